@@ -1,0 +1,1 @@
+"""Ways to get answers back: each gives a Table."""

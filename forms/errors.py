@@ -1,0 +1,25 @@
+"""What can go wrong: one class a reason; each message says place, fault and way out."""
+
+
+class FormsError(Exception):
+    """A fault that its reader can mend; the command line prints it and exits with 1."""
+
+
+class ChecklistError(FormsError):
+    """The checklist's text breaks its rules; holds every fault, a line each."""
+
+
+class SourceError(FormsError):
+    """Answers cannot be read from where they were said to be."""
+
+
+class HeadersError(SourceError):
+    """A table was read, but its columns are not this checklist's."""
+
+
+class OutputError(FormsError):
+    """A file cannot be written; whatever stood there still does."""
+
+
+class SettingsError(FormsError):
+    """`vinkje.toml` or an option asks for something that cannot be."""

@@ -1,0 +1,1 @@
+"""Ways to put a questionnaire before people: one module a channel."""

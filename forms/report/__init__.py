@@ -1,0 +1,1 @@
+"""From answers to findings, and to the workbook that people work in."""
