@@ -1,0 +1,21 @@
+"""vinkje init: a folder of your own."""
+
+from pathlib import Path
+
+import click
+
+from cli.options import A_FILE
+
+
+@click.command()
+@click.argument("folder", metavar="[DIR]", default=".", type=A_FILE)
+def init(folder: Path) -> None:
+    """Make a folder of your own: a checklist to edit, settings, and a read-me in Dutch.
+
+    DIR is this folder unless you name one. Files that stand there are left alone.
+    """
+    from forms.starter import make_folder
+
+    for path in make_folder(folder):
+        click.echo(f"Wrote {path}")
+    click.echo("Next: edit checklist.yaml, then run 'vinkje check' in that folder.")

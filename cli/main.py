@@ -1,0 +1,57 @@
+"""The command `vinkje`, and how it ends: 0 done, 1 a fault explained, 2 wrong usage."""
+
+import signal
+import sys
+from typing import Any
+
+import click
+
+from cli.check import check
+from cli.demo import demo
+from cli.form import form
+from cli.init import init
+from cli.pull import pull
+from cli.report import report
+from cli.settings import settings_for
+from cli.text import printable
+from forms.errors import FormsError
+
+
+class Vinkje(click.Group):
+    """A group whose faults are messages, never tracebacks."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command; a fault is printed and ends with 1."""
+        try:
+            ctx.default_map = settings_for(self)
+            return super().invoke(ctx)
+        except FormsError as error:
+            click.echo(f"Error: {printable(str(error))}", err=True)
+            ctx.exit(1)
+
+
+def _end(_number: int, _frame: object) -> None:
+    sys.exit(128 + signal.SIGTERM)
+
+
+@click.group(
+    cls=Vinkje,
+    context_settings={
+        "auto_envvar_prefix": "VINKJE",
+        "help_option_names": ["-h", "--help"],
+        "max_content_width": 100,
+    },
+)
+@click.version_option(package_name="vinkje", message="%(prog)s %(version)s")
+def vinkje() -> None:
+    """Turn a checklist into a questionnaire, and the answers into an action list and an e-mail.
+
+    Start with 'vinkje demo' to see what comes out, or with 'vinkje init' to make a folder of your
+    own. Settings may stand in vinkje.toml in this folder, or in VINKJE_... variables.
+    """
+    # Else a scheduler's "stop" would leave half-written files behind.
+    signal.signal(signal.SIGTERM, _end)
+
+
+for command in (init, check, form, pull, report, demo):
+    vinkje.add_command(command)

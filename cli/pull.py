@@ -1,0 +1,62 @@
+"""vinkje pull: an archive of the answers."""
+
+from pathlib import Path
+
+import click
+
+from cli.options import A_FILE, checklist_option, source_argument, tab_option
+from cli.say import warn
+
+
+@click.command()
+@source_argument
+@click.option(
+    "-o",
+    "output",
+    type=A_FILE,
+    required=True,
+    metavar="FILE.csv|.xlsx",
+    help="Where to write the archive.",
+)
+@click.option("--overwrite", is_flag=True, help="Replace the archive that stands there.")
+@click.option(
+    "--escape-formulas",
+    is_flag=True,
+    help="In a .csv, put an apostrophe before text that a spreadsheet would run as a formula. "
+    "Use it when you mean to open the file, not only to keep it; .xlsx needs no such thing.",
+)
+@checklist_option
+@tab_option
+def pull(
+    source: str,
+    output: Path,
+    checklist: Path | None,
+    tab: str | None,
+    *,
+    overwrite: bool,
+    escape_formulas: bool,
+) -> None:
+    """Write an archive of the answers in SOURCE: to keep, not to share.
+
+    It holds every row that counts, without names, addresses or columns of your own. A later
+    'vinkje report' on it gives the same figures.
+    """
+    from forms.checklist import default_checklist, load_checklist
+    from forms.collect.archive import archive, check_kind
+    from forms.collect.source import open_source
+    from forms.files import refuse_existing, refuse_same, write_all
+
+    check_kind(output)
+    path = checklist or default_checklist()
+    refuse_same([output], [Path(source), path])
+    if not overwrite:
+        refuse_existing(output)
+    loaded = load_checklist(path)
+    table = open_source(source, loaded, tab)
+    content, responses = archive(
+        table, loaded, output.suffix.lower(), escape_formulas=escape_formulas
+    )
+    write_all({output: content})
+    warn(responses.notes)
+    account = responses.account
+    click.echo(f"Wrote {output}: {account.used} of {account.read} rows.")

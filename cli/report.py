@@ -1,0 +1,75 @@
+"""vinkje report: from answers to the workbook and the mail."""
+
+from datetime import date
+from pathlib import Path
+
+import click
+
+from cli.options import A_FILE, checklist_option, date_option, source_argument, tab_option
+from cli.say import summary, warn
+
+
+@click.command()
+@source_argument
+@click.option(
+    "-o",
+    "output",
+    type=A_FILE,
+    default=Path("rapport.xlsx"),
+    metavar="FILE.xlsx",
+    show_default=True,
+    help="The workbook; the mail is written beside it as .eml and .html.",
+)
+@click.option("--overwrite", is_flag=True, help="Write over an earlier report, which is kept.")
+@click.option("--previous", metavar="SOURCE", help="Compare with the answers of an earlier round.")
+@click.option(
+    "--json",
+    "json_to",
+    metavar="FILE|-",
+    help="Write the figures as JSON too; '-' prints them. Always replaced.",
+)
+@click.option(
+    "--workbook-url",
+    metavar="URL",
+    help="Let the mail link to the workbook here, with nothing attached.",
+)
+@date_option
+@checklist_option
+@tab_option
+def report(  # noqa: PLR0913 - one parameter an option
+    source: str,
+    output: Path,
+    previous: str | None,
+    json_to: str | None,
+    workbook_url: str | None,
+    today: date | None,
+    checklist: Path | None,
+    tab: str | None,
+    *,
+    overwrite: bool,
+) -> None:
+    """Make the Excel action list and the e-mail from the answers in SOURCE.
+
+    SOURCE is the responses of a Google Form or of Microsoft Forms, downloaded as .csv, .tsv,
+    .xlsx or .zip, an archive made by 'vinkje pull', or any table with the questions as headers.
+    """
+    from forms.checklist import default_checklist
+    from forms.report.make import Request, make_report
+
+    made = make_report(
+        Request(
+            source=source,
+            output=output,
+            checklist=checklist or default_checklist(),
+            today=today or date.today(),  # noqa: DTZ011 - the reader's own day
+            previous=previous,
+            tab=tab,
+            json_to=None if json_to in (None, "-") else Path(str(json_to)),
+            workbook_url=workbook_url,
+            overwrite=overwrite,
+        )
+    )
+    warn(made.report.responses.notes)
+    if json_to == "-":
+        click.echo(made.json, nl=False)
+    click.echo(summary(made), err=json_to == "-")

@@ -1,0 +1,167 @@
+"""The checklist: what is asked, and the rules by which answers are read."""
+
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError
+
+from forms.bundled import bundled
+from forms.checklist_faults import cross_faults, shape_fault
+from forms.wording import Answer, wording
+from forms.yaml_source import Fault, read_yaml
+
+OneLine = Annotated[
+    str,
+    StringConstraints(
+        strip_whitespace=True,
+        min_length=1,
+        max_length=2000,
+        pattern=r"^[^\x00-\x1f\x7f\x85\u2028\u2029]*$",
+    ),
+]
+Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", max_length=20)]
+Day = Annotated[
+    date, BeforeValidator(lambda day: date.fromisoformat(day) if isinstance(day, str) else day)
+]
+
+
+class _Value(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Source(_Value):
+    """Where the statements come from."""
+
+    name: OneLine
+    date: Day | None = None
+
+
+class Round(_Value):
+    """One time that staff are asked; until it closes a report shows totals only."""
+
+    name: OneLine
+    closes: Day | None = None
+
+
+class RespondentQuestion(_Value):
+    """A question about the respondent; one of them may split the report in groups."""
+
+    id: Id
+    label: OneLine
+    choices: tuple[OneLine, ...] = Field(min_length=2)
+    required: bool = False
+    split: bool = False
+
+
+class Answers(_Value):
+    """Other wording for the five answers."""
+
+    in_order: OneLine | None = None
+    needed: OneLine | None = None
+    desirable: OneLine | None = None
+    not_needed: OneLine | None = None
+    unknown: OneLine | None = None
+
+
+class Due(_Value):
+    """Days from a report to the deadline it proposes."""
+
+    needed: int = Field(default=30, ge=0, le=3650)
+    desirable: int = Field(default=90, ge=0, le=3650)
+    find_out: int = Field(default=14, ge=0, le=3650)
+
+
+class Rules(_Value):
+    """From which share a statement is in order, and how small a group may be shown."""
+
+    in_order_from: Decimal = Field(default=Decimal("0.8"), gt=0, le=1, decimal_places=6)
+    min_group: int = Field(default=5, ge=1, le=1000)
+    due: Due = Due()
+
+
+class Item(_Value):
+    """A statement, and what to do when it is not in order."""
+
+    id: Id
+    text: OneLine
+    help: OneLine | None = None
+    action: OneLine | None = None
+    owner: OneLine | None = None
+    aliases: tuple[OneLine, ...] = ()
+
+
+class Section(_Value):
+    """Statements that belong together: a page of the form, a tab of the workbook."""
+
+    id: Id
+    title: OneLine
+    items: tuple[Item, ...] = Field(min_length=1)
+
+
+class Checklist(_Value):
+    """A whole checklist.yaml."""
+
+    title: OneLine
+    language: Literal["nl", "en"] = "nl"
+    source: Source | None = None
+    introduction: Annotated[str, StringConstraints(strip_whitespace=True, max_length=4000)] | None = (
+        None
+    )
+    round: Round | None = None
+    remarks: Literal["item", "section", "none"] = "section"
+    respondent: tuple[RespondentQuestion, ...] = ()
+    answers: Answers = Answers()
+    rules: Rules = Rules()
+    sections: tuple[Section, ...] = Field(min_length=1)
+
+    def items(self) -> Iterator[Item]:
+        """Yield every item, in the checklist's order."""
+        for section in self.sections:
+            yield from section.items
+
+    def answer_labels(self) -> dict[Answer, str]:
+        """Return the five answers as this checklist words them."""
+        words = wording(self.language)
+        return {answer: getattr(self.answers, answer) or words.answer(answer) for answer in Answer}
+
+    def split_question(self) -> RespondentQuestion | None:
+        """Return the question whose answers divide the report in groups, if there is one."""
+        return next((question for question in self.respondent if question.split), None)
+
+
+def load_checklist(path: Path) -> Checklist:
+    """Read a checklist.
+
+    Raises ChecklistError that lists every fault, each as `file:line: what is wrong, what to
+    write`.
+    """
+    source = read_yaml(path)
+    faults = list(source.faults)
+    if not isinstance(source.data, dict):
+        raise source.error([Fault(1, "the file holds no checklist; it begins with 'title: …'")])
+    checklist = None
+    try:
+        checklist = Checklist.model_validate(source.data)
+    except ValidationError as error:
+        for detail in error.errors(include_url=False):
+            fault = shape_fault(detail, Checklist)
+            faults.append(Fault(source.line(detail["loc"]), fault))
+    faults += [Fault(source.line(place), message) for place, message in cross_faults(source.data)]
+    if faults or checklist is None:
+        raise source.error(faults)
+    return checklist
+
+
+def default_checklist() -> Path:
+    """Return `checklist.yaml` in this folder, else the one that ships."""
+    here = Path("checklist.yaml")
+    return here if here.exists() else bundled("checklist.yaml")
+
+
+def json_schema() -> dict[str, object]:
+    """Return the JSON Schema by which editors complete and check a checklist."""
+    schema = Checklist.model_json_schema()
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}

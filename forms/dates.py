@@ -1,0 +1,110 @@
+"""Dates as Google, Microsoft, Excel and people write them."""
+
+import re
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, time, timedelta, timezone
+
+# Sheets and Excel count days from here; 1 January 2000 to 2100 is what an answer can be from.
+_EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001 - the spreadsheet's own, unnamed zone
+_SERIALS = range(36526, 73051)
+
+_DAY = re.compile(
+    r"""(?P<a>\d{1,4}) (?P<mark>[-/.]) (?P<b>\d{1,2}) (?P=mark) (?P<c>\d{2,4})
+        (?: [\s,]+ (?P<hour>\d{1,2}) : (?P<minute>\d{2}) (?: : (?P<second>\d{2}) (?:[.,]\d+)? )?
+            (?: \s* (?P<half>[ap]) \.? m \.? )?
+            (?: \s* (?P<zone> [A-Z]{1,5} (?:[+-]\d{1,2} (?::?\d{2})?)? ) )? )?""",
+    re.VERBOSE | re.IGNORECASE,
+)
+_OFFSET = re.compile(r"(?:GMT|UTC)([+-])(\d{1,2}):?(\d{2})?$", re.IGNORECASE)
+_ZONES = {"GMT": 0, "UTC": 0, "Z": 0, "WET": 0, "CET": 1, "MET": 1, "CEST": 2, "MEST": 2}
+
+
+def read_dates(cells: Iterable[object]) -> list[datetime | None]:
+    """Read a column of dates; None where a cell holds none that can be read.
+
+    `3/4/2026` is 4 March, as Google and Microsoft write it, unless that cannot be for a cell of
+    this column while 3 April can be for all of them.
+    """
+    column = list(cells)
+    month_first = [read_date(cell) for cell in column]
+    if any(
+        found is None and _is_slashed(cell)
+        for cell, found in zip(column, month_first, strict=True)
+    ):
+        day_first = [read_date(cell, day_first=True) for cell in column]
+        if all(found or not _is_slashed(cell) for cell, found in zip(column, day_first, strict=True)):
+            return day_first
+    return month_first
+
+
+def read_date(cell: object, *, day_first: bool = False) -> datetime | None:
+    """Read one date: with a zone where the cell names one, else as the source's own clock."""
+    if isinstance(cell, datetime):
+        return cell
+    if isinstance(cell, date):
+        return datetime.combine(cell, time())
+    if isinstance(cell, int | float):
+        return _from_serial(float(cell))
+    if not isinstance(cell, str):
+        return None
+    text = " ".join(cell.split())
+    try:
+        if match := _DAY.fullmatch(text):
+            return _from_match(match, day_first=day_first)
+        if re.fullmatch(r"\d{5}(?:[.,]\d+)?", text):
+            return _from_serial(float(text.replace(",", ".")))
+        return datetime.fromisoformat(text)
+    except (ValueError, OverflowError):
+        return None
+
+
+def moment(found: datetime) -> datetime:
+    """Return a time that compares with others: zones brought to UTC, bare clocks as they are."""
+    return found.astimezone(UTC).replace(tzinfo=None) if found.tzinfo else found
+
+
+def _is_slashed(cell: object) -> bool:
+    return isinstance(cell, str) and "/" in cell[:3]
+
+
+def _from_serial(days: float) -> datetime | None:
+    if not (days == days and int(days) in _SERIALS if abs(days) < 1e9 else False):  # noqa: PLR0124, PLR2004
+        return None
+    seconds = round(days * 86400)
+    return _EPOCH + timedelta(seconds=seconds)
+
+
+def _from_match(match: re.Match[str], *, day_first: bool) -> datetime | None:
+    a, b, c = int(match["a"]), int(match["b"]), int(match["c"])
+    if len(match["a"]) == 4:  # noqa: PLR2004 - yyyy/MM/dd
+        year, month, day = a, b, c
+    elif match["mark"] == "/" and not day_first:
+        month, day, year = a, b, c
+    else:
+        day, month, year = a, b, c
+    if len(match["a"]) == 3 or len(match["c"]) == 3:  # noqa: PLR2004
+        return None
+    hour = int(match["hour"] or 0)
+    if half := match["half"]:
+        if not 1 <= hour <= 12:  # noqa: PLR2004
+            return None
+        hour = hour % 12 + (12 if half in "pP" else 0)
+    return datetime(
+        year if year > 99 else 2000 + year,  # noqa: PLR2004
+        month,
+        day,
+        hour,
+        int(match["minute"] or 0),
+        int(match["second"] or 0),
+        tzinfo=_zone(match["zone"]),
+    )
+
+
+def _zone(name: str | None) -> timezone | None:
+    if not name:
+        return None
+    if match := _OFFSET.match(name):
+        sign = -1 if match[1] == "-" else 1
+        return timezone(sign * timedelta(hours=int(match[2]), minutes=int(match[3] or 0)))
+    hours = _ZONES.get(name.upper())
+    return None if hours is None else timezone(timedelta(hours=hours))

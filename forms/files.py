@@ -1,0 +1,186 @@
+"""Files written whole or not at all, several as one; what stood there is kept when asked."""
+
+import errno
+import os
+import shutil
+from collections.abc import Collection, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from forms.errors import OutputError
+
+_FAULTS = {
+    errno.ENOSPC: "the disk is full; make room and try again",
+    errno.EDQUOT: "your share of the disk is full; make room and try again",
+    errno.EFBIG: "the disk takes no file of this size; choose another folder",
+    errno.EROFS: "the disk is read-only; choose another folder",
+    errno.ENAMETOOLONG: "the name is too long; choose a shorter one",
+}
+
+
+@dataclass
+class _Swap:
+    """One file on its way: written beside its target, the former one set aside."""
+
+    target: Path
+    temporary: Path
+    former: Path | None = None
+    done: bool = False
+
+
+def write_all(contents: Mapping[Path, bytes], *, keep_former: Collection[Path] = ()) -> list[Path]:
+    """Write all files, or none: a fault or an interrupt leaves every old file whole.
+
+    Of the paths in `keep_former`, a file that stood there and held something else is kept as
+    `name.<its time>.ext`; returns those. Raises OutputError.
+    """
+    for path in contents:
+        refuse_in_use(path)
+    swaps: list[_Swap] = []
+    kept: list[Path] = []
+    path = Path()
+    try:
+        for path, content in contents.items():
+            swaps.append(_beside(path))
+            _write(swaps[-1], content)
+        for (path, content), swap in zip(contents.items(), swaps, strict=True):
+            if path in keep_former and _holds_other(swap.target, content):
+                kept.append(_keep(swap.target))
+            _swap_in(swap)
+    except BaseException as error:
+        for swap in reversed(swaps):
+            _undo(swap)
+        for copy in kept:
+            copy.unlink(missing_ok=True)
+        if isinstance(error, OSError):
+            raise OutputError(f"{path}: cannot be written: {_why(error)}") from None
+        raise
+    finally:
+        for swap in swaps:
+            for left in (swap.temporary, swap.former):
+                if left:
+                    with suppress(OSError):
+                        left.unlink(missing_ok=True)
+    return kept
+
+
+def refuse_in_use(path: Path) -> None:
+    """Raise OutputError when a file cannot be put here, or is open in Excel or LibreOffice."""
+    if path.is_dir():
+        raise OutputError(f"{path}: this is a folder; name a file in it")
+    if not path.parent.is_dir():
+        raise OutputError(f"{path}: the folder '{path.parent}' is not there; make it first")
+    if path.exists() and not path.is_file():
+        raise OutputError(f"{path}: this is no ordinary file; choose another name")
+    for lock in (f"~${path.name}", f"~${path.name[2:]}", f".~lock.{path.name}#"):
+        if (path.parent / lock).exists():
+            raise OutputError(
+                f"{path}: is open in Excel or LibreOffice; save and close it there, then try again "
+                f"(when nobody has it open, delete '{lock}')"
+            )
+
+
+def _beside(path: Path) -> _Swap:
+    target = path.resolve()
+    return _Swap(target, target.with_name(f".{target.name[:80]}.{os.getpid()}.new"))
+
+
+def _write(swap: _Swap, content: bytes) -> None:
+    with swap.temporary.open("xb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    if swap.target.exists():
+        if not os.access(swap.target, os.W_OK):
+            raise PermissionError(errno.EACCES, "read-only")
+        shutil.copymode(swap.target, swap.temporary)
+
+
+def _swap_in(swap: _Swap) -> None:
+    if swap.target.exists():
+        former = swap.temporary.with_suffix(".old")
+        _duplicate(swap.target, former)
+        swap.former = former
+    swap.temporary.replace(swap.target)
+    swap.done = True
+    _sync_folder(swap.target.parent)
+
+
+def _undo(swap: _Swap) -> None:
+    with suppress(OSError):
+        if swap.former:
+            swap.former.replace(swap.target)
+        elif swap.done:
+            swap.target.unlink()
+
+
+def _holds_other(path: Path, content: bytes) -> bool:
+    return path.exists() and path.read_bytes() != content
+
+
+def _keep(path: Path) -> Path:
+    """Keep a file under a name with the time it was saved; nothing ever takes that name again."""
+    saved = datetime.fromtimestamp(path.stat().st_mtime)  # noqa: DTZ006 - the reader's own clock
+    number = 1
+    while True:
+        mark = f"{saved:%Y-%m-%d-%H%M%S}" + (f"-{number}" if number > 1 else "")
+        copy = path.with_name(f"{path.stem}.{mark}{path.suffix}")
+        try:
+            _duplicate(path, copy)
+        except FileExistsError:
+            number += 1
+        else:
+            return copy
+
+
+def _duplicate(path: Path, copy: Path) -> None:
+    """Give a file a second name, or a copy where the disk knows no second names."""
+    try:
+        copy.hardlink_to(path)
+    except FileExistsError:
+        raise
+    except OSError:
+        with copy.open("xb") as file:
+            file.write(path.read_bytes())
+            os.fsync(file.fileno())
+        shutil.copystat(path, copy)
+
+
+def _sync_folder(folder: Path) -> None:
+    with suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def _why(error: OSError) -> str:
+    if isinstance(error, PermissionError):
+        return (
+            "it is open in another program, or you may not write here; close it there, "
+            "or choose another folder"
+        )
+    return _FAULTS.get(error.errno or 0, error.strerror or str(error))
+
+
+def refuse_existing(path: Path) -> None:
+    """Raise OutputError when something stands here already."""
+    if path.exists():
+        raise OutputError(
+            f"{path}: stands there already; write over it with --overwrite, or name another file "
+            "with -o"
+        )
+
+
+def refuse_same(outputs: Collection[Path], inputs: Collection[Path]) -> None:
+    """Raise OutputError when an output would take the place of an input or of another output."""
+    taken = {path.resolve(): path for path in inputs}
+    for output in outputs:
+        if output.resolve() in taken:
+            raise OutputError(
+                f"{output}: is used for something else in this command; name another file"
+            )
+        taken[output.resolve()] = output

@@ -1,0 +1,217 @@
+"""What the mail about a report says, and how it is put in an envelope."""
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, time
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from hashlib import sha256
+
+from babel.dates import format_date
+from babel.numbers import format_percent
+
+from forms.errors import OutputError
+from forms.report.findings import Finding, Priority
+from forms.report.report import Report, based_on
+from forms.templates import render
+from forms.text import clean, one_line, shortened
+
+# Gmail hides what comes after 102 KB.
+_MOST_BYTES = 90_000
+_MOST_DIVIDED = 5
+_XLSX = ("application", "vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One statement in the mail; `priority` is the name, `label` what people read."""
+
+    id: str
+    text: str
+    priority: str
+    label: str
+    figures: str
+    action: str = ""
+    owner: str = ""
+
+
+@dataclass(frozen=True)
+class Mail:
+    """What a mail says; text and HTML are both made from this."""
+
+    language: str
+    subject: str
+    title: str
+    made: str
+    asked: tuple[str, ...]
+    link: str
+    actions: tuple[Entry, ...]
+    divided: tuple[Entry, ...]
+    counts: tuple[str, ...]
+    more: str = ""
+
+
+@dataclass(frozen=True)
+class Message:
+    """A mail as files hold it: a draft for mail programs, and a page to copy from."""
+
+    subject: str
+    text: str
+    html: str
+    eml: bytes
+
+
+def report_mail(
+    report: Report, workbook: bytes, workbook_name: str, workbook_url: str | None = None
+) -> Message:
+    """Return the mail about a report: the workbook attached as a copy, or linked to.
+
+    Raises OutputError when what it holds would change its own envelope.
+    """
+    mail = _fitted(_mail(report, workbook_url))
+    text, html = _text(mail, report), _html(mail, report)
+    eml = EmailMessage(policy=policy.SMTP)
+    eml["Subject"] = mail.subject
+    eml["Date"] = datetime.combine(report.today, time(), UTC)
+    eml["X-Unsent"] = "1"
+    eml.set_content(text, cte="quoted-printable")
+    eml.add_alternative(html, subtype="html", cte="quoted-printable")
+    if not workbook_url:
+        stem, _, ending = one_line(workbook_name).rpartition(".")
+        name = f"{stem}-{report.words('mail.copy_name')}.{ending}"
+        eml.add_attachment(workbook, *_XLSX, filename=name)
+    _name_by_content(eml, sha256(text.encode() + html.encode() + workbook).hexdigest())
+    return Message(mail.subject, text, html, _checked(eml))
+
+
+def _mail(report: Report, workbook_url: str | None) -> Mail:
+    words, findings = report.words, report.findings
+    day = format_date(report.today, "d MMMM yyyy", locale=words.language)
+    return Mail(
+        language=words.language,
+        subject=header_text(_subject(report)),
+        title=one_line(report.checklist.title),
+        made=words("overview.made", date=day),
+        asked=tuple(_asked(report, workbook_url)),
+        link=workbook_url or "",
+        actions=tuple(_entry(report, finding) for finding in findings.actions),
+        divided=tuple(_divided_entry(report, f) for f in findings.divided()[:_MOST_DIVIDED]),
+        counts=tuple(_counts(report)),
+    )
+
+
+def _subject(report: Report) -> str:
+    words, findings = report.words, report.findings
+    title = shortened(report.checklist.title, 100)
+    if findings.too_few:
+        return words("mail.subject_few", title=title, used=findings.account.used)
+    responses = words.plural("section.responses", findings.account.used)
+    if not findings.actions:
+        return words("mail.subject_fine", title=title, responses=responses)
+    counts = {str(p): findings.count(p) for p in Priority}
+    return words("mail.subject", title=title, responses=responses, **counts)
+
+
+def _asked(report: Report, workbook_url: str | None) -> list[str]:
+    """Return what is asked of the reader, in three lines at most."""
+    words, findings = report.words, report.findings
+    copy = [] if workbook_url else [words("mail.copy")]
+    if findings.too_few:
+        least = report.checklist.rules.min_group
+        return [words("overview.too_few", used=findings.account.used, least=least)]
+    if not findings.actions:
+        return [words("overview.all_in_order"), *copy]
+    needed = findings.count(Priority.NEEDED)
+    discuss = words.plural("mail.ask_discuss", len(findings.actions), needed=needed)
+    return [discuss, words("mail.ask_decide"), *copy]
+
+
+def _entry(report: Report, finding: Finding) -> Entry:
+    words = report.words
+    based = based_on(finding, report.findings.account.used, words)
+    figures = words("mail.item_unknown", based=based)
+    if finding.priority is not Priority.FIND_OUT:
+        figures = words("mail.item", share=_percent(report, finding), based=based)
+    return Entry(
+        finding.item.id,
+        finding.item.text,
+        str(finding.priority),
+        words(f"priority.{finding.priority}"),
+        figures,
+        words("mail.do", action=finding.item.action) if finding.item.action else "",
+        words("mail.owner", owner=finding.item.owner) if finding.item.owner else "",
+    )
+
+
+def _divided_entry(report: Report, finding: Finding) -> Entry:
+    figures = report.words("mail.divided_item", share=_percent(report, finding))
+    return Entry(finding.item.id, finding.item.text, "", "", figures)
+
+
+def _percent(report: Report, finding: Finding) -> str:
+    share = finding.share
+    return "–" if share is None else format_percent(float(share), locale=report.words.language)
+
+
+def _counts(report: Report) -> list[str]:
+    words, findings = report.words, report.findings
+    if findings.too_few:
+        return []
+    asked = sum(finding.counts is not None for finding in findings.items)
+    lines = [words("mail.counts_line", items=report.in_order(), asked=asked)]
+    lines += [
+        f"{words(f'priority.{p}')}: {findings.count(p)}." for p in Priority if findings.count(p)
+    ]
+    if not_asked := len(findings.items) - asked:
+        lines.append(words("mail.not_asked", count=not_asked))
+    lines.append(f"{words('overview.responses')}: {findings.account.used}.")
+    if findings.round_open and report.checklist.round:
+        closes = report.checklist.round.closes
+        day = format_date(closes, "d MMMM yyyy", locale=words.language)
+        lines.append(words("overview.round_open", date=day))
+    return lines
+
+
+def _fitted(mail: Mail) -> Mail:
+    """Leave out the last of a very long list; the workbook holds it all."""
+    from forms.wording import wording
+
+    words = wording(mail.language)
+    shown = len(mail.actions)
+    fitted = mail
+    while shown and len(render("mail/report.html.j2", mail=fitted, words=words).encode()) > _MOST_BYTES:
+        shown = int(shown * 0.9)
+        more = words.plural("mail.more", len(mail.actions) - shown)
+        fitted = replace(mail, actions=mail.actions[:shown], more=more)
+    return fitted
+
+
+def _text(mail: Mail, report: Report) -> str:
+    return clean(render("mail/report.txt.j2", mail=mail, words=report.words))
+
+
+def _html(mail: Mail, report: Report) -> str:
+    return clean(render("mail/report.html.j2", mail=mail, words=report.words))
+
+
+def header_text(text: str) -> str:
+    """Return text that no mail program takes for more than text.
+
+    An encoded word in a subject can hold line breaks, and with them headers (CVE-2024-6923).
+    """
+    return one_line(text).replace("=?", "= ?")
+
+
+def _name_by_content(eml: EmailMessage, digest: str) -> None:
+    """Give the same mail the same Message-ID and boundaries, whenever it is made."""
+    eml["Message-ID"] = f"<{digest[:32]}@vinkje.invalid>"
+    for number, part in enumerate(part for part in eml.walk() if part.is_multipart()):
+        part.set_boundary(f"=_vinkje_{digest[32:56]}_{number}")
+
+
+def _checked(eml: EmailMessage) -> bytes:
+    """Return the mail's bytes, read back: no header in it but ours."""
+    content = eml.as_bytes()
+    found = message_from_bytes(content, policy=policy.default)
+    if sorted(key.lower() for key in found) != sorted(key.lower() for key in eml):
+        raise OutputError("the checklist's title would change the mail's headers; change the title")
+    return content

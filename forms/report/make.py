@@ -1,0 +1,101 @@
+"""The main job: from a source to the workbook, the mail and the figures, all at once or not."""
+
+import json
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from forms.checklist import Checklist, load_checklist
+from forms.collect.source import open_source
+from forms.errors import OutputError, SettingsError
+from forms.files import refuse_existing, refuse_in_use, refuse_same, write_all
+from forms.mail.messages import report_mail
+from forms.report.findings import find
+from forms.report.report import Report, as_json
+from forms.responses import read_responses
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a report is made from, and where it goes."""
+
+    source: str
+    output: Path
+    checklist: Path
+    today: date
+    previous: str | None = None
+    tab: str | None = None
+    json_to: Path | None = None
+    workbook_url: str | None = None
+    overwrite: bool = False
+
+
+@dataclass(frozen=True)
+class Made:
+    """A report, its figures as JSON, what was written, and what was kept of a former one."""
+
+    report: Report
+    json: str
+    written: tuple[Path, ...]
+    kept: tuple[Path, ...]
+
+
+def make_report(request: Request) -> Made:
+    """Read, count, judge and write.
+
+    Raises FormsError; then every file is as it was.
+    """
+    outputs = _outputs(request)
+    checklist = load_checklist(request.checklist)
+    report = _report(request, checklist)
+    figures = json.dumps(as_json(report), ensure_ascii=False, indent=2) + "\n"
+    written = write_report(report, request.output, request.workbook_url)
+    if request.json_to:
+        written[request.json_to] = figures.encode()
+    kept = write_all(written, keep_former=[request.output])
+    return Made(report, figures, tuple(outputs), tuple(kept))
+
+
+def write_report(report: Report, output: Path, workbook_url: str | None = None) -> dict[Path, bytes]:
+    """Return the content of the workbook and of the mail beside it."""
+    from forms.report.workbook import build_workbook
+
+    workbook = build_workbook(report)
+    mail = report_mail(report, workbook, output.name, workbook_url)
+    return {
+        output: workbook,
+        output.with_suffix(".eml"): mail.eml,
+        output.with_suffix(".html"): mail.html.encode(),
+    }
+
+
+def _report(request: Request, checklist: Checklist) -> Report:
+    responses = read_responses(open_source(request.source, checklist, request.tab), checklist)
+    previous = None
+    if request.previous:
+        previous = read_responses(open_source(request.previous, checklist, request.tab), checklist)
+    findings = find(checklist, responses, request.today, previous)
+    name = previous and previous.source
+    return Report(checklist, responses, findings, request.today, name)
+
+
+def _outputs(request: Request) -> list[Path]:
+    """Return what will be written, once it is known that it can be."""
+    output = request.output
+    if output.suffix.lower() != ".xlsx":
+        raise OutputError(f"{output}: the report is an Excel workbook; end its name in .xlsx")
+    if request.workbook_url and urlsplit(request.workbook_url).scheme not in ("http", "https"):
+        raise SettingsError(
+            f"'{request.workbook_url}' is no web address; it begins with https:// (workbook_url)"
+        )
+    mail = [output.with_suffix(".eml"), output.with_suffix(".html")]
+    outputs = [output, *mail, *([request.json_to] if request.json_to else [])]
+    inputs = [Path(request.source), request.checklist]
+    refuse_same(outputs, [*inputs, *([Path(request.previous)] if request.previous else [])])
+    for path in outputs:
+        refuse_in_use(path)
+    if not request.overwrite:
+        for path in (output, *mail):
+            refuse_existing(path)
+    return outputs

@@ -1,0 +1,91 @@
+"""The one value that workbook, mail and JSON are made from."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from forms.checklist import Checklist
+from forms.report.findings import Finding, Findings, Verdict
+from forms.responses import Responses
+from forms.wording import Wording, wording
+
+
+@dataclass(frozen=True)
+class Report:
+    """A checklist, what was answered, and what was found on a day."""
+
+    checklist: Checklist
+    responses: Responses
+    findings: Findings
+    today: date
+    previous: str | None = None
+
+    @property
+    def words(self) -> Wording:
+        """Return the texts in the checklist's language."""
+        return wording(self.checklist.language)
+
+    @property
+    def shows_remarks(self) -> bool:
+        """Say whether remarks may be shown: not before the round has closed, not for a few."""
+        return not self.findings.round_open and not self.findings.too_few
+
+    def remarks(self, subject: str) -> tuple[str, ...]:
+        """Return the remarks that may be shown about an item or a section, by its id."""
+        return self.responses.remarks.get(subject, ()) if self.shows_remarks else ()
+
+    def section_findings(self, section: str) -> list[Finding]:
+        """Return what was found on a section's items."""
+        return [f for f in self.findings.items if f.section.id == section]
+
+    def in_order(self) -> int:
+        """Return how many items are in order."""
+        return sum(f.verdict is Verdict.IN_ORDER for f in self.findings.items)
+
+
+def based_on(finding: Finding, used: int, words: Wording) -> str:
+    """Return how many know it, of all who answered."""
+    known = finding.counts.knowing if finding.counts else 0
+    return words("actions.based_on", known=known, used=used)
+
+
+def as_json(report: Report) -> dict[str, object]:
+    """Return the figures as `--json` gives them; shares are 0 to 1, or null."""
+    account = report.findings.account
+    return {
+        "responses": {
+            "read": account.read,
+            "used": account.used,
+            "blank": account.blank,
+            "replaced": account.replaced,
+            "unusable": account.unusable,
+        },
+        "items": [_item_json(finding) for finding in report.findings.items],
+        "actions": [finding.item.id for finding in report.findings.actions],
+    }
+
+
+def _item_json(finding: Finding) -> dict[str, object]:
+    counts = finding.counts
+    share = finding.share
+    found: dict[str, object] = {
+        "id": finding.item.id,
+        "section": finding.section.id,
+        "counts": counts
+        and {
+            "in_order": counts.in_order,
+            "needed": counts.needed,
+            "desirable": counts.desirable,
+            "not_needed": counts.not_needed,
+            "unknown": counts.unknown,
+            "empty": counts.empty,
+        },
+        "in_order_share": None if share is None else float(share),
+        "verdict": finding.verdict,
+        "priority": finding.priority,
+        "divided": finding.divided,
+    }
+    if earlier := finding.comparison:
+        found["previous_share"] = None if earlier.share is None else float(earlier.share)
+        found["difference"] = None if earlier.difference is None else float(earlier.difference)
+        found["comparable"] = earlier.comparable
+    return found

@@ -1,0 +1,28 @@
+"""The workbook: a tab to see where we stand, one to work in, one to discuss, and the details."""
+
+from openpyxl import Workbook
+
+from forms.report.report import Report
+from forms.report.workbook import account, action_list, discuss, overview, section
+from forms.report.workbook.package import saved
+from forms.report.workbook.styles import register
+from forms.report.workbook.tabs import Tabs, tabs_for
+
+
+def build_workbook(report: Report) -> bytes:
+    """Return the .xlsx file; the same report gives the same bytes."""
+    workbook = Workbook()
+    workbook.remove(workbook.worksheets[0])
+    register(workbook)
+    tabs = tabs_for(report)
+    overview.write(workbook, report, tabs)
+    action_list.write(workbook, report, tabs)
+    if not report.findings.too_few:
+        discuss.write(workbook, report, tabs)
+        for each in report.checklist.sections:
+            section.write(workbook, report, tabs, each)
+    account.write(workbook, report, tabs)
+    return saved(workbook, report)
+
+
+__all__ = ["Tabs", "build_workbook"]

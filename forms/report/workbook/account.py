@@ -1,0 +1,99 @@
+"""The last tab: the rules, and what became of every row, column and odd cell."""
+
+from collections.abc import Iterator
+
+from babel.dates import format_date
+from babel.numbers import format_percent
+from openpyxl import Workbook
+
+from forms.columns import Column
+from forms.report.report import Report
+from forms.report.workbook.sheet import Sheet
+from forms.report.workbook.tabs import Tabs
+from forms.wording import Wording
+
+_WIDTHS = (10, 70, 60)
+
+
+def write(workbook: Workbook, report: Report, tabs: Tabs) -> None:
+    """Write the tab."""
+    words = report.words
+    sheet = Sheet(workbook, tabs.account, _WIDTHS)
+    sheet.wide(words("account.title"), "title", gap=1)
+    _write_source(sheet, report)
+    sheet.wide(words("account.notes"), "heading")
+    notes = [words(f"note.{n.key}", **n.values) for n in report.responses.notes]
+    for note in notes or [words("account.no_notes")]:
+        sheet.wide(note)
+    sheet.row += 1
+    sheet.wide(words("account.rules"), "heading")
+    for rule in _rules(report):
+        sheet.wide(rule)
+    sheet.row += 1
+    _write_columns(sheet, report, words)
+    _write_unread_cells(sheet, report, words)
+
+
+def _rules(report: Report) -> Iterator[str]:
+    words, rules = report.words, report.checklist.rules
+    least = rules.min_group
+    share = format_percent(rules.in_order_from, format="0.####%", locale=words.language)
+    yield words("account.rule_counts")
+    yield words("account.rule_in_order", share=share)
+    yield words("account.rule_unknown", least=least)
+    yield words("account.rule_priority")
+    yield words("account.rule_order")
+    yield words("account.rule_divided", least=least)
+    if report.checklist.split_question():
+        yield words("account.rule_groups", least=least)
+    yield words("account.rule_due", **rules.due.model_dump())
+
+
+def _write_source(sheet: Sheet, report: Report) -> None:
+    words, responses = report.words, report.responses
+    sheet.wide(words("account.source"), "heading")
+    sheet.wide(f"{words('account.file')}: {responses.source}")
+    if responses.period:
+        first, last = (
+            format_date(day, "d MMMM yyyy", locale=words.language) for day in responses.period
+        )
+        period = words("account.period_of", first=first, last=last)
+        sheet.wide(f"{words('account.period')}: {period}")
+    if report.previous:
+        sheet.wide(words("account.compared", name=report.previous))
+    sheet.row += 1
+    sheet.wide(words("account.rows"), "heading")
+    for name in ("read", "used", "blank", "replaced", "unusable"):
+        values = [getattr(responses.account, name), words(f"account.row.{name}")]
+        sheet.line(values, ["number", "cell"])
+    sheet.row += 1
+
+
+def _write_columns(sheet: Sheet, report: Report, words: Wording) -> None:
+    sheet.wide(words("account.columns"), "heading")
+    sheet.line(["", words("account.column"), words("account.read_as")], "header")
+    for column in report.responses.columns:
+        header = column.header or words("column.no_header")
+        sheet.line([column.index + 1, header, _read_as(column, words)], ["number", "cell", "cell"])
+    sheet.row += 1
+
+
+def _read_as(column: Column, words: Wording) -> str:
+    if column.kind == "known":
+        return words(f"column.known.{column.subject}")
+    key = "reworded" if column.reworded else column.kind
+    return words(f"column.{key}", subject=column.subject)
+
+
+def _write_unread_cells(sheet: Sheet, report: Report, words: Wording) -> None:
+    cells = report.responses.unread_cells
+    if not cells or report.findings.too_few:
+        return
+    sheet.wide(words("account.unread_cells"), "heading")
+    titles = [words("account.unread_row"), words("account.unread_text")]
+    sheet.line([*titles, words("account.unread_item")], "header")
+    for cell in cells:
+        sheet.line([cell.row, cell.text[:2000], cell.item], ["number", "cell", "cell"])
+    more = report.responses.unread_total - len(cells)
+    if more:
+        sheet.wide(words("account.unread_more", count=more))

@@ -1,0 +1,74 @@
+"""The meeting's agenda: all that is not in order, what divides staff most at the top."""
+
+from openpyxl import Workbook
+
+from forms.report.findings import Finding, by_division, share
+from forms.report.report import Report, based_on
+from forms.report.workbook.sheet import Sheet, Value
+from forms.report.workbook.tabs import Tabs
+from forms.responses import Counts
+
+_ROTATED_POINTS = 130
+_FIXED = (("id", 6), ("item", 46), ("priority", 11), ("share", 9), ("based", 11), ("divided", 9))
+
+
+def write(workbook: Workbook, report: Report, tabs: Tabs) -> None:
+    """Write the tab."""
+    words = report.words
+    groups = report.findings.group_names()
+    widths = [*(width for _, width in _FIXED), 26, *[7.0] * len(groups)]
+    sheet = Sheet(workbook, tabs.discuss, widths)
+    sheet.wide(words("discuss.title"), "title")
+    actions = by_division(report.findings.actions)
+    sheet.wide(words("discuss.explain" if actions else "discuss.none"), "dim")
+    if not actions:
+        return
+    if groups:
+        least = report.checklist.rules.min_group
+        sheet.wide(words("discuss.why_hidden", least=least), "dim")
+    sheet.row += 1
+    titles = [words(f"actions.{name}") for name, _ in _FIXED] + [words("actions.remarks")]
+    names = [name or words("discuss.no_answer") for name in groups]
+    sheet.line([*titles, *names], ["header"] * len(titles) + ["upright"] * len(names), least=2)
+    if groups:
+        sheet.ws.row_dimensions[sheet.row - 1].height = _ROTATED_POINTS
+    sheet.freeze_here()
+    for finding in actions:
+        _write_row(sheet, report, tabs, finding, groups)
+
+
+def _write_row(
+    sheet: Sheet, report: Report, tabs: Tabs, finding: Finding, groups: list[str]
+) -> None:
+    words = report.words
+    tab = tabs.sections[finding.section.id]
+    known = finding.share
+    remarks = "\n".join(report.remarks(finding.item.id)[:5])
+    values: list[Value] = [
+        finding.item.id,
+        finding.item.text,
+        words(f"priority.{finding.priority}"),
+        None if known is None else float(known),
+        based_on(finding, report.findings.account.used, words),
+        words("actions.yes") if finding.divided else None,
+        remarks,
+    ]
+    styles = ["centred", "cell", str(finding.priority), "percent", "centred", "centred", "cell"]
+    for name in groups:
+        value, style = _group(report, finding.groups.get(name), hidden=name in finding.groups)
+        values.append(value)
+        styles.append(style)
+    sheet.line(values, styles)
+    count = len(report.remarks(finding.section.id))
+    if count and not remarks:
+        sheet.row -= 1
+        sheet.link(len(_FIXED) + 1, words("actions.see", tab=tab, count=count), tab)
+        sheet.row += 1
+
+
+def _group(report: Report, counts: Counts | None, *, hidden: bool) -> tuple[Value, str]:
+    """Return a group's cell: its share, or why there is none."""
+    if counts is None:
+        return report.words("discuss.hidden" if hidden else "discuss.nobody"), "small"
+    known = share(counts)
+    return (report.words("discuss.nobody"), "small") if known is None else (float(known), "percent")

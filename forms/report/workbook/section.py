@@ -1,0 +1,83 @@
+"""A section's tab: every item with all its counts, and what people wrote."""
+
+from openpyxl import Workbook
+
+from forms.checklist import Section
+from forms.report.findings import Finding
+from forms.report.report import Report
+from forms.report.workbook.sheet import Sheet, Value
+from forms.report.workbook.tabs import Tabs
+from forms.report.workbook.text import pieces
+from forms.wording import Answer
+
+# A tab with more is read by nobody; the archive holds them all.
+MOST_REMARKS = 5_000
+_COUNTS = (*Answer, "empty")
+
+
+def write(workbook: Workbook, report: Report, tabs: Tabs, section: Section) -> None:
+    """Write the tab."""
+    words = report.words
+    compared = report.previous is not None
+    widths = [6, 58, 13, 12, 9, *[9.5] * len(_COUNTS), *([10, 13] if compared else [])]
+    sheet = Sheet(workbook, tabs.sections[section.id], widths)
+    sheet.wide(section.title, "title")
+    items = words.plural("section.items", len(section.items))
+    responses = words.plural("section.responses", report.findings.account.used)
+    sheet.wide(words("section.explain", items=items, responses=responses), "dim")
+    sheet.link(1, words("section.back"), tabs.actions, "link")
+    sheet.ws.merge_cells(start_row=sheet.row, end_row=sheet.row, start_column=1, end_column=2)
+    sheet.end_row()
+    sheet.row += 1
+    titles = [words(f"actions.{name}") for name in ("id", "item")]
+    titles += [words("section.verdict"), words("actions.priority"), words("actions.share")]
+    titles += [words(f"short.{name}") for name in _COUNTS]
+    titles += [words("section.previous"), words("section.difference")] if compared else []
+    sheet.line(titles, "header", least=2)
+    sheet.freeze_here()
+    for finding in report.section_findings(section.id):
+        sheet.line(*_row(report, finding))
+    _write_remarks(sheet, report, section)
+
+
+def _row(report: Report, finding: Finding) -> tuple[list[Value], list[str]]:
+    words, counts, share = report.words, finding.counts, finding.share
+    outcome = finding.priority or finding.verdict
+    values: list[Value] = [
+        finding.item.id,
+        finding.item.text,
+        words(f"verdict.{finding.verdict or 'not_asked'}"),
+        words(f"priority.{finding.priority}") if finding.priority else None,
+        None if share is None else float(share),
+        *(getattr(counts, name) if counts else None for name in _COUNTS),
+    ]
+    judged = str(outcome) if outcome else "centred"
+    styles = ["centred", "cell", judged, judged if finding.priority else "centred", "percent"]
+    styles += ["number"] * len(_COUNTS)
+    if report.previous is not None:
+        earlier = finding.comparison
+        if earlier and earlier.difference is not None and earlier.share is not None:
+            values += [float(earlier.share), float(round(earlier.difference * 100))]
+            styles += ["percent", "points"]
+        else:
+            values += [words("section.not_comparable"), None]
+            styles += ["centred", "centred"]
+    return values, styles
+
+
+def _write_remarks(sheet: Sheet, report: Report, section: Section) -> None:
+    """Write what people wrote about the section and its items, a row a piece."""
+    words = report.words
+    subjects = [(section.id, "")] + [(item.id, item.id) for item in section.items]
+    remarks = [(label, text) for subject, label in subjects for text in report.remarks(subject)]
+    if not remarks:
+        return
+    sheet.row += 1
+    sheet.wide(words("section.remarks"), "heading")
+    sheet.wide(words("section.remarks_explain"), "dim")
+    if len(remarks) > MOST_REMARKS:
+        shown = words("section.remarks_capped", shown=MOST_REMARKS, count=len(remarks))
+        sheet.wide(shown, "dim")
+    for label, text in remarks[:MOST_REMARKS]:
+        for number, piece in enumerate(pieces(text)):
+            sheet.line([label, words("section.continued") * bool(number) + piece], "cell")

@@ -1,0 +1,101 @@
+"""One worksheet being written from the top: text inert, rows as high as what they hold."""
+
+from collections.abc import Sequence
+from datetime import date
+from math import ceil
+
+from openpyxl.cell import Cell
+from openpyxl.utils import get_column_letter
+from openpyxl.workbook import Workbook
+from openpyxl.worksheet.hyperlink import Hyperlink
+from openpyxl.worksheet.worksheet import Worksheet
+
+from forms.report.workbook.text import cell_text
+
+Value = str | float | date | None
+_LINE_POINTS = 13.5
+_MOST_POINTS = 400
+
+
+class Sheet:
+    """A worksheet and the row that is written next."""
+
+    def __init__(self, workbook: Workbook, name: str, widths: Sequence[float]) -> None:
+        self.ws: Worksheet = workbook.create_sheet(name)
+        self.widths = list(widths)
+        self.row = 1
+        for index, width in enumerate(widths, 1):
+            # Excel shows 0.71 less than it is told.
+            self.ws.column_dimensions[get_column_letter(index)].width = width + 0.71
+        self._print_on_a4()
+
+    def _print_on_a4(self) -> None:
+        ws = self.ws
+        ws.sheet_view.showGridLines = False
+        ws.page_setup.paperSize = ws.PAPERSIZE_A4
+        ws.page_setup.orientation = "landscape"
+        ws.page_setup.fitToWidth = 1
+        ws.page_setup.fitToHeight = 0
+        ws.sheet_properties.pageSetUpPr.fitToPage = True
+        ws.page_margins.left = ws.page_margins.right = 0.4
+        ws.page_margins.top = ws.page_margins.bottom = 0.6
+        ws.oddFooter.left.text = "&A"
+        ws.oddFooter.right.text = "&P / &N"
+
+    def put(self, column: int, value: Value, style: str, row: int | None = None) -> Cell:
+        """Write one cell; text is text, whatever it begins with."""
+        cell = self.ws.cell(row or self.row, column)
+        cell.style = f"vinkje {style}"
+        if isinstance(value, str):
+            text = cell_text(value)
+            cell.value = text
+            cell.data_type = "s"
+            if text[:1] in "=+-@\t'" or text[:1].isdigit():
+                cell.quotePrefix = True
+        else:
+            cell.value = value
+        return cell
+
+    def link(self, column: int, text: str, tab: str, style: str = "cell link") -> None:
+        """Write text that leads to another tab."""
+        cell = self.put(column, text, style)
+        quoted = tab.replace("'", "''")
+        cell.hyperlink = Hyperlink(ref=cell.coordinate, location=f"'{quoted}'!A1", display=text)
+
+    def line(self, values: Sequence[Value], styles: Sequence[str] | str, least: int = 1) -> None:
+        """Write a row, as high as its longest text needs, and go to the next."""
+        if isinstance(styles, str):
+            styles = [styles] * len(values)
+        for column, (value, style) in enumerate(zip(values, styles, strict=True), 1):
+            self.put(column, value, style)
+        lines = [lines_of(value, self.widths[i]) for i, value in enumerate(values)]
+        self.end_row(max([least, *lines]))
+
+    def end_row(self, lines: int = 1) -> None:
+        """Set the height of the row that was written, in lines of text, and go to the next."""
+        points = min(_MOST_POINTS, lines * _LINE_POINTS + 3)
+        self.ws.row_dimensions[self.row].height = points
+        self.row += 1
+
+    def wide(self, text: str, style: str = "plain", gap: int = 0) -> None:
+        """Write text over the sheet's whole width, then leave some rows."""
+        self.put(1, text, style)
+        self.ws.merge_cells(
+            start_row=self.row, end_row=self.row, start_column=1, end_column=len(self.widths)
+        )
+        height = 2 if style == "title" else lines_of(text, sum(self.widths))
+        self.end_row(height)
+        self.row += gap
+
+    def freeze_here(self) -> None:
+        """Keep everything above the next row in view, and on every printed page."""
+        self.ws.freeze_panes = f"A{self.row}"
+        self.ws.print_title_rows = f"{self.row - 1}:{self.row - 1}"
+
+
+def lines_of(value: Value, width: float) -> int:
+    """Return how many lines a cell's text takes at a width in characters."""
+    if not isinstance(value, str):
+        return 1
+    per_line = max(1.0, width * 0.95)
+    return sum(max(1, ceil(len(line) / per_line)) for line in value.split("\n"))

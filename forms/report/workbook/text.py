@@ -1,0 +1,59 @@
+"""Text that people typed, as a cell can hold it: never a formula, a link or a broken file."""
+
+import re
+from collections.abc import Iterable
+
+from forms.text import clean, one_line
+
+# Excel's limit is 32,767 UTF-16 units; a row as high as Excel allows shows far less.
+PIECE = 1_800
+_ESCAPE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
+_FORBIDDEN = re.compile(r"[\[\]:*?/\\]")
+_TAB_LENGTH = 31
+
+
+def cell_text(text: str) -> str:
+    """Return text for one cell, cut with an ellipsis where Excel would refuse it."""
+    safe = clean(text)
+    if _units(safe) > PIECE * 10:
+        safe = safe[: PIECE * 5].rstrip() + " …"
+    return _ESCAPE.sub("_x005F_", safe)
+
+
+def pieces(text: str) -> list[str]:
+    """Cut a long text into pieces that a row each can show; together they are the whole text."""
+    rest = clean(text)
+    found = []
+    while len(rest) > PIECE:
+        cut = max(rest.rfind(" ", PIECE // 2, PIECE), rest.rfind("\n", PIECE // 2, PIECE))
+        cut = PIECE if cut < 0 else cut + 1
+        found.append(rest[:cut])
+        rest = rest[cut:]
+    return [*found, rest]
+
+
+def tab_names(titles: Iterable[str], taken: Iterable[str]) -> list[str]:
+    """Return a name that Excel takes for each title, all different, whatever the case."""
+    used = {name.casefold() for name in taken} | {"history"}
+    names = []
+    for title in titles:
+        plain = one_line(_FORBIDDEN.sub(" ", title)).strip("' ") or "-"
+        name = _cut(plain, _TAB_LENGTH)
+        number = 2
+        while name.casefold() in used:
+            mark = f" ({number})"
+            name = _cut(plain, _TAB_LENGTH - len(mark)) + mark
+            number += 1
+        used.add(name.casefold())
+        names.append(name)
+    return names
+
+
+def _cut(text: str, units: int) -> str:
+    while _units(text) > units:
+        text = text[:-1]
+    return text.strip("' ") or "-"
+
+
+def _units(text: str) -> int:
+    return len(text) + sum(character > "\uffff" for character in text)

@@ -1,0 +1,24 @@
+"""The Jinja2 templates: whatever is put in is escaped, whatever is missing is our mistake."""
+
+from functools import cache
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from forms.bundled import bundled
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=FileSystemLoader(bundled("templates")),
+        autoescape=lambda name: bool(name and ".html" in name),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+
+
+def render(name: str, **values: object) -> str:
+    """Return a template filled in; names that end in .html.j2 are escaped."""
+    return _environment().get_template(name).render(**values)

@@ -1,0 +1,45 @@
+"""What text from people goes through: compared folded, shown clean."""
+
+import re
+import unicodedata
+from functools import lru_cache
+
+# What XML 1.0 and a terminal cannot hold; tab and line feed may stay.
+_ILLEGAL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+_BREAKS = re.compile("\r\n?|[\x85\u2028\u2029]")
+_NOT_WORD = re.compile(r"[\W_]+")
+
+
+@lru_cache(maxsize=4096)
+def fold(text: str) -> str:
+    """Return what two texts that differ in case, spaces or punctuation have in common.
+
+    Text of punctuation alone folds to itself, so that `+` and `-` stay apart.
+    """
+    plain = unicodedata.normalize("NFKC", text).casefold()
+    return _NOT_WORD.sub(" ", plain).strip() or "".join(plain.split())
+
+
+def text_of(cell: object) -> str:
+    """Return a cell as people would read it: a whole number without `.0`, nothing for None."""
+    if cell is None:
+        return ""
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    return str(cell)
+
+
+def clean(text: str) -> str:
+    """Return the text with line feeds as its only breaks, U+FFFD for what no file can hold."""
+    return _ILLEGAL.sub("\ufffd", _BREAKS.sub("\n", text))
+
+
+def one_line(text: str) -> str:
+    """Return the text clean and on one line, for headers, tab names and messages."""
+    return " ".join(clean(text).split())
+
+
+def shortened(text: str, length: int) -> str:
+    """Return the text on one line, cut to `length` characters with an ellipsis."""
+    line = one_line(text)
+    return line if len(line) <= length else line[: length - 1].rstrip() + "…"
