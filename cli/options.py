@@ -12,9 +12,6 @@ A_FILE = click.Path(path_type=Path)
 class _Day(click.ParamType[date]):
     name = "date"
 
-    def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str:
-        return "YYYY-MM-DD"
-
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
         if isinstance(value, date):
             return value
@@ -36,5 +33,6 @@ date_option = click.option(
     "--date",
     "today",
     type=_Day(),
+    metavar="YYYY-MM-DD",
     help="Take this as today's date; the same input then gives the same files.",
 )

@@ -36,7 +36,7 @@ from cli.say import summary, warn
 @date_option
 @checklist_option
 @tab_option
-def report(  # noqa: PLR0913 - one parameter an option
+def report(  # noqa: PLR0913, PLR0917 - one parameter an option
     source: str,
     output: Path,
     previous: str | None,

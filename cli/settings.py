@@ -34,16 +34,14 @@ def _read() -> dict[str, Any]:
         return {}
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(
-            f"{FILE}: this is not TOML: {error}; a setting looks like: source = \"answers.csv\" "
+            f'{FILE}: this is not TOML: {error}; a setting looks like: source = "answers.csv" '
             "(in a Windows path write / instead of \\)"
         ) from None
     except OSError as error:
         raise SettingsError(f"{FILE}: cannot be read: {error.strerror}") from None
 
 
-def _defaults(
-    group: click.Group, shared: dict[str, Any], tables: dict[str, Any]
-) -> dict[str, Any]:
+def _defaults(group: click.Group, shared: dict[str, Any], tables: dict[str, Any]) -> dict[str, Any]:
     defaults: dict[str, Any] = {}
     for name, command in group.commands.items():
         own = tables.get(name, {})

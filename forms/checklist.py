@@ -1,12 +1,20 @@
 """The checklist: what is asked, and the rules by which answers are read."""
 
+import json
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+)
 
 from forms.bundled import bundled
 from forms.checklist_faults import cross_faults, shape_fault
@@ -107,9 +115,9 @@ class Checklist(_Value):
     title: OneLine
     language: Literal["nl", "en"] = "nl"
     source: Source | None = None
-    introduction: Annotated[str, StringConstraints(strip_whitespace=True, max_length=4000)] | None = (
-        None
-    )
+    introduction: (
+        Annotated[str, StringConstraints(strip_whitespace=True, max_length=4000)] | None
+    ) = None
     round: Round | None = None
     remarks: Literal["item", "section", "none"] = "section"
     respondent: tuple[RespondentQuestion, ...] = ()
@@ -159,6 +167,12 @@ def default_checklist() -> Path:
     """Return `checklist.yaml` in this folder, else the one that ships."""
     here = Path("checklist.yaml")
     return here if here.exists() else bundled("checklist.yaml")
+
+
+def write_json_schema() -> None:
+    """Write the schema that ships with `vinkje init` anew, after a change of the models above."""
+    text = json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n"
+    (bundled("templates") / "init" / "checklist.schema.json").write_text(text, encoding="utf-8")
 
 
 def json_schema() -> dict[str, object]:

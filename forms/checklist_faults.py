@@ -118,11 +118,8 @@ def _alike(what: str, texts: list[tuple[Place, str]], key: Any) -> Found:
 def _taken_names(texts: list[tuple[Place, str]]) -> Found:
     for place, text in texts:
         if fold(text) in KNOWN_COLUMNS:
-            yield (
-                place,
-                f"'{text}' is what Google and Microsoft call a column of their own; "
-                "its answers would be lost, so use another word",
-            )
+            said = f"'{text}' is what Google and Microsoft call a column of their own"
+            yield place, f"{said}; its answers would be lost, so use another word"
 
 
 def _two_splits(questions: list[tuple[Place, dict[str, Any]]]) -> Found:
@@ -136,7 +133,7 @@ def _is_yes(text: Any) -> bool:
 
 
 def _answers_alike(data: dict[str, Any]) -> Found:
-    """An answer worded as another one is by default would be counted as that other one."""
+    """Yield answers worded as another one is, by default or here: they would count as that."""
     own = data.get("answers")
     own = own if isinstance(own, dict) else {}
     defaults = {
@@ -148,13 +145,12 @@ def _answers_alike(data: dict[str, Any]) -> Found:
     for answer, text in own.items():
         if not isinstance(text, str):
             continue
-        other = seen.setdefault(fold(text), answer)
-        other = defaults.get(fold(text), answer) if other == answer else other
-        if other != answer:
-            yield (
-                ("answers", answer),
-                f"'{answer}' is worded as '{other}' is: '{shortened(text, 60)}'; word it otherwise",
-            )
+        others = (seen.setdefault(fold(text), answer), defaults.get(fold(text), answer))
+        for other in others:
+            if other != answer:
+                said = f"'{answer}' is worded as '{other}' is: '{shortened(text, 60)}'"
+                yield ("answers", answer), f"{said}; word it otherwise"
+                break
 
 
 def _entries(data: Any, key: str, place: Place = ()) -> list[tuple[Place, dict[str, Any]]]:

@@ -6,7 +6,8 @@ from datetime import UTC, date, datetime, time, timedelta, timezone
 
 # Sheets and Excel count days from here; 1 January 2000 to 2100 is what an answer can be from.
 _EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001 - the spreadsheet's own, unnamed zone
-_SERIALS = range(36526, 73051)
+_FIRST_SERIAL, _LAST_SERIAL = 36526, 73051
+_SERIAL = re.compile(r"\d{5}(?:[.,]\d+)?")
 
 _DAY = re.compile(
     r"""(?P<a>\d{1,4}) (?P<mark>[-/.]) (?P<b>\d{1,2}) (?P=mark) (?P<c>\d{2,4})
@@ -28,11 +29,12 @@ def read_dates(cells: Iterable[object]) -> list[datetime | None]:
     column = list(cells)
     month_first = [read_date(cell) for cell in column]
     if any(
-        found is None and _is_slashed(cell)
-        for cell, found in zip(column, month_first, strict=True)
+        found is None and _is_slashed(cell) for cell, found in zip(column, month_first, strict=True)
     ):
         day_first = [read_date(cell, day_first=True) for cell in column]
-        if all(found or not _is_slashed(cell) for cell, found in zip(column, day_first, strict=True)):
+        if all(
+            found or not _is_slashed(cell) for cell, found in zip(column, day_first, strict=True)
+        ):
             return day_first
     return month_first
 
@@ -45,17 +47,9 @@ def read_date(cell: object, *, day_first: bool = False) -> datetime | None:
         return datetime.combine(cell, time())
     if isinstance(cell, int | float):
         return _from_serial(float(cell))
-    if not isinstance(cell, str):
-        return None
-    text = " ".join(cell.split())
-    try:
-        if match := _DAY.fullmatch(text):
-            return _from_match(match, day_first=day_first)
-        if re.fullmatch(r"\d{5}(?:[.,]\d+)?", text):
-            return _from_serial(float(text.replace(",", ".")))
-        return datetime.fromisoformat(text)
-    except (ValueError, OverflowError):
-        return None
+    return (
+        _from_text(" ".join(cell.split()), day_first=day_first) if isinstance(cell, str) else None
+    )
 
 
 def moment(found: datetime) -> datetime:
@@ -67,11 +61,21 @@ def _is_slashed(cell: object) -> bool:
     return isinstance(cell, str) and "/" in cell[:3]
 
 
-def _from_serial(days: float) -> datetime | None:
-    if not (days == days and int(days) in _SERIALS if abs(days) < 1e9 else False):  # noqa: PLR0124, PLR2004
+def _from_text(text: str, *, day_first: bool) -> datetime | None:
+    try:
+        if match := _DAY.fullmatch(text):
+            return _from_match(match, day_first=day_first)
+        if _SERIAL.fullmatch(text):
+            return _from_serial(float(text.replace(",", ".")))
+        return datetime.fromisoformat(text)
+    except (ValueError, OverflowError):
         return None
-    seconds = round(days * 86400)
-    return _EPOCH + timedelta(seconds=seconds)
+
+
+def _from_serial(days: float) -> datetime | None:
+    if not _FIRST_SERIAL <= days < _LAST_SERIAL:
+        return None
+    return _EPOCH + timedelta(seconds=round(days * 86400))
 
 
 def _from_match(match: re.Match[str], *, day_first: bool) -> datetime | None:

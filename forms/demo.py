@@ -11,10 +11,10 @@ from forms.collect.source import open_source
 from forms.errors import OutputError
 from forms.files import refuse_in_use, write_all
 from forms.questionnaire import Question, questionnaire
+from forms.reading import read_responses
 from forms.report.findings import find
 from forms.report.make import Made, write_report
 from forms.report.report import Report
-from forms.responses import read_responses
 from forms.wording import Answer, Wording, wording
 
 RESPONDENTS = 60
@@ -77,9 +77,7 @@ def _mood(random: Random) -> list[int]:
     )
 
 
-def _cell(
-    question: Question, moods: dict[str, list[int]], random: Random, words: Wording
-) -> str:
+def _cell(question: Question, moods: dict[str, list[int]], random: Random, words: Wording) -> str:
     if question.kind == "remark":
         remarks = words("demo.remarks").splitlines()
         return random.choice(remarks) if random.random() < _REMARK_SHARE else ""

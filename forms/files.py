@@ -8,6 +8,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from types import TracebackType
+from typing import Self
 
 from forms.errors import OutputError
 
@@ -20,16 +22,6 @@ _FAULTS = {
 }
 
 
-@dataclass
-class _Swap:
-    """One file on its way: written beside its target, the former one set aside."""
-
-    target: Path
-    temporary: Path
-    former: Path | None = None
-    done: bool = False
-
-
 def write_all(contents: Mapping[Path, bytes], *, keep_former: Collection[Path] = ()) -> list[Path]:
     """Write all files, or none: a fault or an interrupt leaves every old file whole.
 
@@ -38,32 +30,84 @@ def write_all(contents: Mapping[Path, bytes], *, keep_former: Collection[Path] =
     """
     for path in contents:
         refuse_in_use(path)
-    swaps: list[_Swap] = []
-    kept: list[Path] = []
-    path = Path()
-    try:
+    with _Batch() as batch:
         for path, content in contents.items():
-            swaps.append(_beside(path))
-            _write(swaps[-1], content)
-        for (path, content), swap in zip(contents.items(), swaps, strict=True):
-            if path in keep_former and _holds_other(swap.target, content):
-                kept.append(_keep(swap.target))
-            _swap_in(swap)
-    except BaseException as error:
-        for swap in reversed(swaps):
-            _undo(swap)
-        for copy in kept:
-            copy.unlink(missing_ok=True)
+            batch.write_beside(path, content)
+        for swap in batch.swaps:
+            if swap.path in keep_former and _holds_other(swap.target, contents[swap.path]):
+                batch.kept.append(_keep(swap.target))
+            batch.swap_in(swap)
+    return batch.kept
+
+
+@dataclass
+class _Swap:
+    """One file on its way: written beside its target, the former one set aside."""
+
+    path: Path
+    target: Path
+    temporary: Path
+    former: Path | None = None
+    is_in: bool = False
+
+
+class _Batch:
+    """Files that are swapped in together; leaving it by a fault puts all back as it was."""
+
+    def __init__(self) -> None:
+        self.swaps: list[_Swap] = []
+        self.kept: list[Path] = []
+        self.busy_with = Path()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def write_beside(self, path: Path, content: bytes) -> None:
+        self.busy_with = path
+        target = path.resolve()
+        temporary = target.with_name(f".{target.name[:80]}.{os.getpid()}.new")
+        self.swaps.append(_Swap(path, target, temporary))
+        with temporary.open("xb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        if target.exists():
+            if not os.access(target, os.W_OK):
+                raise PermissionError(errno.EACCES, "read-only")
+            shutil.copymode(target, temporary)
+
+    def swap_in(self, swap: _Swap) -> None:
+        self.busy_with = swap.path
+        if swap.target.exists():
+            former = swap.temporary.with_suffix(".old")
+            _duplicate(swap.target, former)
+            swap.former = former
+        swap.temporary.replace(swap.target)
+        swap.is_in = True
+        _sync_folder(swap.target.parent)
+
+    def __exit__(
+        self, kind: object, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        if error:
+            self.undo()
+        for swap in self.swaps:
+            for left in filter(None, (swap.temporary, swap.former)):
+                with suppress(OSError):
+                    left.unlink(missing_ok=True)
         if isinstance(error, OSError):
-            raise OutputError(f"{path}: cannot be written: {_why(error)}") from None
-        raise
-    finally:
-        for swap in swaps:
-            for left in (swap.temporary, swap.former):
-                if left:
-                    with suppress(OSError):
-                        left.unlink(missing_ok=True)
-    return kept
+            raise OutputError(f"{self.busy_with}: cannot be written: {_why(error)}") from None
+
+    def undo(self) -> None:
+        for swap in reversed(self.swaps):
+            with suppress(OSError):
+                if swap.former:
+                    swap.former.replace(swap.target)
+                elif swap.is_in:
+                    swap.target.unlink()
+        for copy in self.kept:
+            with suppress(OSError):
+                copy.unlink()
 
 
 def refuse_in_use(path: Path) -> None:
@@ -80,40 +124,6 @@ def refuse_in_use(path: Path) -> None:
                 f"{path}: is open in Excel or LibreOffice; save and close it there, then try again "
                 f"(when nobody has it open, delete '{lock}')"
             )
-
-
-def _beside(path: Path) -> _Swap:
-    target = path.resolve()
-    return _Swap(target, target.with_name(f".{target.name[:80]}.{os.getpid()}.new"))
-
-
-def _write(swap: _Swap, content: bytes) -> None:
-    with swap.temporary.open("xb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    if swap.target.exists():
-        if not os.access(swap.target, os.W_OK):
-            raise PermissionError(errno.EACCES, "read-only")
-        shutil.copymode(swap.target, swap.temporary)
-
-
-def _swap_in(swap: _Swap) -> None:
-    if swap.target.exists():
-        former = swap.temporary.with_suffix(".old")
-        _duplicate(swap.target, former)
-        swap.former = former
-    swap.temporary.replace(swap.target)
-    swap.done = True
-    _sync_folder(swap.target.parent)
-
-
-def _undo(swap: _Swap) -> None:
-    with suppress(OSError):
-        if swap.former:
-            swap.former.replace(swap.target)
-        elif swap.done:
-            swap.target.unlink()
 
 
 def _holds_other(path: Path, content: bytes) -> bool:

@@ -72,7 +72,7 @@ def questionnaire(checklist: Checklist) -> Questionnaire:
     return Questionnaire(
         title=checklist.title,
         language=checklist.language,
-        introduction=checklist.introduction,
+        introduction=checklist.introduction or "",
         round=checklist.round.name if checklist.round else "",
         confirmation=words("form.confirmation"),
         pages=tuple(pages),
@@ -108,7 +108,9 @@ def _section_page(checklist: Checklist, section: Section, words: Wording) -> Pag
     choices = tuple(Choice(answer, labels[answer]) for answer in Answer)
     questions = []
     for item in section.items:
-        questions.append(Question(item.id, "item", item_title(item), item.help, choices, required=True))
+        questions.append(
+            Question(item.id, "item", item_title(item), item.help or "", choices, required=True)
+        )
         if checklist.remarks == "item":
             questions.append(_remark(item, words))
     if checklist.remarks == "section":

@@ -16,7 +16,9 @@ def make_folder(folder: Path) -> list[Path]:
     """
     text = bundled("checklist.yaml").read_text(encoding="utf-8")
     contents = {
-        folder / "checklist.yaml": text.replace(_SHIPPED_SCHEMA, "checklist.schema.json", 1).encode()
+        folder / "checklist.yaml": text.replace(
+            _SHIPPED_SCHEMA, "checklist.schema.json", 1
+        ).encode()
     }
     for path in sorted((bundled("templates") / "init").iterdir()):
         contents[folder / path.name] = path.read_bytes()

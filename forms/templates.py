@@ -2,7 +2,7 @@
 
 from functools import cache
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from forms.bundled import bundled
 
@@ -11,7 +11,7 @@ from forms.bundled import bundled
 def _environment() -> Environment:
     return Environment(
         loader=FileSystemLoader(bundled("templates")),
-        autoescape=lambda name: bool(name and ".html" in name),
+        autoescape=select_autoescape(["html.j2"]),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

@@ -5,7 +5,9 @@ import unicodedata
 from functools import lru_cache
 
 # What XML 1.0 and a terminal cannot hold; tab and line feed may stay.
-_ILLEGAL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+_ILLEGAL = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]"
+)
 _BREAKS = re.compile("\r\n?|[\x85\u2028\u2029]")
 _NOT_WORD = re.compile(r"[\W_]+")
 

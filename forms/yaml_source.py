@@ -41,7 +41,9 @@ class YamlSource:
 
     def error(self, faults: list[Fault]) -> ChecklistError:
         """Return one error that lists every fault as `file:line: message`."""
-        lines = dict.fromkeys(f"{self.name}:{fault.line}: {fault.message}" for fault in sorted(faults))
+        lines = dict.fromkeys(
+            f"{self.name}:{fault.line}: {fault.message}" for fault in sorted(faults)
+        )
         return ChecklistError("\n".join(lines))
 
 
@@ -80,7 +82,9 @@ def _text(path: Path) -> str:
     except OSError as error:
         raise ChecklistError(f"{path}: cannot be read: {error.strerror}") from None
     if len(raw) > MAX_BYTES:
-        raise ChecklistError(f"{path}: larger than 1 MB; a checklist never is. Is it the right file?")
+        raise ChecklistError(
+            f"{path}: larger than 1 MB; a checklist never is. Is it the right file?"
+        )
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:

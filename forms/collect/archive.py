@@ -10,15 +10,8 @@ from forms.columns import Column
 from forms.dates import read_dates
 from forms.errors import OutputError
 from forms.questionnaire import item_title, questionnaire, remark_title
-from forms.responses import (
-    Cell,
-    Responses,
-    Row,
-    Table,
-    answer_codes,
-    is_filled,
-    read_responses,
-)
+from forms.reading import answer_codes, read_responses
+from forms.responses import Cell, Responses, Row, Table, is_filled
 from forms.text import clean, fold, text_of
 from forms.wording import wording
 

@@ -10,9 +10,10 @@ from typing import IO
 
 from forms.checklist import Checklist
 from forms.collect.spreadsheet import spreadsheet_tables
+from forms.collect.tables import choose
 from forms.collect.text_file import text_table
 from forms.errors import SourceError
-from forms.responses import Table, choose
+from forms.responses import Table
 
 _TEXT = {".csv", ".tsv", ".txt"}
 _EXCEL = {".xlsx", ".xlsm"}

@@ -2,8 +2,7 @@
 
 from typing import IO
 
-from forms.collect.rows import table_of_rows
-from forms.errors import SourceError
+from forms.collect.tables import table_of_rows
 from forms.responses import Table
 
 

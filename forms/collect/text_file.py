@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import IO
 
 from forms.checklist import Checklist
-from forms.collect.rows import table_of_rows
+from forms.collect.tables import table_of_rows
 from forms.columns import ColumnReader
 from forms.errors import SourceError
 from forms.responses import Row, Table

@@ -14,6 +14,7 @@ from forms.report.findings import Finding, Priority
 from forms.report.report import Report, based_on
 from forms.templates import render
 from forms.text import clean, one_line, shortened
+from forms.wording import wording
 
 # Gmail hides what comes after 102 KB.
 _MOST_BYTES = 90_000
@@ -149,7 +150,7 @@ def _divided_entry(report: Report, finding: Finding) -> Entry:
 
 def _percent(report: Report, finding: Finding) -> str:
     share = finding.share
-    return "–" if share is None else format_percent(float(share), locale=report.words.language)
+    return "?" if share is None else format_percent(float(share), locale=report.words.language)
 
 
 def _counts(report: Report) -> list[str]:
@@ -173,12 +174,13 @@ def _counts(report: Report) -> list[str]:
 
 def _fitted(mail: Mail) -> Mail:
     """Leave out the last of a very long list; the workbook holds it all."""
-    from forms.wording import wording
-
     words = wording(mail.language)
     shown = len(mail.actions)
     fitted = mail
-    while shown and len(render("mail/report.html.j2", mail=fitted, words=words).encode()) > _MOST_BYTES:
+    while (
+        shown
+        and len(render("mail/report.html.j2", mail=fitted, words=words).encode()) > _MOST_BYTES
+    ):
         shown = int(shown * 0.9)
         more = words.plural("mail.more", len(mail.actions) - shown)
         fitted = replace(mail, actions=mail.actions[:shown], more=more)

@@ -118,7 +118,9 @@ def _finding(
     counts = responses.counts.get(item.id)
     comparison = compare(item, counts, previous, rules) if previous else None
     if counts is None:
-        return Finding(item, section, None, None, None, divided=False, groups={}, comparison=comparison)
+        return Finding(
+            item, section, None, None, None, divided=False, groups={}, comparison=comparison
+        )
     ordered = _in_order_of_choices(checklist, responses) if split else []
     groups = shown_groups({g: responses.groups[g][item.id] for g in ordered}, rules)
     found = verdict(counts, rules)
@@ -229,12 +231,12 @@ def shown_groups(groups: Mapping[str, Counts], rules: Rules) -> dict[str, Counts
     return {name: None if name in hidden else counts for name, counts in groups.items()}
 
 
-def compare(
-    item: Item, counts: Counts | None, previous: Responses, rules: Rules
-) -> Comparison:
+def compare(item: Item, counts: Counts | None, previous: Responses, rules: Rules) -> Comparison:
     """Hold an item's share against an earlier round's."""
     earlier = previous.counts.get(item.id)
-    reworded = any(c.kind == "item" and c.subject == item.id and c.reworded for c in previous.columns)
+    reworded = any(
+        c.kind == "item" and c.subject == item.id and c.reworded for c in previous.columns
+    )
     if earlier is None or reworded or previous.account.used < rules.min_group:
         return Comparison(None, None, comparable=False)
     then, now = share(earlier), share(counts) if counts else None

@@ -11,9 +11,9 @@ from forms.collect.source import open_source
 from forms.errors import OutputError, SettingsError
 from forms.files import refuse_existing, refuse_in_use, refuse_same, write_all
 from forms.mail.messages import report_mail
+from forms.reading import read_responses
 from forms.report.findings import find
 from forms.report.report import Report, as_json
-from forms.responses import read_responses
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,9 @@ def make_report(request: Request) -> Made:
     return Made(report, figures, tuple(outputs), tuple(kept))
 
 
-def write_report(report: Report, output: Path, workbook_url: str | None = None) -> dict[Path, bytes]:
+def write_report(
+    report: Report, output: Path, workbook_url: str | None = None
+) -> dict[Path, bytes]:
     """Return the content of the workbook and of the mail beside it."""
     from forms.report.workbook import build_workbook
 
@@ -76,8 +78,7 @@ def _report(request: Request, checklist: Checklist) -> Report:
     if request.previous:
         previous = read_responses(open_source(request.previous, checklist, request.tab), checklist)
     findings = find(checklist, responses, request.today, previous)
-    name = previous and previous.source
-    return Report(checklist, responses, findings, request.today, name)
+    return Report(checklist, responses, findings, request.today, request.previous)
 
 
 def _outputs(request: Request) -> list[Path]:

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from openpyxl import Workbook
-from openpyxl.formatting.rule import FormulaRule
-from openpyxl.styles import Font, PatternFill
+from openpyxl.formatting.rule import Rule
+from openpyxl.styles import Font
+from openpyxl.styles.differential import DifferentialStyle
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.filters import AutoFilter
@@ -14,28 +15,28 @@ from openpyxl.worksheet.table import Table, TableColumn, TableStyleInfo
 from forms.report.findings import Finding, Priority
 from forms.report.report import Report, based_on
 from forms.report.workbook.sheet import Sheet, Value
-from forms.report.workbook.styles import DIM, DONE, LATE
+from forms.report.workbook.styles import DIM, DONE, LATE, solid
 from forms.report.workbook.tabs import Tabs
 from forms.text import shortened
 from forms.wording import Wording
 
 TABLE = "Actielijst"
 COLUMNS = (
-    ("id", 6, "centred"),
-    ("section", 12, "cell"),
-    ("item", 38, "cell"),
-    ("action", 34, "cell"),
-    ("priority", 11, ""),
-    ("share", 9, "percent"),
-    ("based", 11, "centred"),
-    ("divided", 9, "centred"),
-    ("remarks", 18, "cell"),
-    ("decision", 12, "own"),
-    ("owner", 18, "own"),
-    ("deadline", 11, "own date"),
-    ("status", 9, "own"),
-    ("done_on", 11, "own date"),
-    ("note", 26, "own"),
+    ("id", 5, "centred"),
+    ("section", 11.5, "cell"),
+    ("item", 34, "cell"),
+    ("action", 31, "cell"),
+    ("priority", 10, ""),
+    ("share", 7.5, "percent"),
+    ("based", 9.5, "centred"),
+    ("divided", 8.5, "centred"),
+    ("remarks", 14, "cell"),
+    ("decision", 11, "own"),
+    ("owner", 16, "own"),
+    ("deadline", 10.5, "own date"),
+    ("status", 8, "own"),
+    ("done_on", 10.5, "own date"),
+    ("note", 20, "own"),
 )
 FOLLOW_UP_FROM = [name for name, *_ in COLUMNS].index("decision")
 DECISIONS = ("needed", "desirable", "dropped", "later")
@@ -56,8 +57,7 @@ def write(workbook: Workbook, report: Report, tabs: Tabs) -> None:
     titles = [words(f"actions.{name}") for name, *_ in COLUMNS]
     own = len(COLUMNS) - FOLLOW_UP_FROM
     sheet.line(titles, ["header"] * FOLLOW_UP_FROM + ["own header"] * own, least=2)
-    sheet.freeze_here()
-    sheet.ws.freeze_panes = f"D{sheet.row}"
+    sheet.freeze_here(columns=1)
     for finding in actions:
         _write_row(sheet, report, tabs, finding)
     if actions:
@@ -145,12 +145,16 @@ def _help_filling_in(sheet: Sheet, words: Wording, first: int, last: int) -> Non
     late = f"AND(OR({decided}),NOT({is_done}),ISNUMBER({deadline}),{deadline}<TODAY())"
     sheet.ws.conditional_formatting.add(
         f"{letters['decision']}{first}:{letters['note']}{last}",
-        FormulaRule([late], fill=_solid(LATE), stopIfTrue=True),
+        _coloured(late, DifferentialStyle(fill=solid(LATE))),
     )
     done = f"AND(OR({decided}),{is_done})"
     sheet.ws.conditional_formatting.add(
-        rows, FormulaRule([done], fill=_solid(DONE), font=Font(color=DIM), stopIfTrue=True)
+        rows, _coloured(done, DifferentialStyle(fill=solid(DONE), font=Font(color=DIM)))
     )
+
+
+def _coloured(formula: str, style: DifferentialStyle) -> Rule:
+    return Rule(type="expression", formula=[formula], dxf=style, stopIfTrue=True)
 
 
 def _add(sheet: Sheet, rule: DataValidation, cells: str) -> None:
@@ -160,7 +164,3 @@ def _add(sheet: Sheet, rule: DataValidation, cells: str) -> None:
     rule.showErrorMessage = True
     rule.add(cells)
     sheet.ws.add_data_validation(rule)
-
-
-def _solid(colour: str) -> PatternFill:
-    return PatternFill("solid", start_color=colour, end_color=colour)

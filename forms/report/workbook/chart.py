@@ -1,16 +1,19 @@
 """The chart on the overview, with words for who cannot see it."""
 
-from typing import Any
+from typing import Any, TypeVar
 
 from openpyxl.chart import BarChart, Reference
-from openpyxl.chart.label import DataLabelList
+from openpyxl.chart.label import DataLabel, DataLabelList
 from openpyxl.chart.shapes import GraphicalProperties
 from openpyxl.drawing.spreadsheet_drawing import AnchorMarker, OneCellAnchor
 from openpyxl.drawing.xdr import XDRPositiveSize2D
-from openpyxl.utils.units import cm_to_EMU
 from openpyxl.worksheet.worksheet import Worksheet
 
-WIDTH_CM, BAR_CM, FRAME_CM = 24.0, 1.1, 3.0
+from forms.report.workbook.sheet import Sheet
+
+_WIDTH_CM, _BAR_CM, _FRAME_CM, _ROW_CM = 25.0, 0.95, 2.6, 0.58
+_EMU_PER_CM = 360_000
+_Label = TypeVar("_Label", DataLabel, DataLabelList)
 
 
 class _DescribedAnchor(OneCellAnchor):
@@ -29,40 +32,43 @@ class _DescribedAnchor(OneCellAnchor):
         super().__setattr__(name, value)
 
 
-def stacked_bars(
-    ws: Worksheet,
-    data: Reference,
-    names: Reference,
-    colours: list[str],
-    title: str,
-    alt: str,
-    row: int,
-) -> int:
-    """Put a chart below `row`: a bar per name, a colour per column of data; return its height."""
-    chart = BarChart()
+def add_stacked_bars(
+    sheet: Sheet, data: Reference, names: Reference, colours: list[str], alt: str
+) -> None:
+    """Put a chart at the next row: a bar per name, a colour per column of data."""
+    chart: Any = BarChart()
     chart.type = "bar"
     chart.grouping = "stacked"
     chart.overlap = 100
     chart.gapWidth = 60
-    chart.title = title
     chart.add_data(data, titles_from_data=True)
     chart.set_categories(names)
     for series, colour in zip(chart.series, colours, strict=True):
         series.graphicalProperties = GraphicalProperties(solidFill=colour)
-        # A label "0" on an invisible piece of bar is noise.
-        series.dLbls = DataLabelList(showVal=True, numFmt="0;;;")
-        for other in ("SerName", "CatName", "LegendKey", "Percent"):
-            setattr(series.dLbls, f"show{other}", False)
+        series.dLbls = _labels(sheet.ws, series.val.numRef.f)
     chart.x_axis.scaling.orientation = "maxMin"
     chart.x_axis.delete = False
     chart.y_axis.delete = True
     chart.y_axis.majorGridlines = None
     chart.legend.position = "b"
-    height = FRAME_CM + BAR_CM * (names.max_row - names.min_row + 1)
+    height = _FRAME_CM + _BAR_CM * (names.max_row - names.min_row + 1)
     chart.anchor = _DescribedAnchor(
         alt,
-        _from=AnchorMarker(col=0, row=row - 1),
-        ext=XDRPositiveSize2D(cm_to_EMU(WIDTH_CM), cm_to_EMU(height)),
+        _from=AnchorMarker(col=0, row=sheet.row - 1),
+        ext=XDRPositiveSize2D(int(_WIDTH_CM * _EMU_PER_CM), int(height * _EMU_PER_CM)),
     )
-    ws.add_chart(chart)
-    return int(height / 0.58) + 1
+    sheet.ws.add_chart(chart)
+    sheet.row += int(height / _ROW_CM) + 1
+
+
+def _labels(ws: Worksheet, ref: str) -> DataLabelList:
+    """Label what there is to see: a "0" on an invisible piece of bar is noise."""
+    cells = [cell for row in ws[ref.rpartition("!")[2].replace("$", "")] for cell in row]
+    shown = [_label(DataLabel(idx=i), show=True) for i, cell in enumerate(cells) if cell.value]
+    return _label(DataLabelList(dLbl=shown), show=False)
+
+
+def _label(label: _Label, *, show: bool) -> _Label:
+    label.showVal = show
+    label.showSerName = label.showCatName = label.showLegendKey = label.showPercent = False
+    return label

@@ -1,24 +1,32 @@
 """The first tab: what this is, where we stand, what is asked of the reader."""
 
+from datetime import date
+
 from babel.dates import format_date
 from openpyxl import Workbook
 from openpyxl.chart import Reference
 
 from forms.report.findings import Finding, Priority, Verdict
 from forms.report.report import Report
-from forms.report.workbook.chart import stacked_bars
+from forms.report.workbook.chart import add_stacked_bars
 from forms.report.workbook.sheet import Sheet
 from forms.report.workbook.styles import COLOURS
 from forms.report.workbook.tabs import Tabs
 
-_WIDTHS = (34, 14, 14, 14, 14, 14, 14, 14)
+_WIDTHS = (34, 16, 16, 16, 16, 16, 16)
+_NOT_ASKED_WIDTH = 14
+_ON_ONE_PAGE = 12
 _OUTCOMES = (Verdict.IN_ORDER, *Priority)
 
 
 def write(workbook: Workbook, report: Report, tabs: Tabs) -> None:
     """Write the tab."""
     words, findings = report.words, report.findings
-    sheet = Sheet(workbook, tabs.overview, _WIDTHS)
+    not_asked = any(finding.counts is None for finding in findings.items)
+    widths = [*_WIDTHS, *([_NOT_ASKED_WIDTH] if not_asked else [])]
+    sheet = Sheet(workbook, tabs.overview, widths)
+    if len(report.checklist.sections) <= _ON_ONE_PAGE:
+        sheet.ws.page_setup.fitToHeight = 1
     sheet.wide(report.checklist.title, "title")
     for line in _about(report):
         sheet.wide(line, "dim")
@@ -38,7 +46,7 @@ def write(workbook: Workbook, report: Report, tabs: Tabs) -> None:
 def _about(report: Report) -> list[str]:
     words, checklist = report.words, report.checklist
 
-    def day(when: object) -> str:
+    def day(when: date | None) -> str:
         return format_date(when, "d MMMM yyyy", locale=words.language)
 
     lines = [words("overview.made", date=day(report.today))]
@@ -111,14 +119,12 @@ def _per_section(sheet: Sheet, report: Report, tabs: Tabs) -> None:
         sheet.row += 1
     last = sheet.row - 1
     sheet.row += 1
-    sheet.row += stacked_bars(
-        sheet.ws,
+    add_stacked_bars(
+        sheet,
         Reference(sheet.ws, min_col=3, max_col=2 + len(labels), min_row=header, max_row=last),
         Reference(sheet.ws, min_col=1, min_row=header + 1, max_row=last),
         [COLOURS[outcome] for outcome in _OUTCOMES],
-        words("overview.per_section"),
         words("overview.chart_alt", figures=" ".join(figures)),
-        sheet.row,
     )
 
 

@@ -4,8 +4,8 @@ import io
 import re
 import zipfile
 from datetime import datetime, time
+from typing import Any
 
-from openpyxl import Workbook
 from openpyxl.packaging.custom import IntProperty, StringProperty
 
 from forms.report.report import Report
@@ -17,7 +17,7 @@ _ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
 _MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*")
 
 
-def saved(workbook: Workbook, report: Report) -> bytes:
+def saved(workbook: Any, report: Report) -> bytes:
     """Return the file, dated on the report's day."""
     day = datetime.combine(report.today, time())
     title = cell_text(one_line(report.checklist.title))

@@ -34,7 +34,7 @@ def write(workbook: Workbook, report: Report, tabs: Tabs, section: Section) -> N
     titles += [words(f"short.{name}") for name in _COUNTS]
     titles += [words("section.previous"), words("section.difference")] if compared else []
     sheet.line(titles, "header", least=2)
-    sheet.freeze_here()
+    sheet.freeze_here(printed=False)
     for finding in report.section_findings(section.id):
         sheet.line(*_row(report, finding))
     _write_remarks(sheet, report, section)

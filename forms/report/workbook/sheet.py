@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from datetime import date
 from math import ceil
 
-from openpyxl.cell import Cell
+from openpyxl.cell import Cell, MergedCell
 from openpyxl.utils import get_column_letter
 from openpyxl.workbook import Workbook
+from openpyxl.worksheet.header_footer import HeaderFooterItem, _HeaderFooterPart
 from openpyxl.worksheet.hyperlink import Hyperlink
+from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from forms.report.workbook.text import cell_text
@@ -36,13 +38,18 @@ class Sheet:
         ws.page_setup.orientation = "landscape"
         ws.page_setup.fitToWidth = 1
         ws.page_setup.fitToHeight = 0
-        ws.sheet_properties.pageSetUpPr.fitToPage = True
+        ws.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
         ws.page_margins.left = ws.page_margins.right = 0.4
-        ws.page_margins.top = ws.page_margins.bottom = 0.6
-        ws.oddFooter.left.text = "&A"
-        ws.oddFooter.right.text = "&P / &N"
+        ws.page_margins.top = 0.5
+        ws.page_margins.bottom = 0.65
+        ws.page_margins.header = ws.page_margins.footer = 0.3
+        ws.oddFooter = HeaderFooterItem(
+            left=_HeaderFooterPart("&A"), right=_HeaderFooterPart("&P / &N")
+        )
 
-    def put(self, column: int, value: Value, style: str, row: int | None = None) -> Cell:
+    def put(
+        self, column: int, value: Value, style: str, row: int | None = None
+    ) -> Cell | MergedCell:
         """Write one cell; text is text, whatever it begins with."""
         cell = self.ws.cell(row or self.row, column)
         cell.style = f"vinkje {style}"
@@ -87,15 +94,30 @@ class Sheet:
         self.end_row(height)
         self.row += gap
 
-    def freeze_here(self) -> None:
-        """Keep everything above the next row in view, and on every printed page."""
-        self.ws.freeze_panes = f"A{self.row}"
-        self.ws.print_title_rows = f"{self.row - 1}:{self.row - 1}"
+    def freeze_here(self, *, columns: int = 0, printed: bool = True) -> None:
+        """Keep the header just written in view, and some columns; and on every printed page."""
+        self.ws.freeze_panes = f"{get_column_letter(columns + 1)}{self.row}"
+        if printed:
+            self.ws.print_title_rows = f"{self.row - 1}:{self.row - 1}"
 
 
 def lines_of(value: Value, width: float) -> int:
-    """Return how many lines a cell's text takes at a width in characters."""
+    """Return how many lines a cell's text takes at a width in characters, broken at spaces."""
     if not isinstance(value, str):
         return 1
-    per_line = max(1.0, width * 0.95)
-    return sum(max(1, ceil(len(line) / per_line)) for line in value.split("\n"))
+    # A line of running text holds more letters than the zeros that a width is counted in.
+    fitting = max(1.0, width * 1.15)
+    return sum(_lines_of_paragraph(paragraph, fitting) for paragraph in value.split("\n"))
+
+
+def _lines_of_paragraph(text: str, fitting: float) -> int:
+    lines, used = 1, 0.0
+    for word in text.split(" "):
+        room = len(word) + (used > 0)
+        if used + room <= fitting:
+            used += room
+            continue
+        broken = ceil(len(word) / fitting)
+        lines += broken - (used == 0)
+        used = len(word) - (broken - 1) * fitting
+    return max(1, lines)

@@ -1,27 +1,29 @@
 """The workbook's named styles and colours: each legible in print, and none told by colour alone."""
 
-from openpyxl import Workbook
+from typing import Any
+
 from openpyxl.styles import Alignment, Border, Font, NamedStyle, PatternFill, Side
 from openpyxl.utils.indexed_list import IndexedList
 
 from forms.report.findings import Priority, Verdict
 
 # As the Open XML schema orders them; openpyxl's own order is refused by strict readers.
-Font.__elements__ = tuple(
-    "b i strike condense extend outline shadow u vertAlign sz color name family charset scheme".split()
-)
+_ORDER = "b i strike condense extend outline shadow u vertAlign sz color name family charset scheme"
+Font.__elements__ = tuple(_ORDER.split(" "))
 
 INK = "1F2A37"
 DIM = "5B6675"
 BRAND = "1D4E5F"
 PALE = "E8F0F2"
 LINE = "C9D3D8"
+BLUE = "0B5CAD"
+OWN = "FFFBEF"
 COLOURS = {
-    Verdict.IN_ORDER: "3C8D5A",
-    Priority.NEEDED: "B3372C",
-    Priority.DESIRABLE: "D98E1F",
-    Priority.FIND_OUT: "4A6FA5",
-    Priority.NOT_NEEDED: "8A94A0",
+    Verdict.IN_ORDER: "86C79B",
+    Priority.NEEDED: "E58E84",
+    Priority.DESIRABLE: "F3C46B",
+    Priority.FIND_OUT: "A3BEE2",
+    Priority.NOT_NEEDED: "C6CDD4",
 }
 TINTS = {
     Verdict.IN_ORDER: "DDF0E3",
@@ -35,69 +37,88 @@ DONE = "D9DEE2"
 FONT = "Arial"
 
 _FRAME = Border(*(Side(style="thin", color=LINE),) * 4)
-_TOP = {"vertical": "top", "wrap_text": True}
+_LEFT = Alignment(vertical="top", wrap_text=True)
+_CENTRED = Alignment(vertical="top", wrap_text=True, horizontal="center")
+_MIDDLE = Alignment(vertical="center", wrap_text=True)
+_UPRIGHT = Alignment(vertical="bottom", wrap_text=True, textRotation=90)
+_ONE_LINE = Alignment(vertical="top")
 
 
-def _fill(colour: str) -> PatternFill:
+def solid(colour: str) -> PatternFill:
+    """Return a fill of one colour."""
     return PatternFill("solid", start_color=colour, end_color=colour)
 
 
 def _style(
     name: str,
+    font: Font,
+    alignment: Alignment = _LEFT,
     *,
-    size: float = 10,
-    bold: bool = False,
-    colour: str = INK,
     fill: str | None = None,
     frame: bool = True,
     number_format: str = "General",
-    **alignment: object,
 ) -> NamedStyle:
-    style = NamedStyle(f"vinkje {name}")
-    style.font = Font(name=FONT, sz=size, b=bold, color=colour)
-    style.alignment = Alignment(**(_TOP | alignment))
+    style = NamedStyle(f"vinkje {name}", font=font, alignment=alignment)
     style.number_format = number_format
     if fill:
-        style.fill = _fill(fill)
+        style.fill = solid(fill)
     if frame:
         style.border = _FRAME
     return style
 
 
-def register(workbook: Workbook) -> None:
-    """Give the workbook its named styles, `vinkje …`, and its default font."""
-    # The default font is what column widths and empty cells are measured by.
-    plain = Font(name=FONT, sz=10)
-    workbook._fonts = IndexedList([plain])  # noqa: SLF001 - openpyxl has no other way
-    workbook._named_styles["Normal"].font = plain  # noqa: SLF001
-    centred = {"horizontal": "center"}
-    styles = [
-        _style("title", size=18, bold=True, colour=BRAND, frame=False, wrap_text=False),
-        _style("heading", size=12, bold=True, colour=BRAND, frame=False, wrap_text=False),
-        _style("plain", frame=False),
-        _style("dim", colour=DIM, frame=False),
-        _style("link", colour="0B5CAD", frame=False),
-        _style("header", bold=True, colour="FFFFFF", fill=BRAND, vertical="center"),
-        _style("own header", bold=True, colour=INK, fill="F2D98B", vertical="center"),
-        _style("upright", bold=True, colour="FFFFFF", fill=BRAND, textRotation=90, vertical="bottom"),
-        _style("cell"),
-        _style("cell link", colour="0B5CAD"),
-        _style("number", number_format="0", **centred),
-        _style("percent", number_format="0%", **centred),
-        _style("points", number_format="+0;-0;0", **centred),
-        _style("date", number_format="yyyy-mm-dd", **centred),
-        _style("centred", **centred),
-        _style("small", size=7.5, colour=DIM, **centred),
-        _style("own", fill="FFFBEF"),
-        _style("own date", fill="FFFBEF", number_format="dd-mm-yyyy", **centred),
-        _style("tile label", size=9, colour=DIM, fill=PALE, frame=False, **centred),
-        _style("tile", size=20, bold=True, colour=BRAND, fill=PALE, frame=False, **centred),
+def _font(size: float = 10, *, bold: bool = False, colour: str = INK) -> Font:
+    return Font(name=FONT, sz=size, b=bold, color=colour)
+
+
+def _text_styles() -> list[NamedStyle]:
+    plain, white = _font(), _font(bold=True, colour="FFFFFF")
+    return [
+        _style("title", _font(18, bold=True, colour=BRAND), _ONE_LINE, frame=False),
+        _style("heading", _font(12, bold=True, colour=BRAND), _ONE_LINE, frame=False),
+        _style("plain", plain, frame=False),
+        _style("dim", _font(colour=DIM), frame=False),
+        _style("link", _font(colour=BLUE), frame=False),
+        _style("header", white, _MIDDLE, fill=BRAND),
+        _style("own header", _font(bold=True), _MIDDLE, fill="F2D98B"),
+        _style("upright", white, _UPRIGHT, fill=BRAND),
+        _style("cell", plain),
+        _style("cell link", _font(colour=BLUE)),
+        _style("own", plain, fill=OWN),
     ]
-    for verdict, tint in TINTS.items():
-        styles.append(_style(str(verdict), bold=True, fill=tint, **centred))
-        styles.append(
-            _style(f"tile {verdict}", size=20, bold=True, fill=tint, frame=False, **centred)
-        )
-        styles.append(_style(f"label {verdict}", size=9, fill=tint, frame=False, **centred))
-    for style in styles:
+
+
+def _figure_styles() -> list[NamedStyle]:
+    plain, small, large = _font(), _font(9, colour=DIM), _font(20, bold=True, colour=BRAND)
+    return [
+        _style("number", plain, _CENTRED, number_format="0"),
+        _style("percent", plain, _CENTRED, number_format="0%"),
+        _style("points", plain, _CENTRED, number_format="+0;-0;0"),
+        _style("centred", plain, _CENTRED),
+        _style("small", _font(7.5, colour=DIM), _CENTRED),
+        _style("own date", plain, _CENTRED, fill=OWN, number_format="dd-mm-yyyy"),
+        _style("tile label", small, _CENTRED, fill=PALE, frame=False),
+        _style("tile", large, _CENTRED, fill=PALE, frame=False),
+    ]
+
+
+def _outcome_styles() -> list[NamedStyle]:
+    styles = []
+    for outcome, tint in TINTS.items():
+        large = _font(20, bold=True)
+        styles += [
+            _style(str(outcome), _font(bold=True), _CENTRED, fill=tint),
+            _style(f"tile {outcome}", large, _CENTRED, fill=tint, frame=False),
+            _style(f"label {outcome}", _font(9), _CENTRED, fill=tint, frame=False),
+        ]
+    return styles
+
+
+def register(workbook: Any) -> None:
+    """Give a workbook its named styles, `vinkje …`, and its default font."""
+    # The default font is what column widths and empty cells are measured by; openpyxl has no
+    # public way to set it.
+    workbook._fonts = IndexedList([_font()])  # noqa: SLF001
+    workbook._named_styles["Normal"].font = _font()  # noqa: SLF001
+    for style in [*_text_styles(), *_figure_styles(), *_outcome_styles()]:
         workbook.add_named_style(style)

@@ -20,7 +20,8 @@ class Tabs:
 def tabs_for(report: Report) -> Tabs:
     """Return valid names, each different, for all tabs of a report."""
     words = report.words
-    fixed = [words(f"tabs.{name}") for name in ("overview", "actions", "discuss", "account")]
+    fixed = {name: words(f"tabs.{name}") for name in ("overview", "actions", "discuss", "account")}
     sections = report.checklist.sections
-    names = tab_names((section.title for section in sections), fixed)
-    return Tabs(*fixed, {s.id: name for s, name in zip(sections, names, strict=True)})
+    names = tab_names((section.title for section in sections), fixed.values())
+    by_id = {section.id: name for section, name in zip(sections, names, strict=True)}
+    return Tabs(**fixed, sections=by_id)

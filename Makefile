@@ -1,0 +1,48 @@
+# Two commands do all the set-up: make demo, make test.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: demo test lint bench clean
+
+demo: .venv/installed
+	$(BIN)/vinkje demo
+
+test: .venv/installed-dev
+	sh tests/bring-tools
+	$(BIN)/pytest -n auto
+
+lint: .venv/installed-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+bench: .venv/installed-dev
+	$(call install,--group bench)
+	$(BIN)/python benchmarks/run.py
+
+clean:
+	rm -rf .venv demo dist build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+# uv where it is there, else what Python brings; pip before 25.1 knows no --group.
+define install
+	if command -v uv >/dev/null; then \
+		uv pip install --quiet --python $(BIN)/python --editable . $(1); \
+	else \
+		$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade "pip>=25.1" && \
+		$(BIN)/python -m pip install --quiet --editable . $(1); \
+	fi
+endef
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "vinkje needs Python 3.11 or newer; name one with: make PYTHON=python3.12 ..."; exit 1; }
+	if command -v uv >/dev/null; then uv venv --quiet --python $(PYTHON) .venv; \
+	else $(PYTHON) -m venv .venv; fi
+
+.venv/installed: .venv/bin/python pyproject.toml
+	$(call install,)
+	touch $@
+
+.venv/installed-dev: .venv/bin/python pyproject.toml
+	$(call install,--group dev)
+	touch $@ .venv/installed
