@@ -1,7 +1,5 @@
 """vinkje.toml: options that a folder keeps, so that nobody types them each week."""
 
-import tomllib
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -28,10 +26,12 @@ def settings_for(group: click.Group) -> dict[str, Any]:
 
 
 def _read() -> dict[str, Any]:
+    if not FILE.exists():
+        return {}
+    import tomllib
+
     try:
         return tomllib.loads(FILE.read_text(encoding="utf-8-sig"))
-    except FileNotFoundError:
-        return {}
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(
             f'{FILE}: this is not TOML: {error}; a setting looks like: source = "answers.csv" '
@@ -71,6 +71,8 @@ def _options(command: click.Command) -> list[str]:
 def _refuse_unknown(given: dict[str, Any], known: set[str], place: str) -> None:
     for key in given:
         if key.replace("-", "_") not in known:
+            from difflib import get_close_matches
+
             near = get_close_matches(key, sorted(known), n=1)
             hint = f"did you mean '{near[0]}'?" if near else f"known: {', '.join(sorted(known))}"
             raise SettingsError(f"{FILE}: {place}unknown setting '{key}'; {hint}")

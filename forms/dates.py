@@ -3,17 +3,18 @@
 import re
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta, timezone
+from functools import lru_cache
 
 # Sheets and Excel count days from here; 1 January 2000 to 2100 is what an answer can be from.
 _EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001 - the spreadsheet's own, unnamed zone
+_REMEMBERED = 100_000
 _FIRST_SERIAL, _LAST_SERIAL = 36526, 73051
 _SERIAL = re.compile(r"\d{5}(?:[.,]\d+)?")
 
-_DAY = re.compile(
-    r"""(?P<a>\d{1,4}) (?P<mark>[-/.]) (?P<b>\d{1,2}) (?P=mark) (?P<c>\d{2,4})
-        (?: [\s,]+ (?P<hour>\d{1,2}) : (?P<minute>\d{2}) (?: : (?P<second>\d{2}) (?:[.,]\d+)? )?
-            (?: \s* (?P<half>[ap]) \.? m \.? )?
-            (?: \s* (?P<zone> [A-Z]{1,5} (?:[+-]\d{1,2} (?::?\d{2})?)? ) )? )?""",
+_DAY = re.compile(r"(\d{1,4})([-/.])(\d{1,2})\2(\d{2}|\d{4})")
+_CLOCK = re.compile(
+    r"""(\d{1,2}) : (\d{2}) (?: : (\d{2}) (?:[.,]\d+)? )?
+        (?: \s* ([ap]) \.? m \.? )? (?: \s* ([A-Z]{1,5} (?:[+-]\d{1,2} (?::?\d{2})?)?) )?""",
     re.VERBOSE | re.IGNORECASE,
 )
 _OFFSET = re.compile(r"(?:GMT|UTC)([+-])(\d{1,2}):?(\d{2})?$", re.IGNORECASE)
@@ -62,9 +63,11 @@ def _is_slashed(cell: object) -> bool:
 
 
 def _from_text(text: str, *, day_first: bool) -> datetime | None:
+    day, _, clock = text.partition(" ")
     try:
-        if match := _DAY.fullmatch(text):
-            return _from_match(match, day_first=day_first)
+        found = _day(day.rstrip(","), day_first=day_first)
+        if found:
+            return datetime.combine(found, _clock(clock))
         if _SERIAL.fullmatch(text):
             return _from_serial(float(text.replace(",", ".")))
         return datetime.fromisoformat(text)
@@ -72,36 +75,40 @@ def _from_text(text: str, *, day_first: bool) -> datetime | None:
         return None
 
 
+@lru_cache(maxsize=_REMEMBERED)
+def _day(text: str, *, day_first: bool) -> date | None:
+    """Read a day; None for text of another shape, ValueError for a day that cannot be."""
+    match = _DAY.fullmatch(text)
+    if not match:
+        return None
+    a, b, c = int(match[1]), int(match[3]), int(match[4])
+    if len(match[1]) == 4:  # noqa: PLR2004 - yyyy/MM/dd
+        return date(a, b, c)
+    year = c if len(match[4]) == 4 else 2000 + c  # noqa: PLR2004
+    is_month_first = match[2] == "/" and not day_first
+    return date(year, a, b) if is_month_first else date(year, b, a)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _clock(text: str) -> time:
+    """Read a time of day, with its zone where it has one; ValueError for none that can be."""
+    if not text:
+        return time()
+    match = _CLOCK.fullmatch(text)
+    if not match:
+        raise ValueError(text)
+    hour = int(match[1])
+    if match[4]:
+        if not 1 <= hour <= 12:  # noqa: PLR2004
+            raise ValueError(text)
+        hour = hour % 12 + (12 if match[4] in "pP" else 0)
+    return time(hour, int(match[2]), int(match[3] or 0), tzinfo=_zone(match[5]))
+
+
 def _from_serial(days: float) -> datetime | None:
     if not _FIRST_SERIAL <= days < _LAST_SERIAL:
         return None
     return _EPOCH + timedelta(seconds=round(days * 86400))
-
-
-def _from_match(match: re.Match[str], *, day_first: bool) -> datetime | None:
-    a, b, c = int(match["a"]), int(match["b"]), int(match["c"])
-    if len(match["a"]) == 4:  # noqa: PLR2004 - yyyy/MM/dd
-        year, month, day = a, b, c
-    elif match["mark"] == "/" and not day_first:
-        month, day, year = a, b, c
-    else:
-        day, month, year = a, b, c
-    if len(match["a"]) == 3 or len(match["c"]) == 3:  # noqa: PLR2004
-        return None
-    hour = int(match["hour"] or 0)
-    if half := match["half"]:
-        if not 1 <= hour <= 12:  # noqa: PLR2004
-            return None
-        hour = hour % 12 + (12 if half in "pP" else 0)
-    return datetime(
-        year if year > 99 else 2000 + year,  # noqa: PLR2004
-        month,
-        day,
-        hour,
-        int(match["minute"] or 0),
-        int(match["second"] or 0),
-        tzinfo=_zone(match["zone"]),
-    )
 
 
 def _zone(name: str | None) -> timezone | None:

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from itertools import compress, zip_longest
+from operator import not_
 
 from forms.checklist import Checklist
 from forms.columns import ColumnReader, Columns, check_columns
@@ -92,7 +93,7 @@ class _Reading:
         self.read = 0
         self.answers = {item: bytearray() for item in self.items}
         self.answered = bytearray()
-        self.blank: set[int] = set()
+        self.blank = 0
         self.persons: list[str] = []
         self.naming_headers: dict[str, None] = {}
         self.times: list[Cell] = []
@@ -123,11 +124,8 @@ class _Reading:
             answered |= int.from_bytes(codes.translate(_TO_ANSWERED))
         flags = answered.to_bytes(len(chunk))
         self.answered += flags
-        self.blank |= {
-            self.read + i
-            for i, flag in enumerate(flags)
-            if not flag and not any(map(is_filled, chunk[i]))
-        }
+        unanswered = compress(range(len(chunk)), map(not_, flags)) if 0 in flags else ()
+        self.blank += sum(not any(map(is_filled, chunk[i])) for i in unanswered)
         for subject, places in self.remark_columns.items():
             for place in places:
                 self._add_remarks(subject, cells[place])
@@ -195,9 +193,9 @@ class _Reading:
         account = Account(
             read=self.read,
             used=used_rows.count(1),
-            blank=len(self.blank),
+            blank=self.blank,
             replaced=len(replaced),
-            unusable=self.read - self.answered.count(1) - len(self.blank),
+            unusable=self.read - self.answered.count(1) - self.blank,
         )
         answers = {
             item: bytes(
@@ -209,7 +207,7 @@ class _Reading:
         return Responses(
             source=self.table.name,
             account=account,
-            counts={item: _counts(codes) for item, codes in answers.items()},
+            counts={item: counts_of_codes(codes) for item, codes in answers.items()},
             groups=self._group_counts(answers, used_rows),
             remarks=self._remark_texts(replaced),
             columns=self.columns.all,
@@ -250,7 +248,7 @@ class _Reading:
         for name in sorted(sizes):
             stop = start + sizes[name]
             groups[name] = {
-                item: _counts(codes, start, stop) for item, codes in sorted_answers.items()
+                item: counts_of_codes(codes, start, stop) for item, codes in sorted_answers.items()
             }
             start = stop
         return groups
@@ -334,7 +332,8 @@ def _latest(rows: list[int], times: list[datetime | None]) -> int:
     return max(zip(known, rows, strict=True))[1] if len(known) == len(rows) else rows[-1]
 
 
-def _counts(codes: bytes, start: int = 0, stop: int | None = None) -> Counts:
+def counts_of_codes(codes: bytes, start: int = 0, stop: int | None = None) -> Counts:
+    """Count a slice of one item's cells, a byte each."""
     stop = len(codes) if stop is None else stop
     given = {answer.value: codes.count(code, start, stop) for answer, code in _CODES.items()}
     return Counts(**given, empty=stop - start - sum(given.values()))

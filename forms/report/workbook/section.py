@@ -80,4 +80,4 @@ def _write_remarks(sheet: Sheet, report: Report, section: Section) -> None:
         sheet.wide(shown, "dim")
     for label, text in remarks[:MOST_REMARKS]:
         for number, piece in enumerate(pieces(text)):
-            sheet.line([label, words("section.continued") * bool(number) + piece], "cell")
+            sheet.line([label or None, words("section.continued") * bool(number) + piece], "cell")

@@ -1,0 +1,97 @@
+"""Speed and memory as ratios, each to something run beside it: `make bench`.
+
+Every task runs in a process of its own, in turns, so that a busy machine slows both alike; the
+lowest CPU time and the highest memory count. Add a number of rows to measure another size:
+`python benchmarks/run.py 1000000`.
+"""
+
+import os
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+HERE = Path(__file__).parent
+TURNS = 3
+
+
+@dataclass(frozen=True)
+class Cost:
+    """CPU seconds and peak memory in MB."""
+
+    seconds: float
+    memory: float
+
+
+@dataclass(frozen=True)
+class Ratio:
+    """What is compared, and the ratio it should stay under."""
+
+    name: str
+    task: str
+    beside: str
+    goal: str
+    by_memory: bool = False
+
+
+RATIOS = (
+    Ratio("read .csv / csv.reader", "read_csv", "plain_csv", ""),
+    Ratio("read .csv / csv.reader, memory", "read_csv", "plain_csv", "", by_memory=True),
+    Ratio("read .xlsx / calamine", "read_xlsx", "plain_xlsx", ""),
+    Ratio("read .xlsx / calamine, memory", "read_xlsx", "plain_xlsx", "", by_memory=True),
+    Ratio("count / Counter per column", "count", "counter", "0.1"),
+    Ratio("vinkje report / reading .csv", "report", "read_csv", "2 (1.5 for 1,000,000)"),
+    Ratio("vinkje report / pandas", "report", "pandas_way", "1"),
+    Ratio("vinkje report / pandas, memory", "report", "pandas_way", "1", by_memory=True),
+    Ratio("vinkje --help / bare Python", "help", "bare", "5"),
+)
+
+
+def measure(task: str, folder: Path) -> Cost:
+    """Run a task in a process of its own."""
+    command = [sys.executable, str(HERE / "tasks.py"), task, str(folder)]
+    if task == "bare":
+        command = [sys.executable, "-c", "pass"]
+    if task == "help":
+        command = [sys.executable, "-c", "from cli.main import vinkje; vinkje()", "--help"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
+        said = process.stdout.read() if process.stdout else b""
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise SystemExit(f"{task} failed")
+    # A task that measures a part of its work prints the seconds of that part.
+    part = said.decode().strip() if task in {"count", "counter"} else ""
+    return Cost(float(part or usage.ru_utime + usage.ru_stime), usage.ru_maxrss / 1024)
+
+
+def main(rows: int) -> None:
+    """Make the files, run all tasks in turns, print the ratios."""
+    tasks = list(dict.fromkeys(t for r in RATIOS for t in (r.task, r.beside)))
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        making = [sys.executable, str(HERE / "tasks.py"), "make", str(folder), str(rows)]
+        subprocess.run(making, check=True)
+        if not (folder / "answers.xlsx").exists():
+            tasks = [task for task in tasks if "xlsx" not in task]
+        costs = [{task: measure(task, folder) for task in tasks} for _ in range(TURNS)]
+    best = {
+        task: Cost(min(c[task].seconds for c in costs), max(c[task].memory for c in costs))
+        for task in tasks
+    }
+    print(f"{rows:,} rows x 25 columns, {TURNS} turns")
+    for task, cost in best.items():
+        print(f"  {task:<12} {cost.seconds:8.3f} s {cost.memory:8.0f} MB")
+    for ratio in RATIOS:
+        if ratio.task in best:
+            task, beside = best[ratio.task], best[ratio.beside]
+            found = (
+                task.memory / beside.memory if ratio.by_memory else task.seconds / beside.seconds
+            )
+            goal = f"   goal {ratio.goal}" if ratio.goal else ""
+            print(f"  {ratio.name:<36} {found:6.2f}{goal}")
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 100_000)

@@ -1,0 +1,118 @@
+"""The work that benchmarks/run.py measures, one task a process."""
+
+import csv
+import sys
+import time
+from collections import Counter
+from datetime import date
+from pathlib import Path
+
+MOST_XLSX_ROWS = 200_000
+
+
+def make(folder: Path, rows: int) -> None:
+    """Write made-up answers as .csv, and as .xlsx where that takes no hours."""
+    from openpyxl import Workbook
+
+    from forms.checklist import default_checklist, load_checklist
+    from forms.demo import made_up_answers
+
+    text = made_up_answers(load_checklist(default_checklist()), date(2026, 11, 30), rows)
+    (folder / "answers.csv").write_text(text, encoding="utf-8", newline="")
+    if rows <= MOST_XLSX_ROWS:
+        workbook = Workbook(write_only=True)
+        sheet = workbook.create_sheet()
+        for row in csv.reader(text.splitlines()):
+            sheet.append(row)
+        workbook.save(folder / "answers.xlsx")
+
+
+def plain_csv(folder: Path) -> None:
+    """Read the rows, and nothing else."""
+    with (folder / "answers.csv").open(encoding="utf-8", newline="") as file:
+        list(csv.reader(file))
+
+
+def plain_xlsx(folder: Path) -> None:
+    """Read the rows, and nothing else."""
+    from python_calamine import CalamineWorkbook
+
+    CalamineWorkbook.from_path(folder / "answers.xlsx").get_sheet_by_index(0).to_python()
+
+
+def _read(path: Path) -> None:
+    from forms.checklist import default_checklist, load_checklist
+    from forms.collect.source import open_source
+    from forms.reading import read_responses
+
+    checklist = load_checklist(default_checklist())
+    read_responses(open_source(str(path), checklist), checklist)
+
+
+def read_csv(folder: Path) -> None:
+    """Read, recognise and count."""
+    _read(folder / "answers.csv")
+
+
+def read_xlsx(folder: Path) -> None:
+    """Read, recognise and count."""
+    _read(folder / "answers.xlsx")
+
+
+def report(folder: Path) -> None:
+    """Do the whole command."""
+    from cli.main import vinkje
+
+    output = folder / "rapport.xlsx"
+    vinkje(["report", str(folder / "answers.csv"), "-o", str(output), "--overwrite"])
+
+
+def pandas_way(folder: Path) -> None:
+    """Do what a user would write for the same workbook: read, count, to_excel."""
+    import pandas as pd
+
+    frame = pd.read_csv(folder / "answers.csv")
+    role = frame.columns[1]
+    items = [name for name in frame.columns if name[:1] in "SPO" and name[1:2].isdigit()]
+    remarks = [name for name in frame.columns[2:] if name not in items]
+    with pd.ExcelWriter(folder / "pandas.xlsx", engine="openpyxl") as writer:
+        frame[items].apply(lambda column: column.value_counts()).T.to_excel(
+            writer, sheet_name="all"
+        )
+        groups = {name: pd.crosstab(frame[role], frame[name]) for name in items}
+        pd.concat(groups).to_excel(writer, sheet_name="groups")
+        for number, name in enumerate(remarks):
+            sheet = f"remarks {number}"
+            frame[name].dropna().sort_values().head(5000).to_excel(writer, sheet_name=sheet)
+
+
+def _columns(folder: Path) -> list[tuple[str, ...]]:
+    with (folder / "answers.csv").open(encoding="utf-8", newline="") as file:
+        rows = csv.reader(file)
+        next(rows)
+        return [column for column in zip(*rows, strict=True) if len(set(column[:1000])) == 5]
+
+
+def counter(folder: Path) -> None:
+    """Count each item's column with a Counter; print the seconds of the counting alone."""
+    columns = _columns(folder)
+    start = time.process_time()
+    for column in columns:
+        Counter(column)
+    print(time.process_time() - start)
+
+
+def count(folder: Path) -> None:
+    """Count each item's column as we do, a byte a cell."""
+    from forms.reading import counts_of_codes
+
+    columns = [bytes(hash(cell) % 5 + 1 for cell in column) for column in _columns(folder)]
+    start = time.process_time()
+    for column in columns:
+        counts_of_codes(column)
+    print(time.process_time() - start)
+
+
+if __name__ == "__main__":
+    name, where, *rest = sys.argv[1:]
+    globals()[name](Path(where), *map(int, rest))
