@@ -85,10 +85,8 @@ def main(rows: int) -> None:
         print(f"  {task:<12} {cost.seconds:8.3f} s {cost.memory:8.0f} MB")
     for ratio in RATIOS:
         if ratio.task in best:
-            task, beside = best[ratio.task], best[ratio.beside]
-            found = (
-                task.memory / beside.memory if ratio.by_memory else task.seconds / beside.seconds
-            )
+            mine, other = best[ratio.task], best[ratio.beside]
+            found = mine.memory / other.memory if ratio.by_memory else mine.seconds / other.seconds
             goal = f"   goal {ratio.goal}" if ratio.goal else ""
             print(f"  {ratio.name:<36} {found:6.2f}{goal}")
 
