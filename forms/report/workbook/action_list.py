@@ -14,10 +14,10 @@ from openpyxl.worksheet.table import Table, TableColumn, TableStyleInfo
 
 from forms.report.findings import Finding, Priority
 from forms.report.report import Report, based_on
+from forms.report.workbook.remarks import remarks_cell, remarks_width
 from forms.report.workbook.sheet import Sheet, Value
 from forms.report.workbook.styles import DIM, DONE, LATE, solid
 from forms.report.workbook.tabs import Tabs
-from forms.text import shortened
 from forms.wording import Wording
 
 TABLE = "Actielijst"
@@ -30,7 +30,7 @@ COLUMNS = (
     ("share", 7.5, "percent"),
     ("based", 9.5, "centred"),
     ("divided", 8.5, "centred"),
-    ("remarks", 14, "cell"),
+    ("remarks", None, "cell"),
     ("decision", 11, "own"),
     ("owner", 16, "own"),
     ("deadline", 10.5, "own date"),
@@ -43,13 +43,13 @@ DECISIONS = ("needed", "desirable", "dropped", "later")
 STATUSES = ("open", "busy", "done")
 # Rows that people add below the table are coloured and checked too.
 _SPARE_ROWS = 500
-_REMARKS_SHOWN, _REMARK_LENGTH = 3, 200
 
 
 def write(workbook: Workbook, report: Report, tabs: Tabs) -> None:
     """Write the tab."""
     words = report.words
-    sheet = Sheet(workbook, tabs.actions, [width for _, width, _ in COLUMNS])
+    widths = [width or remarks_width(report) for _, width, _ in COLUMNS]
+    sheet = Sheet(workbook, tabs.actions, widths)
     actions = report.findings.actions
     sheet.wide(words("actions.title"), "title")
     sheet.wide(words("actions.explain" if actions else "actions.none"), "dim", gap=1)
@@ -68,7 +68,6 @@ def write(workbook: Workbook, report: Report, tabs: Tabs) -> None:
 def _write_row(sheet: Sheet, report: Report, tabs: Tabs, finding: Finding) -> None:
     words, share = report.words, finding.share
     tab = tabs.sections[finding.section.id]
-    remarks = _remarks(report, finding, tab)
     values: dict[str, Value] = {
         "id": finding.item.id,
         "section": finding.section.title,
@@ -78,32 +77,13 @@ def _write_row(sheet: Sheet, report: Report, tabs: Tabs, finding: Finding) -> No
         "share": None if share is None else float(share),
         "based": based_on(finding, report.findings.account.used, words),
         "divided": words("actions.yes") if finding.divided else None,
-        "remarks": remarks,
+        "remarks": remarks_cell(report, finding, tab),
         "owner": finding.item.owner,
         "deadline": proposed_deadline(report, finding.priority),
         "status": words("status.open"),
     }
     styles = [style or str(finding.priority) for *_, style in COLUMNS]
-    row = sheet.row
     sheet.line([values.get(name) for name, *_ in COLUMNS], styles)
-    if remarks and report.checklist.remarks == "section":
-        end, sheet.row = sheet.row, row
-        sheet.link(1 + [name for name, *_ in COLUMNS].index("remarks"), remarks, tab)
-        sheet.row = end
-
-
-def _remarks(report: Report, finding: Finding, tab: str) -> str | None:
-    """Return what staff remarked: the item's own in short, a section's as the way to them."""
-    own = report.remarks(finding.item.id)
-    if own:
-        lines = [shortened(text, _REMARK_LENGTH) for text in own[:_REMARKS_SHOWN]]
-        more = len(own) - len(lines)
-        if more:
-            lines.append(report.words("actions.more", count=more, tab=tab))
-        return "\n".join(lines)
-    if count := len(report.remarks(finding.section.id)):
-        return report.words("actions.see", tab=tab, count=count)
-    return None
 
 
 def proposed_deadline(report: Report, priority: Priority | None) -> date | None:

@@ -4,6 +4,7 @@ from openpyxl import Workbook
 
 from forms.report.findings import Finding, by_division, share
 from forms.report.report import Report, based_on
+from forms.report.workbook.remarks import remarks_cell, remarks_width
 from forms.report.workbook.sheet import Sheet, Value
 from forms.report.workbook.tabs import Tabs
 from forms.responses import Counts
@@ -16,7 +17,7 @@ def write(workbook: Workbook, report: Report, tabs: Tabs) -> None:
     """Write the tab."""
     words = report.words
     groups = report.findings.group_names()
-    widths = [*(width for _, width in _FIXED), 26, *[7.0] * len(groups)]
+    widths = [*(width for _, width in _FIXED), remarks_width(report), *[7.0] * len(groups)]
     sheet = Sheet(workbook, tabs.discuss, widths)
     sheet.wide(words("discuss.title"), "title")
     actions = by_division(report.findings.actions)
@@ -43,7 +44,6 @@ def _write_row(
     words = report.words
     tab = tabs.sections[finding.section.id]
     known = finding.share
-    remarks = "\n".join(report.remarks(finding.item.id)[:5])
     values: list[Value] = [
         finding.item.id,
         finding.item.text,
@@ -51,24 +51,17 @@ def _write_row(
         None if known is None else float(known),
         based_on(finding, report.findings.account.used, words),
         words("actions.yes") if finding.divided else None,
-        remarks,
+        remarks_cell(report, finding, tab),
     ]
     styles = ["centred", "cell", str(finding.priority), "percent", "centred", "centred", "cell"]
     for name in groups:
-        value, style = _group(report, finding.groups.get(name), hidden=name in finding.groups)
+        value, style = _group(report, finding.groups.get(name))
         values.append(value)
         styles.append(style)
     sheet.line(values, styles)
-    count = len(report.remarks(finding.section.id))
-    if count and not remarks:
-        sheet.row -= 1
-        sheet.link(len(_FIXED) + 1, words("actions.see", tab=tab, count=count), tab)
-        sheet.row += 1
 
 
-def _group(report: Report, counts: Counts | None, *, hidden: bool) -> tuple[Value, str]:
-    """Return a group's cell: its share, or why there is none."""
-    if counts is None:
-        return report.words("discuss.hidden" if hidden else "discuss.nobody"), "small"
-    known = share(counts)
-    return (report.words("discuss.nobody"), "small") if known is None else (float(known), "percent")
+def _group(report: Report, counts: Counts | None) -> tuple[Value, str]:
+    """Return a group's cell: its share, or that it is hidden."""
+    known = share(counts) if counts else None
+    return (report.words("discuss.hidden"), "small") if known is None else (float(known), "percent")

@@ -9,7 +9,7 @@ from openpyxl.chart import Reference
 from forms.report.findings import Finding, Priority, Verdict
 from forms.report.report import Report
 from forms.report.workbook.chart import add_stacked_bars
-from forms.report.workbook.sheet import Sheet
+from forms.report.workbook.sheet import Link, Sheet
 from forms.report.workbook.styles import COLOURS
 from forms.report.workbook.tabs import Tabs
 
@@ -88,11 +88,7 @@ def _asked(sheet: Sheet, report: Report, tabs: Tabs) -> None:
         ("ask_decide", tabs.actions),
         ("ask_follow", tabs.actions),
     ):
-        row = sheet.row
-        sheet.wide(words(f"overview.{key}"))
-        end, sheet.row = sheet.row, row
-        sheet.link(1, words(f"overview.{key}"), tab, "link")
-        sheet.row = end
+        sheet.wide(Link(words(f"overview.{key}"), tab))
     sheet.row += 1
 
 
@@ -113,10 +109,8 @@ def _per_section(sheet: Sheet, report: Report, tabs: Tabs) -> None:
             row.append(sum(finding.counts is None for finding in found))
         said = ", ".join(f"{label} {n}" for label, n in zip(labels, counts, strict=True))
         figures.append(words("overview.chart_figures", section=section.title, figures=said))
-        sheet.line([section.title, *row], ["cell", *["number"] * len(row)])
-        sheet.row -= 1
-        sheet.link(1, section.title, tabs.sections[section.id])
-        sheet.row += 1
+        link = Link(section.title, tabs.sections[section.id])
+        sheet.line([link, *row], ["cell", *["number"] * len(row)])
     last = sheet.row - 1
     sheet.row += 1
     add_stacked_bars(

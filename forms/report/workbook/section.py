@@ -5,7 +5,7 @@ from openpyxl import Workbook
 from forms.checklist import Section
 from forms.report.findings import Finding
 from forms.report.report import Report
-from forms.report.workbook.sheet import Sheet, Value
+from forms.report.workbook.sheet import Link, Sheet, Value
 from forms.report.workbook.tabs import Tabs
 from forms.report.workbook.text import pieces
 from forms.wording import Answer
@@ -25,10 +25,7 @@ def write(workbook: Workbook, report: Report, tabs: Tabs, section: Section) -> N
     items = words.plural("section.items", len(section.items))
     responses = words.plural("section.responses", report.findings.account.used)
     sheet.wide(words("section.explain", items=items, responses=responses), "dim")
-    sheet.link(1, words("section.back"), tabs.actions, "link")
-    sheet.ws.merge_cells(start_row=sheet.row, end_row=sheet.row, start_column=1, end_column=2)
-    sheet.end_row()
-    sheet.row += 1
+    sheet.wide(Link(words("section.back"), tabs.actions), gap=1)
     titles = [words(f"actions.{name}") for name in ("id", "item")]
     titles += [words("section.verdict"), words("actions.priority"), words("actions.share")]
     titles += [words(f"short.{name}") for name in _COUNTS]

@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 from copy import copy
+from dataclasses import dataclass
 from datetime import date
 from math import ceil
 from typing import Any
 
-from openpyxl.cell import Cell, MergedCell
 from openpyxl.utils import get_column_letter
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.header_footer import HeaderFooterItem, _HeaderFooterPart
@@ -16,9 +16,20 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from forms.report.workbook.text import cell_text
 
-Value = str | float | date | None
+
+@dataclass(frozen=True)
+class Link:
+    """Text that leads to another tab of the workbook."""
+
+    text: str
+    tab: str
+
+
+Value = str | float | date | Link | None
 _LINE_POINTS = 13.5
 _MOST_POINTS = 400
+# A person who edits such a cell would else make a formula or a number of it.
+_RISKY = frozenset("=+-@\t'0123456789")
 
 
 class Sheet:
@@ -50,21 +61,20 @@ class Sheet:
             left=_HeaderFooterPart("&A"), right=_HeaderFooterPart("&P / &N")
         )
 
-    def put(
-        self, column: int, value: Value, style: str, row: int | None = None
-    ) -> Cell | MergedCell:
+    def put(self, column: int, value: Value, style: str, row: int | None = None) -> None:
         """Write one cell; text is text, whatever it begins with."""
-        cell = self.ws.cell(row or self.row, column)
-        self._dress(cell, style)
+        cell: Any = self.ws.cell(row or self.row, column)
+        self._dress(cell, f"{style} link" if isinstance(value, Link) else style)
+        if isinstance(value, Link):
+            place = "'{}'!A1".format(value.tab.replace("'", "''"))
+            cell.hyperlink = Hyperlink(ref=cell.coordinate, location=place)
+            value = value.text
         if isinstance(value, str):
-            text = cell_text(value)
-            cell.value = text
+            cell.value = text = cell_text(value)
             cell.data_type = "s"
-            if text[:1] in "=+-@\t'" or text[:1].isdigit():
-                cell.quotePrefix = True
+            cell.quotePrefix = text[:1] in _RISKY
         else:
             cell.value = value
-        return cell
 
     def _dress(self, cell: Any, style: str) -> None:
         """Give a cell a named style; looking one up by name is slow, copying it is not."""
@@ -73,12 +83,6 @@ class Sheet:
         else:
             cell.style = f"vinkje {style}"
             self._styles[style] = copy(cell._style)  # noqa: SLF001
-
-    def link(self, column: int, text: str, tab: str, style: str = "cell link") -> None:
-        """Write text that leads to another tab."""
-        cell = self.put(column, text, style)
-        quoted = tab.replace("'", "''")
-        cell.hyperlink = Hyperlink(ref=cell.coordinate, location=f"'{quoted}'!A1", display=text)
 
     def line(self, values: Sequence[Value], styles: Sequence[str] | str, least: int = 1) -> None:
         """Write a row, as high as its longest text needs, and go to the next."""
@@ -95,7 +99,7 @@ class Sheet:
         self.ws.row_dimensions[self.row].height = points
         self.row += 1
 
-    def wide(self, text: str, style: str = "plain", gap: int = 0) -> None:
+    def wide(self, text: str | Link, style: str = "plain", gap: int = 0) -> None:
         """Write text over the sheet's whole width, then leave some rows."""
         self.put(1, text, style)
         self.ws.merge_cells(
@@ -114,6 +118,8 @@ class Sheet:
 
 def lines_of(value: Value, width: float) -> int:
     """Return how many lines a cell's text takes at a width in characters, broken at spaces."""
+    if isinstance(value, Link):
+        value = value.text
     if not isinstance(value, str):
         return 1
     # A line of running text holds more letters than the zeros that a width is counted in.

@@ -78,7 +78,7 @@ def _text_styles() -> list[NamedStyle]:
         _style("heading", _font(12, bold=True, colour=BRAND), _ONE_LINE, frame=False),
         _style("plain", plain, frame=False),
         _style("dim", _font(colour=DIM), frame=False),
-        _style("link", _font(colour=BLUE), frame=False),
+        _style("plain link", _font(colour=BLUE), frame=False),
         _style("header", white, _MIDDLE, fill=BRAND),
         _style("own header", _font(bold=True), _MIDDLE, fill="F2D98B"),
         _style("upright", white, _UPRIGHT, fill=BRAND),

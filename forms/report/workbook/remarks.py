@@ -1,0 +1,27 @@
+"""What people wrote, in the one cell that a row has for it."""
+
+from forms.report.findings import Finding
+from forms.report.report import Report
+from forms.report.workbook.sheet import Link
+from forms.text import shortened
+
+_SHOWN, _LENGTH = 3, 160
+# The way to a section's remarks is short; an item's are read where they stand.
+_NARROW, _WIDE = 14, 30
+
+
+def remarks_width(report: Report) -> int:
+    """Return how wide the column is, in characters."""
+    return _WIDE if report.checklist.remarks == "item" else _NARROW
+
+
+def remarks_cell(report: Report, finding: Finding, tab: str) -> str | Link | None:
+    """Return the item's remarks in short, else the way to its section's."""
+    if own := list(dict.fromkeys(report.remarks(finding.item.id))):
+        lines = [shortened(text, _LENGTH) for text in own[:_SHOWN]]
+        if more := len(own) - len(lines):
+            lines.append(report.words("actions.more", count=more, tab=tab))
+        return "\n".join(lines)
+    if count := len(report.remarks(finding.section.id)):
+        return Link(report.words("actions.see", tab=tab, count=count), tab)
+    return None
