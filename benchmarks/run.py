@@ -38,8 +38,8 @@ class Ratio:
 RATIOS = (
     Ratio("read .csv / csv.reader", "read_csv", "plain_csv", ""),
     Ratio("read .csv / csv.reader, memory", "read_csv", "plain_csv", "", by_memory=True),
-    Ratio("read .xlsx / calamine", "read_xlsx", "plain_xlsx", ""),
-    Ratio("read .xlsx / calamine, memory", "read_xlsx", "plain_xlsx", "", by_memory=True),
+    Ratio("read .xlsx / openpyxl", "read_xlsx", "plain_xlsx", ""),
+    Ratio("read .xlsx / openpyxl, memory", "read_xlsx", "plain_xlsx", "", by_memory=True),
     Ratio("count / Counter per column", "count", "counter", "0.1"),
     Ratio("vinkje report / reading .csv", "report", "read_csv", "2 (1.5 for 1,000,000)"),
     Ratio("vinkje report / pandas", "report", "pandas_way", "1"),

@@ -9,7 +9,6 @@ from pathlib import Path, PurePosixPath
 from typing import IO
 
 from forms.checklist import Checklist
-from forms.collect.spreadsheet import spreadsheet_tables
 from forms.collect.tables import choose
 from forms.collect.text_file import text_table
 from forms.errors import SourceError
@@ -42,8 +41,10 @@ def file_table(path: Path, checklist: Checklist, tab: str | None = None) -> Tabl
     if start.startswith(b"PK\x03\x04"):
         _check_zip(file)
         file = _in_zip(file)
-    if file.kind in _EXCEL and file.open().read(4) == b"PK\x03\x04":
-        tables = spreadsheet_tables(file.place, file.open())
+    if file.kind in _EXCEL and (content := _content(file)).startswith(b"PK\x03\x04"):
+        from forms.collect.spreadsheet import spreadsheet_tables
+
+        tables = spreadsheet_tables(file.place, content)
         try:
             return choose(tables, checklist, tab)
         except SourceError as error:
@@ -53,6 +54,11 @@ def file_table(path: Path, checklist: Checklist, tab: str | None = None) -> Tabl
     if tab is not None:
         raise SourceError(f"{path}: a {file.kind} file has no tabs; leave --tab out")
     return text_table(file.place, file.open, checklist, tabs_only=file.kind == ".tsv")
+
+
+def _content(file: SourceFile) -> bytes:
+    with file.open() as opened:
+        return opened.read()
 
 
 def _start(path: Path) -> bytes:
