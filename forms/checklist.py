@@ -17,7 +17,7 @@ from pydantic import (
 )
 
 from forms.bundled import bundled
-from forms.checklist_faults import cross_faults, shape_fault
+from forms.checklist_faults import cross_faults, is_consequence, shape_fault
 from forms.wording import Answer, wording
 from forms.yaml_source import Fault, read_yaml
 
@@ -154,9 +154,11 @@ def load_checklist(path: Path) -> Checklist:
     try:
         checklist = Checklist.model_validate(source.data)
     except ValidationError as error:
-        for detail in error.errors(include_url=False):
-            fault = shape_fault(detail, Checklist)
-            faults.append(Fault(source.line(detail["loc"]), fault))
+        faults += [
+            Fault(source.line(detail["loc"]), shape_fault(detail, Checklist))
+            for detail in error.errors(include_url=False)
+            if not is_consequence(detail)
+        ]
     faults += [Fault(source.line(place), message) for place, message in cross_faults(source.data)]
     if faults or checklist is None:
         raise source.error(faults)

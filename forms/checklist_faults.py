@@ -35,6 +35,13 @@ _SAID = {
 }
 
 
+def is_consequence(detail: Any) -> bool:
+    """Say whether a list is called short only because of faults in its entries."""
+    return bool(
+        detail["type"] == "too_short" and len(detail["input"]) >= detail["ctx"]["min_length"]
+    )
+
+
 def shape_fault(detail: Any, root: type[BaseModel]) -> str:
     """Return what one of pydantic's errors means to whoever wrote the YAML."""
     place: Place = detail["loc"]
@@ -108,17 +115,19 @@ def cross_faults(data: dict[str, Any]) -> Found:
 
 
 def _alike(what: str, texts: list[tuple[Place, str]], key: Any) -> Found:
-    seen: dict[str, str] = {}
+    seen: set[str] = set()
     for place, text in texts:
-        same = seen.setdefault(key(text), text)
-        if same is not text:
+        if key(text) in seen:
             yield place, f"the {what} '{shortened(text, 60)}' stands here twice; change one of them"
+        seen.add(key(text))
 
 
 def _taken_names(texts: list[tuple[Place, str]]) -> Found:
     for place, text in texts:
         if fold(text) in KNOWN_COLUMNS:
-            said = f"'{text}' is what Google and Microsoft call a column of their own"
+            said = (
+                f"'{shortened(text, 60)}' is what Google and Microsoft call a column of their own"
+            )
             yield place, f"{said}; its answers would be lost, so use another word"
 
 

@@ -11,7 +11,7 @@ _REMEMBERED = 100_000
 _FIRST_SERIAL, _LAST_SERIAL = 36526, 73051
 _SERIAL = re.compile(r"\d{5}(?:[.,]\d+)?")
 
-_DAY = re.compile(r"(\d{1,4})([-/.])(\d{1,2})\2(\d{2}|\d{4})")
+_DAY = re.compile(r"(\d{1,4})([-/.])(\d{1,2})\2(\d{1,2}|\d{4})")
 _CLOCK = re.compile(
     r"""(\d{1,2}) : (\d{2}) (?: : (\d{2}) (?:[.,]\d+)? )?
         (?: \s* ([ap]) \.? m \.? )? (?: \s* ([A-Z]{1,5} (?:[+-]\d{1,2} (?::?\d{2})?)?) )?""",
@@ -55,19 +55,23 @@ def read_date(cell: object, *, day_first: bool = False) -> datetime | None:
 
 def moment(found: datetime) -> datetime:
     """Return a time that compares with others: zones brought to UTC, bare clocks as they are."""
-    return found.astimezone(UTC).replace(tzinfo=None) if found.tzinfo else found
+    try:
+        return found.astimezone(UTC).replace(tzinfo=None) if found.tzinfo else found
+    except OverflowError:
+        return found.replace(tzinfo=None)
 
 
 def _is_slashed(cell: object) -> bool:
-    return isinstance(cell, str) and "/" in cell[:3]
+    return isinstance(cell, str) and "/" in cell.lstrip()[:3]
 
 
 def _from_text(text: str, *, day_first: bool) -> datetime | None:
     day, _, clock = text.partition(" ")
     try:
         found = _day(day.rstrip(","), day_first=day_first)
-        if found:
-            return datetime.combine(found, _clock(clock))
+        at = _clock(clock) if found else None
+        if found and at is not None:
+            return datetime.combine(found, at)
         if _SERIAL.fullmatch(text):
             return _from_serial(float(text.replace(",", ".")))
         return datetime.fromisoformat(text)
@@ -84,19 +88,21 @@ def _day(text: str, *, day_first: bool) -> date | None:
     a, b, c = int(match[1]), int(match[3]), int(match[4])
     if len(match[1]) == 4:  # noqa: PLR2004 - yyyy/MM/dd
         return date(a, b, c)
+    if len(match[4]) == 1:
+        return None
     year = c if len(match[4]) == 4 else 2000 + c  # noqa: PLR2004
     is_month_first = match[2] == "/" and not day_first
     return date(year, a, b) if is_month_first else date(year, b, a)
 
 
 @lru_cache(maxsize=_REMEMBERED)
-def _clock(text: str) -> time:
-    """Read a time of day, with its zone where it has one; ValueError for none that can be."""
+def _clock(text: str) -> time | None:
+    """Read a time of day, with its zone where it has one; None and ValueError as for a day."""
     if not text:
         return time()
     match = _CLOCK.fullmatch(text)
     if not match:
-        raise ValueError(text)
+        return None
     hour = int(match[1])
     if match[4]:
         if not 1 <= hour <= 12:  # noqa: PLR2004

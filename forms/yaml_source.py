@@ -8,6 +8,7 @@ from typing import Any
 import yaml
 
 from forms.errors import ChecklistError
+from forms.text import shortened
 
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 12
@@ -143,11 +144,9 @@ class _Builder:
             if not isinstance(event, yaml.ScalarEvent):
                 self.refuse(event, "a key is one word; put quotes around a text that starts so")
             key = str(self.node(event, (*place, "")))
+            first = self.source.lines.setdefault((*place, key), line)
             if key in entries:
-                first = self.source.lines[*place, key]
-                self.source.faults.append(
-                    Fault(line, f"'{key}' stands here again (first on line {first}); keep one")
-                )
-            self.source.lines[*place, key] = line
+                said = f"'{shortened(key, 40)}' stands here again (first on line {first}); keep one"
+                self.source.faults.append(Fault(line, said))
             entries[key] = self.node(next(self.events), (*place, key))
         return entries

@@ -2,7 +2,8 @@
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import compress
 from pathlib import Path
 
 from forms.checklist import Checklist
@@ -17,7 +18,7 @@ from forms.wording import wording
 
 KINDS = (".csv", ".xlsx")
 _TIMES = {"time", "completion"}
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\n")
 
 
 def check_kind(path: Path) -> None:
@@ -37,11 +38,10 @@ def archive(
     rows = list(table.rows)
     whole = Table(table.name, table.header, rows, table.first_row)
     responses = read_responses(whole, checklist)
-    columns = [c for c in responses.columns if _is_kept(c)]
-    used = [row for row, flag in zip(rows, responses.used_rows, strict=True) if flag]
-    if kind == ".xlsx":
-        return _xlsx(_lines(columns, used, checklist)), responses
-    return _csv(_lines(columns, used, checklist, escape=escape_formulas)), responses
+    escape = escape_formulas and kind == ".csv"
+    header, *lines = _lines(responses.columns, rows, checklist, escape=escape)
+    used = [header, *compress(lines, responses.used_rows)]
+    return (_xlsx(used) if kind == ".xlsx" else _csv(used)), responses
 
 
 def _is_kept(column: Column) -> bool:
@@ -51,8 +51,10 @@ def _is_kept(column: Column) -> bool:
 
 
 def _lines(
-    columns: list[Column], rows: list[Row], checklist: Checklist, *, escape: bool = False
-) -> Iterator[list[str]]:
+    columns: Iterable[Column], rows: list[Row], checklist: Checklist, *, escape: bool
+) -> Iterator[Sequence[str]]:
+    """Yield a header and a line per row, of the columns that an archive keeps."""
+    columns = [column for column in columns if _is_kept(column)]
     titles = _titles(checklist)
     # The default wording, since that is recognised whatever the checklist's becomes.
     words = wording(checklist.language)
@@ -74,8 +76,7 @@ def _lines(
             written.append([known.get(fold(text_of(cell))) or typed(cell) for cell in cells])
         else:
             written.append([typed(cell) for cell in cells])
-    for line in zip(*written, strict=True):
-        yield list(line)
+    yield from zip(*written, strict=True)
 
 
 def _titles(checklist: Checklist) -> dict[tuple[str, str], str]:
@@ -99,14 +100,14 @@ def _times(cells: list[Cell]) -> list[str]:
     ]
 
 
-def _csv(lines: Iterator[list[str]]) -> bytes:
+def _csv(lines: Iterable[Sequence[str]]) -> bytes:
     text = io.StringIO(newline="")
     csv.writer(text).writerows(lines)
     # The mark tells Excel that it is UTF-8.
     return text.getvalue().encode("utf-8-sig")
 
 
-def _xlsx(lines: Iterator[list[str]]) -> bytes:
+def _xlsx(lines: Iterable[Sequence[str]]) -> bytes:
     from openpyxl import Workbook
     from openpyxl.cell import WriteOnlyCell
 

@@ -14,6 +14,7 @@ from forms.collect.text_file import text_table
 from forms.errors import SourceError
 from forms.responses import Table
 
+_ZIP, _OLD_OFFICE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 _TEXT = {".csv", ".tsv", ".txt"}
 _EXCEL = {".xlsx", ".xlsm"}
 # Answers of staff never unpack to this; a zip that says so is broken or means harm.
@@ -38,27 +39,28 @@ def file_table(path: Path, checklist: Checklist, tab: str | None = None) -> Tabl
     """
     file = SourceFile(str(path), path.suffix.lower(), lambda: path.open("rb"))
     start = _start(path)
-    if start.startswith(b"PK\x03\x04"):
+    if start.startswith(_ZIP):
         _check_zip(file)
         file = _in_zip(file)
-    if file.kind in _EXCEL and (content := _content(file)).startswith(b"PK\x03\x04"):
+        start = _content(file, 4096)
+    if file.kind in _EXCEL and start.startswith(_ZIP):
         from forms.collect.spreadsheet import spreadsheet_tables
 
-        tables = spreadsheet_tables(file.place, content)
+        tables = spreadsheet_tables(file.place, _content(file))
         try:
             return choose(tables, checklist, tab)
         except SourceError as error:
             raise SourceError(f"{file.place}: {error}") from None
     if file.kind not in _TEXT or _is_no_text(start):
-        raise SourceError(f"{path}: {_what_it_is(start)}")
+        raise SourceError(f"{file.place}: {_what_it_is(start)}")
     if tab is not None:
-        raise SourceError(f"{path}: a {file.kind} file has no tabs; leave --tab out")
+        raise SourceError(f"{file.place}: a {file.kind} file has no tabs; leave --tab out")
     return text_table(file.place, file.open, checklist, tabs_only=file.kind == ".tsv")
 
 
-def _content(file: SourceFile) -> bytes:
+def _content(file: SourceFile, most: int = -1) -> bytes:
     with file.open() as opened:
-        return opened.read()
+        return opened.read(most)
 
 
 def _start(path: Path) -> bytes:
@@ -80,18 +82,22 @@ def _start(path: Path) -> bytes:
 
 
 def _is_no_text(start: bytes) -> bool:
-    return start.startswith((b"\xd0\xcf\x11\xe0", b"%PDF", b"PK\x03\x04")) or (
-        start.lstrip()[:9].lower() in (b"<!doctype", b"<html>") or start.lstrip()[:5] == b"<html"
+    return start.startswith((_OLD_OFFICE, b"%PDF", _ZIP)) or _is_web_page(start)
+
+
+def _is_web_page(start: bytes) -> bool:
+    return (
+        start.lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith((b"<!doctype", b"<html", b"<?xml"))
     )
 
 
 def _what_it_is(start: bytes) -> str:
-    if start.startswith(b"\xd0\xcf\x11\xe0"):
+    if start.startswith(_OLD_OFFICE):
         return (
             "this is an old Excel file (.xls) or one with a password; "
             "open it in Excel and save it as .xlsx without a password"
         )
-    if start.lstrip().startswith(b"<"):
+    if _is_web_page(start):
         return "this is a web page, not a table; download the answers as .csv or .xlsx"
     return (
         "this is no .csv, .tsv, .xlsx or .zip that can be read; "

@@ -62,7 +62,7 @@ def _rows(
         rows = csv.reader(text, delimiter=delimiter, strict=True)
         try:
             first = next(rows, [])
-            if not (len(first) == 1 and first[0].startswith("sep=")):
+            if not "".join(first).startswith("sep="):
                 yield first
             yield from rows
         except csv.Error as error:

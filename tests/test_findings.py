@@ -1,0 +1,572 @@
+"""The rules, by cases that were worked out by hand and by properties that hold for all answers."""
+
+from collections.abc import Mapping
+from datetime import date
+from fractions import Fraction
+from itertools import combinations
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from forms.checklist import Checklist, Rules
+from forms.columns import Column
+from forms.reading import read_responses
+from forms.report.findings import (
+    Comparison,
+    Finding,
+    Findings,
+    Priority,
+    Verdict,
+    action_list,
+    by_division,
+    compare,
+    find,
+    is_divided,
+    priority,
+    share,
+    shown_groups,
+    verdict,
+)
+from forms.report.report import Report, as_json
+from forms.responses import Account, Counts, Responses, Table
+from forms.wording import Answer
+
+RULES = Rules()
+TODAY = date(2026, 11, 23)
+INCOMPARABLE = Comparison(None, None, comparable=False)
+GROUPS = ("Balie", "Monteur", "Anders")
+steady = settings(derandomize=True, database=None, deadline=None)
+
+few = st.integers(0, 12)
+counted = st.builds(Counts, few, few, few, few, few, few)
+rules = st.builds(
+    Rules,
+    in_order_from=st.sampled_from(["0.5", "0.75", "0.8", "1"]),
+    min_group=st.integers(1, 8),
+)
+group_counts = st.dictionaries(st.sampled_from("ABCDEFGH"), counted, max_size=8)
+
+
+def checklist(size: int = 3, **others: Any) -> Checklist:
+    """Return a checklist of a number of items in one section, split by role."""
+    items = [{"id": f"A{n}", "text": f"Stelling {n}."} for n in range(1, size + 1)]
+    role = {"id": "role", "label": "Functie?", "choices": list(GROUPS), "split": True}
+    return Checklist.model_validate(
+        {
+            "title": "Lijst",
+            "respondent": [role],
+            "sections": [{"id": "A", "title": "Een", "items": items}],
+            **others,
+        }
+    )
+
+
+def responses(
+    counts: Mapping[str, Counts],
+    groups: Mapping[str, Mapping[str, Counts]] | None = None,
+    columns: tuple[Column, ...] = (),
+    used: int | None = None,
+) -> Responses:
+    """Return counted responses as a reader would, all rows used."""
+    most = max((c.knowing + c.unknown + c.empty for c in counts.values()), default=0)
+    rows = most if used is None else used
+    return Responses(
+        source="bron",
+        account=Account(rows, rows, 0, 0, 0),
+        counts=dict(counts),
+        groups={name: dict(own) for name, own in (groups or {}).items()},
+        remarks={},
+        columns=columns,
+        notes=(),
+        unread_cells=(),
+        unread_total=0,
+        period=None,
+        used_rows=b"\1" * rows,
+    )
+
+
+def found(counts: Mapping[str, Counts], **others: Any) -> Findings:
+    """Apply the rules to a count per item."""
+    return find(checklist(len(counts), **others), responses(counts), TODAY)
+
+
+def table(rows: list[tuple[str, ...]]) -> Table:
+    """Return rows of a role and answers, as a form would give them."""
+    width = len(rows[0]) if rows else 1
+    return Table("bron", ["Functie?", *(f"A{n}" for n in range(1, width))], rows)
+
+
+@pytest.mark.parametrize(
+    ("o", "n", "d", "x", "u", "expected"),
+    [
+        (8, 2, 0, 0, 0, "in_order"),  # exactly 0.8
+        (79, 21, 0, 0, 0, "open"),  # 0.79
+        (4, 1, 0, 0, 0, "in_order"),
+        (3, 1, 0, 0, 0, "open"),
+        (0, 0, 0, 0, 0, "unknown"),  # k = 0
+        (0, 0, 0, 0, 9, "unknown"),
+        (4, 0, 0, 0, 5, "unknown"),  # u > k, k one under min_group
+        (4, 0, 0, 0, 4, "in_order"),  # u = k
+        (5, 0, 0, 0, 6, "in_order"),  # u > k, k = min_group
+        (1, 1, 1, 2, 90, "open"),
+        (1, 1, 1, 1, 5, "unknown"),
+        (1, 0, 0, 0, 0, "in_order"),  # one who knows, nobody who does not
+        (0, 0, 0, 1, 0, "open"),
+    ],
+)
+def test_verdict(o: int, n: int, d: int, x: int, u: int, expected: str) -> None:
+    """Those who cannot know do not outvote those who do."""
+    assert verdict(Counts(o, n, d, x, u), RULES) == expected
+
+
+@pytest.mark.parametrize(
+    ("share_from", "o", "v", "expected"),
+    [
+        ("0.7", 7, 3, "in_order"),  # 0.7 is no exact binary number
+        ("0.7", 69, 31, "open"),
+        ("0.29", 29, 71, "in_order"),
+        ("0.333333", 1, 2, "in_order"),
+        ("0.333334", 1, 2, "open"),
+        ("1", 99, 1, "open"),
+        ("1", 99, 0, "in_order"),
+    ],
+)
+def test_verdict_from_another_share(share_from: str, o: int, v: int, expected: str) -> None:
+    """The share is taken as it was typed, to the last decimal."""
+    own = Rules.model_validate({"in_order_from": share_from})
+    assert verdict(Counts(o, v), own) == expected
+
+
+@pytest.mark.parametrize(
+    ("n", "d", "x", "expected"),
+    [
+        (2, 1, 1, "needed"),  # 2n = v
+        (3, 2, 2, "desirable"),  # 2n = v - 1
+        (1, 0, 0, "needed"),
+        (0, 2, 2, "desirable"),  # 2(n+d) = v
+        (1, 1, 2, "desirable"),
+        (1, 1, 3, "not_needed"),  # 2(n+d) = v - 1
+        (0, 0, 1, "not_needed"),
+        (0, 1, 0, "desirable"),
+        (5, 0, 5, "needed"),
+    ],
+)
+def test_priority_of_an_open_item(n: int, d: int, x: int, expected: str) -> None:
+    """Half is enough, and the more pressing goes first."""
+    assert priority(Counts(0, n, d, x), Verdict.OPEN) == expected
+
+
+def test_priority_of_the_others() -> None:
+    """In order has none; unknown is found out, whatever those few who know say."""
+    assert priority(Counts(8, 2), Verdict.IN_ORDER) is None
+    assert priority(Counts(0, 4, 0, 0, 9), Verdict.UNKNOWN) is Priority.FIND_OUT
+
+
+@pytest.mark.parametrize(
+    ("o", "n", "d", "x", "expected"),
+    [
+        (2, 0, 4, 0, True),  # a third in order
+        (4, 0, 2, 0, True),  # two thirds
+        (33, 0, 67, 0, False),
+        (67, 0, 33, 0, False),
+        (2, 0, 2, 0, False),  # half, but k is one under min_group
+        (3, 0, 2, 0, True),  # k = min_group
+        (0, 2, 2, 2, True),  # n and x a third of v
+        (0, 2, 3, 2, False),  # under a third
+        (0, 3, 0, 3, True),
+        (0, 2, 0, 2, False),  # v is one under min_group
+        (0, 2, 1, 2, True),  # v = min_group
+        (0, 4, 0, 1, False),
+        (0, 0, 0, 0, False),
+        (20, 2, 1, 2, True),  # in order by most, yet v of 5 contradict each other
+        (10, 0, 0, 0, False),
+    ],
+)
+def test_divided_on_whether_and_on_how_badly(
+    o: int, n: int, d: int, x: int, *, expected: bool
+) -> None:
+    """Two ways to contradict each other, at their thirds."""
+    assert is_divided(Counts(o, n, d, x), {}, RULES) is expected
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [
+        (Counts(10), Counts(5, 0, 5), True),  # 100% and 50%
+        (Counts(100), Counts(51, 0, 49), False),  # 100% and 51%
+        (Counts(9), Counts(0, 0, 10), False),  # nine who know
+        (Counts(10), Counts(0, 0, 10), True),
+        (Counts(9, unknown=5), Counts(0, 0, 10), False),  # not knowing does not count
+        (Counts(10), None, False),  # hidden
+    ],
+)
+def test_divided_group_from_group(one: Counts, other: Counts | None, *, expected: bool) -> None:
+    """Two shown groups of ten who know it; the whole alone would not be divided."""
+    assert is_divided(Counts(90, 0, 10), {"a": one, "b": other, "c": Counts(8)}, RULES) is expected
+
+
+def test_order_of_the_action_list() -> None:
+    """By priority, then (n+d)/k descending, then the checklist's order."""
+    answers = {
+        "A1": Counts(0, 0, 1, 9),  # not needed
+        "A2": Counts(0, 0, 0, 0, 10),  # find out, k = 0
+        "A3": Counts(5, 3, 1, 1),  # needed, 4/10
+        "A4": Counts(2, 1, 6, 1),  # desirable, 7/10
+        "A5": Counts(1, 8, 1, 0),  # needed, 9/10
+        "A6": Counts(10),  # in order
+        "A7": Counts(0, 1, 1, 0, 8),  # find out, 2/2
+        "A8": Counts(10, 8, 0, 2),  # needed, 8/20 as A3
+        "A9": Counts(2, 1, 7, 0),  # desirable, 8/10
+    }
+    listed = [finding.item.id for finding in found(answers).actions]
+    assert listed == ["A5", "A3", "A8", "A9", "A4", "A7", "A2", "A1"]
+
+
+def test_most_divided_first() -> None:
+    """Divided ones go first, the nearer to half and half the earlier; ties stay in order."""
+    answers = {
+        "A1": Counts(10),
+        "A2": Counts(4, 0, 6),
+        "A3": Counts(5, 0, 5),
+        "A4": Counts(6, 0, 4),
+    }
+    ordered = by_division(found(answers).items)
+    assert [finding.item.id for finding in ordered] == ["A3", "A2", "A4", "A1"]
+    assert [f.item.id for f in found(answers).divided()] == ["A3", "A2", "A4"]
+
+
+def test_an_item_that_was_not_asked_is_null_everywhere() -> None:
+    """Verdict, priority and share null; in no list."""
+    findings = find(checklist(2), responses({"A1": Counts(0, 9)}), TODAY)
+    missing = findings.items[1]
+    assert (missing.verdict, missing.priority, missing.share) == (None, None, None)
+    assert (missing.counts, missing.groups, missing.divided) == (None, {}, False)
+    assert [f.item.id for f in findings.actions] == ["A1"]
+
+
+@pytest.mark.parametrize(("used", "shown"), [(0, 0), (4, 0), (5, 2), (6, 2)])
+def test_with_few_answers_there_is_their_number_only(used: int, shown: int) -> None:
+    """From min_group used rows on there are results."""
+    answers = {"A1": Counts(0, used), "A2": Counts(0, used)}
+    findings = find(checklist(2), responses(answers, used=used), TODAY)
+    assert (len(findings.items), len(findings.actions)) == (shown, shown)
+    assert findings.account.used == used
+    assert findings.too_few is (shown == 0)
+
+
+@pytest.mark.parametrize(
+    ("closes", "round_open"),
+    [("2026-11-22", False), ("2026-11-23", True), ("2026-11-24", True), (None, False)],
+)
+def test_an_open_round_shows_totals_only(closes: str | None, *, round_open: bool) -> None:
+    """Two weekly reports could be subtracted; the last day to answer counts as open."""
+    own = checklist(1, round={"name": "Najaar", "closes": closes})
+    groups = {name: {"A1": Counts(6, 4)} for name in GROUPS}
+    findings = find(own, responses({"A1": Counts(18, 12)}, groups), TODAY)
+    assert findings.round_open is round_open
+    assert findings.items[0].counts == Counts(18, 12)
+    assert findings.group_names() == ([] if round_open else list(GROUPS))
+
+
+def test_an_open_round_is_not_divided_by_groups() -> None:
+    """Else the mark would say what the hidden split says."""
+    groups = {"Balie": {"A1": Counts(10)}, "Monteur": {"A1": Counts(0, 0, 10)}}
+    answers = responses({"A1": Counts(90, 0, 10)}, groups)
+    closed, still_open = (
+        find(checklist(1, round={"name": "R", "closes": closes}), answers, TODAY)
+        for closes in ("2026-11-22", "2026-11-23")
+    )
+    assert (closed.items[0].divided, still_open.items[0].divided) == (True, False)
+
+
+@pytest.mark.parametrize(
+    ("sizes", "hidden"),
+    [
+        ({}, ""),
+        ({"A": 9}, ""),
+        ({"A": 5, "B": 5}, ""),
+        ({"A": 4, "B": 20, "C": 6}, "AC"),  # one is too few: the smallest joins it
+        ({"A": 4, "B": 1, "C": 9}, "AB"),  # two of five people together
+        ({"A": 3, "B": 1, "C": 9, "D": 7}, "ABD"),  # two of four people
+        ({"A": 1, "B": 1, "C": 1, "D": 9}, "ABCD"),  # three of three people
+        ({"A": 2, "B": 2, "C": 2, "D": 9}, "ABC"),
+        ({"A": 0, "B": 9, "C": 8}, "AC"),
+        ({"A": 0, "B": 9}, "AB"),
+    ],
+)
+def test_which_groups_are_hidden(sizes: dict[str, int], hidden: str) -> None:
+    """The small ones, then smallest first until they are two groups and five people."""
+    groups = {name: Counts(in_order=size) for name, size in sizes.items()}
+    shown = shown_groups(groups, RULES)
+    assert shown == {n: None if n in hidden else c for n, c in groups.items()}
+
+
+@pytest.mark.parametrize("sizes", [{"A": 4}, {"A": 0}, {"A": 2, "B": 2}, {"A": 0, "B": 0, "C": 0}])
+def test_no_split_when_nothing_can_be_hidden_safely(sizes: dict[str, int]) -> None:
+    """Too few people altogether, or one group alone."""
+    assert shown_groups({n: Counts(in_order=s) for n, s in sizes.items()}, RULES) == {}
+
+
+def test_groups_stand_in_the_choices_order() -> None:
+    """Then answers outside the choices, and those who gave none."""
+    groups = {name: {"A1": Counts(6)} for name in ("", "Zelf", "Anders", "Directie", "Balie")}
+    findings = find(checklist(1), responses({"A1": Counts(30)}, groups), TODAY)
+    assert findings.group_names() == ["Balie", "Anders", "Directie", "Zelf", ""]
+
+
+def then(counts: Counts | None, *, reworded: bool = False) -> Responses:
+    """Return an earlier round's responses to A1."""
+    column = Column(1, "A1. Anders gevraagd?", "item", "A1", reworded=reworded)
+    return responses({} if counts is None else {"A1": counts}, columns=(column,), used=10)
+
+
+@pytest.mark.parametrize(
+    ("earlier", "now", "expected"),
+    [
+        (
+            then(Counts(4, 6)),
+            Counts(7, 3),
+            Comparison(Fraction(2, 5), Fraction(3, 10), comparable=True),
+        ),
+        (
+            then(Counts(9, 1)),
+            Counts(1, 2),
+            Comparison(Fraction(9, 10), Fraction(-17, 30), comparable=True),
+        ),
+        (
+            then(Counts(4, 6)),
+            Counts(4, 6),
+            Comparison(Fraction(2, 5), Fraction(0), comparable=True),
+        ),
+        (then(Counts(4, 6), reworded=True), Counts(7, 3), INCOMPARABLE),
+        (then(None), Counts(7, 3), INCOMPARABLE),
+        (then(Counts(0)), Counts(7, 3), INCOMPARABLE),  # nobody knew it
+        (
+            then(Counts(4, 6)),
+            None,
+            Comparison(Fraction(2, 5), None, comparable=False),
+        ),  # not asked now
+        (then(Counts(4, 6)), Counts(0), Comparison(Fraction(2, 5), None, comparable=False)),
+    ],
+)
+def test_comparing_with_an_earlier_round(
+    earlier: Responses, now: Counts | None, expected: Comparison
+) -> None:
+    """A difference in share, unless it was another question or not asked."""
+    item = next(checklist(1).items())
+    assert compare(item, now, earlier, RULES) == expected
+
+
+def test_an_earlier_round_of_a_few_is_not_shown() -> None:
+    """A former report would have given their number only."""
+    answers = responses({"A1": Counts(5, 5)})
+    earlier = responses({"A1": Counts(4)}, used=4)
+    findings = find(checklist(1), answers, TODAY, earlier)
+    assert findings.items[0].comparison == INCOMPARABLE
+    assert find(checklist(1), answers, TODAY).items[0].comparison is None
+
+
+@steady
+@given(counted, rules)
+def test_another_in_order_never_makes_it_open(counts: Counts, own: Rules) -> None:
+    """What is in order stays so when one more says so."""
+    more = Counts(
+        counts.in_order + 1, counts.needed, counts.desirable, counts.not_needed, counts.unknown
+    )
+    if verdict(counts, own) is Verdict.IN_ORDER:
+        assert verdict(more, own) is Verdict.IN_ORDER
+
+
+@steady
+@given(counted, rules)
+def test_verdict_and_priority_agree(counts: Counts, own: Rules) -> None:
+    """In order has no priority, unknown is found out, open has one of the other three."""
+    judged = verdict(counts, own)
+    expected: dict[Verdict, set[Priority | None]] = {
+        Verdict.IN_ORDER: {None},
+        Verdict.UNKNOWN: {Priority.FIND_OUT},
+        Verdict.OPEN: {Priority.NEEDED, Priority.DESIRABLE, Priority.NOT_NEEDED},
+    }
+    assert priority(counts, judged) in expected[judged]
+    assert judged is Verdict.UNKNOWN or share(counts) is not None
+
+
+@steady
+@given(st.lists(st.none() | counted, min_size=1, max_size=12), rules)
+def test_the_action_list_holds_what_is_asked_and_not_in_order(
+    given_counts: list[Counts | None], own: Rules
+) -> None:
+    """Each of them once, and nothing else."""
+    asked: dict[str, Counts] = {f"A{n}": c for n, c in enumerate(given_counts, 1) if c is not None}
+    findings = find(checklist(len(given_counts), rules=own), responses(asked, used=99), TODAY)
+    ids = [finding.item.id for finding in findings.actions]
+    assert sorted(ids) == sorted(i for i, c in asked.items() if verdict(c, own) != "in_order")
+    assert sum(findings.count(p) for p in Priority) == len(ids) == len(set(ids))
+    assert [f.item.id for f in findings.items] == [f"A{n}" for n in range(1, len(given_counts) + 1)]
+
+
+@steady
+@given(st.lists(counted, min_size=1, max_size=10))
+def test_the_action_list_falls(given_counts: list[Counts]) -> None:
+    """Each entry presses at least as much as the next, and ties stand in order."""
+    answers = {f"A{n}": c for n, c in enumerate(given_counts, 1)}
+    own = checklist(len(answers))
+    findings = find(own, responses(answers, used=99), TODAY)
+
+    def rank(finding: Finding) -> tuple[int, Fraction, int]:
+        assert finding.priority is not None
+        c = answers[finding.item.id]
+        pressing = Fraction(c.needed + c.desirable, c.knowing or 1)
+        place = [item.id for item in own.items()].index(finding.item.id)
+        return list(Priority).index(finding.priority), -pressing, place
+
+    assert list(findings.actions) == sorted(findings.actions, key=rank)
+    assert action_list(findings.items) == findings.actions
+
+
+answer = st.sampled_from([*Answer, "", "", "Misschien"])
+answer_rows = st.lists(
+    st.tuples(st.sampled_from([*GROUPS, "", "Zelf"]), answer, answer, answer), max_size=40
+)
+
+
+@steady
+@given(answer_rows)
+def test_totals_reconcile(rows: list[tuple[str, ...]]) -> None:
+    """Every row is accounted for, every item adds up to used, every group to the total."""
+    read = read_responses(table(rows or [("", "", "", "")]), checklist())
+    account = read.account
+    parts = (account.used, account.blank, account.replaced, account.unusable)
+    assert account.read == sum(parts) == max(len(rows), 1)
+    for item, counts in read.counts.items():
+        assert counts.knowing + counts.unknown + counts.empty == account.used
+        for field in ("in_order", "needed", "desirable", "not_needed", "unknown", "empty"):
+            split = sum(getattr(own[item], field) for own in read.groups.values())
+            assert split == getattr(counts, field)
+
+
+@steady
+@given(st.data(), answer_rows)
+def test_the_order_of_rows_never_matters(data: st.DataObject, rows: list[tuple[str, ...]]) -> None:
+    """The same answers give the same findings and the same figures."""
+    own = checklist()
+    shuffled = data.draw(st.permutations(rows))
+    one, other = (
+        read_responses(table(given_rows), own) if given_rows else responses({}, used=0)
+        for given_rows in (rows, shuffled)
+    )
+    assert find(own, one, TODAY) == find(own, other, TODAY)
+    assert as_json(Report(own, one, find(own, one, TODAY), TODAY)) == as_json(
+        Report(own, other, find(own, other, TODAY), TODAY)
+    )
+
+
+def rank_of(rows: list[list[Fraction]]) -> int:
+    """Return the rank of a matrix, by row reduction with exact fractions."""
+    left = [row[:] for row in rows]
+    rank = 0
+    for column in range(len(left[0]) if left else 0):
+        pivot = next((r for r in range(rank, len(left)) if left[r][column]), None)
+        if pivot is None:
+            continue
+        left[rank], left[pivot] = left[pivot], left[rank]
+        for r in range(rank + 1, len(left)):
+            factor = left[r][column] / left[rank][column]
+            left[r] = [a - factor * b for a, b in zip(left[r], left[rank], strict=True)]
+        rank += 1
+    return rank
+
+
+def unit(size: int, *places: int) -> list[Fraction]:
+    """Return a row with ones at the places and zeros elsewhere."""
+    return [Fraction(place in places) for place in range(size)]
+
+
+def determined(shown: Mapping[str, Counts | None]) -> set[str]:
+    """Return the groups whose figures follow from the totals and the groups that are shown.
+
+    Known are the sum over all groups and each shown one; who knows fewer works out less. The
+    right-hand sides do not matter: a group's figure follows exactly when its own row adds nothing
+    to the rank of what is known.
+    """
+    names = list(shown)
+    size = len(names)
+    known = [unit(size, *range(size))]
+    known += [unit(size, place) for place, name in enumerate(names) if shown[name] is not None]
+    rank = rank_of(known)
+    return {name for i, name in enumerate(names) if rank_of([*known, unit(size, i)]) == rank}
+
+
+def test_how_groups_are_worked_out() -> None:
+    """The check itself: one hidden group follows from the total, of two neither does."""
+    some = Counts(5)
+    assert determined({"A": some, "B": None}) == {"A", "B"}
+    assert determined({"A": some, "B": None, "C": None}) == {"A"}
+
+
+@steady
+@given(group_counts, rules)
+def test_no_hidden_group_can_be_worked_out(groups: dict[str, Counts], own: Rules) -> None:
+    """Neither in_order nor those who know: the same system holds for every figure."""
+    shown = shown_groups(groups, own)
+    hidden = {name for name, counts in shown.items() if counts is None}
+    assert not determined(shown) & hidden
+
+
+@steady
+@given(group_counts, rules)
+def test_what_is_hidden_is_two_groups_and_enough_people(
+    groups: dict[str, Counts], own: Rules
+) -> None:
+    """Else the total minus what is shown would be one group, or a few people."""
+    shown = shown_groups(groups, own)
+    hidden = [name for name, counts in shown.items() if counts is None]
+    people = sum(groups[name].knowing for name in hidden)
+    assert not hidden or (len(hidden) >= 2 and people >= own.min_group)
+
+
+@steady
+@given(group_counts, rules)
+def test_every_hidden_group_could_have_another_size(groups: dict[str, Counts], own: Rules) -> None:
+    """Counts are never negative; even so one who knows could stand in another hidden group."""
+    shown = shown_groups(groups, own)
+    hidden = {name: groups[name].knowing for name, counts in shown.items() if counts is None}
+    for name, knowing in hidden.items():
+        largest_other = max((n for n in hidden if n != name), key=hidden.__getitem__)
+        giver, taker = (name, largest_other) if knowing else (largest_other, name)
+        instead = {**hidden, giver: hidden[giver] - 1, taker: hidden[taker] + 1}
+        assert min(instead.values()) >= 0
+        assert sum(instead.values()) == sum(hidden.values())
+        assert instead[name] != knowing
+
+
+@steady
+@given(group_counts, rules)
+def test_shown_groups_are_large_enough_and_unchanged(groups: dict[str, Counts], own: Rules) -> None:
+    """All groups or none are in it, in the order they came."""
+    shown = shown_groups(groups, own)
+    assert list(shown) in ([], list(groups))
+    for name, counts in shown.items():
+        assert counts is None or (counts == groups[name] and counts.knowing >= own.min_group)
+
+
+@steady
+@given(group_counts, rules)
+def test_as_few_as_possible_are_hidden(groups: dict[str, Counts], own: Rules) -> None:
+    """No smaller set does: it would show a small group, or leave one group or too few people."""
+    shown = shown_groups(groups, own)
+    small = {name for name, counts in groups.items() if counts.knowing < own.min_group}
+    hidden = {name for name, counts in shown.items() if counts is None}
+
+    def safe(names: set[str]) -> bool:
+        people = sum(groups[name].knowing for name in names)
+        return not names or (len(names) >= 2 and people >= own.min_group)
+
+    others = sorted(set(groups) - small)
+    ways = [small | set(w) for n in range(len(others) + 1) for w in combinations(others, n)]
+    fewest = min((len(way) for way in ways if safe(way)), default=None)
+    assert (len(hidden) if shown or not groups else None) == fewest
+    largest = max((groups[name].knowing for name in hidden), default=0)
+    assert all(groups[name].knowing >= largest for name in set(shown) - hidden)
