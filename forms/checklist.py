@@ -36,6 +36,10 @@ Day = Annotated[
 ]
 
 
+# Who has more has another file before them than a checklist.
+_MOST_FAULTS = 200
+
+
 class _Value(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -154,10 +158,10 @@ def load_checklist(path: Path) -> Checklist:
     try:
         checklist = Checklist.model_validate(source.data)
     except ValidationError as error:
+        details = [d for d in error.errors(include_url=False) if not is_consequence(d)]
         faults += [
             Fault(source.line(detail["loc"]), shape_fault(detail, Checklist))
-            for detail in error.errors(include_url=False)
-            if not is_consequence(detail)
+            for detail in details[:_MOST_FAULTS]
         ]
     faults += [Fault(source.line(place), message) for place, message in cross_faults(source.data)]
     if faults or checklist is None:

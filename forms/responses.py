@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from forms.columns import Column
+from forms.columns import Column, Columns
 
 Cell = object
 Row = Sequence[Cell]
@@ -93,6 +93,10 @@ class Responses:
     unread_total: int
     period: tuple[date, date] | None
     used_rows: bytes
+
+    def reworded_columns(self) -> list[Column]:
+        """Return a column per item that no column asks in the checklist's own words."""
+        return Columns(self.columns).reworded()
 
 
 def is_filled(cell: Cell) -> bool:

@@ -356,7 +356,14 @@ def test_comparing_with_an_earlier_round(
 ) -> None:
     """A difference in share, unless it was another question or not asked."""
     item = next(checklist(1).items())
-    assert compare(item, now, earlier, RULES) == expected
+    assert compare(item, then(now), earlier, RULES) == expected
+
+
+def test_what_is_reworded_now_is_not_comparable_either() -> None:
+    """Two rounds, two questions, whichever of them is the checklist's."""
+    item = next(checklist(1).items())
+    now = then(Counts(7, 3), reworded=True)
+    assert compare(item, now, then(Counts(4, 6)), RULES) == INCOMPARABLE
 
 
 def test_an_earlier_round_of_a_few_is_not_shown() -> None:

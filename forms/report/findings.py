@@ -116,7 +116,7 @@ def _finding(
 ) -> Finding:
     rules = checklist.rules
     counts = responses.counts.get(item.id)
-    comparison = compare(item, counts, previous, rules) if previous else None
+    comparison = compare(item, responses, previous, rules) if previous else None
     if counts is None:
         return Finding(
             item, section, None, None, None, divided=False, groups={}, comparison=comparison
@@ -231,11 +231,12 @@ def shown_groups(groups: Mapping[str, Counts], rules: Rules) -> dict[str, Counts
     return {name: None if name in hidden else counts for name, counts in groups.items()}
 
 
-def compare(item: Item, counts: Counts | None, previous: Responses, rules: Rules) -> Comparison:
+def compare(item: Item, responses: Responses, previous: Responses, rules: Rules) -> Comparison:
     """Hold an item's share against an earlier round's."""
-    earlier = previous.counts.get(item.id)
+    counts, earlier = responses.counts.get(item.id), previous.counts.get(item.id)
     reworded = any(
-        c.kind == "item" and c.subject == item.id and c.reworded for c in previous.columns
+        column.subject == item.id
+        for column in (*responses.reworded_columns(), *previous.reworded_columns())
     )
     if earlier is None or reworded or previous.account.used < rules.min_group:
         return Comparison(None, None, comparable=False)

@@ -7,7 +7,6 @@ from openpyxl.chart.label import DataLabel, DataLabelList
 from openpyxl.chart.shapes import GraphicalProperties
 from openpyxl.drawing.spreadsheet_drawing import AnchorMarker, OneCellAnchor
 from openpyxl.drawing.xdr import XDRPositiveSize2D
-from openpyxl.worksheet.worksheet import Worksheet
 
 from forms.report.workbook.sheet import Sheet
 
@@ -43,9 +42,12 @@ def add_stacked_bars(
     chart.gapWidth = 60
     chart.add_data(data, titles_from_data=True)
     chart.set_categories(names)
-    for series, colour in zip(chart.series, colours, strict=True):
+    rows = range(names.min_row, names.max_row + 1)
+    for column, (series, colour) in enumerate(
+        zip(chart.series, colours, strict=True), data.min_col
+    ):
         series.graphicalProperties = GraphicalProperties(solidFill=colour)
-        series.dLbls = _labels(sheet.ws, series.val.numRef.f)
+        series.dLbls = _labels([sheet.ws.cell(row, column).value for row in rows])
     chart.x_axis.scaling.orientation = "maxMin"
     chart.x_axis.delete = False
     chart.y_axis.delete = True
@@ -61,10 +63,9 @@ def add_stacked_bars(
     sheet.row += int(height / _ROW_CM) + 1
 
 
-def _labels(ws: Worksheet, ref: str) -> DataLabelList:
+def _labels(values: list[object]) -> DataLabelList:
     """Label what there is to see: a "0" on an invisible piece of bar is noise."""
-    cells = [cell for row in ws[ref.rpartition("!")[2].replace("$", "")] for cell in row]
-    shown = [_label(DataLabel(idx=i), show=True) for i, cell in enumerate(cells) if cell.value]
+    shown = [_label(DataLabel(idx=i), show=True) for i, value in enumerate(values) if value]
     return _label(DataLabelList(dLbl=shown), show=False)
 
 

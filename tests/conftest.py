@@ -1,0 +1,78 @@
+"""What several tests share: the real command in a process of its own, and one made-up report."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+Run = Callable[..., subprocess.CompletedProcess[str]]
+
+
+def run_vinkje(*args: object, cwd: Path, **env: str) -> subprocess.CompletedProcess[str]:
+    """Run `vinkje` as people do."""
+    code = "from cli.main import vinkje; vinkje(prog_name='vinkje')"
+    return subprocess.run(
+        [sys.executable, "-c", code, *map(str, args)],
+        cwd=cwd,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1", **env},
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=120,
+        check=False,
+    )
+
+
+@pytest.fixture
+def vinkje(tmp_path: Path) -> Run:
+    """Return the command, run in the test's own folder."""
+
+    def run(*args: object, **env: str) -> subprocess.CompletedProcess[str]:
+        return run_vinkje(*args, cwd=tmp_path, **env)
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of one demo, dated; to read, not to write in."""
+    folder = tmp_path_factory.mktemp("demo")
+    done = run_vinkje("demo", folder, "--date", "2026-11-30", cwd=folder)
+    assert done.returncode == 0, done.stderr
+    return folder
+
+
+def tool(*names: str) -> str:
+    """Return a program's path; without it the test is skipped, and fails in CI."""
+    for name in names:
+        if path := shutil.which(name):
+            return path
+    reason = f"{' or '.join(names)} is not installed"
+    if os.environ.get("CI"):
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def libreoffice(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path, str], Path]:
+    """Return a function that has LibreOffice save a workbook as another kind, beside it."""
+
+    def convert(path: Path, kind: str) -> Path:
+        program = tool("libreoffice", "soffice")
+        profile = tmp_path_factory.mktemp("profile").as_uri()
+        out = tmp_path_factory.mktemp("converted")
+        arguments = ["--headless", f"-env:UserInstallation={profile}", "--convert-to", kind]
+        subprocess.run(
+            [program, *arguments, "--outdir", str(out), str(path)],
+            capture_output=True,
+            timeout=180,
+            check=True,
+        )
+        return out / path.with_suffix(f".{kind.partition(':')[0]}").name
+
+    return convert
