@@ -219,6 +219,16 @@ def test_small_groups_are_hidden_and_it_says_why() -> None:
     assert sum("weten te weinig mensen" in text for text in said) == 1
 
 
+def test_groups_that_people_typed_leave_the_tab_usable() -> None:
+    """Hundreds of groups of one, each in words of its own."""
+    rows = [(f"=groep {n}" + "x" * 5000, NO, YES, "") for n in range(300)] + [
+        ("X", NO, YES, "")
+    ] * 9
+    sheet = opened(report(checklist(), rows))["Bespreken"]
+    assert sheet.max_column == 8
+    assert any("300 groepen" in text for text in texts(sheet.parent))
+
+
 @pytest.mark.parametrize(
     ("title", "tab"),
     [

@@ -8,15 +8,17 @@ from forms.report.workbook.remarks import remarks_cell, remarks_width
 from forms.report.workbook.sheet import Sheet, Value
 from forms.report.workbook.tabs import Tabs
 from forms.responses import Counts
+from forms.text import shortened
 
 _ROTATED_POINTS = 130
+_MOST_GROUPS = 30
 _FIXED = (("id", 6), ("item", 46), ("priority", 11), ("share", 9), ("based", 11), ("divided", 9))
 
 
 def write(workbook: Workbook, report: Report, tabs: Tabs) -> None:
     """Write the tab."""
     words = report.words
-    groups = report.findings.group_names()
+    groups = _groups(report)
     widths = [*(width for _, width in _FIXED), remarks_width(report), *[7.0] * len(groups)]
     sheet = Sheet(workbook, tabs.discuss, widths)
     sheet.wide(words("discuss.title"), "title")
@@ -27,15 +29,26 @@ def write(workbook: Workbook, report: Report, tabs: Tabs) -> None:
     if groups:
         least = report.checklist.rules.min_group
         sheet.wide(words("discuss.why_hidden", least=least), "dim")
+    if more := len(report.findings.group_names()) - len(groups):
+        sheet.wide(words("discuss.more_groups", count=more), "dim")
     sheet.row += 1
     titles = [words(f"actions.{name}") for name, _ in _FIXED] + [words("actions.remarks")]
-    names = [name or words("discuss.no_answer") for name in groups]
+    names = [shortened(name, 50) or words("discuss.no_answer") for name in groups]
     sheet.line([*titles, *names], ["header"] * len(titles) + ["upright"] * len(names), least=2)
     if groups:
         sheet.ws.row_dimensions[sheet.row - 1].height = _ROTATED_POINTS
     sheet.freeze_here()
     for finding in actions:
         _write_row(sheet, report, tabs, finding, groups)
+
+
+def _groups(report: Report) -> list[str]:
+    """Return the groups to show; of very many, as when people typed them, those with figures."""
+    names = report.findings.group_names()
+    if len(names) <= _MOST_GROUPS:
+        return names
+    items = report.findings.items
+    return [n for n in names if any(f.groups.get(n) for f in items)][:_MOST_GROUPS]
 
 
 def _write_row(
