@@ -160,7 +160,7 @@ class _Reading:
         self.remarks += [
             (self.read + i, subject, text_of(cell))
             for i, cell in enumerate(column)
-            if cell != "" and is_filled(cell)  # noqa: PLC1901 - a 0 is a remark too
+            if cell != "" and is_filled(cell)
         ]
 
     def _add_persons(self, cells: list[tuple[Cell, ...]]) -> None:
