@@ -185,6 +185,14 @@ def test_properties(shipped: Any) -> None:
     assert {p.name: p.value for p in shipped.custom_doc_props.props}["vinkje format"] == 1
 
 
+def test_nothing_in_the_file_says_when_it_was_made(demo: Path) -> None:
+    """The report's day stands in it, never the moment; so the same input gives the same bytes."""
+    with zipfile.ZipFile(demo / "rapport.xlsx") as archive:
+        assert {part.date_time for part in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+        core = archive.read("docProps/core.xml").decode()
+    assert re.findall(r"\d{4}-\d\d-\d\dT[\d:]+Z", core) == ["2026-11-30T00:00:00Z"] * 2
+
+
 def test_all_in_order_leaves_an_empty_list_and_no_table() -> None:
     """A Table of a header alone makes Excel repair the file."""
     workbook = opened(report(checklist(), [("X", YES, YES, "")] * 6))
