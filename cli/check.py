@@ -18,4 +18,4 @@ def check(checklist: Path | None) -> None:
     found = load_checklist(path)
     items = sum(1 for _ in found.items())
     title = printable(found.title)
-    click.echo(f"{path} is sound: '{title}', {len(found.sections)} sections, {items} statements.")
+    click.echo(f"{path} is sound: '{title}'; sections: {len(found.sections)}, statements: {items}.")

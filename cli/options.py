@@ -1,11 +1,12 @@
 """Options that several commands share."""
 
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import click
 
+_FIRST_YEAR, _LAST_YEAR = 2000, 2099
 A_FILE = click.Path(path_type=Path)
 
 
@@ -13,12 +14,14 @@ class _Day(click.ParamType[date]):
     name = "date"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
-        if isinstance(value, date):
-            return value
         try:
-            return datetime.strptime(str(value), "%Y-%m-%d").date()  # noqa: DTZ007 - a day
+            day = value if isinstance(value, date) else date.fromisoformat(str(value))
         except ValueError:
             self.fail(f"'{value}' is no date; write it as 2026-11-30", param, ctx)
+        # Excel knows no day before 1900, and a deadline lies years ahead.
+        if not _FIRST_YEAR <= day.year <= _LAST_YEAR:
+            self.fail(f"'{value}' is not in this century; write it as 2026-11-30", param, ctx)
+        return day
 
 
 checklist_option = click.option(

@@ -184,7 +184,13 @@ def test_a_bad_wish_is_explained(vinkje: Run, tmp_path: Path, args: list[str], s
     assert snapshot(tmp_path) == before
 
 
-@pytest.mark.parametrize("args", [["nothing"], ["report"], ["report", "a", "--date", "morgen"]])
+@pytest.mark.parametrize(
+    "args",
+    [
+        *(["nothing"], ["report"], ["report", "a", "--date", "morgen"]),
+        *(["report", "a", "--date", "9999-12-31"], ["report", "a", "--date", "0001-01-01"]),
+    ],
+)
 def test_wrong_usage_is_2(vinkje: Run, args: list[str]) -> None:
     """As every command line does."""
     assert vinkje(*args).returncode == 2
