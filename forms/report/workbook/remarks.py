@@ -7,7 +7,7 @@ from forms.text import shortened
 
 _SHOWN, _LENGTH = 3, 160
 # The way to a section's remarks is short; an item's are read where they stand.
-_NARROW, _WIDE = 14, 30
+_NARROW, _WIDE = 17, 30
 
 
 def remarks_width(report: Report) -> int:
