@@ -1,19 +1,24 @@
 """vinkje demo: all of it, with made-up answers."""
 
-from datetime import date
-from pathlib import Path
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 import click
 
 from cli.options import A_FILE, checklist_option, date_option
 from cli.say import summary
 
+if TYPE_CHECKING:
+    from datetime import date
+    from pathlib import Path
+
 
 @click.command()
 @click.argument("folder", metavar="[DIR]", default="demo", type=A_FILE)
 @checklist_option
 @date_option
-def demo(folder: Path, checklist: Path | None, today: date | None) -> None:
+def demo(folder: Path, checklist: Path | None, today: date) -> None:
     """Show what comes out: 60 made-up answers, the workbook and the mail, in ./demo or DIR."""
     from forms.checklist import default_checklist
     from forms.demo import make_demo
@@ -21,7 +26,7 @@ def demo(folder: Path, checklist: Path | None, today: date | None) -> None:
     made = make_demo(
         folder,
         checklist or default_checklist(),
-        today or date.today(),  # noqa: DTZ011 - the reader's own day
+        today,
     )
     click.echo("Made up 60 answers; nobody gave them.\n")
     click.echo(summary(made))

@@ -1,19 +1,25 @@
 """Options that several commands share."""
 
-from datetime import date
+from __future__ import annotations
+
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
+
+if TYPE_CHECKING:
+    from datetime import date
 
 _FIRST_YEAR, _LAST_YEAR = 2000, 2099
 A_FILE = click.Path(path_type=Path)
 
 
-class _Day(click.ParamType[date]):
+class _Day(click.ParamType["date"]):
     name = "date"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        from datetime import date
+
         try:
             day = value if isinstance(value, date) else date.fromisoformat(str(value))
         except ValueError:
@@ -22,6 +28,12 @@ class _Day(click.ParamType[date]):
         if not _FIRST_YEAR <= day.year <= _LAST_YEAR:
             self.fail(f"'{value}' is not in this century; write it as 2026-11-30", param, ctx)
         return day
+
+
+def _today() -> date:
+    from datetime import date
+
+    return date.today()  # noqa: DTZ011 - the reader's own day
 
 
 checklist_option = click.option(
@@ -36,6 +48,7 @@ date_option = click.option(
     "--date",
     "today",
     type=_Day(),
+    default=_today,
     metavar="YYYY-MM-DD",
     help="Take this as today's date; the same input then gives the same files.",
 )

@@ -1,12 +1,17 @@
 """vinkje report: from answers to the workbook and the mail."""
 
-from datetime import date
+from __future__ import annotations
+
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from cli.options import A_FILE, checklist_option, date_option, source_argument, tab_option
 from cli.say import summary, warn
+
+if TYPE_CHECKING:
+    from datetime import date
 
 
 @click.command()
@@ -42,7 +47,7 @@ def report(  # noqa: PLR0913, PLR0917 - one parameter an option
     previous: str | None,
     json_to: str | None,
     workbook_url: str | None,
-    today: date | None,
+    today: date,
     checklist: Path | None,
     tab: str | None,
     *,
@@ -61,7 +66,7 @@ def report(  # noqa: PLR0913, PLR0917 - one parameter an option
             source=source,
             output=output,
             checklist=checklist or default_checklist(),
-            today=today or date.today(),  # noqa: DTZ011 - the reader's own day
+            today=today,
             previous=previous,
             tab=tab,
             json_to=None if json_to in (None, "-") else Path(str(json_to)),
