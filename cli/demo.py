@@ -10,7 +10,7 @@ from cli.options import A_FILE, checklist_option, date_option
 from cli.say import summary
 
 if TYPE_CHECKING:
-    from datetime import date
+    import datetime as dt
     from pathlib import Path
 
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 @click.argument("folder", metavar="[DIR]", default="demo", type=A_FILE)
 @checklist_option
 @date_option
-def demo(folder: Path, checklist: Path | None, today: date) -> None:
+def demo(folder: Path, checklist: Path | None, date: dt.date) -> None:
     """Show what comes out: 60 made-up answers, the workbook and the mail, in ./demo or DIR."""
     from forms.checklist import default_checklist
     from forms.demo import make_demo
@@ -26,7 +26,7 @@ def demo(folder: Path, checklist: Path | None, today: date) -> None:
     made = make_demo(
         folder,
         checklist or default_checklist(),
-        today,
+        date,
     )
     click.echo("Made up 60 answers; nobody gave them.\n")
     click.echo(summary(made))

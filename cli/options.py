@@ -46,7 +46,6 @@ source_argument = click.argument("source", envvar="VINKJE_SOURCE", metavar="[SOU
 tab_option = click.option("--tab", metavar="NAME", help="The tab that holds the answers.")
 date_option = click.option(
     "--date",
-    "today",
     type=_Day(),
     default=_today,
     metavar="YYYY-MM-DD",

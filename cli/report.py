@@ -11,7 +11,7 @@ from cli.options import A_FILE, checklist_option, date_option, source_argument, 
 from cli.say import summary, warn
 
 if TYPE_CHECKING:
-    from datetime import date
+    import datetime as dt
 
 
 @click.command()
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 @click.option("--previous", metavar="SOURCE", help="Compare with the answers of an earlier round.")
 @click.option(
     "--json",
-    "json_to",
     metavar="FILE|-",
     help="Write the figures as JSON too; '-' prints them. Always replaced.",
 )
@@ -45,9 +44,9 @@ def report(  # noqa: PLR0913, PLR0917 - one parameter an option
     source: str,
     output: Path,
     previous: str | None,
-    json_to: str | None,
+    json: str | None,
     workbook_url: str | None,
-    today: date,
+    date: dt.date,
     checklist: Path | None,
     tab: str | None,
     *,
@@ -66,15 +65,15 @@ def report(  # noqa: PLR0913, PLR0917 - one parameter an option
             source=source,
             output=output,
             checklist=checklist or default_checklist(),
-            today=today,
+            today=date,
             previous=previous,
             tab=tab,
-            json_to=None if json_to in (None, "-") else Path(str(json_to)),
+            json_to=None if json in (None, "-") else Path(str(json)),
             workbook_url=workbook_url,
             overwrite=overwrite,
         )
     )
     warn(made.report.responses.notes)
-    if json_to == "-":
+    if json == "-":
         click.echo(made.json, nl=False)
-    click.echo(summary(made), err=json_to == "-")
+    click.echo(summary(made), err=json == "-")

@@ -35,7 +35,7 @@ def write_all(contents: Mapping[Path, bytes], *, keep_former: Collection[Path] =
             batch.write_beside(path, content)
         for swap in batch.swaps:
             if swap.path in keep_former and _holds_other(swap.target, contents[swap.path]):
-                batch.kept.append(_keep(swap.target))
+                _keep(swap.target, batch.kept)
             batch.swap_in(swap)
     return batch.kept
 
@@ -48,7 +48,7 @@ class _Swap:
     target: Path
     temporary: Path
     former: Path | None = None
-    is_in: bool = False
+    is_begun: bool = False
 
 
 class _Batch:
@@ -78,33 +78,46 @@ class _Batch:
 
     def swap_in(self, swap: _Swap) -> None:
         self.busy_with = swap.path
+        # Said before it is done: an interrupt may come in between.
         if swap.target.exists():
-            former = swap.temporary.with_suffix(".old")
-            _duplicate(swap.target, former)
-            swap.former = former
+            swap.former = swap.temporary.with_suffix(".old")
+            _duplicate(swap.target, swap.former)
+        swap.is_begun = True
         swap.temporary.replace(swap.target)
-        swap.is_in = True
         _sync_folder(swap.target.parent)
 
     def __exit__(
         self, kind: object, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        if error:
+        try:
+            self.finish(undo=error is not None)
+        except BaseException:
+            # A second interrupt: once more, so that nothing is left halfway.
+            self.finish(undo=error is not None)
+            raise
+        if isinstance(error, OSError):
+            raise OutputError(f"{self.busy_with}: cannot be written: {_why(error)}") from None
+
+    def finish(self, *, undo: bool) -> None:
+        if undo:
             self.undo()
         for swap in self.swaps:
             for left in filter(None, (swap.temporary, swap.former)):
                 with suppress(OSError):
                     left.unlink(missing_ok=True)
-        if isinstance(error, OSError):
-            raise OutputError(f"{self.busy_with}: cannot be written: {_why(error)}") from None
 
     def undo(self) -> None:
         for swap in reversed(self.swaps):
-            with suppress(OSError):
-                if swap.former:
+            if not swap.is_begun or swap.temporary.exists():
+                continue
+            try:
+                if swap.former is None:
+                    swap.target.unlink(missing_ok=True)
+                elif swap.former.exists():
                     swap.former.replace(swap.target)
-                elif swap.is_in:
-                    swap.target.unlink()
+            except OSError:
+                # It cannot be put back now; at least it is not thrown away.
+                swap.former, swap.is_begun = None, False
         for copy in self.kept:
             with suppress(OSError):
                 copy.unlink()
@@ -130,19 +143,23 @@ def _holds_other(path: Path, content: bytes) -> bool:
     return path.exists() and path.read_bytes() != content
 
 
-def _keep(path: Path) -> Path:
+def _keep(path: Path, kept: list[Path]) -> None:
     """Keep a file under a name with the time it was saved; nothing ever takes that name again."""
     saved = datetime.fromtimestamp(path.stat().st_mtime)  # noqa: DTZ006 - the reader's own clock
     number = 1
     while True:
         mark = f"{saved:%Y-%m-%d-%H%M%S}" + (f"-{number}" if number > 1 else "")
         copy = path.with_name(f"{path.stem}.{mark}{path.suffix}")
+        number += 1
+        if copy.exists():
+            continue
+        kept.append(copy)
         try:
             _duplicate(path, copy)
         except FileExistsError:
-            number += 1
+            kept.remove(copy)
         else:
-            return copy
+            return
 
 
 def _duplicate(path: Path, copy: Path) -> None:

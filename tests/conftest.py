@@ -4,12 +4,20 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Page, sync_playwright
 
-ROOT = Path(__file__).parent.parent
+import forms
+
+# Where the code under test lies, also when it is a copy that comes first on the path.
+ROOT = Path(forms.__file__).parent.parent
+QUIET = (
+    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
+    "--disable-component-update --disable-sync"
+)
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
 
@@ -56,6 +64,16 @@ def tool(*names: str) -> str:
     if os.environ.get("CI"):
         pytest.fail(reason)
     pytest.skip(reason)
+
+
+@pytest.fixture(scope="module")
+def page() -> Iterator[Page]:
+    """Return an empty page in Debian's Chromium."""
+    program = tool("chromium", "chromium-browser", "google-chrome")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=QUIET.split())
+        yield browser.new_page()
+        browser.close()
 
 
 @pytest.fixture(scope="session")

@@ -2,26 +2,33 @@
 
 import json
 import random
+import re
 import subprocess
 import sys
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import click
 import pytest
 from conftest import ROOT, Run, run_vinkje
+from openpyxl import Workbook, load_workbook
 
-from forms.checklist import default_checklist, load_checklist
+from cli.main import vinkje as whole
+from forms.checklist import load_checklist
 from forms.questionnaire import item_title
 
 YES = "Op orde"
 COMMANDS = ["", "init", "check", "form", "form paper", "pull", "report", "demo"]
-HEAVY = {"openpyxl", "gspread", "flask", "sqlalchemy", "pydantic", "jinja2", "yaml", "babel"}
+HEAVY = {
+    *("openpyxl", "gspread", "flask", "sqlalchemy", "pydantic", "jinja2", "yaml", "babel"),
+    "python_calamine",
+}
 
 
 def answers(path: Path, rows: int = 6, answer: str = YES) -> Path:
     """Write answers to the shipped checklist, all alike."""
-    titles = [item_title(item) for item in load_checklist(default_checklist()).items()]
+    titles = [item_title(item) for item in load_checklist(ROOT / "checklist.yaml").items()]
     lines = ["Tijdstempel;" + ";".join(titles)]
     lines += [f"{day}-11-2026 9:00:00" + f";{answer}" * len(titles) for day in range(1, rows + 1)]
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
@@ -42,6 +49,36 @@ def test_every_command_has_help(vinkje: Run, command: str) -> None:
     assert len(done.stdout.splitlines()) > 4
 
 
+def commands(group: click.Group = whole, path: str = "") -> Iterator[tuple[str, click.Command]]:
+    """Yield every command that does something, by how it is called."""
+    for name, command in group.commands.items():
+        if isinstance(command, click.Group):
+            yield from commands(command, f"{path}{name} ")
+        else:
+            yield f"{path}{name}", command
+
+
+@pytest.mark.parametrize(("name", "command"), list(commands()))
+def test_help_names_every_option_and_says_what_it_is_for(name: str, command: click.Command) -> None:
+    """Options without a word of help are no help."""
+    done = run_vinkje(*name.split(), "--help", cwd=ROOT)
+    options = [each for each in command.params if isinstance(each, click.Option)]
+    said = set(re.split(r"[\s,]+", done.stdout))
+    assert [flag for option in options for flag in option.opts if flag not in said] == []
+    assert [option.name for option in options if not option.help] == []
+
+
+@pytest.mark.parametrize(("name", "command"), list(commands()))
+def test_a_setting_is_named_as_its_option(name: str, command: click.Command) -> None:
+    """In vinkje.toml and in VINKJE_… people write the name that --help shows."""
+    named = {
+        option.name: {flag.removeprefix("--").replace("-", "_") for flag in option.opts}
+        for option in command.params
+        if isinstance(option, click.Option) and any(flag[:2] == "--" for flag in option.opts)
+    }
+    assert {own: flags for own, flags in named.items() if own not in flags} == {}, name
+
+
 @pytest.mark.parametrize("command", COMMANDS[1:])
 def test_the_readme_names_every_command(vinkje: Run, command: str) -> None:
     """And the long options of the main one."""
@@ -52,18 +89,19 @@ def test_the_readme_names_every_command(vinkje: Run, command: str) -> None:
         assert [o for o in options if o.strip(",.") not in readme] == []
 
 
-def test_help_imports_nothing_heavy(tmp_path: Path) -> None:
+@pytest.mark.parametrize("command", COMMANDS)
+def test_help_imports_nothing_heavy(command: str) -> None:
     """The first thing that people run answers at once."""
     code = (
         "import sys\nfrom cli.main import vinkje\n"
-        "try: vinkje(['--help'])\nexcept SystemExit: print('\\n' + ' '.join(sys.modules))"
+        f"try: vinkje({[*command.split(), '--help']})\n"
+        "except SystemExit: print('\\n' + ' '.join(sys.modules))"
     )
     done = subprocess.run(
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
     )
-    assert "Commands:" in done.stdout
+    assert "Usage:" in done.stdout
     assert HEAVY & set(done.stdout.splitlines()[-1].split()) == set()
-    assert tmp_path.exists()
 
 
 def test_the_main_job(vinkje: Run, tmp_path: Path) -> None:
@@ -274,3 +312,173 @@ def test_an_earlier_round_is_set_beside(vinkje: Run, tmp_path: Path) -> None:
     first, second, *_ = json.loads(done.stdout)["items"]
     assert (first["comparable"], first["difference"]) == (False, None)
     assert (second["previous_share"], second["difference"]) == (0.0, 1.0)
+
+
+def workbook(path: Path, **tabs: str) -> Path:
+    """Write a workbook of answers: by tab, the answer that all six people gave."""
+    book = Workbook()
+    book.remove(book.worksheets[0])
+    items = list(load_checklist(ROOT / "checklist.yaml").items())
+    for name, answer in tabs.items():
+        sheet = book.create_sheet(name)
+        sheet.append([item_title(item) for item in items])
+        for _ in range(6):
+            sheet.append([answer] * len(items))
+    book.save(path)
+    return path
+
+
+def test_a_tab_is_chosen_by_name(vinkje: Run, tmp_path: Path) -> None:
+    """Two alike are no guess; the message names the option and both tabs."""
+    workbook(tmp_path / "a.xlsx", Nu=YES, Toen="Weet ik niet")
+    refused = vinkje("report", "a.xlsx")
+    assert refused.returncode == 1
+    assert all(word in refused.stderr for word in ("a.xlsx", "--tab", "'Nu'", "'Toen'"))
+    for tab, verdict in (("Nu", "in_order"), ("toen", "unknown")):
+        done = vinkje("report", "a.xlsx", "--tab", tab, "--overwrite", "--json", "-")
+        assert {item["verdict"] for item in json.loads(done.stdout)["items"]} == {verdict}
+    unknown = vinkje("report", "a.xlsx", "--tab", "Straks", "--overwrite")
+    assert (unknown.returncode, "'Nu'" in unknown.stderr) == (1, True)
+
+
+@pytest.mark.parametrize("output", ["a.xlsx", "./a.xlsx", "sub/../a.xlsx", "link.xlsx"])
+@pytest.mark.parametrize("command", ["report", "pull"])
+def test_a_source_is_never_written_over(
+    vinkje: Run, tmp_path: Path, command: str, output: str
+) -> None:
+    """By whatever name, even when asked to."""
+    workbook(tmp_path / "a.xlsx", Nu=YES)
+    (tmp_path / "sub").mkdir()
+    (tmp_path / "link.xlsx").symlink_to("a.xlsx")
+    before = snapshot(tmp_path)
+    done = vinkje(command, "a.xlsx", "-o", output, "--overwrite")
+    assert (done.returncode, snapshot(tmp_path)) == (1, before)
+    assert "name another file" in done.stderr
+
+
+@pytest.mark.parametrize("existing", ["rapport.xlsx", "rapport.eml", "rapport.html"])
+def test_an_existing_output_stays_until_asked(vinkje: Run, tmp_path: Path, existing: str) -> None:
+    """Any of the three; and with --overwrite a former workbook is kept."""
+    answers(tmp_path / "a.csv")
+    (tmp_path / existing).write_bytes(b"of people")
+    before = snapshot(tmp_path)
+    refused = vinkje("report", "a.csv")
+    assert (refused.returncode, snapshot(tmp_path)) == (1, before)
+    assert existing in refused.stderr
+    assert "--overwrite" in refused.stderr
+    assert vinkje("report", "a.csv", "--overwrite").returncode == 0
+    kept = b"of people" in snapshot(tmp_path).values()
+    assert kept is (existing == "rapport.xlsx")
+
+
+def test_json_is_always_replaced(vinkje: Run, tmp_path: Path) -> None:
+    """It is a program's file, of the same figures as on stdout."""
+    answers(tmp_path / "a.csv")
+    (tmp_path / "f.json").write_text("old", encoding="utf-8")
+    assert vinkje("report", "a.csv", "--json", "f.json").returncode == 0
+    printed = vinkje("report", "a.csv", "--json", "-", "--overwrite").stdout
+    assert json.loads((tmp_path / "f.json").read_text(encoding="utf-8")) == json.loads(printed)
+
+
+def test_json_and_workbook_give_the_same_list(vinkje: Run, tmp_path: Path, demo: Path) -> None:
+    """In the same order, with shares between 0 and 1, and counts that add up."""
+    done = vinkje("report", demo / "antwoorden-verzonnen.csv", "--json", "-")
+    figures = json.loads(done.stdout)
+    rows = load_workbook(tmp_path / "rapport.xlsx")["Actielijst"].iter_rows(values_only=True)
+    ids = {item["id"]: item for item in figures["items"]}
+    assert [row[0] for row in rows if row[0] in ids] == figures["actions"]
+    assert {sum(item["counts"].values()) for item in ids.values()} == {figures["responses"]["used"]}
+    assert all(0 <= item["in_order_share"] <= 1 for item in ids.values())
+    assert {item["id"] for item in ids.values() if item["priority"]} == set(figures["actions"])
+
+
+def test_settings_of_one_command_reach_no_other(vinkje: Run, tmp_path: Path) -> None:
+    """A table is its command's; a key at the top is for all that have it."""
+    answers(tmp_path / "a.csv")
+    (tmp_path / "vinkje.toml").write_text(
+        'source = "a.csv"\n[report]\noutput = "r.xlsx"\n[pull]\noutput = "p.csv"\n'
+        '[form.paper]\noutput = "f.html"\n',
+        encoding="utf-8",
+    )
+    for command in (["report"], ["pull"], ["form", "paper"]):
+        assert vinkje(*command).returncode == 0
+    assert set(snapshot(tmp_path)) == {
+        *("a.csv", "vinkje.toml", "r.xlsx", "r.eml", "r.html", "p.csv", "f.html")
+    }
+
+
+def test_variables_stand_for_what_help_names(vinkje: Run, tmp_path: Path) -> None:
+    """Source, day and figures, each by the name that --help shows."""
+    answers(tmp_path / "a.csv", answer="Niet op orde: aanpakken is nodig")
+    (tmp_path / "vinkje.toml").write_text('source = "missing.csv"\n', encoding="utf-8")
+    variables = {
+        "VINKJE_SOURCE": "a.csv",
+        "VINKJE_REPORT_DATE": "2030-01-02",
+        "VINKJE_REPORT_JSON": "f.json",
+    }
+    done = vinkje("report", **variables)
+    assert done.returncode == 0, done.stderr
+    assert "2 januari 2030" in (tmp_path / "rapport.html").read_text(encoding="utf-8")
+    assert (tmp_path / "f.json").exists()
+
+
+@pytest.mark.parametrize(
+    "text", ["sorce = 'a'", "[report]\nouput = 'a'", "source = ", "x", "[repot]"]
+)
+@pytest.mark.parametrize("command", ["check", "report", "init"])
+def test_bad_settings_write_nothing(vinkje: Run, tmp_path: Path, command: str, text: str) -> None:
+    """Whatever the command."""
+    (tmp_path / "vinkje.toml").write_text(text, encoding="utf-8")
+    answers(tmp_path / "a.csv")
+    before = snapshot(tmp_path)
+    done = vinkje(command, *(["a.csv"] if command == "report" else []))
+    assert (done.returncode, snapshot(tmp_path)) == (1, before)
+    assert done.stderr.startswith("Error: vinkje.toml: ")
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("file", ["checklist.yaml", "vinkje.toml", "LEESMIJ.txt"])
+def test_init_refuses_when_any_of_its_files_stands_there(
+    vinkje: Run, tmp_path: Path, file: str
+) -> None:
+    """And then writes none of the others."""
+    (tmp_path / "map").mkdir()
+    (tmp_path / "map" / file).write_text("mine", encoding="utf-8")
+    done = vinkje("init", "map")
+    assert done.returncode == 1
+    assert file in done.stderr
+    assert snapshot(tmp_path / "map") == {file: b"mine"}
+
+
+def test_a_bad_checklist_writes_nothing(vinkje: Run, tmp_path: Path) -> None:
+    """Every command that reads one says where the fault is."""
+    answers(tmp_path / "a.csv")
+    (tmp_path / "checklist.yaml").write_text("title: T\nsections: []\nx: 1\n", encoding="utf-8")
+    before = snapshot(tmp_path)
+    for command in (["check"], ["form", "paper"], ["report", "a.csv"], ["demo"]):
+        done = vinkje(*command)
+        assert done.returncode == 1
+        assert done.stderr.startswith("Error: checklist.yaml:")
+        assert "Traceback" not in done.stderr
+    assert snapshot(tmp_path) == before
+
+
+def test_an_open_workbook_is_left_alone(vinkje: Run, tmp_path: Path) -> None:
+    """Excel's lock lies beside it: nothing is touched, and it says what to do."""
+    answers(tmp_path / "a.csv")
+    assert vinkje("report", "a.csv").returncode == 0
+    (tmp_path / "~$rapport.xlsx").write_bytes(b"")
+    before = snapshot(tmp_path)
+    done = vinkje("report", "a.csv", "--overwrite", "--date", "2030-01-01")
+    assert (done.returncode, snapshot(tmp_path)) == (1, before)
+    assert "rapport.xlsx" in done.stderr
+    assert "close it" in done.stderr
+
+
+def test_what_a_source_says_cannot_steer_the_terminal(vinkje: Run, tmp_path: Path) -> None:
+    """Escape sequences in headers are shown, not obeyed."""
+    (tmp_path / "a.csv").write_text("\x1b[2J\x1b]0;x\x07,b\n1,2\n", encoding="utf-8")
+    done = vinkje("report", "a.csv")
+    assert done.returncode == 1
+    assert "\x1b" not in done.stderr
+    assert "\x07" not in done.stderr

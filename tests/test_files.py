@@ -1,9 +1,13 @@
 """Files are written whole, all or none, and what stood there is kept."""
 
 import os
+import shutil
+import stat
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from conftest import ROOT
@@ -11,29 +15,58 @@ from conftest import ROOT
 from forms.errors import OutputError
 from forms.files import refuse_same, write_all
 
+# A process in the background ignores SIGINT; these hear it wherever they run.
+# The signal comes while the system is busy with one call: Python hears it before or after.
 INTERRUPTED = """
 import os, signal, sys
 from pathlib import Path
 from cli.main import _end
 from forms import files
 signal.signal(signal.SIGTERM, _end)
+signal.signal(signal.SIGINT, signal.default_int_handler)
 calls = 0
-real = getattr(os, "{call}")
+real = os.{call}
 def interrupting(*args, **kwargs):
     global calls
     calls += 1
-    if calls == {nth}:
+    if calls == {nth} and "{moment}" == "before":
         os.kill(os.getpid(), signal.{signal})
-    return real(*args, **kwargs)
+    result = real(*args, **kwargs)
+    if calls == {nth} and "{moment}" == "after":
+        os.kill(os.getpid(), signal.{signal})
+    return result
 os.{call} = interrupting
 folder = Path(sys.argv[1])
 files.write_all({{folder / n: b"new" * 99999 for n in ("a", "b", "c")}}, keep_former=[folder / "a"])
 """
+# Three files, two of them there already, one of these kept: every call from first to last.
+STOPPED = """
+import os, signal, sys
+from cli.main import vinkje
+signal.signal(signal.SIGINT, signal.default_int_handler)
+calls, real = [], os.fsync
+def stopping(handle):
+    calls.append(handle)
+    if len(calls) == 2:
+        os.kill(os.getpid(), signal.{signal})
+    real(handle)
+os.fsync = stopping
+os.chdir(sys.argv[1])
+vinkje(["report", "antwoorden-verzonnen.csv", "--overwrite", "--date", "2027-01-01"])
+"""
+CALLS = [
+    (c, n) for c, most in (("fsync", 6), ("link", 3), ("replace", 3)) for n in range(1, most + 1)
+]
 
 
 def snapshot(folder: Path) -> dict[str, bytes]:
     """Return every file in a folder, and what it holds."""
     return {p.name: p.read_bytes() for p in folder.iterdir()}
+
+
+def snapshot_of_files(folder: Path) -> dict[str, bytes]:
+    """Return the same of a folder that holds folders too."""
+    return {p.name: p.read_bytes() for p in folder.iterdir() if p.is_file()}
 
 
 def test_new_files_are_written(tmp_path: Path) -> None:
@@ -102,16 +135,134 @@ def test_a_full_disk_leaves_all_as_it_was(tmp_path: Path) -> None:
     assert snapshot(tmp_path) == before
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows knows no SIGTERM")
 @pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])
-@pytest.mark.parametrize(("call", "nth"), [("fsync", 1), ("fsync", 3), ("replace", 2)])
-def test_an_interrupt_leaves_all_as_it_was(tmp_path: Path, call: str, nth: int, name: str) -> None:
-    """Before, between and in the middle of the swaps."""
+@pytest.mark.parametrize("moment", ["before", "after"])
+@pytest.mark.parametrize(("call", "nth"), CALLS)
+def test_an_interrupt_leaves_all_as_it_was(
+    tmp_path: Path, call: str, nth: int, moment: str, name: str
+) -> None:
+    """Before, between and in the middle of the swaps: no new file, no other file."""
     for file in ("a", "b"):
         (tmp_path / file).write_bytes(b"old " + file.encode())
     before = snapshot(tmp_path)
-    done = run(INTERRUPTED.format(call=call, nth=nth, signal=name), tmp_path)
+    done = run(INTERRUPTED.format(call=call, nth=nth, moment=moment, signal=name), tmp_path)
     assert done.returncode != 0
     assert snapshot(tmp_path) == before
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows knows no SIGTERM")
+@pytest.mark.parametrize("nth", [1, 2, 3])
+def test_an_interrupt_while_tidying_leaves_nothing_odd(tmp_path: Path, nth: int) -> None:
+    """By then all files are new; the hidden ones still go."""
+    for file in ("a", "b"):
+        (tmp_path / file).write_bytes(b"old")
+    code = INTERRUPTED.format(call="unlink", nth=nth, moment="before", signal="SIGINT")
+    assert run(code, tmp_path).returncode != 0
+    left = snapshot(tmp_path)
+    assert [name for name in left if name.startswith(".")] == []
+    assert len({left[name][:3] for name in ("a", "b") if name in left}) == 1
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows knows no SIGTERM")
+@pytest.mark.parametrize(("name", "code"), [("SIGINT", 1), ("SIGTERM", 143)])
+def test_a_command_that_is_stopped_leaves_all_as_it_was(
+    tmp_path: Path, demo: Path, name: str, code: int
+) -> None:
+    """The real one, stopped while it writes the second of its files."""
+    shutil.copytree(demo, tmp_path, dirs_exist_ok=True)
+    before = snapshot(tmp_path)
+    stopped = run(STOPPED.format(signal=name), tmp_path)
+    assert stopped.returncode == code, stopped.stderr
+    assert "Traceback" not in stopped.stderr
+    assert snapshot(tmp_path) == before
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows knows no other users' rights")
+def test_who_may_not_write_here_is_told() -> None:
+    """As an ordinary user, whoever runs the tests."""
+    code = (
+        "import os, sys\nfrom pathlib import Path\nfrom forms.files import write_all\n"
+        "os.geteuid() or os.setuid(65534)\nwrite_all({Path(sys.argv[1]) / 'a': b'new'})"
+    )
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        (folder / "a").write_bytes(b"old")
+        folder.chmod(0o555)
+        done = run(code, folder)
+        folder.chmod(0o755)
+        assert "OutputError" in done.stderr
+        assert "you may not write here" in done.stderr
+        assert snapshot(folder) == {"a": b"old"}
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """Return a disk of 64 KB; only root can make one."""
+    mount, umount = shutil.which("mount"), shutil.which("umount")
+    if not (mount and umount and sys.platform == "linux" and os.geteuid() == 0):
+        pytest.skip("only root can mount a disk, on Linux")
+    made = subprocess.run(
+        [mount, "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(tmp_path)],
+        capture_output=True,
+        check=False,
+    )
+    if made.returncode:
+        pytest.skip("this machine lets nobody mount a disk")
+    yield tmp_path
+    subprocess.run([umount, str(tmp_path)], check=True)
+
+
+def test_a_disk_that_is_really_full_leaves_all_as_it_was(small_disk: Path) -> None:
+    """And says what to do."""
+    (small_disk / "a").write_bytes(b"old")
+    before = snapshot(small_disk)
+    with pytest.raises(OutputError, match="b: cannot be written: the disk is full; make room"):
+        write_all({small_disk / "a": b"new", small_disk / "b": b"2" * 99_999})
+    assert snapshot(small_disk) == before
+
+
+def test_a_failed_swap_keeps_no_copy(tmp_path: Path) -> None:
+    """What was kept of the first goes again when the second cannot be put in its place."""
+    (tmp_path / "a").write_bytes(b"old")
+    (tmp_path / "gone").mkdir()
+    before = snapshot_of_files(tmp_path)
+    code = (
+        "import os, shutil, sys\nfrom pathlib import Path\nfrom forms.files import write_all\n"
+        "folder, real = Path(sys.argv[1]), os.fsync\ncalls = []\n"
+        "def fsync(handle):\n    real(handle); calls.append(1)\n"
+        "    if len(calls) == 2: shutil.rmtree(folder / 'gone')\n"
+        "os.fsync = fsync\n"
+        "write_all({folder / 'a': b'1', folder / 'gone' / 'b': b'2'}, keep_former=[folder / 'a'])"
+    )
+    done = run(code, tmp_path)
+    assert "OutputError" in done.stderr
+    assert snapshot_of_files(tmp_path) == before
+
+
+def test_what_cannot_be_put_back_is_not_thrown_away(tmp_path: Path) -> None:
+    """Another program may take hold of a file between its swap and the undoing of it."""
+    for file in ("a", "b"):
+        (tmp_path / file).write_bytes(b"old " + file.encode())
+    code = (
+        "import os, sys\nfrom pathlib import Path\nfrom forms.files import write_all\n"
+        "folder, real, calls = Path(sys.argv[1]), os.replace, []\n"
+        "def replace(*names):\n    calls.append(names)\n"
+        "    if len(calls) > 1: raise PermissionError(13, 'open elsewhere')\n    real(*names)\n"
+        "os.replace = replace\n"
+        "write_all({folder / 'a': b'new', folder / 'b': b'new'})"
+    )
+    done = run(code, tmp_path)
+    assert "OutputError" in done.stderr
+    assert {b"old a", b"old b"} <= set(snapshot(tmp_path).values())
+
+
+def test_a_new_version_has_the_rights_of_the_old(tmp_path: Path) -> None:
+    """A file that others may read stays so."""
+    (tmp_path / "a").write_bytes(b"old")
+    (tmp_path / "a").chmod(0o604)
+    write_all({tmp_path / "a": b"new"})
+    assert stat.S_IMODE((tmp_path / "a").stat().st_mode) == 0o604
 
 
 def run(code: str, folder: Path) -> subprocess.CompletedProcess[str]:

@@ -3,16 +3,19 @@
 import csv
 import io
 import re
+import shutil
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
-from datetime import date
+from datetime import date, datetime, time, timedelta
+from html import unescape
 from pathlib import Path
+from time import sleep
 from typing import Any
+from xml.etree import ElementTree as ET
 
 import pytest
-from conftest import ROOT
+from conftest import ROOT, run_vinkje
 from openpyxl import load_workbook
-from pypdf import PdfReader
 
 from forms.checklist import Checklist, load_checklist
 from forms.demo import made_up_answers
@@ -114,6 +117,58 @@ def test_the_action_list_is_one_flat_table(shipped: Any) -> None:
     assert [column.name for column in table.tableColumns] == headers
     assert table.ref == f"A{first}:O{sheet.max_row}"
     assert table.autoFilter.ref == table.ref
+
+
+@pytest.mark.parametrize(
+    ("answer", "priority", "days"),
+    [
+        (NO, "Nodig", 30),
+        ("Niet op orde: aanpakken is wenselijk", "Wenselijk", 90),
+        ("Weet ik niet", "Uitzoeken", 14),
+        ("Niet op orde: aanpakken hoeft niet", "Niet nodig", None),
+    ],
+)
+def test_the_deadline_is_the_day_and_the_days_of_its_priority(
+    answer: str, priority: str, days: int | None
+) -> None:
+    """What staff think need not be taken up gets none."""
+    sheet = opened(report(checklist(), [("X", answer, YES, "")] * 6))["Actielijst"]
+    row = dict(zip(HEADERS, (c.value for c in sheet[header_row(sheet) + 1]), strict=True))
+    wanted = None if days is None else datetime.combine(TODAY + timedelta(days), time())
+    assert (row["Prioriteit"], row["Deadline"]) == (priority, wanted)
+    assert (row["Besluit"], row["Gereed op"], row["Notitie"]) == (None, None, None)
+
+
+def test_nobody_elses_cells_are_filled(shipped: Any) -> None:
+    """Below the table is nothing; right of it neither; no row is merged in it."""
+    sheet = shipped["Actielijst"]
+    first = header_row(sheet)
+    assert first <= 15
+    assert sheet.max_column == len(HEADERS)
+    assert all(sheet.cell(row, 1).value for row in range(first, sheet.max_row + 1))
+    assert max(part.max_row for part in sheet.merged_cells.ranges) < first
+    assert not sheet.protection.sheet
+
+
+def test_checks_and_colours_begin_at_the_first_row_and_outlive_the_last(shipped: Any) -> None:
+    """So that rows which people add are checked and coloured as well."""
+    sheet = shipped["Actielijst"]
+    first = header_row(sheet) + 1
+    ranges = [area for rule in sheet.data_validations.dataValidation for area in rule.sqref.ranges]
+    ranges += [area for format_ in sheet.conditional_formatting for area in format_.sqref.ranges]
+    assert len(ranges) == 6
+    assert {area.min_row for area in ranges} == {first}
+    assert min(area.max_row for area in ranges) >= sheet.max_row + 100
+
+
+def test_nothing_is_late_before_it_was_decided(shipped: Any) -> None:
+    """Colour hangs on Besluit, and on a deadline that is a date."""
+    sheet = shipped["Actielijst"]
+    row = header_row(sheet) + 1
+    formulas = {r.formula[0] for rs in sheet.conditional_formatting for r in rs.rules}
+    decided, done = f'OR($J{row}="Nodig",$J{row}="Wenselijk")', f'$M{row}="Gereed"'
+    late = f"AND({decided},NOT({done}),ISNUMBER($L{row}),$L{row}<TODAY())"
+    assert formulas == {late, f"AND({decided},{done})"}
 
 
 def test_a_new_row_proposes_and_decides_nothing() -> None:
@@ -268,27 +323,98 @@ def test_sections_alike_get_names_of_their_own() -> None:
     assert opened(report(asked)).sheetnames[3:5] == ["Deel", "DEEL (2)"]
 
 
-@pytest.mark.parametrize("kind", ["read", "saved", "as text"])
-def test_what_people_typed_stays_text(
-    tmp_path: Path, libreoffice: Callable[[Path, str], Path], kind: str
-) -> None:
-    """No formula, number, link or markup, also when LibreOffice has saved it."""
+# What is typed, and what stands in the cell when it is not the same.
+CHANGED = {
+    "\t=1": "=1",
+    "  voor": "voor",
+    "een\r\ntwee": "een\ntwee",
+    "\x00\x07bel": "\ufffd\ufffdbel",
+    "\ud800 half": "\ufffd half",
+    "\ufffe": "\ufffd",
+}
+
+
+def unescaped(text: object) -> str:
+    """Return a cell's text as Excel shows it, which openpyxl does for shared strings alone."""
+    return str(text).replace("_x005F_", "_")
+
+
+@pytest.fixture(scope="module")
+def typed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a workbook with all payloads as remarks."""
+    path = tmp_path_factory.mktemp("typed") / "r.xlsx"
     rows = [("X", NO, NO, payload) for payload in PAYLOADS]
-    path = tmp_path / "r.xlsx"
     path.write_bytes(build_workbook(report(checklist(), rows)))
-    if kind == "as text":
-        everything = libreoffice(path, "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,,,,,,-1")
-        found = "\n".join(p.read_text(encoding="utf-8") for p in everything.parent.glob("*.csv"))
-        assert "=1+1" in found
-        assert "\n2\n" not in found
-        return
-    workbook: Any = load_workbook(path if kind == "read" else libreoffice(path, "xlsx"))
-    cells = [c for row in workbook["Deel"].iter_rows() for c in row if c.value is not None]
-    found_texts = {c.value for c in cells if c.data_type == "s"}
-    assert {"=1+1", "+1", "-1", "@SUM(A1)", "#N/A", "007", "1e5", "{{ 7*7 }}"} <= found_texts
-    assert not any(c.data_type in "fe" for c in cells)
-    assert [c.value for c in cells if c.hyperlink] == ["Naar Actielijst"]
-    assert any("_x005F_x0041_" in str(c.value) or c.value == "_x0041_" for c in cells)
+    return path
+
+
+@pytest.fixture(scope="module", params=["as made", "as LibreOffice saves it"])
+def typed_cells(
+    request: pytest.FixtureRequest, typed: Path, libreoffice: Callable[[Path, str], Path]
+) -> dict[str, Any]:
+    """Return the cells of the tab that shows them, by their text."""
+    path = typed if request.param == "as made" else libreoffice(typed, "xlsx")
+    sheet: Any = load_workbook(path)["Deel"]
+    return {unescaped(c.value): c for row in sheet.iter_rows() for c in row if c.value is not None}
+
+
+@pytest.mark.parametrize("payload", PAYLOADS)
+def test_what_people_typed_stays_text(typed_cells: dict[str, Any], payload: str) -> None:
+    """No formula, number, error or link; every character that a file can hold."""
+    cell = typed_cells[CHANGED.get(payload, payload)]
+    assert cell.data_type == "s"
+    assert cell.hyperlink is None
+
+
+def test_no_cell_runs_anything(typed_cells: dict[str, Any]) -> None:
+    """Nor was any other text taken for a formula."""
+    assert {cell.data_type for cell in typed_cells.values()} == {"s", "n"}
+    assert [text for text, cell in typed_cells.items() if cell.hyperlink] == ["Naar Actielijst"]
+
+
+def test_as_text_nothing_was_computed(
+    typed: Path, libreoffice: Callable[[Path, str], Path]
+) -> None:
+    """LibreOffice writes every tab as CSV: what was typed stands there, not its outcome."""
+    made = libreoffice(typed, "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,,,,-1")
+    (of_section,) = made.parent.glob("*-Deel.csv")
+    rows = list(csv.reader(io.StringIO(of_section.read_text(encoding="utf-8"), newline="")))
+    found = {row[1] for row in rows if len(row) > 1}
+    assert [p for p in PAYLOADS if CHANGED.get(p, p) not in found] == []
+
+
+RISKY = ["=1+1", "+1", "-1", "@SUM(A1)", '=HYPERLINK("http://example.org","x")', "#N/A"]
+
+
+@pytest.mark.parametrize("payload", RISKY)
+def test_text_is_inert_wherever_it_stands(payload: str) -> None:
+    """As a group, a header, a cell that is no answer, a file's name, and in the checklist."""
+    asked = checklist(payload).model_copy(update={"title": payload})
+    rows = [(payload, NO, payload if n % 2 else YES, payload) for n in range(12)]
+    rows += [("X", YES, NO, "")] * 6
+    table = Table(payload, ["Team?", "A1", "A2", "A1. Toelichting", payload], rows)
+    responses = read_responses(table, asked)
+    findings = find(asked, responses, TODAY, responses)
+    made = opened(Report(asked, responses, findings, TODAY, payload))
+    cells = [c for sheet in made.worksheets for row in sheet.iter_rows() for c in row if c.value]
+    found = [cell for cell in cells if cell.value == payload]
+    assert len(found) >= 6
+    assert {cell.data_type for cell in found} == {"s"}
+    assert not {"f", "e"} & {cell.data_type for cell in cells}
+
+
+@pytest.mark.parametrize(
+    "letters", ["x" * 40_000, "een twee " * 4_500, "😀" * 20_000, "\n" + "é" * 9_999]
+)
+def test_no_character_of_a_long_remark_is_lost(letters: str) -> None:
+    """Whatever Excel's limits on cells and rows."""
+    sheet = opened(report(checklist(), [("X", NO, NO, letters)] * 6))["Deel"]
+    cells = [row[1] for row in sheet.iter_rows(values_only=True) if isinstance(row[1], str)]
+    found = "".join(cell.removeprefix("(vervolg) ") for cell in cells)
+    rare = letters.strip()[0]
+    surplus = "".join(cells[: next(i for i, c in enumerate(cells) if len(c) > 1000)]).count(rare)
+    assert found.count(rare) - surplus == 6 * letters.count(rare)
+    assert max(len(cell.encode("utf-16-le")) // 2 for cell in cells) <= 32_767
 
 
 def test_a_very_long_remark_is_all_there() -> None:
@@ -306,30 +432,111 @@ def test_a_very_long_remark_is_all_there() -> None:
     assert max(d.height or 0 for d in sheet.row_dimensions.values()) <= 409
 
 
-def test_the_english_workbook_holds_no_dutch() -> None:
-    """Nothing is Dutch by accident."""
-    asked = load_checklist(ROOT / "examples" / "english.yaml")
-    rows = list(csv.reader(io.StringIO(made_up_answers(asked, TODAY))))
-    responses = read_responses(Table("made-up", rows[0], rows[1:]), asked)
-    closed = date(2027, 4, 1)
-    made = Report(asked, responses, find(asked, responses, closed, responses), closed, "made-up")
-    said = " \n".join(texts(opened(made)))
-    english = set(wording("en").texts.values())
-    dutch = {
-        text
-        for key, text in wording("nl").texts.items()
-        if len(text) > 4 and "{" not in text and text not in english and "demo" not in key
+def dutch_words() -> set[str]:
+    """Return every piece of Dutch text that English words otherwise, without placeholders."""
+    nl, en = (wording(language).texts for language in ("nl", "en"))
+    english = " ".join(en.values())
+    pieces = {
+        re.sub(r"^\W+|\W+$", "", piece)
+        for key, text in nl.items()
+        if text != en[key] and not key.startswith("demo.")
+        for piece in re.split(r"\{\w*\}|\n", text)
     }
-    assert [text for text in dutch if re.search(rf"\b{re.escape(text)}\b", said)] == []
+    return {piece for piece in pieces if len(piece) > 3 and piece not in english}
+
+
+@pytest.mark.parametrize("day", [date(2027, 3, 1), date(2027, 4, 1)], ids=["open", "closed"])
+@pytest.mark.parametrize("rows", [2, 60])
+def test_the_english_workbook_holds_no_dutch(rows: int, day: date) -> None:
+    """On no tab, and in no list, message, chart, footer or property."""
+    asked = load_checklist(ROOT / "examples" / "english.yaml")
+    header, *answers = csv.reader(io.StringIO(made_up_answers(asked, TODAY)))
+    answers[0][5:] = ["what is this"] * len(answers[0][5:])
+    odd = Table("made-up", [*header[:-1], "Else"], answers[:rows])
+    responses = read_responses(odd, asked)
+    made = Report(asked, responses, find(asked, responses, day, responses), day, "made-up")
+    with zipfile.ZipFile(io.BytesIO(build_workbook(made))) as archive:
+        parts = [unescape(archive.read(n).decode()) for n in archive.namelist()]
+    # The Table's name is for formulas, the same in every language.
+    said = "\n".join(parts) + "\n".join(texts(opened(made)))
+    assert len(dutch_words()) > 100
+    assert [d for d in dutch_words() if re.search(rf"(?<!\w){re.escape(d)}(?!\w)", said)] == []
     assert "Action list" in said
 
 
-def test_every_tab_can_be_printed(demo: Path, libreoffice: Callable[[Path, str], Path]) -> None:
-    """LibreOffice opens it and prints few pages; Overzicht is one of them, whole."""
-    printed = PdfReader(libreoffice(demo / "rapport.xlsx", "pdf"))
-    pages = [page.extract_text() for page in printed.pages]
-    assert len(pages) <= 12
-    assert "Stellingen per onderdeel" in pages[0]
-    assert "Actielijst" in pages[1]
-    assert "Toelichtingen" in pages[3]
-    assert "verborgen" in " ".join(pages)
+def test_the_same_input_gives_the_same_bytes(demo: Path, tmp_path: Path) -> None:
+    """Seconds later, in another process, place, time zone and order of hashes."""
+    shutil.copy(demo / "antwoorden-verzonnen.csv", tmp_path / "a.csv")
+    settings = {"PYTHONHASHSEED": "4321", "TZ": "Pacific/Auckland", "LC_ALL": "C"}
+    made = []
+    for env in ({}, settings):
+        done = run_vinkje(
+            *("report", "a.csv", "--overwrite", "--date", "2026-11-30", "--json", "a.json"),
+            cwd=tmp_path,
+            **env,
+        )
+        assert done.returncode == 0, done.stderr
+        made.append({p.name: p.read_bytes() for p in tmp_path.iterdir()})
+        # A zip counts in steps of two seconds.
+        sleep(2.5)
+    assert len(made[0]) == 5
+    assert made[0] == made[1]
+
+
+def test_the_source_is_named_without_its_folder(tmp_path: Path, demo: Path) -> None:
+    """A path says whose machine it was, and the same file elsewhere would give other bytes."""
+    source, out = demo / "antwoorden-verzonnen.csv", tmp_path / "r.xlsx"
+    done = run_vinkje("report", source, "-o", out, "--previous", source, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    said = list(texts(load_workbook(out)))
+    assert "Bestand of tabblad: antwoorden-verzonnen.csv" in said
+    assert [text for text in said if str(demo) in text] == []
+
+
+@pytest.mark.parametrize("title", ["it's", "a[b]", "x" * 40, "Overzicht", "'", "!", "é 😀", "$A$1"])
+def test_links_to_any_tab_lead_there(title: str) -> None:
+    """Whatever its name."""
+    made = opened(report(checklist(title)))
+    cells = [c for sheet in made.worksheets for row in sheet.iter_rows() for c in row]
+    places = [c.hyperlink.location for c in cells if c.hyperlink]
+    named = {"'{}'!A1".format(name.replace("'", "''")) for name in made.sheetnames}
+    assert len(places) >= 4
+    assert set(places) <= named
+
+
+def test_remarks_on_a_section_are_counted_and_led_to() -> None:
+    """`Zie Deel (2)`, and they stand there without group, in order of the alfabet."""
+    rows = [("X", NO, NO, text) for text in ("zus", "zo", "", "", "", "")]
+    made = opened(report(checklist(remarks="section"), rows))
+    sheet = made["Actielijst"]
+    cell = sheet.cell(header_row(sheet) + 1, HEADERS.index("Toelichting") + 1)
+    assert (cell.value, cell.hyperlink.location) == ("Zie Deel (2)", "'Deel'!A1")
+    said = [row[1] for row in made["Deel"].iter_rows(values_only=True) if row[1] in {"zus", "zo"}]
+    assert said == ["zo", "zus"]
+
+
+def test_nobodys_set_of_answers_is_in_it() -> None:
+    """No tab has as many rows of answers as there were people, and no time or address."""
+    header = ["Tijdstempel", "E-mailadres", "Team?", "A1", "A2"]
+    people = [f"p{n}@example.org" for n in range(30)]
+    rows = [[f"{n + 1}-11-2026 9:00:00", who, "X", NO, YES] for n, who in enumerate(people)]
+    asked = checklist()
+    responses = read_responses(Table("a.csv", header, rows), asked)
+    data = build_workbook(Report(asked, responses, find(asked, responses, TODAY), TODAY))
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        said = "\n".join(archive.read(name).decode() for name in archive.namelist())
+    assert [who for who in people if who in said] == []
+    assert "9:00" not in said
+    assert "12-11-2026" not in said
+
+
+def test_every_part_is_well_formed(shipped: Any, demo: Path) -> None:
+    """As XML, with every relation leading to a part that is there."""
+    assert shipped
+    with zipfile.ZipFile(demo / "rapport.xlsx") as archive:
+        names = archive.namelist()
+        assert len(names) == len(set(names))
+        for name in names:
+            ET.fromstring(archive.read(name))  # noqa: S314 - our own file
+        assert "xl/vbaProject.bin" not in names
+        assert not [name for name in names if "externalLink" in name]

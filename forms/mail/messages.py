@@ -77,7 +77,7 @@ def report_mail(
     eml.set_content(text, cte="quoted-printable")
     eml.add_alternative(html, subtype="html", cte="quoted-printable")
     if not workbook_url:
-        stem, _, ending = one_line(workbook_name).rpartition(".")
+        stem, _, ending = header_text(workbook_name).rpartition(".")
         name = f"{stem}-{report.words('mail.copy_name')}.{ending}"
         eml.add_attachment(workbook, *_XLSX, filename=name)
     _name_by_content(eml, sha256(text.encode() + html.encode() + workbook).hexdigest())

@@ -1,6 +1,7 @@
 """The last tab: the rules, and what became of every row, column and odd cell."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 from babel.dates import format_date
 from babel.numbers import format_percent
@@ -52,7 +53,7 @@ def _rules(report: Report) -> Iterator[str]:
 def _write_source(sheet: Sheet, report: Report) -> None:
     words, responses = report.words, report.responses
     sheet.wide(words("account.source"), "heading")
-    sheet.wide(f"{words('account.file')}: {responses.source}")
+    sheet.wide(f"{words('account.file')}: {Path(responses.source).name}")
     if responses.period:
         first, last = (
             format_date(day, "d MMMM yyyy", locale=words.language) for day in responses.period
@@ -60,7 +61,7 @@ def _write_source(sheet: Sheet, report: Report) -> None:
         period = words("account.period_of", first=first, last=last)
         sheet.wide(f"{words('account.period')}: {period}")
     if report.previous:
-        sheet.wide(words("account.compared", name=report.previous))
+        sheet.wide(words("account.compared", name=Path(report.previous).name))
     sheet.row += 1
     sheet.wide(words("account.rows"), "heading")
     for name in ("read", "used", "blank", "replaced", "unusable"):

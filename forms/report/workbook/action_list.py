@@ -20,7 +20,6 @@ from forms.report.workbook.styles import DIM, DONE, LATE, solid
 from forms.report.workbook.tabs import Tabs
 from forms.wording import Wording
 
-TABLE = "Actielijst"
 COLUMNS = (
     ("id", 5, "centred"),
     ("section", 11.5, "cell"),
@@ -61,7 +60,7 @@ def write(workbook: Workbook, report: Report, tabs: Tabs) -> None:
     for finding in actions:
         _write_row(sheet, report, tabs, finding)
     if actions:
-        _make_table(sheet, titles, header, sheet.row - 1)
+        _make_table(sheet, words("actions.table"), titles, header)
     _help_filling_in(sheet, words, header + 1, sheet.row - 1 + _SPARE_ROWS)
 
 
@@ -92,10 +91,10 @@ def proposed_deadline(report: Report, priority: Priority | None) -> date | None:
     return None if days is None else report.today + timedelta(days=days)
 
 
-def _make_table(sheet: Sheet, titles: Sequence[str], first: int, last: int) -> None:
+def _make_table(sheet: Sheet, name: str, titles: Sequence[str], first: int) -> None:
     """Make it an Excel Table; its columns are named here, or openpyxl would make every cell."""
-    ref = f"A{first}:{get_column_letter(len(titles))}{last}"
-    table = Table(displayName=TABLE, ref=ref)
+    ref = f"A{first}:{get_column_letter(len(titles))}{sheet.row - 1}"
+    table = Table(displayName=name, ref=ref)
     table.tableColumns = [TableColumn(id=i, name=title) for i, title in enumerate(titles, 1)]
     table.autoFilter = AutoFilter(ref=ref)
     table.tableStyleInfo = TableStyleInfo(name="TableStyleLight1", showRowStripes=False)

@@ -1,0 +1,123 @@
+"""How the workbook looks on paper: LibreOffice prints it, and the pages are read."""
+
+import re
+from collections import Counter
+from collections.abc import Callable
+from datetime import date
+from math import ceil
+from pathlib import Path
+
+import pytest
+from conftest import ROOT, run_vinkje
+from openpyxl import load_workbook
+from pypdf import PdfReader
+
+from forms.checklist import load_checklist
+
+Convert = Callable[[Path, str], Path]
+DAY = date(2026, 11, 30)
+# As the workbook's footer has it: the tab's name, then the page of all pages.
+_FOOTER = re.compile(r"^\s*(.+?) \d+ / \d+\s*$", re.MULTILINE)
+
+
+def printed(path: Path, libreoffice: Convert) -> list[str]:
+    """Return the text of every page that LibreOffice prints."""
+    return [page.extract_text() for page in PdfReader(libreoffice(path, "pdf")).pages]
+
+
+def pages_by_tab(pages: list[str], tabs: list[str]) -> Counter[str]:
+    """Return how many pages each tab takes, by the name at the foot of the page."""
+    found: Counter[str] = Counter()
+    for page in pages:
+        foot = _FOOTER.search(page)
+        found[foot[1] if foot and foot[1] in tabs else "?"] += 1
+    return found
+
+
+@pytest.fixture(scope="module")
+def shipped_pages(demo: Path, libreoffice: Convert) -> list[str]:
+    """Return the pages of the demo's workbook."""
+    return printed(demo / "rapport.xlsx", libreoffice)
+
+
+def test_every_tab_is_printed_on_few_pages(demo: Path, shipped_pages: list[str]) -> None:
+    """In their order, none of them empty."""
+    tabs = load_workbook(demo / "rapport.xlsx").sheetnames
+    found = pages_by_tab(shipped_pages, tabs)
+    assert list(found) == tabs
+    assert len(shipped_pages) <= 12
+    assert max(found.values()) <= 3
+    assert min(len(page.split()) for page in shipped_pages) > 10
+
+
+def test_the_overview_is_one_page(demo: Path, shipped_pages: list[str]) -> None:
+    """With the figures per section and what is asked."""
+    tabs = load_workbook(demo / "rapport.xlsx").sheetnames
+    assert pages_by_tab(shipped_pages, tabs)["Overzicht"] == 1
+    assert "Stellingen per onderdeel" in shipped_pages[0]
+    assert "Wat vragen wij van u?" in shipped_pages[0]
+
+
+@pytest.fixture(scope="module")
+def long_list(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a workbook with every statement on the action list."""
+    folder = tmp_path_factory.mktemp("long")
+    items = [item.id for item in load_checklist(ROOT / "checklist.yaml").items()]
+    rows = [items, *[["needed"] * len(items)] * 6]
+    text = "".join(",".join(row) + "\n" for row in rows)
+    (folder / "a.csv").write_text(text, encoding="utf-8")
+    done = run_vinkje("report", "a.csv", "--date", DAY.isoformat(), cwd=folder)
+    assert done.returncode == 0, done.stderr
+    return folder / "rapport.xlsx"
+
+
+def test_every_page_of_the_action_list_has_its_header(
+    long_list: Path, libreoffice: Convert
+) -> None:
+    """Else the second page is columns without a name."""
+    pages = printed(long_list, libreoffice)
+    count = pages_by_tab(pages, load_workbook(long_list).sheetnames)["Actielijst"]
+    of_list = pages[1 : 1 + count]
+    assert 2 <= count <= 4
+    assert [page for page in of_list if "Prioriteit" not in page or "Besluit" not in page] == []
+
+
+@pytest.mark.parametrize("tab", ["Actielijst", "Bespreken", "Signaleren", "Verantwoording"])
+def test_rows_are_as_high_as_their_text(long_list: Path, tab: str) -> None:
+    """Else the rest of it is there but cannot be seen."""
+    sheet = load_workbook(long_list)[tab]
+    merged = {area.coord.partition(":")[0] for area in sheet.merged_cells.ranges}
+    for row in sheet.iter_rows():
+        for cell in row:
+            if isinstance(cell.value, str) and cell.coordinate not in merged:
+                width = sheet.column_dimensions[cell.column_letter].width
+                height = sheet.row_dimensions[cell.row].height or 0
+                assert height >= 12 * ceil(len(cell.value) / (1.3 * width)), cell.value
+
+
+def test_every_statement_of_the_list_is_printed(demo: Path, shipped_pages: list[str]) -> None:
+    """Whole: a row too low would cut it."""
+    sheet = load_workbook(demo / "rapport.xlsx")["Actielijst"]
+    said = "".join("".join(page.split()) for page in shipped_pages)
+    texts = [row[2] for row in sheet.iter_rows(min_row=5, values_only=True) if row[2]]
+    assert len(texts) > 5
+    assert [text for text in texts if "".join(str(text).split()) not in said] == []
+
+
+@pytest.mark.parametrize("rows", [0, 3, 60], ids=["one answer", "a few", "many"])
+def test_an_english_workbook_prints(tmp_path: Path, libreoffice: Convert, rows: int) -> None:
+    """With few answers there are fewer tabs, and no empty page."""
+    english = ROOT / "examples" / "english.yaml"
+    arguments = ("--checklist", english, "--date", DAY.isoformat())
+    assert run_vinkje("demo", "d", *arguments, cwd=tmp_path).returncode == 0
+    answers = tmp_path / "d" / "made-up-answers.csv"
+    lines = answers.read_bytes().splitlines(keepends=True)
+    answers.write_bytes(b"".join(lines[: rows + 2]))
+    done = run_vinkje("report", answers, *arguments, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    tabs = load_workbook(tmp_path / "rapport.xlsx").sheetnames
+    pages = printed(tmp_path / "rapport.xlsx", libreoffice)
+    found = pages_by_tab(pages, tabs)
+    assert (tabs[0], found["Overview"]) == ("Overview", 1)
+    assert list(found) == tabs
+    assert len(pages) <= 2 * len(tabs)
