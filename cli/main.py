@@ -1,5 +1,6 @@
 """The command `vinkje`, and how it ends: 0 done, 1 a fault explained, 2 wrong usage."""
 
+import os
 import signal
 import sys
 from typing import Any
@@ -25,9 +26,25 @@ class Vinkje(click.Group):
         try:
             ctx.default_map = settings_for(self)
             return super().invoke(ctx)
-        except FormsError as error:
-            click.echo(f"Error: {printable(str(error))}", err=True)
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
+        except Exception as error:
+            if isinstance(error, BrokenPipeError) or os.environ.get("VINKJE_TRACEBACK"):
+                raise
+            click.echo(f"Error: {printable(_explained(error))}", err=True)
             ctx.exit(1)
+
+
+def _explained(error: Exception) -> str:
+    if isinstance(error, FormsError):
+        return str(error)
+    if isinstance(error, OSError):
+        place = f"{error.filename}: " if error.filename else ""
+        return f"{place}{error.strerror or error}; choose another file or folder"
+    return (
+        f"{type(error).__name__}: {error}. This should not happen: please report it, with what "
+        "VINKJE_TRACEBACK=1 shows. No file was changed"
+    )
 
 
 def _end(_number: int, _frame: object) -> None:

@@ -56,7 +56,7 @@ def pull(
     content, responses = archive(
         table, loaded, output.suffix.lower(), escape_formulas=escape_formulas
     )
-    write_all({output: content})
+    write_all({output: content}, new=[] if overwrite else [output])
     warn(responses.notes)
     account = responses.account
     click.echo(f"Wrote {output}: {account.used} of {account.read} rows.")

@@ -32,11 +32,13 @@ def _read() -> dict[str, Any]:
 
     try:
         return tomllib.loads(FILE.read_text(encoding="utf-8-sig"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except ValueError as error:
         raise SettingsError(
             f'{FILE}: this is not TOML: {error}; a setting looks like: source = "answers.csv" '
             "(in a Windows path write / instead of \\)"
         ) from None
+    except RecursionError:
+        raise SettingsError(f"{FILE}: nested too deeply") from None
     except OSError as error:
         raise SettingsError(f"{FILE}: cannot be read: {error.strerror}") from None
 
@@ -51,10 +53,26 @@ def _defaults(group: click.Group, shared: dict[str, Any], tables: dict[str, Any]
             defaults[name] = _defaults(command, shared, inner)
             own = {key: value for key, value in own.items() if key not in inner}
         else:
-            defaults[name] = {key: shared[key] for key in _options(command) if key in shared}
+            known = {key.replace("-", "_"): value for key, value in shared.items()}
+            defaults[name] = {key: known[key] for key in _options(command) if key in known}
         _refuse_unknown(own, set(_options(command)), f"[{name}] ")
         defaults[name] |= {key.replace("-", "_"): value for key, value in own.items()}
+        if not isinstance(command, click.Group):
+            defaults[name] = _typed(command, defaults[name])
     return defaults
+
+
+def _typed(command: click.Command, given: dict[str, Any]) -> dict[str, Any]:
+    """Return settings as the command line would give them: a switch, or text."""
+    switches = {p.name for p in command.params if isinstance(p, click.Option) and p.is_flag}
+    for key, value in given.items():
+        wanted = "true or false" if key in switches else 'text between quotes: "…"'
+        is_day = type(value).__name__ == "date"
+        if not (isinstance(value, bool) if key in switches else isinstance(value, str) or is_day):
+            raise SettingsError(f"{FILE}: '{key}' must be {wanted}, not {value!r:.40}")
+        if isinstance(value, str) and "\0" in value:
+            raise SettingsError(f"{FILE}: '{key}' holds a character that no name has")
+    return given
 
 
 def _commands(group: click.Group) -> list[click.Command]:

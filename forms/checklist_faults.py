@@ -1,6 +1,7 @@
 """What is wrong with a checklist, in words that say what to write instead."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
 
@@ -93,6 +94,7 @@ def _models_in(annotation: Any) -> Iterator[type[BaseModel]]:
 
 
 Found = Iterator[tuple[Place, str]]
+_Entries = list[tuple[Place, dict[str, Any]]]
 
 
 def cross_faults(data: dict[str, Any]) -> Found:
@@ -109,6 +111,7 @@ def cross_faults(data: dict[str, Any]) -> Found:
         yield from _alike("section title", _texts(sections, "title"), fold)
     for place, question in questions:
         yield from _alike("choice", _list_texts(question, "choices", place), fold)
+    yield from _read_alike(_names(data, questions, sections, items))
     yield from _taken_names(asked + _texts([*questions, *items], "id"))
     yield from _two_splits(questions)
     yield from _answers_alike(data)
@@ -120,6 +123,52 @@ def _alike(what: str, texts: list[tuple[Place, str]], key: Any) -> Found:
         if key(text) in seen:
             yield place, f"the {what} '{shortened(text, 60)}' stands here twice; change one of them"
         seen.add(key(text))
+
+
+@dataclass(frozen=True)
+class _Name:
+    """What a column's header may say, and whose answers it then holds."""
+
+    place: Place
+    subject: str
+    kind: str
+    text: str
+
+
+def _read_alike(names: list[_Name]) -> Found:
+    """Yield names that would be taken for another's; texts alike are told elsewhere."""
+    seen: dict[str, _Name] = {}
+    for name in names:
+        first = seen.setdefault(fold(name.text), name)
+        told = first.kind == name.kind and (
+            name.kind != "id" or first.text.casefold() == name.text.casefold()
+        )
+        if first.subject != name.subject and not told:
+            one, two = shortened(name.text, 60), shortened(first.text, 60)
+            said = f"'{one}' ({name.subject}) reads like '{two}' ({first.subject})"
+            yield name.place, f"{said}; answers would be mixed up, so change one of them"
+
+
+def _names(
+    data: dict[str, Any], questions: _Entries, sections: _Entries, items: _Entries
+) -> list[_Name]:
+    """Return every header by which a question can be asked."""
+    names = []
+    for place, entry in [*questions, *items]:
+        given, text = entry.get("id"), entry.get("label", entry.get("text"))
+        if isinstance(given, str) and isinstance(text, str):
+            names += [_Name(place, given, "id", given), _Name(place, given, "text", text)]
+            if "label" not in entry:
+                names.append(_Name(place, given, "title", f"{given}. {text}"))
+    remarks = data.get("remarks", "section")
+    asked = {"section": sections, "item": items}.get(str(remarks), [])
+    for place, given in _texts(asked, "id"):
+        entry = dict(asked)[place[:-1]]
+        for language in LANGUAGES:
+            words = wording(language)
+            title = words(f"form.{remarks}_remark", id=given, title=entry.get("title"))
+            names.append(_Name(place[:-1], f"remarks on {given}", "remark", title))
+    return names
 
 
 def _taken_names(texts: list[tuple[Place, str]]) -> Found:

@@ -5,17 +5,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from forms.checklist import Checklist, Item
+from forms.checklist import Checklist, Item, Section
 from forms.errors import HeadersError
 from forms.known_columns import KNOWN_COLUMNS, Known
-from forms.questionnaire import item_title, remark_title
+from forms.questionnaire import item_title, remark_subjects, remark_title
 from forms.text import fold, one_line, shortened
 from forms.wording import LANGUAGES, wording
 
 Kind = Literal["known", "remark", "respondent", "item", "unread"]
 
 _ID = re.compile(r"\s*([A-Za-z0-9][A-Za-z0-9._-]*)(.?)", re.DOTALL)
-_GRID_ROW = re.compile(r"\[(.*)\]\s*$", re.DOTALL)
 _LISTED = 30
 
 
@@ -95,8 +94,7 @@ class ColumnReader:
         name = one_line(header)
         if known := KNOWN_COLUMNS.get(fold(header)):
             return Column(index, name, "known", known.value)
-        grid_row = _GRID_ROW.search(header)
-        titles = [header, grid_row[1]] if grid_row else [header]
+        titles = [header, *_grid_row(header)]
         for title in titles:
             # Microsoft Forms numbers titles that stand there twice: "title2".
             for text in (title, title.rstrip().rstrip("0123456789")):
@@ -129,14 +127,18 @@ class ColumnReader:
         )
 
 
+def _grid_row(header: str) -> list[str]:
+    """Return the row of a grid's header, `Title [row]`."""
+    _, bracket, row = header.rstrip().partition("[")
+    return [row[:-1]] if bracket and row.endswith("]") else []
+
+
 def _remark_titles(checklist: Checklist) -> Iterator[tuple[str, str]]:
-    """Yield every title a remark can have, whatever the checklist asks for today."""
-    for language in LANGUAGES:
-        words = wording(language)
-        for section in checklist.sections:
-            yield fold(remark_title(section, words)), section.id
-        for item in checklist.items():
-            yield fold(remark_title(item, words)), item.id
+    """Yield every title a remark can have; those the checklist asks for today go first."""
+    others: list[Item | Section] = [*checklist.items(), *checklist.sections]
+    for subject in [*remark_subjects(checklist), *others]:
+        for language in LANGUAGES:
+            yield fold(remark_title(subject, wording(language))), subject.id
 
 
 def check_columns(columns: Columns, checklist: Checklist, place: str) -> None:

@@ -2,9 +2,10 @@
 
 import errno
 import os
+import secrets
 import shutil
-from collections.abc import Collection, Mapping
-from contextlib import suppress
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -22,15 +23,22 @@ _FAULTS = {
 }
 
 
-def write_all(contents: Mapping[Path, bytes], *, keep_former: Collection[Path] = ()) -> list[Path]:
+def write_all(
+    contents: Mapping[Path, bytes],
+    *,
+    keep_former: Collection[Path] = (),
+    new: Collection[Path] = (),
+) -> list[Path]:
     """Write all files, or none: a fault or an interrupt leaves every old file whole.
 
     Of the paths in `keep_former`, a file that stood there and held something else is kept as
-    `name.<its time>.ext`; returns those. Raises OutputError.
+    `name.<its time>.ext`; returns those. Raises OutputError, also when one of `new` is there.
     """
     for path in contents:
         refuse_in_use(path)
-    with _Batch() as batch:
+    with _only_one(next(iter(contents)).parent), _Batch() as batch:
+        for path in new:
+            refuse_existing(path)
         for path, content in contents.items():
             batch.write_beside(path, content)
         for swap in batch.swaps:
@@ -38,6 +46,22 @@ def write_all(contents: Mapping[Path, bytes], *, keep_former: Collection[Path] =
                 _keep(swap.target, batch.kept)
             batch.swap_in(swap)
     return batch.kept
+
+
+@contextmanager
+def _only_one(folder: Path) -> Iterator[None]:
+    """Let two programs that write here do so one after the other, where the system can."""
+    handle = None
+    with suppress(ImportError, OSError):
+        import fcntl
+
+        handle = os.open(folder, os.O_RDONLY)
+        fcntl.flock(handle, fcntl.LOCK_EX)
+    try:
+        yield
+    finally:
+        if handle is not None:
+            os.close(handle)
 
 
 @dataclass
@@ -65,7 +89,7 @@ class _Batch:
     def write_beside(self, path: Path, content: bytes) -> None:
         self.busy_with = path
         target = path.resolve()
-        temporary = target.with_name(f".{target.name[:80]}.{os.getpid()}.new")
+        temporary = target.with_name(f".vinkje-{secrets.token_hex(8)}.new")
         self.swaps.append(_Swap(path, target, temporary))
         with temporary.open("xb") as file:
             file.write(content)

@@ -171,9 +171,10 @@ class _Reading:
             if any(_names_somebody(cell) for cell in cells[place]):
                 self.naming_headers[self.columns.all[place].header] = None
         if own or addresses:
-            ids = self._rightmost(cells, own) or [""] * len(cells[0])
-            mails = self._rightmost(cells, addresses) or [""] * len(cells[0])
-            self.persons += [_person(*pair) for pair in zip(ids, mails, strict=True)]
+            # Of several columns the rightmost that says who; our own id before an address.
+            columns = [map(_own_id, cells[place]) for place in reversed(own)]
+            columns += [map(_address, cells[place]) for place in reversed(addresses)]
+            self.persons += [next(filter(None, row), "") for row in zip(*columns, strict=True)]
 
     def _rightmost(self, cells: list[tuple[Cell, ...]], places: list[int]) -> Iterable[Cell]:
         """Return a column's cells; of several columns, each row's rightmost that is filled."""
@@ -317,11 +318,13 @@ def _names_somebody(cell: Cell) -> bool:
     return is_filled(cell) and fold(str(cell)) not in _NOBODY
 
 
-def _person(own_id: Cell, address: Cell) -> str:
-    """Return what identifies a person: our own id, or a real address; else nothing."""
-    if is_filled(own_id):
-        return f"id:{str(own_id).strip().casefold()}"
-    text = "" if address is None else str(address).strip().casefold()
+def _own_id(cell: Cell) -> str:
+    return f"id:{text_of(cell).strip().casefold()}" if is_filled(cell) else ""
+
+
+def _address(cell: Cell) -> str:
+    """Return a real address, folded; nothing for what identifies nobody."""
+    text = text_of(cell).strip().casefold()
     return text if _ADDRESS.fullmatch(text) else ""
 
 

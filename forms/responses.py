@@ -14,7 +14,7 @@ Row = Sequence[Cell]
 class Table:
     """A header and the rows below it, as a source gave them.
 
-    `rows` may be read once. Cells are text, numbers, booleans, dates or None; a row may be
+    `rows` may be read once. Cells are text, numbers, dates or None; a row may be
     shorter than the header. `first_row` is the number that the first row has in its source.
     """
 

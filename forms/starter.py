@@ -30,5 +30,5 @@ def make_folder(folder: Path) -> list[Path]:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise OutputError(f"{folder}: the folder cannot be made: {error.strerror}") from None
-    write_all(contents)
+    write_all(contents, new=contents)
     return list(contents)

@@ -238,3 +238,21 @@ def test_any_table_comes_back(
     second = again(tmp_path_factory.mktemp("archive"), content, kind)
     assert figures(second) == figures(first)
     assert second.account.replaced == second.account.unusable == 0
+
+
+def test_a_reworded_question_stays_one_in_the_archive(tmp_path: Path) -> None:
+    """Else a later comparison would take it for the same question."""
+    header = [h.replace("S1. Melders werken.", "S1. Iets anders?") for h in HEADER[:9]]
+    content, first = archive(Table("bron.csv", header, ROWS), checklist(), ".csv")
+    assert [c.subject for c in first.reworded_columns()] == ["S1"]
+    second = again(tmp_path, content, ".csv")
+    assert [c.subject for c in second.reworded_columns()] == ["S1"]
+
+
+def test_text_that_no_cell_can_hold_is_refused_not_cut(tmp_path: Path) -> None:
+    """32,767 characters come back whole; one more asks for a .csv."""
+    row: list[object] = ["", "", "", "", "Balie", YES, YES, "x" * 32_767, "", ""]
+    content, first = kept([row], ".xlsx")
+    assert again(tmp_path, content, ".xlsx").remarks == first.remarks
+    with pytest.raises(OutputError, match=r"\.csv"):
+        kept([[*row[:7], "x" * 32_768, "", ""]], ".xlsx")

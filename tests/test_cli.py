@@ -482,3 +482,54 @@ def test_what_a_source_says_cannot_steer_the_terminal(vinkje: Run, tmp_path: Pat
     assert done.returncode == 1
     assert "\x1b" not in done.stderr
     assert "\x07" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            "[report]\noutput = 5",
+            "[report]\noverwrite = 'ja'",
+            "tab = ['a']",
+            "source = 2026-01-01T10:00:00",
+        ),
+        'checklist = "a\\u0000b"',
+    ],
+)
+def test_a_setting_of_another_type_is_explained(vinkje: Run, tmp_path: Path, text: str) -> None:
+    """A number is no file, and a word no switch."""
+    (tmp_path / "vinkje.toml").write_text(text, encoding="utf-8")
+    done = vinkje("report", "a.csv")
+    assert done.returncode == 1
+    assert done.stderr.startswith("Error: vinkje.toml: '")
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        ["report", "x" * 300 + ".csv"],
+        ["report", "a.csv", "-o", "x" * 250 + ".xlsx"],
+        ["report", "a.csv", "--workbook-url", "http://["],
+        ["report", "loop.csv"],
+    ],
+)
+def test_an_impossible_name_is_no_traceback(vinkje: Run, tmp_path: Path, args: list[str]) -> None:
+    """Whatever the system says of it."""
+    answers(tmp_path / "a.csv")
+    (tmp_path / "loop.csv").symlink_to("loop.csv")
+    done = vinkje(*args)
+    assert done.returncode == 1
+    assert done.stderr.startswith("Error: ")
+    assert "Traceback" not in done.stderr
+
+
+def test_a_tab_is_of_the_source_not_of_the_earlier_round(vinkje: Run, tmp_path: Path) -> None:
+    """A .csv of last year has none."""
+    answers(tmp_path / "old.csv")
+    book = Workbook()
+    for line in (tmp_path / "old.csv").read_text(encoding="utf-8").splitlines():
+        book.worksheets[0].append(line.split(";"))
+    book.worksheets[0].title = "Nu"
+    book.save(tmp_path / "a.xlsx")
+    done = vinkje("report", "a.xlsx", "--tab", "Nu", "--previous", "old.csv")
+    assert done.returncode == 0, done.stderr

@@ -219,3 +219,9 @@ def test_white_space_never_matters(text: str, spaces: list[str]) -> None:
     words = text.split()
     header = "".join(word + spaces[n % len(spaces)] for n, word in enumerate(words))
     assert read_as(header) == ("item", "S1" if text == ALARM else "S2")
+
+
+def test_a_hostile_header_is_read_at_once() -> None:
+    """Tens of thousands of brackets are no grid's row."""
+    columns = ColumnReader(checklist()).read(["[" * 200_000, "[" * 200_000 + "]"])
+    assert {column.kind for column in columns.all} == {"unread"}

@@ -261,10 +261,10 @@ def test_excels_own_escape_is_read_as_excel_shows_it(tmp_path: Path) -> None:
 
 
 def test_a_workbook_has_dates_and_numbers(tmp_path: Path) -> None:
-    """Datetimes come through as they are, to the second."""
+    """Datetimes come through as they are, to the second; TRUE is text, and no 1."""
     time = datetime(2026, 1, 2, 9, 5, 7)  # noqa: DTZ001 - a workbook knows no zones
     content = workbook_of({"A": [list(HEADER), [time, "Op orde", True, 7]]})
-    assert read(tmp_path, "a.xlsx", content)[1] == [time, "Op orde", True, 7]
+    assert read(tmp_path, "a.xlsx", content)[1] == [time, "Op orde", "TRUE", 7]
 
 
 def test_an_error_in_a_workbook_is_a_cell_like_any_other(tmp_path: Path) -> None:
@@ -481,3 +481,16 @@ def test_any_bytes_are_read_or_refused(
     for start in (b"", b"PK\x03\x04"):
         with pytest.raises(SourceError):
             read_responses_of(folder, name, start + content)
+
+
+def test_a_table_of_one_column_is_not_cut_at_its_own_separator(tmp_path: Path) -> None:
+    """A statement may hold the very mark that another file is cut at."""
+    checklist = Checklist.model_validate(
+        {
+            "title": "T",
+            "sections": [{"id": "S", "title": "Een", "items": [{"id": "S1", "text": "Dit; dat"}]}],
+        }
+    )
+    (tmp_path / "a.csv").write_text("S1. Dit; dat\nOp orde\n", encoding="utf-8")
+    table = file_table(tmp_path / "a.csv", checklist)
+    assert read_responses(table, checklist).counts["S1"].in_order == 1

@@ -275,3 +275,18 @@ def run(code: str, folder: Path) -> subprocess.CompletedProcess[str]:
         timeout=60,
         check=False,
     )
+
+
+def test_long_names_that_begin_alike_do_not_meet(tmp_path: Path) -> None:
+    """Three files of one long name, each by way of a name of its own."""
+    contents = {tmp_path / f"{'n' * 120}.{kind}": kind.encode() for kind in ("a", "b", "c")}
+    write_all(contents)
+    assert snapshot(tmp_path) == {path.name: content for path, content in contents.items()}
+
+
+def test_what_must_be_new_never_replaces(tmp_path: Path) -> None:
+    """Checked again when it is written: another run may have been first."""
+    (tmp_path / "a").write_bytes(b"first")
+    with pytest.raises(OutputError, match="--overwrite"):
+        write_all({tmp_path / "a": b"second"}, new=[tmp_path / "a"])
+    assert snapshot(tmp_path) == {"a": b"first"}

@@ -349,3 +349,11 @@ def test_any_cell_is_an_answer_empty_or_listed(cells: list[object]) -> None:
     counts = responses.counts["S1"]
     assert counts.empty == is_empty + responses.unread_total
     assert total(counts) == len(cells)
+
+
+def test_the_rightmost_real_address_says_who() -> None:
+    """A second column that says `anonymous` hides nobody."""
+    header = ["E-mailadres", "Email", "S1"]
+    rows = [["jan@x.nl", "anonymous", YES], ["jan@x.nl", "", YES], ["", "piet@x.nl", YES]]
+    responses = read_responses(Table("a", header, rows), checklist())
+    assert (responses.account.used, responses.account.replaced) == (2, 1)

@@ -66,7 +66,8 @@ def _lines(
         risky = escape and text.startswith(_FORMULA_STARTS) and fold(text) not in choices
         return f"'{text}" if risky else text
 
-    yield [titles.get((c.kind, c.subject), c.header) for c in columns]
+    # A reworded question keeps its own words, so that a later report says so too.
+    yield [c.header if c.reworded else titles.get((c.kind, c.subject), c.header) for c in columns]
     written: list[list[str]] = []
     for column in columns:
         cells = [row[column.index] if column.index < len(row) else None for row in rows]
@@ -107,18 +108,22 @@ def _csv(lines: Iterable[Sequence[str]]) -> bytes:
     return text.getvalue().encode("utf-8-sig")
 
 
-def _xlsx(lines: Iterable[Sequence[str]]) -> bytes:
+def _xlsx(lines: list[Sequence[str]]) -> bytes:
     from openpyxl import Workbook
     from openpyxl.cell import WriteOnlyCell
 
-    from forms.report.workbook.text import cell_text
+    from forms.report.workbook.text import escaped, fits
 
+    if not all(fits(value) for line in lines for value in line):
+        raise OutputError(
+            "an answer is longer than an Excel cell can hold; write the archive as .csv"
+        )
     workbook = Workbook(write_only=True)
     sheet = workbook.create_sheet("Archief")
     for line in lines:
         cells = []
         for value in line:
-            cell = WriteOnlyCell(sheet, cell_text(value) if value else None)
+            cell = WriteOnlyCell(sheet, escaped(value) if value else None)
             if value:
                 cell.data_type = "s"
             cells.append(cell)

@@ -1,6 +1,7 @@
 """Answers from a file: .csv, .tsv, .xlsx, or a .zip that holds one of them."""
 
 import io
+import lzma
 import zipfile
 import zlib
 from collections.abc import Callable
@@ -118,10 +119,12 @@ def _check_zip(file: SourceFile) -> None:
                 )
             # Reads no part further than its declared size, so a size that lies fails here.
             broken = archive.testzip()
+    except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, ValueError):
+        broken = "it"
+    except NotImplementedError:
+        raise SourceError(f"{file.place}: is packed in an unusual way; pack it again") from None
     except RuntimeError:
         raise SourceError(f"{file.place}: the zip has a password; save it without one") from None
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError):
-        broken = "it"
     if broken:
         raise SourceError(f"{file.place}: the file is damaged or was cut short; download it again")
 

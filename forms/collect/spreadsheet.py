@@ -51,7 +51,9 @@ def _rows(place: str, sheet: Any) -> Iterator[Row]:
 
 
 def _unescaped(cell: Cell) -> Cell:
-    """Undo Excel's `_x000D_`, which openpyxl leaves standing."""
+    """Undo Excel's `_x000D_`, which openpyxl leaves standing; TRUE is no 1 and no answer."""
+    if isinstance(cell, bool):
+        return str(cell).upper()
     return unescape(cell) if isinstance(cell, str) and "_x" in cell else cell
 
 

@@ -37,7 +37,7 @@ def text_table(
     def table(delimiter: str) -> Table:
         return table_of_rows(place, _rows(place, open_, encoding, delimiter))
 
-    tables: list[tuple[tuple[int, int], Table]] = []
+    tables: list[tuple[tuple[int, int, int], Table]] = []
     fault: SourceError | None = None
     for delimiter in ["\t"] if tabs_only else [",", ";", "\t"]:
         try:
@@ -45,7 +45,9 @@ def text_table(
         except SourceError as error:
             fault = fault or error
         else:
-            tables.append(((reader.recognised(found.header), len(found.header)), found))
+            columns = reader.read(found.header)
+            score = (len(columns.by_subject("item")), -len(columns.reworded()), len(found.header))
+            tables.append((score, found))
     if not tables:
         raise fault or SourceError(f"{place}: the file is empty; download the answers again")
     best = max(tables, key=lambda scored: scored[0])[1]

@@ -214,6 +214,7 @@ def _checked(eml: EmailMessage) -> bytes:
     """Return the mail's bytes, read back: no header in it but ours."""
     content = eml.as_bytes()
     found = message_from_bytes(content, policy=policy.default)
-    if sorted(key.lower() for key in found) != sorted(key.lower() for key in eml):
+    parts = zip(found.walk(), eml.walk(), strict=False)
+    if any([k.lower() for k in ours] != [k.lower() for k in read] for read, ours in parts):
         raise OutputError("the checklist's title would change the mail's headers; change the title")
     return content

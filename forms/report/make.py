@@ -1,10 +1,10 @@
 """The main job: from a source to the workbook, the mail and the figures, all at once or not."""
 
 import json
+import re
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from forms.checklist import Checklist, load_checklist
 from forms.collect.source import open_source
@@ -14,6 +14,8 @@ from forms.mail.messages import report_mail
 from forms.reading import read_responses
 from forms.report.findings import find
 from forms.report.report import Report, as_json
+
+_WEB_ADDRESS = re.compile(r"https?://[^\s\[\]]+$")
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,8 @@ def make_report(request: Request) -> Made:
     written = write_report(report, request.output, request.workbook_url)
     if request.json_to:
         written[request.json_to] = figures.encode()
-    kept = write_all(written, keep_former=[request.output])
+    new = [] if request.overwrite else [path for path in written if path != request.json_to]
+    kept = write_all(written, keep_former=[request.output], new=new)
     return Made(report, figures, tuple(outputs), tuple(kept))
 
 
@@ -76,7 +79,7 @@ def _report(request: Request, checklist: Checklist) -> Report:
     responses = read_responses(open_source(request.source, checklist, request.tab), checklist)
     previous = None
     if request.previous:
-        previous = read_responses(open_source(request.previous, checklist, request.tab), checklist)
+        previous = read_responses(open_source(request.previous, checklist), checklist)
     findings = find(checklist, responses, request.today, previous)
     return Report(checklist, responses, findings, request.today, request.previous)
 
@@ -86,7 +89,7 @@ def _outputs(request: Request) -> list[Path]:
     output = request.output
     if output.suffix.lower() != ".xlsx":
         raise OutputError(f"{output}: the report is an Excel workbook; end its name in .xlsx")
-    if request.workbook_url and urlsplit(request.workbook_url).scheme not in ("http", "https"):
+    if request.workbook_url and not _WEB_ADDRESS.match(request.workbook_url):
         raise SettingsError(
             f"'{request.workbook_url}' is no web address; it begins with https:// (workbook_url)"
         )

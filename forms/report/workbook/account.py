@@ -91,6 +91,9 @@ def _write_unread_cells(sheet: Sheet, report: Report, words: Wording) -> None:
     if not cells or report.findings.too_few:
         return
     sheet.wide(words("account.unread_cells"), "heading")
+    if report.findings.round_open:
+        sheet.wide(words("account.unread_later"))
+        return
     titles = [words("account.unread_row"), words("account.unread_text")]
     sheet.line([*titles, words("account.unread_item")], "header")
     for cell in cells:

@@ -9,6 +9,7 @@ from openpyxl.drawing.spreadsheet_drawing import AnchorMarker, OneCellAnchor
 from openpyxl.drawing.xdr import XDRPositiveSize2D
 
 from forms.report.workbook.sheet import Sheet
+from forms.text import clean
 
 _WIDTH_CM, _BAR_CM, _FRAME_CM, _ROW_CM = 25.0, 0.95, 2.6, 0.58
 _EMU_PER_CM = 360_000
@@ -55,7 +56,7 @@ def add_stacked_bars(
     chart.legend.position = "b"
     height = _FRAME_CM + _BAR_CM * (names.max_row - names.min_row + 1)
     chart.anchor = _DescribedAnchor(
-        alt,
+        clean(alt),
         _from=AnchorMarker(col=0, row=sheet.row - 1),
         ext=XDRPositiveSize2D(int(_WIDTH_CM * _EMU_PER_CM), int(height * _EMU_PER_CM)),
     )

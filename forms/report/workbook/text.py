@@ -5,7 +5,8 @@ from collections.abc import Iterable
 
 from forms.text import clean, one_line
 
-# Excel's limit is 32,767 UTF-16 units; a row as high as Excel allows shows far less.
+# Excel's limit for a cell; a row as high as Excel allows shows far less.
+MOST_UNITS = 32_767
 PIECE = 1_800
 _ESCAPE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\]")
@@ -15,9 +16,17 @@ _TAB_LENGTH = 31
 def cell_text(text: str) -> str:
     """Return text for one cell, cut with an ellipsis where Excel would refuse it."""
     safe = clean(text)
-    if _units(safe) > PIECE * 10:
-        safe = safe[: PIECE * 5].rstrip() + " …"
-    return _ESCAPE.sub("_x005F_", safe)
+    return escaped(safe if fits(safe) else safe[: MOST_UNITS // 2 - 2].rstrip() + " …")
+
+
+def fits(text: str) -> bool:
+    """Say whether Excel takes this text in one cell."""
+    return _units(text) <= MOST_UNITS
+
+
+def escaped(text: str) -> str:
+    """Return text whose `_x0041_` stays what was typed."""
+    return _ESCAPE.sub("_x005F_", text)
 
 
 def pieces(text: str) -> list[str]:
