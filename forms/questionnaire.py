@@ -47,6 +47,11 @@ class Questionnaire:
     confirmation: str
     pages: tuple[Page, ...]
 
+    @property
+    def name(self) -> str:
+        """Return what a file with this round's answers is called."""
+        return f"{self.title} - {self.round}" if self.round else self.title
+
     def questions(self) -> Iterator[Question]:
         """Yield every question of every page."""
         for page in self.pages:

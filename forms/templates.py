@@ -19,6 +19,6 @@ def _environment() -> Environment:
     )
 
 
-def render(name: str, **values: object) -> str:
+def render(name: str, /, **values: object) -> str:
     """Return a template filled in; names that end in .html.j2 are escaped."""
     return _environment().get_template(name).render(**values)
