@@ -44,6 +44,13 @@ checklist_option = click.option(
 )
 source_argument = click.argument("source", envvar="VINKJE_SOURCE", metavar="[SOURCE]")
 tab_option = click.option("--tab", metavar="NAME", help="The tab that holds the answers.")
+credentials_option = click.option(
+    "--credentials",
+    type=A_FILE,
+    metavar="FILE",
+    help="For Google: the JSON key of a service account. Else the file in "
+    "GOOGLE_APPLICATION_CREDENTIALS, else the account of 'vinkje login'.",
+)
 date_option = click.option(
     "--date",
     type=_Day(),

@@ -4,8 +4,14 @@ from pathlib import Path
 
 import click
 
-from cli.options import A_FILE, checklist_option, source_argument, tab_option
-from cli.say import warn
+from cli.options import (
+    A_FILE,
+    checklist_option,
+    credentials_option,
+    source_argument,
+    tab_option,
+)
+from cli.say import progress, warn
 
 
 @click.command()
@@ -27,11 +33,13 @@ from cli.say import warn
 )
 @checklist_option
 @tab_option
+@credentials_option
 def pull(
     source: str,
     output: Path,
     checklist: Path | None,
     tab: str | None,
+    credentials: Path | None,
     *,
     overwrite: bool,
     escape_formulas: bool,
@@ -42,6 +50,7 @@ def pull(
     'vinkje report' on it gives the same figures.
     """
     from forms.checklist import default_checklist, load_checklist
+    from forms.collect.access import Access
     from forms.collect.archive import archive, check_kind
     from forms.collect.source import open_source
     from forms.files import refuse_existing, refuse_same, write_all
@@ -52,10 +61,11 @@ def pull(
     if not overwrite:
         refuse_existing(output)
     loaded = load_checklist(path)
-    table = open_source(source, loaded, tab)
-    content, responses = archive(
-        table, loaded, output.suffix.lower(), escape_formulas=escape_formulas
-    )
+    with progress() as tell:
+        table = open_source(source, loaded, tab, Access(credentials, tell))
+        content, responses = archive(
+            table, loaded, output.suffix.lower(), escape_formulas=escape_formulas
+        )
     write_all({output: content}, new=[] if overwrite else [output])
     warn(responses.notes)
     account = responses.account

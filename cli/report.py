@@ -7,8 +7,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cli.options import A_FILE, checklist_option, date_option, source_argument, tab_option
-from cli.say import summary, warn
+from cli.options import (
+    A_FILE,
+    checklist_option,
+    credentials_option,
+    date_option,
+    source_argument,
+    tab_option,
+)
+from cli.say import progress, summary, warn
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -40,6 +47,7 @@ if TYPE_CHECKING:
 @date_option
 @checklist_option
 @tab_option
+@credentials_option
 def report(  # noqa: PLR0913, PLR0917 - one parameter an option
     source: str,
     output: Path,
@@ -49,19 +57,22 @@ def report(  # noqa: PLR0913, PLR0917 - one parameter an option
     date: dt.date,
     checklist: Path | None,
     tab: str | None,
+    credentials: Path | None,
     *,
     overwrite: bool,
 ) -> None:
     """Make the Excel action list and the e-mail from the answers in SOURCE.
 
-    SOURCE is the responses of a Google Form or of Microsoft Forms, downloaded as .csv, .tsv,
-    .xlsx or .zip, an archive made by 'vinkje pull', or any table with the questions as headers.
+    SOURCE is the address of a Google Sheet with answers or of the Google Form itself (as its owner
+    sees it), or a .csv, .tsv, .xlsx or .zip file: what Google Forms or Microsoft Forms let you
+    download, an archive made by 'vinkje pull', or any table with the questions as headers.
     """
     from forms.checklist import default_checklist
+    from forms.collect.access import Access
     from forms.report.make import Request, make_report
 
-    made = make_report(
-        Request(
+    with progress() as tell:
+        request = Request(
             source=source,
             output=output,
             checklist=checklist or default_checklist(),
@@ -71,8 +82,9 @@ def report(  # noqa: PLR0913, PLR0917 - one parameter an option
             json_to=None if json in (None, "-") else Path(str(json)),
             workbook_url=workbook_url,
             overwrite=overwrite,
+            access=Access(credentials, tell),
         )
-    )
+        made = make_report(request)
     warn(made.report.responses.notes)
     if json == "-":
         click.echo(made.json, nl=False)

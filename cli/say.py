@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import sys
+from contextlib import ExitStack, contextmanager
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from cli.text import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
+    from forms.collect.access import Progress
     from forms.report.make import Made
     from forms.responses import Note
 
@@ -43,6 +46,25 @@ def summary(made: Made) -> str:
     lines += [f"Wrote {path}" for path in made.written]
     lines += [f"Kept the former one as {path}" for path in made.kept]
     return "\n".join(lines)
+
+
+@contextmanager
+def progress() -> Iterator[Progress]:
+    """Show how far a long read is, on a terminal only; gives the function to tell it."""
+    with ExitStack() as stack:
+        bars: list[Any] = []
+
+        def tell(done: int, total: int) -> None:
+            if not sys.stderr.isatty():
+                return
+            if not bars:
+                bar: Any = click.progressbar(
+                    length=total or None, label="Reading answers", show_pos=True, file=sys.stderr
+                )
+                bars.append(stack.enter_context(bar))
+            bars[0].update(done - bars[0].pos)
+
+        yield tell
 
 
 def _table(rows: Sequence[tuple[str, object]]) -> str:

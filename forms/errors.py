@@ -23,3 +23,7 @@ class OutputError(FormsError):
 
 class SettingsError(FormsError):
     """`vinkje.toml` or an option asks for something that cannot be."""
+
+
+class GoogleError(FormsError):
+    """Google does not do what was asked, or cannot be reached."""

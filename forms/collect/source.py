@@ -1,15 +1,63 @@
 """Where answers come from: the one place that knows every kind of SOURCE."""
 
+import re
 from pathlib import Path
 
 from forms.checklist import Checklist
+from forms.collect.access import Access
 from forms.collect.file import file_table
+from forms.errors import SourceError
 from forms.responses import Table
 
+_GOOGLE = re.compile(
+    r"""(?:https?://)? docs\.google\.com (?:/a/[^/]+)? /(?P<kind>spreadsheets|forms)
+        (?:/u/\d+)? /d/ (?P<id>[\w-]+) (?:[/?\#].*)?""",
+    re.VERBOSE,
+)
+_BARE_ID = re.compile(r"[\w-]{30,}")
+_WEB = re.compile(
+    r"https?://|(?:docs|drive)\.google\.com/|forms\.(?:gle|office\.com)/", re.IGNORECASE
+)
 
-def open_source(source: str, checklist: Checklist, tab: str | None = None) -> Table:
+
+def open_source(
+    source: str, checklist: Checklist, tab: str | None = None, access: Access | None = None
+) -> Table:
     """Return the table of answers in a source.
 
-    Raises SourceError when it cannot be read.
+    Raises SourceError when it cannot be read, GoogleError when Google does not let it be read.
     """
+    access = access or Access()
+    kind, place = kind_of(source)
+    if kind == "spreadsheets":
+        from forms.collect.google_sheet import sheet_table
+
+        return sheet_table(place, source, checklist, tab, access)
+    if kind == "forms":
+        from forms.collect.google_form import form_table
+
+        return form_table(place, source, checklist, tab, access)
     return file_table(Path(source), checklist, tab)
+
+
+def kind_of(source: str) -> tuple[str, str]:
+    """Return `spreadsheets` or `forms` and its id, or `file` and its path.
+
+    Raises SourceError for an address that answers cannot be read from.
+    """
+    if match := _GOOGLE.fullmatch(source.strip()):
+        if match["id"] != "e":
+            return match["kind"], match["id"]
+        raise SourceError(
+            f"{source}: this is the link for those who answer or look; open the "
+            f"{'form' if match['kind'] == 'forms' else 'Sheet'} as its owner and copy the address "
+            "that your browser shows then"
+        )
+    if _BARE_ID.fullmatch(source) and not Path(source).exists():
+        return "spreadsheets", source
+    if _WEB.match(source):
+        raise SourceError(
+            f"{source}: answers cannot be read from this address; open the Google Sheet or Form as "
+            "its owner and copy the address that your browser shows, or download the answers"
+        )
+    return "file", source

@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from forms.checklist import Checklist, load_checklist
+from forms.collect.access import Access
 from forms.collect.source import open_source
 from forms.errors import OutputError, SettingsError
 from forms.files import refuse_existing, refuse_in_use, refuse_same, write_all
@@ -14,6 +15,7 @@ from forms.mail.messages import report_mail
 from forms.reading import read_responses
 from forms.report.findings import find
 from forms.report.report import Report, as_json
+from forms.responses import Responses
 
 _WEB_ADDRESS = re.compile(r"https?://[^\s\[\]]+$")
 
@@ -31,6 +33,7 @@ class Request:
     json_to: Path | None = None
     workbook_url: str | None = None
     overwrite: bool = False
+    access: Access | None = None
 
 
 @dataclass(frozen=True)
@@ -76,10 +79,11 @@ def write_report(
 
 
 def _report(request: Request, checklist: Checklist) -> Report:
-    responses = read_responses(open_source(request.source, checklist, request.tab), checklist)
-    previous = None
-    if request.previous:
-        previous = read_responses(open_source(request.previous, checklist), checklist)
+    def read(source: str, tab: str | None = None) -> Responses:
+        return read_responses(open_source(source, checklist, tab, request.access), checklist)
+
+    responses = read(request.source, request.tab)
+    previous = read(request.previous) if request.previous else None
     findings = find(checklist, responses, request.today, previous)
     return Report(checklist, responses, findings, request.today, request.previous)
 

@@ -1,0 +1,20 @@
+"""How a source is reached: whose key, and whom to tell how far it is."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+# Called with the rows read so far, and how many there are (0: nobody knows).
+Progress = Callable[[int, int], None]
+
+
+def _tell_nobody(_done: int, _total: int) -> None:
+    pass
+
+
+@dataclass(frozen=True)
+class Access:
+    """The key file for Google, else the login's; and who hears of long reads."""
+
+    credentials: Path | None = None
+    progress: Progress = _tell_nobody

@@ -1,0 +1,115 @@
+"""Answers from a Google Form: from its linked Sheet, else from the form itself."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from forms.checklist import Checklist
+from forms.collect.access import Access, Progress
+from forms.collect.google_sheet import sheet_table
+from forms.errors import SourceError
+from forms.google import READ_FORM, Google, sign_in
+from forms.responses import Row, Table
+
+FORMS = "https://forms.googleapis.com/v1/forms"
+
+
+@dataclass(frozen=True)
+class FormQuestion:
+    """A question as it stands in a form: its title as a Sheet would head it, and its choices.
+
+    `choices` is None for a question that has none, or takes several at once.
+    """
+
+    id: str
+    title: str
+    choices: tuple[str, ...] | None = None
+    required: bool = False
+
+
+def form_table(
+    form_id: str, place: str, checklist: Checklist, tab: str | None, access: Access
+) -> Table:
+    """Return the table of answers to a form; its rows can be read once.
+
+    The linked Sheet goes first, since people mend answers there. Raises GoogleError.
+    """
+    google = form_session(place, access)
+    form = get_form(google, form_id)
+    if sheet_id := form.get("linkedSheetId"):
+        return sheet_table(sheet_id, f"{place} (its linked Sheet)", checklist, tab, access)
+    if tab is not None:
+        raise SourceError(f"{place}: this form has no linked Sheet, so no tabs; leave --tab out")
+    asked = form_questions(form)
+    header = ["Timestamp", "Email address", *(question.title for question in asked)]
+    rows = _rows(google, form_id, [question.id for question in asked], access.progress)
+    return Table(f"Google Form '{form_title(form)}'", header, rows)
+
+
+def form_session(place: str, access: Access) -> Google:
+    """Return a session that may read a form and its answers."""
+    return Google(sign_in(access.credentials, READ_FORM), place)
+
+
+def get_form(google: Google, form_id: str) -> dict[str, Any]:
+    """Return a form as Google holds it."""
+    return google.get(f"{FORMS}/{form_id}")
+
+
+def form_title(form: dict[str, Any]) -> str:
+    """Return what a form is called."""
+    info = form.get("info", {})
+    return str(info.get("title") or info.get("documentTitle") or "")
+
+
+def form_questions(form: dict[str, Any]) -> list[FormQuestion]:
+    """Return every question of a form, in its order; a grid has one a row."""
+    found = []
+    for item in form.get("items", ()):
+        title = item.get("title", "")
+        if question := item.get("questionItem", {}).get("question"):
+            found.append(_question(question, title))
+        for row in item.get("questionGroupItem", {}).get("questions", ()):
+            about = row.get("rowQuestion", {}).get("title", "")
+            found.append(_question(row, f"{title} [{about}]"))
+    return found
+
+
+def _question(question: dict[str, Any], title: str) -> FormQuestion:
+    asked = question.get("choiceQuestion", {})
+    single = asked and asked.get("type") != "CHECKBOX"
+    choices = tuple(option.get("value", "") for option in asked.get("options", ()))
+    return FormQuestion(
+        question.get("questionId", ""),
+        title,
+        choices if single else None,
+        bool(question.get("required")),
+    )
+
+
+def _rows(google: Google, form_id: str, ids: list[str], progress: Progress) -> Iterator[Row]:
+    """Yield a row per response, page by page; a response on two pages counts once."""
+    seen: set[str] = set()
+    params: dict[str, str] = {}
+    while True:
+        page = google.get(f"{FORMS}/{form_id}/responses", params)
+        for response in page.get("responses", ()):
+            if response["responseId"] not in seen:
+                seen.add(response["responseId"])
+                yield _row(response, ids)
+        if not (token := page.get("nextPageToken")):
+            return
+        progress(len(seen), 0)
+        params = {"pageToken": token}
+
+
+def _row(response: dict[str, Any], ids: list[str]) -> Row:
+    answers = response.get("answers", {})
+    time = response.get("lastSubmittedTime") or response.get("createTime")
+    cells = [_text(answers[key]) if key in answers else None for key in ids]
+    return [time, response.get("respondentEmail"), *cells]
+
+
+def _text(answer: dict[str, Any]) -> str:
+    given = answer.get("textAnswers", {}).get("answers", ())
+    return ", ".join(str(one.get("value", "")) for one in given)

@@ -1,0 +1,133 @@
+"""Answers from a Google Sheet, read as they are typed: two requests, in chunks when it is large."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import cast
+
+import requests
+from gspread.http_client import HTTPClient
+from gspread.utils import DateTimeOption, ValueRenderOption, absolute_range_name
+
+from forms.checklist import Checklist
+from forms.collect.access import Access, Progress
+from forms.collect.tables import choose, table_of_rows
+from forms.errors import SourceError
+from forms.google import READ_SHEET, TIMEOUT, Google, sign_in
+from forms.responses import Cell, Row, Table
+
+# How much is unpacked at once; measured in benchmarks.
+_CELLS_A_READ = 500_000
+_SHOWN = (
+    "properties(title),sheets(properties(title,sheetType,gridProperties(rowCount,columnCount)))"
+)
+
+
+@dataclass(frozen=True)
+class _Tab:
+    """A tab, its size in cells, and how many rows of it one read takes."""
+
+    title: str
+    rows: int
+    columns: int
+
+    @property
+    def rows_a_read(self) -> int:
+        return max(2, _CELLS_A_READ // max(1, self.columns))
+
+
+def sheet_table(
+    sheet_id: str, place: str, checklist: Checklist, tab: str | None, access: Access
+) -> Table:
+    """Return the table of answers in a Google Sheet; its rows can be read once.
+
+    Dates are the Sheet's own numbers, days since 30 December 1899 on the Sheet's clock. Raises
+    GoogleError, and SourceError when no tab holds the answers.
+    """
+    sheet = _Sheet(Google(sign_in(access.credentials, READ_SHEET), place), sheet_id)
+    tabs = sheet.tabs()
+    tables = [
+        table_of_rows(tab.title, _rows(sheet, tab, start, access.progress))
+        for tab, start in zip(tabs, sheet.starts(tabs), strict=True)
+    ]
+    try:
+        chosen = choose(tables, checklist, tab)
+    except SourceError as error:
+        raise SourceError(f"{place}: {error}") from None
+    return replace(chosen, name=f"Google Sheet '{sheet.title}', tab '{chosen.name}'")
+
+
+class _Sheet:
+    """One Google Sheet, by gspread's own requests."""
+
+    def __init__(self, google: Google, sheet_id: str) -> None:
+        self.client = HTTPClient(None, cast("requests.Session", google))  # type: ignore[arg-type]
+        self.client.set_timeout(TIMEOUT)
+        self.id = sheet_id
+        self.title = ""
+
+    def tabs(self) -> list[_Tab]:
+        """Return the tabs with cells in them."""
+        found = self.client.fetch_sheet_metadata(self.id, params={"fields": _SHOWN})
+        self.title = found["properties"]["title"]
+        tabs = []
+        for sheet in found.get("sheets", ()):
+            about = sheet["properties"]
+            grid = about.get("gridProperties", {})
+            if about.get("sheetType", "GRID") == "GRID" and grid.get("rowCount"):
+                tabs.append(_Tab(about["title"], grid["rowCount"], grid.get("columnCount", 1)))
+        return tabs
+
+    def starts(self, tabs: list[_Tab]) -> list[list[Row]]:
+        """Return the first rows of each tab: all of them, if one read can hold that."""
+        columns = sum(tab.columns for tab in tabs)
+        rows = max(2, _CELLS_A_READ // max(1, columns))
+        return self.read([(tab, 1, min(rows, tab.rows)) for tab in tabs]) if tabs else []
+
+    def read(self, places: list[tuple[_Tab, int, int]]) -> list[list[Row]]:
+        """Return the rows from one number to another, of each tab that is asked for."""
+        found = self.client.values_batch_get(
+            self.id,
+            [absolute_range_name(tab.title, f"{first}:{last}") for tab, first, last in places],
+            params={
+                "valueRenderOption": ValueRenderOption.unformatted,
+                "dateTimeRenderOption": DateTimeOption.serial_number,
+            },
+        )
+        ranges = found.get("valueRanges", [])
+        return [
+            _padded(values.get("values", []), last - first + 1)
+            for (_, first, last), values in zip(places, ranges, strict=True)
+        ]
+
+
+def _rows(sheet: _Sheet, tab: _Tab, start: list[Row], progress: Progress) -> Iterator[Row]:
+    """Yield a tab's rows, and ask for more only when they are wanted.
+
+    Raises SourceError when rows moved in between: an answer would be lost or counted twice.
+    """
+    yield from start
+    read, last = len(start), start[-1]
+    while read < tab.rows:
+        progress(read, tab.rows)
+        end = min(read + tab.rows_a_read - 1, tab.rows)
+        [[again, *rows]] = sheet.read([(tab, read, end)])
+        if again != last:
+            raise SourceError(
+                f"{sheet.title}: rows of the tab '{tab.title}' moved while they were read (were "
+                "they sorted or deleted?); try again"
+            )
+        yield from rows
+        read, last = end, rows[-1]
+    if read > len(start):
+        progress(read, tab.rows)
+
+
+def _padded(values: list[list[Cell]], rows: int) -> list[Row]:
+    """Return all rows that were asked for: Google leaves out the empty ones at the end."""
+    found: list[Row] = [[_plain(cell) for cell in row] for row in values]
+    return found + [()] * (rows - len(found))
+
+
+def _plain(cell: Cell) -> Cell:
+    """Return TRUE as text, since it is no 1 and no answer."""
+    return str(cell).upper() if isinstance(cell, bool) else cell
