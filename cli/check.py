@@ -1,16 +1,32 @@
-"""vinkje check: is the checklist sound."""
+"""vinkje check: is the checklist sound, and does the live form still match it."""
 
 from pathlib import Path
 
 import click
 
-from cli.options import checklist_option
+from cli.options import checklist_option, credentials_option, tab_option
+from cli.say import progress
 from cli.text import printable
 
 
 @click.command()
 @checklist_option
-def check(checklist: Path | None) -> None:
+@click.option(
+    "--against",
+    metavar="SOURCE",
+    help="Compare with a Google Form, or with a Sheet or file of answers: names every question and "
+    "choice that differs. Exits with 1 when answers would be lost or misread.",
+)
+@tab_option
+@credentials_option
+@click.pass_context
+def check(
+    ctx: click.Context,
+    checklist: Path | None,
+    against: str | None,
+    tab: str | None,
+    credentials: Path | None,
+) -> None:
     """Check the checklist: names every fault at once, with file and line."""
     from forms.checklist import default_checklist, load_checklist
 
@@ -19,3 +35,16 @@ def check(checklist: Path | None) -> None:
     items = sum(1 for _ in found.items())
     title = printable(found.title)
     click.echo(f"{path} is sound: '{title}'; sections: {len(found.sections)}, statements: {items}.")
+    if against is None:
+        return
+    from forms.collect.access import Access
+    from forms.collect.source import source_differences
+
+    with progress() as tell:
+        differences = source_differences(against, found, tab, Access(credentials, tell))
+    for difference in sorted(differences, key=lambda difference: not difference.loses):
+        click.echo(f"{'Fault' if difference.loses else 'Note'}: {printable(difference.text)}.")
+    if any(difference.loses for difference in differences):
+        click.echo(f"{against}: answers would be lost or misread; see the faults above.", err=True)
+        ctx.exit(1)
+    click.echo(f"{against} matches: no answer would be lost or misread.")

@@ -6,7 +6,8 @@ from typing import Any, TypeVar
 
 import click
 
-from cli.options import A_FILE, checklist_option
+from cli.options import A_FILE, checklist_option, credentials_option
+from cli.text import printable
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -59,3 +60,33 @@ def script(checklist: Path | None, output: Path) -> None:
     made = apps_script(load_checklist(checklist or default_checklist()))
     write_all({output: made.encode()})
     click.echo(f"Wrote {output}; open script.new in a browser, paste it there, and choose Run.")
+
+
+@form.command()
+@checklist_option
+@credentials_option
+def google(checklist: Path | None, credentials: Path | None) -> None:
+    """Make the Google Form through Google's API, after 'vinkje login'.
+
+    The form is published and open to anyone with the link; names and addresses are not asked. Each
+    run makes a new form.
+    """
+    from forms.checklist import default_checklist, load_checklist
+    from forms.collect.access import Access
+    from forms.publish.google_forms import make_form
+
+    loaded = load_checklist(checklist or default_checklist())
+    made = make_form(loaded, Access(credentials))
+    click.echo(f"Made the form '{printable(made.title)}'.\n")
+    click.echo(f"The link for your colleagues:\n  {made.link}")
+    click.echo(f"To see or change the form (only for you):\n  {made.address}\n")
+    click.echo(
+        "One click is left, which Google keeps for you: open the second address, choose Responses, "
+        "Link to Sheets,\nCreate. vinkje finds that Sheet by itself, with this line in vinkje.toml:"
+    )
+    click.echo(f'  source = "{made.address}"\n')
+    click.echo(
+        "Then open the link for your colleagues in a private window: you must be able to answer "
+        "without signing in.\nGoogle's API cannot set a progress bar or a text of thanks; both are "
+        "in the form's Settings, Presentation."
+    )

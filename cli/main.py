@@ -11,6 +11,7 @@ from cli.check import check
 from cli.demo import demo
 from cli.form import form
 from cli.init import init
+from cli.login import login
 from cli.pull import pull
 from cli.report import report
 from cli.settings import settings_for
@@ -70,5 +71,5 @@ def vinkje() -> None:
     signal.signal(signal.SIGTERM, _end)
 
 
-for command in (init, check, form, pull, report, demo):
+for command in (init, check, form, login, pull, report, demo):
     vinkje.add_command(command)

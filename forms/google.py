@@ -31,6 +31,10 @@ READ_SHEET = (f"{_SCOPE}spreadsheets.readonly",)
 READ_FORM = (f"{_SCOPE}forms.body.readonly", f"{_SCOPE}forms.responses.readonly")
 MAKE_FORM = (f"{_SCOPE}drive.file",)
 
+FORMS_API = "https://forms.googleapis.com/v1/forms"
+DRIVE_API = "https://www.googleapis.com/drive/v3"
+
+_TOKEN_ADDRESS = "https://oauth2.googleapis.com/token"  # noqa: S105 - an address
 TIMEOUT = (10, 60)
 _TRIES = 4
 _LONGEST_WAIT = 90
@@ -76,9 +80,15 @@ def sign_in(credentials: Path | None, scopes: tuple[str, ...]) -> Account:
             )
             return Account(key, key.service_account_email, is_service=True)
         if kind == "authorized_user":
-            login = a_person.Credentials.from_authorized_user_info(info)  # type: ignore[no-untyped-call]
+            login = a_person.Credentials(  # type: ignore[no-untyped-call]
+                token=None,
+                refresh_token=info["refresh_token"],
+                token_uri=info.get("token_uri") or _TOKEN_ADDRESS,
+                client_id=info["client_id"],
+                client_secret=info["client_secret"],
+            )
             return Account(login, str(info.get("account") or ""), is_service=False)
-    except (GoogleAuthError, ValueError, TypeError) as error:
+    except (GoogleAuthError, KeyError, ValueError, TypeError) as error:
         raise GoogleError(
             f"{path}: is a key that is not complete ({error}); download it again"
         ) from None
@@ -116,7 +126,7 @@ class _Bearer(AuthBase):
 
     def __init__(self, credentials: Credentials) -> None:
         self.credentials = credentials
-        self.transport = TokenTransport()
+        self.transport = TokenTransport(_session())
 
     def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
         if not self.credentials.valid:
@@ -135,11 +145,8 @@ class Google:
     def __init__(self, account: Account, place: str) -> None:
         self.account = account
         self.place = place
-        self._bearer = _Bearer(account.credentials)
-        self._session = requests.Session()
-        self._session.auth = self._bearer
-        if elsewhere := os.environ.get(_ELSEWHERE):
-            self._session.mount("https://", _Elsewhere(_loopback(elsewhere)))
+        self._session = _session()
+        self._session.auth = _Bearer(account.credentials)
 
     def get(self, url: str, params: Mapping[str, str] | None = None) -> dict[str, Any]:
         """Return the JSON object at an address."""
@@ -239,6 +246,13 @@ def _say_so(state: tenacity.RetryCallState) -> None:
         state.attempt_number + 1,
         _TRIES,
     )
+
+
+def _session() -> requests.Session:
+    session = requests.Session()
+    if elsewhere := os.environ.get(_ELSEWHERE):
+        session.mount("https://", _Elsewhere(_loopback(elsewhere)))
+    return session
 
 
 class _Elsewhere(HTTPAdapter):

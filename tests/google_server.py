@@ -371,18 +371,11 @@ class GoogleServer:
         return NOT_FOUND if form is None else form.resource if who in form.readers else FORBIDDEN
 
     def _forms_forms_batchUpdate(self, asked: Asked, _who: str, formId: str) -> Any:  # noqa: N802, N803
-        form = json.loads(json.dumps(self.forms[formId].resource))
-        replies = []
-        for number, request in enumerate(asked.body["requests"]):
-            [(kind, change)] = request.items()
-            said, reply = CHANGES[kind](form, change)
-            if said:
-                said = f"Invalid requests[{number}].{kind}: {said}"
-                return google_error(400, said, "INVALID_ARGUMENT")
-            replies.append(reply)
-        form["revisionId"] = f"{int(form['revisionId']) + 1:08}"
-        self.forms[formId].resource = form
-        return {"replies": replies, "writeControl": {"requiredRevisionId": form["revisionId"]}}
+        said, changed = filled(self.forms[formId].resource, asked.body["requests"])
+        if said:
+            return google_error(400, said, "INVALID_ARGUMENT")
+        self.forms[formId].resource = changed
+        return {"replies": [], "writeControl": {"requiredRevisionId": changed["revisionId"]}}
 
     def _forms_forms_setPublishSettings(self, asked: Asked, _who: str, formId: str) -> Any:  # noqa: N802, N803
         if asked.body.get("updateMask") not in {"publishState", "*"}:
@@ -413,41 +406,48 @@ class GoogleServer:
         return {"user": {"emailAddress": who}}
 
 
-def create_item(form: dict[str, Any], change: dict[str, Any]) -> tuple[str, dict[str, Any]]:
-    """Add an item to a form, as far as Google allows it."""
+def filled(form: dict[str, Any], requests: list[dict[str, Any]]) -> tuple[str, dict[str, Any]]:
+    """Return a form with changes made to it: all of them, or what is wrong with one."""
+    form = {"settings": {}, "revisionId": "1"} | json.loads(json.dumps(form))
+    for number, request in enumerate(requests):
+        [(kind, change)] = request.items()
+        if said := CHANGES[kind](form, change):
+            return f"Invalid requests[{number}].{kind}: {said}", {}
+    return "", form | {"revisionId": f"{int(form['revisionId']) + 1:08}"}
+
+
+def create_item(form: dict[str, Any], change: dict[str, Any]) -> str:
+    """Add an item to a form, or say why Google would not."""
     item = dict(change["item"])
     kinds = [key for key in item if key.endswith("Item")]
     question = item.get("questionItem", {}).get("question", {})
     options = [o.get("value", "") for o in question.get("choiceQuestion", {}).get("options", ())]
     if len(kinds) != 1 or change["location"]["index"] > len(form.get("items", [])):
-        return "Invalid item or location", {}
+        return "Invalid item or location"
     if any("\n" in text or "\r" in text for text in [item.get("title", ""), *options]):
-        return "Displayed text cannot contain newlines", {}
+        return "Displayed text cannot contain newlines"
     if len(set(options)) != len(options) or "" in options:
-        return "Duplicate or empty options", {}
-    number = f"{secrets.randbits(31):08x}"
-    reply = {"itemId": number}
-    item["itemId"] = number
+        return "Duplicate or empty options"
+    item["itemId"] = f"{secrets.randbits(31):08x}"
     if question:
-        reply["questionId"] = [number]  # type: ignore[assignment]
-        item["questionItem"] = {"question": question | {"questionId": number}}
+        item["questionItem"] = {"question": question | {"questionId": item["itemId"]}}
     form.setdefault("items", []).insert(change["location"]["index"], item)
-    return "", {"createItem": reply}
+    return ""
 
 
-def update_info(form: dict[str, Any], change: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+def update_info(form: dict[str, Any], change: dict[str, Any]) -> str:
     """Change a form's title or description."""
     form["info"] |= {key: change["info"][key] for key in change["updateMask"].split(",")}
-    return "", {}
+    return ""
 
 
-def update_settings(form: dict[str, Any], change: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+def update_settings(form: dict[str, Any], change: dict[str, Any]) -> str:
     """Change a form's settings."""
     form["settings"] |= {key: change["settings"][key] for key in change["updateMask"].split(",")}
-    return "", {}
+    return ""
 
 
-Change = Callable[[dict[str, Any], dict[str, Any]], tuple[str, dict[str, Any]]]
+Change = Callable[[dict[str, Any], dict[str, Any]], str]
 CHANGES: dict[str, Change] = {
     "createItem": create_item,
     "updateFormInfo": update_info,

@@ -1,30 +1,15 @@
 """Answers from a Google Form: from its linked Sheet, else from the form itself."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from forms.checklist import Checklist
 from forms.collect.access import Access, Progress
 from forms.collect.google_sheet import sheet_table
+from forms.differences import LiveQuestion
 from forms.errors import SourceError
-from forms.google import READ_FORM, Google, sign_in
+from forms.google import FORMS_API, READ_FORM, Google, sign_in
 from forms.responses import Row, Table
-
-FORMS = "https://forms.googleapis.com/v1/forms"
-
-
-@dataclass(frozen=True)
-class FormQuestion:
-    """A question as it stands in a form: its title as a Sheet would head it, and its choices.
-
-    `choices` is None for a question that has none, or takes several at once.
-    """
-
-    id: str
-    title: str
-    choices: tuple[str, ...] | None = None
-    required: bool = False
 
 
 def form_table(
@@ -34,8 +19,7 @@ def form_table(
 
     The linked Sheet goes first, since people mend answers there. Raises GoogleError.
     """
-    google = form_session(place, access)
-    form = get_form(google, form_id)
+    google, form = _open(form_id, place, access)
     if sheet_id := form.get("linkedSheetId"):
         return sheet_table(sheet_id, f"{place} (its linked Sheet)", checklist, tab, access)
     if tab is not None:
@@ -43,26 +27,26 @@ def form_table(
     asked = form_questions(form)
     header = ["Timestamp", "Email address", *(question.title for question in asked)]
     rows = _rows(google, form_id, [question.id for question in asked], access.progress)
-    return Table(f"Google Form '{form_title(form)}'", header, rows)
+    return Table(f"Google Form '{_title(form)}'", header, rows)
 
 
-def form_session(place: str, access: Access) -> Google:
-    """Return a session that may read a form and its answers."""
-    return Google(sign_in(access.credentials, READ_FORM), place)
+def live_questions(form_id: str, place: str, access: Access) -> list[LiveQuestion]:
+    """Return the questions of a form as they stand there now. Raises GoogleError."""
+    _, form = _open(form_id, place, access)
+    return form_questions(form)
 
 
-def get_form(google: Google, form_id: str) -> dict[str, Any]:
-    """Return a form as Google holds it."""
-    return google.get(f"{FORMS}/{form_id}")
+def _open(form_id: str, place: str, access: Access) -> tuple[Google, dict[str, Any]]:
+    google = Google(sign_in(access.credentials, READ_FORM), place)
+    return google, google.get(f"{FORMS_API}/{form_id}")
 
 
-def form_title(form: dict[str, Any]) -> str:
-    """Return what a form is called."""
+def _title(form: dict[str, Any]) -> str:
     info = form.get("info", {})
     return str(info.get("title") or info.get("documentTitle") or "")
 
 
-def form_questions(form: dict[str, Any]) -> list[FormQuestion]:
+def form_questions(form: dict[str, Any]) -> list[LiveQuestion]:
     """Return every question of a form, in its order; a grid has one a row."""
     found = []
     for item in form.get("items", ()):
@@ -75,11 +59,11 @@ def form_questions(form: dict[str, Any]) -> list[FormQuestion]:
     return found
 
 
-def _question(question: dict[str, Any], title: str) -> FormQuestion:
+def _question(question: dict[str, Any], title: str) -> LiveQuestion:
     asked = question.get("choiceQuestion", {})
     single = asked and asked.get("type") != "CHECKBOX"
     choices = tuple(option.get("value", "") for option in asked.get("options", ()))
-    return FormQuestion(
+    return LiveQuestion(
         question.get("questionId", ""),
         title,
         choices if single else None,
@@ -92,7 +76,7 @@ def _rows(google: Google, form_id: str, ids: list[str], progress: Progress) -> I
     seen: set[str] = set()
     params: dict[str, str] = {}
     while True:
-        page = google.get(f"{FORMS}/{form_id}/responses", params)
+        page = google.get(f"{FORMS_API}/{form_id}/responses", params)
         for response in page.get("responses", ()):
             if response["responseId"] not in seen:
                 seen.add(response["responseId"])

@@ -6,6 +6,7 @@ from pathlib import Path
 from forms.checklist import Checklist
 from forms.collect.access import Access
 from forms.collect.file import file_table
+from forms.differences import Difference, form_differences, table_differences
 from forms.errors import SourceError
 from forms.responses import Table
 
@@ -38,6 +39,22 @@ def open_source(
 
         return form_table(place, source, checklist, tab, access)
     return file_table(Path(source), checklist, tab)
+
+
+def source_differences(
+    source: str, checklist: Checklist, tab: str | None = None, access: Access | None = None
+) -> list[Difference]:
+    """Return what differs between the checklist and a source: of a form, its questions of today.
+
+    Raises what `open_source` raises, and HeadersError for another checklist's questions.
+    """
+    kind, place = kind_of(source)
+    if kind == "forms":
+        from forms.collect.google_form import live_questions
+
+        live = live_questions(place, source, access or Access())
+        return form_differences(live, checklist, source)
+    return table_differences(open_source(source, checklist, tab, access), checklist)
 
 
 def kind_of(source: str) -> tuple[str, str]:

@@ -1,0 +1,178 @@
+"""What differs between a checklist and the questions as they stand in a form or a table."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+from forms.checklist import Checklist
+from forms.columns import Column, ColumnReader, Columns, Kind, check_columns
+from forms.questionnaire import Question, questionnaire
+from forms.reading import answer_codes, read_responses
+from forms.responses import Responses, Table
+from forms.text import fold, shortened
+from forms.wording import Answer
+
+_SHOWN = 100
+
+
+@dataclass(frozen=True)
+class LiveQuestion:
+    """A question as it stands in a form: its title as a Sheet would head it, and its choices.
+
+    `choices` is None for free text and for several answers at once.
+    """
+
+    id: str
+    title: str
+    choices: tuple[str, ...] | None
+    required: bool
+
+
+@dataclass(frozen=True)
+class Difference:
+    """What differs; `loses` when answers would be lost or misread by it."""
+
+    text: str
+    loses: bool
+
+
+def form_differences(
+    live: Sequence[LiveQuestion], checklist: Checklist, place: str
+) -> list[Difference]:
+    """Compare with a form's questions.
+
+    Raises HeadersError when they are another checklist's.
+    """
+    columns = ColumnReader(checklist).read([question.title for question in live])
+    check_columns(columns, checklist, place)
+    asked = _asked(checklist)
+    found = list(_questions(columns, asked, checklist))
+    for question in asked:
+        places = columns.of(question.kind, _subject(question))
+        if len(places) > 1:
+            text = f"{_name(question)} is asked {len(places)} times; take all but one away"
+            found.append(Difference(text, loses=True))
+        for index in places:
+            found += _choices(question, live[index], checklist)
+    return found
+
+
+def table_differences(table: Table, checklist: Checklist) -> list[Difference]:
+    """Compare with a table's columns, and with the answers in them.
+
+    Raises HeadersError when they are another checklist's.
+    """
+    responses = read_responses(table, checklist)
+    asked = _asked(checklist)
+    return [
+        *_questions(Columns(responses.columns), asked, checklist),
+        *_doubled(responses),
+        *_unread(responses),
+    ]
+
+
+def _asked(checklist: Checklist) -> list[Question]:
+    return list(questionnaire(checklist).questions())
+
+
+def _subject(question: Question) -> str:
+    return question.id.removeprefix("remark:")
+
+
+def _name(question: Question) -> str:
+    return question.id if question.kind == "item" else f"'{shortened(question.title, _SHOWN)}'"
+
+
+def _questions(
+    columns: Columns, asked: Sequence[Question], checklist: Checklist
+) -> Iterator[Difference]:
+    """Yield what is missing, reworded, moved, or not ours."""
+    texts = {item.id: item.text for item in checklist.items()}
+    for question in asked:
+        if not columns.of(question.kind, _subject(question)):
+            yield Difference(f"{_name(question)} is missing", loses=True)
+    for column in columns.reworded():
+        yield Difference(
+            f"{column.subject} is worded differently: '{shortened(column.header, _SHOWN)}', not "
+            f"'{shortened(texts[column.subject], _SHOWN)}'; if it means the same, add that text "
+            "to its 'aliases'",
+            loses=True,
+        )
+    for title in _moved(columns.all, asked):
+        yield Difference(f"{title} stands in another place", loses=False)
+    for column in columns.all:
+        if column.kind == "unread" and column.header:
+            header = shortened(column.header, _SHOWN)
+            yield Difference(f"'{header}' is not in the checklist; it is not read", loses=False)
+
+
+def _moved(columns: Iterable[Column], asked: Sequence[Question]) -> list[str]:
+    """Return the names of the questions that do not stand in the checklist's order."""
+    names: dict[tuple[Kind, str], str] = {(q.kind, _subject(q)): _name(q) for q in asked}
+    there = [key for c in columns if (key := (c.kind, c.subject)) in names]
+    there = list(dict.fromkeys(there))
+    expected = [key for key in names if key in there]
+    blocks = SequenceMatcher(None, expected, there, autojunk=False).get_matching_blocks()
+    kept = {key for block in blocks for key in expected[block.a : block.a + block.size]}
+    return [names[key] for key in expected if key not in kept]
+
+
+def _choices(question: Question, live: LiveQuestion, checklist: Checklist) -> Iterator[Difference]:
+    """Yield what differs in the choices that one question offers."""
+    name = _name(question)
+    if question.required and not live.required:
+        yield Difference(f"{name} is not required", loses=False)
+    if not question.choices:
+        return
+    if live.choices is None:
+        yield Difference(f"{name} does not take one choice of a list", loses=True)
+    elif question.kind == "item":
+        yield from _answers(name, live.choices, checklist)
+    else:
+        ours, theirs = ({fold(c): c for c in cs} for cs in (_labels(question), live.choices))
+        for key in [*(ours.keys() - theirs.keys()), *(theirs.keys() - ours.keys())]:
+            which = "lacks" if key in ours else "also offers"
+            choice = shortened((ours | theirs)[key], _SHOWN)
+            yield Difference(f"{name} {which} the choice '{choice}'", loses=False)
+
+
+def _labels(question: Question) -> list[str]:
+    return [choice.label for choice in question.choices]
+
+
+def _answers(name: str, offered: Sequence[str], checklist: Checklist) -> Iterator[Difference]:
+    codes, labels = answer_codes(checklist), checklist.answer_labels()
+    known = [codes.get(fold(choice)) for choice in offered]
+    for choice, answer in zip(offered, known, strict=True):
+        if answer is None:
+            text = f"{name} offers '{shortened(choice, _SHOWN)}', which counts as empty"
+            yield Difference(text, loses=True)
+    for answer in Answer:
+        if answer not in known:
+            text = f"{name} lacks the choice '{shortened(labels[answer], _SHOWN)}'"
+            yield Difference(text, loses=True)
+        elif known.count(answer) > 1:
+            text = f"{name} offers '{shortened(labels[answer], _SHOWN)}' more than once"
+            yield Difference(text, loses=False)
+    in_order = [answer for answer in Answer if answer in known]
+    if in_order != [answer for answer in dict.fromkeys(known) if answer]:
+        yield Difference(f"{name} offers the answers in another order", loses=False)
+
+
+def _doubled(responses: Responses) -> Iterator[Difference]:
+    for note in responses.notes:
+        if note.key == "doubled":
+            rows = int(str(note.values["rows"]))
+            text = (
+                f"{note.values['id']} has {note.values['columns']} columns; they differ in {rows} "
+                "rows, where the one at the right counts"
+            )
+            yield Difference(text, loses=rows > 0)
+
+
+def _unread(responses: Responses) -> Iterator[Difference]:
+    """Yield each text that is no answer, with how often it stands there."""
+    texts = Counter((cell.item, shortened(cell.text, _SHOWN)) for cell in responses.unread_cells)
+    for (item, text), count in texts.items():
+        yield Difference(f"{item} has '{text}', which counts as empty ({count} times)", loses=True)

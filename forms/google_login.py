@@ -1,0 +1,100 @@
+"""Signing in at Google as a person: once, in the browser."""
+
+import contextlib
+import json
+import os
+import sys
+import webbrowser
+from pathlib import Path
+
+import requests
+from google.auth.exceptions import GoogleAuthError
+from google.oauth2.credentials import Credentials
+from google_auth_oauthlib.flow import InstalledAppFlow, WSGITimeoutError
+from oauthlib.oauth2 import OAuth2Error
+
+from forms.errors import GoogleError, OutputError
+from forms.google import DRIVE_API, MAKE_FORM, READ_FORM, READ_SHEET, Account, Google, login_file
+
+_MINUTES = 5
+
+
+def log_in(client: Path) -> tuple[str, Path]:
+    """Let a person sign in; return whose account it is, and where the token is kept.
+
+    `client` is the file of an OAuth client of the kind "Desktop app". Raises GoogleError.
+    """
+    credentials = _consent(_flow(client))
+    account = Account(credentials, "", is_service=False)
+    about = Google(account, "Google Drive").get(
+        f"{DRIVE_API}/about", {"fields": "user(emailAddress)"}
+    )
+    address = str(about.get("user", {}).get("emailAddress", ""))
+    return address, _keep(credentials, address)
+
+
+def _flow(client: Path) -> InstalledAppFlow:
+    scopes = [*READ_SHEET, *READ_FORM, *MAKE_FORM]
+    try:
+        return InstalledAppFlow.from_client_secrets_file(str(client), scopes=scopes)
+    except FileNotFoundError:
+        raise GoogleError(f"{client}: there is no such file; is --client right?") from None
+    except (OSError, ValueError, KeyError):
+        raise GoogleError(
+            f"{client}: is no file of an OAuth client; make one in the Google Cloud console "
+            "(Credentials, Create credentials, OAuth client ID, Desktop app) and download its JSON"
+        ) from None
+
+
+def _consent(flow: InstalledAppFlow) -> Credentials:
+    try:
+        # What it prints is no result of ours.
+        with contextlib.redirect_stdout(sys.stderr):
+            signed_in = flow.run_local_server(
+                host="127.0.0.1",
+                port=0,
+                timeout_seconds=60 * _MINUTES,
+                authorization_prompt_message="Sign in with your browser: {url}",
+                success_message="Ready. You can close this window and go back to vinkje.",
+                access_type="offline",
+                prompt="consent",
+            )
+    except webbrowser.Error:
+        fault = f"there is no browser here; log in elsewhere and copy {login_file()} from there"
+    except WSGITimeoutError:
+        fault = f"nobody signed in within {_MINUTES} minutes"
+    except Warning:
+        fault = "Google gave less than was asked for; leave every tick on"
+    except OAuth2Error as error:
+        fault = "you did not allow it" if error.error == "access_denied" else str(error)
+    except (requests.RequestException, GoogleAuthError) as error:
+        fault = f"Google's sign-in cannot be reached ({type(error).__name__})"
+    else:
+        if isinstance(signed_in, Credentials) and signed_in.refresh_token:
+            return signed_in
+        fault = "Google gave no lasting login"
+    raise GoogleError(f"not logged in: {fault}. Then run 'vinkje login' again")
+
+
+def _keep(credentials: Credentials, address: str) -> Path:
+    """Write what a later sign-in needs, for this user's eyes only."""
+    login = {
+        "type": "authorized_user",
+        "client_id": credentials.client_id,
+        "client_secret": credentials.client_secret,
+        "refresh_token": credentials.refresh_token,
+        "token_uri": credentials.token_uri,
+        "account": address,
+    }
+    path = login_file()
+    fresh = path.with_suffix(".new")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        fresh.unlink(missing_ok=True)
+        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            json.dump(login, file, indent=2)
+        fresh.replace(path)
+    except OSError as error:
+        raise OutputError(f"{path}: the login cannot be kept: {error.strerror}") from None
+    return path
