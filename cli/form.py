@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 import click
 
-from cli.options import A_FILE, checklist_option, credentials_option
+from cli.options import A_FILE, checklist_option
 from cli.text import printable
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -64,19 +64,16 @@ def script(checklist: Path | None, output: Path) -> None:
 
 @form.command()
 @checklist_option
-@credentials_option
-def google(checklist: Path | None, credentials: Path | None) -> None:
+def google(checklist: Path | None) -> None:
     """Make the Google Form through Google's API, after 'vinkje login'.
 
     The form is published and open to anyone with the link; names and addresses are not asked. Each
     run makes a new form.
     """
     from forms.checklist import default_checklist, load_checklist
-    from forms.collect.access import Access
     from forms.publish.google_forms import make_form
 
-    loaded = load_checklist(checklist or default_checklist())
-    made = make_form(loaded, Access(credentials))
+    made = make_form(load_checklist(checklist or default_checklist()))
     click.echo(f"Made the form '{printable(made.title)}'.\n")
     click.echo(f"The link for your colleagues:\n  {made.link}")
     click.echo(f"To see or change the form (only for you):\n  {made.address}\n")

@@ -64,13 +64,19 @@ def sign_in(credentials: Path | None, scopes: tuple[str, ...]) -> Account:
     Nothing is asked of Google yet. Raises GoogleError when there is none, or it is no key.
     """
     named = credentials or Path(os.environ.get("GOOGLE_APPLICATION_CREDENTIALS", ""))
-    path = named if named.name else login_file()
-    if not named.name and not path.exists():
-        raise GoogleError(
-            "no Google account to read with. Either run 'vinkje login', or name the key file of a "
-            "service account with --credentials (and share the Sheet with its address). Or "
-            "download the answers as .csv and name that file"
-        )
+    if named.name:
+        return account_of(named, scopes)
+    if login_file().exists():
+        return account_of(login_file())
+    raise GoogleError(
+        "no Google account to read with. Either run 'vinkje login', or name the key file of a "
+        "service account with --credentials (and share the Sheet with its address). Or download "
+        "the answers as .csv and name that file"
+    )
+
+
+def account_of(path: Path, scopes: tuple[str, ...] = ()) -> Account:
+    """Return the account of a service account's key, or of a login. Raises GoogleError."""
     info = _key(path)
     kind = info.get("type")
     try:

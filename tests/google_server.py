@@ -32,6 +32,7 @@ SERVICE, PERSON = "lezer@voorbeeld-project.iam.gserviceaccount.com", "adviseur@e
 EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001 - a Sheet's clock has no zone
 GZIP_FROM = 500
 REFRESH = "refresh-1"
+DRIVE_FILE = "https://www.googleapis.com/auth/drive.file"
 
 
 def google_error(code: int, message: str, status: str, *details: dict[str, Any]) -> dict[str, Any]:
@@ -536,20 +537,23 @@ class _Handler(BaseHTTPRequestHandler):
         query = parse_qs(parts.query, keep_blank_values=True)
         path = unquote(parts.path)
         if path == "/auth":
-            return self._consent(query)
+            self._consent(query)
+            return
         method = next((m for m in METHODS if m.verb == verb and m.path.fullmatch(path)), None)
         name = "token" if path == "/token" else method.id if method else f"unknown {path}"
         body = None if not raw else parse_qs(raw.decode()) if name == "token" else json.loads(raw)
         asked = Asked(name, verb, path, query, body)
         with self.google.lock:
             self.google.asked.append(asked)
-            if fault := self._fault(asked):
-                return self._fail(fault)
-            if name == "token":
-                return self._send(*self.google.sign_in(body or {}))
-            status, found = self._ask(asked, method)
-            self.google.after(asked)
-        return self._send(status, found)
+            fault = self._fault(asked)
+            if fault is None:
+                is_token = method is None and name == "token"
+                sent = self.google.sign_in(body or {}) if is_token else self._ask(asked, method)
+                self.google.after(asked)
+        if fault:
+            self._fail(fault)
+        else:
+            self._send(*sent)
 
     def _ask(self, asked: Asked, method: Method | None) -> tuple[int, Any]:
         google = self.google
@@ -573,7 +577,13 @@ class _Handler(BaseHTTPRequestHandler):
         if not scopes & method.scopes:
             return 403, SCOPES
         match = method.path.fullmatch(asked.path)
-        found = google.answer(asked, method, match.groupdict() if match else {}, who)
+        ids = match.groupdict() if match else {}
+        only_own = {scope.rsplit("/", 1)[1] for scope in scopes & method.scopes} == {"drive.file"}
+        if only_own and not all(
+            i in google.forms and google.forms[i].made_here for i in ids.values()
+        ):
+            return 404, NOT_FOUND
+        found = google.answer(asked, method, ids, who)
         if isinstance(found, dict) and "error" in found:
             return int(found["error"]["code"]), found
         if method.answer and found is not None:

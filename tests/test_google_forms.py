@@ -12,7 +12,6 @@ import pytest
 from conftest import ROOT, Run
 from google_server import (
     PERSON,
-    SERVICE,
     Form,
     GoogleServer,
     Sheet,
@@ -174,12 +173,13 @@ def test_a_form_that_is_not_as_asked_is_no_success(
     assert google.forms == {}
 
 
-def test_a_service_account_makes_no_form(vinkje: Run, google: GoogleServer, tmp_path: Path) -> None:
-    """It has no Drive; nothing is asked of Google."""
+def test_a_form_is_made_by_who_logged_in(vinkje: Run, google: GoogleServer, tmp_path: Path) -> None:
+    """A service account's key, there to read with, has no Drive to keep a form in."""
     key = google.key_file(tmp_path / "key.json")
-    said = failed(vinkje("form", "google", "--credentials", key))
-    assert said.startswith(f"Error: {SERVICE} is a service account")
-    assert google.asked == []
+    (tmp_path / "vinkje.toml").write_text('credentials = "key.json"')
+    assert vinkje("form", "google", GOOGLE_APPLICATION_CREDENTIALS=str(key)).returncode == 0
+    (tmp_path / "config" / "vinkje" / "google-login.json").unlink()
+    assert "run 'vinkje login' first" in failed(vinkje("form", "google"))
 
 
 def test_answers_come_from_the_form_itself(vinkje: Run, google: GoogleServer) -> None:

@@ -4,9 +4,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from forms.checklist import Checklist
-from forms.collect.access import Access
 from forms.errors import GoogleError
-from forms.google import DRIVE_API, FORMS_API, MAKE_FORM, Google, sign_in
+from forms.google import DRIVE_API, FORMS_API, Google, account_of, login_file
 from forms.questionnaire import Question, Questionnaire, questionnaire
 
 _FILES = f"{DRIVE_API}/files"
@@ -22,19 +21,16 @@ class MadeForm:
     address: str
 
 
-def make_form(checklist: Checklist, access: Access) -> MadeForm:
+def make_form(checklist: Checklist) -> MadeForm:
     """Make the form whole, or not at all: what fails in between is deleted.
 
+    It is made by the person who logged in, since a service account has no Drive to keep it in.
     Raises GoogleError.
     """
-    account = sign_in(access.credentials, MAKE_FORM)
-    if account.is_service:
-        raise GoogleError(
-            f"{account.address} is a service account, which has no Google Drive to keep a form in; "
-            "run 'vinkje login' and leave out --credentials and GOOGLE_APPLICATION_CREDENTIALS, "
-            "or use 'vinkje form script'"
-        )
-    google = Google(account, "Google Forms")
+    login = login_file()
+    if not login.exists():
+        raise GoogleError("nobody is logged in; run 'vinkje login' first, or 'vinkje form script'")
+    google = Google(account_of(login), "Google Forms")
     asked = questionnaire(checklist)
     # Nobody can answer what is not published, so an unfinished form can do no harm.
     info = {"title": asked.title, "documentTitle": asked.name}
