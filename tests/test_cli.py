@@ -19,10 +19,13 @@ from forms.checklist import load_checklist
 from forms.questionnaire import item_title
 
 YES = "Op orde"
-COMMANDS = ["", "init", "check", "form", "form paper", "pull", "report", "demo"]
+COMMANDS = [
+    *("", "init", "check", "form", "form google", "form paper", "form script"),
+    *("login", "pull", "report", "demo"),
+]
 HEAVY = {
     *("openpyxl", "gspread", "flask", "sqlalchemy", "pydantic", "jinja2", "yaml", "babel"),
-    "python_calamine",
+    *("google", "google_auth_oauthlib", "requests", "tenacity", "platformdirs"),
 }
 
 
@@ -47,6 +50,17 @@ def test_every_command_has_help(vinkje: Run, command: str) -> None:
     assert done.returncode == 0
     assert done.stdout.startswith("Usage: vinkje")
     assert len(done.stdout.splitlines()) > 4
+
+
+def test_what_the_readme_links_to_is_there() -> None:
+    """Pictures, files and its own headings."""
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    links = re.findall(r"\]\(([^)\s]+)\)", readme)
+    files = [link for link in links if "://" not in link and not link.startswith("#")]
+    assert [link for link in files if not (ROOT / link).exists()] == []
+    titles = re.findall(r"^#+ (.+)$", readme, re.MULTILINE)
+    anchors = {"#" + re.sub(r"[^\w -]", "", title).lower().replace(" ", "-") for title in titles}
+    assert {link for link in links if link.startswith("#")} <= anchors
 
 
 def commands(group: click.Group = whole, path: str = "") -> Iterator[tuple[str, click.Command]]:

@@ -113,9 +113,26 @@ def test_two_tabs_alike_are_told_apart_by_name(
     assert figures(vinkje, ADDRESS, "--tab", "formulierreacties 2")["responses"]["used"] == 9
 
 
+def test_a_sheet_without_answers_says_what_it_holds(
+    vinkje: Run, google: GoogleServer, tmp_path: Path
+) -> None:
+    """An empty tab, another list, the wrong tab's name."""
+    google.sheets[SHEET].tabs = {"Blad1": []}
+    (tmp_path / "rapport.xlsx").write_bytes(b"former")
+    said = vinkje("report", ADDRESS, "--overwrite").stderr
+    assert "Google Sheet 'Checklist (antwoorden)', tab 'Blad1': none of the columns" in said
+    google.sheets[SHEET].tabs = {"Blad1": [], "Lijst": [["Naam", "Telefoon"]]}
+    assert "no tab holds at least half of the 20 statements" in refused(vinkje, tmp_path)
+    assert "there is no tab 'Blad2'; it has 'Blad1', 'Lijst'" in refused(
+        vinkje, tmp_path, ADDRESS, "--tab", "Blad2"
+    )
+
+
 def test_a_large_sheet_comes_in_chunks(vinkje: Run, google: GoogleServer) -> None:
     """None of the rows is lost or doubled where two chunks meet."""
-    google.sheets[SHEET].tabs["Formulierreacties 1"] = rows(45_000)
+    tab = google.sheets[SHEET].tabs["Formulierreacties 1"] = rows(45_000)
+    end_of_first = 500_000 // len(tab[0]) - 1
+    tab[end_of_first][tab[0].index("Signaleren: toelichting")] = 7
     found = figures(vinkje, ADDRESS)
     assert found["responses"] == {
         "read": 45_000,
@@ -124,7 +141,7 @@ def test_a_large_sheet_comes_in_chunks(vinkje: Run, google: GoogleServer) -> Non
         "replaced": 0,
         "unusable": 0,
     }
-    assert google.requests() == [*READS, READS[-1], READS[-1]]
+    assert google.requests() == [*READS, *[READS[-1]] * 3]
 
 
 def test_rows_that_move_in_between_are_noticed(
@@ -139,6 +156,22 @@ def test_rows_that_move_in_between_are_noticed(
 
     google.after = delete_a_row
     assert "moved while they were read" in refused(vinkje, tmp_path)
+
+
+def test_what_a_sheet_takes_for_a_number_is_read_as_typed(
+    vinkje: Run, google: GoogleServer, tmp_path: Path
+) -> None:
+    """A remark such as "1-2" becomes a day in a Sheet, "12,5" a number; ours are texts again."""
+    tab = google.sheets[SHEET].tabs["Formulierreacties 1"]
+    remark = tab[0].index("Signaleren: toelichting")
+    tab[3][remark] = datetime(2026, 2, 1)  # noqa: DTZ001
+    tab[4][remark] = 12.5
+    done = vinkje("pull", ADDRESS, "-o", "archief.csv")
+    assert done.returncode == 0, done.stderr
+    archive = (tmp_path / "archief.csv").read_text(encoding="utf-8-sig")
+    assert "01-02-2026 00:00:00" in archive
+    assert '"12,5"' in archive
+    assert google.requests() == [*READS, READS[-1]]
 
 
 PASSING: dict[str, dict[str, Any]] = {

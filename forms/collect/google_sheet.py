@@ -11,15 +11,19 @@ from gspread.utils import DateTimeOption, ValueRenderOption, absolute_range_name
 from forms.checklist import Checklist
 from forms.collect.access import Access, Progress
 from forms.collect.tables import choose, table_of_rows
+from forms.columns import ColumnReader
 from forms.errors import SourceError
 from forms.google import READ_SHEET, TIMEOUT, Google, sign_in
-from forms.responses import Cell, Row, Table
+from forms.responses import Cell, Row, Table, is_filled
 
 # How much is unpacked at once; measured in benchmarks.
 _CELLS_A_READ = 500_000
-_SHOWN = (
+_ABOUT = (
     "properties(title),sheets(properties(title,sheetType,gridProperties(rowCount,columnCount)))"
 )
+
+
+_KEPT, _SHOWN = ValueRenderOption.unformatted, ValueRenderOption.formatted
 
 
 @dataclass(frozen=True)
@@ -45,8 +49,9 @@ def sheet_table(
     """
     sheet = _Sheet(Google(sign_in(access.credentials, READ_SHEET), place), sheet_id)
     tabs = sheet.tabs()
+    reader = ColumnReader(checklist)
     tables = [
-        table_of_rows(tab.title, _rows(sheet, tab, start, access.progress))
+        table_of_rows(tab.title, _rows(sheet, tab, start, reader, access.progress))
         for tab, start in zip(tabs, sheet.starts(tabs), strict=True)
     ]
     try:
@@ -54,6 +59,10 @@ def sheet_table(
     except SourceError as error:
         raise SourceError(f"{place}: {error}") from None
     return replace(chosen, name=f"Google Sheet '{sheet.title}', tab '{chosen.name}'")
+
+
+# A tab, and its rows from one number to another.
+_Place = tuple[_Tab, int, int]
 
 
 class _Sheet:
@@ -67,7 +76,7 @@ class _Sheet:
 
     def tabs(self) -> list[_Tab]:
         """Return the tabs with cells in them."""
-        found = self.client.fetch_sheet_metadata(self.id, params={"fields": _SHOWN})
+        found = self.client.fetch_sheet_metadata(self.id, params={"fields": _ABOUT})
         self.title = found["properties"]["title"]
         tabs = []
         for sheet in found.get("sheets", ()):
@@ -83,13 +92,13 @@ class _Sheet:
         rows = max(2, _CELLS_A_READ // max(1, columns))
         return self.read([(tab, 1, min(rows, tab.rows)) for tab in tabs]) if tabs else []
 
-    def read(self, places: list[tuple[_Tab, int, int]]) -> list[list[Row]]:
-        """Return the rows from one number to another, of each tab that is asked for."""
+    def read(self, places: list[_Place], *, as_shown: bool = False) -> list[list[Row]]:
+        """Return the rows of each place, also empty ones, as they are kept or as people see them."""
         found = self.client.values_batch_get(
             self.id,
             [absolute_range_name(tab.title, f"{first}:{last}") for tab, first, last in places],
             params={
-                "valueRenderOption": ValueRenderOption.unformatted,
+                "valueRenderOption": _SHOWN if as_shown else _KEPT,
                 "dateTimeRenderOption": DateTimeOption.serial_number,
             },
         )
@@ -100,12 +109,15 @@ class _Sheet:
         ]
 
 
-def _rows(sheet: _Sheet, tab: _Tab, start: list[Row], progress: Progress) -> Iterator[Row]:
+def _rows(
+    sheet: _Sheet, tab: _Tab, start: list[Row], reader: ColumnReader, progress: Progress
+) -> Iterator[Row]:
     """Yield a tab's rows, and ask for more only when they are wanted.
 
     Raises SourceError when rows moved in between: an answer would be lost or counted twice.
     """
-    yield from start
+    texts = _text_columns(start, reader)
+    yield from _as_typed(sheet, (tab, 1, len(start)), start, texts)
     read, last = len(start), start[-1]
     while read < tab.rows:
         progress(read, tab.rows)
@@ -116,10 +128,40 @@ def _rows(sheet: _Sheet, tab: _Tab, start: list[Row], progress: Progress) -> Ite
                 f"{sheet.title}: rows of the tab '{tab.title}' moved while they were read (were "
                 "they sorted or deleted?); try again"
             )
-        yield from rows
+        yield from _as_typed(sheet, (tab, read + 1, end), rows, texts)
         read, last = end, rows[-1]
     if read > len(start):
         progress(read, tab.rows)
+
+
+def _text_columns(start: list[Row], reader: ColumnReader) -> list[int]:
+    """Return where people's own answers stand."""
+    header = next((row for row in start if any(map(is_filled, row))), ())
+    kinds = {"item", "remark", "respondent"}
+    return [column.index for column in reader.read(header).all if column.kind in kinds]
+
+
+def _as_typed(sheet: _Sheet, place: _Place, rows: list[Row], texts: list[int]) -> list[Row]:
+    """Return rows with what a Sheet took for a number or a date put back as people see it.
+
+    A remark such as "1-2" is kept as a day; that takes a read of its own, and is rare.
+    """
+    odd = [n for n, row in enumerate(rows) if any(_is_number(row, index) for index in texts)]
+    if not odd:
+        return rows
+    [shown] = sheet.read([place], as_shown=True)
+    typed = list(rows)
+    for n in odd:
+        row = list(rows[n])
+        for index in texts:
+            if _is_number(row, index) and index < len(shown[n]):
+                row[index] = shown[n][index]
+        typed[n] = row
+    return typed
+
+
+def _is_number(row: Row, index: int) -> bool:
+    return index < len(row) and isinstance(row[index], int | float)
 
 
 def _padded(values: list[list[Cell]], rows: int) -> list[Row]:
