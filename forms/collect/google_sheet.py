@@ -16,7 +16,7 @@ from forms.errors import SourceError
 from forms.google import READ_SHEET, TIMEOUT, Google, sign_in
 from forms.responses import Cell, Row, Table, is_filled
 
-# How much is unpacked at once; measured in benchmarks.
+# 20,000 answers: 0.2 GB while they are unpacked, and well within the time that one read may take.
 _CELLS_A_READ = 500_000
 _ABOUT = (
     "properties(title),sheets(properties(title,sheetType,gridProperties(rowCount,columnCount)))"
@@ -93,7 +93,7 @@ class _Sheet:
         return self.read([(tab, 1, min(rows, tab.rows)) for tab in tabs]) if tabs else []
 
     def read(self, places: list[_Place], *, as_shown: bool = False) -> list[list[Row]]:
-        """Return the rows of each place, also empty ones, as they are kept or as people see them."""
+        """Return the rows of each place, also empty ones: as kept, or as people see them."""
         found = self.client.values_batch_get(
             self.id,
             [absolute_range_name(tab.title, f"{first}:{last}") for tab, first, last in places],
