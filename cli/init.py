@@ -12,7 +12,8 @@ from cli.options import A_FILE
 def init(folder: Path) -> None:
     """Make a folder of your own: a checklist to edit, settings, and a read-me in Dutch.
 
-    DIR is this folder unless you name one. Files that stand there are left alone.
+    DIR is this folder unless you name one. When one of the files stands there already, nothing is
+    written.
     """
     from forms.starter import make_folder
 

@@ -42,7 +42,20 @@ checklist_option = click.option(
     metavar="FILE",
     help="The checklist; else checklist.yaml in this folder, else the one that ships.",
 )
-source_argument = click.argument("source", envvar="VINKJE_SOURCE", metavar="[SOURCE]")
+
+
+def _needed(_ctx: click.Context, _parameter: click.Parameter, value: str | None) -> str:
+    if not value:
+        raise click.UsageError(
+            "Where are the answers? Name them, such as answers.csv or a Google Sheet's address, or "
+            'put source = "..." at the top of vinkje.toml.'
+        )
+    return value
+
+
+source_argument = click.argument(
+    "source", envvar="VINKJE_SOURCE", metavar="[SOURCE]", required=False, callback=_needed
+)
 tab_option = click.option("--tab", metavar="NAME", help="The tab that holds the answers.")
 credentials_option = click.option(
     "--credentials",

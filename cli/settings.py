@@ -35,7 +35,7 @@ def _read() -> dict[str, Any]:
     except ValueError as error:
         raise SettingsError(
             f'{FILE}: this is not TOML: {error}; a setting looks like: source = "answers.csv" '
-            "(in a Windows path write / instead of \\)"
+            "(in a Windows path write / instead of \\; each name may stand there once)"
         ) from None
     except RecursionError:
         raise SettingsError(f"{FILE}: nested too deeply") from None

@@ -77,7 +77,7 @@ def sign_in(credentials: Path | None, scopes: tuple[str, ...]) -> Account:
 
 def account_of(path: Path, scopes: tuple[str, ...] = ()) -> Account:
     """Return the account of a service account's key, or of a login. Raises GoogleError."""
-    info = _key(path)
+    info = read_key(path)
     kind = info.get("type")
     try:
         if kind == "service_account":
@@ -109,11 +109,12 @@ def account_of(path: Path, scopes: tuple[str, ...] = ()) -> Account:
     )
 
 
-def _key(path: Path) -> dict[str, Any]:
+def read_key(path: Path) -> dict[str, Any]:
+    """Return what a key file holds. Raises GoogleError."""
     try:
         info = json.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
-        raise GoogleError(f"{path}: there is no such key file; is --credentials right?") from None
+        raise GoogleError(f"{path}: there is no such key file; is its name right?") from None
     except OSError as error:
         raise GoogleError(f"{path}: the key file cannot be read: {error.strerror}") from None
     except ValueError:
@@ -247,7 +248,7 @@ def _wait(state: tenacity.RetryCallState) -> float:
 def _say_so(state: tenacity.RetryCallState) -> None:
     seconds = state.next_action.sleep if state.next_action else 0
     _log.warning(
-        "Google does not answer as it should; trying again in %.0f s (%d of %d)",
+        "No good answer from Google yet; trying again in %.0f s (%d of %d)",
         seconds,
         state.attempt_number + 1,
         _TRIES,

@@ -14,7 +14,16 @@ from google_auth_oauthlib.flow import InstalledAppFlow, WSGITimeoutError
 from oauthlib.oauth2 import OAuth2Error
 
 from forms.errors import GoogleError, OutputError
-from forms.google import DRIVE_API, MAKE_FORM, READ_FORM, READ_SHEET, Account, Google, login_file
+from forms.google import (
+    DRIVE_API,
+    MAKE_FORM,
+    READ_FORM,
+    READ_SHEET,
+    Account,
+    Google,
+    login_file,
+    read_key,
+)
 
 _MINUTES = 5
 
@@ -34,15 +43,20 @@ def log_in(client: Path) -> tuple[str, Path]:
 
 
 def _flow(client: Path) -> InstalledAppFlow:
+    info = read_key(client)
+    if info.get("type") == "service_account":
+        raise GoogleError(
+            f"{client}: this is a service account's key, which needs no login; name it with "
+            "--credentials where you read a Sheet"
+        )
     scopes = [*READ_SHEET, *READ_FORM, *MAKE_FORM]
     try:
-        return InstalledAppFlow.from_client_secrets_file(str(client), scopes=scopes)
-    except FileNotFoundError:
-        raise GoogleError(f"{client}: there is no such file; is --client right?") from None
-    except (OSError, ValueError, KeyError):
+        return InstalledAppFlow.from_client_config({"installed": info["installed"]}, scopes=scopes)
+    except (ValueError, KeyError, TypeError):
         raise GoogleError(
-            f"{client}: is no file of an OAuth client; make one in the Google Cloud console "
-            "(Credentials, Create credentials, OAuth client ID, Desktop app) and download its JSON"
+            f"{client}: is no file of an OAuth client of the kind 'Desktop app'; make one in the "
+            "Google Cloud console (Credentials, Create credentials, OAuth client ID) and download "
+            "its JSON"
         ) from None
 
 
@@ -60,7 +74,10 @@ def _consent(flow: InstalledAppFlow) -> Credentials:
                 prompt="consent",
             )
     except webbrowser.Error:
-        fault = f"there is no browser here; log in elsewhere and copy {login_file()} from there"
+        raise GoogleError(
+            "there is no browser here; log in on a machine that has one, and copy its "
+            f"{login_file().name} to {login_file()}"
+        ) from None
     except WSGITimeoutError:
         fault = f"nobody signed in within {_MINUTES} minutes"
     except Warning:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from forms.bundled import bundled
 from forms.errors import OutputError
-from forms.files import refuse_existing, write_all
+from forms.files import write_all
 
 _SHIPPED_SCHEMA = "templates/init/checklist.schema.json"
 
@@ -25,7 +25,11 @@ def make_folder(folder: Path) -> list[Path]:
     if folder.exists() and not folder.is_dir():
         raise OutputError(f"{folder}: this is a file; name a folder")
     for path in contents:
-        refuse_existing(path)
+        if path.exists():
+            raise OutputError(
+                f"{path}: stands there already, so nothing was written; name another folder: "
+                "vinkje init other-folder"
+            )
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:

@@ -120,6 +120,26 @@ def test_a_key_that_was_deleted(
     assert "may have been deleted: make a new one" in said
 
 
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        ('{"type": "service_account"}', "a service account's key, which needs no login"),
+        ('{"web": {"client_id": "x"}}', "no file of an OAuth client of the kind 'Desktop app'"),
+        ('{"installed": {}}', "no file of an OAuth client of the kind 'Desktop app'"),
+        ("x", "holds no JSON"),
+    ],
+)
+def test_a_login_needs_the_file_of_a_client(
+    vinkje: Run, tmp_path: Path, content: str, expected: str
+) -> None:
+    """Keys and clients look alike in a folder of downloads."""
+    (tmp_path / "client.json").write_text(content)
+    done = vinkje("login", "--client", "client.json", BROWSER="false")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("Error: client.json: ")
+    assert expected in done.stderr
+
+
 def test_a_sheet_that_is_not_shared_names_the_address(
     vinkje: Run, google: GoogleServer, tmp_path: Path
 ) -> None:
@@ -211,7 +231,6 @@ def test_what_an_address_names(address: str) -> None:
         "https://docs.google.com/spreadsheets/d/e/2PACX-1vT/pubhtml",
         "https://forms.gle/abc",
         "forms.gle/abc",
-        "https://forms.office.com/r/abc",
         "https://drive.google.com/file/d/1/view",
         "https://example.org/antwoorden.csv",
     ],
@@ -219,6 +238,13 @@ def test_what_an_address_names(address: str) -> None:
 def test_an_address_that_answers_cannot_come_from(address: str) -> None:
     """It says which address to copy."""
     with pytest.raises(SourceError, match="copy the address that your browser shows"):
+        kind_of(address)
+
+
+@pytest.mark.parametrize("address", ["https://forms.office.com/r/x", "forms.cloud.microsoft/r/x"])
+def test_microsofts_form_is_downloaded(address: str) -> None:
+    """There is no other way to its answers."""
+    with pytest.raises(SourceError, match="in Microsoft Forms choose Open in Excel"):
         kind_of(address)
 
 

@@ -17,7 +17,9 @@ _GOOGLE = re.compile(
 )
 _BARE_ID = re.compile(r"[\w-]{30,}")
 _WEB = re.compile(
-    r"https?://|(?:docs|drive)\.google\.com/|forms\.(?:gle|office\.com)/", re.IGNORECASE
+    r"(?:https?://)?forms\.(?:office\.com|cloud\.microsoft)/|https?://"
+    r"|(?:docs|drive)\.google\.com/|forms\.gle/",
+    re.IGNORECASE,
 )
 
 
@@ -66,15 +68,18 @@ def kind_of(source: str) -> tuple[str, str]:
         if match["id"] != "e":
             return match["kind"], match["id"]
         raise SourceError(
-            f"{source}: this is the link for those who answer or look; open the "
-            f"{'form' if match['kind'] == 'forms' else 'Sheet'} as its owner and copy the address "
-            "that your browser shows then"
+            f"{source}: this is the link for those who answer or look. Open the "
+            f"{'form' if match['kind'] == 'forms' else 'Sheet'} as its owner, and copy the address "
+            "that your browser shows then; it ends in /edit"
         )
     if _BARE_ID.fullmatch(source) and not Path(source).exists():
         return "spreadsheets", source
-    if _WEB.match(source):
-        raise SourceError(
-            f"{source}: answers cannot be read from this address; open the Google Sheet or Form as "
-            "its owner and copy the address that your browser shows, or download the answers"
+    if match := _WEB.match(source):
+        way_out = (
+            "in Microsoft Forms choose Open in Excel, save that file and name it"
+            if "office" in match[0] or "microsoft" in match[0]
+            else "open the Google Sheet or Form as its owner, and copy the address that your "
+            "browser shows, or download the answers and name that file"
         )
+        raise SourceError(f"{source}: answers cannot be read from this address; {way_out}")
     return "file", source
