@@ -1,24 +1,31 @@
 """Draws the README's pictures anew: python docs/draw.py (with the tests' tools in place)."""
 
+import tomllib
 from pathlib import Path
 from shutil import which
 
 from jinja2 import Environment, FileSystemLoader
 from playwright.sync_api import sync_playwright
 
+from forms.wording import LANGUAGES, wording
+
 HERE = Path(__file__).parent
 
 
 def main() -> None:
-    """Draw one picture a language."""
-    templates = Environment(loader=FileSystemLoader(HERE), autoescape=True)
+    """Draw one picture a language; what the log says is what the script logs."""
+    template = Environment(loader=FileSystemLoader(HERE), autoescape=True).get_template(
+        "clicks.html.j2"
+    )
+    texts = tomllib.loads((HERE / "clicks.toml").read_text(encoding="utf-8"))
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=which("chromium"), args=["--no-sandbox"]
-        )
+        program = which("chromium")
+        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
         page = browser.new_page(viewport={"width": 1200, "height": 100})
-        for language in ("nl", "en"):
-            page.set_content(templates.get_template("clicks.html.j2").render(language=language))
+        for language in LANGUAGES:
+            words = wording(language)
+            logged = {key: words(f"script.{key}") for key in ("link", "sheet", "toml")}
+            page.set_content(template.render(language=language, t=texts[language] | logged))
             page.screenshot(path=HERE / f"clicks.{language}.png", full_page=True)
         browser.close()
 

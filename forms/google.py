@@ -7,6 +7,7 @@ import os
 import random
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
@@ -36,6 +37,7 @@ DRIVE_API = "https://www.googleapis.com/drive/v3"
 
 _TOKEN_ADDRESS = "https://oauth2.googleapis.com/token"  # noqa: S105 - an address
 TIMEOUT = (10, 60)
+_TOKEN_TIMEOUT = 30
 _TRIES = 4
 _LONGEST_WAIT = 90
 _PASSING = {408, 500, 502, 503, 504}
@@ -133,7 +135,7 @@ class _Bearer(AuthBase):
 
     def __init__(self, credentials: Credentials) -> None:
         self.credentials = credentials
-        self.transport = TokenTransport(_session())
+        self.transport = partial(TokenTransport(_session()), timeout=_TOKEN_TIMEOUT)
 
     def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
         if not self.credentials.valid:

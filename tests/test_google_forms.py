@@ -224,6 +224,30 @@ def test_a_question_that_changed_in_the_middle_keeps_its_answers(
     assert "S1" in done.stderr
 
 
+def test_a_live_form_is_held_against_the_checklist(vinkje: Run, google: GoogleServer) -> None:
+    """Its questions of today, whatever its Sheet holds; faults first, and exit 1."""
+    form = live(google, linkedSheetId="sheet")
+    form.resource["publishSettings"] = {"publishState": {"isPublished": True}}
+    form.resource["settings"] = {"emailCollectionType": "RESPONDER_INPUT"}
+    done = vinkje("check", "--against", ADDRESS)
+    assert (done.returncode, done.stderr) == (0, "")
+    _, *notes, last = done.stdout.splitlines()
+    assert notes == [
+        "Note: the form asks for e-mail addresses.",
+        "Note: the form does not accept answers now.",
+    ]
+    assert last == f"{ADDRESS} matches: no answer would be lost or misread."
+    first = next(i for i in form.resource["items"] if i.get("title", "").startswith("S1. "))
+    first["questionItem"]["question"]["choiceQuestion"]["options"][0] = {"isOther": True}
+    done = vinkje("check", "--against", ADDRESS)
+    assert done.returncode == 1
+    assert done.stdout.splitlines()[1:3] == [
+        "Fault: S1 offers '(other)', which counts as empty.",
+        "Fault: S1 lacks the choice 'Op orde'.",
+    ]
+    assert google.requests() == ["token", "forms.forms.get"] * 2
+
+
 @pytest.mark.parametrize("how", ["drop", "cut"])
 def test_a_network_lost_half_way_leaves_the_archive_whole(
     vinkje: Run, google: GoogleServer, tmp_path: Path, how: str

@@ -6,10 +6,12 @@ from typing import Any
 from forms.checklist import Checklist
 from forms.collect.access import Access, Progress
 from forms.collect.google_sheet import sheet_table
-from forms.differences import LiveQuestion
+from forms.differences import Difference, LiveQuestion, form_differences
 from forms.errors import SourceError
 from forms.google import FORMS_API, READ_FORM, Google, sign_in
 from forms.responses import Row, Table
+
+_OPEN = {"isAcceptingResponses": True}
 
 
 def form_table(
@@ -30,10 +32,21 @@ def form_table(
     return Table(f"Google Form '{_title(form)}'", header, rows)
 
 
-def live_questions(form_id: str, place: str, access: Access) -> list[LiveQuestion]:
-    """Return the questions of a form as they stand there now. Raises GoogleError."""
+def live_differences(
+    form_id: str, place: str, checklist: Checklist, access: Access
+) -> list[Difference]:
+    """Return what differs between the checklist and a form as it stands now.
+
+    Raises GoogleError, and HeadersError for another checklist's form.
+    """
     _, form = _open(form_id, place, access)
-    return form_questions(form)
+    found = form_differences(form_questions(form), checklist, place)
+    if form.get("settings", {}).get("emailCollectionType") in {"VERIFIED", "RESPONDER_INPUT"}:
+        found.append(Difference("the form asks for e-mail addresses", loses=False))
+    state = form.get("publishSettings", {}).get("publishState", _OPEN)
+    if not state.get("isAcceptingResponses"):
+        found.append(Difference("the form does not accept answers now", loses=False))
+    return found
 
 
 def _open(form_id: str, place: str, access: Access) -> tuple[Google, dict[str, Any]]:
@@ -62,7 +75,10 @@ def form_questions(form: dict[str, Any]) -> list[LiveQuestion]:
 def _question(question: dict[str, Any], title: str) -> LiveQuestion:
     asked = question.get("choiceQuestion", {})
     single = asked and asked.get("type") != "CHECKBOX"
-    choices = tuple(option.get("value", "") for option in asked.get("options", ()))
+    choices = tuple(
+        "(other)" if option.get("isOther") else option.get("value", "")
+        for option in asked.get("options", ())
+    )
     return LiveQuestion(
         question.get("questionId", ""),
         title,

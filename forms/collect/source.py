@@ -6,16 +6,16 @@ from pathlib import Path
 from forms.checklist import Checklist
 from forms.collect.access import Access
 from forms.collect.file import file_table
-from forms.differences import Difference, form_differences, table_differences
+from forms.differences import Difference, table_differences
 from forms.errors import SourceError
 from forms.responses import Table
 
 _GOOGLE = re.compile(
     r"""(?:https?://)? docs\.google\.com (?:/a/[^/]+)? /(?P<kind>spreadsheets|forms)
         (?:/u/\d+)? /d/ (?P<id>[\w-]+) (?:[/?\#].*)?""",
-    re.VERBOSE,
+    re.VERBOSE | re.ASCII,
 )
-_BARE_ID = re.compile(r"[\w-]{30,}")
+_BARE_ID = re.compile(r"[\w-]{30,}", re.ASCII)
 _WEB = re.compile(
     r"(?:https?://)?forms\.(?:office\.com|cloud\.microsoft)/|https?://"
     r"|(?:docs|drive)\.google\.com/|forms\.gle/",
@@ -52,10 +52,9 @@ def source_differences(
     """
     kind, place = kind_of(source)
     if kind == "forms":
-        from forms.collect.google_form import live_questions
+        from forms.collect.google_form import live_differences
 
-        live = live_questions(place, source, access or Access())
-        return form_differences(live, checklist, source)
+        return live_differences(place, source, checklist, access or Access())
     return table_differences(open_source(source, checklist, tab, access), checklist)
 
 
