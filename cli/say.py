@@ -58,8 +58,13 @@ def progress() -> Iterator[Progress]:
             if not sys.stderr.isatty():
                 return
             if not bars:
+                endless = None if total else iter(int, 1)
                 bar: Any = click.progressbar(
-                    length=total or None, label="Reading answers", show_pos=True, file=sys.stderr
+                    endless,
+                    length=total or None,
+                    label="Reading answers",
+                    show_pos=True,
+                    file=sys.stderr,
                 )
                 bars.append(stack.enter_context(bar))
             bars[0].update(done - bars[0].pos)

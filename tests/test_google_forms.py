@@ -3,6 +3,7 @@
 import json
 import os
 import stat
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -190,6 +191,24 @@ def test_answers_come_from_the_form_itself(vinkje: Run, google: GoogleServer) ->
     assert found["responses"]["used"] == 120
     assert google.requests() == ["token", "forms.forms.get", *["forms.forms.responses.list"] * 3]
     assert sum(item["counts"]["empty"] for item in found["items"]) == 0
+
+
+def test_a_long_read_shows_how_far_it_is(google: GoogleServer, tmp_path: Path) -> None:
+    """On a terminal only; nobody knows how many pages a form has."""
+    pty = pytest.importorskip("pty")
+    live(google, 120)
+    google.page_size = 50
+    ours, theirs = pty.openpty()
+    code = "from cli.main import vinkje; vinkje(prog_name='vinkje')"
+    command = [sys.executable, "-c", code, "pull", ADDRESS, "-o", "a.csv"]
+    env = os.environ | {"PYTHONPATH": str(ROOT)}
+    done = subprocess.run(command, stderr=theirs, cwd=tmp_path, env=env, timeout=60, check=False)
+    os.close(theirs)
+    said = os.read(ours, 10_000).decode()
+    os.close(ours)
+    assert done.returncode == 0, said
+    assert "Reading answers" in said
+    assert "100" in said
 
 
 def test_the_linked_sheet_goes_first(vinkje: Run, google: GoogleServer) -> None:
