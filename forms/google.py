@@ -56,8 +56,9 @@ class Account:
 
 
 def login_file() -> Path:
-    """Return where `vinkje login` keeps its token."""
-    return user_config_path("vinkje") / "google-login.json"
+    """Return where `vinkje login` keeps its token; VINKJE_LOGIN_FILE names another place."""
+    elsewhere = os.environ.get("VINKJE_LOGIN_FILE")
+    return Path(elsewhere) if elsewhere else user_config_path("vinkje") / "google-login.json"
 
 
 def sign_in(credentials: Path | None, scopes: tuple[str, ...]) -> Account:
@@ -159,13 +160,13 @@ class Google:
 
     def get(self, url: str, params: Mapping[str, str] | None = None) -> dict[str, Any]:
         """Return the JSON object at an address."""
-        return self._object(self.request("GET", url, params=params))
+        return _object(self.request("GET", url, params=params))
 
     def post(
         self, url: str, body: object, params: Mapping[str, str] | None = None
     ) -> dict[str, Any]:
         """Send an object and return the one that comes back."""
-        return self._object(self.request("POST", url, params=params, json=body))
+        return _object(self.request("POST", url, params=params, json=body))
 
     def delete(self, url: str) -> None:
         """Delete what stands at an address."""
@@ -197,20 +198,18 @@ class Google:
             raise Refused(response)
         return response
 
-    def _object(self, response: requests.Response) -> dict[str, Any]:
-        try:
-            found = response.json()
-        except ValueError:
-            found = None
-        if not isinstance(found, dict):
-            raise GoogleError(f"{self.place}: Google's answer cannot be read; try again later")
-        return found
+
+def _object(response: requests.Response) -> dict[str, Any]:
+    found: dict[str, Any] = response.json()
+    return found
 
 
 def _is_answer(response: requests.Response) -> bool:
-    """Say whether this is Google's answer, not a page that a network puts in its place."""
+    """Say whether this is a whole answer of Google's, not a page that a network puts there."""
+    if response.status_code == HTTPStatus.NO_CONTENT:
+        return True
     kind = response.headers.get("Content-Type", "")
-    return response.status_code == HTTPStatus.NO_CONTENT or kind.startswith("application/json")
+    return kind.startswith("application/json") and response.content.rstrip().endswith(b"}")
 
 
 def _may_try_again(method: str) -> Any:

@@ -150,6 +150,10 @@ _REFUSALS: tuple[tuple[Callable[[Refused], bool], str], ...] = (
         lambda refused: refused.status >= HTTPStatus.INTERNAL_SERVER_ERROR,
         "Google has a fault of its own (HTTP {status}); try again later",
     ),
+    (
+        lambda refused: refused.status < HTTPStatus.BAD_REQUEST,
+        "Google's answer cannot be read; try again later",
+    ),
     (lambda _: True, "Google refuses (HTTP {status}): {said}"),
 )
 

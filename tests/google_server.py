@@ -622,6 +622,9 @@ class _Handler(BaseHTTPRequestHandler):
             time.sleep(fault.status)
             self.close_connection = True
             return
+        if fault.how == "half":
+            self._write(fault.status, b'{"valueRanges": [', {"Content-Type": "application/json"})
+            return
         self._send(fault.status, fault.body, fault.headers, cut=fault.how == "cut")
 
     def _send(
@@ -633,8 +636,13 @@ class _Handler(BaseHTTPRequestHandler):
         if len(content) > GZIP_FROM and "gzip" in self.headers.get("Accept-Encoding", ""):
             content = gzip.compress(content, 1)
             sent["Content-Encoding"] = "gzip"
+        self._write(status, content, sent | (headers or {}), cut=cut)
+
+    def _write(
+        self, status: int, content: bytes, headers: dict[str, str], *, cut: bool = False
+    ) -> None:
         self.send_response(status)
-        for name, value in (sent | {"Content-Length": str(len(content))} | (headers or {})).items():
+        for name, value in ({"Content-Length": str(len(content))} | headers).items():
             self.send_header(name, value)
         self.end_headers()
         self.wfile.write(content[: len(content) // 2] if cut else content)

@@ -26,7 +26,7 @@ def google(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[GoogleSe
     with google_server() as server:
         server.sheets[SHEET] = Sheet("Antwoorden", {"Blad1": [["x"]]})
         monkeypatch.setenv("VINKJE_GOOGLE_URL", server.url)
-        monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+        monkeypatch.setenv("VINKJE_LOGIN_FILE", str(tmp_path / "config" / "login.json"))
         monkeypatch.delenv("GOOGLE_APPLICATION_CREDENTIALS", raising=False)
         yield server
 
@@ -153,7 +153,7 @@ def test_a_login_without_the_right_to_read(
     vinkje: Run, google: GoogleServer, tmp_path: Path
 ) -> None:
     """Somebody took a tick away when they logged in."""
-    google.login_file(tmp_path / "config" / "vinkje" / "google-login.json", "forms.body")
+    google.login_file(tmp_path / "config" / "login.json", "forms.body")
     assert "leave every tick on" in refused(vinkje)
 
 

@@ -45,10 +45,10 @@ def google(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[GoogleSe
     """Return Google, where somebody has logged in, and settings of their own."""
     with google_server() as server:
         monkeypatch.setenv("VINKJE_GOOGLE_URL", server.url)
-        monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+        monkeypatch.setenv("VINKJE_LOGIN_FILE", str(tmp_path / "config" / "login.json"))
         monkeypatch.delenv("GOOGLE_APPLICATION_CREDENTIALS", raising=False)
         scopes = ("drive.file", "forms.body.readonly", "forms.responses.readonly")
-        login = tmp_path / "config" / "vinkje" / "google-login.json"
+        login = tmp_path / "config" / "login.json"
         server.login_file(login, *scopes, "spreadsheets.readonly")
         yield server
 
@@ -179,7 +179,7 @@ def test_a_form_is_made_by_who_logged_in(vinkje: Run, google: GoogleServer, tmp_
     key = google.key_file(tmp_path / "key.json")
     (tmp_path / "vinkje.toml").write_text('credentials = "key.json"')
     assert vinkje("form", "google", GOOGLE_APPLICATION_CREDENTIALS=str(key)).returncode == 0
-    (tmp_path / "config" / "vinkje" / "google-login.json").unlink()
+    (tmp_path / "config" / "login.json").unlink()
     assert "run 'vinkje login' first" in failed(vinkje("form", "google"))
 
 
@@ -300,7 +300,7 @@ def test_a_login_is_kept_for_its_owner_alone(
     vinkje: Run, google: GoogleServer, tmp_path: Path
 ) -> None:
     """It says whose it is; a form can then be made, and read."""
-    kept = tmp_path / "config" / "vinkje" / "google-login.json"
+    kept = tmp_path / "config" / "login.json"
     kept.unlink()
     done = log_in(vinkje, google, tmp_path)
     assert done.returncode == 0, done.stderr
@@ -325,7 +325,7 @@ def test_a_login_that_is_not_allowed_leaves_the_former(
     vinkje: Run, google: GoogleServer, tmp_path: Path, granted: set[str], expected: str
 ) -> None:
     """Nothing is kept of it."""
-    kept = tmp_path / "config" / "vinkje" / "google-login.json"
+    kept = tmp_path / "config" / "login.json"
     former = kept.read_bytes()
     google.granted = granted
     assert expected in failed(log_in(vinkje, google, tmp_path))

@@ -47,7 +47,7 @@ def google(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[GoogleSe
         server.key_file(tmp_path / "key.json")
         monkeypatch.setenv("VINKJE_GOOGLE_URL", server.url)
         monkeypatch.setenv("GOOGLE_APPLICATION_CREDENTIALS", str(tmp_path / "key.json"))
-        monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+        monkeypatch.setenv("VINKJE_LOGIN_FILE", str(tmp_path / "none.json"))
         yield server
 
 
@@ -262,6 +262,10 @@ LASTING: dict[str, tuple[dict[str, Any], str]] = {
         "does your network ask to log in first?",
     ),
     "a wall": ({"status": 403, "body": "<html>Blocked</html>"}, "ask your IT to open it"),
+    "half an answer": (
+        {"status": 200, "body": {}, "how": "half"},
+        "Google's answer cannot be read; try again later",
+    ),
     "anything else": (
         {"status": 418, "body": google_error(418, "I'm a {teapot}", "TEAPOT")},
         "Google refuses (HTTP 418): I'm a {teapot}",

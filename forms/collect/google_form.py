@@ -94,8 +94,9 @@ def _rows(google: Google, form_id: str, ids: list[str], progress: Progress) -> I
     while True:
         page = google.get(f"{FORMS_API}/{form_id}/responses", params)
         for response in page.get("responses", ()):
-            if response["responseId"] not in seen:
-                seen.add(response["responseId"])
+            key = response.get("responseId", "")
+            if key not in seen:
+                seen |= {key} - {""}
                 yield _row(response, ids)
         if not (token := page.get("nextPageToken")):
             return

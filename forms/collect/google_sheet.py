@@ -77,7 +77,7 @@ class _Sheet:
     def tabs(self) -> list[_Tab]:
         """Return the tabs with cells in them."""
         found = self.client.fetch_sheet_metadata(self.id, params={"fields": _ABOUT})
-        self.title = found["properties"]["title"]
+        self.title = found.get("properties", {}).get("title", "")
         tabs = []
         for sheet in found.get("sheets", ()):
             about = sheet["properties"]
