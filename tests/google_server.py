@@ -132,7 +132,7 @@ class Sheet:
     title: str
     tabs: dict[str, list[list[Any]]]
     readers: set[str] = field(default_factory=lambda: {SERVICE, PERSON})
-    spare_rows: int = 0
+    spare_rows: int = 100
 
     def resource(self, sheet_id: str) -> dict[str, Any]:
         """Return it as spreadsheets.get does."""
@@ -155,7 +155,7 @@ class Sheet:
     def size(self, title: str) -> tuple[int, int]:
         """Return how many rows and columns a tab has."""
         rows = self.tabs[title]
-        return len(rows) + self.spare_rows or 1000, max(map(len, rows), default=26)
+        return len(rows) + self.spare_rows, max(map(len, rows), default=26)
 
 
 @dataclass

@@ -1,6 +1,6 @@
 """Answers from a Google Sheet, read as they are typed: two requests, in chunks when it is large."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import cast
 
@@ -21,8 +21,6 @@ _CELLS_A_READ = 500_000
 _ABOUT = (
     "properties(title),sheets(properties(title,sheetType,gridProperties(rowCount,columnCount)))"
 )
-
-
 _KEPT, _SHOWN = ValueRenderOption.unformatted, ValueRenderOption.formatted
 
 
@@ -51,7 +49,7 @@ def sheet_table(
     tabs = sheet.tabs()
     reader = ColumnReader(checklist)
     tables = [
-        table_of_rows(tab.title, _rows(sheet, tab, start, reader, access.progress))
+        table_of_rows(tab.title, _to_the_last(_rows(sheet, tab, start, reader, access.progress)))
         for tab, start in zip(tabs, sheet.starts(tabs), strict=True)
     ]
     try:
@@ -132,6 +130,16 @@ def _rows(
         read, last = end, rows[-1]
     if read > len(start):
         progress(read, tab.rows)
+
+
+def _to_the_last(rows: Iterable[Row]) -> Iterator[Row]:
+    """Yield rows up to the last that holds anything: a tab is longer than what stands in it."""
+    blank: list[Row] = []
+    for row in rows:
+        blank.append(row)
+        if row:
+            yield from blank
+            blank.clear()
 
 
 def _text_columns(start: list[Row], reader: ColumnReader) -> list[int]:
