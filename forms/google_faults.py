@@ -131,8 +131,8 @@ _REFUSALS: tuple[tuple[Callable[[Refused], bool], str], ...] = (
             refused.status == HTTPStatus.FORBIDDEN and "permission" in refused.said.casefold()
         ),
         (
-            "{who} may not see this. Open it in a browser, choose Share, add {who} as a viewer, "
-            "and try again"
+            "{who} may not see this. Open it in a browser, choose Share, and add {who} (to a "
+            "Sheet as a viewer, to a Form as an editor); then try again"
         ),
     ),
     (

@@ -212,7 +212,7 @@ class _Reading:
             groups=self._group_counts(answers, used_rows),
             remarks=self._remark_texts(replaced),
             columns=self.columns.all,
-            notes=tuple(self._notes(account, times)),
+            notes=(*self.table.notes, *self._notes(account, times)),
             unread_cells=tuple(sorted(self.unread_cells, key=lambda cell: cell.row)),
             unread_total=self.unread_total,
             period=(min(days), max(days)) if days else None,

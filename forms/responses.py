@@ -11,17 +11,27 @@ Row = Sequence[Cell]
 
 
 @dataclass(frozen=True)
+class Note:
+    """Something to tell with the figures: a key in the wording's `note` table, and its values."""
+
+    key: str
+    values: dict[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Table:
     """A header and the rows below it, as a source gave them.
 
     `rows` may be read once. Cells are text, numbers, dates or None; a row may be
-    shorter than the header. `first_row` is the number that the first row has in its source.
+    shorter than the header. `first_row` is the number that the first row has in its source;
+    `notes` is what stood out while it was read.
     """
 
     name: str
     header: Sequence[Cell]
     rows: Iterable[Row]
     first_row: int = 2
+    notes: tuple[Note, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -55,14 +65,6 @@ class Counts:
     def knowing(self) -> int:
         """Return how many know it."""
         return self.in_order + self.against
-
-
-@dataclass(frozen=True)
-class Note:
-    """Something to tell with the figures: a key in the wording's `note` table, and its values."""
-
-    key: str
-    values: dict[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

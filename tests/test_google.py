@@ -146,7 +146,7 @@ def test_a_sheet_that_is_not_shared_names_the_address(
     """The exact one to share with."""
     google.sheets[SHEET].readers.clear()
     said = refused(vinkje, "--credentials", google.key_file(tmp_path / "key.json"))
-    assert f"choose Share, add {SERVICE} as a viewer" in said
+    assert f"choose Share, and add {SERVICE}" in said
 
 
 def test_a_login_without_the_right_to_read(

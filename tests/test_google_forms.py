@@ -193,6 +193,26 @@ def test_answers_come_from_the_form_itself(vinkje: Run, google: GoogleServer) ->
     assert sum(item["counts"]["empty"] for item in found["items"]) == 0
 
 
+def test_answers_to_a_deleted_question_are_told(vinkje: Run, google: GoogleServer) -> None:
+    """They cannot be counted, and are not dropped in silence."""
+    form = live(google, 12)
+    items = form.resource["items"]
+    items.remove(next(i for i in items if i.get("title", "").startswith("S1. ")))
+    done = vinkje("report", ADDRESS, "--json", "-", "--date", "2026-11-30")
+    assert json.loads(done.stdout)["items"][0]["verdict"] is None
+    assert "questions that are no longer in the form: 12." in done.stderr
+    done = vinkje("pull", ADDRESS, "-o", "a.csv")
+    assert "questions that are no longer in the form: 12." in done.stderr
+
+
+def test_a_linked_sheet_that_is_gone_has_a_way_out(vinkje: Run, google: GoogleServer) -> None:
+    """The form still has the answers."""
+    live(google, linkedSheetId="sheet")
+    said = failed(vinkje("report", ADDRESS))
+    assert f"{ADDRESS} (its linked Sheet): Google knows no such file" in said
+    assert "unlink that Sheet in the form" in said
+
+
 def test_a_long_read_shows_how_far_it_is(google: GoogleServer, tmp_path: Path) -> None:
     """On a terminal only; nobody knows how many pages a form has."""
     pty = pytest.importorskip("pty")

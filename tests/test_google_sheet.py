@@ -181,7 +181,6 @@ PASSING: dict[str, dict[str, Any]] = {
     "502 page": {"status": 502, "body": "<html>Bad Gateway</html>"},
     "cut": {"status": 200, "body": {"sheets": ["x" * 3000]}, "how": "cut"},
     "dropped": {"how": "drop"},
-    "token withdrawn": {"status": 401, "body": google_error(401, "no", "UNAUTHENTICATED")},
 }
 
 
@@ -189,11 +188,21 @@ PASSING: dict[str, dict[str, Any]] = {
 @pytest.mark.parametrize("fault", PASSING)
 def test_what_passes_is_tried_again(vinkje: Run, google: GoogleServer, at: str, fault: str) -> None:
     """Once is no matter."""
-    if (at, fault) == ("token", "token withdrawn"):
-        return
     google.fail(at, **PASSING[fault])
     assert figures(vinkje, ADDRESS)["responses"]["used"] == 12
     assert len(google.asked) > len(READS)
+
+
+def test_a_token_that_is_withdrawn_is_renewed(vinkje: Run, google: GoogleServer) -> None:
+    """Before its time was up."""
+
+    def withdraw(asked: Asked) -> None:
+        if asked.method == READS[1]:
+            google.tokens.clear()
+
+    google.after = withdraw
+    assert figures(vinkje, ADDRESS)["responses"]["used"] == 12
+    assert google.requests() == [*READS, "token", READS[-1]]
 
 
 LASTING: dict[str, tuple[dict[str, Any], str]] = {
@@ -208,7 +217,7 @@ LASTING: dict[str, tuple[dict[str, Any], str]] = {
     "dropped": (PASSING["dropped"], "the connection was lost. Is there internet?"),
     "no entry": (
         {"status": 403, "body": google_error(403, "The caller does not have permission", "PD")},
-        f"{SERVICE} may not see this. Open it in a browser, choose Share, add {SERVICE} as a",
+        f"{SERVICE} may not see this. Open it in a browser, choose Share, and add {SERVICE}",
     ),
     "gone": (
         {"status": 404, "body": google_error(404, "Requested entity was not found.", "NF")},

@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import compress
 from pathlib import Path
 
@@ -36,8 +37,7 @@ def archive(
     a spreadsheet would run begins with an apostrophe. Raises SourceError.
     """
     rows = list(table.rows)
-    whole = Table(table.name, table.header, rows, table.first_row)
-    responses = read_responses(whole, checklist)
+    responses = read_responses(replace(table, rows=rows), checklist)
     escape = escape_formulas and kind == ".csv"
     header, *lines = _lines(responses.columns, rows, checklist, escape=escape)
     used = [header, *compress(lines, responses.used_rows)]

@@ -1,15 +1,15 @@
 """Answers from a Google Form: from its linked Sheet, else from the form itself."""
 
-from collections.abc import Iterator
+from sys import intern
 from typing import Any
 
 from forms.checklist import Checklist
 from forms.collect.access import Access, Progress
 from forms.collect.google_sheet import sheet_table
 from forms.differences import Difference, LiveQuestion, form_differences
-from forms.errors import SourceError
+from forms.errors import GoogleError, SourceError
 from forms.google import FORMS_API, READ_FORM, Google, sign_in
-from forms.responses import Row, Table
+from forms.responses import Note, Row, Table
 
 _OPEN = {"isAcceptingResponses": True}
 
@@ -17,19 +17,30 @@ _OPEN = {"isAcceptingResponses": True}
 def form_table(
     form_id: str, place: str, checklist: Checklist, tab: str | None, access: Access
 ) -> Table:
-    """Return the table of answers to a form; its rows can be read once.
+    """Return the table of answers to a form.
 
     The linked Sheet goes first, since people mend answers there. Raises GoogleError.
     """
     google, form = _open(form_id, place, access)
     if sheet_id := form.get("linkedSheetId"):
-        return sheet_table(sheet_id, f"{place} (its linked Sheet)", checklist, tab, access)
+        try:
+            return sheet_table(sheet_id, f"{place} (its linked Sheet)", checklist, tab, access)
+        except GoogleError as error:
+            raise GoogleError(
+                f"{error}. Or unlink that Sheet in the form, under Responses: then the form's own "
+                "answers are read"
+            ) from None
     if tab is not None:
         raise SourceError(f"{place}: this form has no linked Sheet, so no tabs; leave --tab out")
     asked = form_questions(form)
-    header = ["Timestamp", "Email address", *(question.title for question in asked)]
-    rows = _rows(google, form_id, [question.id for question in asked], access.progress)
-    return Table(f"Google Form '{_title(form)}'", header, rows)
+    ids = [question.id for question in asked]
+    rows, deleted = _rows(google, form_id, ids, access.progress)
+    return Table(
+        f"Google Form '{_title(form)}'",
+        ["Timestamp", "Email address", *(question.title for question in asked)],
+        rows,
+        notes=(Note("deleted_questions", {"count": deleted}),) if deleted else (),
+    )
 
 
 def live_differences(
@@ -87,20 +98,27 @@ def _question(question: dict[str, Any], title: str) -> LiveQuestion:
     )
 
 
-def _rows(google: Google, form_id: str, ids: list[str], progress: Progress) -> Iterator[Row]:
-    """Yield a row per response, page by page; a response on two pages counts once."""
-    seen: set[str] = set()
+def _rows(
+    google: Google, form_id: str, ids: list[str], progress: Progress
+) -> tuple[list[Row], int]:
+    """Return a row per response, and how many answers belong to no question of today.
+
+    All pages come first, since an answer of the last page may be such a one.
+    """
+    rows: dict[str, Row] = {}
+    asked, deleted = set(ids), 0
     params: dict[str, str] = {}
     while True:
         page = google.get(f"{FORMS_API}/{form_id}/responses", params)
         for response in page.get("responses", ()):
-            key = response.get("responseId", "")
-            if key not in seen:
-                seen |= {key} - {""}
-                yield _row(response, ids)
+            # A response that is edited in between stands on two pages, and counts once.
+            key = response.get("responseId") or f"row {len(rows)}"
+            if key not in rows:
+                rows[key] = _row(response, ids)
+                deleted += len(response.get("answers", {}).keys() - asked)
         if not (token := page.get("nextPageToken")):
-            return
-        progress(len(seen), 0)
+            return list(rows.values()), deleted
+        progress(len(rows), 0)
         params = {"pageToken": token}
 
 
@@ -113,4 +131,5 @@ def _row(response: dict[str, Any], ids: list[str]) -> Row:
 
 def _text(answer: dict[str, Any]) -> str:
     given = answer.get("textAnswers", {}).get("answers", ())
-    return ", ".join(str(one.get("value", "")) for one in given)
+    # The same few answers stand in thousands of rows.
+    return intern(", ".join(str(one.get("value", "")) for one in given))
