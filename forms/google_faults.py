@@ -16,6 +16,7 @@ from forms.text import shortened
 if TYPE_CHECKING:
     from forms.google import Account
 
+_A_MINUTE = 60
 _TOO_OFTEN = ("rateLimitExceeded", "userRateLimitExceeded", "sharingRateLimitExceeded")
 
 
@@ -171,13 +172,13 @@ def message(error: Exception, account: Account) -> str:
 
 
 def _refusal(refused: Refused, account: Account) -> str:
-    wait = refused.retry_after
+    wait = refused.retry_after or _A_MINUTE
     values = {
         "said": refused.said,
         "status": refused.status,
         "who": account.address or "the account that you logged in with",
         "where": refused.metadata.get("activationUrl", "the Google Cloud console"),
-        "wait": f"{wait:.0f} seconds" if wait else "a minute",
+        "wait": "a minute" if wait <= _A_MINUTE else f"{wait / _A_MINUTE:.0f} minutes",
         "renew": _renew(account),
     }
     said = next(said for applies, said in _REFUSALS if applies(refused))

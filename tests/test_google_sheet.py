@@ -209,7 +209,7 @@ LASTING: dict[str, tuple[dict[str, Any], str]] = {
     "429": (PASSING["429"], "asked too often, and its limit is per minute; wait a minute"),
     "429, an hour": (
         {"status": 429, "headers": {"Retry-After": "3600"}, "body": {}},
-        "wait 3600 seconds and try again",
+        "wait 60 minutes and try again",
     ),
     "500": (PASSING["500"], "Google has a fault of its own (HTTP 500); try again later"),
     "502 page": (PASSING["502 page"], "Google has a fault of its own (HTTP 502)"),
