@@ -134,6 +134,15 @@ def test_a_half_made_form_says_so_and_the_next_run_makes_a_whole_one(
     assert made["stored"]["formId"] == whole["id"]
 
 
+def test_a_script_that_google_ends_leaves_a_form_that_takes_no_answers(script: Path) -> None:
+    """After six minutes; nothing of ours runs any more, and the next run makes another."""
+    made = run(script, fail={"method": "addMultipleChoiceItem", "times": 12, "ends": True})
+    [half] = made["forms"]
+    assert half["title"].startswith("NIET AF")
+    assert half["accepting"] is False
+    assert made["stored"] == {}
+
+
 def test_nothing_in_a_checklist_is_code(tmp_path: Path) -> None:
     """Quotes, comments' ends, odd line breaks and letters come out as they went in."""
     item = {"id": "A1", "text": EVIL.replace("\u2028", "")}
