@@ -64,7 +64,8 @@ def read_xlsx(folder: Path) -> None:
 def serve(folder: Path) -> None:
     """Be Google with the answers in a Sheet, until nobody listens."""
     sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
-    from google_server import Sheet, google_server
+    from google_resources import Sheet
+    from google_server import google_server
 
     with (folder / "answers.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.reader(file))

@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 from conftest import Run
-from google_server import SERVICE, GoogleServer, Sheet, google_server
+from google_resources import SERVICE, Sheet
+from google_server import GoogleServer, google_server
 
 from forms.collect.source import kind_of
 from forms.errors import GoogleError, SourceError

@@ -11,15 +11,8 @@ from typing import Any
 
 import pytest
 from conftest import ROOT, Run
-from google_server import (
-    PERSON,
-    Form,
-    GoogleServer,
-    Sheet,
-    filled,
-    google_error,
-    google_server,
-)
+from google_resources import PERSON, Form, Sheet, filled, google_error
+from google_server import GoogleServer, google_server
 
 from forms.checklist import load_checklist
 from forms.publish.google_forms import form_requests

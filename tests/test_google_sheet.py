@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 from conftest import ROOT, Run
-from google_server import SERVICE, Asked, GoogleServer, Sheet, google_error, google_server, reason
+from google_resources import SERVICE, Sheet, google_error, reason
+from google_server import Asked, GoogleServer, google_server
 
 from forms.checklist import load_checklist
 from forms.questionnaire import questionnaire
