@@ -119,6 +119,13 @@ _REFUSALS: tuple[tuple[Callable[[Refused], bool], str], ...] = (
         "this account has no room in Google Drive; make room, or use another account",
     ),
     (
+        _because("publishOutNotPermitted", "shareOutNotPermitted", "invalidSharingRequest"),
+        (
+            "your organisation does not let a form be open to anyone with the link; ask its "
+            "administrator of Google Workspace whether it may"
+        ),
+    ),
+    (
         lambda refused: refused.is_busy,
         "Google is asked too often, and its limit is per minute; wait {wait} and try again",
     ),

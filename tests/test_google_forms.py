@@ -128,6 +128,17 @@ def test_a_form_that_fails_half_way_is_deleted(vinkje: Run, google: GoogleServer
     assert google.forms == {}
 
 
+def test_an_organisation_can_forbid_open_forms(vinkje: Run, google: GoogleServer) -> None:
+    """Google says so with an empty sentence; the form that nobody could open is gone."""
+    said = 'Bad Request. User message: ""'
+    errors = [{"message": said, "domain": "global", "reason": "publishOutNotPermitted"}]
+    body = {"error": {"code": 400, "message": said, "errors": errors}}
+    google.fail("permissions.create", status=400, body=body)
+    told = failed(vinkje("form", "google"))
+    assert "your organisation does not let a form be open" in told
+    assert google.forms == {}
+
+
 def test_a_form_that_cannot_be_deleted_is_named(vinkje: Run, google: GoogleServer) -> None:
     """It was never published."""
     google.fail("batchUpdate", how="drop")
