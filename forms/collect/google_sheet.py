@@ -175,7 +175,7 @@ def _is_number(row: Row, index: int) -> bool:
 def _padded(values: list[list[Cell]], rows: int) -> list[Row]:
     """Return all rows that were asked for: Google leaves out the empty ones at the end."""
     found: list[Row] = [[_plain(cell) for cell in row] for row in values]
-    return found + [()] * (rows - len(found))
+    return found + [[]] * (rows - len(found))
 
 
 def _plain(cell: Cell) -> Cell:
