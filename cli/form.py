@@ -1,13 +1,18 @@
 """vinkje form: the questionnaire, in the shape that a channel needs."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from cli.options import A_FILE, checklist_option
+from cli.options import A_DAY, A_FILE, checklist_option
 from cli.text import printable
+
+if TYPE_CHECKING:
+    import datetime as dt
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -87,3 +92,69 @@ def google(checklist: Path | None) -> None:
         "without signing in.\nGoogle's API cannot set a progress bar or a text of thanks; both are "
         "in the form's Settings, Presentation."
     )
+
+
+@form.command()
+@click.option(
+    "--store",
+    default="sqlite:///answers.db",
+    metavar="URL",
+    show_default=True,
+    help="Where answers are kept: a file on a disk of this machine.",
+)
+@click.option(
+    "--host",
+    default="127.0.0.1",
+    show_default=True,
+    help="The address to listen on; 0.0.0.0 for all of this machine.",
+)
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=8080,
+    show_default=True,
+    help="The port to listen on; 0 takes a free one.",
+)
+@click.option(
+    "--public-url",
+    metavar="URL",
+    help="The link that people get, where it is another: behind a web server that adds https.",
+)
+@click.option(
+    "--closes",
+    type=A_DAY,
+    metavar="YYYY-MM-DD",
+    help="The last day to answer; else the round's in the checklist. Who has the page open then "
+    "may still send for an hour.",
+)
+@checklist_option
+def web(
+    store: str,
+    host: str,
+    port: int,
+    public_url: str | None,
+    closes: dt.date | None,
+    checklist: Path | None,
+) -> None:
+    """Serve the form yourself, until Ctrl-C; no account anywhere is needed.
+
+    Answers go into one file on this machine, which 'vinkje report sqlite:///answers.db' reads, also
+    while the form is being served.
+    """
+    from forms.checklist import default_checklist, load_checklist
+    from forms.publish.web.server import Address, serve
+
+    found = load_checklist(checklist or default_checklist())
+    planned = found.round.closes if found.round else None
+    if closes and closes != planned:
+        click.echo(
+            "Warning: a report shows totals only until the round's last day in the checklist, and "
+            f"that is {planned or 'not given'}; write 'closes: {closes}' there too.",
+            err=True,
+        )
+    with serve(found, store, Address(host, port, public_url), closes or planned) as form:
+        click.echo(f"The form is here; give this link to your colleagues:\n  {form.link}\n")
+        click.echo(f"Answers go to {store}. Make the report with: vinkje report {store}")
+        click.echo("Press Ctrl-C to end.")
+        form.run()
+    click.echo("Ended; every answer that was accepted is stored.")

@@ -30,6 +30,9 @@ class _Day(click.ParamType["date"]):
         return day
 
 
+A_DAY = _Day()
+
+
 def _today() -> date:
     from datetime import date
 
@@ -66,7 +69,7 @@ credentials_option = click.option(
 )
 date_option = click.option(
     "--date",
-    type=_Day(),
+    type=A_DAY,
     default=_today,
     metavar="YYYY-MM-DD",
     help="Take this as today's date; the same input then gives the same files.",

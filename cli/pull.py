@@ -52,12 +52,12 @@ def pull(
     from forms.checklist import default_checklist, load_checklist
     from forms.collect.access import Access
     from forms.collect.archive import archive, check_kind
-    from forms.collect.source import open_source
+    from forms.collect.source import local_file, open_source
     from forms.files import refuse_existing, refuse_same, write_all
 
     check_kind(output)
     path = checklist or default_checklist()
-    refuse_same([output], [Path(source), path])
+    refuse_same([output], [local_file(source), path])
     if not overwrite:
         refuse_existing(output)
     loaded = load_checklist(path)

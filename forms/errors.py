@@ -27,3 +27,7 @@ class SettingsError(FormsError):
 
 class GoogleError(FormsError):
     """Google does not do what was asked, or cannot be reached."""
+
+
+class StoreError(SourceError):
+    """The web form's store cannot be opened, read or written."""

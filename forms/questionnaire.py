@@ -1,5 +1,7 @@
 """The questionnaire: the one value that every channel renders."""
 
+import hashlib
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
@@ -27,6 +29,10 @@ class Question:
     choices: tuple[Choice, ...] = ()
     required: bool = False
 
+    def said(self, value: str) -> str:
+        """Return an answer as people read it."""
+        return next((choice.label for choice in self.choices if choice.value == value), value)
+
 
 @dataclass(frozen=True)
 class Page:
@@ -51,6 +57,16 @@ class Questionnaire:
     def name(self) -> str:
         """Return what a file with this round's answers is called."""
         return f"{self.title} - {self.round}" if self.round else self.title
+
+    @property
+    def version(self) -> str:
+        """Return a name that changes when the words of a question or a choice do."""
+        words = json.dumps(self.words(), sort_keys=True).encode()
+        return hashlib.sha256(words).hexdigest()[:16]
+
+    def words(self) -> dict[str, list[str]]:
+        """Return what each question says, by its id: its title, then its choices."""
+        return {q.id: [q.title, *(choice.label for choice in q.choices)] for q in self.questions()}
 
     def questions(self) -> Iterator[Question]:
         """Yield every question of every page."""

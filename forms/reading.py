@@ -275,10 +275,11 @@ class _Reading:
                 values = {"id": item_id, "columns": len(places), "rows": self.differing[item_id]}
                 yield Note("doubled", values)
         pairs = zip(self.times, times, strict=True)
+        by_address = self.columns.known(Known.EMAIL)
         totals = {
             "unread_cells": self.unread_total,
             "unusable": account.unusable,
-            "replaced": account.replaced,
+            "replaced" if by_address else "revised": account.replaced,
             "unread_dates": sum(time is None and is_filled(cell) for cell, time in pairs),
         }
         for key, count in totals.items():

@@ -9,6 +9,7 @@ from forms.collect.file import file_table
 from forms.differences import Difference, table_differences
 from forms.errors import SourceError
 from forms.responses import Table
+from forms.store.store import is_store, store_path
 
 _GOOGLE = re.compile(
     r"""(?:https?://)? docs\.google\.com (?:/a/[^/]+)? /(?P<kind>spreadsheets|forms)
@@ -40,6 +41,12 @@ def open_source(
         from forms.collect.google_form import form_table
 
         return form_table(place, source, checklist, tab, access)
+    if kind == "store":
+        from forms.collect.store import store_table
+
+        if tab is not None:
+            raise SourceError(f"{source}: a store has no tabs; leave --tab out")
+        return store_table(source, checklist)
     return file_table(Path(source), checklist, tab)
 
 
@@ -58,8 +65,13 @@ def source_differences(
     return table_differences(open_source(source, checklist, tab, access), checklist)
 
 
+def local_file(source: str) -> Path:
+    """Return the file that a source is, so that nothing is written over it."""
+    return store_path(source) if is_store(source) else Path(source)
+
+
 def kind_of(source: str) -> tuple[str, str]:
-    """Return `spreadsheets` or `forms` and its id, or `file` and its path.
+    """Return `spreadsheets` or `forms` and its id, `store` and its address, `file` and its path.
 
     Raises SourceError for an address that answers cannot be read from.
     """
@@ -71,6 +83,8 @@ def kind_of(source: str) -> tuple[str, str]:
             f"{'form' if match['kind'] == 'forms' else 'Sheet'} as its owner, and copy the address "
             "that your browser shows then; it ends in /edit"
         )
+    if is_store(source):
+        return "store", source
     if _BARE_ID.fullmatch(source) and not Path(source).exists():
         return "spreadsheets", source
     if match := _WEB.match(source):

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from forms.checklist import Checklist, load_checklist
 from forms.collect.access import Access
-from forms.collect.source import open_source
+from forms.collect.source import local_file, open_source
 from forms.errors import OutputError, SettingsError
 from forms.files import refuse_existing, refuse_in_use, refuse_same, write_all
 from forms.mail.messages import report_mail
@@ -99,8 +99,8 @@ def _outputs(request: Request) -> list[Path]:
         )
     mail = [output.with_suffix(".eml"), output.with_suffix(".html")]
     outputs = [output, *mail, *([request.json_to] if request.json_to else [])]
-    inputs = [Path(request.source), request.checklist]
-    refuse_same(outputs, [*inputs, *([Path(request.previous)] if request.previous else [])])
+    sources = [request.source, *([request.previous] if request.previous else [])]
+    refuse_same(outputs, [*map(local_file, sources), request.checklist])
     for path in outputs:
         refuse_in_use(path)
     if not request.overwrite:

@@ -1,0 +1,1 @@
+"""The web form: pages that staff answer on, served from this machine."""

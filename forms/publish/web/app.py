@@ -1,0 +1,221 @@
+"""The web form as a WSGI application: what each address answers."""
+
+import secrets
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, request
+from werkzeug.exceptions import HTTPException
+
+from forms.errors import StoreError
+from forms.publish.web.guard import Limit, is_ours
+from forms.publish.web.pages import Filled, Pages
+from forms.publish.web.round import Round
+from forms.publish.web.sent import MOST_TEXT, Sent, changed_since, read_sent
+from forms.questionnaire import Questionnaire
+from forms.store.store import KEY, Store, Submission, read_store
+
+# Whoever sits at a shared desk next must not find a colleague's answers in the history.
+SHOWN_FOR = timedelta(hours=1)
+_LEAST_BODY = 512 * 1024
+_HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'self'; script-src 'self'; img-src data:; "
+        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    ),
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    # With no-referrer Chromium calls its own posts foreign.
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "X-Robots-Tag": "noindex",
+}
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class Form:
+    """What is served: the questions, where answers go, under which address, and until when."""
+
+    asked: Questionnaire
+    store: Store
+    store_url: str
+    address: str
+    round: Round
+    hosts: frozenset[str]
+    clock: Callable[[], datetime] = _now
+    limit: Limit = field(default_factory=Limit)
+
+    @property
+    def base(self) -> str:
+        """Return the path that every address of the form begins with."""
+        return urlsplit(self.address).path.rstrip("/")
+
+    def most_bytes(self) -> int:
+        """Return how large a form can be when every text in it is as long as it may be."""
+        texts = sum(question.kind == "remark" for question in self.asked.questions())
+        # One character takes nine bytes at most.
+        return max(_LEAST_BODY, 9 * MOST_TEXT * texts + _LEAST_BODY // 8)
+
+
+def make_app(form: Form) -> Flask:
+    """Return the application."""
+    app = Flask("vinkje", static_folder=None)
+    app.config["TRUSTED_HOSTS"] = sorted({host.rpartition(":")[0] or host for host in form.hosts})
+    app.config["MAX_FORM_MEMORY_SIZE"] = app.config["MAX_CONTENT_LENGTH"] = form.most_bytes()
+    views = _Views(form)
+    app.add_url_rule("/", view_func=views.blank, methods=["GET"])
+    app.add_url_rule("/", view_func=views.send, methods=["POST"])
+    app.add_url_rule("/change/<key>", view_func=views.change, methods=["GET"])
+    app.add_url_rule("/receipt/<receipt>", view_func=views.receipt, methods=["GET"])
+    for asset in views.pages.assets:
+        app.add_url_rule(f"/{asset.name}", asset.name, views.asset, defaults={"name": asset.name})
+    app.register_error_handler(Exception, views.failed)
+    app.after_request(_with_headers)
+    return app
+
+
+def _with_headers(response: Response) -> Response:
+    for name, value in _HEADERS.items():
+        response.headers[name] = value
+    response.headers.setdefault("Cache-Control", "no-store")
+    return response
+
+
+class _Views:
+    """What each address answers."""
+
+    def __init__(self, form: Form) -> None:
+        self.form = form
+        self.words = Pages(form.asked, form.base).words
+        self.pages = Pages(form.asked, form.base, form.round.closes)
+
+    def blank(self) -> Response:
+        """Show the form to fill in."""
+        if not self.form.round.shows_form(self.form.clock()):
+            return self._closed()
+        key = secrets.token_hex(16)
+        # Kept by the browser for its back button: the same page has the same key.
+        headers = {"Cache-Control": "private, no-cache", "Vary": "Accept-Encoding"}
+        if "gzip" in request.accept_encodings:
+            headers["Content-Encoding"] = "gzip"
+            return _page(self.pages.blank_packed(key), **headers)
+        return _page(self.pages.blank(key), **headers)
+
+    def change(self, key: str) -> Response:
+        """Show the form with what was sent before."""
+        found = self._find(key=key) if KEY.fullmatch(key) else None
+        if found is None:
+            return self._message("web.unknown", "web.unknown_how", HTTPStatus.NOT_FOUND)
+        if not self.form.round.shows_form(self.form.clock()):
+            return self._closed()
+        return _page(self.pages.filled(Filled(key, found.answers)))
+
+    def send(self) -> Response:
+        """Keep what was sent, or show it again with what is wrong."""
+        if request.mimetype != "application/x-www-form-urlencoded":
+            return self._message("web.failed", "web.no_form", HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
+        sent = read_sent(dict(request.form.lists()), self.form.asked)
+        status, sent = self._judged(sent)
+        if status is not HTTPStatus.OK:
+            return self._again(sent, status)
+        submission = Submission(
+            sent.key, sent.answers, self.form.asked.version, self.form.clock(), sent.flagged
+        )
+        try:
+            kept = self.form.store.put(submission)
+        except Exception as error:  # noqa: BLE001 - whatever it was, the answers stay on the page
+            _log(error)
+            return self._again(self._noticed(sent, "web.not_stored"), HTTPStatus.SERVICE_UNAVAILABLE)
+        place = f"{self.form.base}/receipt/{kept.receipt}"
+        return Response(status=HTTPStatus.SEE_OTHER, headers={"Location": place})
+
+    def _judged(self, sent: Sent) -> tuple[HTTPStatus, Sent]:
+        """Return why a form cannot be kept, and the form with that said; OK when it can be."""
+        if not is_ours(request.headers, self.form.hosts | {request.host.lower()}):
+            return HTTPStatus.FORBIDDEN, self._noticed(sent, "web.foreign")
+        if not self.form.round.takes_answers(self.form.clock()):
+            return HTTPStatus.FORBIDDEN, self._noticed(sent, "web.closed_kept")
+        if sent.version and sent.version != self.form.asked.version and (changed := self._changed(sent)):
+            faults = {**changed, **sent.faults}
+            sent = self._noticed(replace(sent, faults=faults), "web.changed")
+            return HTTPStatus.CONFLICT, sent
+        if not sent.is_sound:
+            return HTTPStatus.UNPROCESSABLE_ENTITY, sent
+        if not self.form.limit.allows(request.remote_addr or ""):
+            return HTTPStatus.TOO_MANY_REQUESTS, self._noticed(sent, "web.too_many")
+        return HTTPStatus.OK, sent
+
+    def _changed(self, sent: Sent) -> dict[str, str]:
+        with read_store(self.form.store_url) as store:
+            asked = {asked.version: asked.questions for asked in store.asked()}
+        return changed_since(sent, asked.get(sent.version), self.form.asked)
+
+    def _noticed(self, sent: Sent, key: str) -> Sent:
+        return replace(sent, notices=(*sent.notices, self.words(key)))
+
+    def _again(self, sent: Sent, status: HTTPStatus) -> Response:
+        key = sent.key or secrets.token_hex(16)
+        page = self.pages.filled(Filled(key, sent.answers, sent.faults, sent.notices))
+        waiting = {"Retry-After": "60"} if status in _PASSING else {}
+        return _page(page, status, **waiting)
+
+    def receipt(self, receipt: str) -> Response:
+        """Show what was kept; for an hour with the answers and the link to change them."""
+        found = self._find(receipt=receipt) if KEY.fullmatch(receipt) else None
+        if found is None:
+            return self._message("web.unknown", "web.unknown_how", HTTPStatus.NOT_FOUND)
+        shown = self.form.clock() - found.at < SHOWN_FOR
+        link = f"{self.form.address.rstrip('/')}/change/{found.key}" if shown else None
+        return _page(self.pages.receipt(found, link))
+
+    def _find(self, *, key: str = "", receipt: str = "") -> Submission | None:
+        with read_store(self.form.store_url) as store:
+            return store.latest(key=key, receipt=receipt)
+
+    def asset(self, name: str) -> Response:
+        """Give the style or the script."""
+        asset = next(asset for asset in self.pages.assets if asset.name == name)
+        headers = {"Cache-Control": "public, max-age=31536000, immutable", "Vary": "Accept-Encoding"}
+        if "gzip" not in request.accept_encodings:
+            return Response(asset.content, content_type=asset.kind, headers=headers)
+        headers["Content-Encoding"] = "gzip"
+        return Response(asset.packed, content_type=asset.kind, headers=headers)
+
+    def failed(self, error: Exception) -> Response:
+        """Explain what went wrong, in the reader's language."""
+        if isinstance(error, HTTPException):
+            status = HTTPStatus(error.code or HTTPStatus.INTERNAL_SERVER_ERROR)
+            how = "web.too_large" if status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE else "web.start_at"
+            response = self._message("web.failed", how, status)
+            response.headers.extend({name: v for name, v in error.get_headers() if name == "Allow"})
+            return response
+        _log(error)
+        return self._message("web.failed", "web.try_later", HTTPStatus.SERVICE_UNAVAILABLE)
+
+    def _closed(self) -> Response:
+        return _page(self.pages.closed(self.form.round.closed_by_hand()), HTTPStatus.FORBIDDEN)
+
+    def _message(self, title: str, text: str, status: HTTPStatus) -> Response:
+        said = self.words(text, address=self.form.address)
+        return _page(self.pages.message(self.words(title), said), status)
+
+
+_PASSING = {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE}
+
+
+def _page(content: bytes, status: HTTPStatus = HTTPStatus.OK, **headers: str) -> Response:
+    return Response(content, status, headers, content_type="text/html; charset=utf-8")
+
+
+def _log(error: Exception) -> None:
+    said = error if isinstance(error, StoreError) else f"{type(error).__name__}: {error}"
+    print(f"{_now():%Y-%m-%d %H:%M:%S} UTC {said}", file=sys.stderr, flush=True)  # noqa: T201

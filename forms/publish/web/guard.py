@@ -1,0 +1,49 @@
+"""Who may send: only our own pages, and nobody far more than an office full of people."""
+
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping
+from threading import Lock
+from time import monotonic
+from urllib.parse import urlsplit
+
+MOST_A_MINUTE = 2_000
+_MINUTE = 60
+_MOST_ADDRESSES = 10_000
+
+
+def is_ours(headers: Mapping[str, str], hosts: Iterable[str]) -> bool:
+    """Say whether a form was sent from one of our own pages, or by no browser at all.
+
+    Browsers say so in Sec-Fetch-Site where the address is https or this machine's own, else in
+    Origin; programs send neither.
+    """
+    if site := headers.get("Sec-Fetch-Site"):
+        return site in {"same-origin", "none"}
+    origin = headers.get("Origin")
+    return origin is None or urlsplit(origin).netloc.lower() in hosts
+
+
+class Limit:
+    """Counts what each address sends in a moving minute; an office has one address together."""
+
+    def __init__(self, most: int = MOST_A_MINUTE, clock: Callable[[], float] = monotonic) -> None:
+        self._most = most
+        self._clock = clock
+        self._times: dict[str, deque[float]] = {}
+        self._lock = Lock()
+
+    def allows(self, address: str) -> bool:
+        """Count one more, unless it is too many."""
+        now = self._clock()
+        with self._lock:
+            times = self._times.setdefault(address, deque(maxlen=self._most))
+            if len(times) == self._most and now - times[0] < _MINUTE:
+                return False
+            times.append(now)
+            if len(self._times) > _MOST_ADDRESSES:
+                self._forget(now)
+            return True
+
+    def _forget(self, now: float) -> None:
+        for address in [a for a, times in self._times.items() if now - times[-1] >= _MINUTE]:
+            del self._times[address]

@@ -1,0 +1,131 @@
+"""The pages of the web form; what is the same for everybody is made once."""
+
+import hashlib
+import zlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from babel.dates import format_date, format_datetime
+
+from forms.bundled import bundled
+from forms.publish.web.sent import KEY_FIELD, TRAP_FIELD, VERSION_FIELD
+from forms.questionnaire import Questionnaire
+from forms.store.store import Submission
+from forms.templates import render
+from forms.text import clean
+from forms.wording import wording
+
+_KEY_STANDS_HERE = "0" * 32
+
+
+@dataclass(frozen=True)
+class Asset:
+    """A file that pages need; its name changes with its content, so that browsers may keep it."""
+
+    name: str
+    kind: str
+    content: bytes
+    packed: bytes
+
+
+@dataclass(frozen=True)
+class Filled:
+    """A form that is not blank: what stands in it, and what is said of that."""
+
+    key: str
+    answers: Mapping[str, str]
+    faults: Mapping[str, str] = field(default_factory=dict)
+    notices: Sequence[str] = ()
+
+
+class Pages:
+    """Every page of one questionnaire, for links that begin with `base`."""
+
+    def __init__(self, asked: Questionnaire, base: str, closes: date | None = None) -> None:
+        self.asked = asked
+        self.words = wording(asked.language)
+        self.assets = [_asset("form.css", "text/css"), _asset("form.js", "text/javascript")]
+        self._common = {
+            "base": base,
+            "asked": asked,
+            "words": self.words,
+            "style": self.assets[0].name,
+            "script": self.assets[1].name,
+            "closes": closes and self._day(closes),
+            "names": {"key": KEY_FIELD, "version": VERSION_FIELD, "trap": TRAP_FIELD},
+        }
+        page = self._form(Filled(_KEY_STANDS_HERE, {}), kept=False)
+        # What precedes the key is the same for everybody, so it is rendered and packed once.
+        before, self._after = page.split(_KEY_STANDS_HERE.encode())
+        self._before = before
+        self._packer = _gzip()
+        self._packed = self._packer.compress(before)
+
+    def blank(self, key: str) -> bytes:
+        """Return the form to fill in."""
+        return self._before + key.encode() + self._after
+
+    def blank_packed(self, key: str) -> bytes:
+        """Return the form to fill in, as gzip."""
+        packer = self._packer.copy()
+        return self._packed + packer.compress(key.encode() + self._after) + packer.flush()
+
+    def filled(self, filled: Filled) -> bytes:
+        """Return the form with answers in it."""
+        return self._form(filled, kept=True)
+
+    def _form(self, filled: Filled, *, kept: bool) -> bytes:
+        title = self.asked.title
+        if filled.faults or filled.notices:
+            title = self.words("web.fault_title", title=title)
+        return self._page("form", title=title, filled=filled, kept=kept)
+
+    def receipt(self, submission: Submission, link: str | None) -> bytes:
+        """Return what somebody keeps; without a link to change them, the answers are not shown."""
+        return self._page(
+            "receipt",
+            title=self.words("web.received"),
+            submission=submission,
+            link=link,
+            at=self._moment(submission.at),
+        )
+
+    def message(self, title: str, text: str) -> bytes:
+        """Return a page that says one thing."""
+        return self._page("message", title=title, text=text)
+
+    def closed(self, at: datetime | None) -> bytes:
+        """Return the page after the round; `at` is when somebody closed it."""
+        if at:
+            text = self.words("web.closed_at", moment=self._moment(at))
+        else:
+            text = self.words("web.closed_since", date=self._common["closes"])
+        return self.message(self.words("web.closed"), text)
+
+    def _page(self, name: str, **values: object) -> bytes:
+        return clean(render(f"web/{name}.html.j2", **self._common, **values)).encode()
+
+    def _day(self, day: date) -> str:
+        return format_date(day, "d MMMM yyyy", locale=self.asked.language)
+
+    def _moment(self, moment: datetime) -> str:
+        return format_datetime(
+            moment.astimezone(), "d MMMM yyyy, HH:mm", locale=self.asked.language
+        )
+
+
+def _asset(name: str, kind: str) -> Asset:
+    content = (bundled("templates") / "web" / name).read_bytes()
+    stem, _, suffix = name.partition(".")
+    packer = _gzip()
+    return Asset(
+        f"{stem}-{hashlib.sha256(content).hexdigest()[:12]}.{suffix}",
+        f"{kind}; charset=utf-8",
+        content,
+        packer.compress(content) + packer.flush(),
+    )
+
+
+def _gzip() -> "zlib._Compress":
+    return zlib.compressobj(9, wbits=zlib.MAX_WBITS | 16)

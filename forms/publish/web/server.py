@@ -1,0 +1,189 @@
+"""The server of the web form: from a checklist to a link that takes answers until it is ended."""
+
+import errno
+import logging
+import socket
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from waitress import create_server, wasyncore
+
+from forms.checklist import Checklist
+from forms.errors import SettingsError, StoreError
+from forms.publish.web.app import Form, make_app
+from forms.publish.web.round import Round
+from forms.questionnaire import Questionnaire, questionnaire
+from forms.store.store import Asked, closed_mark, open_store, read_store, store_path
+
+_EVERYWHERE = {"0.0.0.0", "::", ""}  # noqa: S104 - to tell them, not to bind to them
+_THIS_MACHINE = ("127.0.0.1", "localhost", "[::1]")
+_THREADS = 16
+_CONNECTIONS = 1_000
+_BACKLOG = 1_024
+_LAST_TURNS = 20
+
+
+@dataclass(frozen=True)
+class Address:
+    """Where to listen, and the link that people get; without one it is the first."""
+
+    host: str = "127.0.0.1"
+    port: int = 8080
+    public: str | None = None
+
+
+@dataclass(frozen=True)
+class Serving:
+    """A form that is being served: its link, and how to go on until it is ended.
+
+    `run` returns after Ctrl-C or a request to end, `stop` ends it from another thread.
+    """
+
+    link: str
+    run: Callable[[], None]
+    stop: Callable[[], None]
+
+
+@contextmanager
+def serve(
+    checklist: Checklist,
+    store_url: str,
+    address: Address,
+    closes: date | None = None,
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+) -> Iterator[Serving]:
+    """Serve the form; leaving ends it, with every accepted answer on disk.
+
+    Raises StoreError, or SettingsError for an address that cannot be listened on.
+    """
+    asked = questionnaire(checklist)
+    public = _public(address.public) if address.public else ""
+    with closing(_socket(address)) as listening:
+        port = listening.getsockname()[1]
+        link = public or f"http://{_name(address.host)}:{port}/"
+        _refuse_other_answers(store_url, asked)
+        with closing(open_store(store_url)) as store:
+            store.remember(Asked(asked.version, asked.round, asked.words()))
+            rounds = Round(closes, closed_mark(store_url))
+            hosts = frozenset(_hosts(link, address.host, port))
+            form = Form(asked, store, store_url, link, rounds, hosts, clock)
+            server = _Server(form, listening)
+            yield Serving(link, server.run, server.stop)
+
+
+class _Server:
+    """waitress, ended so that whoever waits for an answer still gets it."""
+
+    def __init__(self, form: Form, listening: socket.socket) -> None:
+        self._map: dict[int, Any] = {}
+        self._server: Any = create_server(
+            make_app(form),
+            map=self._map,
+            sockets=[listening],
+            threads=_THREADS,
+            connection_limit=_CONNECTIONS,
+            max_request_body_size=form.most_bytes(),
+            url_prefix=form.base,
+            clear_untrusted_proxy_headers=True,
+            ident=None,
+        )
+
+    def run(self) -> None:
+        """Serve until the end is asked for."""
+        # A queue is no fault here: people wait a moment.
+        logging.getLogger("waitress.queue").setLevel(logging.ERROR)
+        self._server.run()
+        self._server.task_dispatcher.shutdown()
+        for _ in range(_LAST_TURNS):
+            wasyncore.loop(timeout=0.01, map=self._map, count=1)
+        self._end()
+
+    def stop(self) -> None:
+        """Ask for the end, from another thread."""
+        self._server.trigger.pull_trigger(self._end)
+
+    def _end(self) -> None:
+        wasyncore.close_all(self._map, ignore_all=True)
+
+
+def _socket(address: Address) -> socket.socket:
+    """Return a socket that nobody else listens on."""
+    place = f"{address.host}:{address.port}"
+    try:
+        found = socket.getaddrinfo(address.host, address.port, type=socket.SOCK_STREAM)
+        family, kind, *_, where = min(found, key=lambda one: one[0] != socket.AF_INET)
+        listening = socket.socket(family, kind)
+        if sys.platform == "win32":
+            listening.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
+        else:
+            listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind(where)
+        listening.listen(_BACKLOG)
+    except (OSError, OverflowError, UnicodeError) as error:
+        raise SettingsError(f"{place}: {_why(error)}") from None
+    return listening
+
+
+def _why(error: Exception) -> str:
+    number = getattr(error, "errno", None)
+    if number == errno.EADDRINUSE:
+        return "this port is in use; stop what uses it, or choose another with --port"
+    if number == errno.EACCES:
+        return "this port may not be used; choose one from 1024 on with --port"
+    return "cannot be listened on; --host is an address of this machine, such as 127.0.0.1"
+
+
+def _public(link: str) -> str:
+    """Return the link that people get, ending in a slash."""
+    parts = urlsplit(link.strip())
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
+        raise SettingsError(
+            f"'{link}' is no link to a form; write it as https://vragen.example.nl/ (--public-url)"
+        )
+    return f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}/"
+
+
+def _name(host: str) -> str:
+    if host in _EVERYWHERE:
+        return socket.gethostname()
+    return f"[{host}]" if ":" in host else host
+
+
+def _hosts(link: str, host: str, port: int) -> Iterator[str]:
+    """Yield every name that this form may be asked for by, with its port."""
+    yield urlsplit(link).netloc.lower()
+    names = {*_THIS_MACHINE, _name(host)}
+    if host in _EVERYWHERE:
+        with suppress(OSError):
+            name, more, addresses = socket.gethostbyname_ex(socket.gethostname())
+            names |= {name, socket.getfqdn(), *more, *addresses}
+    for name in names:
+        yield f"{name.lower()}:{port}"
+
+
+def _refuse_other_answers(store_url: str, asked: Questionnaire) -> None:
+    """Refuse a store that holds answers of another round, or to another checklist."""
+    path = store_path(store_url)
+    if not path.exists() or not path.stat().st_size:
+        return
+    with read_store(store_url) as store:
+        before = store.asked()
+        if not before or next(store.submissions(), None) is None:
+            return
+    way_out = "name another store with --store, such as sqlite:///round-2.db"
+    if before[-1].round != asked.round:
+        raise StoreError(
+            f"{path}: holds answers of round '{before[-1].round}', not of '{asked.round}'; "
+            f"{way_out}, or give the round its former name in the checklist"
+        )
+    ours, theirs = asked.words(), before[-1].questions
+    same = sum(list(theirs.get(question, ())) == said for question, said in ours.items())
+    if 2 * same < len(ours):
+        raise StoreError(
+            f"{path}: holds answers to another checklist: most of its questions differ; {way_out}"
+        )

@@ -1,0 +1,305 @@
+"""A store in one SQLite file: one writer that commits in groups, any number of readers."""
+
+import json
+import os
+import queue
+import sqlite3
+import tempfile
+from collections.abc import Iterator
+from concurrent.futures import Future
+from contextlib import closing, contextmanager, suppress
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from threading import Thread
+from typing import Any
+from urllib.request import pathname2url
+
+from forms.errors import StoreError
+from forms.store.place import lock
+from forms.store.store import Asked, Submission
+
+_APPLICATION = 0x76696E6B  # "vink"
+_FORMAT = 1
+_TABLES = """
+CREATE TABLE asked (
+    version TEXT PRIMARY KEY, round TEXT NOT NULL, questions TEXT NOT NULL, since TEXT NOT NULL
+);
+CREATE TABLE submission (
+    number INTEGER PRIMARY KEY, key TEXT NOT NULL, revision INTEGER NOT NULL,
+    receipt TEXT NOT NULL, version TEXT NOT NULL, at TEXT NOT NULL, flagged INTEGER NOT NULL,
+    answers TEXT NOT NULL, UNIQUE (key, revision)
+);
+CREATE INDEX submission_receipt ON submission (receipt);
+"""
+_COLUMNS = "key, answers, version, at, flagged"
+_GROUP = 256
+_TICK = timedelta(microseconds=1)
+_LOCK_SECONDS = 10
+_WAIT_SECONDS = 30
+
+_Job = tuple[Submission, "Future[Submission]"]
+
+
+class SqliteStore:
+    """The one writer of a file.
+
+    An answer is on disk before `put` returns. What several people send at once is written in one
+    transaction: that is one wait for the disk instead of as many. SQLite itself can lose committed
+    data when two connections write or checkpoint, so that there is one writer is no mere courtesy.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path.resolve()
+        self._lock = lock(path)
+        self._connection: sqlite3.Connection | None = None
+        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._writer = Thread(target=self._write, name="store", daemon=True)
+        try:
+            self._open()
+        except BaseException:
+            self._disconnect()
+            self._lock.release()
+            raise
+        self._writer.start()
+
+    def _open(self) -> None:
+        with _explained(self._path):
+            # People's answers: for the one who runs the form, nobody else.
+            with suppress(FileExistsError):
+                os.close(os.open(self._path, os.O_CREAT | os.O_EXCL, 0o600))
+            connection = self._connected()
+            if connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]:
+                _check(connection, self._path)
+                return
+            connection.executescript(
+                f"BEGIN;{_TABLES}PRAGMA application_id={_APPLICATION};"
+                f"PRAGMA user_version={_FORMAT};COMMIT;"
+            )
+
+    def _connected(self) -> sqlite3.Connection:
+        if self._connection is None:
+            connection = sqlite3.connect(
+                self._path, timeout=_LOCK_SECONDS, isolation_level=None, check_same_thread=False
+            )
+            self._connection = connection
+            connection.execute("PRAGMA journal_mode=WAL")
+            connection.execute("PRAGMA synchronous=FULL")
+            connection.execute("PRAGMA fullfsync=ON")
+            connection.execute("PRAGMA secure_delete=ON")
+        return self._connection
+
+    def _disconnect(self) -> None:
+        if self._connection is not None:
+            with suppress(sqlite3.Error):
+                self._connection.close()
+            self._connection = None
+
+    def remember(self, asked: Asked) -> None:
+        """Keep what is asked from now on; to be called before the first `put`."""
+        with _explained(self._path):
+            self._connected().execute(
+                "INSERT INTO asked (version, round, questions, since) VALUES (?,?,?,?) "
+                "ON CONFLICT (version) DO UPDATE SET round = excluded.round, since = excluded.since",
+                (asked.version, asked.round, _dumped(asked.questions), _text(datetime.now(UTC))),
+            )
+
+    def put(self, submission: Submission) -> Submission:
+        """Keep a submission for good; see the protocol."""
+        future: Future[Submission] = Future()
+        self._jobs.put((submission, future))
+        try:
+            return future.result(_WAIT_SECONDS)
+        except TimeoutError:
+            future.cancel()
+            raise StoreError(f"{self._path}: did not answer in time; try again") from None
+
+    def purge(self, before: datetime) -> int:
+        """Wipe what was last changed before a moment; nothing of it stays in the file."""
+        with _explained(self._path):
+            connection = self._connected()
+            connection.execute("BEGIN IMMEDIATE")
+            keys = connection.execute(
+                "SELECT key FROM submission GROUP BY key HAVING max(at) < ?", (_text(before),)
+            ).fetchall()
+            connection.executemany("DELETE FROM submission WHERE key = ?", keys)
+            connection.execute("COMMIT")
+            connection.execute("VACUUM")
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            return len(keys)
+
+    def close(self) -> None:
+        """Write what is still waiting, and let go of the file."""
+        if self._writer.is_alive():
+            self._jobs.put(None)
+            self._writer.join()
+        self._disconnect()
+        self._lock.release()
+
+    def _write(self) -> None:
+        """Be the writer until told to end."""
+        ended = False
+        while not ended:
+            group = [self._jobs.get()]
+            with suppress(queue.Empty):
+                while len(group) < _GROUP:
+                    group.append(self._jobs.get_nowait())
+            ended = None in group
+            jobs = [job for job in group if job and job[1].set_running_or_notify_cancel()]
+            if jobs:
+                self._commit(jobs)
+
+    def _commit(self, jobs: list[_Job]) -> None:
+        try:
+            with _explained(self._path):
+                connection = self._connected()
+                connection.execute("BEGIN IMMEDIATE")
+                kept = [_put(connection, submission) for submission, _ in jobs]
+                connection.execute("COMMIT")
+        except Exception as error:  # noqa: BLE001 - whoever waits must hear of it
+            # After a failed write a connection's idea of the file may be wrong: start anew.
+            self._disconnect()
+            for _, future in jobs:
+                future.set_exception(error)
+        else:
+            for (_, future), submission in zip(jobs, kept, strict=True):
+                future.set_result(submission)
+
+
+def _put(connection: sqlite3.Connection, submission: Submission) -> Submission:
+    row = connection.execute(
+        f"SELECT {_COLUMNS}, revision FROM submission WHERE key = ? ORDER BY revision DESC LIMIT 1",
+        (submission.key,),
+    ).fetchone()
+    if row:
+        stands = _submission(row[:-1])
+        if stands.answers == submission.answers:
+            return stands
+        # Later than what it replaces, also when the clock was set back.
+        submission = replace(submission, at=max(submission.at, stands.at + _TICK))
+    connection.execute(
+        "INSERT INTO submission (key, revision, receipt, version, at, flagged, answers) "
+        "VALUES (?,?,?,?,?,?,?)",
+        (
+            submission.key,
+            row[-1] + 1 if row else 1,
+            submission.receipt,
+            submission.version,
+            _text(submission.at),
+            int(submission.flagged),
+            _dumped(submission.answers),
+        ),
+    )
+    return submission
+
+
+class SqliteReader:
+    """One moment of a file, also while another program writes to it."""
+
+    def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
+        self._connection = connection
+        self._path = path
+
+    def asked(self) -> list[Asked]:
+        """Return the questionnaires, the latest one last."""
+        with _explained(self._path):
+            rows = self._connection.execute(
+                "SELECT version, round, questions FROM asked ORDER BY since"
+            ).fetchall()
+        return [Asked(version, name, json.loads(said)) for version, name, said in rows]
+
+    def submissions(self) -> Iterator[Submission]:
+        """Yield every revision of every submission, as they came in."""
+        with _explained(self._path):
+            rows = self._connection.execute(f"SELECT {_COLUMNS} FROM submission ORDER BY number")
+            yield from map(_submission, rows)
+
+    def latest(self, *, key: str = "", receipt: str = "") -> Submission | None:
+        """Return the last revision of one submission."""
+        with _explained(self._path):
+            row = self._connection.execute(
+                f"SELECT {_COLUMNS} FROM submission WHERE key = ? OR receipt = ? "
+                "ORDER BY revision DESC LIMIT 1",
+                (key, receipt),
+            ).fetchone()
+        return _submission(row) if row else None
+
+    def copy(self) -> bytes:
+        """Return the whole store as one file; a copy of the file alone would lack its journal."""
+        with tempfile.TemporaryDirectory() as folder, _explained(self._path):
+            path = Path(folder) / "copy.db"
+            with closing(sqlite3.connect(path)) as target:
+                self._connection.backup(target)
+                target.execute("PRAGMA journal_mode=DELETE")
+            return path.read_bytes()
+
+
+@contextmanager
+def sqlite_reader(path: Path) -> Iterator[SqliteReader]:
+    """Open a file to read as it is now."""
+    if not path.is_file():
+        raise StoreError(f"{path}: there is no such store; is the name right?")
+    address = f"file:{pathname2url(str(path.resolve()))}?mode=ro"
+    with _explained(path):
+        connection = sqlite3.connect(
+            address, uri=True, timeout=_LOCK_SECONDS, isolation_level=None, check_same_thread=False
+        )
+    with closing(connection):
+        with _explained(path):
+            _check(connection, path)
+            connection.execute("BEGIN")
+        yield SqliteReader(connection, path)
+
+
+def _check(connection: sqlite3.Connection, path: Path) -> None:
+    """Refuse a database that is not ours, or is of a later vinkje."""
+    if connection.execute("PRAGMA application_id").fetchone()[0] != _APPLICATION:
+        raise StoreError(f"{path}: this is no store of vinkje; name another file")
+    found = connection.execute("PRAGMA user_version").fetchone()[0]
+    if found > _FORMAT:
+        raise StoreError(
+            f"{path}: was made by a newer vinkje (format {found}, this one knows {_FORMAT}); "
+            "install the newer vinkje"
+        )
+
+
+@contextmanager
+def _explained(path: Path) -> Iterator[None]:
+    """Turn what SQLite says into a message with place, fault and way out."""
+    try:
+        yield
+    except sqlite3.DatabaseError as error:
+        raise StoreError(f"{path}: {_what(error)}") from error
+    except OSError as error:
+        raise StoreError(
+            f"{path}: cannot be opened: {error.strerror}; choose a folder where you may write"
+        ) from error
+
+
+def _what(error: sqlite3.Error) -> str:
+    name = getattr(error, "sqlite_errorname", "")
+    if name.startswith("SQLITE_NOTADB"):
+        return "this is no store of vinkje; name another file"
+    if name.startswith("SQLITE_FULL"):
+        return "the disk is full; make room"
+    if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
+        return "another program keeps the store locked; close it there and try again"
+    if name.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM")):
+        return f"cannot be opened or written ({error}); choose a folder where you may write"
+    if name.startswith("SQLITE_CORRUPT"):
+        return "the file is damaged; put a backup in its place (vinkje store backup makes them)"
+    return f"the store failed: {error}"
+
+
+def _submission(row: tuple[Any, ...]) -> Submission:
+    key, answers, version, at, flagged = row
+    return Submission(key, json.loads(answers), version, datetime.fromisoformat(at), bool(flagged))
+
+
+def _text(moment: datetime) -> str:
+    """Return a moment so that texts sort as the moments do."""
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def _dumped(value: Any) -> str:
+    return json.dumps(dict(value), ensure_ascii=False)
