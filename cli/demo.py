@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from time import sleep
 from typing import TYPE_CHECKING
 
 import click
@@ -16,17 +18,24 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("folder", metavar="[DIR]", default="demo", type=A_FILE)
+@click.option("--keep", is_flag=True, help="Leave the form open to try by hand, until Ctrl-C.")
 @checklist_option
 @date_option
-def demo(folder: Path, checklist: Path | None, date: dt.date) -> None:
-    """Show what comes out: 60 made-up answers, the workbook and the mail, in ./demo or DIR."""
-    from forms.checklist import default_checklist
-    from forms.demo import make_demo
+def demo(folder: Path, checklist: Path | None, date: dt.date, *, keep: bool) -> None:
+    """Show all of it on this machine, in ./demo or DIR.
 
-    made = make_demo(
-        folder,
-        checklist or default_checklist(),
-        date,
-    )
-    click.echo("Made up 60 answers; nobody gave them.\n")
-    click.echo(summary(made))
+    Serves the form, has 60 made-up people answer it over HTTP, and makes the workbook and the mail.
+    """
+    from forms.checklist import default_checklist
+    from forms.demo import RESPONDENTS
+    from forms.demo import demo as play
+
+    with play(folder, checklist or default_checklist(), date) as played:
+        click.echo(f"{RESPONDENTS} made-up people answered the form; nobody real did.\n")
+        click.echo(summary(played.made))
+        click.echo(f"Their answers are in {played.store}; try: vinkje status {played.store}")
+        if keep:
+            click.echo(f"\nThe form is open to try: {played.form.link}\nPress Ctrl-C to end.")
+            with suppress(KeyboardInterrupt):
+                while True:
+                    sleep(1)

@@ -15,6 +15,8 @@ from cli.login import login
 from cli.pull import pull
 from cli.report import report
 from cli.settings import settings_for
+from cli.status import status
+from cli.store import store_group
 from cli.text import printable
 from forms.errors import FormsError
 
@@ -71,5 +73,5 @@ def vinkje() -> None:
     signal.signal(signal.SIGTERM, _end)
 
 
-for command in (init, check, form, login, pull, report, demo):
+for command in (init, check, form, login, status, pull, report, store_group, demo):
     vinkje.add_command(command)

@@ -63,16 +63,28 @@ def _defaults(group: click.Group, shared: dict[str, Any], tables: dict[str, Any]
 
 
 def _typed(command: click.Command, given: dict[str, Any]) -> dict[str, Any]:
-    """Return settings as the command line would give them: a switch, or text."""
-    switches = {p.name for p in command.params if isinstance(p, click.Option) and p.is_flag}
+    """Return settings as the command line would give them: a switch, a number, text, or texts."""
+    options = {p.name: p for p in command.params if isinstance(p, click.Option)}
     for key, value in given.items():
-        wanted = "true or false" if key in switches else 'text between quotes: "…"'
-        is_day = type(value).__name__ == "date"
-        if not (isinstance(value, bool) if key in switches else isinstance(value, str) or is_day):
+        wanted, fits = _wanted(options.get(key), value)
+        if not fits:
             raise SettingsError(f"{FILE}: '{key}' must be {wanted}, not {value!r:.40}")
-        if isinstance(value, str) and "\0" in value:
+        if "\0" in str(value):
             raise SettingsError(f"{FILE}: '{key}' holds a character that no name has")
     return given
+
+
+def _wanted(option: click.Option | None, value: Any) -> tuple[str, bool]:
+    """Return what an option takes, and whether a value is that."""
+    if option and option.is_flag:
+        return "true or false", isinstance(value, bool)
+    if option and option.multiple:
+        listed = isinstance(value, list) and all(isinstance(one, str) for one in value)
+        return 'a list of texts: ["…", "…"]', listed
+    if option and isinstance(option.type, click.types.IntParamType):
+        return "a number", isinstance(value, int) and not isinstance(value, bool)
+    is_day = type(value).__name__ == "date"
+    return 'text between quotes: "…"', isinstance(value, str) or is_day
 
 
 def _commands(group: click.Group) -> list[click.Command]:

@@ -215,7 +215,7 @@ class _Reading:
             notes=(*self.table.notes, *self._notes(account, times)),
             unread_cells=tuple(sorted(self.unread_cells, key=lambda cell: cell.row)),
             unread_total=self.unread_total,
-            period=(min(days), max(days)) if days else None,
+            days=Counter(days),
             used_rows=used_rows,
         )
 

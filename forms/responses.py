@@ -1,6 +1,6 @@
 """What flows between sources, findings and the report: tables and counted responses."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -66,6 +66,11 @@ class Counts:
         """Return how many know it."""
         return self.in_order + self.against
 
+    @property
+    def all(self) -> int:
+        """Return how many were asked."""
+        return self.knowing + self.unknown + self.empty
+
 
 @dataclass(frozen=True)
 class UnreadCell:
@@ -81,7 +86,8 @@ class Responses:
     """All that a report needs of the answers; nobody's own set of answers is in it.
 
     `counts` has an entry per item that was asked; `groups` the same per answer to the question
-    that splits; `remarks` the texts per item or section; `used_rows` a byte per row read.
+    that splits; `remarks` the texts per item or section; `days` the used rows per day, where the
+    source says when; `used_rows` holds a byte per row read.
     """
 
     source: str
@@ -93,8 +99,20 @@ class Responses:
     notes: tuple[Note, ...]
     unread_cells: tuple[UnreadCell, ...]
     unread_total: int
-    period: tuple[date, date] | None
+    days: Mapping[date, int]
     used_rows: bytes
+
+    @property
+    def period(self) -> tuple[date, date] | None:
+        """Return the first and the last day that answers came in."""
+        return (min(self.days), max(self.days)) if self.days else None
+
+    def group_sizes(self) -> dict[str, int]:
+        """Return how many used rows each group has."""
+        return {
+            name: next((counts.all for counts in items.values()), 0)
+            for name, items in self.groups.items()
+        }
 
     def reworded_columns(self) -> list[Column]:
         """Return a column per item that no column asks in the checklist's own words."""

@@ -82,7 +82,7 @@ def responses(
         notes=(),
         unread_cells=(),
         unread_total=0,
-        period=None,
+        days={},
         used_rows=b"\1" * rows,
     )
 

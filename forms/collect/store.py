@@ -6,7 +6,7 @@ from itertools import chain
 
 from forms.checklist import Checklist
 from forms.questionnaire import questionnaire
-from forms.responses import Row, Table
+from forms.responses import Note, Row, Table
 from forms.store.store import Asked, Submission, read_store
 
 
@@ -28,9 +28,15 @@ def store_table(url: str, checklist: Checklist) -> Table:
     with read_store(url) as store:
         columns = _columns(store.asked(), checklist)
         numbers: dict[str, int] = {}
-        rows = [_row(submission, columns, numbers) for submission in store.submissions()]
+        flagged: set[str] = set()
+        rows = []
+        for submission in store.submissions():
+            rows.append(_row(submission, columns, numbers))
+            if submission.flagged:
+                flagged.add(submission.key)
     header = ["respondent", "Timestamp", *(column.header for column in columns)]
-    return Table(url, header, rows)
+    notes = (Note("flagged", {"count": len(flagged)}),) if flagged else ()
+    return Table(url, header, rows, notes=notes)
 
 
 def _columns(asked: Sequence[Asked], checklist: Checklist) -> list[_Column]:

@@ -216,19 +216,25 @@ def shown_groups(groups: Mapping[str, Counts], rules: Rules) -> dict[str, Counts
 
     Returns None for a hidden group; nothing at all when hiding cannot be made safe.
     """
-    smallest_first = sorted(groups, key=lambda name: groups[name].knowing)
-    hidden: list[str] = []
-    people = 0
-    for name in smallest_first:
-        knowing = groups[name].knowing
-        enough = not hidden or (len(hidden) > 1 and people >= rules.min_group)
-        if knowing >= rules.min_group and enough:
-            break
-        hidden.append(name)
-        people += knowing
-    if hidden and (len(hidden) < 2 or people < rules.min_group):  # noqa: PLR2004 - a group alone
+    hidden = hidden_groups({name: counts.knowing for name, counts in groups.items()}, rules)
+    if hidden is None:
         return {}
     return {name: None if name in hidden else counts for name, counts in groups.items()}
+
+
+def hidden_groups(sizes: Mapping[str, int], rules: Rules) -> set[str] | None:
+    """Return which groups to hide, by how many people they are; None when no choice is safe."""
+    hidden: set[str] = set()
+    people = 0
+    for name in sorted(sizes, key=sizes.__getitem__):
+        enough = not hidden or (len(hidden) > 1 and people >= rules.min_group)
+        if sizes[name] >= rules.min_group and enough:
+            break
+        hidden.add(name)
+        people += sizes[name]
+    if hidden and (len(hidden) < 2 or people < rules.min_group):  # noqa: PLR2004 - a group alone
+        return None
+    return hidden
 
 
 def compare(item: Item, responses: Responses, previous: Responses, rules: Rules) -> Comparison:

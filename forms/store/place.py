@@ -10,8 +10,10 @@ from filelock import FileLock, Timeout
 from forms.errors import StoreError
 
 # File systems by which several machines see one disk; locks do not hold there.
-_SHARED = ("nfs", "cifs", "smb", "afs", "fuse.sshfs", "fuse.rclone", "9p", "ceph", "gluster")
-_SHARED += ("davfs", "webdav", "fuse.davfs", "fuse.glusterfs", "lustre", "ncp", "afpfs", "gfs2")
+_SHARED = (
+    *("nfs", "cifs", "smb", "afs", "afpfs", "9p", "ceph", "gluster", "gfs2", "lustre", "ncp"),
+    *("davfs", "webdav", "fuse.davfs", "fuse.glusterfs", "fuse.rclone", "fuse.sshfs"),
+)
 
 
 class Mount(NamedTuple):

@@ -32,7 +32,7 @@ CREATE TABLE submission (
 );
 CREATE INDEX submission_receipt ON submission (receipt);
 """
-_COLUMNS = "key, answers, version, at, flagged"
+_SELECT = "SELECT key, answers, version, at, flagged, revision FROM submission"
 _GROUP = 256
 _TICK = timedelta(microseconds=1)
 _LOCK_SECONDS = 10
@@ -100,7 +100,8 @@ class SqliteStore:
         with _explained(self._path):
             self._connected().execute(
                 "INSERT INTO asked (version, round, questions, since) VALUES (?,?,?,?) "
-                "ON CONFLICT (version) DO UPDATE SET round = excluded.round, since = excluded.since",
+                "ON CONFLICT (version) DO UPDATE "
+                "SET round = excluded.round, since = excluded.since",
                 (asked.version, asked.round, _dumped(asked.questions), _text(datetime.now(UTC))),
             )
 
@@ -123,6 +124,10 @@ class SqliteStore:
                 "SELECT key FROM submission GROUP BY key HAVING max(at) < ?", (_text(before),)
             ).fetchall()
             connection.executemany("DELETE FROM submission WHERE key = ?", keys)
+            connection.execute(
+                "DELETE FROM asked WHERE version NOT IN (SELECT version FROM submission) "
+                "AND since < (SELECT max(since) FROM asked)"
+            )
             connection.execute("COMMIT")
             connection.execute("VACUUM")
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -168,11 +173,11 @@ class SqliteStore:
 
 def _put(connection: sqlite3.Connection, submission: Submission) -> Submission:
     row = connection.execute(
-        f"SELECT {_COLUMNS}, revision FROM submission WHERE key = ? ORDER BY revision DESC LIMIT 1",
+        f"{_SELECT} WHERE key = ? ORDER BY revision DESC LIMIT 1",
         (submission.key,),
     ).fetchone()
     if row:
-        stands = _submission(row[:-1])
+        stands = _submission(row)
         if stands.answers == submission.answers:
             return stands
         # Later than what it replaces, also when the clock was set back.
@@ -211,15 +216,14 @@ class SqliteReader:
     def submissions(self) -> Iterator[Submission]:
         """Yield every revision of every submission, as they came in."""
         with _explained(self._path):
-            rows = self._connection.execute(f"SELECT {_COLUMNS} FROM submission ORDER BY number")
+            rows = self._connection.execute(f"{_SELECT} ORDER BY number")
             yield from map(_submission, rows)
 
     def latest(self, *, key: str = "", receipt: str = "") -> Submission | None:
         """Return the last revision of one submission."""
         with _explained(self._path):
             row = self._connection.execute(
-                f"SELECT {_COLUMNS} FROM submission WHERE key = ? OR receipt = ? "
-                "ORDER BY revision DESC LIMIT 1",
+                f"{_SELECT} WHERE key = ? OR receipt = ? ORDER BY revision DESC LIMIT 1",
                 (key, receipt),
             ).fetchone()
         return _submission(row) if row else None
@@ -292,7 +296,7 @@ def _what(error: sqlite3.Error) -> str:
 
 
 def _submission(row: tuple[Any, ...]) -> Submission:
-    key, answers, version, at, flagged = row
+    key, answers, version, at, flagged, _ = row
     return Submission(key, json.loads(answers), version, datetime.fromisoformat(at), bool(flagged))
 
 

@@ -2,7 +2,7 @@
 
 import secrets
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
@@ -22,6 +22,8 @@ from forms.store.store import KEY, Store, Submission, read_store
 # Whoever sits at a shared desk next must not find a colleague's answers in the history.
 SHOWN_FOR = timedelta(hours=1)
 _LEAST_BODY = 512 * 1024
+# Going back shows the same page, so the same key: nothing is lost, and nothing is sent twice.
+_FOR_THE_BACK_BUTTON = "private, no-cache"
 _HEADERS = {
     "Content-Security-Policy": (
         "default-src 'none'; style-src 'self'; script-src 'self'; img-src data:; "
@@ -103,12 +105,11 @@ class _Views:
         if not self.form.round.shows_form(self.form.clock()):
             return self._closed()
         key = secrets.token_hex(16)
-        # Kept by the browser for its back button: the same page has the same key.
-        headers = {"Cache-Control": "private, no-cache", "Vary": "Accept-Encoding"}
-        if "gzip" in request.accept_encodings:
+        headers = {"Cache-Control": _FOR_THE_BACK_BUTTON, "Vary": "Accept-Encoding"}
+        if _takes_gzip():
             headers["Content-Encoding"] = "gzip"
-            return _page(self.pages.blank_packed(key), **headers)
-        return _page(self.pages.blank(key), **headers)
+            return _page(self.pages.blank_packed(key), headers=headers)
+        return _page(self.pages.blank(key), headers=headers)
 
     def change(self, key: str) -> Response:
         """Show the form with what was sent before."""
@@ -134,7 +135,9 @@ class _Views:
             kept = self.form.store.put(submission)
         except Exception as error:  # noqa: BLE001 - whatever it was, the answers stay on the page
             _log(error)
-            return self._again(self._noticed(sent, "web.not_stored"), HTTPStatus.SERVICE_UNAVAILABLE)
+            return self._again(
+                self._noticed(sent, "web.not_stored"), HTTPStatus.SERVICE_UNAVAILABLE
+            )
         place = f"{self.form.base}/receipt/{kept.receipt}"
         return Response(status=HTTPStatus.SEE_OTHER, headers={"Location": place})
 
@@ -144,7 +147,11 @@ class _Views:
             return HTTPStatus.FORBIDDEN, self._noticed(sent, "web.foreign")
         if not self.form.round.takes_answers(self.form.clock()):
             return HTTPStatus.FORBIDDEN, self._noticed(sent, "web.closed_kept")
-        if sent.version and sent.version != self.form.asked.version and (changed := self._changed(sent)):
+        if (
+            sent.version
+            and sent.version != self.form.asked.version
+            and (changed := self._changed(sent))
+        ):
             faults = {**changed, **sent.faults}
             sent = self._noticed(replace(sent, faults=faults), "web.changed")
             return HTTPStatus.CONFLICT, sent
@@ -166,7 +173,7 @@ class _Views:
         key = sent.key or secrets.token_hex(16)
         page = self.pages.filled(Filled(key, sent.answers, sent.faults, sent.notices))
         waiting = {"Retry-After": "60"} if status in _PASSING else {}
-        return _page(page, status, **waiting)
+        return _page(page, status, {"Cache-Control": _FOR_THE_BACK_BUTTON, **waiting})
 
     def receipt(self, receipt: str) -> Response:
         """Show what was kept; for an hour with the answers and the link to change them."""
@@ -184,8 +191,11 @@ class _Views:
     def asset(self, name: str) -> Response:
         """Give the style or the script."""
         asset = next(asset for asset in self.pages.assets if asset.name == name)
-        headers = {"Cache-Control": "public, max-age=31536000, immutable", "Vary": "Accept-Encoding"}
-        if "gzip" not in request.accept_encodings:
+        headers = {
+            "Cache-Control": "public, max-age=31536000, immutable",
+            "Vary": "Accept-Encoding",
+        }
+        if not _takes_gzip():
             return Response(asset.content, content_type=asset.kind, headers=headers)
         headers["Content-Encoding"] = "gzip"
         return Response(asset.packed, content_type=asset.kind, headers=headers)
@@ -194,7 +204,9 @@ class _Views:
         """Explain what went wrong, in the reader's language."""
         if isinstance(error, HTTPException):
             status = HTTPStatus(error.code or HTTPStatus.INTERNAL_SERVER_ERROR)
-            how = "web.too_large" if status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE else "web.start_at"
+            how = (
+                "web.too_large" if status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE else "web.start_at"
+            )
             response = self._message("web.failed", how, status)
             response.headers.extend({name: v for name, v in error.get_headers() if name == "Allow"})
             return response
@@ -212,7 +224,13 @@ class _Views:
 _PASSING = {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE}
 
 
-def _page(content: bytes, status: HTTPStatus = HTTPStatus.OK, **headers: str) -> Response:
+def _takes_gzip() -> bool:
+    return request.accept_encodings["gzip"] > 0
+
+
+def _page(
+    content: bytes, status: HTTPStatus = HTTPStatus.OK, headers: Mapping[str, str] | None = None
+) -> Response:
     return Response(content, status, headers, content_type="text/html; charset=utf-8")
 
 

@@ -1,17 +1,19 @@
 """Who may send: only our own pages, and nobody far more than an office full of people."""
 
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from threading import Lock
 from time import monotonic
 from urllib.parse import urlsplit
+
+from werkzeug.datastructures import Headers
 
 MOST_A_MINUTE = 2_000
 _MINUTE = 60
 _MOST_ADDRESSES = 10_000
 
 
-def is_ours(headers: Mapping[str, str], hosts: Iterable[str]) -> bool:
+def is_ours(headers: Headers, hosts: Iterable[str]) -> bool:
     """Say whether a form was sent from one of our own pages, or by no browser at all.
 
     Browsers say so in Sec-Fetch-Site where the address is https or this machine's own, else in

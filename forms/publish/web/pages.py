@@ -1,6 +1,7 @@
 """The pages of the web form; what is the same for everybody is made once."""
 
 import hashlib
+import re
 import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -17,6 +18,7 @@ from forms.text import clean
 from forms.wording import wording
 
 _KEY_STANDS_HERE = "0" * 32
+_INDENT_OR_COMMENT = re.compile(rb"^ *(?://.*\n)?", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -116,7 +118,7 @@ class Pages:
 
 
 def _asset(name: str, kind: str) -> Asset:
-    content = (bundled("templates") / "web" / name).read_bytes()
+    content = _INDENT_OR_COMMENT.sub(b"", (bundled("templates") / "web" / name).read_bytes())
     stem, _, suffix = name.partition(".")
     packer = _gzip()
     return Asset(

@@ -8,10 +8,12 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from threading import Lock, Thread
 from typing import Any
 from urllib.parse import urlsplit
 
-from waitress import create_server, wasyncore
+from waitress import wasyncore
+from waitress.server import create_server
 
 from forms.checklist import Checklist
 from forms.errors import SettingsError, StoreError
@@ -39,14 +41,16 @@ class Address:
 
 @dataclass(frozen=True)
 class Serving:
-    """A form that is being served: its link, and how to go on until it is ended.
-
-    `run` returns after Ctrl-C or a request to end, `stop` ends it from another thread.
-    """
+    """A form that is being served: its link, and what serves it until it is ended."""
 
     link: str
     run: Callable[[], None]
-    stop: Callable[[], None]
+
+    @contextmanager
+    def in_background(self) -> Iterator[None]:
+        """Serve in a thread of its own while this lasts, or until the form is ended."""
+        Thread(target=self.run, name="form", daemon=True).start()
+        yield
 
 
 @contextmanager
@@ -72,8 +76,8 @@ def serve(
             rounds = Round(closes, closed_mark(store_url))
             hosts = frozenset(_hosts(link, address.host, port))
             form = Form(asked, store, store_url, link, rounds, hosts, clock)
-            server = _Server(form, listening)
-            yield Serving(link, server.run, server.stop)
+            with closing(_Server(form, listening)) as server:
+                yield Serving(link, server.run)
 
 
 class _Server:
@@ -81,6 +85,7 @@ class _Server:
 
     def __init__(self, form: Form, listening: socket.socket) -> None:
         self._map: dict[int, Any] = {}
+        self._running = Lock()
         self._server: Any = create_server(
             make_app(form),
             map=self._map,
@@ -94,18 +99,23 @@ class _Server:
         )
 
     def run(self) -> None:
-        """Serve until the end is asked for."""
+        """Serve until Ctrl-C, a request to end, or `close` in another thread."""
         # A queue is no fault here: people wait a moment.
         logging.getLogger("waitress.queue").setLevel(logging.ERROR)
-        self._server.run()
-        self._server.task_dispatcher.shutdown()
-        for _ in range(_LAST_TURNS):
-            wasyncore.loop(timeout=0.01, map=self._map, count=1)
-        self._end()
+        with self._running:
+            self._server.run()
+            self._server.task_dispatcher.shutdown()
+            for _ in range(_LAST_TURNS):
+                wasyncore.loop(timeout=0.01, map=self._map, count=1)
+            self._end()
 
-    def stop(self) -> None:
-        """Ask for the end, from another thread."""
-        self._server.trigger.pull_trigger(self._end)
+    def close(self) -> None:
+        """End, and wait until it has."""
+        if self._map:
+            self._server.trigger.pull_trigger(self._end)
+        with self._running:
+            self._server.task_dispatcher.shutdown()
+            self._end()
 
     def _end(self) -> None:
         wasyncore.close_all(self._map, ignore_all=True)

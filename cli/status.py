@@ -1,0 +1,83 @@
+"""vinkje status: answers so far."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from cli.options import checklist_option, credentials_option, source_argument, tab_option
+from cli.say import progress, warn
+from cli.text import printable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from forms.participation import Participation
+
+_WIDTH = 40
+
+
+@click.command()
+@source_argument
+@click.option(
+    "--invited",
+    multiple=True,
+    metavar="GROUP=N",
+    help="How many were invited in a group, or with a number alone in all; repeat it per group.",
+)
+@checklist_option
+@tab_option
+@credentials_option
+def status(
+    source: str,
+    invited: tuple[str, ...],
+    checklist: Path | None,
+    tab: str | None,
+    credentials: Path | None,
+) -> None:
+    """Show the answers in SOURCE so far: per day and per group.
+
+    What was answered is not shown, and small groups are hidden.
+    """
+    from forms.checklist import default_checklist, load_checklist
+    from forms.collect.access import Access
+    from forms.collect.source import open_source
+    from forms.participation import participation
+    from forms.reading import read_responses
+
+    found = load_checklist(checklist or default_checklist())
+    with progress() as tell:
+        table = open_source(source, found, tab, Access(credentials, tell))
+        responses = read_responses(table, found)
+    counted = participation(found, responses, invited)
+    warn(responses.notes)
+    click.echo(printable(found.title))
+    click.echo("\n".join(_lines(counted, found.rules.min_group)))
+
+
+def _lines(counted: Participation, least: int) -> Iterator[str]:
+    yield f"  Responses that count: {_of(counted.answered, counted.invited)}"
+    if counted.days:
+        yield ""
+        yield "Per week, from its Monday" if counted.by_week else "Per day"
+        most = max(count for _, count in counted.days) or 1
+        digits = len(str(most))
+        for day, count in counted.days:
+            bar = "█" * -(-count * _WIDTH // most)
+            yield f"  {day:%a %d %b}  {count:>{digits}}  {bar}".rstrip()
+    if counted.groups:
+        yield ""
+        yield "Per group"
+        names = [printable(group.name) or "(no answer)" for group in counted.groups]
+        width = max(map(len, names))
+        for name, group in zip(names, counted.groups, strict=True):
+            shown = "hidden" if group.answered is None else _of(group.answered, group.invited)
+            yield f"  {name:<{width}}  {shown}"
+    if any(group.answered is None for group in counted.groups):
+        yield f"  (hidden: fewer than {least}, or a number that would give such a group away)"
+
+
+def _of(count: int, invited: int | None) -> str:
+    return f"{count} of {invited} ({count / invited:.0%})" if invited else f"{count}"

@@ -1,0 +1,91 @@
+"""vinkje store: care for the web form's own store."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from cli.options import A_DAY, A_FILE
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from forms.store.care import Content
+
+_store_argument = click.argument("store", metavar="[STORE]", default="sqlite:///answers.db")
+
+
+@click.group("store")
+def store_group() -> None:
+    """Care for the web form's own store; STORE is sqlite:///answers.db unless you name one."""
+
+
+@store_group.command()
+@_store_argument
+@click.option("-o", "output", type=A_FILE, required=True, metavar="FILE.db", help="The copy.")
+@click.option("--overwrite", is_flag=True, help="Replace the copy that stands there.")
+def backup(store: str, output: Path, *, overwrite: bool) -> None:
+    """Copy the store into one file, also while the form is being served.
+
+    The copy is a store itself. Do not copy the file by hand: what was written last may stand in
+    another file beside it.
+    """
+    from forms.store.care import backup as make
+
+    held = make(store, output, overwrite=overwrite)
+    click.echo(f"Wrote {output}: {_said(held)}.")
+
+
+@store_group.command()
+@_store_argument
+@click.option("--reopen", is_flag=True, help="Take answers again.")
+def close(store: str, *, reopen: bool) -> None:
+    """End the round now, also while the form is being served.
+
+    Whoever opens the link is told so; who has the page open may still send for an hour.
+    """
+    from forms.store.care import close_round, reopen_round
+
+    if reopen:
+        reopen_round(store)
+        click.echo(f"{store}: the form takes answers again.")
+    else:
+        close_round(store)
+        click.echo(f"{store}: the round is closed. 'vinkje store close --reopen' undoes this.")
+
+
+@store_group.command()
+@_store_argument
+@click.option(
+    "--before",
+    type=A_DAY,
+    required=True,
+    metavar="YYYY-MM-DD",
+    help="Wipe what was last changed before this day.",
+)
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def purge(store: str, before: dt.date, *, yes: bool) -> None:
+    """Wipe old answers for good, after showing what would go. Stop the form first."""
+    from forms.store.care import contents
+    from forms.store.care import purge as wipe
+
+    old, everything = contents(store, before), contents(store)
+    if not old.count:
+        click.echo(f"{store}: nothing was last changed before {before}; {_said(everything)}.")
+        return
+    click.echo(f"{store}: would be wiped: {_said(old)}; {everything.count - old.count} stay.")
+    click.echo(
+        "Not reached by this: copies (vinkje store backup), archives (vinkje pull), workbooks and "
+        "mails made\nbefore, whatever others copied, and the backups that your organisation makes "
+        "of this disk."
+    )
+    if not yes:
+        click.confirm("Wipe them?", abort=True)
+    click.echo(f"Wiped {wipe(store, before)} sets of answers.")
+
+
+def _said(held: Content) -> str:
+    days = f" of {held.first} to {held.last}" if held.count else ""
+    return f"{held.count} set{'' if held.count == 1 else 's'} of answers{days}"
