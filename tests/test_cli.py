@@ -20,12 +20,14 @@ from forms.questionnaire import item_title
 
 YES = "Op orde"
 COMMANDS = [
-    *("", "init", "check", "form", "form google", "form paper", "form script"),
-    *("login", "pull", "report", "demo"),
+    *("", "init", "check", "form", "form google", "form paper", "form script", "form web"),
+    *("login", "status", "pull", "report", "demo"),
+    *("store", "store backup", "store close", "store purge"),
 ]
 HEAVY = {
     *("openpyxl", "gspread", "flask", "sqlalchemy", "pydantic", "jinja2", "yaml", "babel"),
     *("google", "google_auth_oauthlib", "requests", "tenacity", "platformdirs"),
+    *("filelock", "psutil", "sqlite3", "waitress", "werkzeug"),
 }
 
 
@@ -291,15 +293,20 @@ def test_a_folder_of_ones_own(vinkje: Run, tmp_path: Path) -> None:
     assert "$schema=checklist.schema.json" in before["checklist.yaml"].decode()
 
 
+def made_in(folder: Path) -> dict[str, bytes]:
+    """Return what a demo made; its store holds keys that nobody can foretell."""
+    return {name: held for name, held in snapshot(folder).items() if ".db" not in name}
+
+
 def test_the_demo_runs_again_in_the_same_folder(vinkje: Run, tmp_path: Path) -> None:
     """The same day the same bytes; another day the former workbook is kept."""
     assert vinkje("demo", "d", "--date", "2026-11-30").returncode == 0
-    before = snapshot(tmp_path / "d")
+    before = made_in(tmp_path / "d")
     assert vinkje("demo", "d", "--date", "2026-11-30", PYTHONHASHSEED="7").returncode == 0
-    assert snapshot(tmp_path / "d") == before
+    assert made_in(tmp_path / "d") == before
     assert vinkje("demo", "d", "--date", "2026-12-01").returncode == 0
-    assert before["rapport.xlsx"] in snapshot(tmp_path / "d").values()
-    assert len(snapshot(tmp_path / "d")) == len(before) + 1
+    assert before["rapport.xlsx"] in made_in(tmp_path / "d").values()
+    assert len(made_in(tmp_path / "d")) == len(before) + 1
 
 
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])

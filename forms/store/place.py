@@ -24,12 +24,8 @@ class Mount(NamedTuple):
     opts: str = ""
 
 
-def lock(path: Path) -> FileLock:
-    """Return a lock on a store, held until it is released or the program ends.
-
-    Raises StoreError when another program holds it, or when the place takes no store.
-    """
-    path = path.resolve()
+def refuse_place(path: Path) -> None:
+    """Raise StoreError where a store cannot be, or would not be safe."""
     if path.is_dir():
         raise StoreError(f"{path}: this is a folder; name a file in it")
     if not path.parent.is_dir():
@@ -39,18 +35,26 @@ def lock(path: Path) -> FileLock:
             f"{path}: lies on a network drive ({kind}), where answers can get lost; name a store "
             "on a disk of this machine"
         )
-    held = FileLock(f"{path}-lock", timeout=0, thread_local=False, mode=0o600)
+
+
+def lock(path: Path) -> FileLock:
+    """Return a lock on a store, held until it is released or the program ends.
+
+    Raises StoreError when another program holds it, or when nothing can be written here.
+    """
+    held = FileLock(f"{path}-lock", timeout=0, thread_local=False)
     try:
+        # Else a folder that takes no files looks like a lock that is taken.
+        os.close(os.open(held.lock_file, os.O_CREAT | os.O_RDWR, 0o600))
         held.acquire()
     except Timeout:
         raise StoreError(
             f"{path}: another vinkje writes to this store now; stop that one first, or name "
             "another store"
         ) from None
-    except (OSError, NotImplementedError) as error:
-        reason = getattr(error, "strerror", None) or error
+    except OSError as error:
         raise StoreError(
-            f"{path}: cannot be written: {reason}; choose a folder where you may write"
+            f"{path}: cannot be written: {error.strerror}; choose a folder where you may write"
         ) from None
     return held
 

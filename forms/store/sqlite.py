@@ -16,7 +16,7 @@ from typing import Any
 from urllib.request import pathname2url
 
 from forms.errors import StoreError
-from forms.store.place import lock
+from forms.store.place import lock, refuse_place
 from forms.store.store import Asked, Submission
 
 _APPLICATION = 0x76696E6B  # "vink"
@@ -51,7 +51,12 @@ class SqliteStore:
 
     def __init__(self, path: Path) -> None:
         self._path = path.resolve()
-        self._lock = lock(path)
+        refuse_place(self._path)
+        if _holds_something(self._path):
+            # Before anything is changed: it may be another program's database.
+            with sqlite_reader(path):
+                pass
+        self._lock = lock(self._path)
         self._connection: sqlite3.Connection | None = None
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._writer = Thread(target=self._write, name="store", daemon=True)
@@ -68,14 +73,14 @@ class SqliteStore:
             # People's answers: for the one who runs the form, nobody else.
             with suppress(FileExistsError):
                 os.close(os.open(self._path, os.O_CREAT | os.O_EXCL, 0o600))
-            connection = self._connected()
-            if connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]:
-                _check(connection, self._path)
-                return
-            connection.executescript(
-                f"BEGIN;{_TABLES}PRAGMA application_id={_APPLICATION};"
-                f"PRAGMA user_version={_FORMAT};COMMIT;"
-            )
+            if not _holds_something(self._path):
+                # All of it or nothing, which the journal that comes later does not give here.
+                with closing(sqlite3.connect(self._path)) as connection:
+                    connection.executescript(
+                        f"BEGIN;{_TABLES}PRAGMA application_id={_APPLICATION};"
+                        f"PRAGMA user_version={_FORMAT};COMMIT;"
+                    )
+            self._connected()
 
     def _connected(self) -> sqlite3.Connection:
         if self._connection is None:
@@ -169,6 +174,10 @@ class SqliteStore:
         else:
             for (_, future), submission in zip(jobs, kept, strict=True):
                 future.set_result(submission)
+
+
+def _holds_something(path: Path) -> bool:
+    return path.exists() and path.stat().st_size > 0
 
 
 def _put(connection: sqlite3.Connection, submission: Submission) -> Submission:

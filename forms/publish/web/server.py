@@ -70,8 +70,8 @@ def serve(
     with closing(_socket(address)) as listening:
         port = listening.getsockname()[1]
         link = public or f"http://{_name(address.host)}:{port}/"
-        _refuse_other_answers(store_url, asked)
         with closing(open_store(store_url)) as store:
+            _refuse_other_answers(store_url, asked)
             store.remember(Asked(asked.version, asked.round, asked.words()))
             rounds = Round(closes, closed_mark(store_url))
             hosts = frozenset(_hosts(link, address.host, port))
@@ -179,8 +179,6 @@ def _hosts(link: str, host: str, port: int) -> Iterator[str]:
 def _refuse_other_answers(store_url: str, asked: Questionnaire) -> None:
     """Refuse a store that holds answers of another round, or to another checklist."""
     path = store_path(store_url)
-    if not path.exists() or not path.stat().st_size:
-        return
     with read_store(store_url) as store:
         before = store.asked()
         if not before or next(store.submissions(), None) is None:

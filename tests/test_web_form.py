@@ -1,0 +1,495 @@
+"""The web form over HTTP: every answer is stored once, and whatever is wrong keeps the answers."""
+
+import gzip
+import re
+import signal
+import socket
+from collections.abc import Iterator
+from datetime import date, timedelta
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+import requests
+from conftest import ROOT, Run
+from served import Served, answers_of, choices, hidden, kept, served, title_of
+
+from forms.checklist import load_checklist
+from forms.publish.web.sent import MOST_TEXT
+from forms.questionnaire import questionnaire
+from forms.wording import Answer
+
+SMALL = """\
+title: Proef
+respondent: [{id: team, label: Uw team?, choices: [Noord, Zuid]}]
+sections:
+  - id: A
+    title: Deel
+    items: [{id: A1, text: Een.}, {id: A2, text: Twee.}]
+"""
+
+
+@pytest.fixture(scope="module")
+def form(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """Return one form with the shipped checklist; tests add to its answers."""
+    with served(tmp_path_factory.mktemp("form")) as found:
+        yield found
+
+
+def small(folder: Path, text: str = SMALL) -> Path:
+    """Write a small checklist."""
+    (folder / "checklist.yaml").write_text(text, encoding="utf-8")
+    return folder
+
+
+def test_every_question_is_asked_by_its_id(form: Served) -> None:
+    """With the answers' names as values, so that programs can answer too."""
+    html = requests.get(form.link, timeout=30).text
+    asked = list(questionnaire(load_checklist(ROOT / "checklist.yaml")).questions())
+    assert choices(html) == {q.id: [c.value for c in q.choices] for q in asked if q.choices}
+    assert choices(html)["S1"] == list(Answer)
+    assert re.findall(r'<textarea name="([^"]+)"', html) == ["remark:S", "remark:P", "remark:O"]
+    assert kept(html) == {}
+    assert "name" not in re.findall(r"<button[^>]*>", html)[-1]
+
+
+def test_an_answer_is_stored_and_thanked_for(form: Served) -> None:
+    """The receipt repeats it, asks nothing, and gives a code and a link."""
+    data = form.filled(S2="needed") | {"remark:S": "  Een\r\nopmerking "}
+    done = form.send(data)
+    assert done.status_code == 303
+    stored = next(s for s in form.stored() if s.key == data["_key"])
+    assert stored.answers == {**answers_of(data), "remark:S": "Een\nopmerking"}
+    page = requests.get(form.link.rstrip("/") + done.headers["Location"], timeout=30).text
+    assert stored.code in page
+    assert "Niet op orde: aanpakken is nodig" in page
+    assert f"{form.link}change/{data['_key']}" in page
+    assert "<form" not in page
+    assert "<input" not in page
+
+
+def test_each_page_has_a_key_of_its_own(form: Served) -> None:
+    """Of 128 bits, and the page that is packed says the same as the one that is not."""
+    keys = {form.blank()["_key"] for _ in range(5)}
+    assert len(keys) == 5
+    assert all(re.fullmatch("[0-9a-f]{32}", key) for key in keys)
+    plain = requests.get(form.link, headers={"Accept-Encoding": "identity"}, timeout=30)
+    packed = requests.get(form.link, headers={"Accept-Encoding": "gzip"}, timeout=30, stream=True)
+    assert "Content-Encoding" not in plain.headers
+    unpacked = gzip.decompress(packed.raw.read(decode_content=False)).decode()
+    assert unpacked.replace(hidden(unpacked)["_key"], hidden(plain.text)["_key"]) == plain.text
+
+
+def test_the_same_page_twice_is_one_submission(form: Served) -> None:
+    """A double click, a retry after a lost connection: the same receipt."""
+    data = form.filled()
+    places = {form.send(data).headers["Location"] for _ in range(3)}
+    assert len(places) == 1
+    assert sum(s.key == data["_key"] for s in form.stored()) == 1
+
+
+def test_changed_answers_are_a_revision(form: Served, vinkje: Run) -> None:
+    """By the secret link; the last one counts, and the earlier is told of."""
+    data = form.filled()
+    form.send(data)
+    change = requests.get(f"{form.link}change/{data['_key']}", timeout=30).text
+    assert kept(change) == answers_of(data)
+    assert hidden(change)["_key"] == data["_key"]
+    before = form.stored()
+    form.send(data | {"S1": "unknown"})
+    assert [s.answers["S1"] for s in form.stored() if s.key == data["_key"]] == [
+        *("in_order", "unknown")
+    ]
+    done = vinkje("status", form.store)
+    count = len({s.key for s in before})
+    assert f"Responses that count: {count}" in done.stdout
+    assert "changed later: " in done.stderr
+
+
+def test_what_is_missing_is_named_and_the_rest_kept(form: Served) -> None:
+    """At the top with a link, and at the question; "Fout" in the title."""
+    data = form.filled() | {"remark:P": "Een </textarea><script>alert(1)</script>"}
+    data.pop("S3")
+    done = form.send(data)
+    assert done.status_code == 422
+    assert title_of(done.text).startswith("Fout:")
+    assert '<a href="#S3">' in done.text
+    assert done.text.count('aria-invalid="true"') == 1
+    assert kept(done.text) == answers_of(data)
+    assert hidden(done.text) == hidden(done.text) | {"_key": data["_key"]}
+    assert "<script>alert" not in done.text
+    assert data["_key"] not in {s.key for s in form.stored()}
+
+
+@pytest.mark.parametrize(
+    ("change", "status", "said"),
+    [
+        ({"S1": "banana"}, 422, "geen van de antwoorden"),
+        ({"S1": "Op orde"}, 422, "geen van de antwoorden"),
+        ({"S1": ["in_order", "needed"]}, 422, "geen van de antwoorden"),
+        ({"role": "Koning"}, 422, "geen van de antwoorden"),
+        ({"S1": ""}, 422, "kies een antwoord"),
+        ({"role": ""}, 422, "kies een antwoord"),
+        ({"Q9": "in_order"}, 422, "Q9"),
+        ({"s1": "needed"}, 422, "s1"),
+        ({"remark:S": "x" * (MOST_TEXT + 1)}, 422, "te lang"),
+        ({"_key": "short"}, 422, "niet compleet"),
+        ({"_key": ""}, 422, "niet compleet"),
+        ({"_key": "A" * 32}, 422, "niet compleet"),
+        ({"_version": "0123456789abcdef"}, 409, "veranderd"),
+    ],
+    ids=str,
+)
+def test_what_cannot_be_kept_is_explained(
+    form: Served, change: dict[str, str], status: int, said: str
+) -> None:
+    """And the answers stay on the page, ready to be sent again."""
+    data = form.filled()
+    before = len(form.stored())
+    done = form.send(data | change)
+    assert (done.status_code, said in done.text) == (status, True)
+    assert len(form.stored()) == before
+    left = {name: value for name, value in answers_of(data).items() if name not in change}
+    assert kept(done.text).items() >= left.items()
+    mended = {**hidden(done.text), **answers_of(data)}
+    assert form.send(mended).status_code == 303
+
+
+def test_a_field_that_people_do_not_see_flags_but_never_drops(form: Served, vinkje: Run) -> None:
+    """A robot, or a browser that fills in too much."""
+    data = form.filled(_website="http://example.com")
+    assert form.send(data).status_code == 303
+    assert next(s for s in form.stored() if s.key == data["_key"]).flagged
+    assert "perhaps by a robot: " in vinkje("status", form.store).stderr
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"Sec-Fetch-Site": "same-origin"}, 303),
+        ({"Sec-Fetch-Site": "none"}, 303),
+        ({"Sec-Fetch-Site": "cross-site"}, 403),
+        ({"Sec-Fetch-Site": "same-site"}, 403),
+        ({"Origin": "SELF"}, 303),
+        ({"Origin": "https://evil.example"}, 403),
+        ({"Origin": "null"}, 403),
+        ({"Origin": "https://evil.example", "Sec-Fetch-Site": "same-origin"}, 303),
+        ({"Host": "evil.example"}, 400),
+        ({"Host": "127.0.0.1.evil.example"}, 400),
+        ({"X-Forwarded-Host": "evil.example"}, 303),
+    ],
+    ids=str,
+)
+def test_only_our_own_pages_may_send(form: Served, headers: dict[str, str], status: int) -> None:
+    """What another site sends is not stored; its answers stay on the page."""
+    own = {name: value.replace("SELF", form.link[:-1]) for name, value in headers.items()}
+    data = form.filled()
+    done = form.send(data, headers=own)
+    assert done.status_code == status
+    assert (data["_key"] in {s.key for s in form.stored()}) == (status == 303)
+    if status == 403:
+        assert kept(done.text) == answers_of(data)
+
+
+@pytest.mark.parametrize(
+    ("body", "kind", "status"),
+    [
+        (b'{"S1": "in_order"}', "application/json", 415),
+        (b"S1=in_order", "text/plain", 415),
+        (b"S1=in_order", "", 415),
+        (b"--x\r\n\r\n", "multipart/form-data; boundary=x", 415),
+        (b"S1=" + b"x" * 3_000_000, "application/x-www-form-urlencoded", 413),
+        (b"&".join(b"f%d=1" % i for i in range(10_000)), "application/x-www-form-urlencoded", 422),
+        (b"%ff%fe=%80&S1=%00%1b[31m", "application/x-www-form-urlencoded", 422),
+        (b"", "application/x-www-form-urlencoded", 422),
+    ],
+    ids=str,
+)
+def test_what_is_no_form_is_refused(form: Served, body: bytes, kind: str, status: int) -> None:
+    """With a status that says why; the form goes on."""
+    done = form.send(body[:4_000_000], headers={"Content-Type": kind})
+    assert done.status_code == status
+    assert form.send(form.filled()).status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("../../etc/passwd", 404),
+        ("..%2f..%2fetc%2fpasswd", 404),
+        ("form.css/../answers.db", 404),
+        ("answers.db", 404),
+        ("receipt/", 404),
+        ("receipt/" + "0" * 32, 404),
+        ("change/" + "0" * 32, 404),
+        ("change/%27%20OR%201=1", 404),
+        ("change/" + "0" * 5000, 404),
+        ("%00", 404),
+        ("?S1=in_order", 200),
+    ],
+)
+def test_path_tricks_find_nothing(form: Served, path: str, status: int) -> None:
+    """As they are sent, not as a library tidies them."""
+    parts = urlsplit(form.link)
+    with socket.create_connection((parts.hostname, parts.port or 80), timeout=30) as line:
+        line.sendall(f"GET /{path} HTTP/1.1\r\nHost: {parts.netloc}\r\n\r\n".encode())
+        said = line.recv(4096).decode("latin-1")
+    assert said.startswith(f"HTTP/1.1 {status} ")
+
+
+@pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH", "TRACE"])
+def test_other_methods_are_refused(form: Served, method: str) -> None:
+    """And say which there are."""
+    done = requests.request(method, form.link, timeout=30)
+    assert done.status_code == 405
+    assert "POST" in done.headers["Allow"]
+
+
+@pytest.mark.parametrize("path", ["", "nowhere", "change/" + "0" * 32])
+def test_every_page_has_its_guards(form: Served, path: str) -> None:
+    """No inline script, no frame, no guess at what a file is."""
+    done = requests.get(form.link + path, timeout=30)
+    policy = done.headers["Content-Security-Policy"]
+    assert policy.startswith("default-src 'none'")
+    assert "unsafe" not in policy
+    assert done.headers["Referrer-Policy"] == "same-origin"
+    assert done.headers["X-Content-Type-Options"] == "nosniff"
+    assert "Server" not in done.headers
+    assert not re.search(r"<script(?! src)|\son\w+=|style=", done.text)
+
+
+def test_style_and_script_are_small_and_may_be_kept(form: Served) -> None:
+    """Under 2 KB together as they are sent; their names change with what they hold."""
+    html = requests.get(form.link, timeout=30).text
+    names = re.findall(r'(?:href|src)="/(form-[^"]+)"', html)
+    assert len(names) == 2
+    size = 0
+    for name in names:
+        done = requests.get(form.link + name, timeout=30, stream=True)
+        assert "immutable" in done.headers["Cache-Control"]
+        size += len(done.raw.read(decode_content=False))
+    assert size < 2048
+
+
+def test_what_is_private_is_not_kept_by_browsers(form: Served) -> None:
+    """The empty form may be, for the back button; receipts and answers not."""
+    data = form.filled()
+    place = form.send(data).headers["Location"]
+    for path in (place[1:], f"change/{data['_key']}"):
+        done = requests.get(form.link + path, timeout=30)
+        assert (done.status_code, done.headers["Cache-Control"]) == (200, "no-store")
+    assert requests.get(form.link, timeout=30).headers["Cache-Control"] == "private, no-cache"
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+def test_it_ends_cleanly(tmp_path: Path, vinkje: Run, how: signal.Signals) -> None:
+    """With exit 0, one file left, and every answer in it."""
+    with served(tmp_path) as form:
+        for _ in range(6):
+            assert form.send(form.filled()).status_code == 303
+        code, out, err = form.end(how)
+    assert (code, err) == (0, "")
+    assert "Ended" in out
+    assert {path.name for path in tmp_path.iterdir()} <= {"answers.db", "answers.db-lock"}
+    assert '"used": 6' in vinkje("report", "sqlite:///answers.db", "--json", "-").stdout
+
+
+def test_the_report_may_be_made_while_the_form_is_open(form: Served, vinkje: Run) -> None:
+    """The same for an archive, and for the check."""
+    for _ in range(5):
+        form.send(form.filled())
+    assert vinkje("report", form.store).returncode == 0
+    assert vinkje("pull", form.store, "-o", "a.csv").returncode == 0
+    assert vinkje("check", "--against", form.store).returncode == 0
+
+
+def test_two_thousand_a_minute_from_one_address_and_no_more(tmp_path: Path) -> None:
+    """An office behind one router passes; above that every answer stays on the page."""
+    with served(small(tmp_path)) as form, requests.Session() as office:
+        data = form.filled()
+        for number in range(2_000):
+            sent = data | {"_key": f"{number:032x}"}
+            done = office.post(form.link, sent, timeout=60, allow_redirects=False)
+            assert done.status_code == 303
+        done = office.post(form.link, data, timeout=60, allow_redirects=False)
+        assert (done.status_code, done.headers["Retry-After"]) == (429, "60")
+        assert kept(done.text) == answers_of(data)
+        assert len(form.stored()) == 2_000
+
+
+def test_after_the_last_day_the_form_is_closed(tmp_path: Path) -> None:
+    """Somebody who comes too late is told so, and loses nothing."""
+    yesterday = date.today() - timedelta(days=1)  # noqa: DTZ011 - the form's own day
+    with served(small(tmp_path), "--closes", yesterday - timedelta(days=1)) as form:
+        page = requests.get(form.link, timeout=30)
+        assert (page.status_code, "gesloten" in page.text) == (403, True)
+        data = {"_key": "0" * 32, "team": "Noord", "A1": "needed", "A2": "unknown"}
+        done = form.send(data)
+        assert (done.status_code, kept(done.text)) == (403, answers_of(data))
+        assert "niet opgeslagen" in done.text
+        assert form.stored() == []
+
+
+def test_closing_by_hand_while_it_is_served(tmp_path: Path, vinkje: Run) -> None:
+    """Who has the page open may still send; then it can be opened again."""
+    with served(small(tmp_path)) as form:
+        data = form.filled()
+        assert vinkje("store", "close").returncode == 0
+        assert requests.get(form.link, timeout=30).status_code == 403
+        assert form.send(data).status_code == 303
+        assert requests.get(f"{form.link}change/{data['_key']}", timeout=30).status_code == 403
+        assert vinkje("store", "close", "--reopen").returncode == 0
+        assert requests.get(form.link, timeout=30).status_code == 200
+
+
+def test_a_question_that_changed_in_between_is_named(tmp_path: Path, vinkje: Run) -> None:
+    """Whoever had the page open looks again; what was stored before stays what it was."""
+    with served(small(tmp_path)) as form:
+        form.send(form.filled())
+        data = form.filled(A1="needed")
+        form.end()
+    small(tmp_path, SMALL.replace("Een.", "Iets heel anders."))
+    with served(tmp_path) as form:
+        done = form.send(data)
+        assert done.status_code == 409
+        assert '<a href="#A1">' in done.text
+        assert '<a href="#A2">' not in done.text
+        assert kept(done.text) == answers_of(data)
+        again = {**hidden(done.text), **answers_of(data)}
+        assert form.send(again).status_code == 303
+    archive = vinkje("pull", "sqlite:///answers.db", "-o", "a.csv")
+    assert archive.returncode == 0, archive.stderr
+    said = (tmp_path / "a.csv").read_text(encoding="utf-8-sig")
+    assert "A1. Een." in said
+    assert "A1. Iets heel anders." in said
+
+
+def test_a_question_that_went_is_named_too(tmp_path: Path) -> None:
+    """Its answer is not dropped in silence."""
+    with served(small(tmp_path)) as form:
+        data = form.filled()
+        form.end()
+    small(tmp_path, SMALL.replace(", {id: A2, text: Twee.}", ""))
+    with served(tmp_path) as form:
+        done = form.send(data)
+        assert done.status_code in {409, 422}
+        assert "A2" in done.text
+        assert kept(done.text).items() <= answers_of(data).items()
+
+
+def test_a_reworded_checklist_changes_nothing_stored(tmp_path: Path, vinkje: Run) -> None:
+    """Ids and names of answers are kept; other words for the answers read the same."""
+    with served(small(tmp_path)) as form:
+        for answer in ("in_order", "needed", "needed", "unknown", "unknown"):
+            form.send(form.filled(A1=answer))
+    small(tmp_path, SMALL + "answers: {needed: Dit moet anders, unknown: Geen idee}\n")
+    done = vinkje("report", "sqlite:///answers.db", "--json", "-")
+    assert '"needed": 2' in done.stdout
+    assert '"unknown": 2' in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (SMALL + "round: {name: Voorjaar}\n", "round"),
+        (SMALL.replace("Een.", "Ja.").replace("Twee.", "Nee.").replace("Uw team?", "Wie?"), "most"),
+    ],
+)
+def test_another_round_needs_another_store(
+    tmp_path: Path, vinkje: Run, text: str, said: str
+) -> None:
+    """Two rounds in one store would be counted as one."""
+    with served(small(tmp_path)) as form:
+        form.send(form.filled())
+    small(tmp_path, text)
+    done = vinkje("form", "web", "--port", "0")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("Error: answers.db: holds answers")
+    assert said in done.stderr
+    assert "--store" in done.stderr
+
+
+def test_a_link_of_ones_own_behind_a_web_server(tmp_path: Path) -> None:
+    """Links are built from it, whatever name a request comes in by."""
+    link = "https://vragen.example.nl/wonen"
+    with served(small(tmp_path), "--public-url", link) as form:
+        assert form.link == f"{link}/"
+        port = _port(form)
+        here = f"http://127.0.0.1:{port}/"
+        headers = {"Host": "vragen.example.nl", "Origin": "https://vragen.example.nl"}
+        for address in (here, f"{here}wonen/"):
+            page = requests.get(address, headers=headers, timeout=30).text
+            assert 'action="/wonen/"' in page
+            data = {**hidden(page), **{name: v[0] for name, v in choices(page).items()}}
+            done = requests.post(address, data, headers=headers, timeout=30, allow_redirects=False)
+            assert done.headers["Location"].startswith("/wonen/receipt/")
+            receipt = requests.get(
+                here[:-1] + done.headers["Location"], headers=headers, timeout=30
+            )
+            assert f"{link}/change/{data['_key']}" in receipt.text
+
+
+def _port(form: Served) -> int:
+    import psutil
+
+    listening = psutil.Process(form.process.pid).net_connections()
+    return int(next(c.laddr.port for c in listening if c.status == "LISTEN"))
+
+
+def test_a_port_in_use_is_explained(form: Served, vinkje: Run) -> None:
+    """Before a store is made."""
+    port = urlsplit(form.link).port
+    done = vinkje("form", "web", "--port", port)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert f"127.0.0.1:{port}: this port is in use" in done.stderr
+    assert "--port" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("args", "said"),
+    [
+        (["--host", "256.1.1.1"], "cannot be listened on"),
+        (["--host", "192.0.2.1"], "cannot be listened on"),
+        (["--public-url", "vragen.example.nl"], "https://"),
+        (["--public-url", "https://vragen.example.nl/?x=1"], "https://"),
+        (["--store", "postgresql://x/y"], "sqlite:///"),
+        (["--store", "answers.db"], "sqlite:///"),
+        (["--store", "sqlite:///no/answers.db"], "make it first"),
+        (["--store", "sqlite:///."], "folder"),
+        (["--store", "sqlite:////proc/answers.db"], "may write"),
+        (["--store", "sqlite:///checklist.yaml"], "no store of vinkje"),
+    ],
+    ids=str,
+)
+def test_what_cannot_be_served_is_explained(
+    tmp_path: Path, vinkje: Run, args: list[str], said: str
+) -> None:
+    """One message, exit 1, nothing made."""
+    small(tmp_path)
+    done = vinkje("form", "web", "--port", "0", *args)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+    assert (tmp_path / "checklist.yaml").read_text(encoding="utf-8") == SMALL
+    assert {p.name for p in tmp_path.iterdir()} <= {"checklist.yaml", "checklist.yaml-lock"}
+
+
+def test_it_is_served_to_a_network_by_the_machines_own_names(tmp_path: Path) -> None:
+    """With 0.0.0.0 the link has this machine's name, and each of its names is answered."""
+    with served(small(tmp_path), "--host", "0.0.0.0") as form:  # noqa: S104 - what is tested
+        port = urlsplit(form.link).port
+        assert urlsplit(form.link).hostname == socket.gethostname().lower()
+        for name in ("127.0.0.1", "localhost"):
+            assert requests.get(f"http://{name}:{port}/", timeout=30).status_code == 200
+        named = {"Host": f"{socket.gethostname()}:{port}"}
+        local = f"http://127.0.0.1:{port}/"
+        assert requests.get(local, headers=named, timeout=30).status_code == 200
+        assert requests.get(local, headers={"Host": "evil"}, timeout=30).status_code == 400
+
+
+def test_answers_are_for_the_owner_alone(tmp_path: Path) -> None:
+    """Nobody else on the machine reads them."""
+    with served(small(tmp_path)) as form:
+        form.send(form.filled())
+        modes = {path.name: path.stat().st_mode & 0o077 for path in tmp_path.glob("answers.db*")}
+        assert set(modes.values()) == {0}, modes
