@@ -75,7 +75,10 @@ def make_app(form: Form) -> Flask:
     app.config["MAX_FORM_MEMORY_SIZE"] = app.config["MAX_CONTENT_LENGTH"] = form.most_bytes()
     views = _Views(form)
     app.add_url_rule("/", view_func=views.blank, methods=["GET"])
-    app.add_url_rule("/", view_func=views.send, methods=["POST"])
+    # Sent to another address, since browsers forget a page whose own address is sent to.
+    for path in ("/send", "/"):
+        app.add_url_rule(path, view_func=views.send, methods=["POST"])
+    app.add_url_rule("/send", view_func=views.home, methods=["GET"])
     app.add_url_rule("/change/<key>", view_func=views.change, methods=["GET"])
     app.add_url_rule("/receipt/<receipt>", view_func=views.receipt, methods=["GET"])
     for asset in views.pages.assets:
@@ -110,6 +113,10 @@ class _Views:
             headers["Content-Encoding"] = "gzip"
             return _page(self.pages.blank_packed(key), headers=headers)
         return _page(self.pages.blank(key), headers=headers)
+
+    def home(self) -> Response:
+        """Lead back to the form whoever asks for a page that only answers are sent to."""
+        return Response(status=HTTPStatus.SEE_OTHER, headers={"Location": f"{self.form.base}/"})
 
     def change(self, key: str) -> Response:
         """Show the form with what was sent before."""
