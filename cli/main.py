@@ -11,6 +11,7 @@ from cli.check import check
 from cli.demo import demo
 from cli.form import form
 from cli.init import init
+from cli.invite import invite
 from cli.login import login
 from cli.pull import pull
 from cli.report import report
@@ -73,5 +74,5 @@ def vinkje() -> None:
     signal.signal(signal.SIGTERM, _end)
 
 
-for command in (init, check, form, login, status, pull, report, store_group, demo):
+for command in (init, check, form, invite, login, status, pull, report, store_group, demo):
     vinkje.add_command(command)

@@ -21,13 +21,13 @@ from forms.questionnaire import item_title
 YES = "Op orde"
 COMMANDS = [
     *("", "init", "check", "form", "form google", "form paper", "form script", "form web"),
-    *("login", "status", "pull", "report", "demo"),
+    *("invite", "login", "status", "pull", "report", "demo"),
     *("store", "store backup", "store close", "store purge"),
 ]
 HEAVY = {
     *("openpyxl", "gspread", "flask", "sqlalchemy", "pydantic", "jinja2", "yaml", "babel"),
     *("google", "google_auth_oauthlib", "requests", "tenacity", "platformdirs"),
-    *("filelock", "psutil", "sqlite3", "waitress", "werkzeug"),
+    *("filelock", "psutil", "sqlite3", "waitress", "werkzeug", "segno"),
 }
 
 

@@ -1,15 +1,11 @@
-"""What the mail about a report says, and how it is put in an envelope."""
+"""What the mail about a report says."""
 
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, time
-from email import message_from_bytes, policy
-from email.message import EmailMessage
-from hashlib import sha256
 
 from babel.dates import format_date
 from babel.numbers import format_percent
 
-from forms.errors import OutputError
+from forms.mail.envelope import draft, header_text, sealed
 from forms.report.findings import Finding, Priority
 from forms.report.report import Report, based_on
 from forms.templates import render
@@ -70,18 +66,13 @@ def report_mail(
     """
     mail = _fitted(_mail(report, workbook_url))
     text, html = _text(mail, report), _html(mail, report)
-    eml = EmailMessage(policy=policy.SMTP)
-    eml["Subject"] = mail.subject
-    eml["Date"] = datetime.combine(report.today, time(), UTC)
-    eml["X-Unsent"] = "1"
-    eml.set_content(text, cte="quoted-printable")
-    eml.add_alternative(html, subtype="html", cte="quoted-printable")
+    eml = draft(mail.subject, report.today, text, html)
     if not workbook_url:
         stem, _, ending = header_text(workbook_name).rpartition(".")
         name = f"{stem}-{report.words('mail.copy_name')}.{ending}"
         eml.add_attachment(workbook, *_XLSX, filename=name)
-    _name_by_content(eml, sha256(text.encode() + html.encode() + workbook).hexdigest())
-    return Message(mail.subject, text, html, _checked(eml))
+    content = text.encode() + html.encode() + workbook
+    return Message(mail.subject, text, html, sealed(eml, content))
 
 
 def _mail(report: Report, workbook_url: str | None) -> Mail:
@@ -193,28 +184,3 @@ def _text(mail: Mail, report: Report) -> str:
 
 def _html(mail: Mail, report: Report) -> str:
     return clean(render("mail/report.html.j2", mail=mail, words=report.words))
-
-
-def header_text(text: str) -> str:
-    """Return text that no mail program takes for more than text.
-
-    An encoded word in a subject can hold line breaks, and with them headers (CVE-2024-6923).
-    """
-    return one_line(text).replace("=?", "= ?")
-
-
-def _name_by_content(eml: EmailMessage, digest: str) -> None:
-    """Give the same mail the same Message-ID and boundaries, whenever it is made."""
-    eml["Message-ID"] = f"<{digest[:32]}@vinkje.invalid>"
-    for number, part in enumerate(part for part in eml.walk() if part.is_multipart()):
-        part.set_boundary(f"=_vinkje_{digest[32:56]}_{number}")
-
-
-def _checked(eml: EmailMessage) -> bytes:
-    """Return the mail's bytes, read back: no header in it but ours."""
-    content = eml.as_bytes()
-    found = message_from_bytes(content, policy=policy.default)
-    parts = zip(found.walk(), eml.walk(), strict=False)
-    if any([k.lower() for k in ours] != [k.lower() for k in read] for read, ours in parts):
-        raise OutputError("the checklist's title would change the mail's headers; change the title")
-    return content

@@ -1,0 +1,128 @@
+"""The link that colleagues answer by: where it leads, and which addresses are no such link."""
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+from urllib.parse import SplitResult, parse_qs, urlsplit
+
+from forms.errors import SettingsError
+from forms.text import shortened
+
+Kind = Literal["google", "microsoft", "own"]
+
+MOST_CHARACTERS = 2000
+_ALLOWED = re.compile(r"[A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=%-]+")
+_HOST = re.compile(r"(?:[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)(?:\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)*")
+_GOOGLE_FORM = re.compile(
+    r"(?:/a/[^/]+)?/forms(?:/u/\d+)?/d/(?:e/[\w-]+(?:/viewform)?|[\w-]+/viewform)/?"
+)
+_MICROSOFT = {"forms.office.com", "forms.cloud.microsoft", "forms.microsoft.com"}
+_MICROSOFT_OWNER = re.compile(r"(?i)/(?:edit|(?:design|analysis|shareform)\w*\.aspx)(?:/|$)")
+_ONE_PERSONS = re.compile(r"/(?:change|receipt)/[0-9a-f]{32}/?$")
+# Files and sign-in pages that are passed round as if they were a form.
+_NO_FORM = re.compile(
+    r"(?:.+\.)?(?:google\.com|sharepoint\.com|office\.com|office365\.com|live\.com|microsoft\.com)"
+)
+_COPY = {
+    "google": "open the form, choose Publish or Send, and copy the link for those who answer (it "
+    "holds /viewform, or begins with https://forms.gle/)",
+    "microsoft": "open the form, choose Collect responses, and copy the link that is shown there",
+}
+
+
+@dataclass(frozen=True)
+class Link:
+    """An address that was looked at, and whose form stands there."""
+
+    address: str
+    kind: Kind
+    host: str
+
+    @property
+    def is_local(self) -> bool:
+        """Say whether it leads to the computer of whoever opens it."""
+        host = self.host
+        return host == "localhost" or host.endswith(".localhost") or host.startswith("127.")
+
+
+def read_link(text: str) -> Link:
+    """Return the link.
+
+    Raises SettingsError for what is no address, and for one that is only its owner's.
+    """
+    _refuse_odd(text)
+    parts = _parts(text)
+    host = (parts.hostname or "").removesuffix(".")
+    if host in {"docs.google.com", "forms.gle"}:
+        _refuse_unless_google_form(text, host, parts)
+        return Link(text, "google", host)
+    if host in _MICROSOFT:
+        if _MICROSOFT_OWNER.search(parts.path) or not parts.path.strip("/"):
+            raise _not_for_colleagues(text, "microsoft")
+        return Link(text, "microsoft", host)
+    if _NO_FORM.fullmatch(host):
+        raise SettingsError(
+            f"{_shown(text)}: no questionnaire stands at {host}; name the link by which colleagues "
+            "answer, as the form itself shows it"
+        )
+    if _ONE_PERSONS.search(parts.path):
+        raise SettingsError(
+            f"{_shown(text)}: this link shows one person's answers; name the form's own link, "
+            "without what follows the host (or the folder that the form is in)"
+        )
+    return Link(text, "own", host)
+
+
+def _refuse_odd(text: str) -> None:
+    if len(text) > MOST_CHARACTERS:
+        raise SettingsError(
+            f"{_shown(text)}: this link has {len(text)} characters, and above {MOST_CHARACTERS} no "
+            "phone reads its QR code from paper; use a shorter link"
+        )
+    if odd := next((c for c in text if not _ALLOWED.fullmatch(c)), None):
+        what = "white space" if odd.isspace() else f"the character U+{ord(odd):04X}"
+        raise SettingsError(
+            f"{_shown(text)}: a web address holds no {what.removeprefix('the ')}; copy the link "
+            "from your browser's address bar, and put it between quotes"
+        )
+
+
+def _parts(text: str) -> SplitResult:
+    """Return an address in parts, once it is known to be whole."""
+    try:
+        parts = urlsplit(text)
+        usable = parts.scheme in {"http", "https"} and parts.port != 0
+    except ValueError:
+        usable = False
+    if not usable or not _is_host((parts.hostname or "").removesuffix(".")):
+        raise SettingsError(f"{_shown(text)}: this is no web address; it begins with https://")
+    if parts.username is not None or parts.password is not None:
+        raise SettingsError(
+            f"{_shown(text)}: what stands before the @ is a name or a password, and a poster shows "
+            "it to all; leave it out"
+        )
+    return parts
+
+
+def _is_host(host: str) -> bool:
+    return bool(_HOST.fullmatch(host)) or ":" in host
+
+
+def _refuse_unless_google_form(text: str, host: str, parts: SplitResult) -> None:
+    if host == "forms.gle":
+        whole = bool(parts.path.strip("/"))
+    else:
+        whole = bool(_GOOGLE_FORM.fullmatch(parts.path)) and "edit2" not in parse_qs(parts.query)
+    if not whole:
+        raise _not_for_colleagues(text, "google")
+
+
+def _not_for_colleagues(text: str, kind: Literal["google", "microsoft"]) -> SettingsError:
+    return SettingsError(
+        f"{_shown(text)}: this address is not for those who answer, and may let them change the "
+        f"form or see answers; {_COPY[kind]}"
+    )
+
+
+def _shown(text: str) -> str:
+    return shortened(text, 120) or "LINK"
