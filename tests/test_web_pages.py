@@ -109,7 +109,7 @@ def show(page: Page, kind: str, form: Served) -> None:
 def test_nothing_stands_in_anybodys_way(
     form: Served, open_page: Callable[..., Page], kind: str, size: str, scheme: str
 ) -> None:
-    """axe finds nothing, on every page, light and dark; and nothing is wider than the screen."""
+    """Axe finds nothing, on every page, light and dark; and nothing is wider than the screen."""
     width, height = SIZES[size]
     page = open_page(
         form.link,

@@ -33,6 +33,7 @@ CREATE TABLE submission (
 CREATE INDEX submission_receipt ON submission (receipt);
 """
 _SELECT = "SELECT key, answers, version, at, flagged, revision FROM submission"
+_DAMAGED = "the file is damaged; put a backup in its place (vinkje store backup makes them)"
 _GROUP = 256
 _TICK = timedelta(microseconds=1)
 _LOCK_SECONDS = 10
@@ -243,6 +244,8 @@ class SqliteReader:
             path = Path(folder) / "copy.db"
             with closing(sqlite3.connect(path)) as target:
                 self._connection.backup(target)
+                if target.execute("PRAGMA integrity_check").fetchall() != [("ok",)]:
+                    raise StoreError(f"{self._path}: {_DAMAGED}")
                 target.execute("PRAGMA journal_mode=DELETE")
             return path.read_bytes()
 
@@ -300,7 +303,7 @@ def _what(error: sqlite3.Error) -> str:
     if name.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM")):
         return f"cannot be opened or written ({error}); choose a folder where you may write"
     if name.startswith("SQLITE_CORRUPT"):
-        return "the file is damaged; put a backup in its place (vinkje store backup makes them)"
+        return _DAMAGED
     return f"the store failed: {error}"
 
 

@@ -10,7 +10,6 @@ from werkzeug.datastructures import Headers
 
 MOST_A_MINUTE = 2_000
 _MINUTE = 60
-_MOST_ADDRESSES = 10_000
 
 
 def is_ours(headers: Headers, hosts: Iterable[str]) -> bool:
@@ -32,20 +31,23 @@ class Limit:
         self._most = most
         self._clock = clock
         self._times: dict[str, deque[float]] = {}
+        self._swept = clock()
         self._lock = Lock()
 
     def allows(self, address: str) -> bool:
         """Count one more, unless it is too many."""
         now = self._clock()
         with self._lock:
+            if now - self._swept >= _MINUTE:
+                self._forget(now)
             times = self._times.setdefault(address, deque(maxlen=self._most))
             if len(times) == self._most and now - times[0] < _MINUTE:
                 return False
             times.append(now)
-            if len(self._times) > _MOST_ADDRESSES:
-                self._forget(now)
             return True
 
     def _forget(self, now: float) -> None:
+        """Let go of every address that has not sent for a minute; none is kept for longer use."""
+        self._swept = now
         for address in [a for a, times in self._times.items() if now - times[-1] >= _MINUTE]:
             del self._times[address]
