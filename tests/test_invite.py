@@ -394,14 +394,14 @@ TRUTH = {
             *("één databasebestand", "vragen.example.org", "willekeurig nummer", "geen cookies"),
             *(
                 "alleen in het werkgeheugen",
-                "hoogstens 24 uur",
+                "na 24 uur",
                 "ontvangstbewijs",
                 "eerdere versie",
             ),
         ],
         "en": [
             *("one database file", "vragen.example.org", "random number", "no cookies"),
-            *("in memory only", "24 hours at most", "receipt", "earlier version"),
+            *("in memory only", "after 24 hours", "receipt", "earlier version"),
         ],
     },
 }
