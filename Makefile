@@ -18,7 +18,9 @@ lint: .venv/installed-dev
 
 bench: .venv/installed-dev
 	$(call install,--group bench)
+	sh benchmarks/bring-tools
 	$(BIN)/python benchmarks/run.py
+	$(BIN)/python benchmarks/web.py
 
 clean:
 	rm -rf .venv demo dist build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 from forms.checklist import Checklist, Item, Section
@@ -58,7 +59,7 @@ class Questionnaire:
         """Return what a file with this round's answers is called."""
         return f"{self.title} - {self.round}" if self.round else self.title
 
-    @property
+    @cached_property
     def version(self) -> str:
         """Return a name that changes when the words of a question or a choice do."""
         words = json.dumps(self.words(), sort_keys=True).encode()

@@ -1,22 +1,27 @@
 """The commands as people run them: what they say, write, refuse and leave alone."""
 
 import json
+import os
 import random
 import re
+import signal
 import subprocess
 import sys
 import zipfile
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import click
 import pytest
+import requests
 from conftest import ROOT, Run, run_vinkje
 from openpyxl import Workbook, load_workbook
 
 from cli.main import vinkje as whole
 from forms.checklist import load_checklist
 from forms.questionnaire import item_title
+from forms.store.store import read_store
 
 YES = "Op orde"
 COMMANDS = [
@@ -291,6 +296,44 @@ def test_a_folder_of_ones_own(vinkje: Run, tmp_path: Path) -> None:
     assert vinkje("init", "map").returncode == 1
     assert snapshot(folder) == before
     assert "$schema=checklist.schema.json" in before["checklist.yaml"].decode()
+
+
+def test_the_demo_goes_through_the_form(demo: Path, tmp_path: Path) -> None:
+    """Sixty people, each with a key, a receipt and the version of the page they were served."""
+    with read_store(f"sqlite:///{demo / 'antwoorden.db'}") as store:
+        asked, people = store.asked(), list(store.submissions())
+    assert len({person.key for person in people}) == len(people) == 60
+    assert {person.version for person in people} == {asked[-1].version}
+    figures = json.loads(
+        run_vinkje(
+            "report", f"sqlite:///{demo / 'antwoorden.db'}", "--json", "-", cwd=tmp_path
+        ).stdout
+    )
+    counted = Counter(person.answers["S1"] for person in people)
+    assert {k: n for k, n in figures["items"][0]["counts"].items() if n} == dict(counted)
+
+
+def test_the_demo_can_leave_the_form_open(tmp_path: Path) -> None:
+    """To try by hand; Ctrl-C ends it with exit 0."""
+    code = "from cli.main import vinkje; vinkje(prog_name='vinkje')"
+    with subprocess.Popen(
+        [sys.executable, "-c", code, "demo", "d", "--keep"],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout
+        said = ""
+        while "Ctrl-C" not in said:
+            said += process.stdout.readline()
+            assert process.poll() is None, said
+        link = re.search(r"http://127\.0\.0\.1:\d+/", said)
+        assert link
+        page = requests.get(link[0], timeout=30).text
+        assert "verzonnen" in page
+        process.send_signal(signal.SIGINT)
+        assert process.wait(timeout=30) == 0
 
 
 def made_in(folder: Path) -> dict[str, bytes]:

@@ -89,8 +89,7 @@ def make_app(form: Form) -> Flask:
 
 
 def _with_headers(response: Response) -> Response:
-    for name, value in _HEADERS.items():
-        response.headers[name] = value
+    response.headers.extend(_HEADERS)
     response.headers.setdefault("Cache-Control", "no-store")
     return response
 

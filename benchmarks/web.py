@@ -1,0 +1,246 @@
+"""The web form as ratios, each to something run beside it in the same minutes: `make bench`.
+
+nginx serves the same bytes, waitress a bare application, and a store commits once a request. All
+run in turns and the best of each counts. Everything is on 127.0.0.1, with wrk as the load.
+"""
+
+import logging
+import os
+import re
+import secrets
+import shutil
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from urllib.request import urlopen
+
+TURNS = 3
+SECONDS = 4
+CONNECTIONS = 50
+PEOPLE_A_SECOND = 2_000 / 60
+
+POST_LUA = """
+local body = "%s"
+local number = %d
+request = function()
+  number = number + 1
+  return wrk.format("POST", "/send",
+    {["Content-Type"] = "application/x-www-form-urlencoded", ["Host"] = "127.0.0.1",
+     ["Connection"] = "close"},
+    string.format("_key=%%032x&", number) .. body)
+end
+"""
+SLOW_DISK_C = """
+#include <sys/syscall.h>
+#include <unistd.h>
+int fdatasync(int fd) { usleep(5000); return syscall(SYS_fdatasync, fd); }
+int fsync(int fd) { usleep(5000); return syscall(SYS_fsync, fd); }
+"""
+
+
+def main() -> None:
+    """Measure and print."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        _serving(folder)
+        _storing(folder)
+
+
+def _serving(folder: Path) -> None:
+    with _ours(folder, "form") as (link, pid), _ours(folder, "bare") as (bare, _):
+        with urlopen(link) as page:  # noqa: S310 - our own, on loopback
+            content = page.read()
+        body = _body(content.decode())
+        with _nginx(folder, content) as beside:
+            gets, others, posts, bares = [], [], [], []
+            for turn in range(TURNS):
+                gets.append(_wrk(link))
+                others.append(_wrk(beside))
+                script = folder / "post.lua"
+                script.write_text(POST_LUA % (body, (turn + 1) * 10**8), encoding="utf-8")
+                posts.append(_wrk(f"{link}send", script))
+                bares.append(_wrk(f"{bare}send", script))
+        peak = re.search(r"VmHWM:\s+(\d+)", Path(f"/proc/{pid}/status").read_text("utf-8"))
+    print(f"Page of {len(content):,} bytes, {CONNECTIONS} connections, {TURNS} turns")
+    print(f"  GET: ours {max(gets):.0f}/s, nginx {max(others):.0f}/s")
+    print(f"  POST: ours {max(posts):.0f}/s, bare {max(bares):.0f}/s")
+    _ratio("GET / nginx with the same bytes", max(gets) / max(others), "0.12 or more")
+    _ratio("durable POST / bare POST", max(posts) / max(bares), "0.45 or more")
+    _ratio("GET / 2,000 people in a minute", max(gets) / PEOPLE_A_SECOND, "8 or more")
+    _ratio("POST / 2,000 people in a minute", max(posts) / PEOPLE_A_SECOND, "8 or more")
+    _ratio("memory after that, MB", int(peak[1]) / 1024 if peak else 0, "80 or less")
+
+
+def _storing(folder: Path) -> None:
+    for name, goal, slow in (("", "1.4 or more", False), (", 5 ms a sync", "3 or more", True)):
+        env = dict(os.environ)
+        if slow:
+            compiler = shutil.which("gcc")
+            if not compiler:
+                print("  gcc is not installed; the slow disk is not measured")
+                return
+            library = folder / "slow.so"
+            (folder / "slow.c").write_text(SLOW_DISK_C, encoding="utf-8")
+            compiling = [compiler, "-shared", "-fPIC", "-o", str(library), str(folder / "slow.c")]
+            subprocess.run(compiling, check=True)
+            env["LD_PRELOAD"] = str(library)
+        found: dict[str, float] = {"groups": 0, "singles": 0}
+        for _ in range(TURNS):
+            for way, best in found.items():
+                command = [sys.executable, __file__, way, str(folder)]
+                done = subprocess.run(command, env=env, check=True, capture_output=True, text=True)
+                found[way] = max(best, float(done.stdout))
+        print(f"  stored{name}: ours {found['groups']:.0f}/s, singly {found['singles']:.0f}/s")
+        _ratio(f"group commit / commit each{name}", found["groups"] / found["singles"], goal)
+
+
+def _ratio(name: str, found: float, goal: str) -> None:
+    print(f"  {name:<36} {found:6.2f}   goal {goal}")
+
+
+def _body(html: str) -> str:
+    """Return a sound answer to a page, without its key."""
+    version = re.search(r'name="_version" value="([^"]+)"', html)
+    first: dict[str, str] = {}
+    for name, value in re.findall(r'type="radio" name="([^"]+)" value="([^"]+)"', html):
+        first.setdefault(name, value.replace(" ", "+"))
+    fields = {"_version": version[1] if version else "", **first}
+    return "&".join(f"{name}={value}" for name, value in fields.items())
+
+
+def _wrk(link: str, script: Path | None = None) -> float:
+    """Return the requests that were answered well in a second."""
+    scripted = ["-s", str(script)] if script else []
+    # People come one by one: each has a connection of their own.
+    load = ["-t2", f"-c{CONNECTIONS}", f"-d{SECONDS}s", "-H", "Connection: close"]
+    command = ["wrk", *load, *scripted, link]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    if "Non-2xx" in done.stdout:
+        raise SystemExit(f"{link}: not every request was taken\n{done.stdout}")
+    rate = re.search(r"Requests/sec:\s+([\d.]+)", done.stdout)
+    return float(rate[1]) if rate else 0
+
+
+@contextmanager
+def _ours(folder: Path, what: str) -> Iterator[tuple[str, int]]:
+    command = [sys.executable, __file__, what, str(folder)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        link = process.stdout.readline().strip() if process.stdout else ""
+        try:
+            yield link, process.pid
+        finally:
+            process.send_signal(signal.SIGINT)
+
+
+@contextmanager
+def _nginx(folder: Path, content: bytes) -> Iterator[str]:
+    (folder / "www").mkdir()
+    (folder / "www" / "index.html").write_bytes(content)
+    folder.chmod(0o755)
+    port = 18_000 + secrets.randbelow(2_000)
+    (folder / "nginx.conf").write_text(
+        f"daemon off; pid {folder}/nginx.pid; error_log stderr; worker_processes 1; user root;"
+        "events { worker_connections 512; }"
+        f"http {{ access_log off; server {{ listen 127.0.0.1:{port}; root {folder}/www; }} }}",
+        encoding="utf-8",
+    )
+    program = shutil.which("nginx") or "/usr/sbin/nginx"
+    with subprocess.Popen([program, "-c", str(folder / "nginx.conf")]) as process:
+        time.sleep(1)
+        try:
+            yield f"http://127.0.0.1:{port}/"
+        finally:
+            process.terminate()
+
+
+def form(folder: Path) -> None:
+    """Serve the shipped checklist until Ctrl-C, with no limit for one address."""
+    from forms.checklist import default_checklist, load_checklist
+    from forms.publish.web.guard import Limit
+    from forms.publish.web.server import Address, serve
+
+    Limit.allows = lambda *_: True  # type: ignore[method-assign]
+    checklist = load_checklist(default_checklist())
+    with serve(checklist, f"sqlite:///{folder / 'answers.db'}", Address(port=0)) as served:
+        print(served.link, flush=True)
+        served.run()
+
+
+def bare(_folder: Path) -> None:
+    """Serve an application that reads what is sent and keeps nothing."""
+    from waitress.server import create_server
+
+    def answer(environ: dict[str, object], start: Callable[..., object]) -> list[bytes]:
+        environ["wsgi.input"].read()  # type: ignore[attr-defined]
+        start("303 See Other", [("Location", "/"), ("Content-Length", "0")])
+        return []
+
+    listening = socket.create_server(("127.0.0.1", 0), backlog=1024)
+    print(f"http://127.0.0.1:{listening.getsockname()[1]}/", flush=True)
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
+    create_server(answer, sockets=[listening], threads=16, connection_limit=1000).run()
+
+
+def _stored_a_second(put: Callable[[int], object]) -> float:
+    number, start = 0, time.perf_counter()
+    with ThreadPoolExecutor(CONNECTIONS) as people:
+        while time.perf_counter() - start < SECONDS:
+            list(people.map(put, range(number, number + 500)))
+            number += 500
+    return number / (time.perf_counter() - start)
+
+
+def groups(folder: Path) -> None:
+    """Store as the form does."""
+    from forms.store.store import Submission, open_store
+
+    store = open_store(f"sqlite:///{folder / secrets.token_hex(4)}.db")
+    answers = {f"S{number}": "in_order" for number in range(20)}
+
+    def put(number: int) -> None:
+        store.put(Submission(f"{number:032x}", answers, "v", datetime.now(UTC)))
+
+    print(_stored_a_second(put))
+    store.close()
+
+
+def singles(folder: Path) -> None:
+    """Store the same by a connection a thread and a commit a submission."""
+    import json
+    import threading
+
+    path = folder / f"{secrets.token_hex(4)}.db"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("CREATE TABLE submission (key TEXT PRIMARY KEY, at TEXT, answers TEXT)")
+    answers = {f"S{number}": "in_order" for number in range(20)}
+    own = threading.local()
+
+    def put(number: int) -> None:
+        if not hasattr(own, "connection"):
+            own.connection = sqlite3.connect(path, timeout=60, isolation_level=None)
+            own.connection.execute("PRAGMA synchronous=FULL")
+        own.connection.execute("BEGIN IMMEDIATE")
+        own.connection.execute(
+            "INSERT INTO submission VALUES (?, ?, ?)",
+            (f"{number:032x}", datetime.now(UTC).isoformat(), json.dumps(answers)),
+        )
+        own.connection.execute("COMMIT")
+
+    print(_stored_a_second(put))
+
+
+if __name__ == "__main__":
+    if len(sys.argv) > 1:
+        globals()[sys.argv[1]](Path(sys.argv[2]))
+    else:
+        main()
