@@ -487,6 +487,14 @@ def test_it_is_served_to_a_network_by_the_machines_own_names(tmp_path: Path) -> 
         assert requests.get(local, headers={"Host": "evil"}, timeout=30).status_code == 400
 
 
+@pytest.mark.parametrize("host", ["::1", "localhost", "127.0.0.1"])
+def test_it_is_served_on_other_addresses_of_this_machine(tmp_path: Path, host: str) -> None:
+    """The link leads to it."""
+    with served(small(tmp_path), "--host", host) as form:
+        headers = {"Origin": form.link[:-1]}
+        assert form.send(form.filled(), headers=headers).status_code == 303
+
+
 def test_answers_are_for_the_owner_alone(tmp_path: Path) -> None:
     """Nobody else on the machine reads them."""
     with served(small(tmp_path)) as form:

@@ -9,10 +9,10 @@ from http import HTTPStatus
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, request
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import BadRequest, HTTPException
 
 from forms.errors import StoreError
-from forms.publish.web.guard import Limit, is_ours
+from forms.publish.web.guard import Limit, host_name, is_ours
 from forms.publish.web.pages import Filled, Pages
 from forms.publish.web.round import Round
 from forms.publish.web.sent import MOST_TEXT, Sent, changed_since, read_sent
@@ -71,9 +71,9 @@ class Form:
 def make_app(form: Form) -> Flask:
     """Return the application."""
     app = Flask("vinkje", static_folder=None)
-    app.config["TRUSTED_HOSTS"] = sorted({host.rpartition(":")[0] or host for host in form.hosts})
     app.config["MAX_FORM_MEMORY_SIZE"] = app.config["MAX_CONTENT_LENGTH"] = form.most_bytes()
     views = _Views(form)
+    app.before_request(views.refuse_other_names)
     app.add_url_rule("/", view_func=views.blank, methods=["GET"])
     # Sent to another address, since browsers forget a page whose own address is sent to.
     for path in ("/send", "/"):
@@ -99,8 +99,14 @@ class _Views:
 
     def __init__(self, form: Form) -> None:
         self.form = form
+        self.names = {host_name(host) for host in form.hosts}
         self.words = Pages(form.asked, form.base).words
         self.pages = Pages(form.asked, form.base, form.round.closes)
+
+    def refuse_other_names(self) -> None:
+        """Answer to the form's own names alone; Flask's own check knows no IPv6."""
+        if host_name(request.host) not in self.names:
+            raise BadRequest
 
     def blank(self) -> Response:
         """Show the form to fill in."""

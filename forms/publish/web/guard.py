@@ -21,7 +21,15 @@ def is_ours(headers: Headers, hosts: Iterable[str]) -> bool:
     if site := headers.get("Sec-Fetch-Site"):
         return site in {"same-origin", "none"}
     origin = headers.get("Origin")
-    return origin is None or urlsplit(origin).netloc.lower() in hosts
+    return origin is None or origin.rpartition("//")[2].lower() in hosts
+
+
+def host_name(host: str) -> str:
+    """Return a host without its port; nothing for what is no host."""
+    try:
+        return urlsplit(f"//{host}").hostname or ""
+    except ValueError:
+        return ""
 
 
 class Limit:
