@@ -5,17 +5,20 @@ import re
 import signal
 import socket
 from collections.abc import Iterator
-from datetime import date, timedelta
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 import requests
+import yaml
 from conftest import ROOT, Run
 from served import Served, answers_of, choices, hidden, kept, served, title_of
 
-from forms.checklist import load_checklist
+from forms.checklist import Checklist, load_checklist
 from forms.publish.web.sent import MOST_TEXT
+from forms.publish.web.server import Address, serve
 from forms.questionnaire import questionnaire
 from forms.wording import Answer
 
@@ -501,3 +504,60 @@ def test_answers_are_for_the_owner_alone(tmp_path: Path) -> None:
         form.send(form.filled())
         modes = {path.name: path.stat().st_mode & 0o077 for path in tmp_path.glob("answers.db*")}
         assert set(modes.values()) == {0}, modes
+
+
+@dataclass
+class Clock:
+    """A clock that a test sets."""
+
+    shows: datetime = datetime(2026, 11, 30, 22, 30).astimezone()
+
+    def __call__(self) -> datetime:
+        return self.shows
+
+
+@pytest.fixture
+def clocked(tmp_path: Path) -> Iterator[tuple[str, Clock]]:
+    """Return a form that closes after 30 November, and its clock half an hour before."""
+    checklist = Checklist.model_validate(yaml.safe_load(SMALL))
+    clock = Clock()
+    url = f"sqlite:///{tmp_path / 'answers.db'}"
+    with (
+        serve(checklist, url, Address(port=0), date(2026, 11, 30), clock) as form,
+        form.in_background(),
+    ):
+        yield form.link, clock
+
+
+def answered(link: str) -> dict[str, str]:
+    """Return a page of the small form, filled in."""
+    html = requests.get(link, timeout=30).text
+    return {**hidden(html), "team": "Noord", "A1": "needed", "A2": "unknown"}
+
+
+def test_after_an_hour_a_receipt_shows_no_answers(clocked: tuple[str, Clock]) -> None:
+    """Whoever sits at a shared desk next finds that they were received, no more."""
+    link, clock = clocked
+    clock.shows -= timedelta(days=1)
+    data = answered(link)
+    done = requests.post(link, data, timeout=30)
+    assert "aanpakken is nodig" in done.text
+    clock.shows += timedelta(minutes=61)
+    late = requests.get(done.url, timeout=30).text
+    assert "ontvangen" in late
+    assert "aanpakken is nodig" not in late
+    assert data["_key"] not in late
+
+
+def test_who_has_the_page_open_at_midnight_may_still_send(clocked: tuple[str, Clock]) -> None:
+    """For an hour; nobody else gets in, and after that it is too late."""
+    link, clock = clocked
+    clock.shows += timedelta(minutes=89)
+    in_time, late = answered(link), answered(link)
+    clock.shows += timedelta(minutes=2)
+    assert requests.get(link, timeout=30).status_code == 403
+    assert "30 november 2026" in requests.get(link, timeout=30).text
+    assert requests.post(link, in_time, timeout=30).status_code == 200
+    clock.shows += timedelta(minutes=60)
+    done = requests.post(link, late, timeout=30)
+    assert (done.status_code, kept(done.text)) == (403, answers_of(late))
