@@ -12,11 +12,10 @@ from urllib.parse import urlsplit
 
 import pytest
 import requests
-import yaml
 from conftest import ROOT, Run
 from served import Served, answers_of, choices, hidden, kept, served, title_of
 
-from forms.checklist import Checklist, load_checklist
+from forms.checklist import load_checklist
 from forms.publish.web.sent import MOST_TEXT
 from forms.publish.web.server import Address, serve
 from forms.questionnaire import questionnaire
@@ -510,17 +509,18 @@ def test_answers_are_for_the_owner_alone(tmp_path: Path) -> None:
 class Clock:
     """A clock that a test sets."""
 
-    shows: datetime = datetime(2026, 11, 30, 22, 30).astimezone()
+    shows: datetime
 
     def __call__(self) -> datetime:
+        """Return what it shows."""
         return self.shows
 
 
 @pytest.fixture
 def clocked(tmp_path: Path) -> Iterator[tuple[str, Clock]]:
     """Return a form that closes after 30 November, and its clock half an hour before."""
-    checklist = Checklist.model_validate(yaml.safe_load(SMALL))
-    clock = Clock()
+    checklist = load_checklist(small(tmp_path) / "checklist.yaml")
+    clock = Clock(datetime(2026, 11, 30, 22, 30).astimezone())
     url = f"sqlite:///{tmp_path / 'answers.db'}"
     with (
         serve(checklist, url, Address(port=0), date(2026, 11, 30), clock) as form,
