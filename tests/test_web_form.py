@@ -347,8 +347,8 @@ def test_closing_by_hand_while_it_is_served(tmp_path: Path, vinkje: Run) -> None
 def test_a_question_that_changed_in_between_is_named(tmp_path: Path, vinkje: Run) -> None:
     """Whoever had the page open looks again; what was stored before stays what it was."""
     with served(small(tmp_path)) as form:
-        form.send(form.filled())
-        data = form.filled(A1="needed")
+        first, data = form.filled(), form.filled(A1="needed")
+        form.send(first)
         form.end()
     small(tmp_path, SMALL.replace("Een.", "Iets heel anders."))
     with served(tmp_path) as form:
@@ -359,6 +359,9 @@ def test_a_question_that_changed_in_between_is_named(tmp_path: Path, vinkje: Run
         assert kept(done.text) == answers_of(data)
         again = {**hidden(done.text), **answers_of(data)}
         assert form.send(again).status_code == 303
+        changing = requests.get(f"{form.link}change/{first['_key']}", timeout=30).text
+        assert kept(changing) == answers_of(first)
+        assert changing.count("deze vraag is veranderd") == 2
     archive = vinkje("pull", "sqlite:///answers.db", "-o", "a.csv")
     assert archive.returncode == 0, archive.stderr
     said = (tmp_path / "a.csv").read_text(encoding="utf-8-sig")

@@ -92,7 +92,6 @@ class SqliteStore:
             connection.execute("PRAGMA journal_mode=WAL")
             connection.execute("PRAGMA synchronous=FULL")
             connection.execute("PRAGMA fullfsync=ON")
-            connection.execute("PRAGMA secure_delete=ON")
         return self._connection
 
     def _disconnect(self) -> None:

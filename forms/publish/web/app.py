@@ -2,7 +2,7 @@
 
 import secrets
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
@@ -100,8 +100,8 @@ class _Views:
     def __init__(self, form: Form) -> None:
         self.form = form
         self.names = {host_name(host) for host in form.hosts}
-        self.words = Pages(form.asked, form.base).words
         self.pages = Pages(form.asked, form.base, form.round.closes)
+        self.words = self.pages.words
 
     def refuse_other_names(self) -> None:
         """Answer to the form's own names alone; Flask's own check knows no IPv6."""
@@ -130,7 +130,8 @@ class _Views:
             return self._message("web.unknown", "web.unknown_how", HTTPStatus.NOT_FOUND)
         if not self.form.round.shows_form(self.form.clock()):
             return self._closed()
-        return _page(self.pages.filled(Filled(key, found.answers)))
+        changed = self._changed(found.answers, found.version)
+        return _page(self.pages.filled(Filled(key, found.answers, changed)))
 
     def send(self) -> Response:
         """Keep what was sent, or show it again with what is wrong."""
@@ -159,11 +160,7 @@ class _Views:
             return HTTPStatus.FORBIDDEN, self._noticed(sent, "web.foreign")
         if not self.form.round.takes_answers(self.form.clock()):
             return HTTPStatus.FORBIDDEN, self._noticed(sent, "web.closed_kept")
-        if (
-            sent.version
-            and sent.version != self.form.asked.version
-            and (changed := self._changed(sent))
-        ):
+        if changed := self._changed(sent.answers, sent.version):
             faults = {**changed, **sent.faults}
             sent = self._noticed(replace(sent, faults=faults), "web.changed")
             return HTTPStatus.CONFLICT, sent
@@ -173,10 +170,13 @@ class _Views:
             return HTTPStatus.TOO_MANY_REQUESTS, self._noticed(sent, "web.too_many")
         return HTTPStatus.OK, sent
 
-    def _changed(self, sent: Sent) -> dict[str, str]:
+    def _changed(self, answered: Iterable[str], version: str) -> dict[str, str]:
+        """Return what to say of questions that read otherwise in the version that was answered."""
+        if version in {"", self.form.asked.version}:
+            return {}
         with read_store(self.form.store_url) as store:
             asked = {asked.version: asked.questions for asked in store.asked()}
-        return changed_since(sent, asked.get(sent.version), self.form.asked)
+        return changed_since(answered, asked.get(version), self.form.asked)
 
     def _noticed(self, sent: Sent, key: str) -> Sent:
         return replace(sent, notices=(*sent.notices, self.words(key)))

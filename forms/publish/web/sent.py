@@ -1,6 +1,6 @@
 """What a browser or a program sent, held against what is asked: pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from forms.questionnaire import Question, Questionnaire
@@ -88,16 +88,16 @@ def _answer(question: Question, values: list[str], asked: Questionnaire) -> tupl
 
 
 def changed_since(
-    sent: Sent, then: Mapping[str, Sequence[str]] | None, asked: Questionnaire
+    answered: Iterable[str], then: Mapping[str, Sequence[str]] | None, asked: Questionnaire
 ) -> dict[str, str]:
     """Return what to say of each answered question that reads otherwise than it did then.
 
-    `then` is what the sender's page said, None when nobody knows.
+    `then` is what the page of that time said, None when nobody knows.
     """
     text = wording(asked.language)("web.reworded")
     now = asked.words()
     return {
         question: text
-        for question in sent.answers
-        if then is None or list(then.get(question, ())) != now[question]
+        for question in answered
+        if question in now and (then is None or list(then.get(question, ())) != now[question])
     }
