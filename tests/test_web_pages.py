@@ -305,6 +305,23 @@ def test_back_after_sending_asks_anew(form: Served, open_page: Callable[..., Pag
     assert len([s for s in form.stored() if s.key == first]) == 1
 
 
+def test_questions_may_be_called_anything(tmp_path: Path, open_page: Callable[..., Page]) -> None:
+    """A form's fields hide its own properties from a script; the draft and the way back stand."""
+    odd = "{id: %s, label: Odd %s, choices: [Yes, 'No \"&<b>']}"
+    names = ["action", "elements", "dataset", "addEventListener", "submit"]
+    text = SMALL.replace("[{id: team", "[" + ", ".join(odd % (n, n) for n in names) + ", {id: team")
+    with served(small(tmp_path, text)) as form:
+        page = open_page(form.link)
+        fill(page)
+        page.goto(form.link)
+        page.locator("#_take").click()
+        assert page.locator("input:checked").count() == 8
+        send(page)
+        page.go_back()
+        page.wait_for_url("**/?again")
+        assert form.stored()[0].answers["elements"] == 'No "&<b>'
+
+
 def test_back_after_sending_without_javascript(
     form: Served, open_page: Callable[..., Page]
 ) -> None:

@@ -22,7 +22,7 @@
   }))
   addEventListener('pageshow', event => {
     // Back from the receipt: a colleague's answers must not take the place of these.
-    if (read(mark + key.value).sent && (fresh || event.persisted || performance.navigation.type === 2)) location.replace(form.getAttribute('action').slice(0, -4) + '?again')
+    if (read(mark + key.value).sent && (fresh || event.persisted || performance.navigation.type === 2)) location.replace(main.dataset.home + '?again')
   })
   id('_again').hidden = !location.search
 
