@@ -22,7 +22,8 @@
   }))
   addEventListener('pageshow', event => {
     // Back from the receipt: a colleague's answers must not take the place of these.
-    if (read(mark + key.value).sent && (fresh || event.persisted || performance.navigation.type === 2)) location.replace(main.dataset.home + '?again')
+    const now = read(mark + key.value).now || key.value
+    if (read(mark + now).sent && (fresh || event.persisted || performance.navigation.type === 2)) location.replace(main.dataset.home + '?again')
   })
   id('_again').hidden = !location.search
 
@@ -33,7 +34,9 @@
   id('_when').textContent = new Date(draft.at).toLocaleTimeString([], { timeStyle: 'short' })
   id('_wipe').onclick = () => { localStorage.removeItem(draft.name); show() }
   id('_take').onclick = () => {
-    key.value = draft.name.slice(mark.length)
+    const now = draft.name.slice(mark.length)
+    keep(key.value, { now })
+    key.value = now
     version.value = draft.version
     for (const [name, value] of draft.answers) {
       for (const one of fields(name)) {
