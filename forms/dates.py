@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from functools import lru_cache
 
@@ -17,6 +18,9 @@ _CLOCK = re.compile(
         (?: \s* ([ap]) \.? m \.? )? (?: \s* ([A-Z]{1,5} (?:[+-]\d{1,2} (?::?\d{2})?)?) )?""",
     re.VERBOSE | re.IGNORECASE,
 )
+_NAMED_DAY = re.compile(r"(\d{1,2})[ -]([^\W\d_]{3,})\.?(?:[ -]'?(\d{4}|\d{2}))?")
+_SHORT_DAY = re.compile(r"(\d{1,2})[-/](\d{1,2})")
+_FIRST_YEAR, _LAST_YEAR = 2000, 2099
 _OFFSET = re.compile(r"(?:GMT|UTC)([+-])(\d{1,2}):?(\d{2})?$", re.IGNORECASE)
 _ZONES = {"GMT": 0, "UTC": 0, "Z": 0, "WET": 0, "CET": 1, "MET": 1, "CEST": 2, "MEST": 2}
 
@@ -51,6 +55,48 @@ def read_date(cell: object, *, day_first: bool = False) -> datetime | None:
     return (
         _from_text(" ".join(cell.split()), day_first=day_first) if isinstance(cell, str) else None
     )
+
+
+def typed_day(cell: object, today: date, languages: Iterable[str]) -> date | None:
+    """Read a day as people type one: `1-12-2026`, `1/12/26`, `1 dec`, `1 december 2026`.
+
+    Day before month, always. Without a year it is the one nearest to today. None for anything else.
+    """
+    if not isinstance(cell, str):
+        found = None if isinstance(cell, bool) else read_date(cell)
+        return found.date() if found else None
+    text = " ".join(cell.split())
+    if match := _NAMED_DAY.fullmatch(text):
+        month = _months(tuple(languages)).get(match[2].casefold())
+        return _dated(int(match[1]), month, match[3], today) if month else None
+    if match := _SHORT_DAY.fullmatch(text):
+        return _dated(int(match[1]), int(match[2]), None, today)
+    found = None if _SERIAL.fullmatch(text) else read_date(text, day_first=True)
+    return found.date() if found and _FIRST_YEAR <= found.year <= _LAST_YEAR else None
+
+
+def _dated(day: int, month: int, year: str | None, today: date) -> date | None:
+    years = [today.year, today.year + 1, today.year - 1]
+    if year:
+        years = [int(year) + (2000 if len(year) == 2 else 0)]  # noqa: PLR2004
+    found = []
+    for each in years:
+        with suppress(ValueError):
+            found.append(date(each, month, day))
+    return min(found, key=lambda when: abs(when - today), default=None)
+
+
+@lru_cache
+def _months(languages: tuple[str, ...]) -> dict[str, int]:
+    """Return the number of each month by its name, whole and short."""
+    from babel.dates import get_month_names
+
+    names = {"mar": 3, "maa": 3, "sept": 9, "okt": 10, "oct": 10}
+    for language in languages:
+        for width in ("wide", "abbreviated"):
+            for number, name in get_month_names(width, "format", language).items():
+                names[name.strip(".").casefold()] = int(number)
+    return names
 
 
 def moment(found: datetime) -> datetime:

@@ -21,6 +21,10 @@ class OutputError(FormsError):
     """A file cannot be written; whatever stood there still does."""
 
 
+class WorkbookError(FormsError):
+    """An earlier workbook cannot be carried over from; it is as it was."""
+
+
 class SettingsError(FormsError):
     """`vinkje.toml` or an option asks for something that cannot be."""
 

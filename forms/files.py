@@ -28,11 +28,13 @@ def write_all(
     *,
     keep_former: Collection[Path] = (),
     new: Collection[Path] = (),
+    read: Mapping[Path, bytes] | None = None,
 ) -> list[Path]:
     """Write all files, or none: a fault or an interrupt leaves every old file whole.
 
     Of the paths in `keep_former`, a file that stood there and held something else is kept as
-    `name.<its time>.ext`; returns those. Raises OutputError, also when one of `new` is there.
+    `name.<its time>.ext`; returns those. Raises OutputError, also when one of `new` is there, or
+    when a file no longer holds what was `read` from it.
     """
     for path in contents:
         refuse_in_use(path)
@@ -41,6 +43,8 @@ def write_all(
             refuse_existing(path)
         for path, content in contents.items():
             batch.write_beside(path, content)
+        for path, content in (read or {}).items():
+            _refuse_changed(path, content)
         for swap in batch.swaps:
             if swap.path in keep_former and _holds_other(swap.target, contents[swap.path]):
                 _keep(swap.target, batch.kept)
@@ -223,6 +227,15 @@ def refuse_existing(path: Path) -> None:
         raise OutputError(
             f"{path}: stands there already; write over it with --overwrite, or name another file "
             "with -o"
+        )
+
+
+def _refuse_changed(path: Path, content: bytes) -> None:
+    refuse_in_use(path)
+    if not path.exists() or path.read_bytes() != content:
+        raise OutputError(
+            f"{path}: somebody saved it while this command ran, so nothing was written; close it "
+            "and try again"
         )
 
 

@@ -9,11 +9,12 @@ from pathlib import Path
 from forms.checklist import Checklist, load_checklist
 from forms.collect.access import Access
 from forms.collect.source import local_file, open_source
-from forms.errors import OutputError, SettingsError
+from forms.errors import OutputError, SettingsError, WorkbookError
 from forms.files import refuse_existing, refuse_in_use, refuse_same, write_all
 from forms.mail.messages import report_mail
 from forms.reading import read_responses
 from forms.report.findings import find
+from forms.report.follow_up import Former
 from forms.report.report import Report, as_json
 from forms.responses import Responses
 
@@ -53,14 +54,50 @@ def make_report(request: Request) -> Made:
     """
     outputs = _outputs(request)
     checklist = load_checklist(request.checklist)
-    report = _report(request, checklist)
+    former = _former(request)
+    report = _report(request, checklist, former[1] if former else None)
     figures = json.dumps(as_json(report), ensure_ascii=False, indent=2) + "\n"
     written = write_report(report, request.output, request.workbook_url)
     if request.json_to:
         written[request.json_to] = figures.encode()
-    new = [] if request.overwrite else [path for path in written if path != request.json_to]
-    kept = write_all(written, keep_former=[request.output], new=new)
+    kept = _swapped(request, written, former)
     return Made(report, figures, tuple(outputs), tuple(kept))
+
+
+def _swapped(
+    request: Request, written: dict[Path, bytes], former: tuple[bytes, Former] | None
+) -> list[Path]:
+    """Put all files in place at once; what a former workbook held is kept beside the new one."""
+    if former is None:
+        new = [] if request.overwrite else [path for path in written if path != request.json_to]
+        return write_all(written, keep_former=[request.output], new=new)
+    content, carried = former
+    read = {request.output: content}
+    if carried.rest.lost:
+        return write_all(written, keep_former=[request.output], read=read)
+    if written[request.output] == content:
+        return write_all(written, read=read)
+    kept = former_path(request.output)
+    write_all({kept: content} | written, read=read)
+    return [kept]
+
+
+def former_path(output: Path) -> Path:
+    """Return where the workbook that was carried over from is kept, until the next one."""
+    return output.with_suffix(f".vorige{output.suffix}")
+
+
+def _former(request: Request) -> tuple[bytes, Former] | None:
+    """Return the workbook that stands where the new one goes; None when there is none to keep."""
+    from forms.report.workbook.former import read_former
+
+    if request.overwrite or not request.output.exists():
+        return None
+    try:
+        content = request.output.read_bytes()
+    except OSError as error:
+        raise WorkbookError(f"{request.output}: cannot be read: {error.strerror}") from None
+    return content, read_former(str(request.output), content)
 
 
 def write_report(
@@ -78,14 +115,14 @@ def write_report(
     }
 
 
-def _report(request: Request, checklist: Checklist) -> Report:
+def _report(request: Request, checklist: Checklist, former: Former | None) -> Report:
     def read(source: str, tab: str | None = None) -> Responses:
         return read_responses(open_source(source, checklist, tab, request.access), checklist)
 
     responses = read(request.source, request.tab)
     previous = read(request.previous) if request.previous else None
     findings = find(checklist, responses, request.today, previous)
-    return Report(checklist, responses, findings, request.today, request.previous)
+    return Report(checklist, responses, findings, request.today, request.previous, former)
 
 
 def _outputs(request: Request) -> list[Path]:
@@ -101,9 +138,9 @@ def _outputs(request: Request) -> list[Path]:
     outputs = [output, *mail, *([request.json_to] if request.json_to else [])]
     sources = [request.source, *([request.previous] if request.previous else [])]
     refuse_same(outputs, [*map(local_file, sources), request.checklist])
-    for path in outputs:
+    for path in (*outputs, former_path(output)):
         refuse_in_use(path)
-    if not request.overwrite:
-        for path in (output, *mail):
+    if not request.overwrite and not output.exists():
+        for path in mail:
             refuse_existing(path)
     return outputs

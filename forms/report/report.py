@@ -2,22 +2,30 @@
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from forms.checklist import Checklist
 from forms.report.findings import Finding, Findings, Verdict
+from forms.report.follow_up import ActionList, Former, action_list
 from forms.responses import Responses
 from forms.wording import Wording, wording
 
 
 @dataclass(frozen=True)
 class Report:
-    """A checklist, what was answered, and what was found on a day."""
+    """A checklist, what was answered, what was found on a day, and the workbook before this."""
 
     checklist: Checklist
     responses: Responses
     findings: Findings
     today: date
     previous: str | None = None
+    former: Former | None = None
+
+    @cached_property
+    def listed(self) -> ActionList:
+        """Return the action list, with what people keep in the former one."""
+        return action_list(self.checklist, self.findings, self.former)
 
     @property
     def words(self) -> Wording:

@@ -3,7 +3,15 @@
 from openpyxl import Workbook
 
 from forms.report.report import Report
-from forms.report.workbook import account, action_list, discuss, overview, section
+from forms.report.workbook import (
+    account,
+    action_list,
+    discuss,
+    overview,
+    own_tabs,
+    section,
+    state,
+)
 from forms.report.workbook.package import saved
 from forms.report.workbook.styles import register
 from forms.report.workbook.tabs import Tabs, tabs_for
@@ -16,12 +24,17 @@ def build_workbook(report: Report) -> bytes:
     register(workbook)
     tabs = tabs_for(report)
     overview.write(workbook, report, tabs)
-    action_list.write(workbook, report, tabs)
+    written = action_list.write(workbook, report, tabs)
     if not report.findings.too_few:
         discuss.write(workbook, report, tabs)
         for each in report.checklist.sections:
             section.write(workbook, report, tabs, each)
     account.write(workbook, report, tabs)
+    names, title = tuple(workbook.sheetnames), report.checklist.title
+    state.write(workbook, state.State(state.FORMAT, title, names, written.marks))
+    if report.former:
+        for name in report.former.rest.own_tabs:
+            own_tabs.carry(workbook, report.former.rest.sheet.parent[name], written.moves)
     return saved(workbook, report)
 
 

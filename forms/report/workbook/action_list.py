@@ -1,145 +1,209 @@
 """The tab that people work in for months: one flat table, the right part of it theirs."""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import datetime, time
+from typing import Any
 
 from openpyxl import Workbook
-from openpyxl.formatting.rule import Rule
-from openpyxl.styles import Font
-from openpyxl.styles.differential import DifferentialStyle
-from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.datavalidation import DataValidation
-from openpyxl.worksheet.filters import AutoFilter
-from openpyxl.worksheet.table import Table, TableColumn, TableStyleInfo
 
-from forms.report.findings import Finding, Priority
-from forms.report.report import Report, based_on
-from forms.report.workbook.remarks import remarks_cell, remarks_width
-from forms.report.workbook.sheet import Sheet, Value
-from forms.report.workbook.styles import DIM, DONE, LATE, solid
+from forms.dates import typed_day
+from forms.report.follow_up import DAYS, OURS, THEIRS, Kept, Line, Row, is_typed_over, mark
+from forms.report.report import Report
+from forms.report.workbook import state
+from forms.report.workbook.formulas import Moves
+from forms.report.workbook.kept import Looks, add_comment, put_kept
+from forms.report.workbook.listed import Place, figures, marks_of, places, proposals
+from forms.report.workbook.sheet import Sheet, Value, lines_of
+from forms.report.workbook.table import help_filling_in, make_table, stays_hidden
 from forms.report.workbook.tabs import Tabs
-from forms.wording import Wording
+from forms.text import fold
+from forms.wording import LANGUAGES, wording
 
-COLUMNS = (
-    ("id", 5, "centred"),
-    ("section", 11.5, "cell"),
-    ("item", 34, "cell"),
-    ("action", 31, "cell"),
-    ("priority", 10, ""),
-    ("share", 7.5, "percent"),
-    ("based", 9.5, "centred"),
-    ("divided", 8.5, "centred"),
-    ("remarks", None, "cell"),
-    ("decision", 11, "own"),
-    ("owner", 16, "own"),
-    ("deadline", 10.5, "own date"),
-    ("status", 8, "own"),
-    ("done_on", 10.5, "own date"),
-    ("note", 20, "own"),
-)
-FOLLOW_UP_FROM = [name for name, *_ in COLUMNS].index("decision")
-DECISIONS = ("needed", "desirable", "dropped", "later")
-STATUSES = ("open", "busy", "done")
-# Rows that people add below the table are coloured and checked too.
-_SPARE_ROWS = 500
+_STYLES = {
+    **dict.fromkeys(OURS, "cell"),
+    **dict.fromkeys(("id", "based", "divided"), "centred"),
+    **dict.fromkeys(DAYS, "own date"),
+    "share": "percent",
+}
+# Their colours mean something; the format of other cells is people's to change.
+_COLOURED_BY_US = ("priority", "remarks")
+_OURS_ABOVE = ("actions.title", "actions.explain", "actions.none")
 
 
-def write(workbook: Workbook, report: Report, tabs: Tabs) -> None:
+@dataclass(frozen=True)
+class Written:
+    """Where the list stands, and by item its row and the marks of what was written there."""
+
+    moves: Moves
+    rows: dict[str, int] = field(default_factory=dict)
+    marks: dict[str, dict[str, str]] = field(default_factory=dict)
+
+
+def write(workbook: Workbook, report: Report, tabs: Tabs) -> Written:
     """Write the tab."""
-    words = report.words
-    widths = [width or remarks_width(report) for _, width, _ in COLUMNS]
-    sheet = Sheet(workbook, tabs.actions, widths)
-    actions = report.findings.actions
+    words, listed, above = report.words, report.listed, _above(report)
+    columns = places(report)
+    sheet = Sheet(workbook, tabs.actions, [place.width for place in columns])
     sheet.wide(words("actions.title"), "title")
-    sheet.wide(words("actions.explain" if actions else "actions.none"), "dim", gap=1)
-    header = sheet.row
-    titles = [words(f"actions.{name}") for name, *_ in COLUMNS]
-    own = len(COLUMNS) - FOLLOW_UP_FROM
-    sheet.line(titles, ["header"] * FOLLOW_UP_FROM + ["own header"] * own, least=2)
-    sheet.freeze_here(columns=1)
-    for finding in actions:
-        _write_row(sheet, report, tabs, finding)
-    if actions:
-        _make_table(sheet, words("actions.table"), titles, header)
-    _help_filling_in(sheet, words, header + 1, sheet.row - 1 + _SPARE_ROWS)
+    sheet.wide(words("actions.explain" if listed.lines else "actions.none"), "dim")
+    header = sheet.row + len(above) + 1
+    written = Written(_moves(report, tabs, columns, header, above))
+    writer = _Writer(sheet, report, tabs, columns, written)
+    for row in above:
+        writer.write_own(row)
+    sheet.row = header
+    writer.write_header()
+    for line in listed.lines:
+        writer.write_line(line)
+    last = sheet.row - 1
+    make_table(sheet, report, columns, header, last)
+    sheet.row += 1
+    for row in listed.below:
+        writer.write_own(row)
+    help_filling_in(sheet, words, columns, header + 1, last)
+    state.name_columns(workbook, tabs.actions, header, [place.name for place in columns])
+    return written
 
 
-def _write_row(sheet: Sheet, report: Report, tabs: Tabs, finding: Finding) -> None:
-    words, share = report.words, finding.share
-    tab = tabs.sections[finding.section.id]
-    values: dict[str, Value] = {
-        "id": finding.item.id,
-        "section": finding.section.title,
-        "item": finding.item.text,
-        "action": finding.item.action,
-        "priority": words(f"priority.{finding.priority}"),
-        "share": None if share is None else float(share),
-        "based": based_on(finding, report.findings.account.used, words),
-        "divided": words("actions.yes") if finding.divided else None,
-        "remarks": remarks_cell(report, finding, tab),
-        "owner": finding.item.owner,
-        "deadline": proposed_deadline(report, finding.priority),
-        "status": words("status.open"),
-    }
-    styles = [style or str(finding.priority) for *_, style in COLUMNS]
-    sheet.line([values.get(name) for name, *_ in COLUMNS], styles)
+def _above(report: Report) -> list[Row]:
+    """Return the rows above the headers that hold something of people's own."""
+    if report.former is None:
+        return []
+    ours = {fold(wording(language)(key)) for language in LANGUAGES for key in _OURS_ABOVE}
+    return [
+        row
+        for row in report.former.rest.above
+        if any(not c.is_blank and fold(str(c.value)) not in ours for c in row.cells)
+    ]
 
 
-def proposed_deadline(report: Report, priority: Priority | None) -> date | None:
-    """Return the report's day plus the days that the checklist gives this priority."""
-    days = report.checklist.rules.due.model_dump().get(str(priority))
-    return None if days is None else report.today + timedelta(days=days)
+def _moves(
+    report: Report, tabs: Tabs, columns: Sequence[Place], header: int, above: Sequence[Row]
+) -> Moves:
+    """Return where every row and column of the former list stands now."""
+    former, listed = report.former, report.listed
+    if former is None:
+        return Moves("", tabs.actions, {}, {})
+    below = header + len(listed.lines) + 2
+    placed = [
+        *((row, header - 1 - len(above) + i) for i, row in enumerate(above)),
+        *((line.former, header + i) for i, line in enumerate(listed.lines, 1)),
+        *((row, below + i) for i, row in enumerate(listed.below)),
+    ]
+    rows = {row.number: now for row, now in placed if row} | {former.rest.header_row: header}
+    gone = frozenset(row.number for row in former.rows) - rows.keys()
+    moved = {place.was + 1: i for i, place in enumerate(columns, 1) if place.was is not None}
+    return Moves(former.rest.tab, tabs.actions, rows, moved, gone)
 
 
-def _make_table(sheet: Sheet, name: str, titles: Sequence[str], first: int) -> None:
-    """Make it an Excel Table; its columns are named here, or openpyxl would make every cell."""
-    ref = f"A{first}:{get_column_letter(len(titles))}{sheet.row - 1}"
-    table = Table(displayName=name, ref=ref)
-    table.tableColumns = [TableColumn(id=i, name=title) for i, title in enumerate(titles, 1)]
-    table.autoFilter = AutoFilter(ref=ref)
-    table.tableStyleInfo = TableStyleInfo(name="TableStyleLight1", showRowStripes=False)
-    sheet.ws.add_table(table)
+class _Writer:
+    """Writes rows: what the report says where it is ours, what people had where it is theirs."""
 
+    def __init__(
+        self,
+        sheet: Sheet,
+        report: Report,
+        tabs: Tabs,
+        columns: Sequence[Place],
+        written: Written,
+    ) -> None:
+        self.sheet, self.report, self.tabs = sheet, report, tabs
+        self.columns, self.written = columns, written
+        self.looks = Looks()
 
-def _help_filling_in(sheet: Sheet, words: Wording, first: int, last: int) -> None:
-    letters = {name: get_column_letter(i) for i, (name, *_) in enumerate(COLUMNS, 1)}
-    choices = {
-        "decision": [words(f"decision.{name}") for name in DECISIONS],
-        "status": [words(f"status.{name}") for name in STATUSES],
-    }
-    for name, words_to_choose in choices.items():
-        rule = DataValidation(type="list", formula1=f'"{",".join(words_to_choose)}"')
-        rule.errorTitle, rule.error = words("actions.pick_title"), words("actions.pick")
-        _add(sheet, rule, f"{letters[name]}{first}:{letters[name]}{last}")
-    for name in ("deadline", "done_on"):
-        rule = DataValidation(type="date", operator="greaterThan", formula1="36526")
-        rule.errorTitle, rule.error = words("actions.date_title"), words("actions.date_help")
-        _add(sheet, rule, f"{letters[name]}{first}:{letters[name]}{last}")
-    decided = " ,".join(
-        f'${letters["decision"]}{first}="{words(f"decision.{name}")}"' for name in DECISIONS[:2]
-    ).replace(" ,", ",")
-    is_done = f'${letters["status"]}{first}="{words("status.done")}"'
-    deadline = f"${letters['deadline']}{first}"
-    rows = f"A{first}:{get_column_letter(len(COLUMNS))}{last}"
-    late = f"AND(OR({decided}),NOT({is_done}),ISNUMBER({deadline}),{deadline}<TODAY())"
-    sheet.ws.conditional_formatting.add(
-        f"{letters['decision']}{first}:{letters['note']}{last}",
-        _coloured(late, DifferentialStyle(fill=solid(LATE))),
-    )
-    done = f"AND(OR({decided}),{is_done})"
-    sheet.ws.conditional_formatting.add(
-        rows, _coloured(done, DifferentialStyle(fill=solid(DONE), font=Font(color=DIM)))
-    )
+    def write_header(self) -> None:
+        """Write the headers; a name that people gave one stays."""
+        styles = ["header" if place.name in OURS else "own header" for place in self.columns]
+        self.sheet.line([place.title for place in self.columns], styles, least=2)
+        for index, place in enumerate(self.columns, 1):
+            cell: Any = self.sheet.ws.cell(self.sheet.row - 1, index)
+            if place.header and place.header.comment:
+                add_comment(cell, place.header.comment)
+            if place.hidden:
+                self.sheet.ws.column_dimensions[cell.column_letter].hidden = True
+        names = [place.name for place in self.columns]
+        self.sheet.freeze_here(columns=1 if names[0] == "id" else 0)
 
+    def write_line(self, line: Line) -> None:
+        """Write a row of the list, and remember what is ours in it."""
+        if line.id is None:
+            if line.former:
+                self.write_own(line.former)
+            return
+        report, former = self.report, self.report.former
+        values = figures(report, self.tabs, line) | ({} if line.former else proposals(report, line))
+        self._remember(line, values)
+        shown = [self._item_cell(line, place, values) for place in self.columns]
+        if line.former and former and stays_hidden(former, line.former, values):
+            self.sheet.ws.row_dimensions[self.sheet.row].hidden = True
+        self._end(shown)
 
-def _coloured(formula: str, style: DifferentialStyle) -> Rule:
-    return Rule(type="expression", formula=[formula], dxf=style, stopIfTrue=True)
+    def write_own(self, row: Row) -> None:
+        """Write a row of people's own as it stood."""
+        shown = [self._kept_cell(place, self._was(place, row)) for place in self.columns]
+        if row.hidden:
+            self.sheet.ws.row_dimensions[self.sheet.row].hidden = True
+        self._end(shown)
 
+    def _remember(self, line: Line, values: dict[str, Value]) -> None:
+        item, former = str(line.id), self.report.former
+        self.written.rows.setdefault(item, self.sheet.row)
+        before = former.written.get(item, {}) if former and line.former else {}
+        proposed = {name: before[name] for name in THEIRS if name in before}
+        self.written.marks.setdefault(item, marks_of(values) | proposed)
 
-def _add(sheet: Sheet, rule: DataValidation, cells: str) -> None:
-    rule.allow_blank = True
-    # A warning lets people write "begin december" all the same.
-    rule.errorStyle = "warning"
-    rule.showErrorMessage = True
-    rule.add(cells)
-    sheet.ws.add_data_validation(rule)
+    def _item_cell(self, line: Line, place: Place, values: dict[str, Value]) -> Value:
+        """Write one cell of an item's row; returns what it shows."""
+        kept = self._was(place, line.former)
+        if place.name is None or (place.name in THEIRS and line.former):
+            return self._kept_cell(place, kept)
+        value = values.get(place.name)
+        is_theirs = self._is_theirs(line, place.name, kept, value)
+        if place.name == "action" and is_theirs:
+            return self._kept_cell(place, kept)
+        column = self.columns.index(place) + 1
+        said = line.left or (line.finding and line.finding.priority) or "cell"
+        style = str(said) if place.name == "priority" else _STYLES.get(place.name, "own")
+        self.sheet.put(column, value, style)
+        cell: Any = self.sheet.ws.cell(self.sheet.row, column)
+        if kept.look is not None and kept.look.fill.fill_type and place.name not in _COLOURED_BY_US:
+            self.looks.copy(kept.look, cell)
+        typed = self.report.words("actions.typed", text=kept.value) if is_theirs else ""
+        if comment := "\n".join(filter(None, [kept.comment, typed])):
+            add_comment(cell, comment)
+        return value
+
+    def _is_theirs(self, line: Line, name: str, kept: Kept, value: Value) -> bool:
+        former = self.report.former
+        if former is None or line.former is None or mark(kept.value) == marks_of({"": value})[""]:
+            return False
+        return is_typed_over(former, str(line.id), name, kept.value)
+
+    def _kept_cell(self, place: Place, kept: Kept) -> Value:
+        """Write one cell of people's own; a day that was typed becomes one that can be late."""
+        cell: Any = self.sheet.ws.cell(self.sheet.row, self.columns.index(place) + 1)
+        style = _STYLES.get(place.name or "", "own")
+        self.sheet.put(cell.column, None, "own" if place.name in OURS else style)
+        if kept.look is not None:
+            self.looks.copy(kept.look, cell)
+        day = typed_day(kept.value, self.report.today, LANGUAGES) if place.name in DAYS else None
+        if day and not isinstance(kept.value, datetime):
+            kept = replace(kept, value=datetime.combine(day, time()))
+            cell.number_format = "dd-mm-yyyy"
+        put_kept(cell, kept, self._moved)
+        return str(kept.value) if isinstance(kept.value, str | list) else None
+
+    def _moved(self, formula: str) -> str:
+        return self.written.moves.formula(formula, self.written.moves.tab)
+
+    def _was(self, place: Place, row: Row | None) -> Kept:
+        return Kept() if row is None or place.was is None else row.cells[place.was]
+
+    def _end(self, shown: Sequence[Value]) -> None:
+        lines = [
+            lines_of(value, place.width)
+            for value, place in zip(shown, self.columns, strict=True)
+            if not place.hidden
+        ]
+        self.sheet.end_row(max(lines, default=1))

@@ -9,10 +9,10 @@ from typing import Any
 from openpyxl.packaging.custom import IntProperty, StringProperty
 
 from forms.report.report import Report
+from forms.report.workbook.state import FORMAT
 from forms.report.workbook.text import cell_text
 from forms.text import one_line
 
-FORMAT = 1
 _ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
 _MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*")
 

@@ -1,0 +1,259 @@
+"""Reads the action list of an earlier workbook: whatever people did to it in between."""
+
+import io
+import warnings
+import zipfile
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import Any
+
+from openpyxl import load_workbook
+from openpyxl.cell import MergedCell
+from openpyxl.utils.cell import column_index_from_string, coordinate_from_string
+
+from forms.errors import WorkbookError
+from forms.report.follow_up import COLUMNS, THEIRS, Column, Former, Kept, Row
+from forms.report.workbook import comments, state
+from forms.report.workbook.kept import kept_cell
+from forms.report.workbook.light import Package, lightened, package_of
+from forms.text import fold
+from forms.wording import LANGUAGES, wording
+
+_LEAST_HEADERS, _LOOKED_THROUGH = 4, 60
+_BLANK_ROWS_KEPT = 20
+_WIDEST = 200
+_HEADERS = {
+    fold(wording(language)(f"actions.{name}")): name for language in LANGUAGES for name in COLUMNS
+}
+
+
+@dataclass(frozen=True)
+class Rest:
+    """What else belongs to an action list: its tab, what stands above it, and people's own tabs.
+
+    `lost` names what a new workbook cannot hold, such as drawings: the file is then kept for good.
+    """
+
+    tab: str
+    header_row: int
+    sheet: Any
+    above: tuple[Row, ...] = ()
+    table: str = ""
+    filter: Any = None
+    own_tabs: tuple[str, ...] = ()
+    lost: tuple[str, ...] = ()
+    checklist: str = ""
+
+
+def read_former(place: str, content: bytes) -> Former:
+    """Return the action list that an earlier workbook holds; `rest` is a `Rest`.
+
+    Raises WorkbookError for a file that is no workbook of vinkje's, or that cannot be read.
+    """
+    workbook, shown, package, lost = _opened(place, content)
+    written = state.read(workbook)
+    if written.format > state.FORMAT:
+        raise WorkbookError(
+            f"{place}: was made by a newer vinkje than this one; install that one "
+            "(uv tool install --upgrade .), or name another file with -o"
+        )
+    sheet, header_row, by_name = _found(place, workbook, package)
+    columns = _columns(sheet, header_row, by_name)
+    values = shown[sheet.title] if shown else None
+    rows = _rows(sheet, len(columns), values)
+    ours = {*(_own(package) or written.tabs), sheet.title, state.tab_of(workbook)}
+    table = next(iter(sheet.tables.values()), None)
+    filters = (table and table.autoFilter) or sheet.auto_filter
+    rest = Rest(
+        sheet.title,
+        header_row,
+        sheet,
+        tuple(row for row in rows if row.number < header_row),
+        table.displayName if table else "",
+        filters if filters and filters.ref else None,
+        tuple(s.title for s in workbook.worksheets if s.title not in ours),
+        tuple(lost),
+        written.checklist,
+    )
+    listed = tuple(row for row in rows if row.number > header_row)
+    return Former(columns, listed, written.marks, rest=rest)
+
+
+def _opened(place: str, content: bytes) -> tuple[Any, Any, Package, list[str]]:
+    """Load what matters of the file; once more for what its formulas come to, if it has any."""
+    if content.startswith(b"\xd0\xcf\x11\xe0"):
+        raise WorkbookError(
+            f"{place}: is protected by a password, or is an old .xls; open it in Excel, take the "
+            "password off, save it as an Excel workbook (.xlsx), and try again"
+        )
+    # It warns of what it would drop on saving, which we never do.
+    warnings.filterwarnings("ignore", category=UserWarning, module="openpyxl")
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            package = package_of(archive)
+            emptied = _own(package) - {_listed(package)} if _listed(package) else set()
+            light = lightened(archive, package, emptied)
+            threads = comments.threads(archive, package)
+            lost = list(_lost(archive, package))
+        workbook: Any = load_workbook(io.BytesIO(light), rich_text=True, keep_links=False)
+        shown = (
+            load_workbook(io.BytesIO(light), data_only=True, keep_links=False)
+            if b"<f>" in light or b"<f " in light
+            else None
+        )
+    except Exception as error:  # noqa: BLE001 - openpyxl fails in as many ways as files can
+        raise WorkbookError(
+            f"{place}: cannot be read as an Excel workbook ({type(error).__name__}); nothing was "
+            "changed. Open it in Excel and save it again, put back a copy that works, or name "
+            "another file with -o"
+        ) from None
+    comments.put_back(workbook, threads)
+    return workbook, shown, package, lost
+
+
+def _own(package: Package) -> set[str]:
+    """Return the tabs that defined names say are vinkje's, whatever they are called now."""
+    return {
+        tab
+        for name in package.names
+        if name.startswith(state.TAB_NAME) and (tab := package.tab_of(name))
+    }
+
+
+def _listed(package: Package) -> str | None:
+    """Return the tab that most names of columns lead to."""
+    tabs = Counter(tab for _, (tab, _, _) in _named_columns(package))
+    return tabs.most_common(1)[0][0] if tabs else None
+
+
+def _lost(archive: zipfile.ZipFile, package: Package) -> Iterator[str]:
+    """Yield the tabs that hold what cannot be carried over: drawings, pictures, Excel's extras."""
+    ours = _own(package)
+    listed = _listed(package)
+    for tab, part in package.parts.items():
+        theirs = tab == listed or tab not in ours
+        drawn = comments.related(archive, part, "/drawing")
+        noted = comments.related(archive, part, "/comments")
+        if (theirs and (drawn or b"<extLst" in archive.read(part))) or (not theirs and noted):
+            yield tab
+
+
+def _found(place: str, workbook: Any, package: Package) -> tuple[Any, int, dict[int, str]]:
+    """Return the tab and row of the headers, and the columns that defined names lead to."""
+    cells = dict(_named_columns(package))
+    rows = Counter((tab, row) for tab, row, _ in cells.values())
+    if rows and rows.most_common(1)[0][0][0] in workbook.sheetnames:
+        (tab, row), _ = rows.most_common(1)[0]
+        named = {column: name for name, (t, r, column) in cells.items() if (t, r) == (tab, row)}
+        return workbook[tab], row, named
+    best = max(
+        (
+            (_recognised(row), -number, sheet.title)
+            for sheet in workbook.worksheets
+            for number, row in enumerate(sheet.iter_rows(max_row=_LOOKED_THROUGH), 1)
+        ),
+        default=(0, 0, ""),
+    )
+    if best[0] < _LEAST_HEADERS:
+        raise WorkbookError(
+            f"{place}: holds no action list of vinkje's (no row of headers such as Nr, Stelling, "
+            "Besluit); nothing was changed. Name another file with -o, or begin anew with "
+            "--overwrite, which keeps this one beside it"
+        )
+    return workbook[best[2]], -best[1], {}
+
+
+def _named_columns(package: Package) -> Iterator[tuple[str, tuple[str, int, int]]]:
+    for name in COLUMNS:
+        tab = package.tab_of(state.COLUMN_NAME + name)
+        if tab:
+            cell = package.names[state.COLUMN_NAME + name].rpartition("!")[2].replace("$", "")
+            letters, row = coordinate_from_string(cell.partition(":")[0])
+            yield name, (tab, row, column_index_from_string(letters))
+
+
+def _recognised(row: Iterable[Any]) -> int:
+    """Return how many of the headers in a row are the action list's; 0 for another tab's."""
+    names = {_HEADERS.get(fold(str(cell.value))) for cell in row if cell.value is not None}
+    return len(names - {None}) if names & set(THEIRS) and names & {"id", "item"} else 0
+
+
+def _columns(sheet: Any, header_row: int, named: Mapping[int, str]) -> tuple[Column, ...]:
+    """Say what every column holds: by its header, else by the defined name that moved with it."""
+    last = max((column for row, column in sheet._cells), default=1)  # noqa: SLF001
+    headers = [sheet.cell(header_row, column) for column in range(1, last + 1)]
+    said = [_HEADERS.get(fold(str(cell.value or ""))) for cell in headers]
+    names: list[str | None] = [None] * len(said)
+    for is_sure in (True, False):
+        for index, name in enumerate(said):
+            meant = named.get(index + 1)
+            if name and name not in names and (meant == name or not is_sure):
+                names[index] = name
+    for index, name in enumerate(names):
+        meant = named.get(index + 1)
+        if name is None and meant not in names:
+            names[index] = meant
+    used = [i for i, cell in enumerate(headers) if names[i] or _is_used(sheet, header_row, i + 1)]
+    widths, hidden = _dimensions(sheet)
+    return tuple(
+        Column(names[i], kept_cell(headers[i]), widths.get(i + 1), i + 1 in hidden)
+        for i in range(max(used, default=-1) + 1)
+    )
+
+
+def _is_used(sheet: Any, first: int, column: int) -> bool:
+    return any(
+        cell.value is not None or cell.comment
+        for (row, at), cell in sheet._cells.items()  # noqa: SLF001
+        if at == column and row >= first
+    )
+
+
+def _dimensions(sheet: Any) -> tuple[dict[int, float], set[int]]:
+    widths: dict[int, float] = {}
+    hidden: set[int] = set()
+    for letter, dimension in sheet.column_dimensions.items():
+        first = dimension.min or column_index_from_string(letter)
+        for column in range(first, min(dimension.max or first, _WIDEST) + 1):
+            if dimension.width and dimension.customWidth:
+                widths[column] = dimension.width
+            if dimension.hidden:
+                hidden.add(column)
+    return widths, hidden
+
+
+def _rows(sheet: Any, columns: int, values: Any) -> list[Row]:
+    """Return all rows down to the last that holds anything; a long gap between them is cut."""
+    filled: dict[int, dict[int, Kept]] = {}
+    for (row, column), cell in sheet._cells.items():  # noqa: SLF001
+        if column <= columns and (cell.value is not None or cell.comment):
+            shown = values.cell(row, column).value if values and cell.data_type == "f" else None
+            filled.setdefault(row, {})[column] = kept_cell(cell, shown)
+    _unmerge(sheet, filled)
+    found: list[Row] = []
+    for former, row in pairwise([0, *sorted(filled)]):
+        found += [_row(sheet, n, {}, columns) for n in range(former + 1, row)][:_BLANK_ROWS_KEPT]
+        found.append(_row(sheet, row, filled[row], columns))
+    return found
+
+
+def _row(sheet: Any, number: int, cells: Mapping[int, Kept], columns: int) -> Row:
+    hidden = number in sheet.row_dimensions and bool(sheet.row_dimensions[number].hidden)
+    kept = []
+    for column in range(1, columns + 1):
+        look = sheet._cells.get((number, column))  # noqa: SLF001
+        look = None if isinstance(look, MergedCell) else look
+        kept.append(cells.get(column) or Kept(look=look))
+    return Row(number, tuple(kept), hidden)
+
+
+def _unmerge(sheet: Any, filled: dict[int, dict[int, Kept]]) -> None:
+    """Give every row of a merged cell what stood in it: a Table has no merged cells."""
+    for area in sheet.merged_cells.ranges:
+        top = filled.get(area.min_row, {}).get(area.min_col)
+        if top is None:
+            continue
+        for row in range(area.min_row + 1, area.max_row + 1):
+            filled.setdefault(row, {}).setdefault(area.min_col, replace(top, comment=""))

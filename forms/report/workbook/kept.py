@@ -1,0 +1,90 @@
+"""One cell of people's own: from the former workbook to a value, and into the new one."""
+
+from collections.abc import Callable
+from copy import copy
+from typing import Any
+
+from openpyxl.comments import Comment
+from openpyxl.utils.escape import unescape
+from openpyxl.worksheet.formula import ArrayFormula, DataTableFormula
+from openpyxl.worksheet.hyperlink import Hyperlink
+
+from forms.report.follow_up import Formula, Kept
+from forms.report.workbook.text import cell_text
+
+_FORMATS = ("font", "fill", "border", "alignment", "number_format", "protection")
+_COMMENT_WIDTH, _LINE_LENGTH, _LINE_HEIGHT = 260, 40, 18
+
+
+def kept_cell(cell: Any, shown: object = None) -> Kept:
+    """Return what a cell holds; `shown` is what a formula in it last came to."""
+    value = cell.value
+    if isinstance(value, ArrayFormula | DataTableFormula) or cell.data_type == "f":
+        text = value.text if isinstance(value, ArrayFormula) else value
+        value = Formula(str(text or ""), shown)
+    elif type(value) is str:
+        value = unescape(value)
+    link = cell.hyperlink
+    return Kept(
+        value,
+        cell.comment.text if cell.comment else "",
+        (link.target or f"#{link.location}") if link else "",
+        cell,
+    )
+
+
+class Looks:
+    """Gives cells of a new workbook the format of former ones; a format seen before is quick."""
+
+    def __init__(self) -> None:
+        self._seen: dict[tuple[object, ...], Any] = {}
+
+    def copy(self, former: Any, cell: Any) -> None:
+        """Dress a cell as a former one; who changed nothing keeps the style of today."""
+        if not former.has_style:
+            return
+        key = (*former._style, cell.style)  # noqa: SLF001
+        if key not in self._seen:
+            if _look(former) != _look(cell):
+                for name in _FORMATS:
+                    setattr(cell, name, copy(getattr(former, name)))
+            cell.quotePrefix = former.quotePrefix
+            self._seen[key] = copy(cell._style)  # noqa: SLF001
+        cell._style = copy(self._seen[key])  # noqa: SLF001
+
+
+def _look(cell: Any) -> tuple[object, ...]:
+    """Return what one sees of a format; programs rewrite the rest of it on saving."""
+    font, fill, alignment = cell.font, cell.fill, cell.alignment
+    colours = [c.rgb if c is not None and c.type == "rgb" else None for c in (font.color,)]
+    filled = fill.fill_type and fill.start_color.rgb
+    shape = (alignment.horizontal or "general", alignment.vertical, bool(alignment.wrap_text))
+    written = (font.name, font.sz, bool(font.b), bool(font.i), bool(font.strike), font.u or "none")
+    return (*colours, filled, *shape, *written, cell.number_format)
+
+
+def put_kept(cell: Any, kept: Kept, moved: Callable[[str], str]) -> None:
+    """Write what people had into a cell: text stays text, a formula a formula, moved along."""
+    value = kept.value
+    if isinstance(value, Formula):
+        formula = moved(value.text)
+        is_array = isinstance(kept.look.value, ArrayFormula)
+        cell.value = ArrayFormula(cell.coordinate, formula) if is_array else formula
+    elif type(value) is str:
+        cell.value = cell_text(value)
+        cell.data_type = "e" if kept.look is not None and kept.look.data_type == "e" else "s"
+    else:
+        cell.value = value
+    if kept.link:
+        place = {"location": kept.link[1:]} if kept.link[0] == "#" else {"target": kept.link}
+        cell.hyperlink = Hyperlink(ref=cell.coordinate, **place)
+    if kept.comment:
+        add_comment(cell, kept.comment)
+
+
+def add_comment(cell: Any, text: str) -> None:
+    """Put a note on a cell, in a box that shows all of it."""
+    lines = sum(len(line) // _LINE_LENGTH + 1 for line in text.split("\n"))
+    cell.comment = Comment(
+        cell_text(text), "vinkje", height=_LINE_HEIGHT * (lines + 1), width=_COMMENT_WIDTH
+    )

@@ -1,0 +1,94 @@
+"""What the next report must know of this one: a tab that nobody sees, and names that follow cells.
+
+A defined name moves along when people move, insert or rename a column or a tab; the tab holds a
+mark of every cell as vinkje wrote it, which tells what people changed.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from openpyxl import Workbook
+from openpyxl.utils import get_column_letter, quote_sheetname
+from openpyxl.workbook.defined_name import DefinedName
+
+from forms.report.follow_up import COLUMNS
+
+FORMAT = 1
+TAB_NAME, COLUMN_NAME = "vinkje_tab_", "vinkje_column_"
+_TITLE = "vinkje"
+
+
+@dataclass(frozen=True)
+class State:
+    """What was kept: the tabs' names, and by item and column the marks of what was written."""
+
+    format: int = 0
+    checklist: str = ""
+    tabs: tuple[str, ...] = ()
+    marks: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+
+def write(workbook: Workbook, written: State) -> None:
+    """Add the tab, and a name for every other tab."""
+    for number, name in enumerate(written.tabs, 1):
+        _define(workbook, f"{TAB_NAME}{number}", name, "$A$1")
+    sheet: Any = workbook.create_sheet(_free(workbook.sheetnames))
+    sheet.sheet_state = "veryHidden"
+    rows = [["vinkje", str(written.format), written.checklist]]
+    rows += [["tab", name] for name in written.tabs]
+    rows += [
+        ["item", item, *(marks.get(name, "") for name in COLUMNS)]
+        for item, marks in written.marks.items()
+    ]
+    for row, values in enumerate(rows, 1):
+        for column, value in enumerate(values, 1):
+            cell = sheet.cell(row, column, value)
+            cell.data_type = "s"
+
+
+def name_columns(workbook: Workbook, tab: str, row: int, names: Sequence[str | None]) -> None:
+    """Give the header of each of our columns a name."""
+    for index, name in enumerate(names, 1):
+        if name:
+            _define(workbook, COLUMN_NAME + name, tab, f"${get_column_letter(index)}${row}")
+
+
+def _define(workbook: Any, name: str, tab: str, cell: str) -> None:
+    place = f"{quote_sheetname(tab)}!{cell}"
+    workbook.defined_names[name] = DefinedName(name, attr_text=place, hidden=True)
+
+
+def _free(names: Sequence[str]) -> str:
+    taken = {name.casefold() for name in names}
+    number = 1
+    while (title := _TITLE + f" {number}" * (number > 1)) in taken:
+        number += 1
+    return title
+
+
+def tab_of(workbook: Any) -> str | None:
+    """Return the name of the tab that holds the state; None when it is gone."""
+    for sheet in workbook.worksheets:
+        if sheet.sheet_state != "visible" and sheet["A1"].value == "vinkje":
+            return str(sheet.title)
+    return None
+
+
+def read(workbook: Any) -> State:
+    """Return the state that a workbook holds; an empty one when it is gone."""
+    tab = tab_of(workbook)
+    if tab is None:
+        return State()
+    rows = [[str(c or "") for c in row] for row in workbook[tab].iter_rows(values_only=True)]
+    version = rows[0][1]
+    return State(
+        int(version) if version.isdigit() else 0,
+        rows[0][2],
+        tuple(row[1] for row in rows if row[0] == "tab"),
+        {
+            row[1]: dict(zip(COLUMNS, [*row[2:], *[""] * len(COLUMNS)], strict=False))
+            for row in rows
+            if row[0] == "item"
+        },
+    )

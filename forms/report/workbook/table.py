@@ -1,0 +1,167 @@
+"""The action list as Excel's Table: filters, drop-downs, colours for what is late or done."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from copy import copy
+from typing import Any
+
+from openpyxl.formatting.rule import Rule
+from openpyxl.styles import Font
+from openpyxl.styles.differential import DifferentialStyle
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.cell_range import CellRange, MultiCellRange
+from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.filters import AutoFilter
+from openpyxl.worksheet.table import Table, TableColumn, TableStyleInfo
+
+from forms.report.actions import Decision, Status
+from forms.report.follow_up import DAYS, THEIRS, Former, Row, mark
+from forms.report.report import Report
+from forms.report.workbook.listed import Place, marks_of
+from forms.report.workbook.sheet import Sheet, Value
+from forms.report.workbook.styles import DIM, DONE, LATE, solid
+from forms.text import fold, text_of
+from forms.wording import Wording
+
+# Rows that people add below the table are coloured and checked too.
+_SPARE_ROWS = 500
+
+
+def make_table(
+    sheet: Sheet, report: Report, columns: Sequence[Place], first: int, last: int
+) -> None:
+    """Make it an Excel Table; its columns are named here, or openpyxl would make every cell.
+
+    A Table of a header alone makes Excel repair the file.
+    """
+    if last == first:
+        return
+    former = report.former
+    ref = f"A{first}:{get_column_letter(len(columns))}{last}"
+    name = (former and former.rest.table) or report.words("actions.table")
+    table: Any = Table(displayName=name, ref=ref)
+    table.tableColumns = [TableColumn(id=i, name=p.title) for i, p in enumerate(columns, 1)]
+    table.autoFilter = AutoFilter(ref=ref)
+    if former and former.rest.filter:
+        _filter_again(table.autoFilter, former, columns, (first + 1, last))
+    table.tableStyleInfo = TableStyleInfo(name="TableStyleLight1", showRowStripes=False)
+    sheet.ws.add_table(table)
+
+
+def _filter_again(
+    new: Any, former: Former, columns: Sequence[Place], rows: tuple[int, int]
+) -> None:
+    """Put people's filters and sort order on the columns they were on."""
+    now = {place.was: i for i, place in enumerate(columns)}
+    for was, criteria in filters(former).items():
+        if was in now:
+            taken = copy(criteria)
+            taken.colId = now[was]
+            new.filterColumn.append(taken)
+    order = former.rest.filter.sortState
+    if order is None:
+        return
+    taken = copy(order)
+    letter = get_column_letter
+    taken.ref = f"A{rows[0]}:{letter(len(columns))}{rows[1]}"
+    taken.sortCondition = []
+    for condition in order.sortCondition:
+        was = CellRange(condition.ref).min_col - 1
+        if was in now:
+            place = letter(now[was] + 1)
+            again = copy(condition)
+            again.ref = f"{place}{rows[0]}:{place}{rows[1]}"
+            taken.sortCondition.append(again)
+    if taken.sortCondition:
+        new.sortState = taken
+
+
+def filters(former: Former) -> dict[int, Any]:
+    """Return people's filters by the column they are on, counted from 0."""
+    found = former.rest.filter
+    if not found:
+        return {}
+    first = CellRange(found.ref).min_col - 1
+    placed = {}
+    for criteria in found.filterColumn:
+        at = first + criteria.colId
+        # LibreOffice can save a filter one column too far to the right.
+        if not _fits(former, at, criteria) and _fits(former, at - 1, criteria):
+            at -= 1
+        placed[at] = criteria
+    return placed
+
+
+def _fits(former: Former, at: int, criteria: Any) -> bool:
+    """Say whether a filter on words explains the rows that are in view."""
+    if not 0 <= at < len(former.columns) or not criteria.filters:
+        return 0 <= at < len(former.columns)
+    words = {fold(word) for word in criteria.filters.filter}
+    shown = [row.cells[at] for row in former.rows if not row.hidden and not row.is_blank]
+    return all(fold(text_of(c.shown)) in words or c.is_blank for c in shown)
+
+
+def stays_hidden(former: Former, row: Row, values: Mapping[str, Value]) -> bool:
+    """Say whether a row that people hid stays so: not when what they chose it by has changed."""
+    if not row.hidden:
+        return False
+    now = marks_of(values)
+    judged = {former.columns[at].name for at in filters(former)} | {"priority"}
+    return all(mark(former.cell(row, name).value) == now[name] for name in judged if name in now)
+
+
+def help_filling_in(
+    sheet: Sheet, words: Wording, columns: Sequence[Place], first: int, end: int
+) -> None:
+    """Offer words to choose from, ask for dates, and colour what is late or done."""
+    last = end + _SPARE_ROWS
+    letters = {p.name: get_column_letter(i) for i, p in enumerate(columns, 1) if p.name}
+    choices = {
+        "decision": [words(f"decision.{each}") for each in Decision],
+        "status": [words(f"status.{each}") for each in Status],
+    }
+    for name, words_to_choose in choices.items():
+        rule = DataValidation(type="list", formula1=f'"{",".join(words_to_choose)}"')
+        rule.errorTitle, rule.error = words("actions.pick_title"), words("actions.pick")
+        _add(sheet, rule, f"{letters[name]}{first}:{letters[name]}{last}")
+    for name in DAYS:
+        rule = DataValidation(type="date", operator="greaterThan", formula1="36526")
+        rule.errorTitle, rule.error = words("actions.date_title"), words("actions.date_help")
+        _add(sheet, rule, f"{letters[name]}{first}:{letters[name]}{last}")
+    _colour(sheet, words, letters, (first, last), len(columns))
+
+
+def _colour(
+    sheet: Sheet, words: Wording, letters: Mapping[str, str], rows: tuple[int, int], width: int
+) -> None:
+    first, last = rows
+
+    def is_one_of(name: str, texts: Iterable[str]) -> str:
+        return ",".join(f'${letters[name]}{first}="{text}"' for text in texts)
+
+    taken_up = [words(f"decision.{each}") for each in (Decision.NEEDED, Decision.DESIRABLE)]
+    decided = f"OR({is_one_of('decision', taken_up)})"
+    is_done = is_one_of("status", [words("status.done")])
+    dropped = is_one_of("decision", [words("decision.dropped")])
+    deadline = f"${letters['deadline']}{first}"
+    late = f"AND({decided},NOT({is_done}),ISNUMBER({deadline}),{deadline}<TODAY())"
+    grey = DifferentialStyle(fill=solid(DONE), font=Font(color=DIM))
+    theirs = " ".join(f"{letters[name]}{first}:{letters[name]}{last}" for name in THEIRS)
+    sheet.ws.conditional_formatting.add(
+        str(MultiCellRange(theirs)), _coloured(late, DifferentialStyle(fill=solid(LATE)))
+    )
+    everything = f"A{first}:{get_column_letter(width)}{last}"
+    done = f"OR(AND({decided},{is_done}),{dropped})"
+    sheet.ws.conditional_formatting.add(everything, _coloured(done, grey))
+
+
+def _coloured(formula: str, style: DifferentialStyle) -> Rule:
+    return Rule(type="expression", formula=[formula], dxf=style, stopIfTrue=True)
+
+
+def _add(sheet: Sheet, rule: DataValidation, cells: str) -> None:
+    rule.allow_blank = True
+    # A warning lets people write "begin december" all the same.
+    rule.errorStyle = "warning"
+    rule.showErrorMessage = True
+    rule.add(cells)
+    sheet.ws.add_data_validation(rule)
