@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from cli.actions import actions
 from cli.check import check
 from cli.demo import demo
 from cli.form import form
@@ -74,5 +75,5 @@ def vinkje() -> None:
     signal.signal(signal.SIGTERM, _end)
 
 
-for command in (init, check, form, invite, login, status, pull, report, store_group, demo):
+for command in (init, check, form, invite, login, status, pull, report, actions, store_group, demo):
     vinkje.add_command(command)

@@ -1,6 +1,6 @@
 """What was decided and how far it is: the follow-up as figures, mails and commands use it. Pure."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -8,7 +8,7 @@ from functools import cache
 from typing import TypeVar
 
 from forms.dates import typed_day
-from forms.report.follow_up import ActionList, Former, Formula, Kept, Row
+from forms.report.follow_up import ActionList, Former, Formula, Kept, Left, Row
 from forms.text import fold, one_line, text_of
 from forms.wording import LANGUAGES, wording
 
@@ -120,6 +120,61 @@ def actions_in(listed: ActionList, today: date) -> list[Action]:
             proposed = (line.item.id, line.item.text, None, "", line.item.owner or "", None, "")
             found.append(Action(*proposed, Status.OPEN, "", None, "", is_new=True))
     return found
+
+
+def actions_of(former: Former, today: date) -> list[Action]:
+    """Return what every row of a workbook's list says; rows of people's own have no id."""
+    written = {fold(item): item for item in former.written}
+    left = {fold(wording(language)(f"left.{why}")) for language in LANGUAGES for why in Left}
+    found = []
+    for row in former.rows:
+        number = text_of(former.cell(row, "id").shown)
+        item_id = written.get(fold(number)) if written else one_line(number)
+        asked = fold(text_of(former.cell(row, "priority").shown)) not in left
+        if not row.is_blank:
+            found.append(action_of(former, row, item_id, today, asked=asked))
+    return found
+
+
+def by_owner(actions: Iterable[Action], today: date) -> dict[str, list[Action]]:
+    """Return the open actions by who holds them: late first, then by deadline, then as listed."""
+    found: dict[str, list[Action]] = {}
+    names: dict[str, str] = {}
+    for action in actions:
+        if action.is_open:
+            name = names.setdefault(fold(action.owner), action.owner)
+            found.setdefault(name, []).append(action)
+    for listed in found.values():
+        listed.sort(key=lambda a: (not a.is_late(today), a.deadline or date.max))
+    lateness = {name: not any(a.is_late(today) for a in found[name]) for name in found}
+    return {n: found[n] for n in sorted(found, key=lambda n: (not n, lateness[n], fold(n)))}
+
+
+def actions_json(actions: Sequence[Action], today: date) -> dict[str, object]:
+    """Return the actions as `--json` gives them; days are ISO dates, or null."""
+    return {
+        "date": today.isoformat(),
+        "standing": vars(standing(actions, today)),
+        "actions": [
+            {
+                "id": action.id or None,
+                "text": action.text,
+                "decision": action.decision,
+                "decision_text": action.decision_text,
+                "owner": action.owner,
+                "deadline": action.deadline and action.deadline.isoformat(),
+                "deadline_text": action.deadline_text,
+                "status": action.status,
+                "status_text": action.status_text,
+                "done_on": action.done_on and action.done_on.isoformat(),
+                "note": action.note,
+                "open": action.is_open,
+                "late": action.is_late(today),
+                "asked": action.asked,
+            }
+            for action in actions
+        ],
+    }
 
 
 def standing(actions: Iterable[Action], today: date) -> Standing:

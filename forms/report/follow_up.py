@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from forms.checklist import Checklist, Item
+from forms.errors import WorkbookError
 from forms.report.findings import Finding, Findings, Verdict
 from forms.text import fold, one_line, text_of
 
@@ -85,13 +86,13 @@ class Former:
 
     `rows` end with the last that holds anything. `written` gives, by item and column, the mark of
     what vinkje wrote there, in the order that the list had without people's sorting; it is empty
-    for a workbook that lost it. `filtered` has the names and positions of filtered columns.
+    for a workbook that lost it. `checklist` is the title of the checklist that it was made for.
     """
 
     columns: tuple[Column, ...]
     rows: tuple[Row, ...]
     written: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    filtered: frozenset[int] = frozenset()
+    checklist: str = ""
     rest: Any = field(default=None, compare=False, repr=False)
 
     def place(self, name: str) -> int | None:
@@ -170,6 +171,26 @@ def action_list(
         placed = [(parts.by_id | new)[i] for i in natural]
     lines = (*parts.head, *(line for part in placed for line in part), *parts.tail)
     return ActionList(lines, below, natural, former)
+
+
+def refuse_another(place: str, former: Former, checklist: Checklist) -> None:
+    """Raise WorkbookError when most of a list's statements are not this checklist's."""
+    texts = {fold(t): item.id for item in checklist.items() for t in (item.text, *item.aliases)}
+    listed = [row for row in former.rows if not former.cell(row, "item").is_blank]
+    known = [row for row in listed if fold(str(former.cell(row, "item").shown)) in texts]
+    ids = {fold(item.id) for item in checklist.items()}
+    numbered = [row for row in listed if fold(text_of(former.cell(row, "id").shown)) in ids]
+    same_title = fold(former.checklist) == fold(checklist.title)
+    if numbered and (same_title or 2 * len(known) >= len(numbered)):
+        return
+    if not any(not former.cell(row, "id").is_blank for row in former.rows) or same_title:
+        return
+    raise WorkbookError(
+        f"{place}: is the action list of another checklist"
+        + (f" ('{one_line(former.checklist)}')" if former.checklist else "")
+        + "; nothing was changed. Name the right checklist with --checklist, another file with -o, "
+        "or begin anew with --overwrite, which keeps this one beside it"
+    )
 
 
 class RowIds:

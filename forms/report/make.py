@@ -9,12 +9,12 @@ from pathlib import Path
 from forms.checklist import Checklist, load_checklist
 from forms.collect.access import Access
 from forms.collect.source import local_file, open_source
-from forms.errors import OutputError, SettingsError, WorkbookError
+from forms.errors import OutputError, SettingsError
 from forms.files import refuse_existing, refuse_in_use, refuse_same, write_all
 from forms.mail.messages import report_mail
 from forms.reading import read_responses
 from forms.report.findings import find
-from forms.report.follow_up import Former
+from forms.report.follow_up import Former, refuse_another
 from forms.report.report import Report, as_json
 from forms.responses import Responses
 
@@ -54,7 +54,7 @@ def make_report(request: Request) -> Made:
     """
     outputs = _outputs(request)
     checklist = load_checklist(request.checklist)
-    former = _former(request)
+    former = _former(request, checklist)
     report = _report(request, checklist, former[1] if former else None)
     figures = json.dumps(as_json(report), ensure_ascii=False, indent=2) + "\n"
     written = write_report(report, request.output, request.workbook_url)
@@ -87,17 +87,15 @@ def former_path(output: Path) -> Path:
     return output.with_suffix(f".vorige{output.suffix}")
 
 
-def _former(request: Request) -> tuple[bytes, Former] | None:
+def _former(request: Request, checklist: Checklist) -> tuple[bytes, Former] | None:
     """Return the workbook that stands where the new one goes; None when there is none to keep."""
-    from forms.report.workbook.former import read_former
+    from forms.report.workbook.former import open_former
 
     if request.overwrite or not request.output.exists():
         return None
-    try:
-        content = request.output.read_bytes()
-    except OSError as error:
-        raise WorkbookError(f"{request.output}: cannot be read: {error.strerror}") from None
-    return content, read_former(str(request.output), content)
+    content, former = open_former(request.output)
+    refuse_another(str(request.output), former, checklist)
+    return content, former
 
 
 def write_report(

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 from openpyxl import load_workbook
@@ -44,7 +45,17 @@ class Rest:
     filter: Any = None
     own_tabs: tuple[str, ...] = ()
     lost: tuple[str, ...] = ()
-    checklist: str = ""
+
+
+def open_former(path: Path) -> tuple[bytes, Former]:
+    """Return what a file holds, and the action list in it; raises WorkbookError."""
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise WorkbookError(
+            f"{path}: cannot be read: {error.strerror}; name the workbook that 'vinkje report' made"
+        ) from None
+    return content, read_former(str(path), content)
 
 
 def read_former(place: str, content: bytes) -> Former:
@@ -75,10 +86,9 @@ def read_former(place: str, content: bytes) -> Former:
         filters if filters and filters.ref else None,
         tuple(s.title for s in workbook.worksheets if s.title not in ours),
         tuple(lost),
-        written.checklist,
     )
     listed = tuple(row for row in rows if row.number > header_row)
-    return Former(columns, listed, written.marks, rest=rest)
+    return Former(columns, listed, written.marks, written.checklist, rest=rest)
 
 
 def _opened(place: str, content: bytes) -> tuple[Any, Any, Package, list[str]]:
