@@ -2,27 +2,40 @@
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from forms.checklist import Checklist
 from forms.report.findings import Finding, Findings, Verdict
+from forms.report.trend import Round, Trend, name_now, trend
 from forms.responses import Responses
 from forms.wording import Wording, wording
 
 
 @dataclass(frozen=True)
 class Report:
-    """A checklist, what was answered, and what was found on a day."""
+    """A checklist, what was answered, and what was found on a day.
+
+    `earlier` holds the rounds before this one, earliest first; findings compare with the last.
+    """
 
     checklist: Checklist
     responses: Responses
     findings: Findings
     today: date
-    previous: str | None = None
+    earlier: tuple[Round, ...] = ()
 
     @property
     def words(self) -> Wording:
         """Return the texts in the checklist's language."""
         return wording(self.checklist.language)
+
+    @cached_property
+    def trend(self) -> Trend | None:
+        """Return how the sections changed over all rounds; None without any, or for a few."""
+        if not self.earlier or self.findings.too_few:
+            return None
+        now = name_now(self.checklist, self.responses, self.earlier, self.today)
+        return trend(self.checklist, self.responses, self.findings, self.earlier, now)
 
     @property
     def shows_remarks(self) -> bool:
