@@ -20,7 +20,7 @@ from forms.text import shortened
 _HALF = 5
 _LEAST_HEIGHT, _CM_PER_CHARACTER, _GAP = 6.3, 0.2, 0.7
 # A line of running text holds a little more letters than its width in zeros.
-_LETTERS = 1.2
+_LETTERS = 1.15
 
 
 @dataclass(frozen=True)
