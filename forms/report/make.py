@@ -85,8 +85,8 @@ def _report(request: Request, checklist: Checklist) -> Report:
     def read(source: str, tab: str | None = None) -> Responses:
         return read_responses(open_source(source, checklist, tab, request.access), checklist)
 
-    responses = read(request.source, request.tab)
     _refuse_twice(request.previous)
+    responses = read(request.source, request.tab)
     earlier = earlier_rounds([read(each) for each in request.previous], checklist.language)
     notes = (*responses.notes, *later_rounds(responses, earlier))
     responses = replace(responses, notes=notes)
