@@ -251,6 +251,24 @@ def test_with_few_answers_now_there_is_no_trend() -> None:
     assert not [text for text in texts(opened(made)["Overzicht"]) if "mrt 2026" in text]
 
 
+def test_while_the_round_is_open_totals_are_compared() -> None:
+    """Earlier rounds are over; of no round is anything shown per group."""
+    role = {"id": "role", "label": "Functie?", "choices": ["X", "Y"], "split": True}
+    asked = checklist(round={"name": "Nu", "closes": TODAY}, respondent=[role])
+    rounds = [
+        replace(each, groups={"X": dict(each.counts), "Y": dict(each.counts)})
+        for each in (all_at(10, asked, SPRING), all_at(30, asked, AUTUMN))
+    ]
+    made = report(asked, rounds[1], rounds[0])
+    workbook = opened(made)
+    assert made.findings.round_open
+    assert made.trend
+    assert made.trend.rounds == ("mrt 2026", "Nu")
+    said = {text for sheet in workbook.worksheets for text in texts(sheet)}
+    assert "Gestegen: 4" in said
+    assert not {"X", "Y"} & said
+
+
 @pytest.mark.parametrize(
     ("difference", "expected"),
     [

@@ -18,7 +18,8 @@ from forms.text import shortened
 
 # Two things stand side by side here: the second begins after this many columns.
 _HALF = 5
-_LEAST_HEIGHT, _CM_PER_CHARACTER, _GAP = 6.3, 0.2, 0.7
+_LEAST_HEIGHT, _MOST_HEIGHT = 6.3, 9.0
+_CM_PER_CHARACTER, _GAP = 0.2, 0.7
 # A line of running text holds a little more letters than its width in zeros.
 _LETTERS = 1.15
 
@@ -75,7 +76,7 @@ class TrendColumns:
             list(rows),
             Reference(sheet.ws, min_col=self.first, max_col=last, min_row=header),
             self._alt(list(rows.values())),
-            Place(_HALF, width, left.height),
+            Place(_HALF, width, min(left.height, _MOST_HEIGHT)),
         )
 
     def _alt(self, lines: list[Line]) -> str:
