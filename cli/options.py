@@ -33,6 +33,16 @@ class _Day(click.ParamType["date"]):
 A_DAY = _Day()
 
 
+class _Texts(click.types.StringParamType):
+    """Text of which a variable holds several, a line each: names of files may have spaces."""
+
+    def split_envvar_value(self, rv: str) -> list[str]:
+        return [line for line in rv.splitlines() if line.strip()]
+
+
+TEXTS = _Texts()
+
+
 def _today() -> date:
     from datetime import date
 

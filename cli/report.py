@@ -9,6 +9,7 @@ import click
 
 from cli.options import (
     A_FILE,
+    TEXTS,
     checklist_option,
     credentials_option,
     date_option,
@@ -33,7 +34,14 @@ if TYPE_CHECKING:
     help="The workbook; the mail is written beside it as .eml and .html.",
 )
 @click.option("--overwrite", is_flag=True, help="Write over an earlier report, which is kept.")
-@click.option("--previous", metavar="SOURCE", help="Compare with the answers of an earlier round.")
+@click.option(
+    "--previous",
+    type=TEXTS,
+    multiple=True,
+    metavar="SOURCE",
+    help="Compare with the answers of an earlier round; repeat it for more of them, earliest first "
+    "(where all have dates, those decide). Differences are with the last one.",
+)
 @click.option(
     "--json",
     metavar="FILE|-",
@@ -51,7 +59,7 @@ if TYPE_CHECKING:
 def report(  # noqa: PLR0913, PLR0917 - one parameter an option
     source: str,
     output: Path,
-    previous: str | None,
+    previous: tuple[str, ...],
     json: str | None,
     workbook_url: str | None,
     date: dt.date,

@@ -71,7 +71,11 @@ def _typed(command: click.Command, given: dict[str, Any]) -> dict[str, Any]:
             raise SettingsError(f"{FILE}: '{key}' must be {wanted}, not {value!r:.40}")
         if "\0" in str(value):
             raise SettingsError(f"{FILE}: '{key}' holds a character that no name has")
-    return given
+    several = {key for key, option in options.items() if option.multiple}
+    return {
+        key: [value] if key in several and isinstance(value, str) else value
+        for key, value in given.items()
+    }
 
 
 def _wanted(option: click.Option | None, value: Any) -> tuple[str, bool]:
@@ -79,8 +83,8 @@ def _wanted(option: click.Option | None, value: Any) -> tuple[str, bool]:
     if option and option.is_flag:
         return "true or false", isinstance(value, bool)
     if option and option.multiple:
-        listed = isinstance(value, list) and all(isinstance(one, str) for one in value)
-        return 'a list of texts: ["…", "…"]', listed
+        texts = value if isinstance(value, list) else [value]
+        return 'a list of texts: ["…", "…"]', all(isinstance(one, str) for one in texts)
     if option and isinstance(option.type, click.types.IntParamType):
         return "a number", isinstance(value, int) and not isinstance(value, bool)
     is_day = type(value).__name__ == "date"

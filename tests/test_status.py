@@ -109,7 +109,7 @@ def test_a_bad_number_is_explained(tmp_path: Path, vinkje: Run, invited: str, sa
     [
         ("[form.web]\nport = 'x'\n", "a number"),
         ("[form.web]\nport = true\n", "a number"),
-        ("[status]\ninvited = 'Balie=3'\n", "a list of texts"),
+        ("[status]\ninvited = 3\n", "a list of texts"),
         ("[status]\ninvited = [3]\n", "a list of texts"),
     ],
 )

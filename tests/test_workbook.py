@@ -22,6 +22,7 @@ from forms.demo import made_up_answers
 from forms.reading import read_responses
 from forms.report.findings import find
 from forms.report.report import Report
+from forms.report.trend import Round, earlier_rounds
 from forms.report.workbook import build_workbook
 from forms.responses import Table
 from forms.wording import wording
@@ -395,7 +396,7 @@ def test_text_is_inert_wherever_it_stands(payload: str) -> None:
     table = Table(payload, ["Team?", "A1", "A2", "A1. Toelichting", payload], rows)
     responses = read_responses(table, asked)
     findings = find(asked, responses, TODAY, responses)
-    made = opened(Report(asked, responses, findings, TODAY, payload))
+    made = opened(Report(asked, responses, findings, TODAY, (Round(payload, responses),)))
     cells = [c for sheet in made.worksheets for row in sheet.iter_rows() for c in row if c.value]
     found = [cell for cell in cells if cell.value == payload]
     assert len(found) >= 6
@@ -454,7 +455,8 @@ def test_the_english_workbook_holds_no_dutch(rows: int, day: date) -> None:
     answers[0][5:] = ["what is this"] * len(answers[0][5:])
     odd = Table("made-up", [*header[:-1], "Else"], answers[:rows])
     responses = read_responses(odd, asked)
-    made = Report(asked, responses, find(asked, responses, day, responses), day, "made-up")
+    earlier = earlier_rounds([responses, responses], asked.language)
+    made = Report(asked, responses, find(asked, responses, day, responses), day, earlier)
     with zipfile.ZipFile(io.BytesIO(build_workbook(made))) as archive:
         parts = [unescape(archive.read(n).decode()) for n in archive.namelist()]
     # The Table's name is for formulas, the same in every language.

@@ -1,21 +1,24 @@
 """The main job: from a source to the workbook, the mail and the figures, all at once or not."""
 
 import json
+import os
 import re
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
 from forms.checklist import Checklist, load_checklist
 from forms.collect.access import Access
-from forms.collect.source import local_file, open_source
-from forms.errors import OutputError, SettingsError
+from forms.collect.source import kind_of, local_file, open_source
+from forms.errors import OutputError, SettingsError, SourceError
 from forms.files import refuse_existing, refuse_in_use, refuse_same, write_all
 from forms.mail.messages import report_mail
 from forms.reading import read_responses
 from forms.report.findings import find
 from forms.report.follow_up import Former, refuse_another
 from forms.report.report import Report, as_json
+from forms.report.trend import earlier_rounds, later_rounds
 from forms.responses import Responses
 
 _WEB_ADDRESS = re.compile(r"https?://[^\s\[\]]+$")
@@ -29,7 +32,7 @@ class Request:
     output: Path
     checklist: Path
     today: date
-    previous: str | None = None
+    previous: tuple[str, ...] = ()
     tab: str | None = None
     json_to: Path | None = None
     workbook_url: str | None = None
@@ -117,10 +120,28 @@ def _report(request: Request, checklist: Checklist, former: Former | None) -> Re
     def read(source: str, tab: str | None = None) -> Responses:
         return read_responses(open_source(source, checklist, tab, request.access), checklist)
 
+    _refuse_twice(request.previous)
     responses = read(request.source, request.tab)
-    previous = read(request.previous) if request.previous else None
+    earlier = earlier_rounds([read(each) for each in request.previous], checklist.language)
+    notes = (*responses.notes, *later_rounds(responses, earlier))
+    responses = replace(responses, notes=notes)
+    previous = earlier[-1].responses if earlier else None
     findings = find(checklist, responses, request.today, previous)
-    return Report(checklist, responses, findings, request.today, request.previous, former)
+    return Report(checklist, responses, findings, request.today, earlier, former)
+
+
+def _refuse_twice(sources: Iterable[str]) -> None:
+    """Refuse a round that is named twice: a chart would show it as two."""
+    seen = set()
+    for source in sources:
+        kind, place = kind_of(source)
+        if kind in {"file", "store"}:
+            place = os.path.normcase(os.path.realpath(local_file(source)))
+        if place in seen:
+            raise SourceError(
+                f"{source}: this earlier round is named twice; give each one --previous of its own"
+            )
+        seen.add(place)
 
 
 def _outputs(request: Request) -> list[Path]:
@@ -134,8 +155,8 @@ def _outputs(request: Request) -> list[Path]:
         )
     mail = [output.with_suffix(".eml"), output.with_suffix(".html")]
     outputs = [output, *mail, *([request.json_to] if request.json_to else [])]
-    sources = [request.source, *([request.previous] if request.previous else [])]
-    refuse_same(outputs, [*map(local_file, sources), request.checklist])
+    sources = map(local_file, [request.source, *request.previous])
+    refuse_same(outputs, [*sources, request.checklist])
     for path in (*outputs, former_path(output)):
         refuse_in_use(path)
     if not request.overwrite and not output.exists():

@@ -7,19 +7,23 @@ from functools import cached_property
 from forms.checklist import Checklist
 from forms.report.findings import Finding, Findings, Verdict
 from forms.report.follow_up import ActionList, Former, action_list
+from forms.report.trend import Round, Trend, name_now, trend
 from forms.responses import Responses
 from forms.wording import Wording, wording
 
 
 @dataclass(frozen=True)
 class Report:
-    """A checklist, what was answered, what was found on a day, and the workbook before this."""
+    """A checklist, what was answered, what was found on a day, and the workbook before this one.
+
+    `earlier` holds the rounds before this one, earliest first; findings compare with the last.
+    """
 
     checklist: Checklist
     responses: Responses
     findings: Findings
     today: date
-    previous: str | None = None
+    earlier: tuple[Round, ...] = ()
     former: Former | None = None
 
     @cached_property
@@ -31,6 +35,14 @@ class Report:
     def words(self) -> Wording:
         """Return the texts in the checklist's language."""
         return wording(self.checklist.language)
+
+    @cached_property
+    def trend(self) -> Trend | None:
+        """Return how the sections changed over all rounds; None without any, or for a few."""
+        if not self.earlier or self.findings.too_few:
+            return None
+        now = name_now(self.checklist, self.responses, self.earlier, self.today)
+        return trend(self.checklist, self.responses, self.findings, self.earlier, now)
 
     @property
     def shows_remarks(self) -> bool:

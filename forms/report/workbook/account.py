@@ -9,8 +9,10 @@ from openpyxl import Workbook
 
 from forms.columns import Column
 from forms.report.report import Report
+from forms.report.trend import LEAST_POINTS, MOST_CHANGES, Round
 from forms.report.workbook.sheet import Sheet
 from forms.report.workbook.tabs import Tabs
+from forms.responses import Responses
 from forms.wording import Wording
 
 _WIDTHS = (10, 70, 60)
@@ -48,26 +50,43 @@ def _rules(report: Report) -> Iterator[str]:
     if report.checklist.split_question():
         yield words("account.rule_groups", least=least)
     yield words("account.rule_due", **rules.due.model_dump())
+    if report.earlier:
+        yield words("account.rule_rounds", least=least)
+        yield words("account.rule_difference", least=LEAST_POINTS, most=MOST_CHANGES)
+        yield words("account.rule_trend")
 
 
 def _write_source(sheet: Sheet, report: Report) -> None:
     words, responses = report.words, report.responses
     sheet.wide(words("account.source"), "heading")
     sheet.wide(f"{words('account.file')}: {Path(responses.source).name}")
-    if responses.period:
-        first, last = (
-            format_date(day, "d MMMM yyyy", locale=words.language) for day in responses.period
-        )
-        period = words("account.period_of", first=first, last=last)
+    if period := _period(responses, words):
         sheet.wide(f"{words('account.period')}: {period}")
-    if report.previous:
-        sheet.wide(words("account.compared", name=Path(report.previous).name))
+    for each in report.earlier:
+        sheet.wide(_compared(each, words))
     sheet.row += 1
     sheet.wide(words("account.rows"), "heading")
     for name in ("read", "used", "blank", "replaced", "unusable"):
         values = [getattr(responses.account, name), words(f"account.row.{name}")]
         sheet.line(values, ["number", "cell"])
     sheet.row += 1
+
+
+def _period(responses: Responses, words: Wording) -> str | None:
+    if not responses.period:
+        return None
+    first, last = (format_date(d, "d MMMM yyyy", locale=words.language) for d in responses.period)
+    return words("account.period_of", first=first, last=last)
+
+
+def _compared(each: Round, words: Wording) -> str:
+    """Return what an earlier round is: its name, its file, when, and how many answered."""
+    facts = [
+        Path(each.responses.source).name,
+        _period(each.responses, words),
+        words.plural("section.responses", each.responses.account.used),
+    ]
+    return words("account.compared", name=each.name, facts=", ".join(filter(None, facts)))
 
 
 def _write_columns(sheet: Sheet, report: Report, words: Wording) -> None:

@@ -1,5 +1,6 @@
 """The first tab: what this is, where we stand, what is asked of the reader."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from babel.dates import format_date
@@ -8,13 +9,15 @@ from openpyxl.chart import Reference
 
 from forms.report.findings import Finding, Priority, Verdict
 from forms.report.report import Report
-from forms.report.workbook.chart import add_stacked_bars
-from forms.report.workbook.sheet import Link, Sheet
+from forms.report.workbook.changed import TrendColumns, trend_columns, write_changed
+from forms.report.workbook.chart import add_stacked_bars, bars_place, below
+from forms.report.workbook.sheet import Link, Sheet, Value
 from forms.report.workbook.styles import COLOURS
 from forms.report.workbook.tabs import Tabs
 
 _WIDTHS = (34, 16, 16, 16, 16, 16, 16)
 _NOT_ASKED_WIDTH = 14
+_BESIDE_TREND = (32, 13)
 _ON_ONE_PAGE = 12
 _OUTCOMES = (Verdict.IN_ORDER, *Priority)
 
@@ -22,8 +25,11 @@ _OUTCOMES = (Verdict.IN_ORDER, *Priority)
 def write(workbook: Workbook, report: Report, tabs: Tabs) -> None:
     """Write the tab."""
     words, findings = report.words, report.findings
-    not_asked = any(finding.counts is None for finding in findings.items)
-    widths = [*_WIDTHS, *([_NOT_ASKED_WIDTH] if not_asked else [])]
+    not_asked = _any_not_asked(report)
+    columns = trend_columns(report, first=len(_WIDTHS) + 1 + not_asked)
+    widths: list[float] = [*_WIDTHS, *([_NOT_ASKED_WIDTH] if not_asked else [])]
+    if columns:
+        widths = [_BESIDE_TREND[0], *[_BESIDE_TREND[1]] * (len(widths) - 1), *columns.widths()]
     sheet = Sheet(workbook, tabs.overview, widths)
     if len(report.checklist.sections) <= _ON_ONE_PAGE:
         sheet.ws.page_setup.fitToHeight = 1
@@ -39,7 +45,8 @@ def write(workbook: Workbook, report: Report, tabs: Tabs) -> None:
         return
     _tiles(sheet, report)
     _asked(sheet, report, tabs)
-    _per_section(sheet, report, tabs)
+    _per_section(sheet, report, tabs, columns)
+    write_changed(sheet, report, tabs)
     _note_on_reading(sheet, report)
 
 
@@ -92,37 +99,72 @@ def _asked(sheet: Sheet, report: Report, tabs: Tabs) -> None:
     sheet.row += 1
 
 
-def _per_section(sheet: Sheet, report: Report, tabs: Tabs) -> None:
+def _per_section(sheet: Sheet, report: Report, tabs: Tabs, columns: TrendColumns | None) -> None:
     words = report.words
-    sheet.wide(words("overview.per_section"), "heading")
-    not_asked = any(finding.counts is None for finding in report.findings.items)
-    labels = [words("verdict.in_order"), *(words(f"priority.{p}") for p in Priority)]
-    extra = [words("overview.not_asked")] if not_asked else []
+    sheet.put(1, words("overview.per_section"), "heading")
+    if columns:
+        sheet.put(columns.first, words("overview.trend"), "heading")
+    sheet.end_row()
+    titles = [words("overview.section"), words("overview.items"), *_labels(report)]
+    titles += [words("overview.not_asked")] if _any_not_asked(report) else []
     header = sheet.row
-    sheet.line([words("overview.section"), words("overview.items"), *labels, *extra], "header")
+    sheet.line([*titles, *(columns.titles() if columns else [])], "header")
+    for section in report.checklist.sections:
+        link = Link(section.title, tabs.sections[section.id])
+        row: list[Value] = [link, *_counts(report, report.section_findings(section.id))]
+        styles = ["cell", *["number"] * (len(row) - 1)]
+        more = columns.cells(section) if columns else []
+        sheet.line([*row, *(v for v, _ in more)], [*styles, *(style for _, style in more)])
+    if columns and len(report.checklist.sections) > 1:
+        whole: list[Value] = [words("overview.whole"), *_counts(report, report.findings.items)]
+        more = columns.cells(None)
+        styles = ["total", *["total number"] * (len(whole) - 1)]
+        sheet.line([*whole, *(v for v, _ in more)], [*styles, *(f"total {s}" for _, s in more)])
+    sheet.row += 1
+    _charts(sheet, report, columns, header)
+
+
+def _charts(sheet: Sheet, report: Report, columns: TrendColumns | None, header: int) -> None:
+    words, last = report.words, header + len(report.checklist.sections)
+    labels = _labels(report)
     figures = []
     for section in report.checklist.sections:
-        found = report.section_findings(section.id)
-        counts = [_outcomes(found).get(outcome, 0) for outcome in _OUTCOMES]
-        row: list[int] = [len(found), *counts]
-        if not_asked:
-            row.append(sum(finding.counts is None for finding in found))
+        counts = _counts(report, report.section_findings(section.id))[1 : 1 + len(labels)]
         said = ", ".join(f"{label} {n}" for label, n in zip(labels, counts, strict=True))
         figures.append(words("overview.chart_figures", section=section.title, figures=said))
-        link = Link(section.title, tabs.sections[section.id])
-        sheet.line([link, *row], ["cell", *["number"] * len(row)])
-    last = sheet.row - 1
-    sheet.row += 1
+    bars = last - header
+    place = columns.bars_place(bars, sheet.widths) if columns else bars_place(bars)
     add_stacked_bars(
         sheet,
         Reference(sheet.ws, min_col=3, max_col=2 + len(labels), min_row=header, max_row=last),
         Reference(sheet.ws, min_col=1, min_row=header + 1, max_row=last),
         [COLOURS[outcome] for outcome in _OUTCOMES],
         words("overview.chart_alt", figures=" ".join(figures)),
+        place,
     )
+    if columns:
+        columns.add_chart(sheet, header, place)
+    below(sheet, place)
 
 
-def _outcomes(findings: list[Finding]) -> dict[Verdict | Priority, int]:
+def _labels(report: Report) -> list[str]:
+    words = report.words
+    return [words("verdict.in_order"), *(words(f"priority.{p}") for p in Priority)]
+
+
+def _counts(report: Report, found: Sequence[Finding]) -> list[int]:
+    """Return how many items there are, of each outcome, and not asked if that is a column."""
+    outcomes = _outcomes(found)
+    counts = [len(found), *(outcomes.get(outcome, 0) for outcome in _OUTCOMES)]
+    not_asked = sum(finding.counts is None for finding in found)
+    return [*counts, not_asked] if _any_not_asked(report) else counts
+
+
+def _any_not_asked(report: Report) -> bool:
+    return any(finding.counts is None for finding in report.findings.items)
+
+
+def _outcomes(findings: Sequence[Finding]) -> dict[Verdict | Priority, int]:
     counts: dict[Verdict | Priority, int] = {}
     for finding in findings:
         outcome = finding.priority or finding.verdict

@@ -5,6 +5,13 @@ from openpyxl import Workbook
 from forms.checklist import Section
 from forms.report.findings import Finding
 from forms.report.report import Report
+from forms.report.workbook.earlier import (
+    earlier_cells,
+    earlier_titles,
+    earlier_widths,
+    write_change,
+    write_means,
+)
 from forms.report.workbook.sheet import Link, Sheet, Value
 from forms.report.workbook.tabs import Tabs
 from forms.report.workbook.text import pieces
@@ -18,22 +25,22 @@ _COUNTS = (*Answer, "empty")
 def write(workbook: Workbook, report: Report, tabs: Tabs, section: Section) -> None:
     """Write the tab."""
     words = report.words
-    compared = report.previous is not None
-    widths = [6, 58, 13, 12, 9, *[9.5] * len(_COUNTS), *([10, 13] if compared else [])]
+    widths = [6, 58, 13, 12, 9, *[9.5] * len(_COUNTS), *earlier_widths(report)]
     sheet = Sheet(workbook, tabs.sections[section.id], widths)
     sheet.wide(section.title, "title")
     items = words.plural("section.items", len(section.items))
     responses = words.plural("section.responses", report.findings.account.used)
     sheet.wide(words("section.explain", items=items, responses=responses), "dim")
+    write_change(sheet, report, section)
     sheet.wide(Link(words("section.back"), tabs.actions), gap=1)
     titles = [words(f"actions.{name}") for name in ("id", "item")]
     titles += [words("section.verdict"), words("actions.priority"), words("actions.share")]
     titles += [words(f"short.{name}") for name in _COUNTS]
-    titles += [words("section.previous"), words("section.difference")] if compared else []
-    sheet.line(titles, "header", least=2)
+    sheet.line([*titles, *earlier_titles(report)], "header", least=2)
     sheet.freeze_here(printed=False)
     for finding in report.section_findings(section.id):
         sheet.line(*_row(report, finding))
+    write_means(sheet, report, section)
     _write_remarks(sheet, report, section)
 
 
@@ -51,14 +58,9 @@ def _row(report: Report, finding: Finding) -> tuple[list[Value], list[str]]:
     judged = str(outcome) if outcome else "centred"
     styles = ["centred", "cell", judged, judged if finding.priority else "centred", "percent"]
     styles += ["number"] * len(_COUNTS)
-    if report.previous is not None:
-        earlier = finding.comparison
-        if earlier and earlier.difference is not None and earlier.share is not None:
-            values += [float(earlier.share), float(round(earlier.difference * 100))]
-            styles += ["percent", "points"]
-        else:
-            values += [words("section.not_comparable"), None]
-            styles += ["centred", "centred"]
+    for value, style in earlier_cells(report, finding):
+        values.append(value)
+        styles.append(style)
     return values, styles
 
 

@@ -32,6 +32,9 @@ TINTS = {
     Priority.FIND_OUT: "DDE6F3",
     Priority.NOT_NEEDED: "E9ECEF",
 }
+# Each dark enough for a line on white; a chart's lines differ in marker and dash as well.
+LINES = ("1D4E5F", "B4552D", "6A4C93", "3D7A3A", "8A6D00", "5B6675")
+ROSE, FELL = TINTS[Verdict.IN_ORDER], TINTS[Priority.NEEDED]
 LATE = "F4B6AF"
 DONE = "D9DEE2"
 FONT = "Arial"
@@ -89,11 +92,21 @@ def _text_styles() -> list[NamedStyle]:
 
 
 def _figure_styles() -> list[NamedStyle]:
-    plain, small, large = _font(), _font(9, colour=DIM), _font(20, bold=True, colour=BRAND)
+    plain, bold, small = _font(), _font(bold=True), _font(9, colour=DIM)
+    large = _font(20, bold=True, colour=BRAND)
     return [
         _style("number", plain, _CENTRED, number_format="0"),
         _style("percent", plain, _CENTRED, number_format="0%"),
         _style("points", plain, _CENTRED, number_format="+0;-0;0"),
+        _style("rose", bold, _CENTRED, fill=ROSE, number_format='"▲ "+0'),
+        _style("fell", bold, _CENTRED, fill=FELL, number_format='+0;"▼ "-0'),
+        _style("total", bold, fill=PALE),
+        _style("total number", bold, _CENTRED, fill=PALE, number_format="0"),
+        _style("total percent", bold, _CENTRED, fill=PALE, number_format="0%"),
+        _style("total points", bold, _CENTRED, fill=PALE, number_format="+0;-0;0"),
+        _style("total rose", bold, _CENTRED, fill=ROSE, number_format='"▲ "+0'),
+        _style("total fell", bold, _CENTRED, fill=FELL, number_format='+0;"▼ "-0'),
+        _style("total centred", bold, _CENTRED, fill=PALE),
         _style("centred", plain, _CENTRED),
         _style("small", _font(7.5, colour=DIM), _CENTRED),
         _style("own date", plain, _CENTRED, fill=OWN, number_format="dd-mm-yyyy"),
