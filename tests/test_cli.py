@@ -216,7 +216,7 @@ def test_a_bad_source_is_explained(vinkje: Run, tmp_path: Path, command: str, na
 @pytest.mark.parametrize(
     ("args", "said"),
     [
-        (["report", "a.csv"], "--overwrite"),
+        (["report", "a.csv"], "cannot be read as an Excel workbook"),
         (["report", "a.csv", "-o", "a.csv"], ".xlsx"),
         (["report", "a.csv", "-o", "no/r.xlsx"], "folder"),
         (["report", "a.csv", "-o", "r.xlsx", "--json", "r.xlsx"], "something else"),

@@ -116,8 +116,8 @@ def _opened(place: str, content: bytes) -> tuple[Any, Any, Package, list[str]]:
     except Exception as error:  # noqa: BLE001 - openpyxl fails in as many ways as files can
         raise WorkbookError(
             f"{place}: cannot be read as an Excel workbook ({type(error).__name__}); nothing was "
-            "changed. Open it in Excel and save it again, put back a copy that works, or name "
-            "another file with -o"
+            "changed. Open it in Excel and save it again, put back a copy that works, name another "
+            "file with -o, or begin anew with --overwrite, which keeps this one beside it"
         ) from None
     comments.put_back(workbook, threads)
     return workbook, shown, package, lost

@@ -7,8 +7,8 @@ from typing import Any
 from openpyxl.formatting.rule import Rule
 from openpyxl.styles import Font
 from openpyxl.styles.differential import DifferentialStyle
-from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.cell_range import CellRange, MultiCellRange
+from openpyxl.utils import column_index_from_string, get_column_letter
+from openpyxl.worksheet.cell_range import CellRange
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.filters import AutoFilter
 from openpyxl.worksheet.table import Table, TableColumn, TableStyleInfo
@@ -145,13 +145,27 @@ def _colour(
     deadline = f"${letters['deadline']}{first}"
     late = f"AND({decided},NOT({is_done}),ISNUMBER({deadline}),{deadline}<TODAY())"
     grey = DifferentialStyle(fill=solid(DONE), font=Font(color=DIM))
-    theirs = " ".join(f"{letters[name]}{first}:{letters[name]}{last}" for name in THEIRS)
-    sheet.ws.conditional_formatting.add(
-        str(MultiCellRange(theirs)), _coloured(late, DifferentialStyle(fill=solid(LATE)))
-    )
+    theirs = sorted(column_index_from_string(letters[name]) for name in THEIRS)
+    areas = [
+        f"{get_column_letter(part[0])}{first}:{get_column_letter(part[-1])}{last}"
+        for part in _side_by_side(theirs)
+    ]
+    coloured = _coloured(late, DifferentialStyle(fill=solid(LATE)))
+    sheet.ws.conditional_formatting.add(" ".join(areas), coloured)
     everything = f"A{first}:{get_column_letter(width)}{last}"
     done = f"OR(AND({decided},{is_done}),{dropped})"
     sheet.ws.conditional_formatting.add(everything, _coloured(done, grey))
+
+
+def _side_by_side(columns: Sequence[int]) -> list[list[int]]:
+    """Return columns in groups that lie side by side."""
+    groups: list[list[int]] = []
+    for column in columns:
+        if groups and column == groups[-1][-1] + 1:
+            groups[-1].append(column)
+        else:
+            groups.append([column])
+    return groups
 
 
 def _coloured(formula: str, style: DifferentialStyle) -> Rule:
