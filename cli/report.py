@@ -77,6 +77,7 @@ def report(  # noqa: PLR0913, PLR0917 - one parameter an option
     """
     from forms.checklist import default_checklist
     from forms.collect.access import Access
+    from forms.report.carried import carried_notes
     from forms.report.make import Request, make_report
 
     with progress() as tell:
@@ -93,7 +94,7 @@ def report(  # noqa: PLR0913, PLR0917 - one parameter an option
             access=Access(credentials, tell),
         )
         made = make_report(request)
-    warn(made.report.responses.notes)
+    warn([*made.report.responses.notes, *carried_notes(made.report)])
     if json == "-":
         click.echo(made.json, nl=False)
     click.echo(summary(made), err=json == "-")

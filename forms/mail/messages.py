@@ -85,7 +85,7 @@ def _mail(report: Report, workbook_url: str | None) -> Mail:
         made=words("overview.made", date=day),
         asked=tuple(_asked(report, workbook_url)),
         link=workbook_url or "",
-        actions=tuple(_entry(report, finding) for finding in findings.actions),
+        actions=tuple(_entry(report, finding) for finding in report.to_take_up),
         divided=tuple(_divided_entry(report, f) for f in findings.divided()[:_MOST_DIVIDED]),
         counts=tuple(_counts(report)),
     )
@@ -99,7 +99,8 @@ def _subject(report: Report) -> str:
     responses = words.plural("section.responses", findings.account.used)
     if not findings.actions:
         return words("mail.subject_fine", title=title, responses=responses)
-    counts = {str(p): findings.count(p) for p in Priority}
+    priorities = [finding.priority for finding in report.to_take_up]
+    counts = {str(p): priorities.count(p) for p in Priority}
     return words("mail.subject", title=title, responses=responses, **counts)
 
 
@@ -112,9 +113,21 @@ def _asked(report: Report, workbook_url: str | None) -> list[str]:
         return [words("overview.too_few", used=findings.account.used, least=least)]
     if not findings.actions:
         return [words("overview.all_in_order"), *copy]
+    if report.former:
+        return [*_asked_again(report), *copy]
     needed = findings.count(Priority.NEEDED)
     discuss = words.plural("mail.ask_discuss", len(findings.actions), needed=needed)
     return [discuss, words("mail.ask_decide"), *copy]
+
+
+def _asked_again(report: Report) -> list[str]:
+    """Return what is asked once people work in the list: decide on the rest, mind what is late."""
+    words, stands = report.words, report.standing
+    asked = [words("mail.ask_decided")]
+    if stands.undecided:
+        asked = [words.plural("mail.ask_undecided", stands.undecided)]
+    late = words.plural("mail.ask_late", stands.late)
+    return [*asked, late if stands.late else words("mail.ask_decide")]
 
 
 def _entry(report: Report, finding: Finding) -> Entry:
@@ -129,9 +142,24 @@ def _entry(report: Report, finding: Finding) -> Entry:
         str(finding.priority),
         words(f"priority.{finding.priority}"),
         figures,
-        words("mail.do", action=finding.item.action) if finding.item.action else "",
-        words("mail.owner", owner=finding.item.owner) if finding.item.owner else "",
+        *_to_do(report, finding.item.id),
     )
+
+
+def _to_do(report: Report, item: str) -> tuple[str, str]:
+    """Return what is to be done, and by whom: as proposed, or as people decided."""
+    words, kept = report.words, report.kept_actions[item]
+    do = words("mail.do", action=kept.do) if kept.do else ""
+    if not kept.decision:
+        return do, words("mail.owner", owner=kept.owner) if kept.owner else ""
+    deadline = kept.deadline_text or words("mail.no_deadline")
+    if kept.deadline:
+        deadline = format_date(kept.deadline, "d MMMM yyyy", locale=words.language)
+    if kept.is_late(report.today):
+        deadline = words("mail.late", deadline=deadline)
+    owner = kept.owner or words("mail.nobody")
+    decided = words("mail.decided", decision=kept.decision_text, owner=owner, deadline=deadline)
+    return do, decided
 
 
 def _divided_entry(report: Report, finding: Finding) -> Entry:
@@ -155,6 +183,8 @@ def _counts(report: Report) -> list[str]:
     ]
     if not_asked := len(findings.items) - asked:
         lines.append(words("mail.not_asked", count=not_asked))
+    if report.former:
+        lines.append(words("mail.standing", **vars(report.standing)))
     lines.append(f"{words('overview.responses')}: {findings.account.used}.")
     if findings.round_open and report.checklist.round:
         closes = report.checklist.round.closes

@@ -43,6 +43,7 @@ class Action:
 
     id: str
     text: str
+    do: str
     decision: Decision | None
     decision_text: str
     owner: str
@@ -78,8 +79,8 @@ class Standing:
     open: int
     late: int
     done: int
-    dropped: int
     later: int
+    dropped: int
 
 
 def action_of(
@@ -96,6 +97,7 @@ def action_of(
     return Action(
         item_id or "",
         said("item") or said("action"),
+        said("action"),
         word(Decision, said("decision")),
         said("decision"),
         said("owner"),
@@ -117,8 +119,9 @@ def actions_in(listed: ActionList, today: date) -> list[Action]:
             asked = line.left is None
             found.append(action_of(listed.former, line.former, line.id, today, asked=asked))
         elif line.item:
-            proposed = (line.item.id, line.item.text, None, "", line.item.owner or "", None, "")
-            found.append(Action(*proposed, Status.OPEN, "", None, "", is_new=True))
+            item = line.item
+            proposed = (item.id, item.text, item.action or "", None, "", item.owner or "")
+            found.append(Action(*proposed, None, "", Status.OPEN, "", None, "", is_new=True))
     return found
 
 
@@ -159,6 +162,7 @@ def actions_json(actions: Sequence[Action], today: date) -> dict[str, object]:
             {
                 "id": action.id or None,
                 "text": action.text,
+                "action": action.do,
                 "decision": action.decision,
                 "decision_text": action.decision_text,
                 "owner": action.owner,

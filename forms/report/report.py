@@ -5,6 +5,7 @@ from datetime import date
 from functools import cached_property
 
 from forms.checklist import Checklist
+from forms.report.actions import Action, Decision, Standing, actions_in, standing
 from forms.report.findings import Finding, Findings, Verdict
 from forms.report.follow_up import ActionList, Former, action_list
 from forms.report.trend import Round, Trend, name_now, trend
@@ -30,6 +31,23 @@ class Report:
     def listed(self) -> ActionList:
         """Return the action list, with what people keep in the former one."""
         return action_list(self.checklist, self.findings, self.former)
+
+    @cached_property
+    def kept_actions(self) -> dict[str, Action]:
+        """Return what people keep about every item on the list: of its rows, the first."""
+        listed = reversed(actions_in(self.listed, self.today))
+        return {action.id: action for action in listed if action.id}
+
+    @property
+    def to_take_up(self) -> list[Finding]:
+        """Return what is not in order, but for what the meeting chose not to take up."""
+        dropped = {i for i, a in self.kept_actions.items() if a.decision is Decision.DROPPED}
+        return [finding for finding in self.findings.actions if finding.item.id not in dropped]
+
+    @cached_property
+    def standing(self) -> Standing:
+        """Return how many actions stand where, as people keep them."""
+        return standing(actions_in(self.listed, self.today), self.today)
 
     @property
     def words(self) -> Wording:

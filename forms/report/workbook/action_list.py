@@ -51,7 +51,7 @@ def write(workbook: Workbook, report: Report, tabs: Tabs) -> Written:
     written = Written(_moves(report, tabs, columns, header, above))
     writer = _Writer(sheet, report, tabs, columns, written)
     for row in above:
-        writer.write_own(row)
+        writer.write_own(row, in_list=False)
     sheet.row = header
     writer.write_header()
     for line in listed.lines:
@@ -60,7 +60,7 @@ def write(workbook: Workbook, report: Report, tabs: Tabs) -> Written:
     make_table(sheet, report, columns, header, last)
     sheet.row += 1
     for row in listed.below:
-        writer.write_own(row)
+        writer.write_own(row, in_list=False)
     help_filling_in(sheet, words, columns, header + 1, last)
     state.name_columns(workbook, tabs.actions, header, [place.name for place in columns])
     return written
@@ -139,9 +139,11 @@ class _Writer:
             self.sheet.ws.row_dimensions[self.sheet.row].hidden = True
         self._end(shown)
 
-    def write_own(self, row: Row) -> None:
+    def write_own(self, row: Row, *, in_list: bool = True) -> None:
         """Write a row of people's own as it stood."""
-        shown = [self._kept_cell(place, self._was(place, row)) for place in self.columns]
+        shown = [
+            self._kept_cell(place, self._was(place, row), in_list=in_list) for place in self.columns
+        ]
         if row.hidden:
             self.sheet.ws.row_dimensions[self.sheet.row].hidden = True
         self._end(shown)
@@ -180,11 +182,12 @@ class _Writer:
             return False
         return is_typed_over(former, str(line.id), name, kept.value)
 
-    def _kept_cell(self, place: Place, kept: Kept) -> Value:
+    def _kept_cell(self, place: Place, kept: Kept, *, in_list: bool = True) -> Value:
         """Write one cell of people's own; a day that was typed becomes one that can be late."""
         cell: Any = self.sheet.ws.cell(self.sheet.row, self.columns.index(place) + 1)
         style = _STYLES.get(place.name or "", "own")
-        self.sheet.put(cell.column, None, "own" if place.name in OURS else style)
+        if in_list:
+            self.sheet.put(cell.column, None, "own" if place.name in OURS else style)
         if kept.look is not None:
             self.looks.copy(kept.look, cell)
         day = typed_day(kept.value, self.report.today, LANGUAGES) if place.name in DAYS else None

@@ -45,6 +45,7 @@ def write(workbook: Workbook, report: Report, tabs: Tabs) -> None:
         return
     _tiles(sheet, report)
     _asked(sheet, report, tabs)
+    _standing(sheet, report)
     _per_section(sheet, report, tabs, columns)
     write_changed(sheet, report, tabs)
     _note_on_reading(sheet, report)
@@ -96,6 +97,20 @@ def _asked(sheet: Sheet, report: Report, tabs: Tabs) -> None:
         ("ask_follow", tabs.actions),
     ):
         sheet.wide(Link(words(f"overview.{key}"), tab))
+    sheet.row += 1
+
+
+def _standing(sheet: Sheet, report: Report) -> None:
+    """Say how far the follow-up is, once there is one."""
+    if report.former is None:
+        return
+    words, stands = report.words, report.standing
+    sheet.wide(words("overview.follow_up"), "heading")
+    counts = vars(stands)
+    sheet.line([words(f"overview.standing.{name}") for name in counts], "header")
+    sheet.line([*counts.values()], "number")
+    if added := report.listed.added():
+        sheet.wide(words("note.list_added", ids=", ".join(added)))
     sheet.row += 1
 
 
