@@ -106,9 +106,9 @@ def _standing(sheet: Sheet, report: Report) -> None:
         return
     words, stands = report.words, report.standing
     sheet.wide(words("overview.follow_up"), "heading")
-    counts = vars(stands)
-    sheet.line([words(f"overview.standing.{name}") for name in counts], "header")
-    sheet.line([*counts.values()], "number")
+    names = ("undecided", "open", "late", "done", "later", "dropped")
+    sheet.line([words(f"overview.standing.{name}") for name in names], "header")
+    sheet.line([getattr(stands, name) for name in names], "number")
     if added := report.listed.added():
         sheet.wide(words("note.list_added", ids=", ".join(added)))
     sheet.row += 1
