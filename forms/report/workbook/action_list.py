@@ -1,14 +1,14 @@
 """The tab that people work in for months: one flat table, the right part of it theirs."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, time
 from typing import Any
 
 from openpyxl import Workbook
 
 from forms.dates import typed_day
-from forms.report.follow_up import DAYS, OURS, THEIRS, Kept, Line, Row, is_typed_over, mark
+from forms.report.follow_up import DAYS, OURS, THEIRS, Kept, Left, Line, Row, is_typed_over, mark
 from forms.report.report import Report
 from forms.report.workbook import state
 from forms.report.workbook.formulas import Moves
@@ -33,11 +33,14 @@ _OURS_ABOVE = ("actions.title", "actions.explain", "actions.none")
 
 @dataclass(frozen=True)
 class Written:
-    """Where the list stands, and by item its row and the marks of what was written there."""
+    """Where the list stands, and by item its row and the marks of what was written there.
+
+    `marks` are in the order that the list has without people's sorting.
+    """
 
     moves: Moves
-    rows: dict[str, int] = field(default_factory=dict)
-    marks: dict[str, dict[str, str]] = field(default_factory=dict)
+    rows: dict[str, int]
+    marks: dict[str, dict[str, str]]
 
 
 def write(workbook: Workbook, report: Report, tabs: Tabs) -> Written:
@@ -48,8 +51,8 @@ def write(workbook: Workbook, report: Report, tabs: Tabs) -> Written:
     sheet.wide(words("actions.title"), "title")
     sheet.wide(words("actions.explain" if listed.lines else "actions.none"), "dim")
     header = sheet.row + len(above) + 1
-    written = Written(_moves(report, tabs, columns, header, above))
-    writer = _Writer(sheet, report, tabs, columns, written)
+    moves = _moves(report, tabs, columns, header, above)
+    writer = _Writer(sheet, report, tabs, columns, moves)
     for row in above:
         writer.write_own(row, in_list=False)
     sheet.row = header
@@ -62,8 +65,9 @@ def write(workbook: Workbook, report: Report, tabs: Tabs) -> Written:
     for row in listed.below:
         writer.write_own(row, in_list=False)
     help_filling_in(sheet, words, columns, header + 1, last)
+    marks = {item: writer.marks[item] for item in listed.natural if item in writer.marks}
     state.name_columns(workbook, tabs.actions, header, [place.name for place in columns])
-    return written
+    return Written(moves, writer.rows, marks)
 
 
 def _above(report: Report) -> list[Row]:
@@ -97,6 +101,13 @@ def _moves(
     return Moves(former.rest.tab, tabs.actions, rows, moved, gone)
 
 
+def _outcome(line: Line) -> str:
+    """Return the style of an item's priority, or of why it is still there."""
+    if line.left:
+        return "in_order" if line.left is Left.IN_ORDER else "centred"
+    return str(line.finding.priority) if line.finding else "centred"
+
+
 class _Writer:
     """Writes rows: what the report says where it is ours, what people had where it is theirs."""
 
@@ -106,11 +117,12 @@ class _Writer:
         report: Report,
         tabs: Tabs,
         columns: Sequence[Place],
-        written: Written,
+        moves: Moves,
     ) -> None:
         self.sheet, self.report, self.tabs = sheet, report, tabs
-        self.columns, self.written = columns, written
-        self.looks = Looks()
+        self.columns, self.moves, self.looks = columns, moves, Looks()
+        self.rows: dict[str, int] = {}
+        self.marks: dict[str, dict[str, str]] = {}
 
     def write_header(self) -> None:
         """Write the headers; a name that people gave one stays."""
@@ -150,10 +162,10 @@ class _Writer:
 
     def _remember(self, line: Line, values: dict[str, Value]) -> None:
         item, former = str(line.id), self.report.former
-        self.written.rows.setdefault(item, self.sheet.row)
+        self.rows.setdefault(item, self.sheet.row)
         before = former.written.get(item, {}) if former and line.former else {}
         proposed = {name: before[name] for name in THEIRS if name in before}
-        self.written.marks.setdefault(item, marks_of(values) | proposed)
+        self.marks.setdefault(item, marks_of(values) | proposed)
 
     def _item_cell(self, line: Line, place: Place, values: dict[str, Value]) -> Value:
         """Write one cell of an item's row; returns what it shows."""
@@ -165,8 +177,7 @@ class _Writer:
         if place.name == "action" and is_theirs:
             return self._kept_cell(place, kept)
         column = self.columns.index(place) + 1
-        said = line.left or (line.finding and line.finding.priority) or "cell"
-        style = str(said) if place.name == "priority" else _STYLES.get(place.name, "own")
+        style = _outcome(line) if place.name == "priority" else _STYLES.get(place.name, "own")
         self.sheet.put(column, value, style)
         cell: Any = self.sheet.ws.cell(self.sheet.row, column)
         if kept.look is not None and kept.look.fill.fill_type and place.name not in _COLOURED_BY_US:
@@ -198,7 +209,7 @@ class _Writer:
         return str(kept.value) if isinstance(kept.value, str | list) else None
 
     def _moved(self, formula: str) -> str:
-        return self.written.moves.formula(formula, self.written.moves.tab)
+        return self.moves.formula(formula, self.moves.tab)
 
     def _was(self, place: Place, row: Row | None) -> Kept:
         return Kept() if row is None or place.was is None else row.cells[place.was]

@@ -4,13 +4,13 @@ from collections.abc import Callable
 from copy import copy
 from typing import Any
 
+from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.comments import Comment
-from openpyxl.utils.escape import unescape
 from openpyxl.worksheet.formula import ArrayFormula, DataTableFormula
 from openpyxl.worksheet.hyperlink import Hyperlink
 
 from forms.report.follow_up import Formula, Kept
-from forms.report.workbook.text import cell_text
+from forms.report.workbook.text import cell_text, escaped
 
 _FORMATS = ("font", "fill", "border", "alignment", "number_format", "protection")
 _COMMENT_WIDTH, _LINE_LENGTH, _LINE_HEIGHT = 260, 40, 18
@@ -23,7 +23,8 @@ def kept_cell(cell: Any, shown: object = None) -> Kept:
         text = value.text if isinstance(value, ArrayFormula) else value
         value = Formula(str(text or ""), shown)
     elif type(value) is str:
-        value = unescape(value)
+        # openpyxl has undone the escape of an underscore, and leaves that of a carriage return.
+        value = value.replace("_x000D_\n", "\n").replace("_x000D_", "\n")
     link = cell.hyperlink
     return Kept(
         value,
@@ -73,6 +74,8 @@ def put_kept(cell: Any, kept: Kept, moved: Callable[[str], str]) -> None:
     elif type(value) is str:
         cell.value = cell_text(value)
         cell.data_type = "e" if kept.look is not None and kept.look.data_type == "e" else "s"
+    elif isinstance(value, CellRichText):
+        cell.value = CellRichText(*map(_escaped, value))
     else:
         cell.value = value
     if kept.link:
@@ -80,6 +83,10 @@ def put_kept(cell: Any, kept: Kept, moved: Callable[[str], str]) -> None:
         cell.hyperlink = Hyperlink(ref=cell.coordinate, **place)
     if kept.comment:
         add_comment(cell, kept.comment)
+
+
+def _escaped(part: str | TextBlock) -> str | TextBlock:
+    return escaped(part) if isinstance(part, str) else TextBlock(part.font, escaped(part.text))
 
 
 def add_comment(cell: Any, text: str) -> None:

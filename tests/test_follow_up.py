@@ -1,0 +1,620 @@
+"""What people write in the action list is there again when the report is made again."""
+
+import zipfile
+from collections.abc import Callable
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from openpyxl import load_workbook
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.cell.text import InlineFont
+from openpyxl.comments import Comment
+from openpyxl.styles import PatternFill
+from openpyxl.worksheet.filters import FilterColumn, Filters
+from working import (
+    MONDAY,
+    NICE,
+    NO,
+    WHO,
+    YES,
+    Folder,
+    cell,
+    checklist,
+    header_row,
+    headers,
+    numbers,
+    put,
+    rows,
+    swap_rows,
+)
+
+from forms.errors import OutputError, WorkbookError
+
+NEXT = date(2026, 12, 7)
+DAY = datetime.combine(date(2026, 12, 1), time())
+OWN = ("Besluit", "Actiehouder", "Deadline", "Status", "Gereed op", "Notitie")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Folder:
+    """Return a folder with a report in it: all five items are to be taken up."""
+    made = Folder(tmp_path)
+    made.report()
+    return made
+
+
+@pytest.mark.parametrize("header", OWN)
+@pytest.mark.parametrize(
+    "value",
+    [
+        *("Jan", "  Jan ", "=geen formule", "12", "1e5", "#N/A", "_x0041_", "é 😀", "twee\nregels"),
+        *("x" * 5000, 12, 12.5, True, DAY, "begin december"),
+    ],
+    ids=str,
+)
+def test_a_cell_comes_back_as_it_was(folder: Folder, header: str, value: object) -> None:
+    """In every column of theirs, text as text; also a week later."""
+
+    def write(sheet: Any) -> None:
+        there = cell(sheet, "A3", header)
+        there.value = value
+        if isinstance(value, str):
+            there.value = value.replace("_x", "_x005F_x")
+            there.data_type = "s"
+
+    folder.edit(write)
+    for week in (7, 14):
+        folder.report(date(2026, 12, week))
+        found = cell(folder.sheet(), "A3", header)
+        is_day = header in {"Deadline", "Gereed op"}
+        if is_day and value in (12, 12.5):
+            continue
+        assert str(found.value).replace("_x005F_", "_") == str(value)
+        assert found.data_type != "f"
+
+
+def test_what_they_emptied_stays_empty(folder: Folder) -> None:
+    """The proposals do not come back."""
+    folder.write("A2", Actiehouder=None, Deadline=None, Status=None)
+    folder.report(NEXT)
+    assert [folder.row("A2")[name] for name in OWN] == [None] * 6
+
+
+def test_the_deadline_that_was_proposed_stays(folder: Folder) -> None:
+    """A week later it is not a week later."""
+    before = folder.row("A1")["Deadline"]
+    folder.report(NEXT)
+    assert folder.row("A1")["Deadline"] == before
+
+
+def test_our_figures_are_the_new_ones(folder: Folder) -> None:
+    """Beside what people wrote."""
+    folder.write("A1", Notitie="eigen")
+    folder.answers["A1"] = NICE
+    folder.people = 9
+    folder.report(NEXT)
+    row = folder.row("A1")
+    assert (row["Prioriteit"], row["Gebaseerd op"]) == ("Wenselijk", "9 van 9")
+    assert row["Notitie"] == "eigen"
+
+
+def test_made_again_with_nothing_changed_it_is_the_same_file(folder: Folder) -> None:
+    """Byte for byte, and nothing is kept twice."""
+    folder.write("A1", Notitie="eigen", Deadline="1 dec", Actie="=zelf")
+    folder.report(NEXT)
+    once, kept = folder.workbook.read_bytes(), folder.former.read_bytes()
+    folder.report(NEXT)
+    assert folder.workbook.read_bytes() == once
+    assert folder.former.read_bytes() == kept
+
+
+def test_the_former_file_is_kept_beside_it(folder: Folder) -> None:
+    """Byte for byte."""
+    folder.write("A1", Notitie="eigen")
+    before = folder.workbook.read_bytes()
+    made = folder.report(NEXT)
+    assert folder.former.read_bytes() == before
+    assert made.kept == (folder.former,)
+
+
+def test_a_file_that_is_not_carried_from_is_kept_for_good(folder: Folder) -> None:
+    """With --overwrite the list begins anew."""
+    folder.write("A1", Notitie="eigen")
+    before = folder.workbook.read_bytes()
+    made = folder.report(NEXT, overwrite=True)
+    assert folder.row("A1")["Notitie"] is None
+    assert [path.read_bytes() for path in made.kept] == [before]
+    assert not folder.former.exists()
+
+
+@pytest.mark.parametrize(
+    ("typed", "day"),
+    [
+        *(("1-12-2026", "2026-12-01"), ("1/12/2026", "2026-12-01"), ("1 dec", "2026-12-01")),
+        *(("1 december 2026", "2026-12-01"), ("3 jan", "2027-01-03"), ("2026-12-24", "2026-12-24")),
+        *(("begin december", None), ("31 feb", None), ("12-31-2026", None)),
+    ],
+)
+def test_a_day_that_was_typed_becomes_a_day(folder: Folder, typed: str, day: str | None) -> None:
+    """So that it can be late; text that is no day stays, and is pointed out."""
+    folder.write("A1", Deadline=typed)
+    folder.report(NEXT)
+    found = folder.row("A1")["Deadline"]
+    assert (str(found)[:10] if day else found) == (day or typed)
+
+
+def test_their_order_stays_when_they_sorted(folder: Folder) -> None:
+    """And what is new stands on top, where nobody misses it."""
+    folder.answers["A4"] = YES
+    folder.report(NEXT)
+    folder.edit(lambda sheet: swap_rows(sheet, ["A5", "A1", "A3", "A2"]))
+    folder.answers["A4"] = NO
+    folder.answers["A3"] = NICE
+    folder.report(NEXT)
+    assert folder.order() == ["A4", "A5", "A1", "A3", "A2"]
+    folder.report(date(2026, 12, 14))
+    assert folder.order() == ["A4", "A5", "A1", "A3", "A2"]
+
+
+def test_who_never_sorted_gets_the_new_order(folder: Folder) -> None:
+    """Most pressing first."""
+    folder.answers["A1"] = NICE
+    folder.report(NEXT)
+    assert folder.order() == ["A2", "A3", "A4", "A5", "A1"]
+
+
+def test_their_own_rows_stay_under_the_row_they_stood_under(folder: Folder) -> None:
+    """On top, in between, at the foot, and apart below the list."""
+
+    def add(sheet: Any) -> None:
+        first = header_row(sheet) + 1
+        sheet.insert_rows(first + 1)
+        sheet.cell(first + 1, 3).value = "onder A1"
+        sheet.insert_rows(first)
+        sheet.cell(first, 3).value = "boven"
+        sheet.cell(sheet.max_row + 1, 3).value = "onderaan"
+        sheet.cell(sheet.max_row + 2, 3).value = "apart"
+
+    folder.edit(add)
+    folder.answers["A1"] = NICE
+    folder.report(NEXT)
+    said = [row["Nr"] or row["Stelling"] for row in rows(folder.sheet())]
+    assert said == ["boven", "A2", "A3", "A4", "A5", "A1", "onder A1", "onderaan", None, "apart"]
+    table = next(iter(folder.sheet().tables.values()))
+    first = header_row(folder.sheet())
+    assert table.ref == f"A{first}:O{first + 8}"
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        (lambda f: f.answers.update(A2=YES), "Nu op orde"),
+        (lambda f: f.checklist["sections"][0]["items"].pop(1), "Niet meer in de checklist"),
+        (lambda f: setattr(f, "people", 2), "Te weinig reacties"),
+    ],
+)
+def test_an_item_that_left_the_list_stays_with_what_they_wrote(
+    folder: Folder, change: Callable[[Folder], object], why: str
+) -> None:
+    """And says why; one without anything of theirs goes."""
+    folder.write("A2", Notitie="bel de gemeente")
+    change(folder)
+    folder.answers["A3"] = YES
+    folder.report(NEXT)
+    row = folder.row("A2")
+    assert (row["Prioriteit"], row["Notitie"]) == (why, "bel de gemeente")
+    assert (row["Stelling"], row["Actiehouder"]) == ("Stelling 2.", "Baas A2")
+    assert "A3" not in folder.order()
+
+
+def test_an_item_that_comes_back_finds_what_they_wrote(folder: Folder) -> None:
+    """In the row that had stayed."""
+    folder.write("A2", Notitie="bel", Status="Bezig")
+    for answer in (YES, NO):
+        folder.answers["A2"] = answer
+        folder.report(NEXT)
+    row = folder.row("A2")
+    assert (row["Prioriteit"], row["Notitie"], row["Status"]) == ("Nodig", "bel", "Bezig")
+
+
+def test_a_row_of_their_own_with_an_items_nr_becomes_that_items_row(folder: Folder) -> None:
+    """What they typed where our words go is in a comment."""
+    folder.answers["A2"] = YES
+    folder.report(NEXT)
+
+    def add(sheet: Any) -> None:
+        sheet.append([" a2 ", None, "let op", None, None, None, None, None, None, "Nodig"])
+
+    folder.edit(add)
+    folder.answers["A2"] = WHO
+    folder.report(NEXT)
+    row = folder.row("A2")
+    assert (row["Stelling"], row["Prioriteit"]) == ("Stelling 2.", "Uitzoeken")
+    assert (row["Besluit"], row["Status"]) == ("Nodig", None)
+    assert "let op" in cell(folder.sheet(), "A2", "Stelling").comment.text
+
+
+def test_what_they_typed_over_our_words_is_kept(folder: Folder) -> None:
+    """Their action stays; elsewhere it becomes a comment, since figures must be the new ones."""
+    folder.write("A1", Actie="Zo doen wij het", Verdeeld="vind ik ook", Prioriteit="Hoog")
+    for week in (7, 14):
+        folder.report(date(2026, 12, week))
+        sheet = folder.sheet()
+        assert cell(sheet, "A1", "Actie").value == "Zo doen wij het"
+        assert cell(sheet, "A1", "Verdeeld").comment.text == "U schreef hier: vind ik ook"
+        assert cell(sheet, "A1", "Prioriteit").comment.text == "U schreef hier: Hoog"
+        assert cell(sheet, "A1", "Prioriteit").value == "Nodig"
+
+
+def test_a_doubled_row_is_kept_twice(folder: Folder) -> None:
+    """Two people share a statement: each row has its own follow-up, and today's figures."""
+
+    def double(sheet: Any) -> None:
+        first = header_row(sheet) + 1
+        sheet.insert_rows(first + 1)
+        for column in range(1, 16):
+            sheet.cell(first + 1, column).value = sheet.cell(first, column).value
+        sheet.cell(first, 11).value, sheet.cell(first + 1, 11).value = "Jan", "Piet"
+
+    folder.edit(double)
+    folder.answers["A1"] = WHO
+    folder.report(NEXT)
+    pairs = [(r["Actiehouder"], r["Prioriteit"]) for r in rows(folder.sheet()) if r["Nr"] == "A1"]
+    assert pairs == [("Jan", "Uitzoeken"), ("Piet", "Uitzoeken")]
+
+
+def test_a_deleted_nr_column_is_made_again(folder: Folder) -> None:
+    """Rows are known by their statement then."""
+
+    def delete(sheet: Any) -> None:
+        put(sheet, "A3", Notitie="eigen")
+        sheet.delete_cols(1)
+        sheet.tables.clear()
+
+    folder.edit(delete)
+    folder.report(NEXT)
+    assert headers(folder.sheet())[0] == "Nr"
+    assert sorted(folder.order()) == ["A1", "A2", "A3", "A4", "A5"]
+    assert folder.row("A3")["Notitie"] == "eigen"
+
+
+def test_without_nr_and_statement_rows_are_still_there(folder: Folder) -> None:
+    """As rows of their own, beside the items'."""
+
+    def delete(sheet: Any) -> None:
+        put(sheet, "A3", Notitie="eigen")
+        sheet.delete_cols(3)
+        sheet.delete_cols(1)
+        sheet.tables.clear()
+
+    folder.edit(delete)
+    folder.report(NEXT)
+    assert [row["Notitie"] for row in rows(folder.sheet())].count("eigen") == 1
+
+
+def test_a_renamed_header_keeps_its_name_and_its_meaning(folder: Folder) -> None:
+    """The defined name that moves along with the cell tells which column it is."""
+
+    def rename(sheet: Any) -> None:
+        cell(sheet, "A1", "Notitie").value = "let op"
+        sheet.cell(header_row(sheet), 15).value = "Opmerkingen"
+        sheet.tables["Actielijst"].tableColumns[14].name = "Opmerkingen"
+
+    folder.edit(rename)
+    folder.report(NEXT)
+    assert "Notitie" not in headers(folder.sheet())
+    assert folder.row("A1")["Opmerkingen"] == "let op"
+
+
+def test_columns_of_their_own_and_their_order_stay(folder: Folder) -> None:
+    """With the formulas in them, which still point at the same row."""
+
+    def add(sheet: Any) -> None:
+        sheet.cell(header_row(sheet), 16).value = "Kosten"
+        for row in range(header_row(sheet) + 1, sheet.max_row + 1):
+            sheet.cell(row, 16).value = f"=LEN(O{row})*2"
+        sheet.column_dimensions["P"].width = 33
+        sheet.column_dimensions["G"].hidden = True
+
+    folder.edit(add)
+    folder.answers["A1"] = NICE
+    folder.report(NEXT)
+    sheet = folder.sheet()
+    first = header_row(sheet) + 1
+    found = [sheet.cell(first + i, 16).value for i in range(5)]
+    assert found == [f"=LEN(O{first + i})*2" for i in range(5)]
+    assert sheet.column_dimensions["P"].width == pytest.approx(33)
+    assert sheet.column_dimensions["G"].hidden
+    assert next(iter(sheet.tables.values())).ref.endswith(f"P{first + 4}")
+
+
+def test_comments_links_formats_and_rich_text_stay(folder: Folder) -> None:
+    """On the cell they were put on."""
+
+    def dress(sheet: Any) -> None:
+        there = cell(sheet, "A4", "Actiehouder")
+        there.comment = Comment("bel Piet", "Jan")
+        there.fill = PatternFill("solid", start_color="FFFF00")
+        cell(sheet, "A4", "Notitie").value = CellRichText(
+            "let ", TextBlock(InlineFont(b=True), "op")
+        )
+        linked = cell(sheet, "A5", "Notitie")
+        linked.value, linked.hyperlink = "plan", "https://example.org/plan"
+        cell(sheet, "A4", "Prioriteit").comment = Comment("hoezo?", "Jan")
+
+    folder.edit(dress)
+    folder.answers["A1"] = NICE
+    for week in (7, 14):
+        folder.report(date(2026, 12, week))
+    sheet = folder.sheet()
+    assert cell(sheet, "A4", "Actiehouder").comment.text == "bel Piet"
+    assert cell(sheet, "A4", "Actiehouder").fill.start_color.rgb.endswith("FFFF00")
+    assert cell(sheet, "A4", "Prioriteit").comment.text == "hoezo?"
+    assert cell(sheet, "A4", "Notitie").value[1].font.b
+    assert cell(sheet, "A5", "Notitie").hyperlink.target == "https://example.org/plan"
+
+
+def test_filtered_rows_stay_hidden_unless_they_changed(folder: Folder) -> None:
+    """What is new or has another priority is in view, whatever the filter."""
+    folder.answers["A5"] = YES
+    folder.report(NEXT)
+
+    def filtered(sheet: Any) -> None:
+        put(sheet, "A1", Status="Gereed")
+        table = next(iter(sheet.tables.values()))
+        criteria = FilterColumn(colId=12, filters=Filters(filter=["Gereed"]))
+        table.autoFilter.filterColumn.append(criteria)
+        for row in range(header_row(sheet) + 2, sheet.max_row + 1):
+            sheet.row_dimensions[row].hidden = True
+
+    folder.edit(filtered)
+    folder.answers |= {"A5": NO, "A2": NICE}
+    folder.report(NEXT)
+    sheet = folder.sheet()
+    first = header_row(sheet) + 1
+    hidden = {n: sheet.row_dimensions[first + i].hidden for i, n in enumerate(numbers(sheet))}
+    assert hidden == {"A1": False, "A2": False, "A3": True, "A4": True, "A5": False}
+    criteria = next(iter(sheet.tables.values())).autoFilter.filterColumn[0]
+    assert (criteria.colId, criteria.filters.filter) == (12, ["Gereed"])
+
+
+def test_what_stands_above_the_list_stays(folder: Folder) -> None:
+    """Between the title and the headers."""
+
+    def note(sheet: Any) -> None:
+        sheet["C3"] = "Overleg op dinsdag"
+
+    folder.edit(note)
+    for week in (7, 14):
+        folder.report(date(2026, 12, week))
+    sheet = folder.sheet()
+    assert [sheet.cell(r, 3).value for r in range(1, header_row(sheet))].count(
+        "Overleg op dinsdag"
+    ) == 1
+    assert folder.order() == ["A1", "A2", "A3", "A4", "A5"]
+
+
+def test_tabs_of_their_own_come_along(folder: Folder) -> None:
+    """With formulas that follow the rows they point at."""
+    workbook = load_workbook(folder.workbook)
+    own = workbook.create_sheet("Notulen", 0)
+    own["A1"], own["B2"] = "besproken", "=Actielijst!O5"
+    own["A1"].fill = PatternFill("solid", start_color="FFFF00")
+    own.column_dimensions["A"].width = 44
+    own.merge_cells("C1:D2")
+    workbook.save(folder.workbook)
+    folder.answers["A1"] = NICE
+    folder.report(NEXT)
+    found = folder.sheet("Notulen")
+    assert (found["A1"].value, found["B2"].value) == ("besproken", "='Actielijst'!O9")
+    assert found["A1"].fill.start_color.rgb.endswith("FFFF00")
+    assert found.column_dimensions["A"].width == pytest.approx(44)
+    assert [str(area) for area in found.merged_cells.ranges] == ["C1:D2"]
+
+
+def test_merged_cells_give_every_row_what_stood_there(folder: Folder) -> None:
+    """A Table cannot hold them."""
+
+    def merge(sheet: Any) -> None:
+        first = header_row(sheet) + 1
+        sheet.cell(first, 11).value = "Jan"
+        sheet.merge_cells(start_row=first, end_row=first + 2, start_column=11, end_column=11)
+
+    folder.edit(merge)
+    folder.report(NEXT)
+    found = [row["Actiehouder"] for row in rows(folder.sheet())]
+    assert found == ["Jan", "Jan", "Jan", "Baas A4", "Baas A5"]
+
+
+def test_a_workbook_that_lost_our_marks_still_comes_over(folder: Folder) -> None:
+    """As when another program made it anew: no hidden tab, no names, no Table."""
+    folder.write("A2", Besluit="Nodig", Actie="Eigen", Notitie="bel")
+    workbook: Any = load_workbook(folder.workbook)
+    del workbook["vinkje"]
+    workbook.defined_names.clear()
+    workbook["Actielijst"].tables.clear()
+    workbook.save(folder.workbook)
+    folder.answers["A3"] = YES
+    folder.report(NEXT)
+    row = folder.row("A2")
+    assert (row["Besluit"], row["Actie"], row["Notitie"]) == ("Nodig", "Eigen", "bel")
+    assert folder.row("A3")["Prioriteit"] == "Nu op orde"
+    assert load_workbook(folder.workbook).sheetnames.count("Overzicht") == 1
+
+
+def test_libreoffice_may_save_it_in_between(
+    folder: Folder, libreoffice: Callable[[Path, str], Path]
+) -> None:
+    """Comments, days, own columns and rows, hidden tab and names: all survive."""
+
+    def write(sheet: Any) -> None:
+        put(sheet, "A2", Besluit="Nodig", Actiehouder="Jan", Notitie="_x0041_ =x", Actie="Eigen")
+        cell(sheet, "A2", "Notitie").data_type = "s"
+        cell(sheet, "A3", "Actiehouder").comment = Comment("bel", "Jan")
+        sheet.cell(header_row(sheet), 16).value = "Kosten"
+        sheet.cell(header_row(sheet) + 1, 16).value = 12.5
+
+    folder.edit(write)
+    for week in (7, 14):
+        folder.workbook.write_bytes(libreoffice(folder.workbook, "xlsx").read_bytes())
+        folder.report(date(2026, 12, week))
+    row = folder.row("A2")
+    assert (row["Besluit"], row["Actiehouder"], row["Actie"]) == ("Nodig", "Jan", "Eigen")
+    assert folder.row("A1")["Kosten"] == pytest.approx(12.5)
+    assert cell(folder.sheet(), "A3", "Actiehouder").comment.text == "bel"
+    assert folder.order() == ["A1", "A2", "A3", "A4", "A5"]
+    assert all(cell(folder.sheet(), "A4", name).comment is None for name in OWN)
+
+
+def refused(folder: Folder, **more: Any) -> str:
+    """Return why the report is not made; every file is as it was."""
+    before = {path: path.read_bytes() for path in folder.path.glob("rapport*")}
+    with pytest.raises((WorkbookError, OutputError)) as error:
+        folder.report(NEXT, **more)
+    assert {path: path.read_bytes() for path in folder.path.glob("rapport*")} == before
+    return str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"x" * 600, "password"),
+        (b"", "cannot be read"),
+        (b"PK\x03\x04 half", "cannot be read"),
+        (b"Nr,Besluit\nA1,Nodig\n", "cannot be read"),
+    ],
+)
+def test_a_file_that_is_no_workbook_is_refused(folder: Folder, content: bytes, said: str) -> None:
+    """With the way out, and left alone."""
+    folder.workbook.write_bytes(content)
+    message = refused(folder)
+    assert said in message
+    assert "rapport.xlsx" in message
+
+
+@pytest.mark.parametrize("share", [0.3, 0.7, 0.95])
+def test_half_a_workbook_is_refused(folder: Folder, share: float) -> None:
+    """As a copy that broke off leaves it."""
+    whole = folder.workbook.read_bytes()
+    folder.workbook.write_bytes(whole[: int(len(whole) * share)])
+    assert "cannot be read" in refused(folder)
+
+
+def test_another_workbook_is_refused(folder: Folder) -> None:
+    """One with no list of ours."""
+    workbook = load_workbook(folder.workbook)
+    for name in workbook.sheetnames[1:]:
+        del workbook[name]
+    workbook.save(folder.workbook)
+    assert "no action list" in refused(folder)
+
+
+def test_another_checklists_workbook_is_refused(folder: Folder) -> None:
+    """Also when its items have the same ids."""
+    texts = {f"A{n}": f"Iets heel anders, nummer {n}." for n in range(1, 6)}
+    folder.checklist = checklist(texts, title="Anders")
+    assert "another checklist ('Proef')" in refused(folder)
+
+
+def test_a_newer_workbook_is_refused(folder: Folder) -> None:
+    """It may hold what we would lose."""
+    workbook = load_workbook(folder.workbook)
+    workbook["vinkje"]["B1"] = "99"
+    workbook.save(folder.workbook)
+    assert "newer vinkje" in refused(folder)
+
+
+@pytest.mark.parametrize(
+    "lock", ["~$rapport.xlsx", ".~lock.rapport.xlsx#", "~$rapport.vorige.xlsx"]
+)
+def test_a_file_open_in_excel_is_left_alone(folder: Folder, lock: str) -> None:
+    """By the lock that Excel and LibreOffice put beside it."""
+    (folder.path / lock).touch()
+    assert "is open in Excel" in refused(folder)
+
+
+def test_a_file_saved_meanwhile_is_left_alone(
+    folder: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between reading it and putting the new one in its place, somebody pressed Save."""
+    from forms.report import make
+
+    real = make.write_report
+
+    def slow(*args: Any) -> Any:
+        folder.write("A1", Notitie="net op tijd")
+        return real(*args)
+
+    monkeypatch.setattr(make, "write_report", slow)
+    with pytest.raises(OutputError, match="somebody saved it"):
+        folder.report(NEXT)
+    assert folder.row("A1")["Notitie"] == "net op tijd"
+
+
+def test_a_drawing_cannot_come_along_so_the_former_file_stays_for_good(folder: Folder) -> None:
+    """Kept under its time, which nothing replaces."""
+    from openpyxl.chart import BarChart
+
+    folder.edit(lambda sheet: sheet.add_chart(BarChart(), "Q2"))
+    before = folder.workbook.read_bytes()
+    made = folder.report(NEXT)
+    assert made.kept[0].name.startswith("rapport.2")
+    assert made.kept[0].read_bytes() == before
+    assert not folder.former.exists()
+
+
+def test_conversations_of_todays_excel_come_along_as_text(folder: Folder) -> None:
+    """Older programs see a notice in their place; we read what was said."""
+    folder.edit(
+        lambda s: setattr(cell(s, "A1", "Notitie"), "comment", Comment("[notice]", "tc={1}"))
+    )
+    conversation(folder.workbook, "O5", "Jan de Tester", "Bel de gemeente")
+    folder.report(NEXT)
+    text = cell(folder.sheet(), "A1", "Notitie").comment.text
+    assert text == "Jan de Tester (2026-12-01): Bel de gemeente"
+
+
+def conversation(path: Path, ref: str, who: str, text: str) -> None:
+    """Put a threaded comment into the package, as Excel 365 saves one."""
+    base = "http://schemas.microsoft.com/office/"
+    space = f"{base}spreadsheetml/2018/threadedcomments"
+    person = f'<personList xmlns="{space}"><person displayName="{who}" id="P1"/></personList>'
+    said = (
+        f'<ThreadedComments xmlns="{space}"><threadedComment ref="{ref}" dT="2026-12-01T10:00:00" '
+        f'personId="P1" id="1"><text>{text}</text></threadedComment></ThreadedComments>'
+    )
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    relations = "xl/worksheets/_rels/sheet2.xml.rels"
+    link = (
+        f'<Relationship Id="rIdT" Type="{base}2017/10/relationships/threadedComment" '
+        'Target="../threadedComments/threadedComment1.xml"/></Relationships>'
+    )
+    parts[relations] = parts[relations].replace(b"</Relationships>", link.encode())
+    parts["xl/threadedComments/threadedComment1.xml"] = said.encode()
+    parts["xl/persons/person.xml"] = person.encode()
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+
+
+def test_a_thousand_rows_of_their_own_come_along(folder: Folder) -> None:
+    """None is lost or doubled, in their order."""
+
+    def fill(sheet: Any) -> None:
+        for number in range(1000):
+            sheet.append(
+                [None, None, f"eigen {number}", None, None, None, None, None, None, "Later"]
+            )
+
+    folder.edit(fill)
+    folder.report(NEXT)
+    said = [row["Stelling"] for row in rows(folder.sheet()) if not row["Nr"]]
+    assert said == [f"eigen {number}" for number in range(1000)]
+
+
+def test_the_first_report_proposes_a_deadline(folder: Folder) -> None:
+    """From its own day on."""
+    assert folder.row("A1")["Deadline"] == datetime.combine(MONDAY + timedelta(30), time())

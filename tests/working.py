@@ -1,0 +1,134 @@
+"""A folder in which people work: reports made again, and edits in between, by header and by Nr."""
+
+import io
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import yaml
+from openpyxl import load_workbook
+
+from forms.report.make import Made, Request, make_report
+
+NO, NICE, YES, WHO = (
+    "Niet op orde: aanpakken is nodig",
+    "Niet op orde: aanpakken is wenselijk",
+    "Op orde",
+    "Weet ik niet",
+)
+MONDAY = date(2026, 11, 30)
+
+
+def checklist(items: dict[str, str] | None = None, **more: Any) -> dict[str, Any]:
+    """Return a small checklist as YAML holds it: an item per id and text."""
+    items = items or {f"A{n}": f"Stelling {n}." for n in range(1, 6)}
+    listed = [
+        {"id": i, "text": text, "owner": f"Baas {i}", "action": f"Doe {i}."}
+        for i, text in items.items()
+    ]
+    sections = [{"id": "A", "title": "Deel", "items": listed}]
+    return {"title": "Proef", "remarks": "item", "sections": sections} | more
+
+
+@dataclass
+class Folder:
+    """One folder, its checklist, and what everybody answers to each item."""
+
+    path: Path
+    checklist: dict[str, Any] = field(default_factory=checklist)
+    answers: dict[str, str] = field(default_factory=dict)
+    remarks: dict[str, str] = field(default_factory=dict)
+    people: int = 6
+
+    @property
+    def workbook(self) -> Path:
+        """Return where the workbook is."""
+        return self.path / "rapport.xlsx"
+
+    @property
+    def former(self) -> Path:
+        """Return where the former one is kept."""
+        return self.path / "rapport.vorige.xlsx"
+
+    def report(self, today: date = MONDAY, **more: Any) -> Made:
+        """Make the report, over the one that is there."""
+        path = self.path / "checklist.yaml"
+        path.write_text(yaml.safe_dump(self.checklist, allow_unicode=True), encoding="utf-8")
+        items = [item["id"] for section in self.checklist["sections"] for item in section["items"]]
+        header = [*items, *(f"{item}. Toelichting" for item in self.remarks)]
+        row = [self.answers.get(item, NO) for item in items] + list(self.remarks.values())
+        rows = [header, *[row] * self.people]
+        text = "".join(",".join(f'"{cell}"' for cell in row) + "\n" for row in rows)
+        (self.path / "a.csv").write_text(text, encoding="utf-8")
+        source = str(self.path / "a.csv")
+        return make_report(Request(source, self.workbook, path, today, **more))
+
+    def edit(self, change: Callable[[Any], object]) -> None:
+        """Open the workbook, change its list as people do, and save it."""
+        workbook = load_workbook(self.workbook, rich_text=True)
+        change(workbook["Actielijst"])
+        workbook.save(self.workbook)
+
+    def write(self, item: str, **cells: object) -> None:
+        """Write in an item's row; a column by its header, `_` for a space."""
+        self.edit(lambda sheet: put(sheet, item, **cells))
+
+    def sheet(self, name: str = "Actielijst") -> Any:
+        """Return a tab of the workbook."""
+        return load_workbook(io.BytesIO(self.workbook.read_bytes()), rich_text=True)[name]
+
+    def row(self, item: str) -> dict[str, Any]:
+        """Return an item's row, by header."""
+        return rows(self.sheet())[numbers(self.sheet()).index(item)]
+
+    def order(self) -> list[str]:
+        """Return the Nr of every row, top to bottom."""
+        return numbers(self.sheet())
+
+
+def header_row(sheet: Any) -> int:
+    """Return the number of the row of headers."""
+    return next(n for n in range(1, 30) if "Besluit" in [c.value for c in sheet[n]])
+
+
+def headers(sheet: Any) -> list[str]:
+    """Return the headers."""
+    return [cell.value for cell in sheet[header_row(sheet)]]
+
+
+def rows(sheet: Any) -> list[dict[str, Any]]:
+    """Return all rows below the headers, by header."""
+    names = headers(sheet)
+    found = sheet.iter_rows(min_row=header_row(sheet) + 1, values_only=True)
+    return [dict(zip(names, row, strict=True)) for row in found]
+
+
+def numbers(sheet: Any) -> list[str]:
+    """Return the Nr of every row; empty for a row without one."""
+    return [str(row["Nr"] or "") for row in rows(sheet)]
+
+
+def cell(sheet: Any, item: str, header: str) -> Any:
+    """Return one cell."""
+    row = header_row(sheet) + 1 + numbers(sheet).index(item)
+    return sheet.cell(row, headers(sheet).index(header) + 1)
+
+
+def put(sheet: Any, item: str, **cells: object) -> None:
+    """Write in an item's row; a column by its header, `_` for a space."""
+    for header, value in cells.items():
+        cell(sheet, item, header.replace("_", " ")).value = value
+
+
+def swap_rows(sheet: Any, order: Sequence[str]) -> None:
+    """Put the rows of the list in another order, as sorting does."""
+    first, width = header_row(sheet) + 1, sheet.max_column
+    taken = {
+        number: [sheet.cell(first + i, c + 1).value for c in range(width)]
+        for i, number in enumerate(numbers(sheet))
+    }
+    for index, number in enumerate(order):
+        for column, value in enumerate(taken[number], 1):
+            sheet.cell(first + index, column).value = value
