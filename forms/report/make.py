@@ -127,7 +127,8 @@ def _report(request: Request, checklist: Checklist, former: Former | None) -> Re
     responses = replace(responses, notes=notes)
     previous = earlier[-1].responses if earlier else None
     findings = find(checklist, responses, request.today, previous)
-    return Report(checklist, responses, findings, request.today, earlier, former)
+    withheld = former.rest.withheld if former else frozenset()
+    return Report(checklist, responses, findings, request.today, earlier, former, withheld)
 
 
 def _refuse_twice(sources: Iterable[str]) -> None:

@@ -9,8 +9,17 @@ from forms.report.actions import Action, Decision, Standing, actions_in, standin
 from forms.report.findings import Finding, Findings, Verdict
 from forms.report.follow_up import ActionList, Former, action_list
 from forms.report.trend import Round, Trend, name_now, trend
+from forms.report.withheld import code_of
 from forms.responses import Responses
 from forms.wording import Wording, wording
+
+
+@dataclass(frozen=True)
+class Remark:
+    """What somebody wrote, and the code it is known by; no text for one that is withheld."""
+
+    code: str
+    text: str = ""
 
 
 @dataclass(frozen=True)
@@ -26,6 +35,7 @@ class Report:
     today: date
     earlier: tuple[Round, ...] = ()
     former: Former | None = None
+    withheld: frozenset[str] = frozenset()
 
     @cached_property
     def listed(self) -> ActionList:
@@ -69,7 +79,17 @@ class Report:
 
     def remarks(self, subject: str) -> tuple[str, ...]:
         """Return the remarks that may be shown about an item or a section, by its id."""
-        return self.responses.remarks.get(subject, ()) if self.shows_remarks else ()
+        return tuple(remark.text for remark in self.all_remarks(subject) if remark.text)
+
+    def all_remarks(self, subject: str) -> list[Remark]:
+        """Return every remark about a subject, those that are withheld last and without text."""
+        if not self.shows_remarks:
+            return []
+        texts = self.responses.remarks.get(subject, ())
+        coded = [(code_of(subject, text), text) for text in texts]
+        shown = [Remark(code, text) for code, text in coded if code not in self.withheld]
+        hidden = dict.fromkeys(code for code, _ in coded if code in self.withheld)
+        return [*shown, *map(Remark, hidden)]
 
     def section_findings(self, section: str) -> list[Finding]:
         """Return what was found on a section's items."""

@@ -31,7 +31,8 @@ def build_workbook(report: Report) -> bytes:
             section.write(workbook, report, tabs, each)
     account.write(workbook, report, tabs)
     names, title = tuple(workbook.sheetnames), report.checklist.title
-    state.write(workbook, state.State(state.FORMAT, title, names, written.marks))
+    kept = state.State(state.FORMAT, title, names, written.marks, report.withheld)
+    state.write(workbook, kept)
     if report.former:
         for name in report.former.rest.own_tabs:
             own_tabs.carry(workbook, report.former.rest.sheet.parent[name], written.moves)

@@ -4,7 +4,7 @@ import io
 import posixpath
 import re
 import zipfile
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from xml.etree import ElementTree as ET
 
@@ -18,7 +18,7 @@ _EMPTY = (
 _SHARED = re.compile(
     rb'(<c [^>]*?\bt="s"[^>]*>(?:<f[^>]*/>|<f[^>]*>[^<]*</f>)?<v>)(\d+)(</v>)', re.DOTALL
 )
-_STRING = re.compile(rb"<si\b(?:[^>]*/>|.*?</si>)", re.DOTALL)
+STRING = re.compile(rb"<si\b(?:[^>]*/>|.*?</si>)", re.DOTALL)
 _REFERENCE = re.compile(r"^(?:'((?:[^']|'')+)'|([^'!]+))!")
 
 
@@ -68,7 +68,7 @@ def lightened(archive: zipfile.ZipFile, package: Package, emptied: Collection[st
         for part in archive.namelist()
         if part not in relations
     }
-    strings = next((part for part in contents if part.endswith("sharedStrings.xml")), None)
+    strings = shared_strings(contents)
     if strings:
         kept = {part for tab, part in package.parts.items() if tab not in emptied}
         _drop_strings(contents, strings, kept)
@@ -79,11 +79,16 @@ def lightened(archive: zipfile.ZipFile, package: Package, emptied: Collection[st
     return out.getvalue()
 
 
+def shared_strings(parts: Iterable[str]) -> str | None:
+    """Return the part that holds the text of all tabs; None when each cell holds its own."""
+    return next((part for part in parts if part.endswith("sharedStrings.xml")), None)
+
+
 def _drop_strings(contents: dict[str, bytes], strings: str, kept: Collection[str]) -> None:
     """Renumber the shared strings that the kept tabs use, and drop the others."""
     if not contents[strings].lstrip(b"\xef\xbb\xbf").lstrip().startswith((b"<?xml", b"<sst")):
         return
-    every = _STRING.findall(contents[strings])
+    every = STRING.findall(contents[strings])
     numbers: dict[bytes, int] = {}
 
     def renumbered(match: re.Match[bytes]) -> bytes:

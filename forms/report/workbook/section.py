@@ -13,6 +13,7 @@ from forms.report.workbook.earlier import (
     write_means,
 )
 from forms.report.workbook.sheet import Link, Sheet, Value
+from forms.report.workbook.table import offer_words
 from forms.report.workbook.tabs import Tabs
 from forms.report.workbook.text import pieces
 from forms.wording import Answer
@@ -68,15 +69,26 @@ def _write_remarks(sheet: Sheet, report: Report, section: Section) -> None:
     """Write what people wrote about the section and its items, a row a piece."""
     words = report.words
     subjects = [(section.id, "")] + [(item.id, item.id) for item in section.items]
-    remarks = [(label, text) for subject, label in subjects for text in report.remarks(subject)]
+    remarks = [(label, said) for subject, label in subjects for said in report.all_remarks(subject)]
     if not remarks:
         return
     sheet.row += 1
     sheet.wide(words("section.remarks"), "heading")
     sheet.wide(words("section.remarks_explain"), "dim")
+    sheet.wide(words("section.show_explain"), "dim")
     if len(remarks) > MOST_REMARKS:
         shown = words("section.remarks_capped", shown=MOST_REMARKS, count=len(remarks))
         sheet.wide(shown, "dim")
-    for label, text in remarks[:MOST_REMARKS]:
-        for number, piece in enumerate(pieces(text)):
-            sheet.line([label or None, words("section.continued") * bool(number) + piece], "cell")
+    titles = [words("actions.id"), words("actions.remarks")]
+    titles += [words("section.show"), words("section.code")]
+    sheet.line(titles, ["header", "header", "own header", "header"])
+    first = sheet.row
+    for label, said in remarks[:MOST_REMARKS]:
+        shown = words("section.show_yes" if said.text else "section.show_no")
+        first_piece, *more = pieces(said.text or words("section.not_shown"))
+        styles = ["cell", "cell" if said.text else "dim", "own", "small"]
+        sheet.line([label or None, first_piece, shown, said.code], styles)
+        for piece in more:
+            sheet.line([label or None, words("section.continued") + piece], "cell")
+    choices = [words("section.show_yes"), words("section.show_no")]
+    offer_words(sheet, choices, f"C{first}:C{sheet.row - 1}", words)

@@ -21,12 +21,16 @@ _TITLE = "vinkje"
 
 @dataclass(frozen=True)
 class State:
-    """What was kept: the tabs' names, and by item and column the marks of what was written."""
+    """What was kept: the tabs' names, and by item and column the marks of what was written.
+
+    `withheld` has the codes of remarks that people do not want shown.
+    """
 
     format: int = 0
     checklist: str = ""
     tabs: tuple[str, ...] = ()
     marks: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    withheld: frozenset[str] = frozenset()
 
 
 def write(workbook: Workbook, written: State) -> None:
@@ -41,6 +45,7 @@ def write(workbook: Workbook, written: State) -> None:
         ["item", item, *(marks.get(name, "") for name in COLUMNS)]
         for item, marks in written.marks.items()
     ]
+    rows += [["withheld", code] for code in sorted(written.withheld)]
     for row, values in enumerate(rows, 1):
         for column, value in enumerate(values, 1):
             cell = sheet.cell(row, column, value)
@@ -91,4 +96,5 @@ def read(workbook: Any) -> State:
             for row in rows
             if row[0] == "item"
         },
+        frozenset(row[1] for row in rows if row[0] == "withheld"),
     )

@@ -119,15 +119,20 @@ def help_filling_in(
         "decision": [words(f"decision.{each}") for each in Decision],
         "status": [words(f"status.{each}") for each in Status],
     }
-    for name, words_to_choose in choices.items():
-        rule = DataValidation(type="list", formula1=f'"{",".join(words_to_choose)}"')
-        rule.errorTitle, rule.error = words("actions.pick_title"), words("actions.pick")
-        _add(sheet, rule, f"{letters[name]}{first}:{letters[name]}{last}")
+    for name, choices_here in choices.items():
+        offer_words(sheet, choices_here, f"{letters[name]}{first}:{letters[name]}{last}", words)
     for name in DAYS:
         rule = DataValidation(type="date", operator="greaterThan", formula1="36526")
         rule.errorTitle, rule.error = words("actions.date_title"), words("actions.date_help")
         _add(sheet, rule, f"{letters[name]}{first}:{letters[name]}{last}")
     _colour(sheet, words, letters, (first, last), len(columns))
+
+
+def offer_words(sheet: Sheet, choices: Sequence[str], cells: str, words: Wording) -> None:
+    """Let people choose a word from a list."""
+    rule = DataValidation(type="list", formula1=f'"{",".join(choices)}"')
+    rule.errorTitle, rule.error = words("actions.pick_title"), words("actions.pick")
+    _add(sheet, rule, cells)
 
 
 def _colour(
