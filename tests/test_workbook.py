@@ -294,7 +294,7 @@ def test_groups_that_people_typed_leave_the_tab_usable() -> None:
         ("X", NO, YES, "")
     ] * 9
     sheet = opened(report(checklist(), rows))["Bespreken"]
-    assert sheet.max_column == 8
+    assert sheet.max_column == 9
     assert any("300 groepen" in text for text in texts(sheet.parent))
 
 
@@ -506,9 +506,41 @@ def test_links_to_any_tab_lead_there(title: str) -> None:
     made = opened(report(checklist(title)))
     cells = [c for sheet in made.worksheets for row in sheet.iter_rows() for c in row]
     places = [c.hyperlink.location for c in cells if c.hyperlink]
-    named = {"'{}'!A1".format(name.replace("'", "''")) for name in made.sheetnames}
+    named = {"'{}'".format(name.replace("'", "''")) for name in made.sheetnames}
     assert len(places) >= 4
-    assert set(places) <= named
+    assert {place.rpartition("!")[0] for place in places} <= named
+
+
+def agenda(made: Any) -> list[tuple[Any, ...]]:
+    """Return the rows of the agenda: a heading, or a statement's Nr, and the link beside it."""
+    sheet = made["Bespreken"]
+    header = next(n for n in range(1, 15) if sheet.cell(n, 1).value == "Nr")
+    found = sheet.iter_rows(min_row=header + 1)
+    return [(row[0].value, row[7].hyperlink and row[7].hyperlink.location) for row in found]
+
+
+def test_the_agenda_begins_with_what_divides_most(shipped: Any) -> None:
+    """Five at most; then the rest, in the action list's order, nothing twice or left out."""
+    said = [first for first, _ in agenda(shipped)]
+    others = said.index("Ook niet op orde")
+    first, rest = said[1:others], said[others + 1 : said.index(None)]
+    assert said[0] == "Hierover zijn collega's het meest verdeeld"
+    assert 1 <= len(first) <= 5
+    sheet = shipped["Actielijst"]
+    listed = [sheet.cell(n, 1).value for n in range(header_row(sheet) + 1, sheet.max_row + 1)]
+    assert rest == [item for item in listed if item not in first]
+    assert sorted([*first, *rest]) == sorted(listed)
+
+
+def test_the_agenda_leads_to_where_the_decision_goes(shipped: Any) -> None:
+    """The cell under Besluit, in the statement's own row."""
+    places = {item: place for item, place in agenda(shipped) if place and item}
+    sheet = shipped["Actielijst"]
+    for item, place in places.items():
+        cell = sheet[place.rpartition("!")[2]]
+        assert sheet.cell(cell.row, 1).value == item
+        assert sheet.cell(header_row(sheet), cell.column).value == "Besluit"
+    assert len(places) == sheet.max_row - header_row(sheet)
 
 
 def test_remarks_on_a_section_are_counted_and_led_to() -> None:

@@ -1,6 +1,6 @@
 """The rules: from counted responses to findings. Pure, and small enough to check with a pencil."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -78,7 +78,7 @@ class Findings:
 
     def divided(self) -> list[Finding]:
         """Return what staff contradict each other on, most evenly first."""
-        return by_division(f for f in self.items if f.divided)
+        return sorted((f for f in self.items if f.divided), key=_unevenness)
 
     def group_names(self) -> list[str]:
         """Return the names of the groups that any figure is split by."""
@@ -201,14 +201,8 @@ def is_divided(counts: Counts, groups: Mapping[str, Counts | None], rules: Rules
     return bool(shares) and max(shares) - min(shares) >= HALF
 
 
-def by_division(findings: Iterable[Finding]) -> list[Finding]:
-    """Sort findings: divided ones first, and the nearer to half and half the earlier."""
-
-    def evenness(finding: Finding) -> tuple[bool, Fraction]:
-        known = finding.share
-        return not finding.divided, Fraction(1) if known is None else abs(known - HALF)
-
-    return sorted(findings, key=evenness)
+def _unevenness(finding: Finding) -> Fraction:
+    return Fraction(1) if finding.share is None else abs(finding.share - HALF)
 
 
 def shown_groups(groups: Mapping[str, Counts], rules: Rules) -> dict[str, Counts | None]:

@@ -26,7 +26,7 @@ def build_workbook(report: Report) -> bytes:
     overview.write(workbook, report, tabs)
     written = action_list.write(workbook, report, tabs)
     if not report.findings.too_few:
-        discuss.write(workbook, report, tabs)
+        discuss.write(workbook, report, tabs, written.decisions)
         for each in report.checklist.sections:
             section.write(workbook, report, tabs, each)
     account.write(workbook, report, tabs)

@@ -6,6 +6,7 @@ from datetime import datetime, time
 from typing import Any
 
 from openpyxl import Workbook
+from openpyxl.utils import get_column_letter
 
 from forms.dates import typed_day
 from forms.report.follow_up import DAYS, OURS, THEIRS, Kept, Left, Line, Row, is_typed_over, mark
@@ -33,13 +34,13 @@ _OURS_ABOVE = ("actions.title", "actions.explain", "actions.none")
 
 @dataclass(frozen=True)
 class Written:
-    """Where the list stands, and by item its row and the marks of what was written there.
+    """Where rows went, and by item the cell for its decision and the marks of what was written.
 
     `marks` are in the order that the list has without people's sorting.
     """
 
     moves: Moves
-    rows: dict[str, int]
+    decisions: dict[str, str]
     marks: dict[str, dict[str, str]]
 
 
@@ -67,7 +68,7 @@ def write(workbook: Workbook, report: Report, tabs: Tabs) -> Written:
     help_filling_in(sheet, words, columns, header + 1, last)
     marks = {item: writer.marks[item] for item in listed.natural if item in writer.marks}
     state.name_columns(workbook, tabs.actions, header, [place.name for place in columns])
-    return Written(moves, writer.rows, marks)
+    return Written(moves, writer.decisions, marks)
 
 
 def _above(report: Report) -> list[Row]:
@@ -121,7 +122,9 @@ class _Writer:
     ) -> None:
         self.sheet, self.report, self.tabs = sheet, report, tabs
         self.columns, self.moves, self.looks = columns, moves, Looks()
-        self.rows: dict[str, int] = {}
+        self.decisions: dict[str, str] = {}
+        decision = next(i for i, place in enumerate(columns, 1) if place.name == "decision")
+        self.decision_column = get_column_letter(decision)
         self.marks: dict[str, dict[str, str]] = {}
 
     def write_header(self) -> None:
@@ -162,7 +165,7 @@ class _Writer:
 
     def _remember(self, line: Line, values: dict[str, Value]) -> None:
         item, former = str(line.id), self.report.former
-        self.rows.setdefault(item, self.sheet.row)
+        self.decisions.setdefault(item, f"{self.decision_column}{self.sheet.row}")
         before = former.written.get(item, {}) if former and line.former else {}
         proposed = {name: before[name] for name in THEIRS if name in before}
         self.marks.setdefault(item, marks_of(values) | proposed)

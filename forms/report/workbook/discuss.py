@@ -1,30 +1,36 @@
 """The meeting's agenda: all that is not in order, what divides staff most at the top."""
 
+from collections.abc import Mapping
+
 from openpyxl import Workbook
 
-from forms.report.findings import Finding, by_division, share
+from forms.report.findings import Finding, share
 from forms.report.report import Report, based_on
 from forms.report.workbook.remarks import remarks_cell, remarks_width
-from forms.report.workbook.sheet import Sheet, Value
+from forms.report.workbook.sheet import Link, Sheet, Value
 from forms.report.workbook.tabs import Tabs
 from forms.responses import Counts
 from forms.text import shortened
 
 _ROTATED_POINTS = 130
 _MOST_GROUPS = 30
+_MOST_DIVIDED, _ON_ONE_PAGE = 5, 12
+_MOST_REMARKS, _REMARK_LENGTH = 12, 300
+_DECISION_WIDTH = 11
 _FIXED = (("id", 6), ("item", 46), ("priority", 11), ("share", 9), ("based", 11), ("divided", 9))
 
 
-def write(workbook: Workbook, report: Report, tabs: Tabs) -> None:
-    """Write the tab."""
+def write(workbook: Workbook, report: Report, tabs: Tabs, decisions: Mapping[str, str]) -> None:
+    """Write the tab; `decisions` has the cell on the action list where each item's goes."""
     words = report.words
     groups = _groups(report)
-    widths = [*(width for _, width in _FIXED), remarks_width(report), *[7.0] * len(groups)]
+    width = remarks_width(report)
+    widths = [*(width for _, width in _FIXED), width, _DECISION_WIDTH, *[7.0] * len(groups)]
     sheet = Sheet(workbook, tabs.discuss, widths)
     sheet.wide(words("discuss.title"), "title")
-    actions = by_division(report.findings.actions)
-    sheet.wide(words("discuss.explain" if actions else "discuss.none"), "dim")
-    if not actions:
+    first, others = _agenda(report)
+    sheet.wide(words("discuss.explain" if first or others else "discuss.none"), "dim")
+    if not first and not others:
         return
     if groups:
         least = report.checklist.rules.min_group
@@ -32,14 +38,31 @@ def write(workbook: Workbook, report: Report, tabs: Tabs) -> None:
     if more := len(report.findings.group_names()) - len(groups):
         sheet.wide(words("discuss.more_groups", count=more), "dim")
     sheet.row += 1
-    titles = [words(f"actions.{name}") for name, _ in _FIXED] + [words("actions.remarks")]
+    _write_header(sheet, report, groups)
+    for key, found in (("discuss.first", first), ("discuss.others", others)):
+        if found:
+            sheet.wide(words(key), "heading")
+        for finding in found:
+            _write_row(sheet, report, tabs, finding, groups, decisions[finding.item.id])
+    _write_remarks(sheet, report, tabs)
+
+
+def _agenda(report: Report) -> tuple[list[Finding], list[Finding]]:
+    """Return what divides staff most, and all else that is not in order, as in the action list."""
+    first = [f for f in report.findings.divided() if f.priority][:_MOST_DIVIDED]
+    return first, [f for f in report.findings.actions if f not in first]
+
+
+def _write_header(sheet: Sheet, report: Report, groups: list[str]) -> None:
+    words = report.words
+    titles = [words(f"actions.{name}") for name, _ in _FIXED]
+    titles += [words("actions.remarks"), words("actions.decision")]
     names = [shortened(name, 50) or words("discuss.no_answer") for name in groups]
     sheet.line([*titles, *names], ["header"] * len(titles) + ["upright"] * len(names), least=2)
     if groups:
         sheet.ws.row_dimensions[sheet.row - 1].height = _ROTATED_POINTS
-    sheet.freeze_here()
-    for finding in actions:
-        _write_row(sheet, report, tabs, finding, groups)
+    # On paper a list of one page needs it once; the remarks that follow have no columns.
+    sheet.freeze_here(printed=len(report.findings.actions) > _ON_ONE_PAGE)
 
 
 def _groups(report: Report) -> list[str]:
@@ -52,11 +75,10 @@ def _groups(report: Report) -> list[str]:
 
 
 def _write_row(
-    sheet: Sheet, report: Report, tabs: Tabs, finding: Finding, groups: list[str]
+    sheet: Sheet, report: Report, tabs: Tabs, finding: Finding, groups: list[str], decision: str
 ) -> None:
     words = report.words
-    tab = tabs.sections[finding.section.id]
-    known = finding.share
+    known, kept = finding.share, report.kept_actions[finding.item.id]
     values: list[Value] = [
         finding.item.id,
         finding.item.text,
@@ -64,14 +86,31 @@ def _write_row(
         None if known is None else float(known),
         based_on(finding, report.findings.account.used, words),
         words("actions.yes") if finding.divided else None,
-        remarks_cell(report, finding, tab),
+        remarks_cell(report, finding, tabs.sections[finding.section.id]),
+        Link(kept.decision_text or words("discuss.decide"), tabs.actions, decision),
     ]
-    styles = ["centred", "cell", str(finding.priority), "percent", "centred", "centred", "cell"]
+    styles = ["centred", "cell", str(finding.priority), "percent", "centred", "centred"]
+    styles += ["cell", "cell"]
     for name in groups:
         value, style = _group(report, finding.groups.get(name))
         values.append(value)
         styles.append(style)
     sheet.line(values, styles)
+
+
+def _write_remarks(sheet: Sheet, report: Report, tabs: Tabs) -> None:
+    """Write what people wrote about the sections, so that the printed agenda holds it too."""
+    words = report.words
+    for section in report.checklist.sections:
+        texts = list(dict.fromkeys(report.remarks(section.id)))
+        if texts:
+            sheet.row += 1
+            sheet.wide(words("discuss.remarks", section=section.title), "heading")
+        for text in texts[:_MOST_REMARKS]:
+            sheet.wide(f"• {shortened(text, _REMARK_LENGTH)}")
+        if (more := len(texts) - _MOST_REMARKS) > 0:
+            tab = tabs.sections[section.id]
+            sheet.wide(Link(words("actions.more", count=more, tab=tab), tab))
 
 
 def _group(report: Report, counts: Counts | None) -> tuple[Value, str]:

@@ -19,10 +19,11 @@ from forms.report.workbook.text import cell_text
 
 @dataclass(frozen=True)
 class Link:
-    """Text that leads to another tab of the workbook."""
+    """Text that leads to a cell on another tab of the workbook."""
 
     text: str
     tab: str
+    cell: str = "A1"
 
 
 Value = str | float | date | Link | None
@@ -66,7 +67,7 @@ class Sheet:
         cell: Any = self.ws.cell(row or self.row, column)
         self._dress(cell, f"{style} link" if isinstance(value, Link) else style)
         if isinstance(value, Link):
-            place = "'{}'!A1".format(value.tab.replace("'", "''"))
+            place = "'{}'!{}".format(value.tab.replace("'", "''"), value.cell)
             cell.hyperlink = Hyperlink(ref=cell.coordinate, location=place)
             value = value.text
         if isinstance(value, str):
