@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 from playwright.sync_api import Page, sync_playwright
@@ -60,7 +61,18 @@ def tool(*names: str) -> str:
     for name in names:
         if path := shutil.which(name):
             return path
-    reason = f"{' or '.join(names)} is not installed"
+    return missing(f"{' or '.join(names)} is not installed")
+
+
+def brought(path: Path) -> Path:
+    """Return a file that npm brought; without it the test is skipped, and fails in CI."""
+    if not path.exists():
+        missing(f"{path.name} is not there; tests/bring-tools brings it")
+    return path
+
+
+def missing(reason: str) -> NoReturn:
+    """Skip the test, or let it fail in CI."""
     if os.environ.get("CI"):
         pytest.fail(reason)
     pytest.skip(reason)

@@ -1,7 +1,6 @@
 """The web form's pages in a real browser: for everybody, and without anything getting lost."""
 
 import json
-import os
 import subprocess
 import sys
 import time
@@ -13,7 +12,7 @@ from typing import Any
 
 import pytest
 import requests
-from conftest import QUIET, tool
+from conftest import QUIET, brought, tool
 from playwright.sync_api import Browser, Page, sync_playwright
 from pypdf import PdfReader
 from served import Served, hidden, served
@@ -25,14 +24,8 @@ KINDS = ["form", "filled", "fault", "receipt", "late", "missing", "closed", "cha
 
 
 def module(name: str) -> Path:
-    """Return a file that npm brought; without it the test is skipped, and fails in CI."""
-    path = MODULES / name
-    if not path.exists():
-        reason = f"{name} is not there; tests/bring-tools brings it"
-        if os.environ.get("CI"):
-            pytest.fail(reason)
-        pytest.skip(reason)
-    return path
+    """Return a file that npm brought."""
+    return brought(MODULES / name)
 
 
 @pytest.fixture(scope="module")

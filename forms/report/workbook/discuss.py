@@ -16,7 +16,7 @@ _ROTATED_POINTS = 130
 _MOST_GROUPS = 30
 _MOST_DIVIDED, _ON_ONE_PAGE = 5, 12
 _MOST_REMARKS, _REMARK_LENGTH = 12, 300
-_DECISION_WIDTH = 11
+_DECISION_WIDTH = 14.5
 _FIXED = (("id", 6), ("item", 46), ("priority", 11), ("share", 9), ("based", 11), ("divided", 9))
 
 
