@@ -1,0 +1,118 @@
+"""What it costs to read and carry over the follow-up, as ratios: a part of `make bench`.
+
+Reading is held against openpyxl loading the whole workbook, whose other tabs are large; once as we
+write it and once as LibreOffice saves it, where all text stands in one table. Carrying over is held
+against the same report without anything to carry over.
+"""
+
+import csv
+import io
+import shutil
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from openpyxl import load_workbook
+
+from forms.checklist import default_checklist, load_checklist
+from forms.demo import made_up_answers
+from forms.report.make import Request, make_report
+from forms.report.workbook.former import read_former
+
+TODAY = date(2026, 11, 30)
+PEOPLE, WITHHELD, OWN_ROWS, TURNS = 60, 20, 5_000, 3
+REMARKS = 5_000
+
+
+def best(task: Callable[[], object]) -> float:
+    """Return the lowest CPU time of a few runs, in seconds."""
+    times = []
+    for _ in range(TURNS):
+        start = time.process_time()
+        task()
+        times.append(time.process_time() - start)
+    return min(times)
+
+
+def answers(folder: Path) -> Path:
+    """Write answers with 5,000 different remarks on every section."""
+    checklist = load_checklist(default_checklist())
+    header, *rows = csv.reader(io.StringIO(made_up_answers(checklist, TODAY)))
+    for number in range(REMARKS):
+        remarks = [title.endswith(": toelichting") for title in header]
+        rows.append(
+            [f"{number} on {i}, of some length" if r else "" for i, r in enumerate(remarks)]
+        )
+    path = folder / "answers.csv"
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([header, *rows])
+    return path
+
+
+def report(source: Path, output: Path) -> None:
+    """Make the report, over the one that is there."""
+    make_report(Request(str(source), output, default_checklist(), TODAY))
+
+
+def withhold(output: Path) -> None:
+    """Say of a few remarks that they are not to be shown."""
+    workbook: Any = load_workbook(output)
+    refused = 0
+    for row in workbook["Signaleren"].iter_rows(min_col=3, max_col=3):
+        if row[0].value == "Ja" and refused < WITHHELD:
+            row[0].value, refused = "Nee", refused + 1
+    workbook.save(output)
+
+
+def add_rows(output: Path) -> None:
+    """Fill the list with rows of people's own."""
+    workbook: Any = load_workbook(output)
+    sheet = workbook["Actielijst"]
+    for number in range(OWN_ROWS):
+        row = [f"row {number}", None, None, None, None, None, "Nodig", f"owner {number % 40}"]
+        sheet.append([None, None, *row, TODAY, "Bezig", None, f"note {number}"])
+    workbook.save(output)
+
+
+def show(name: str, ours: float, beside: float, goal: str) -> None:
+    """Print a ratio and the seconds that it comes from."""
+    print(f"{name:<46} {ours / beside:6.3f}  (goal {goal}; {ours:.2f} s / {beside:.2f} s)")
+
+
+def show_reading(name: str, path: Path) -> None:
+    """Print what reading costs, beside loading the whole workbook."""
+    content = path.read_bytes()
+    whole = best(lambda: load_workbook(io.BytesIO(content)))
+    show(name, best(lambda: read_former(path.name, content)), whole, "0.1")
+
+
+def main() -> None:
+    """Print the table."""
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place)
+        source, output = answers(folder), folder / "rapport.xlsx"
+        report(source, output)
+        show_reading("read follow-up / load workbook", output)
+        if office := shutil.which("libreoffice"):
+            withhold(output)
+            arguments = [f"-env:UserInstallation={folder.as_uri()}/lo", "--convert-to", "xlsx"]
+            saved = folder / "saved"
+            command = [office, "--headless", *arguments, "--outdir", str(saved), str(output)]
+            subprocess.run(command, check=True, capture_output=True)
+            show_reading("the same, saved by LibreOffice, 20 withheld", saved / output.name)
+        small = folder / "small.csv"
+        small.write_text(made_up_answers(load_checklist(default_checklist()), TODAY), "utf-8")
+        again = folder / "again.xlsx"
+        report(small, again)
+        plain = best(lambda: report(small, again))
+        add_rows(again)
+        more = best(lambda: report(small, again))
+        show("report with 5,000 own rows / with none", more, plain, "none: seconds")
+
+
+if __name__ == "__main__":
+    main()
