@@ -16,11 +16,11 @@ from openpyxl.utils.cell import column_index_from_string, coordinate_from_string
 
 from forms.errors import WorkbookError
 from forms.report.follow_up import COLUMNS, THEIRS, Column, Former, Kept, Row
-from forms.report.withheld import withheld
+from forms.report.withheld import Said, withheld
 from forms.report.workbook import comments, state
 from forms.report.workbook.kept import kept_cell
 from forms.report.workbook.light import Package, lightened, package_of
-from forms.report.workbook.shown import words_beside_remarks
+from forms.report.workbook.shown import said_beside_remarks
 from forms.text import fold
 from forms.wording import LANGUAGES, wording
 
@@ -66,7 +66,7 @@ def read_former(place: str, content: bytes) -> Former:
 
     Raises WorkbookError for a file that is no workbook of vinkje's, or that cannot be read.
     """
-    workbook, shown, package, lost, words = _opened(place, content)
+    workbook, shown, package, lost, said = _opened(place, content)
     written = state.read(workbook)
     if written.format > state.FORMAT:
         raise WorkbookError(
@@ -88,14 +88,14 @@ def read_former(place: str, content: bytes) -> Former:
         table.displayName if table else "",
         filters if filters and filters.ref else None,
         tuple(s.title for s in workbook.worksheets if s.title not in ours),
-        withheld(words, written.withheld),
+        withheld(said, written.withheld),
         tuple(lost),
     )
     listed = tuple(row for row in rows if row.number > header_row)
     return Former(columns, listed, written.marks, written.checklist, rest=rest)
 
 
-def _opened(place: str, content: bytes) -> tuple[Any, Any, Package, list[str], dict[str, str]]:
+def _opened(place: str, content: bytes) -> tuple[Any, Any, Package, list[str], Said]:
     """Load what matters of the file; once more for what its formulas come to, if it has any."""
     if content.startswith(b"\xd0\xcf\x11\xe0"):
         raise WorkbookError(
@@ -112,7 +112,7 @@ def _opened(place: str, content: bytes) -> tuple[Any, Any, Package, list[str], d
             threads = comments.threads(archive, package)
             lost = list(_lost(archive, package))
             workbook: Any = load_workbook(io.BytesIO(light), rich_text=True, keep_links=False)
-            words = words_beside_remarks(content, archive, package, state.tab_of(workbook))
+            said = said_beside_remarks(content, archive, package, state.tab_of(workbook))
         shown = (
             load_workbook(io.BytesIO(light), data_only=True, keep_links=False)
             if b"<f>" in light or b"<f " in light
@@ -125,7 +125,7 @@ def _opened(place: str, content: bytes) -> tuple[Any, Any, Package, list[str], d
             "file with -o, or begin anew with --overwrite, which keeps this one beside it"
         ) from None
     comments.put_back(workbook, threads)
-    return workbook, shown, package, lost, words
+    return workbook, shown, package, lost, said
 
 
 def _own(package: Package) -> set[str]:
