@@ -2,9 +2,10 @@
 
 import hashlib
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from forms.text import fold
+from forms.text import clean, fold, one_line, shortened
 from forms.wording import LANGUAGES, wording
 
 CODE = re.compile(r"r[0-9a-f]{10}")
@@ -43,6 +44,16 @@ def code_of(subject: str, text: str) -> str:
 def withheld(said: Said, before: frozenset[str]) -> frozenset[str]:
     """Return the codes not to show: by the word beside each remark, else as it was before."""
     return frozenset(said.refused | (before - said.codes))
+
+
+def without(text: str, remarks: Iterable[str], instead: str, length: int) -> str:
+    """Return text with every one of some remarks replaced, also where it stands cut to a length."""
+    forms = {f for r in remarks for f in (clean(r), one_line(r), shortened(r, length))}
+    for form in sorted(forms, key=len, reverse=True):
+        # Not a part of a word: a remark can be a letter.
+        pattern = rf"(?<!\w){re.escape(form)}(?!\w)"
+        text = re.sub(pattern, lambda _: instead, text, flags=re.IGNORECASE)
+    return text
 
 
 def is_no(word: str) -> bool:

@@ -36,7 +36,9 @@ _HEADERS = {
 class Rest:
     """What else belongs to an action list: its tab, what stands above it, and people's own tabs.
 
-    `lost` names what a new workbook cannot hold, such as drawings: the file is then kept for good.
+    `withheld` has the codes of remarks not to show, `unclear` says beside how many stands neither
+    yes nor no, and `lost` names what a new workbook cannot hold, such as drawings: the file is then
+    kept for good.
     """
 
     tab: str
@@ -47,6 +49,7 @@ class Rest:
     filter: Any = None
     own_tabs: tuple[str, ...] = ()
     withheld: frozenset[str] = frozenset()
+    unclear: int = 0
     lost: tuple[str, ...] = ()
 
 
@@ -89,6 +92,7 @@ def read_former(place: str, content: bytes) -> Former:
         filters if filters and filters.ref else None,
         tuple(s.title for s in workbook.worksheets if s.title not in ours),
         withheld(said, written.withheld),
+        len(said.unclear),
         tuple(lost),
     )
     listed = tuple(row for row in rows if row.number > header_row)
