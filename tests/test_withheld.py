@@ -13,7 +13,7 @@ from openpyxl import load_workbook
 from working import Folder, checklist
 
 from forms.report.carried import carried_notes
-from forms.report.withheld import code_of
+from forms.report.withheld import Said, code_of, withheld
 from forms.report.workbook import section
 
 NAMES = "Jan van de Kerkstraat belde"
@@ -169,6 +169,23 @@ def test_a_remark_may_read_as_anything(folder: Folder, text: str) -> None:
         assert NAMES not in everything(folder)
         assert f">{text}</t>" in everything(folder)
         assert sorted(cell.value for cell in asked(folder)) == ["Ja"] * 6 + ["Nee"]
+
+
+def test_the_first_remark_may_read_as_the_header(tmp_path: Path) -> None:
+    """Then the column of the texts is still not the one that answers."""
+    folder = Folder(tmp_path, remarks={"A1": "Tonen", "A2": "Gaat goed"})
+    folder.report()
+    folder.report(date(2026, 12, 7))
+    assert {cell.value for cell in asked(folder)} == {"Ja"}
+
+
+@pytest.mark.parametrize("words", [("Nee", "Ja"), ("Ja", "Nee")])
+def test_a_yes_does_not_undo_a_no(words: tuple[str, str]) -> None:
+    """Whichever stands first."""
+    said = Said()
+    for word in words:
+        said.add("r0123456789", word)
+    assert withheld(said, frozenset()) == {"r0123456789"}
 
 
 @pytest.mark.parametrize("is_copy", [True, False])
