@@ -4,7 +4,7 @@ import io
 import warnings
 import zipfile
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
@@ -117,9 +117,10 @@ def _opened(place: str, content: bytes) -> tuple[Any, Any, Package, list[str], S
             lost = list(_lost(archive, package))
             workbook: Any = load_workbook(io.BytesIO(light), rich_text=True, keep_links=False)
             said = said_beside_remarks(content, archive, package, state.tab_of(workbook))
+            has_formulas = _has_formulas(archive, package, emptied)
         shown = (
             load_workbook(io.BytesIO(light), data_only=True, keep_links=False)
-            if b"<f>" in light or b"<f " in light
+            if has_formulas
             else None
         )
     except Exception as error:  # noqa: BLE001 - openpyxl fails in as many ways as files can
@@ -130,6 +131,12 @@ def _opened(place: str, content: bytes) -> tuple[Any, Any, Package, list[str], S
         ) from None
     comments.put_back(workbook, threads)
     return workbook, shown, package, lost, said
+
+
+def _has_formulas(archive: zipfile.ZipFile, package: Package, emptied: Collection[str]) -> bool:
+    """Say whether a tab that matters has formulas; those of a chart need no second look."""
+    kept = (archive.read(part) for tab, part in package.parts.items() if tab not in emptied)
+    return any(b"<f>" in xml or b"<f " in xml or b":f>" in xml for xml in kept)
 
 
 def _own(package: Package) -> set[str]:

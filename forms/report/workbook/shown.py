@@ -23,7 +23,7 @@ _HEADERS = {fold(wording(language)("section.show")) for language in LANGUAGES}
 _LONGEST_HEADER = 20
 _TEXT = re.compile(rb"<t(?: [^>]*)?>([^<]*)</t>")
 _VALUE = re.compile(rb"<v(?: [^>]*)?>([^<]*)</v>")
-_CODE = re.compile(rb">r[0-9a-f]{10}<")
+_CODE = re.compile(rb">(r[0-9a-f]{10})<")
 # Text is in the cell itself, or the cell holds its number in the table that all tabs share.
 _CELL = (
     rb'<c r="%s(\d+)"[^>]*? t="(?:s"[^>]*><v>(\d+)</v>'
@@ -59,9 +59,13 @@ class _Strings:
 
     def __init__(self, xml: bytes) -> None:
         self.each = xml.split(b"<si")[1:]
-        likely = ((i, _CODE.search(text)) for i, text in enumerate(self.each) if b">r" in text)
-        self.codes = {b"%d" % i: code[0][1:-1].decode() for i, code in likely if code}
-        self.is_odd = bool(_CODE.search(xml)) and not self.codes
+        self.codes: dict[bytes, str] = {}
+        parts = iter(_CODE.split(xml))
+        number = -1
+        for before, code in zip(parts, parts, strict=False):
+            number += before.count(b"<si")
+            self.codes[b"%d" % number] = code.decode()
+        self.is_odd = b"-1" in self.codes
 
     def text(self, number: bytes) -> str:
         """Return the text with a number."""
