@@ -62,5 +62,5 @@ def is_no(word: str) -> bool:
 
 
 def is_understood(word: str) -> bool:
-    """Say whether a word is a yes or a no."""
-    return fold(word) in _YES | _NO
+    """Say whether a word is a yes or a no; a figure can be anything."""
+    return fold(word) in _YES | _NO and not word.isdigit()

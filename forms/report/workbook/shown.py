@@ -48,7 +48,7 @@ def said_beside_remarks(
         seen |= {number for _, _, number, _ in _ANY_CELL.findall(state) if number in strings.codes}
     # Were codes found in no column, then the cells are not where they are looked for.
     if strings.is_odd or seen != strings.codes.keys():
-        slow = tabs
+        said, slow = Said(), tabs
     if slow:
         _stream(content, slow, said)
     return said
@@ -82,7 +82,8 @@ class _Strings:
             return False
         cells = re.findall(_CELL % (column, CODE.pattern.encode()), xml)
         codes = {row: text.decode() for row, _, text in cells if text}
-        inline -= len(codes)
+        if inline != len(codes):
+            return False
         shared = {row: number for row, number, _ in cells if number in self.codes}
         seen |= set(shared.values())
         codes |= {row: self.codes[number] for row, number in shared.items()}
@@ -90,7 +91,7 @@ class _Strings:
         for row, word in self._refusals(xml, header):
             if row in codes:
                 said.add(codes[row], word)
-        return not inline
+        return True
 
     def _refusals(self, xml: bytes, column: bytes) -> list[tuple[bytes, str]]:
         """Return rows and words where something else than a yes stands."""
@@ -156,11 +157,13 @@ def _stream(content: bytes, tabs: Sequence[str], said: Said) -> None:
             column = _most_words(rows)
         for cells in rows:
             # A remark can look like a code; its own code stands to the right of it.
-            code = [cell for cell in cells if CODE.fullmatch(cell)][-1]
-            said.add(code, cells[column] if column < len(cells) else "")
+            place = [i for i, cell in enumerate(cells) if CODE.fullmatch(cell)][-1]
+            beside = max(0, place - 1) if column is None else column
+            said.add(cells[place], cells[beside] if beside < len(cells) else "")
 
 
-def _most_words(rows: Sequence[Sequence[str]]) -> int:
-    """Return the column that holds a yes or a no most often: its header has another name."""
+def _most_words(rows: Sequence[Sequence[str]]) -> int | None:
+    """Return the column that mostly holds a yes or a no: its header has another name."""
     counts = Counter(i for cells in rows for i, cell in enumerate(cells) if is_understood(cell))
-    return counts.most_common(1)[0][0] if counts else 0
+    column, count = max(counts.items(), key=lambda each: each[1], default=(None, 0))
+    return column if 2 * count > len(rows) else None
