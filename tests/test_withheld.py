@@ -1,5 +1,7 @@
 """A remark that names somebody: kept out of every later report, mail and figures, until undone."""
 
+import io
+import re
 import zipfile
 from collections.abc import Callable
 from datetime import date
@@ -10,7 +12,9 @@ import pytest
 from openpyxl import load_workbook
 from working import Folder, checklist
 
-from forms.report.withheld import code_of
+from forms.report.carried import carried_notes
+from forms.report.withheld import Said, code_of, withheld
+from forms.report.workbook import section
 
 NAMES = "Jan van de Kerkstraat belde"
 OTHER = "Gaat goed"
@@ -21,8 +25,7 @@ def folder(tmp_path: Path, request: pytest.FixtureRequest) -> Folder:
     """Return a folder with a report that shows two remarks."""
     made = Folder(tmp_path, checklist(remarks=request.param))
     subject = "A1" if request.param == "item" else "Deel"
-    made.remarks = {subject: NAMES, f"{subject} ": ""}
-    made.remarks = {subject: NAMES}
+    made.remarks = {subject: NAMES, "A2": OTHER}
     made.report()
     return made
 
@@ -37,6 +40,16 @@ def answer(folder: Folder, word: object, *, save: Callable[[Any], object] | None
     if save:
         save(workbook)
     workbook.save(folder.workbook)
+
+
+def asked(folder: Folder, tab: str = "Deel") -> list[Any]:
+    """Return the cells that ask whether to show a remark, of the workbook as it is loaded."""
+    return [row[2] for row in loaded(folder)[tab].iter_rows() if row[2].value in {"Ja", "Nee"}]
+
+
+def loaded(folder: Folder) -> Any:
+    """Return the workbook."""
+    return load_workbook(io.BytesIO(folder.workbook.read_bytes()))
 
 
 def everything(folder: Folder, path: Path | None = None) -> str:
@@ -60,11 +73,12 @@ def test_a_no_keeps_it_out_for_good(folder: Folder, word: object) -> None:
     for week in (7, 14, 21):
         folder.report(date(2026, 12, week))
         assert NAMES not in everything(folder)
+        assert OTHER in everything(folder)
         assert "(niet getoond)" in everything(folder)
         assert "Zie Deel (6)" not in everything(folder)
 
 
-@pytest.mark.parametrize("word", ["Ja", "yes", None, True])
+@pytest.mark.parametrize("word", ["Ja", "yes", None, True, " ja! ", "J", "waar", "  "])
 def test_a_yes_shows_it_again(folder: Folder, word: object) -> None:
     """Also an emptied cell."""
     answer(folder, "Nee")
@@ -116,6 +130,7 @@ def test_a_no_is_found_wherever_it_went(folder: Folder, change: Callable[[Any], 
     answer(folder, "Nee", save=change)
     folder.report(date(2026, 12, 7))
     assert NAMES not in everything(folder)
+    assert OTHER in everything(folder)
 
 
 def test_libreoffice_may_save_it(folder: Folder, libreoffice: Callable[[Path, str], Path]) -> None:
@@ -124,6 +139,7 @@ def test_libreoffice_may_save_it(folder: Folder, libreoffice: Callable[[Path, st
     folder.workbook.write_bytes(libreoffice(folder.workbook, "xlsx").read_bytes())
     folder.report(date(2026, 12, 7))
     assert NAMES not in everything(folder)
+    assert OTHER in everything(folder)
 
 
 def test_a_new_folder_knows_nothing_of_it(folder: Folder) -> None:
@@ -131,3 +147,225 @@ def test_a_new_folder_knows_nothing_of_it(folder: Folder) -> None:
     answer(folder, "Nee")
     folder.report(date(2026, 12, 7), overwrite=True)
     assert NAMES in everything(folder)
+
+
+def test_one_no_is_enough(folder: Folder) -> None:
+    """Everybody wrote the same here: one remark, on six rows."""
+    cells = asked(folder)
+    assert len(cells) == 12
+    cells[2].value = "Nee"
+    cells[2].parent.parent.save(folder.workbook)
+    folder.report(date(2026, 12, 7))
+    assert NAMES not in everything(folder)
+    assert [cell.value for cell in asked(folder)] == ["Nee", *["Ja"] * 6]
+
+
+@pytest.mark.parametrize("text", ["Tonen", "Show", "Kenmerk", "Nee", "r0123456789"])
+def test_a_remark_may_read_as_anything(folder: Folder, text: str) -> None:
+    """It is never taken for the header, an answer or another one's code."""
+    folder.remarks = {next(iter(folder.remarks)): NAMES, "A2": text}
+    folder.report(date(2026, 12, 7))
+    answer(folder, "Nee")
+    for week in (14, 21):
+        folder.report(date(2026, 12, week))
+        assert NAMES not in everything(folder)
+        assert f">{text}</t>" in everything(folder)
+        assert sorted(cell.value for cell in asked(folder)) == ["Ja"] * 6 + ["Nee"]
+
+
+def test_the_first_remark_may_read_as_the_header(tmp_path: Path) -> None:
+    """Then the column of the texts is still not the one that answers."""
+    folder = Folder(tmp_path, remarks={"A1": "Tonen", "A2": "Gaat goed"})
+    folder.report()
+    folder.report(date(2026, 12, 7))
+    assert {cell.value for cell in asked(folder)} == {"Ja"}
+
+
+def test_a_remark_that_looks_like_a_code_can_be_withheld(tmp_path: Path) -> None:
+    """By its own code, which stands to the right of it."""
+    folder = Folder(tmp_path, remarks={"A1": "r0123456789"})
+    folder.report()
+    workbook = loaded(folder)
+    for row in workbook["Deel"].iter_rows():
+        if row[1].value == "r0123456789":
+            row[2].value = "Nee"
+    workbook.save(folder.workbook)
+    folder.report(date(2026, 12, 7))
+    assert "r0123456789" not in everything(folder)
+
+
+@pytest.mark.parametrize("words", [("Nee", "Ja"), ("Ja", "Nee")])
+def test_a_yes_does_not_undo_a_no(words: tuple[str, str]) -> None:
+    """Whichever stands first."""
+    said = Said()
+    for word in words:
+        said.add("r0123456789", word)
+    assert withheld(said, frozenset()) == {"r0123456789"}
+
+
+@pytest.mark.parametrize("is_copy", [True, False])
+def test_a_no_counts_on_a_tab_and_on_its_copy(folder: Folder, *, is_copy: bool) -> None:
+    """People keep copies; the yes on one does not undo the no on the other."""
+    workbook = loaded(folder)
+    workbook.copy_worksheet(workbook["Deel"]).title = "Kopie"
+    for row in workbook["Kopie" if is_copy else "Deel"].iter_rows():
+        if row[2].value == "Ja":
+            row[2].value = "Nee"
+    workbook.save(folder.workbook)
+    folder.report(date(2026, 12, 7))
+    assert {cell.value for cell in asked(folder)} == {"Nee"}
+
+
+@pytest.mark.parametrize("is_worked_out", [True, False])
+def test_a_formula_can_say_no(
+    folder: Folder, libreoffice: Callable[[Path, str], Path], *, is_worked_out: bool
+) -> None:
+    """What it comes to counts; where no program worked it out, the name stays out."""
+    word = "Nee" if is_worked_out else "Ja"
+    answer(folder, f'=IF(1=1,"{word}","Misschien")')
+    if is_worked_out:
+        folder.workbook.write_bytes(libreoffice(folder.workbook, "xlsx").read_bytes())
+    folder.report(date(2026, 12, 7))
+    assert NAMES not in everything(folder)
+    assert OTHER in everything(folder)
+
+
+def test_a_formula_can_say_yes(folder: Folder, libreoffice: Callable[[Path, str], Path]) -> None:
+    """And only then."""
+    answer(folder, '=IF(1=1,"Ja","Nee")')
+    folder.workbook.write_bytes(libreoffice(folder.workbook, "xlsx").read_bytes())
+    folder.report(date(2026, 12, 7))
+    assert NAMES in everything(folder)
+
+
+def written_otherwise(path: Path) -> None:
+    """Give the cells of all tabs their attributes in another order, which is as good XML."""
+    swap = re.compile(rb'<c (r="[A-Z]+[0-9]+") ([^>/]*[^>/ ])')
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in parts.items():
+            if "/worksheets/sheet" in name:
+                content = swap.sub(rb"<c \2 \1", content)  # noqa: PLW2901 - the next line writes it
+            archive.writestr(name, content)
+
+
+@pytest.mark.parametrize("change", [None, renamed, moved])
+@pytest.mark.parametrize("is_shared", [True, False])
+def test_another_program_may_write_it(
+    folder: Folder,
+    libreoffice: Callable[[Path, str], Path],
+    change: Callable[[Any], object] | None,
+    *,
+    is_shared: bool,
+) -> None:
+    """Text in the cells or in a table of its own, attributes in another order."""
+    answer(folder, "Nee", save=change)
+    if is_shared:
+        folder.workbook.write_bytes(libreoffice(folder.workbook, "xlsx").read_bytes())
+    written_otherwise(folder.workbook)
+    folder.report(date(2026, 12, 7))
+    assert NAMES not in everything(folder)
+    assert OTHER in everything(folder)
+    folder.report(date(2026, 12, 14))
+    assert [cell.value for cell in asked(folder)] == ["Nee", *["Ja"] * 6]
+
+
+def test_a_renamed_header_beside_a_new_column(folder: Folder) -> None:
+    """The column with a yes or a no in it is the one that is meant."""
+
+    def change(workbook: Any) -> None:
+        renamed(workbook)
+        workbook["Deel"].insert_cols(4)
+
+    answer(folder, "Nee", save=change)
+    folder.report(date(2026, 12, 7))
+    assert NAMES not in everything(folder)
+    assert OTHER in everything(folder)
+
+
+@pytest.mark.parametrize(("word", "count"), [("liever niet", 1), ("Nee", 0), ("n", 0), ("Ja", 0)])
+def test_a_word_that_is_neither_is_pointed_out(folder: Folder, word: str, count: int) -> None:
+    """Without the word itself, in which the name may stand."""
+    answer(folder, word)
+    made = folder.report(date(2026, 12, 7))
+    notes = {note.key: note.values for note in carried_notes(made.report)}
+    assert notes.get("show_unread", {"count": 0}) == {"count": count}
+
+
+@pytest.fixture
+def by_item(tmp_path: Path) -> Folder:
+    """Return a folder with a report that shows a remark in the action list too."""
+    made = Folder(tmp_path, remarks={"A1": NAMES})
+    made.report()
+    return made
+
+
+def test_it_leaves_the_action_list_where_somebody_wrote_beside_it(by_item: Folder) -> None:
+    """What people type over a cell of ours is kept as a comment: without the name."""
+    by_item.write("A1", Toelichting=f"{NAMES} - nabellen")
+    by_item.report(date(2026, 12, 7))
+    assert f"{NAMES} - nabellen" in everything(by_item)
+    answer(by_item, "Nee")
+    by_item.report(date(2026, 12, 14))
+    assert NAMES not in everything(by_item)
+    assert "(niet getoond) - nabellen" in everything(by_item)
+
+
+def test_it_leaves_the_action_list_when_the_hidden_tab_was_lost(by_item: Folder) -> None:
+    """Then our own text looks like people's."""
+    answer(by_item, "Nee", save=lambda workbook: workbook.remove(workbook["vinkje"]))
+    by_item.report(date(2026, 12, 7))
+    assert NAMES not in everything(by_item)
+
+
+def test_it_leaves_the_cells_that_hold_no_answer(by_item: Folder) -> None:
+    """The same text, typed where an answer should be."""
+    by_item.answers = {"A2": NAMES.upper(), "A3": "Anders"}
+    answer(by_item, "Nee")
+    by_item.report(date(2026, 12, 7))
+    said = everything(by_item)
+    assert NAMES.casefold() not in said.casefold()
+    assert "Anders" in said
+
+
+def test_a_letter_that_is_withheld_is_no_part_of_words(by_item: Folder) -> None:
+    """Else hardly a word would be left of what people wrote."""
+    by_item.remarks = {"A1": "a"}
+    by_item.answers = {"A2": "Mama, dat was a, dacht ik"}
+    by_item.report(date(2026, 12, 7))
+    workbook = loaded(by_item)
+    for row in workbook["Deel"].iter_rows():
+        if row[3].value == code_of("A1", "a"):
+            row[2].value = "Nee"
+    workbook.save(by_item.workbook)
+    by_item.report(date(2026, 12, 14))
+    assert "Mama, dat was (niet getoond), dacht ik" in everything(by_item)
+
+
+def test_only_the_first_piece_of_a_long_remark_asks(by_item: Folder) -> None:
+    """A no elsewhere would be read by nobody."""
+    by_item.remarks = {"A1": "woord " * 700, "A2": "kort"}
+    by_item.report(date(2026, 12, 7))
+    sheet = loaded(by_item)["Deel"]
+    (rule,) = sheet.data_validations.dataValidation
+    offered = {row for area in rule.sqref.ranges for row, _ in area.cells}
+    assert offered == {cell.row for cell in asked(by_item)}
+    assert len(offered) == 12
+
+
+def test_of_very_many_those_withheld_are_always_there(
+    by_item: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else nobody could show them again."""
+    by_item.remarks = {"A1": OTHER, "A2": NAMES}
+    by_item.people = 5
+    monkeypatch.setattr(section, "MOST_REMARKS", 10)
+    by_item.report(date(2026, 12, 7))
+    for row in (workbook := loaded(by_item))["Deel"].iter_rows():
+        if row[1].value == NAMES and row[2].value:
+            row[2].value = "Nee"
+    workbook.save(by_item.workbook)
+    monkeypatch.setattr(section, "MOST_REMARKS", 4)
+    by_item.report(date(2026, 12, 14))
+    assert [cell.value for cell in asked(by_item)] == ["Ja"] * 3 + ["Nee"]

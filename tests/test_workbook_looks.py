@@ -88,6 +88,32 @@ def test_every_page_of_the_action_list_has_its_header(
     assert [page for page in of_list if "Prioriteit" not in page or "Besluit" not in page] == []
 
 
+@pytest.fixture(scope="module")
+def long_agenda(tmp_path_factory: pytest.TempPathFactory, libreoffice: Convert) -> list[str]:
+    """Return the agenda's pages where every statement has remarks of its own."""
+    folder = tmp_path_factory.mktemp("agenda")
+    text = (ROOT / "checklist.yaml").read_text(encoding="utf-8")
+    text = text.replace("remarks: section", "remarks: item")
+    (folder / "checklist.yaml").write_text(text, encoding="utf-8")
+    arguments = ("--checklist", "checklist.yaml", "--date", DAY.isoformat())
+    assert run_vinkje("demo", "d", *arguments, cwd=folder).returncode == 0
+    pages = printed(folder / "d" / "rapport.xlsx", libreoffice)
+    return [page for page in pages if re.search(r"^\s*Bespreken \d+ / \d+\s*$", page, re.MULTILINE)]
+
+
+def test_a_long_agenda_has_its_header_on_every_page(long_agenda: list[str]) -> None:
+    """And few pages."""
+    assert 2 <= len(long_agenda) <= 3
+    assert [page for page in long_agenda if "Gebaseerd" not in page] == []
+
+
+def test_a_long_agenda_leaves_no_heading_at_the_foot_of_a_page(long_agenda: list[str]) -> None:
+    """What comes after what divides most begins on a page of its own."""
+    assert "Hierover zijn collega's het meest verdeeld" in long_agenda[0]
+    assert "Ook niet op orde" not in long_agenda[0]
+    assert "Ook niet op orde" in long_agenda[1]
+
+
 @pytest.mark.parametrize("tab", ["Actielijst", "Bespreken", "Signaleren", "Verantwoording"])
 def test_rows_are_as_high_as_their_text(long_list: Path, tab: str) -> None:
     """Else the rest of it is there but cannot be seen."""

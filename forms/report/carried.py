@@ -43,6 +43,8 @@ def _of_the_list(report: Report, former: Former) -> Iterator[Note]:
     for name in COLUMNS:
         if former.place(name) is None:
             yield Note("column_renewed", {"column": report.words(f"actions.{name}")})
+    if former.rest.unclear:
+        yield Note("show_unread", {"count": former.rest.unclear})
     for tab in former.rest.lost:
         yield Note("tab_lost", {"tab": one_line(tab)})
 
@@ -55,7 +57,7 @@ def _of_a_row(report: Report, former: Former, line: Line) -> Iterator[Note]:
         text = one_line(text_of(cell.shown))
         said: dict[str, object] = {
             "row": line.id or f"({row.number})",
-            "text": shortened(text, _SHOWN),
+            "text": shortened(report.without_withheld(text), _SHOWN),
             "column": report.words(f"actions.{column.name}") if column.name else "",
         }
         if column.name in DAYS and text and isinstance(cell.shown, str):

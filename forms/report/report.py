@@ -9,9 +9,12 @@ from forms.report.actions import Action, Decision, Standing, actions_in, standin
 from forms.report.findings import Finding, Findings, Verdict
 from forms.report.follow_up import ActionList, Former, action_list
 from forms.report.trend import Round, Trend, name_now, trend
-from forms.report.withheld import code_of
+from forms.report.withheld import code_of, without
 from forms.responses import Responses
 from forms.wording import Wording, wording
+
+# As long as a remark may be in the one cell that a statement has for them.
+REMARK_LENGTH = 160
 
 
 @dataclass(frozen=True)
@@ -90,6 +93,19 @@ class Report:
         shown = [Remark(code, text) for code, text in coded if code not in self.withheld]
         hidden = dict.fromkeys(code for code, _ in coded if code in self.withheld)
         return [*shown, *map(Remark, hidden)]
+
+    def without_withheld(self, text: str) -> str:
+        """Return what people wrote elsewhere, without the remarks that are withheld."""
+        if not self._withheld_texts:
+            return text
+        return without(text, self._withheld_texts, self.words("section.not_shown"), REMARK_LENGTH)
+
+    @cached_property
+    def _withheld_texts(self) -> list[str]:
+        if not self.withheld:
+            return []
+        remarks = self.responses.remarks.items()
+        return [t for s, texts in remarks for t in texts if code_of(s, t) in self.withheld]
 
     def section_findings(self, section: str) -> list[Finding]:
         """Return what was found on a section's items."""

@@ -2,13 +2,38 @@
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 
-from forms.text import fold
+from forms.text import clean, fold, one_line, shortened
 from forms.wording import LANGUAGES, wording
 
 CODE = re.compile(r"r[0-9a-f]{10}")
-_YES = {fold(wording(language)("section.show_yes")) for language in LANGUAGES} | {"true", "1"}
+_YES = {fold(wording(language)("section.show_yes")) for language in LANGUAGES}
+_YES |= {"j", "y", "true", "waar", "1"}
+_NO = {fold(wording(language)("section.show_no")) for language in LANGUAGES}
+_NO |= {"n", "false", "onwaar", "0"}
+
+
+@dataclass
+class Said:
+    """The codes of remarks in a workbook, those with a no beside them, and those with neither.
+
+    One no is enough for a remark that stands there twice. Anything but yes or an empty cell is
+    taken as a no: better a remark too few than a name too many.
+    """
+
+    codes: set[str] = field(default_factory=set)
+    refused: set[str] = field(default_factory=set)
+    unclear: set[str] = field(default_factory=set)
+
+    def add(self, code: str, word: str) -> None:
+        """Take note of the word beside a remark."""
+        self.codes.add(code)
+        if is_no(word):
+            self.refused.add(code)
+            if fold(word) not in _NO:
+                self.unclear.add(code)
 
 
 def code_of(subject: str, text: str) -> str:
@@ -16,10 +41,26 @@ def code_of(subject: str, text: str) -> str:
     return "r" + hashlib.sha256(f"{subject}\n{fold(text)}".encode()).hexdigest()[:10]
 
 
-def withheld(words: Mapping[str, str], before: frozenset[str]) -> frozenset[str]:
-    """Return the codes not to show: by the word beside each remark, else as it was before.
+def withheld(said: Said, before: frozenset[str]) -> frozenset[str]:
+    """Return the codes not to show: by the word beside each remark, else as it was before."""
+    return frozenset(said.refused | (before - said.codes))
 
-    Anything but yes or an empty cell is a no: better a remark too few than a name too many.
-    """
-    refused = {code for code, word in words.items() if word.strip() and fold(word) not in _YES}
-    return frozenset(refused | (before - words.keys()))
+
+def without(text: str, remarks: Iterable[str], instead: str, length: int) -> str:
+    """Return text with every one of some remarks replaced, also where it stands cut to a length."""
+    forms = {f for r in remarks for f in (clean(r), one_line(r), shortened(r, length))}
+    for form in sorted(forms, key=len, reverse=True):
+        # Not a part of a word: a remark can be a letter.
+        pattern = rf"(?<!\w){re.escape(form)}(?!\w)"
+        text = re.sub(pattern, lambda _: instead, text, flags=re.IGNORECASE)
+    return text
+
+
+def is_no(word: str) -> bool:
+    """Say whether a word beside a remark keeps it out."""
+    return bool(word.strip()) and fold(word) not in _YES
+
+
+def is_understood(word: str) -> bool:
+    """Say whether a word is a yes or a no; a figure can be anything."""
+    return fold(word) in _YES | _NO and not word.isdigit()

@@ -116,7 +116,8 @@ def _write_unread_cells(sheet: Sheet, report: Report, words: Wording) -> None:
     titles = [words("account.unread_row"), words("account.unread_text")]
     sheet.line([*titles, words("account.unread_item")], "header")
     for cell in cells:
-        sheet.line([cell.row, cell.text[:2000], cell.item], ["number", "cell", "cell"])
+        text = report.without_withheld(cell.text)[:2000]
+        sheet.line([cell.row, text, cell.item], ["number", "cell", "cell"])
     more = report.responses.unread_total - len(cells)
     if more:
         sheet.wide(words("account.unread_more", count=more))

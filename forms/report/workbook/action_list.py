@@ -187,7 +187,8 @@ class _Writer:
             self.looks.copy(kept.look, cell)
         typed = self.report.words("actions.typed", text=kept.value) if is_theirs else ""
         if comment := "\n".join(filter(None, [kept.comment, typed])):
-            add_comment(cell, comment)
+            is_remarks = place.name == "remarks"
+            add_comment(cell, self.report.without_withheld(comment) if is_remarks else comment)
         return value
 
     def _is_theirs(self, line: Line, name: str, kept: Kept, value: Value) -> bool:

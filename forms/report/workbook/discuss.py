@@ -14,7 +14,7 @@ from forms.text import shortened
 
 _ROTATED_POINTS = 130
 _MOST_GROUPS = 30
-_MOST_DIVIDED, _ON_ONE_PAGE = 5, 12
+_MOST_DIVIDED = 5
 _MOST_REMARKS, _REMARK_LENGTH = 12, 300
 _DECISION_WIDTH = 14.5
 _FIXED = (("id", 6), ("item", 46), ("priority", 11), ("share", 9), ("based", 11), ("divided", 9))
@@ -39,11 +39,17 @@ def write(workbook: Workbook, report: Report, tabs: Tabs, decisions: Mapping[str
         sheet.wide(words("discuss.more_groups", count=more), "dim")
     sheet.row += 1
     _write_header(sheet, report, groups)
+    header, parts = sheet.row - 1, []
     for key, found in (("discuss.first", first), ("discuss.others", others)):
         if found:
+            parts.append(sheet.row)
             sheet.wide(words(key), "heading")
         for finding in found:
             _write_row(sheet, report, tabs, finding, groups, decisions[finding.item.id])
+    # On paper a list of one page needs its header once: the remarks that follow have no columns.
+    if sheet.height(1, sheet.row) > sheet.page_height():
+        sheet.ws.print_title_rows = f"{header}:{header}"
+        sheet.turn_page(parts[-1])
     _write_remarks(sheet, report, tabs)
 
 
@@ -61,8 +67,7 @@ def _write_header(sheet: Sheet, report: Report, groups: list[str]) -> None:
     sheet.line([*titles, *names], ["header"] * len(titles) + ["upright"] * len(names), least=2)
     if groups:
         sheet.ws.row_dimensions[sheet.row - 1].height = _ROTATED_POINTS
-    # On paper a list of one page needs it once; the remarks that follow have no columns.
-    sheet.freeze_here(printed=len(report.findings.actions) > _ON_ONE_PAGE)
+    sheet.freeze_here(printed=False)
 
 
 def _groups(report: Report) -> list[str]:

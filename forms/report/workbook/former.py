@@ -4,7 +4,7 @@ import io
 import warnings
 import zipfile
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
@@ -16,11 +16,11 @@ from openpyxl.utils.cell import column_index_from_string, coordinate_from_string
 
 from forms.errors import WorkbookError
 from forms.report.follow_up import COLUMNS, THEIRS, Column, Former, Kept, Row
-from forms.report.withheld import withheld
+from forms.report.withheld import Said, withheld
 from forms.report.workbook import comments, state
 from forms.report.workbook.kept import kept_cell
 from forms.report.workbook.light import Package, lightened, package_of
-from forms.report.workbook.shown import words_beside_remarks
+from forms.report.workbook.shown import said_beside_remarks
 from forms.text import fold
 from forms.wording import LANGUAGES, wording
 
@@ -36,7 +36,9 @@ _HEADERS = {
 class Rest:
     """What else belongs to an action list: its tab, what stands above it, and people's own tabs.
 
-    `lost` names what a new workbook cannot hold, such as drawings: the file is then kept for good.
+    `withheld` has the codes of remarks not to show, `unclear` says beside how many stands neither
+    yes nor no, and `lost` names what a new workbook cannot hold, such as drawings: the file is then
+    kept for good.
     """
 
     tab: str
@@ -47,6 +49,7 @@ class Rest:
     filter: Any = None
     own_tabs: tuple[str, ...] = ()
     withheld: frozenset[str] = frozenset()
+    unclear: int = 0
     lost: tuple[str, ...] = ()
 
 
@@ -66,7 +69,7 @@ def read_former(place: str, content: bytes) -> Former:
 
     Raises WorkbookError for a file that is no workbook of vinkje's, or that cannot be read.
     """
-    workbook, shown, package, lost, words = _opened(place, content)
+    workbook, shown, package, lost, said = _opened(place, content)
     written = state.read(workbook)
     if written.format > state.FORMAT:
         raise WorkbookError(
@@ -88,14 +91,15 @@ def read_former(place: str, content: bytes) -> Former:
         table.displayName if table else "",
         filters if filters and filters.ref else None,
         tuple(s.title for s in workbook.worksheets if s.title not in ours),
-        withheld(words, written.withheld),
+        withheld(said, written.withheld),
+        len(said.unclear),
         tuple(lost),
     )
     listed = tuple(row for row in rows if row.number > header_row)
     return Former(columns, listed, written.marks, written.checklist, rest=rest)
 
 
-def _opened(place: str, content: bytes) -> tuple[Any, Any, Package, list[str], dict[str, str]]:
+def _opened(place: str, content: bytes) -> tuple[Any, Any, Package, list[str], Said]:
     """Load what matters of the file; once more for what its formulas come to, if it has any."""
     if content.startswith(b"\xd0\xcf\x11\xe0"):
         raise WorkbookError(
@@ -112,10 +116,11 @@ def _opened(place: str, content: bytes) -> tuple[Any, Any, Package, list[str], d
             threads = comments.threads(archive, package)
             lost = list(_lost(archive, package))
             workbook: Any = load_workbook(io.BytesIO(light), rich_text=True, keep_links=False)
-            words = words_beside_remarks(content, archive, package, state.tab_of(workbook))
+            said = said_beside_remarks(content, archive, package, state.tab_of(workbook))
+            has_formulas = _has_formulas(archive, package, emptied)
         shown = (
             load_workbook(io.BytesIO(light), data_only=True, keep_links=False)
-            if b"<f>" in light or b"<f " in light
+            if has_formulas
             else None
         )
     except Exception as error:  # noqa: BLE001 - openpyxl fails in as many ways as files can
@@ -125,7 +130,13 @@ def _opened(place: str, content: bytes) -> tuple[Any, Any, Package, list[str], d
             "file with -o, or begin anew with --overwrite, which keeps this one beside it"
         ) from None
     comments.put_back(workbook, threads)
-    return workbook, shown, package, lost, words
+    return workbook, shown, package, lost, said
+
+
+def _has_formulas(archive: zipfile.ZipFile, package: Package, emptied: Collection[str]) -> bool:
+    """Say whether a tab that matters has formulas; those of a chart need no second look."""
+    kept = (archive.read(part) for tab, part in package.parts.items() if tab not in emptied)
+    return any(b"<f>" in xml or b"<f " in xml or b":f>" in xml for xml in kept)
 
 
 def _own(package: Package) -> set[str]:

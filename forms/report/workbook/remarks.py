@@ -1,11 +1,11 @@
 """What people wrote, in the one cell that a row has for it."""
 
 from forms.report.findings import Finding
-from forms.report.report import Report
+from forms.report.report import REMARK_LENGTH, Report
 from forms.report.workbook.sheet import Link
 from forms.text import shortened
 
-_SHOWN, _LENGTH = 3, 160
+_SHOWN = 3
 # The way to a section's remarks is short; an item's are read where they stand.
 _NARROW, _WIDE = 17, 30
 
@@ -18,7 +18,7 @@ def remarks_width(report: Report) -> int:
 def remarks_cell(report: Report, finding: Finding, tab: str) -> str | Link | None:
     """Return the item's remarks in short, else the way to its section's."""
     if own := list(dict.fromkeys(report.remarks(finding.item.id))):
-        lines = [shortened(text, _LENGTH) for text in own[:_SHOWN]]
+        lines = [shortened(text, REMARK_LENGTH) for text in own[:_SHOWN]]
         if more := len(own) - len(lines):
             lines.append(report.words("actions.more", count=more, tab=tab))
         return "\n".join(lines)

@@ -1,10 +1,12 @@
 """A section's tab: every item with all its counts, and what people wrote."""
 
+from itertools import pairwise
+
 from openpyxl import Workbook
 
 from forms.checklist import Section
 from forms.report.findings import Finding
-from forms.report.report import Report
+from forms.report.report import Remark, Report
 from forms.report.workbook.earlier import (
     earlier_cells,
     earlier_titles,
@@ -20,6 +22,8 @@ from forms.wording import Answer
 
 # A tab with more is read by nobody; the archive holds them all.
 MOST_REMARKS = 5_000
+# Where so many are cut in pieces, the last of them have no drop-down.
+_MOST_AREAS = 400
 _COUNTS = (*Answer, "empty")
 
 
@@ -82,13 +86,34 @@ def _write_remarks(sheet: Sheet, report: Report, section: Section) -> None:
     titles = [words("actions.id"), words("actions.remarks")]
     titles += [words("section.show"), words("section.code")]
     sheet.line(titles, ["header", "header", "own header", "header"])
-    first = sheet.row
-    for label, said in remarks[:MOST_REMARKS]:
-        shown = words("section.show_yes" if said.text else "section.show_no")
-        first_piece, *more = pieces(said.text or words("section.not_shown"))
-        styles = ["cell", "cell" if said.text else "dim", "own", "small"]
-        sheet.line([label or None, first_piece, shown, said.code], styles)
-        for piece in more:
-            sheet.line([label or None, words("section.continued") + piece], "cell")
+    asked = [_write_remark(sheet, report, *remark) for remark in _capped(remarks)]
     choices = [words("section.show_yes"), words("section.show_no")]
-    offer_words(sheet, choices, f"C{first}:C{sheet.row - 1}", words)
+    offer_words(sheet, choices, _cells("C", asked), words)
+
+
+def _capped(remarks: list[tuple[str, Remark]]) -> list[tuple[str, Remark]]:
+    """Return as many as a tab shows; those withheld are always there, to be shown again."""
+    more = max(0, len(remarks) - MOST_REMARKS)
+    shown = [index for index, (_, remark) in enumerate(remarks) if remark.text]
+    left_out = set(shown[len(shown) - more :]) if more else set()
+    return [remark for index, remark in enumerate(remarks) if index not in left_out]
+
+
+def _write_remark(sheet: Sheet, report: Report, label: str, remark: Remark) -> int:
+    """Write a remark; returns the row that asks whether to show it."""
+    words, row = report.words, sheet.row
+    shown = words("section.show_yes" if remark.text else "section.show_no")
+    first_piece, *more = pieces(remark.text or words("section.not_shown"))
+    styles = ["cell", "cell" if remark.text else "dim", "own", "small"]
+    sheet.line([label or None, first_piece, shown, remark.code], styles)
+    for piece in more:
+        sheet.line([label or None, words("section.continued") + piece], "cell")
+    return row
+
+
+def _cells(column: str, rows: list[int]) -> str:
+    """Return a column's cells in some rows, as few areas as it takes."""
+    starts = [row for before, row in pairwise([0, *rows]) if row != before + 1]
+    ends = [row for row, after in pairwise([*rows, 0]) if after != row + 1]
+    areas = [f"{column}{a}:{column}{b}" for a, b in zip(starts, ends, strict=True)]
+    return " ".join(areas[:_MOST_AREAS])

@@ -11,6 +11,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.header_footer import HeaderFooterItem, _HeaderFooterPart
 from openpyxl.worksheet.hyperlink import Hyperlink
+from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -29,6 +30,8 @@ class Link:
 Value = str | float | date | Link | None
 _LINE_POINTS = 13.5
 _MOST_POINTS = 400
+# A4 on its side within the margins, and how wide a character of a column's width is at most.
+_PAGE_POINTS, _CHARACTER_POINTS = (784, 512), 5.85
 # A person who edits such a cell would else make a formula or a number of it.
 _RISKY = frozenset("=+-@\t'0123456789")
 
@@ -115,6 +118,28 @@ class Sheet:
         self.ws.freeze_panes = f"{get_column_letter(columns + 1)}{self.row}"
         if printed:
             self.ws.print_title_rows = f"{self.row - 1}:{self.row - 1}"
+
+    def height(self, first: int, end: int) -> float:
+        """Return how high rows are together, in points; `end` is not one of them."""
+        heights = (self.ws.row_dimensions[row].height for row in range(first, end))
+        return sum(height or _LINE_POINTS + 3 for height in heights)
+
+    def page_height(self) -> float:
+        """Return about how many points of rows a page holds, shrunk to the width of the paper."""
+        return _PAGE_POINTS[1] * 100 / self._percent()
+
+    def turn_page(self, row: int) -> None:
+        """Begin a page at a row, where less than half of one would be left."""
+        page = self.page_height()
+        if self.height(1, row) % page > page / 2:
+            self.ws.row_breaks.append(Break(id=row - 1))
+            # Programs that fit a tab to the paper themselves turn no page.
+            self.ws.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=False)
+            self.ws.page_setup.scale = self._percent()
+
+    def _percent(self) -> int:
+        width = (sum(self.widths) + 0.71 * len(self.widths)) * _CHARACTER_POINTS
+        return max(10, min(100, int(100 * _PAGE_POINTS[0] / width)))
 
 
 def lines_of(value: Value, width: float) -> int:

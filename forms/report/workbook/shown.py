@@ -1,110 +1,169 @@
 """Reads, from the sections' tabs of an earlier workbook, which remarks people want shown.
 
-Those tabs can hold thousands of remarks, over which openpyxl takes half a second. So cells are
-picked out of the XML; a tab that is written otherwise than programs do today, openpyxl reads.
+Those tabs can hold thousands of remarks, over which openpyxl takes a second. So two columns are
+picked out of the XML; what is not as programs write it today, openpyxl reads.
 """
 
 import io
 import re
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Sequence
 from html import unescape
 from typing import Any
 
 from openpyxl import load_workbook
 
-from forms.report.withheld import CODE
-from forms.report.workbook.light import STRING, Package, shared_strings
+from forms.report.withheld import CODE, Said, is_no, is_understood
+from forms.report.workbook.light import Package, shared_strings
 from forms.text import fold, text_of
 from forms.wording import LANGUAGES, wording
 
 _HEADERS = {fold(wording(language)("section.show")) for language in LANGUAGES}
-_CELL = re.compile(
-    rb'<c r="([A-Z]+)(\d+)"([^>]*)>(?:<v>([^<]*)</v>|<is><t(?: [^>]*)?>([^<]*)</t></is>)?'
-)
+_LONGEST_HEADER = 20
 _TEXT = re.compile(rb"<t(?: [^>]*)?>([^<]*)</t>")
-_HAS_CODE = re.compile(rb">r[0-9a-f]{10}<")
+_VALUE = re.compile(rb"<v(?: [^>]*)?>([^<]*)</v>")
+_CODE = re.compile(rb">(r[0-9a-f]{10})<")
+# Text is in the cell itself, or the cell holds its number in the table that all tabs share.
+_CELL = (
+    rb'<c r="%s(\d+)"[^>]*? t="(?:s"[^>]*><v>(\d+)</v>'
+    rb'|inlineStr"[^>]*><is><t(?: [^>]*)?>(%s)</t></is>)'
+)
+_ANY_CELL = re.compile(_CELL % (b"([A-Z]+)", b"[^<]*"))
+_UNKNOWN = "?"
 
 
-def words_beside_remarks(
+def said_beside_remarks(
     content: bytes, archive: zipfile.ZipFile, package: Package, state_tab: str | None
-) -> dict[str, str]:
-    """Return, by a remark's code, what stands in the cell that asks whether to show it."""
+) -> Said:
+    """Return what the cells say that ask whether to show a remark."""
     part = shared_strings(archive.namelist())
-    strings = archive.read(part) if part else b""
-    picker = _Picker(STRING.findall(strings))
-    found: dict[str, str] = {}
-    unread = []
-    for tab, part_of_tab in package.parts.items():
-        xml = archive.read(part_of_tab) if tab != state_tab else b""
-        picked = picker.pick(xml)
-        if picked is None and (_HAS_CODE.search(xml) or _HAS_CODE.search(strings)):
-            unread.append(tab)
-        found |= picked or {}
-    return found | dict(_streamed(content, unread) if unread else ())
+    strings = _Strings(archive.read(part) if part else b"")
+    said = Said()
+    seen: set[bytes] = set()
+    tabs = [tab for tab in package.parts if tab != state_tab]
+    slow = [t for t in tabs if not strings.pick(archive.read(package.parts[t]), said, seen)]
+    if state_tab:
+        state = archive.read(package.parts[state_tab])
+        seen |= {number for _, _, number, _ in _ANY_CELL.findall(state) if number in strings.codes}
+    # Were codes found in no column, then the cells are not where they are looked for.
+    if strings.is_odd or seen != strings.codes.keys():
+        said, slow = Said(), tabs
+    if slow:
+        _stream(content, slow, said)
+    return said
 
 
-class _Picker:
-    """Knows the shared strings that are codes, and those that are the header."""
+class _Strings:
+    """The text that all tabs share, and which of it are codes; numbers are as in the XML."""
 
-    def __init__(self, strings: Sequence[bytes]) -> None:
-        self.strings = strings
+    def __init__(self, xml: bytes) -> None:
+        self.each = xml.split(b"<si")[1:]
         self.codes: dict[bytes, str] = {}
-        self.headers: set[bytes] = set()
-        for index, string in enumerate(strings):
-            text = _plain(string)
-            if CODE.fullmatch(text):
-                self.codes[b"%d" % index] = text
-            elif fold(text) in _HEADERS:
-                self.headers.add(b"%d" % index)
+        parts = iter(_CODE.split(xml))
+        number = -1
+        for before, code in zip(parts, parts, strict=False):
+            number += before.count(b"<si")
+            self.codes[b"%d" % number] = code.decode()
+        self.is_odd = b"-1" in self.codes
 
-    def pick(self, xml: bytes) -> dict[str, str] | None:
-        """Return the words by code; None when this is no tab with remarks, or not to be read."""
-        codes: dict[bytes, str] = {}
-        column = None
-        cells = _CELL.findall(xml)
-        for letters, row, attributes, value, inline in cells:
-            is_shared = b't="s"' in attributes
-            if (is_shared and value in self.headers) or (inline and _is_header(inline)):
-                column = letters
-            elif is_shared and value in self.codes:
-                codes[row] = self.codes[value]
-            elif inline and CODE.fullmatch(inline.decode()):
-                codes[row] = inline.decode()
-        if column is None or not codes:
-            return None
-        words = {
-            row: self._text(attributes, value, inline)
-            for letters, row, attributes, value, inline in cells
-            if letters == column and row in codes
-        }
-        return {code: words.get(row, "") for row, code in codes.items()}
+    def text(self, number: bytes) -> str:
+        """Return the text with a number."""
+        return unescape(b"".join(_TEXT.findall(self.each[int(number)])).decode())
 
-    def _text(self, attributes: bytes, value: bytes, inline: bytes) -> str:
+    def pick(self, xml: bytes, said: Said, seen: set[bytes]) -> bool:
+        """Take note of a tab's words; False when it takes more to read it."""
+        inline = len(_CODE.findall(xml))
+        place = self._columns(xml) if inline or self.codes else None
+        if place is None:
+            return not inline
+        header, column = place
+        if header is None:
+            return False
+        cells = re.findall(_CELL % (column, CODE.pattern.encode()), xml)
+        codes = {row: text.decode() for row, _, text in cells if text}
+        if inline != len(codes):
+            return False
+        shared = {row: number for row, number, _ in cells if number in self.codes}
+        seen |= set(shared.values())
+        codes |= {row: self.codes[number] for row, number in shared.items()}
+        said.codes |= set(codes.values())
+        for row, word in self._refusals(xml, header):
+            if row in codes:
+                said.add(codes[row], word)
+        return True
+
+    def _refusals(self, xml: bytes, column: bytes) -> list[tuple[bytes, str]]:
+        """Return rows and words where something else than a yes stands."""
+        # A cell without anything in it ends at once.
+        pattern = rb'<c r="%s(\d+)"([^>]*?(?:/>|>.*?</c>))' % column
+        cells = re.findall(pattern, xml, re.DOTALL)
+        # There are few that differ.
+        words = {cell: self._word(*cell.split(b">", 1)) for cell in {cell for _, cell in cells}}
+        refusals = {cell: word for cell, word in words.items() if is_no(word)}
+        return [(row, refusals[cell]) for row, cell in cells if cell in refusals]
+
+    def _word(self, attributes: bytes, inside: bytes) -> str:
+        value = _VALUE.search(inside)
+        if value is None:
+            texts = _TEXT.findall(inside)
+            # A formula of which nobody knows what it comes to.
+            is_unknown = not texts and b"<f" in inside
+            return _UNKNOWN if is_unknown else unescape(b"".join(texts).decode())
         if b't="s"' in attributes:
-            return _plain(self.strings[int(value)])
+            return self.text(value[1])
         if b't="b"' in attributes:
-            return "true" if value == b"1" else "no"
-        return unescape((inline or value).decode())
+            return "true" if value[1] == b"1" else "no"
+        return unescape(value[1].decode())
+
+    def _columns(self, xml: bytes) -> tuple[bytes | None, bytes] | None:
+        """Return the columns of the words and of the codes; None for a tab without codes."""
+        above: list[tuple[bytes, bytes]] = []
+        for match in _ANY_CELL.finditer(xml):
+            column, row, number, text = match.groups()
+            if self._code(number, text):
+                # A remark can read as the header does; in the header's row stands no code.
+                headers = [c for c, at in above if at != row]
+                return (headers[-1] if headers else None), column
+            if self._is_header(number, text):
+                above.append((column, row))
+        return None
+
+    def _code(self, number: bytes | None, text: bytes | None) -> str | None:
+        if number:
+            return self.codes.get(number)
+        code = (text or b"").decode()
+        return code if CODE.fullmatch(code) else None
+
+    def _is_header(self, number: bytes | None, text: bytes | None) -> bool:
+        said = self.text(number) if number else unescape((text or b"").decode())
+        return len(said) < _LONGEST_HEADER and fold(said) in _HEADERS
 
 
-def _plain(string: bytes) -> str:
-    return unescape(b"".join(_TEXT.findall(string)).decode())
-
-
-def _is_header(text: bytes) -> bool:
-    return len(text) < 20 and fold(unescape(text.decode())) in _HEADERS  # noqa: PLR2004
-
-
-def _streamed(content: bytes, tabs: Sequence[str]) -> Iterator[tuple[str, str]]:
-    """Read tabs by openpyxl: where the header has another name, the word is left of the code."""
+def _stream(content: bytes, tabs: Sequence[str], said: Said) -> None:
+    """Read tabs by openpyxl, cell by cell."""
     workbook: Any = load_workbook(io.BytesIO(content), read_only=True, keep_links=False)
     for tab in tabs:
         column = None
+        rows: list[list[str]] = []
         for row in workbook[tab].iter_rows(values_only=True):
             cells = [text_of(cell) for cell in row]
-            titles = [i for i, cell in enumerate(cells) if fold(cell) in _HEADERS]
-            column = titles[0] if titles else column
-            for index, cell in enumerate(cells):
-                if CODE.fullmatch(cell):
-                    yield cell, cells[index - 1 if column is None else column]
+            if any(map(CODE.fullmatch, cells)):
+                rows.append(cells)
+            elif not rows:
+                titles = [i for i, cell in enumerate(cells) if fold(cell) in _HEADERS]
+                column = titles[-1] if titles else column
+        if column is None:
+            column = _most_words(rows)
+        for cells in rows:
+            # A remark can look like a code; its own code stands to the right of it.
+            place = [i for i, cell in enumerate(cells) if CODE.fullmatch(cell)][-1]
+            beside = max(0, place - 1) if column is None else column
+            said.add(cells[place], cells[beside] if beside < len(cells) else "")
+
+
+def _most_words(rows: Sequence[Sequence[str]]) -> int | None:
+    """Return the column that mostly holds a yes or a no: its header has another name."""
+    counts = Counter(i for cells in rows for i, cell in enumerate(cells) if is_understood(cell))
+    column, count = max(counts.items(), key=lambda each: each[1], default=(None, 0))
+    return column if 2 * count > len(rows) else None

@@ -182,5 +182,6 @@ def _add(sheet: Sheet, rule: DataValidation, cells: str) -> None:
     # A warning lets people write "begin december" all the same.
     rule.errorStyle = "warning"
     rule.showErrorMessage = True
-    rule.add(cells)
+    for area in cells.split():
+        rule.add(area)
     sheet.ws.add_data_validation(rule)
