@@ -210,7 +210,8 @@ def _columns(sheet: Any, header_row: int, named: Mapping[int, str]) -> tuple[Col
         meant = named.get(index + 1)
         if name is None and meant not in names:
             names[index] = meant
-    used = [i for i, cell in enumerate(headers) if names[i] or _is_used(sheet, header_row, i + 1)]
+    # Also what stands above the list, to the right of it, is people's own.
+    used = [i for i in range(len(headers)) if names[i] or _is_used(sheet, i + 1)]
     widths, hidden = _dimensions(sheet)
     return tuple(
         Column(names[i], kept_cell(headers[i]), widths.get(i + 1), i + 1 in hidden)
@@ -218,11 +219,11 @@ def _columns(sheet: Any, header_row: int, named: Mapping[int, str]) -> tuple[Col
     )
 
 
-def _is_used(sheet: Any, first: int, column: int) -> bool:
+def _is_used(sheet: Any, column: int) -> bool:
     return any(
         cell.value is not None or cell.comment
-        for (row, at), cell in sheet._cells.items()  # noqa: SLF001
-        if at == column and row >= first
+        for (_, at), cell in sheet._cells.items()  # noqa: SLF001
+        if at == column
     )
 
 
