@@ -167,7 +167,7 @@ def _found(place: str, workbook: Any, package: Package) -> tuple[Any, int, dict[
         (
             (_recognised(row), -number, sheet.title)
             for sheet in workbook.worksheets
-            for number, row in enumerate(sheet.iter_rows(max_row=_LOOKED_THROUGH), 1)
+            for number, row in _top_rows(sheet).items()
         ),
         default=(0, 0, ""),
     )
@@ -178,6 +178,15 @@ def _found(place: str, workbook: Any, package: Package) -> tuple[Any, int, dict[
             "--overwrite, which keeps this one beside it"
         )
     return workbook[best[2]], -best[1], {}
+
+
+def _top_rows(sheet: Any) -> dict[int, list[Any]]:
+    """Return the first rows; openpyxl's own way would add empty ones to a tab of people's own."""
+    rows: dict[int, list[Any]] = {}
+    for (number, _), cell in sheet._cells.items():  # noqa: SLF001
+        if number <= _LOOKED_THROUGH:
+            rows.setdefault(number, []).append(cell)
+    return rows
 
 
 def _named_columns(package: Package) -> Iterator[tuple[str, tuple[str, int, int]]]:
