@@ -102,7 +102,7 @@ class People:
         # What vinkje proposed, by item, as long as its marks tell so.
         self.proposed: dict[str, dict[str, Any]] = {}
         self.natural: list[str] = []
-        self.checked = 0
+        self.written = self.looked_for = 0
 
     def open(self) -> None:
         """Open the file anew; the rows and columns are for the caller to know again."""
@@ -166,7 +166,7 @@ class People:
             cell.quotePrefix = value[:1] in "=+-@"
         else:
             cell.value = value
-        self.checked += 1
+        self.written += 1
 
     def write(self, row: Row, col: Col, value: Any) -> None:
         """Write in a cell of people's own, or over one of vinkje's."""
@@ -187,7 +187,7 @@ class People:
         """Put a note on a cell."""
         self.cell(row, col).comment = Comment(escape(text), "Wim")
         row.notes[col] = text
-        self.checked += 1
+        self.written += 1
 
     def insert(self, at: int, row: Row, token: str, col: Col) -> None:
         """Insert a row of their own, told by a text in one of its cells."""
