@@ -292,6 +292,9 @@ class People:
     def drop_col(self, col: Col) -> None:
         """Delete a column of their own; the people forget what was in it."""
         self.cols.remove(col)
+        if self.filtered and self.filtered[0] is col:
+            self.filtered = None
+            self._filter_of().filterColumn = []
         for row in self.rows:
             for kept in (row.wrote, row.over, row.notes):
                 kept.pop(col, None)
