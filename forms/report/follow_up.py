@@ -169,9 +169,8 @@ def action_list(
         placed = [*new.values(), *parts.all]
     else:
         placed = [(parts.by_id | new)[i] for i in natural]
-    lines = [*parts.head, *(line for part in placed for line in part), *parts.tail]
-    lines, apart = _ended(lines)
-    return ActionList(tuple(lines), (*apart, *below), natural, former)
+    lines, apart = _ended([*parts.head, *(line for part in placed for line in part), *parts.tail])
+    return ActionList(lines, (*apart, *below), natural, former)
 
 
 def refuse_another(place: str, former: Former, checklist: Checklist) -> None:
@@ -227,7 +226,7 @@ def _apart(former: Former, ids: RowIds) -> tuple[list[Row], tuple[Row, ...]]:
     return list(former.rows), ()
 
 
-def _ended(lines: list[Line]) -> tuple[list[Line], list[Row]]:
+def _ended(lines: list[Line]) -> tuple[tuple[Line, ...], list[Row]]:
     """Return a new list's lines and what now stands apart below: an empty row may have come last.
 
     A next report would end the list there too.
@@ -235,8 +234,8 @@ def _ended(lines: list[Line]) -> tuple[list[Line], list[Row]]:
     last = max((i for i, line in enumerate(lines) if line.id), default=-1)
     for index, line in enumerate(lines):
         if index > last and line.former and line.former.is_blank:
-            return lines[:index], [each.former for each in lines[index + 1 :] if each.former]
-    return lines, []
+            return tuple(lines[:index]), [each.former for each in lines[index + 1 :] if each.former]
+    return tuple(lines), []
 
 
 def _line(row: Row, ids: RowIds, findings: Findings, checklist: Checklist) -> Line:
