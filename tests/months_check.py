@@ -5,10 +5,10 @@ report carries things over.
 """
 
 import re
-from datetime import date, datetime, timedelta
+from datetime import date
 from typing import Any
 
-from openpyxl.utils import column_index_from_string, get_column_letter
+from openpyxl.utils import column_index_from_string
 from openpyxl.utils.datetime import from_excel
 from openpyxl.utils.escape import unescape
 from people import TITLES, WORDS, Col, Formula, People, Ref, Row, day, typed
@@ -17,9 +17,7 @@ from forms.report.findings import Finding
 from forms.report.follow_up import COLUMNS, DAYS, THEIRS
 from forms.report.make import Made
 
-OURS_ABOVE = {WORDS(f"actions.{key}") for key in ("title", "explain", "none")}
 AREA = re.compile(r"\$?([A-Z]+)\$?(\d+):\$?[A-Z]+\$?(\d+)")
-MONTHS = {"dec": 12}
 # A width as another program saves it.
 ROUGH = 2.5
 
@@ -221,8 +219,7 @@ class Checker:
         people = self.people
         covered = {id(formula): rows for formula, rows in areas}
         for row, place, formula, put in list(people.formulas()):
-            cell = self.people.book[place[0]][place[1]] if row is None else None
-            cell = cell or people.grid.get((row, place))
+            cell = people.grid.get((row, place)) if row else people.book[place[0]][place[1]]
             assert cell is not None
             ref = formula.ref
             if ref.col in self.gone_cols or ref.col not in people.cols:
@@ -244,7 +241,7 @@ class Checker:
             put(new)
             if id(formula) not in covered or not ref.is_area:
                 shown = people.shown(new, on_tab=row is None)
-                assert cell.value.replace("$", "") in (shown.replace("$", ""), )
+                assert cell.value.replace("$", "") == shown.replace("$", "")
 
     def check_cells(self) -> None:
         """Every word, number, day and note of theirs; and empty where they emptied."""
@@ -288,17 +285,20 @@ class Checker:
         return now
 
     def check_figures(self) -> None:
-        """What the report says stands in every item's row."""
-        people, sheet = self.people, self.people.sheet
+        """See that what the report says stands in every item's row."""
+        people = self.people
         priority, share = people.col("priority"), people.col("share")
         for row in people.rows:
             if row.id not in self.is_item or row.area not in ("list", "below"):
                 continue
             finding = self.found.get(row.id)
             why = (
-                "dropped" if row.id not in self.known
-                else "too_few" if finding is None
-                else "not_asked" if finding.verdict is None
+                "dropped"
+                if row.id not in self.known
+                else "too_few"
+                if finding is None
+                else "not_asked"
+                if finding.verdict is None
                 else "in_order"
             )
             said = f"left.{why}" if row.id not in self.asked else ""
@@ -308,7 +308,6 @@ class Checker:
             assert people.value(row, people.col("id")) == row.id
             if finding and finding.share is not None:
                 assert abs(people.value(row, share) - float(finding.share)) < 1e-9
-        assert sheet is not None
 
     def check_tabs(self) -> None:
         """Their own tabs, cell by cell; and ours beside them."""
@@ -331,6 +330,3 @@ class Checker:
                     values = {n: people.value(row, people.col(n)) for n in THEIRS}
                     seen[row.id] = {n: v for n, v in values.items() if v is not None}
         people.proposed = seen
-
-
-__all__ = ["Checker", "datetime", "get_column_letter"]

@@ -1,4 +1,4 @@
-"""People who work in rapport.xlsx for months, as Excel has them do it, and who know what they wrote.
+"""People who work in rapport.xlsx for months, as in Excel, and who know what they wrote.
 
 Rows and columns are things here, not numbers: cells hang on them while they move, and only saving
 gives them a place, with formulas, defined names and the Table following as in Excel.
@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from copy import copy
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -118,7 +119,7 @@ class People:
         self.rows, self.cols = rows, cols
         for area in list(self.sheet.merged_cells.ranges):
             self.sheet.unmerge_cells(str(area))
-        self.grid = {
+        self.grid: dict[tuple[Row, Col], Any] = {
             (rows[r - 1], cols[c - 1]): cell
             for (r, c), cell in self.sheet._cells.items()  # noqa: SLF001
             if c <= len(cols) and not isinstance(cell, MergedCell)
@@ -255,21 +256,23 @@ class People:
         self.rows = [next(new) if each.area == "list" else each for each in before]
         at = {each: self.rows[number] for number, each in enumerate(before)}
         self.refer(
-            lambda r: replace(r, first=at[r.first], last=at[r.last])
-            if r.is_area and r.first and r.last
-            else r
+            lambda r: (
+                replace(r, first=at[r.first], last=at[r.last])
+                if r.is_area and r.first and r.last
+                else r
+            )
         )
 
     def formulas(self) -> Iterator[tuple[Row | None, Any, Formula, Callable[[Formula], None]]]:
-        """Yield every formula: its row and column, or None and its place, and a way to change it."""
+        """Yield every formula: its row and column, or its tab and cell, and what changes it."""
         for row in self.rows:
             for col, value in list(row.wrote.items()):
                 if isinstance(value, Formula):
-                    yield row, col, value, lambda f, row=row, col=col: row.wrote.update({col: f})
+                    yield row, col, value, partial(row.wrote.__setitem__, col)
         for title, cells in self.tabs.items():
             for place, value in list(cells.items()):
                 if isinstance(value, Formula):
-                    yield None, (title, place), value, lambda f, c=cells, p=place: c.update({p: f})
+                    yield None, (title, place), value, partial(cells.__setitem__, place)
 
     def refer(self, change: Callable[[Ref], Ref]) -> None:
         """Change what formulas refer to."""
@@ -357,13 +360,7 @@ class People:
                 sheet._cells[cell.row, cell.column] = cell  # noqa: SLF001
                 if cell.hyperlink:
                     cell.hyperlink.ref = cell.coordinate
-        for row, place, formula, _ in self.formulas():
-            if row is not None:
-                self.cell(row, place).value = self.shown(formula, on_tab=False)
-        for title, cells in self.tabs.items():
-            for place, value in cells.items():
-                text = self.shown(value, on_tab=True) if isinstance(value, Formula) else value
-                self.book[title][place].value = text
+        self._save_formulas()
         sheet.row_dimensions.clear()
         sheet.column_dimensions.clear()
         for row, number in at.items():
@@ -377,6 +374,15 @@ class People:
         self._save_names()
         self._save_table(at)
         self.book.save(self.path)
+
+    def _save_formulas(self) -> None:
+        for row, place, formula, _ in self.formulas():
+            if row is not None:
+                self.cell(row, place).value = self.shown(formula, on_tab=False)
+        for title, cells in self.tabs.items():
+            for place, value in cells.items():
+                text = self.shown(value, on_tab=True) if isinstance(value, Formula) else value
+                self.book[title][place].value = text
 
     def _save_names(self) -> None:
         title = quote_sheetname(self.sheet.title)
