@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterator
 from copy import copy
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, time
+from datetime import datetime, time
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -103,6 +103,7 @@ class People:
         # What vinkje proposed, by item, as long as its marks tell so.
         self.proposed: dict[str, dict[str, Any]] = {}
         self.natural: list[str] = []
+        self.filtered: tuple[Col, list[str]] | None = None
         self.written = self.looked_for = 0
 
     def open(self) -> None:
@@ -415,8 +416,6 @@ class People:
         elif self.sheet.auto_filter.ref:
             self.sheet.auto_filter.ref = ref
 
-    filtered: tuple[Col, list[str]] | None = None
-
 
 def unquoted(place: str) -> str:
     """Return the tab that a reference names."""
@@ -426,6 +425,3 @@ def unquoted(place: str) -> str:
 def day(value: Any) -> Any:
     """Return a day as one, and anything else as it is."""
     return value.date() if isinstance(value, datetime) and value.time() == time() else value
-
-
-__all__ = ["TITLES", "WORDS", "Col", "Formula", "People", "Ref", "Row", "date", "day", "typed"]
