@@ -169,8 +169,8 @@ def action_list(
         placed = [*new.values(), *parts.all]
     else:
         placed = [(parts.by_id | new)[i] for i in natural]
-    lines = (*parts.head, *(line for part in placed for line in part), *parts.tail)
-    return ActionList(lines, below, natural, former)
+    lines, apart = _ended([*parts.head, *(line for part in placed for line in part), *parts.tail])
+    return ActionList(lines, (*apart, *below), natural, former)
 
 
 def refuse_another(place: str, former: Former, checklist: Checklist) -> None:
@@ -224,6 +224,18 @@ def _apart(former: Former, ids: RowIds) -> tuple[list[Row], tuple[Row, ...]]:
             below = former.rows[index + 1 :]
             return list(former.rows[:index]), below
     return list(former.rows), ()
+
+
+def _ended(lines: list[Line]) -> tuple[tuple[Line, ...], list[Row]]:
+    """Return a new list's lines and what now stands apart below: an empty row may have come last.
+
+    A next report would end the list there too.
+    """
+    last = max((i for i, line in enumerate(lines) if line.id), default=-1)
+    for index, line in enumerate(lines):
+        if index > last and line.former and line.former.is_blank:
+            return tuple(lines[:index]), [each.former for each in lines[index + 1 :] if each.former]
+    return tuple(lines), []
 
 
 def _line(row: Row, ids: RowIds, findings: Findings, checklist: Checklist) -> Line:

@@ -167,7 +167,9 @@ class _Writer:
         item, former = str(line.id), self.report.former
         self.decisions.setdefault(item, f"{self.decision_column}{self.sheet.row}")
         before = former.written.get(item, {}) if former and line.former else {}
-        proposed = {name: before[name] for name in THEIRS if name in before}
+        # Of an item that the checklist dropped, the cells stand as people left them.
+        stood = () if line.item else ("section", "item", "action")
+        proposed = {name: before[name] for name in (*THEIRS, *stood) if name in before}
         self.marks.setdefault(item, marks_of(values) | proposed)
 
     def _item_cell(self, line: Line, place: Place, values: dict[str, Value]) -> Value:

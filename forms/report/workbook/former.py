@@ -178,7 +178,7 @@ def _found(place: str, workbook: Any, package: Package) -> tuple[Any, int, dict[
         (
             (_recognised(row), -number, sheet.title)
             for sheet in workbook.worksheets
-            for number, row in enumerate(sheet.iter_rows(max_row=_LOOKED_THROUGH), 1)
+            for number, row in _top_rows(sheet).items()
         ),
         default=(0, 0, ""),
     )
@@ -189,6 +189,15 @@ def _found(place: str, workbook: Any, package: Package) -> tuple[Any, int, dict[
             "--overwrite, which keeps this one beside it"
         )
     return workbook[best[2]], -best[1], {}
+
+
+def _top_rows(sheet: Any) -> dict[int, list[Any]]:
+    """Return the first rows; openpyxl's own way would add empty ones to a tab of people's own."""
+    rows: dict[int, list[Any]] = {}
+    for (number, _), cell in sheet._cells.items():  # noqa: SLF001
+        if number <= _LOOKED_THROUGH:
+            rows.setdefault(number, []).append(cell)
+    return rows
 
 
 def _named_columns(package: Package) -> Iterator[tuple[str, tuple[str, int, int]]]:
@@ -221,7 +230,8 @@ def _columns(sheet: Any, header_row: int, named: Mapping[int, str]) -> tuple[Col
         meant = named.get(index + 1)
         if name is None and meant not in names:
             names[index] = meant
-    used = [i for i, cell in enumerate(headers) if names[i] or _is_used(sheet, header_row, i + 1)]
+    # Also what stands above the list, to the right of it, is people's own.
+    used = [i for i in range(len(headers)) if names[i] or _is_used(sheet, i + 1)]
     widths, hidden = _dimensions(sheet)
     return tuple(
         Column(names[i], kept_cell(headers[i]), widths.get(i + 1), i + 1 in hidden)
@@ -229,11 +239,11 @@ def _columns(sheet: Any, header_row: int, named: Mapping[int, str]) -> tuple[Col
     )
 
 
-def _is_used(sheet: Any, first: int, column: int) -> bool:
+def _is_used(sheet: Any, column: int) -> bool:
     return any(
         cell.value is not None or cell.comment
-        for (row, at), cell in sheet._cells.items()  # noqa: SLF001
-        if at == column and row >= first
+        for (_, at), cell in sheet._cells.items()  # noqa: SLF001
+        if at == column
     )
 
 

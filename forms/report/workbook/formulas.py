@@ -9,6 +9,7 @@ from openpyxl.formula.tokenizer import Token, TokenizerError
 from openpyxl.utils import column_index_from_string, get_column_letter, quote_sheetname
 
 _CELL = re.compile(r"(\$?)([A-Za-z]{1,3})(\$?)([0-9]{1,7})")
+_AREA = re.compile(f"{_CELL.pattern}:{_CELL.pattern}")
 _COLUMNS = re.compile(r"(\$?)([A-Za-z]{1,3}):(\$?)([A-Za-z]{1,3})")
 _ROWS = re.compile(r"(\$?)([0-9]{1,7}):(\$?)([0-9]{1,7})")
 _GONE = "#REF!"
@@ -47,7 +48,9 @@ class Moves:
         named = tab.strip("'").replace("''", "'") if mark else on_tab
         if named.casefold() != self.tab.casefold():
             return text
-        if _CELL.fullmatch(cells.partition(":")[0]):
+        if match := _AREA.fullmatch(cells):
+            cells = self._area(match)
+        elif _CELL.fullmatch(cells):
             cells = _CELL.sub(self._cell, cells)
         elif _COLUMNS.fullmatch(cells):
             cells = _COLUMNS.sub(self._whole_columns, cells)
@@ -58,12 +61,18 @@ class Moves:
     def _cell(self, match: re.Match[str]) -> str:
         row = int(match[4])
         if row in self.gone:
-            is_alone = ":" not in match.string
-            # A range shrinks when its first or last row goes; a cell alone is gone.
-            row = max((r for r in self.rows if r < row), default=0)
-            if is_alone or not row:
-                return _GONE
+            return _GONE
         return match[1] + self._letters(match[2]) + match[3] + str(self.rows.get(row, row))
+
+    def _area(self, match: re.Match[str]) -> str:
+        """Return the range that holds all rows of a former one, which may stand apart now."""
+        first, last = sorted((int(match[4]), int(match[8])))
+        now = {new for row, new in self.rows.items() if first <= row <= last}
+        now |= {row for row in (first, last) if row not in self.gone and row not in self.rows}
+        if not now:
+            return _GONE
+        start = match[1] + self._letters(match[2]) + match[3]
+        return f"{start}{min(now)}:{match[5]}{self._letters(match[6])}{match[7]}{max(now)}"
 
     def _whole_columns(self, match: re.Match[str]) -> str:
         return f"{match[1]}{self._letters(match[2])}:{match[3]}{self._letters(match[4])}"

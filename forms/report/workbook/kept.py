@@ -6,6 +6,7 @@ from typing import Any
 
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.comments import Comment
+from openpyxl.utils.escape import unescape
 from openpyxl.worksheet.formula import ArrayFormula, DataTableFormula
 from openpyxl.worksheet.hyperlink import Hyperlink
 
@@ -28,7 +29,8 @@ def kept_cell(cell: Any, shown: object = None) -> Kept:
     link = cell.hyperlink
     return Kept(
         value,
-        cell.comment.text if cell.comment else "",
+        # Of a comment openpyxl undoes no escapes at all.
+        unescape(cell.comment.text) if cell.comment else "",
         (link.target or f"#{link.location}") if link else "",
         cell,
     )

@@ -85,7 +85,9 @@ def filters(former: Former) -> dict[int, Any]:
     for criteria in found.filterColumn:
         at = first + criteria.colId
         # LibreOffice can save a filter one column too far to the right.
-        if not _fits(former, at, criteria) and _fits(former, at - 1, criteria):
+        fits = _fits(former, at - 1, criteria) and not _fits(former, at, criteria)
+        # An empty column fits whatever the words are.
+        if fits and any(not row.cells[at - 1].is_blank for row in former.rows if not row.hidden):
             at -= 1
         placed[at] = criteria
     return placed
