@@ -20,6 +20,7 @@ bench: .venv/installed-dev
 	$(call install,--group bench)
 	sh benchmarks/bring-tools
 	$(BIN)/python benchmarks/run.py
+	$(BIN)/python benchmarks/follow_up.py
 	$(BIN)/python benchmarks/web.py
 
 clean:

@@ -33,7 +33,11 @@ if TYPE_CHECKING:
     show_default=True,
     help="The workbook; the mail is written beside it as .eml and .html.",
 )
-@click.option("--overwrite", is_flag=True, help="Write over an earlier report, which is kept.")
+@click.option(
+    "--overwrite",
+    is_flag=True,
+    help="Begin the action list anew; the earlier workbook is kept beside it.",
+)
 @click.option(
     "--previous",
     type=TEXTS,
@@ -70,6 +74,9 @@ def report(  # noqa: PLR0913, PLR0917 - one parameter an option
     overwrite: bool,
 ) -> None:
     """Make the Excel action list and the e-mail from the answers in SOURCE.
+
+    Over an earlier workbook, all that people wrote in its action list comes along; the workbook
+    before it is kept as rapport.vorige.xlsx.
 
     SOURCE is the address of a Google Sheet with answers or of the Google Form itself (as its owner
     sees it), or a .csv, .tsv, .xlsx or .zip file: what Google Forms or Microsoft Forms let you

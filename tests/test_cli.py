@@ -26,7 +26,7 @@ from forms.store.store import read_store
 YES = "Op orde"
 COMMANDS = [
     *("", "init", "check", "form", "form google", "form paper", "form script", "form web"),
-    *("invite", "login", "status", "pull", "report", "demo"),
+    *("invite", "login", "status", "pull", "report", "actions", "demo"),
     *("store", "store backup", "store close", "store purge"),
 ]
 HEAVY = {

@@ -142,9 +142,12 @@ def test_libreoffice_may_save_it(folder: Folder, libreoffice: Callable[[Path, st
     assert OTHER in everything(folder)
 
 
-def test_a_new_folder_knows_nothing_of_it(folder: Folder) -> None:
-    """What was withheld is kept in the workbook; begun anew, it is shown anew."""
+def test_a_list_that_is_begun_anew_does_not_show_it(folder: Folder) -> None:
+    """With --overwrite nothing else comes along; a broken file cannot say."""
     answer(folder, "Nee")
+    folder.report(date(2026, 12, 7), overwrite=True)
+    assert NAMES not in everything(folder)
+    folder.workbook.write_bytes(b"broken")
     folder.report(date(2026, 12, 7), overwrite=True)
     assert NAMES in everything(folder)
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from forms.checklist import Checklist, load_checklist
 from forms.collect.access import Access
 from forms.collect.source import kind_of, local_file, open_source
-from forms.errors import OutputError, SettingsError, SourceError
+from forms.errors import OutputError, SettingsError, SourceError, WorkbookError
 from forms.files import refuse_existing, refuse_in_use, refuse_same, write_all
 from forms.mail.messages import report_mail
 from forms.reading import read_responses
@@ -101,6 +101,19 @@ def _former(request: Request, checklist: Checklist) -> tuple[bytes, Former] | No
     return content, former
 
 
+def _withheld_before(request: Request) -> frozenset[str]:
+    """Return which remarks stay out also where a list is begun anew, if that can be read."""
+    from forms.report.workbook.former import open_former
+
+    if not request.output.exists():
+        return frozenset()
+    try:
+        _, former = open_former(request.output)
+    except WorkbookError:
+        return frozenset()
+    return frozenset(former.rest.withheld)
+
+
 def write_report(
     report: Report, output: Path, workbook_url: str | None = None
 ) -> dict[Path, bytes]:
@@ -127,7 +140,7 @@ def _report(request: Request, checklist: Checklist, former: Former | None) -> Re
     responses = replace(responses, notes=notes)
     previous = earlier[-1].responses if earlier else None
     findings = find(checklist, responses, request.today, previous)
-    withheld = former.rest.withheld if former else frozenset()
+    withheld = former.rest.withheld if former else _withheld_before(request)
     return Report(checklist, responses, findings, request.today, earlier, former, withheld)
 
 

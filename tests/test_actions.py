@@ -1,0 +1,199 @@
+"""vinkje actions: what stands open, by owner, late first."""
+
+import json
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import Run
+from openpyxl import load_workbook
+from working import NO, WHO, YES, Folder
+
+LATER = date(2026, 12, 14)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Folder:
+    """Return a folder in which a meeting was held."""
+    made = Folder(tmp_path)
+    made.report()
+    made.write("A1", Besluit="Nodig", Actiehouder="Jan", Deadline="24-12-2026", Status="Bezig")
+    made.write("A2", Besluit="wenselijk ", Actiehouder="jan", Deadline="1 dec", Status="Open")
+    made.write("A3", Besluit="Niet oppakken", Notitie="te duur")
+    made.write("A4", Besluit="Nodig", Actiehouder=None, Deadline="snel")
+
+    def add(sheet: Any) -> None:
+        sheet.append([None, None, "eigen", *[None] * 6, "Nodig", "Kees", LATER, "Gereed"])
+        sheet.append([None, None, "los", *[None] * 6, "Later", "Kees"])
+        sheet.append([None, None, "vaag", *[None] * 6, "misschien"])
+
+    made.edit(add)
+    return made
+
+
+def test_what_it_prints(folder: Folder, vinkje: Run) -> None:
+    """Late first; the owner's name as it was first written; who is unknown last."""
+    assert folder.workbook.exists()
+    done = vinkje("actions", "--date", LATER.isoformat())
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == (
+        "Open: 3, of which late: 1\n"
+        "\n"
+        "Jan\n"
+        "  LATE  01-12-2026    A2    Stelling 2.\n"
+        "        24-12-2026    A1    Stelling 1.\n"
+        "\n"
+        "(no owner)\n"
+        "        'snel'        A4    Stelling 4.\n"
+        "\n"
+        "Waiting for a decision: 1\n"
+        "  A5    Stelling 5.\n"
+        "\n"
+        "Later: 1\n"
+        "        los\n"
+        "\n"
+        "Not taken up: 1\n"
+        "  A3    Stelling 3.  (te duur)\n"
+        "\n"
+        "Not one of the decisions, so not counted: 1\n"
+        "        vaag  (misschien)\n"
+        "\n"
+        "Done: 1\n"
+    )
+
+
+def test_the_file_is_only_read(folder: Folder, vinkje: Run) -> None:
+    """Byte for byte, also with --json."""
+    before = folder.workbook.read_bytes()
+    vinkje("actions", "rapport.xlsx", "--json", "a.json")
+    assert folder.workbook.read_bytes() == before
+
+
+def test_json(folder: Folder, vinkje: Run, tmp_path: Path) -> None:
+    """Every row, with days in ISO and null for what is not there; printed or written."""
+    printed = vinkje("actions", "--json", "-", "--date", LATER.isoformat()).stdout
+    vinkje("actions", folder.workbook, "--json", "a.json", "--date", LATER.isoformat())
+    found = json.loads(printed)
+    assert json.loads((tmp_path / "a.json").read_text(encoding="utf-8")) == found
+    assert found["date"] == "2026-12-14"
+    assert found["standing"] == {
+        "undecided": 1,
+        "open": 3,
+        "late": 1,
+        "done": 1,
+        "later": 1,
+        "dropped": 1,
+    }
+    by_id = {action["id"]: action for action in found["actions"] if action["id"]}
+    assert by_id["A2"] == {
+        "id": "A2",
+        "text": "Stelling 2.",
+        "action": "Doe A2.",
+        "decision": "desirable",
+        "decision_text": "wenselijk",
+        "owner": "jan",
+        "deadline": "2026-12-01",
+        "deadline_text": "1 dec",
+        "status": "open",
+        "status_text": "Open",
+        "done_on": None,
+        "note": "",
+        "open": True,
+        "late": True,
+        "asked": True,
+    }
+    assert (by_id["A4"]["deadline"], by_id["A4"]["deadline_text"]) == (None, "snel")
+    assert len(found["actions"]) == 8
+
+
+@pytest.mark.parametrize(
+    ("decision", "status", "late"),
+    [
+        *(("Nodig", "Open", True), ("Wenselijk", "Bezig", True), ("Needed", "Open", True)),
+        *(("", "Open", False), ("Later", "Open", False), ("Niet oppakken", "Open", False)),
+        *(("Nodig", "Gereed", False), ("Nodig", "klaar?", True), ("misschien", "Open", False)),
+    ],
+)
+def test_nothing_is_late_before_it_was_decided(
+    folder: Folder, vinkje: Run, decision: str, status: str, *, late: bool
+) -> None:
+    """Nor after it is done."""
+    folder.write("A5", Besluit=decision, Status=status, Deadline="1-12-2026")
+    found = json.loads(vinkje("actions", "--json", "-", "--date", LATER.isoformat()).stdout)
+    assert next(a for a in found["actions"] if a["id"] == "A5")["late"] is late
+
+
+@pytest.mark.parametrize(("today", "late"), [(date(2026, 12, 1), False), (date(2026, 12, 2), True)])
+def test_the_deadlines_own_day_is_in_time(
+    folder: Folder, vinkje: Run, today: date, *, late: bool
+) -> None:
+    """Late is from the day after it."""
+    assert folder.workbook.exists()
+    said = vinkje("actions", "--date", today.isoformat()).stdout
+    assert ("LATE" in said) is late
+
+
+def test_a_statement_that_left_the_list_waits_for_no_decision(folder: Folder, vinkje: Run) -> None:
+    """It stays in the list for what was written there."""
+    folder.write("A5", Notitie="bel")
+    folder.answers["A5"] = YES
+    folder.report(LATER)
+    found = json.loads(vinkje("actions", "--json", "-").stdout)
+    assert found["standing"]["undecided"] == 0
+    assert [a["asked"] for a in found["actions"] if a["id"] == "A5"] == [False]
+
+
+def test_a_deadline_that_is_worked_out_counts_by_what_excel_showed(
+    folder: Folder, vinkje: Run, libreoffice: Any
+) -> None:
+    """The formula itself is never run here."""
+    folder.write("A1", Deadline="=DATE(2026,12,3)")
+    folder.workbook.write_bytes(libreoffice(folder.workbook, "xlsx").read_bytes())
+    found = json.loads(vinkje("actions", "--json", "-", "--date", LATER.isoformat()).stdout)
+    first = found["actions"][0]
+    assert (first["deadline"], first["late"]) == ("2026-12-03", True)
+
+
+@pytest.mark.parametrize("content", [None, b"", b"PK", b"\xd0\xcf\x11\xe0", b"a;b"])
+def test_a_file_that_is_no_workbook_is_explained(
+    vinkje: Run, tmp_path: Path, content: bytes | None
+) -> None:
+    """Place, fault, way out."""
+    if content is not None:
+        (tmp_path / "r.xlsx").write_bytes(content)
+    done = vinkje("actions", "r.xlsx")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("Error: r.xlsx: ")
+
+
+def test_the_workbook_is_not_written_over(folder: Folder, vinkje: Run) -> None:
+    """By its own figures."""
+    before = folder.workbook.read_bytes()
+    done = vinkje("actions", "rapport.xlsx", "--json", "rapport.xlsx")
+    assert done.returncode == 1
+    assert folder.workbook.read_bytes() == before
+
+
+def test_overview_and_mail_say_how_far_it_is(folder: Folder) -> None:
+    """What the meeting chose not to take up is out of the open count, and still in the list."""
+    folder.answers |= {"A5": WHO, "A1": NO}
+    folder.report(LATER)
+    sheet: Any = load_workbook(folder.workbook)["Overzicht"]
+    lines = [[c for c in row if c is not None] for row in sheet.iter_rows(values_only=True)]
+    titles = ["Nog te besluiten", "Op te pakken", "Daarvan te laat", "Gereed", "Later"]
+    where = lines.index([*titles, "Niet oppakken"])
+    assert lines[where + 1] == [1, 3, 1, 1, 1, 1]
+    mail = (folder.path / "rapport.html").read_text(encoding="utf-8")
+    assert "Stelling 3." not in mail
+    assert "Besluit: wenselijk. Actiehouder: jan. Deadline: 1 december 2026 (te laat)." in mail
+    assert folder.row("A3")["Besluit"] == "Niet oppakken"
+
+
+def test_a_first_report_says_nothing_of_follow_up(tmp_path: Path) -> None:
+    """There is none yet."""
+    made = Folder(tmp_path)
+    made.report()
+    sheet: Any = load_workbook(made.workbook)["Overzicht"]
+    said = [str(cell) for row in sheet.iter_rows(values_only=True) for cell in row]
+    assert "Opvolging" not in said
