@@ -178,8 +178,8 @@ class Checker:
         natural = [i for i in people.natural if i in ids]
         stayed = [r for r in before if r in now]
         after = list(dict.fromkeys(r.id for r in now if r.id in self.is_item and r.area == "list"))
-        left = [r.id for r in stayed if r.id in after and r.id not in self.asked]
-        people.natural = list(dict.fromkeys([*self.asked, *(i for i in left if i in self.is_item)]))
+        # A row that stood apart below joins the list when it is an item's.
+        people.natural = [*self.asked, *(item for item in after if item not in self.asked)]
         if ids != natural or not self.had_marks:
             assert [r for r in now if r in stayed] == stayed
         else:
@@ -241,7 +241,8 @@ class Checker:
             put(new)
             if id(formula) not in covered:
                 shown = people.shown(new, on_tab=row is None)
-                assert cell.value.replace("$", "") == shown.replace("$", "")
+                alike = cell.value.replace("$", "") == shown.replace("$", "")
+                assert alike, (cell.value, shown, row, place)
 
     def check_cells(self) -> None:
         """Every word, number, day and note of theirs; and empty where they emptied."""
