@@ -11,7 +11,12 @@ from openpyxl import load_workbook
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
 from openpyxl.comments import Comment
+from openpyxl.formatting.rule import Rule
 from openpyxl.styles import PatternFill
+from openpyxl.styles.differential import DifferentialStyle
+from openpyxl.utils import get_column_letter
+from openpyxl.workbook.defined_name import DefinedName
+from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.filters import FilterColumn, Filters
 from working import (
     MONDAY,
@@ -356,6 +361,38 @@ def test_comments_links_formats_and_rich_text_stay(folder: Folder) -> None:
     assert cell(sheet, "A5", "Notitie").hyperlink.target == "https://example.org/plan"
 
 
+def test_drop_downs_and_colours_on_their_own_columns_stay(folder: Folder) -> None:
+    """On the whole column; and so do the tab's protection, colour and zoom."""
+
+    def add(sheet: Any) -> None:
+        first = header_row(sheet) + 1
+        sheet.cell(first - 1, 16).value = "Team"
+        rule = DataValidation(type="list", formula1='"Noord,Zuid"')
+        rule.add(f"P{first}:P{first + 4}")
+        sheet.add_data_validation(rule)
+        red = PatternFill("solid", start_color="FF0000")
+        coloured = Rule("expression", formula=[f'$P{first}="Noord"'])
+        coloured.dxf = DifferentialStyle(fill=red)
+        sheet.conditional_formatting.add(f"P{first}:P{first + 4}", coloured)
+        sheet.protection.enable()
+        sheet.sheet_view.zoomScale = 130
+        sheet.sheet_properties.tabColor = "00FF00"
+
+    folder.edit(add)
+    for week in (7, 14):
+        folder.report(date(2026, 12, week))
+    sheet = folder.sheet()
+    first = header_row(sheet) + 1
+    column = get_column_letter(headers(sheet).index("Team") + 1)
+    rules = [r for r in sheet.data_validations.dataValidation if r.formula1 == '"Noord,Zuid"']
+    assert [str(r.sqref).partition(":")[0] for r in rules] == [f"{column}{first}"]
+    formulas = [f for cf in sheet.conditional_formatting for r in cf.rules for f in r.formula]
+    assert [f for f in formulas if "Noord" in f] == [f'${column}{first}="Noord"']
+    assert sheet.protection.sheet
+    assert sheet.sheet_view.zoomScale == 130
+    assert sheet.sheet_properties.tabColor.rgb.endswith("00FF00")
+
+
 def test_filtered_rows_stay_hidden_unless_they_changed(folder: Folder) -> None:
     """What is new or has another priority is in view, whatever the filter."""
     folder.answers["A5"] = YES
@@ -400,7 +437,8 @@ def test_tabs_of_their_own_come_along(folder: Folder) -> None:
     """With formulas that follow the rows they point at."""
     workbook = load_workbook(folder.workbook)
     own = workbook.create_sheet("Notulen", 0)
-    own["A1"], own["B2"] = "besproken", "=Actielijst!O5"
+    own["A1"], own["B2"], own["B3"] = "besproken", "=Actielijst!O5", "=mijn_cel"
+    workbook.defined_names["mijn_cel"] = DefinedName("mijn_cel", attr_text="Actielijst!$O$5")
     own["A1"].fill = PatternFill("solid", start_color="FFFF00")
     own.column_dimensions["A"].width = 44
     own.merge_cells("C1:D2")
@@ -410,6 +448,7 @@ def test_tabs_of_their_own_come_along(folder: Folder) -> None:
     found = folder.sheet("Notulen")
     assert (found["A1"].value, found["B2"].value) == ("besproken", "='Actielijst'!O9")
     assert found["A1"].fill.start_color.rgb.endswith("FFFF00")
+    assert found.parent.defined_names["mijn_cel"].attr_text == "'Actielijst'!$O$9"
     assert found.column_dimensions["A"].width == pytest.approx(44)
     assert [str(area) for area in found.merged_cells.ranges] == ["C1:D2"]
 

@@ -34,8 +34,10 @@ def build_workbook(report: Report) -> bytes:
     kept = state.State(state.FORMAT, title, names, written.marks, report.withheld)
     state.write(workbook, kept)
     if report.former:
+        former = report.former.rest.sheet.parent
+        state.carry_names(workbook, former, written.moves.reference)
         for name in report.former.rest.own_tabs:
-            own_tabs.carry(workbook, report.former.rest.sheet.parent[name], written.moves)
+            own_tabs.carry(workbook, former[name], written.moves)
     return saved(workbook, report)
 
 

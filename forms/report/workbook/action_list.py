@@ -15,8 +15,9 @@ from forms.report.workbook import state
 from forms.report.workbook.formulas import Moves
 from forms.report.workbook.kept import Looks, add_comment, put_kept
 from forms.report.workbook.listed import Place, figures, marks_of, places, proposals
+from forms.report.workbook.own_rules import carry_rules, dress
 from forms.report.workbook.sheet import Sheet, Value, lines_of
-from forms.report.workbook.table import help_filling_in, make_table, stays_hidden
+from forms.report.workbook.table import SPARE_ROWS, help_filling_in, make_table, stays_hidden
 from forms.report.workbook.tabs import Tabs
 from forms.text import fold
 from forms.wording import LANGUAGES, wording
@@ -66,6 +67,9 @@ def write(workbook: Workbook, report: Report, tabs: Tabs) -> Written:
     for row in listed.below:
         writer.write_own(row, in_list=False)
     help_filling_in(sheet, words, columns, header + 1, last)
+    if report.former:
+        carry_rules(sheet.ws, report.former, columns, header + 1, last + SPARE_ROWS)
+        dress(sheet.ws, report.former)
     marks = {item: writer.marks[item] for item in listed.natural if item in writer.marks}
     state.name_columns(workbook, tabs.actions, header, [place.name for place in columns])
     return Written(moves, writer.decisions, marks)

@@ -4,7 +4,7 @@ A defined name moves along when people move, insert or rename a column or a tab;
 mark of every cell as vinkje wrote it, which tells what people changed.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,7 +16,7 @@ from forms.report.follow_up import COLUMNS
 
 FORMAT = 1
 TAB_NAME, COLUMN_NAME = "vinkje_tab_", "vinkje_column_"
-_TITLE = "vinkje"
+_TITLE, _OURS = "vinkje", "vinkje_"
 
 
 @dataclass(frozen=True)
@@ -62,6 +62,13 @@ def name_columns(workbook: Workbook, tab: str, row: int, names: Sequence[str | N
 def _define(workbook: Any, name: str, tab: str, cell: str) -> None:
     place = f"{quote_sheetname(tab)}!{cell}"
     workbook.defined_names[name] = DefinedName(name, attr_text=place, hidden=True)
+
+
+def carry_names(workbook: Any, former: Any, moved: Callable[[str], str]) -> None:
+    """Take along the names that people gave to cells, for formulas of theirs."""
+    for name, defined in former.defined_names.items():
+        if not name.startswith(_OURS) and name not in workbook.defined_names:
+            workbook.defined_names[name] = DefinedName(name, attr_text=moved(defined.attr_text))
 
 
 def _free(names: Sequence[str]) -> str:

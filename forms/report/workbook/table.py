@@ -23,7 +23,7 @@ from forms.text import fold, text_of
 from forms.wording import Wording
 
 # Rows that people add below the table are coloured and checked too.
-_SPARE_ROWS = 500
+SPARE_ROWS = 500
 
 
 def make_table(
@@ -115,7 +115,7 @@ def help_filling_in(
     sheet: Sheet, words: Wording, columns: Sequence[Place], first: int, end: int
 ) -> None:
     """Offer words to choose from, ask for dates, and colour what is late or done."""
-    last = end + _SPARE_ROWS
+    last = end + SPARE_ROWS
     letters = {p.name: get_column_letter(i) for i, p in enumerate(columns, 1) if p.name}
     choices = {
         "decision": [words(f"decision.{each}") for each in Decision],

@@ -1,0 +1,60 @@
+"""What else people set on the action list: drop-downs and colours on columns of their own."""
+
+from collections.abc import Iterable, Sequence
+from copy import copy
+from typing import Any
+
+from openpyxl.formula.translate import Translator
+from openpyxl.utils import get_column_letter
+
+from forms.report.follow_up import Former
+from forms.report.workbook.listed import Place
+
+
+def carry_rules(
+    sheet: Any, former: Former, columns: Sequence[Place], first: int, last: int
+) -> None:
+    """Put rules that lie on people's own columns alone on the whole of those columns."""
+    old = former.rest.sheet
+    now = {place.was: i for i, place in enumerate(columns, 1) if place.name is None}
+    for rule in old.data_validations.dataValidation:
+        if areas := _areas(rule.sqref.ranges, now, first, last):
+            taken = copy(rule)
+            taken.sqref = type(rule.sqref)(" ".join(areas))
+            taken.formula1 = _moved(rule.formula1, rule.sqref.ranges, areas)
+            taken.formula2 = _moved(rule.formula2, rule.sqref.ranges, areas)
+            sheet.add_data_validation(taken)
+    for formatting in old.conditional_formatting:
+        if areas := _areas(formatting.sqref.ranges, now, first, last):
+            for rule in formatting.rules:
+                taken = copy(rule)
+                taken.formula = [
+                    _moved(formula, formatting.sqref.ranges, areas) for formula in rule.formula
+                ]
+                sheet.conditional_formatting.add(" ".join(areas), taken)
+
+
+def dress(sheet: Any, former: Former) -> None:
+    """Give the tab what people set for it as a whole."""
+    old = former.rest.sheet
+    sheet.protection = copy(old.protection)
+    sheet.sheet_properties.tabColor = old.sheet_properties.tabColor
+    sheet.sheet_view.zoomScale = old.sheet_view.zoomScale
+
+
+def _areas(ranges: Iterable[Any], now: dict[int | None, int], first: int, last: int) -> list[str]:
+    """Return the new cells for a rule; none unless all it lies on are columns of their own."""
+    columns = {c for area in ranges for c in range(area.min_col, area.max_col + 1)}
+    if not all(column - 1 in now for column in columns):
+        return []
+    letters = [get_column_letter(now[column - 1]) for column in sorted(columns)]
+    return [f"{letter}{first}:{letter}{last}" for letter in letters]
+
+
+def _moved(formula: Any, ranges: Iterable[Any], areas: Sequence[str]) -> Any:
+    """Return a rule's formula, which is written for the first cell that it lies on."""
+    if not formula:
+        return formula
+    row, column = min((area.min_row, area.min_col) for area in ranges)
+    translator = Translator(f"={formula}", origin=f"{get_column_letter(column)}{row}")
+    return translator.translate_formula(areas[0].partition(":")[0]).removeprefix("=")
