@@ -285,6 +285,31 @@ def test_a_deleted_nr_column_is_made_again(folder: Folder) -> None:
     assert folder.row("A3")["Notitie"] == "eigen"
 
 
+def test_a_row_without_its_nr_is_known_by_its_statement(folder: Folder) -> None:
+    """Also when a note hangs on the empty cell."""
+
+    def clear(sheet: Any) -> None:
+        there = cell(sheet, "A3", "Nr")
+        there.comment = Comment("waar is het nummer?", "Jan")
+        put(sheet, "A3", Notitie="eigen")
+        there.value = None
+
+    folder.edit(clear)
+    folder.report(NEXT)
+    assert sorted(folder.order()) == ["A1", "A2", "A3", "A4", "A5"]
+    assert folder.row("A3")["Notitie"] == "eigen"
+
+
+def test_a_cell_that_is_gone_is_said_as_excel_says_it(folder: Folder) -> None:
+    """A formula on a tab of theirs, to a row that left the list."""
+    workbook: Any = load_workbook(folder.workbook)
+    workbook.create_sheet("Notulen")["A1"] = "=Actielijst!C6"
+    workbook.save(folder.workbook)
+    folder.answers["A2"] = YES
+    folder.report(NEXT)
+    assert folder.sheet("Notulen")["A1"].value == "=#REF!"
+
+
 def test_without_nr_and_statement_rows_are_still_there(folder: Folder) -> None:
     """As rows of their own, beside the items'."""
 

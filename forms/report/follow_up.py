@@ -207,9 +207,9 @@ class RowIds:
 
     def of(self, row: Row) -> str | None:
         """Return the item that a row is about; None for a row of people's own."""
-        written = self.former.cell(row, "id")
-        if not written.is_blank:
-            return self.by_id.get(fold(text_of(written.shown)))
+        number = fold(text_of(self.former.cell(row, "id").shown))
+        if number:
+            return self.by_id.get(number)
         statement = self.former.cell(row, "item").shown
         if statement is None:
             return None

@@ -56,7 +56,8 @@ class Moves:
             cells = _COLUMNS.sub(self._whole_columns, cells)
         elif _ROWS.fullmatch(cells):
             cells = _ROWS.sub(self._whole_rows, cells)
-        return (quote_sheetname(self.new_tab) + mark if mark else "") + cells
+        tab = quote_sheetname(self.new_tab) + mark if mark and cells != _GONE else ""
+        return tab + cells
 
     def _cell(self, match: re.Match[str]) -> str:
         row = int(match[4])
