@@ -144,6 +144,17 @@ def test_a_statement_that_left_the_list_waits_for_no_decision(folder: Folder, vi
     assert [a["asked"] for a in found["actions"] if a["id"] == "A5"] == [False]
 
 
+def test_a_formula_that_excel_never_saw_is_no_decision_and_none_is_asked_for(
+    folder: Folder, vinkje: Run
+) -> None:
+    """What it comes to is not known; it is shown as a formula, wherever its row stands."""
+    folder.write("A5", Besluit='=IF(1=1,"Nodig","")')
+    folder.report(LATER)
+    found = json.loads(vinkje("actions", "--json", "-").stdout)
+    assert found["standing"]["undecided"] == 0
+    assert [a["decision_text"] for a in found["actions"] if a["id"] == "A5"] == ["=…"]
+
+
 def test_a_deadline_that_is_worked_out_counts_by_what_excel_showed(
     folder: Folder, vinkje: Run, libreoffice: Any
 ) -> None:

@@ -12,6 +12,8 @@ from forms.report.follow_up import ActionList, Former, Formula, Kept, Left, Row
 from forms.text import fold, one_line, text_of
 from forms.wording import LANGUAGES, wording
 
+# What a formula comes to is known once Excel has opened and saved it.
+_UNKNOWN = "=…"
 _Word = TypeVar("_Word", bound=StrEnum)
 
 
@@ -217,5 +219,5 @@ def _words(kind: type[_Word]) -> dict[str, _Word]:
 def _text(cell: Kept) -> str:
     value = cell.shown
     if value is None and isinstance(cell.value, Formula):
-        return cell.value.text
+        return _UNKNOWN
     return value.date().isoformat() if hasattr(value, "date") else text_of(value)
