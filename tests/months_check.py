@@ -6,6 +6,7 @@ report carries things over.
 
 import re
 from datetime import date
+from itertools import groupby
 from typing import Any
 
 from openpyxl.utils import column_index_from_string
@@ -173,7 +174,7 @@ class Checker:
         new = [row for row in self.fresh if row.id]
         assert len({row.id for row in new}) == len(new)
         before = [r for r in listed if r.id or r.token]
-        ids = list(dict.fromkeys(r.id for r in before if r.id in self.is_item))
+        ids = [item for item, _ in groupby(r.id for r in before if r.id in self.is_item)]
         ids = [i for i in ids if i in people.natural]
         natural = [i for i in people.natural if i in ids]
         stayed = [r for r in before if r in now]

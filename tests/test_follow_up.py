@@ -270,6 +270,18 @@ def test_a_doubled_row_is_kept_twice(folder: Folder) -> None:
     assert pairs == [("Jan", "Uitzoeken"), ("Piet", "Uitzoeken")]
 
 
+def test_a_doubled_row_stays_where_they_put_it(folder: Folder) -> None:
+    """At the foot of the list, also when the report is made once more."""
+
+    def double(sheet: Any) -> None:
+        sheet.append([c.value for c in sheet[header_row(sheet) + 1]])
+
+    folder.edit(double)
+    for week in (7, 14):
+        folder.report(date(2026, 12, week))
+        assert folder.order() == ["A1", "A2", "A3", "A4", "A5", "A1"]
+
+
 def test_a_deleted_nr_column_is_made_again(folder: Folder) -> None:
     """Rows are known by their statement then."""
 

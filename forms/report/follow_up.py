@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from enum import StrEnum
+from itertools import groupby
 from typing import Any
 
 from forms.checklist import Checklist, Item
@@ -287,7 +288,8 @@ class _Parts:
 
     def sorted_by_people(self) -> bool:
         """Say whether the rows stand in another order than vinkje would have given them."""
-        now = list(dict.fromkeys(self.seen))
+        # A doubled row that stands elsewhere was put there by somebody too.
+        now = [item for item, _ in groupby(self.seen)]
         then = [item for item in self.former.written if item in set(now)]
         return [item for item in now if item in self.former.written] != then or not then
 
