@@ -174,7 +174,9 @@ class Checker:
         new = [row for row in self.fresh if row.id]
         assert len({row.id for row in new}) == len(new)
         before = [r for r in listed if r.id or r.token]
-        ids = [item for item, _ in groupby(r.id for r in before if r.id in self.is_item)]
+        # Also an item's row that stood apart below, which joins the list.
+        placed = (r.id for r in self.rows_were if r.area in ("list", "below"))
+        ids = [item for item, _ in groupby(i for i in placed if i in self.is_item)]
         ids = [i for i in ids if i in people.natural]
         natural = [i for i in people.natural if i in ids]
         stayed = [r for r in before if r in now]
