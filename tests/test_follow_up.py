@@ -312,6 +312,38 @@ def test_a_row_without_its_nr_is_known_by_its_statement(folder: Folder) -> None:
     assert folder.row("A3")["Notitie"] == "eigen"
 
 
+def test_numbers_of_their_own_do_not_part_a_row_from_its_item(folder: Folder) -> None:
+    """The statement tells which it is; what they wrote as Nr is in a comment."""
+
+    def number(sheet: Any) -> None:
+        put(sheet, "A3", Notitie="eigen")
+        for index, row in enumerate(range(header_row(sheet) + 1, sheet.max_row + 1), 1):
+            sheet.cell(row, 1).value = index
+
+    folder.edit(number)
+    folder.report(NEXT)
+    assert sorted(folder.order()) == ["A1", "A2", "A3", "A4", "A5"]
+    assert folder.row("A3")["Notitie"] == "eigen"
+    assert cell(folder.sheet(), "A3", "Nr").comment.text == "U schreef hier: 3"
+
+
+def test_a_list_without_its_headers_is_refused(folder: Folder) -> None:
+    """The agenda, which has some of them too, is not taken for it."""
+    folder.edit(lambda sheet: sheet.delete_rows(header_row(sheet)))
+    workbook = load_workbook(folder.workbook)
+    workbook.defined_names.clear()
+    workbook.save(folder.workbook)
+    assert "no action list" in refused(folder)
+
+
+def test_a_workbook_without_its_list_is_refused(folder: Folder) -> None:
+    """Also while the agenda is still there."""
+    workbook = load_workbook(folder.workbook)
+    del workbook["Actielijst"]
+    workbook.save(folder.workbook)
+    assert "no action list" in refused(folder)
+
+
 def test_a_cell_that_is_gone_is_said_as_excel_says_it(folder: Folder) -> None:
     """A formula on a tab of theirs, to a row that left the list."""
     workbook: Any = load_workbook(folder.workbook)

@@ -209,8 +209,8 @@ class RowIds:
     def of(self, row: Row) -> str | None:
         """Return the item that a row is about; None for a row of people's own."""
         number = fold(text_of(self.former.cell(row, "id").shown))
-        if number:
-            return self.by_id.get(number)
+        if number in self.by_id:
+            return self.by_id[number]
         statement = self.former.cell(row, "item").shown
         if statement is None:
             return None
@@ -313,8 +313,10 @@ def has_follow_up(former: Former, line: Line) -> bool:
 def is_typed_over(former: Former, item_id: str, name: str, value: object) -> bool:
     """Say whether people wrote something of their own in one of our cells."""
     now = mark(value)
-    if not now or name == "id":
+    if not now:
         return False
+    if name == "id":
+        return fold(text_of(value)) != fold(item_id)
     if item_id in former.written:
         return now != former.written[item_id].get(name, "")
     # A row of their own that became an item's; where all marks are lost, figures are taken as ours.

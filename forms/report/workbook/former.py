@@ -212,7 +212,9 @@ def _named_columns(package: Package) -> Iterator[tuple[str, tuple[str, int, int]
 def _recognised(row: Iterable[Any]) -> int:
     """Return how many of the headers in a row are the action list's; 0 for another tab's."""
     names = {_HEADERS.get(fold(str(cell.value))) for cell in row if cell.value is not None}
-    return len(names - {None}) if names & set(THEIRS) and names & {"id", "item"} else 0
+    # The agenda has one of them too: the link to where the decision goes.
+    is_list = len(names & set(THEIRS)) > 1 and names & {"id", "item"}
+    return len(names - {None}) if is_list else 0
 
 
 def _columns(sheet: Any, header_row: int, named: Mapping[int, str]) -> tuple[Column, ...]:
