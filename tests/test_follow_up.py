@@ -538,7 +538,7 @@ def test_merged_cells_give_every_row_what_stood_there(folder: Folder) -> None:
 
 def test_a_workbook_that_lost_our_marks_still_comes_over(folder: Folder) -> None:
     """As when another program made it anew: no hidden tab, no names, no Table."""
-    folder.write("A2", Besluit="Nodig", Actie="Eigen", Notitie="bel")
+    folder.write("A2", Besluit="Nodig", Actie="Eigen", Notitie="bel", Verdeeld="ligt bij Jan")
     workbook: Any = load_workbook(folder.workbook)
     del workbook["vinkje"]
     workbook.defined_names.clear()
@@ -549,6 +549,9 @@ def test_a_workbook_that_lost_our_marks_still_comes_over(folder: Folder) -> None
     row = folder.row("A2")
     assert (row["Besluit"], row["Actie"], row["Notitie"]) == ("Nodig", "Eigen", "bel")
     assert folder.row("A3")["Prioriteit"] == "Nu op orde"
+    assert cell(folder.sheet(), "A2", "Verdeeld").comment.text == "U schreef hier: ligt bij Jan"
+    figures = ("Prioriteit", "% op orde", "Gebaseerd op", "Onderdeel", "Stelling")
+    assert [n for n in figures if cell(folder.sheet(), "A3", n).comment] == []
     assert load_workbook(folder.workbook).sheetnames.count("Overzicht") == 1
 
 

@@ -1,23 +1,27 @@
 """What people keep in the action list, and the list that a new report makes of it. Pure."""
 
 import hashlib
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from enum import StrEnum
+from functools import cache
 from itertools import groupby
 from typing import Any
 
 from forms.checklist import Checklist, Item
 from forms.errors import WorkbookError
-from forms.report.findings import Finding, Findings, Verdict
+from forms.report.findings import Finding, Findings, Priority, Verdict
 from forms.text import fold, one_line, text_of
+from forms.wording import LANGUAGES, wording
 
 OURS = ("id", "section", "item", "action", "priority", "share", "based", "divided", "remarks")
 THEIRS = ("decision", "owner", "deadline", "status", "done_on", "note")
 COLUMNS = OURS + THEIRS
 DAYS = ("deadline", "done_on")
 _MARK_LENGTH = 12
+_BASED = re.compile(r"\d+ \w+ \d+")
 
 
 class Left(StrEnum):
@@ -320,7 +324,22 @@ def is_typed_over(former: Former, item_id: str, name: str, value: object) -> boo
     if item_id in former.written:
         return now != former.written[item_id].get(name, "")
     # A row of their own that became an item's; where all marks are lost, figures are taken as ours.
-    return bool(former.written) or name in {"action", "remarks"}
+    return bool(former.written) or not _looks_like_ours(name, value)
+
+
+def _looks_like_ours(name: str, value: object) -> bool:
+    """Say whether vinkje itself could have written this in a column of figures."""
+    if name == "share":
+        return isinstance(value, int | float)
+    if name == "based":
+        return bool(_BASED.fullmatch(str(value)))
+    return name in {"divided", "priority"} and fold(str(value)) in _our_words()
+
+
+@cache
+def _our_words() -> frozenset[str]:
+    keys = ["actions.yes", *(f"left.{why}" for why in Left), *(f"priority.{p}" for p in Priority)]
+    return frozenset(fold(wording(language)(key)) for language in LANGUAGES for key in keys)
 
 
 def lines_with_id(lines: Sequence[Line]) -> Iterator[tuple[str, Line]]:
