@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from enum import StrEnum
@@ -340,12 +340,3 @@ def _looks_like_ours(name: str, value: object) -> bool:
 def _our_words() -> frozenset[str]:
     keys = ["actions.yes", *(f"left.{why}" for why in Left), *(f"priority.{p}" for p in Priority)]
     return frozenset(fold(wording(language)(key)) for language in LANGUAGES for key in keys)
-
-
-def lines_with_id(lines: Sequence[Line]) -> Iterator[tuple[str, Line]]:
-    """Yield the items' first rows."""
-    seen: set[str] = set()
-    for line in lines:
-        if line.id and line.id not in seen:
-            seen.add(line.id)
-            yield line.id, line
