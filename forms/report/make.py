@@ -171,7 +171,7 @@ def _outputs(request: Request) -> list[Path]:
     outputs = [output, *mail, *([request.json_to] if request.json_to else [])]
     sources = map(local_file, [request.source, *request.previous])
     refuse_same(outputs, [*sources, request.checklist])
-    for path in (*outputs, former_path(output)):
+    for path in outputs:
         refuse_in_use(path)
     if not request.overwrite and not output.exists():
         for path in mail:
