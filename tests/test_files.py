@@ -52,7 +52,7 @@ def stopping(handle):
     real(handle)
 os.fsync = stopping
 os.chdir(sys.argv[1])
-vinkje(["report", "antwoorden-verzonnen.csv", "--overwrite", "--date", "2027-01-01"])
+vinkje(["report", "antwoorden-verzonnen.csv", *{more}, "--date", "2027-01-01"])
 """
 CALLS = [
     (c, n) for c, most in (("fsync", 6), ("link", 3), ("replace", 3)) for n in range(1, most + 1)
@@ -165,14 +165,15 @@ def test_an_interrupt_while_tidying_leaves_nothing_odd(tmp_path: Path, nth: int)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows knows no SIGTERM")
+@pytest.mark.parametrize("more", [[], ["--overwrite"]], ids=["carried over", "anew"])
 @pytest.mark.parametrize(("name", "code"), [("SIGINT", 1), ("SIGTERM", 143)])
 def test_a_command_that_is_stopped_leaves_all_as_it_was(
-    tmp_path: Path, demo: Path, name: str, code: int
+    tmp_path: Path, demo: Path, name: str, code: int, more: list[str]
 ) -> None:
     """The real one, stopped while it writes the second of its files."""
     shutil.copytree(demo, tmp_path, dirs_exist_ok=True)
     before = snapshot(tmp_path)
-    stopped = run(STOPPED.format(signal=name), tmp_path)
+    stopped = run(STOPPED.format(signal=name, more=more), tmp_path)
     assert stopped.returncode == code, stopped.stderr
     assert "Traceback" not in stopped.stderr
     assert snapshot(tmp_path) == before
