@@ -5,12 +5,12 @@ report carries things over.
 """
 
 import re
-from datetime import date
+from datetime import date, time
 from itertools import groupby
 from typing import Any
 
 from openpyxl.utils import column_index_from_string
-from openpyxl.utils.datetime import from_excel
+from openpyxl.utils.datetime import from_excel, to_excel
 from openpyxl.utils.escape import unescape
 from people import TITLES, WORDS, Col, Formula, People, Ref, Row, day, typed
 
@@ -283,6 +283,9 @@ class Checker:
     def same(self, row: Row, col: Col, value: Any) -> Any:
         """Return what a cell holds, which must be what people wrote in it."""
         now = self.people.value(row, col)
+        if isinstance(now, time) and isinstance(value, float):
+            # A part of a day, in a cell for days.
+            now = to_excel(now)
         if now == value or (isinstance(value, float) and abs(float(now) - value) < 1e-9):
             return now
         said = meant(value, self.report.today) if col.name in DAYS else None
