@@ -12,6 +12,7 @@ from forms.text import shortened
 
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 12
+_TOO_DEEP = "nested far deeper than a checklist is; check the indentation"
 
 Place = tuple[str | int, ...]
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -62,12 +63,15 @@ def read_yaml(path: Path) -> YamlSource:
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         problem = getattr(error, "problem", None) or str(error).splitlines()[0]
-        fault = Fault(
-            mark.line + 1 if mark else 1,
+        said = (
             f"this is not YAML ({problem}); check the indentation, the colons, and put quotes "
-            "around a text that holds ': ' or ' #'",
+            "around a text that holds ': ' or ' #'"
         )
-        raise source.error([fault]) from None
+        # The parser reads ahead of us, and newer ones have a limit of their own.
+        is_deep = "nesting depth" in problem
+        raise source.error(
+            [Fault(mark.line + 1 if mark else 1, _TOO_DEEP if is_deep else said)]
+        ) from None
 
 
 def _text(path: Path) -> str:
@@ -124,7 +128,7 @@ class _Builder:
         if event.tag and event.tag != "!":
             self.refuse(event, f"the tag '{event.tag}' is not used here; leave it out")
         if len(place) > MAX_DEPTH:
-            self.refuse(event, "nested far deeper than a checklist is; check the indentation")
+            self.refuse(event, _TOO_DEEP)
         if isinstance(event, yaml.ScalarEvent):
             return None if event.implicit[0] and event.value in ("", "~", "null") else event.value
         if isinstance(event, yaml.SequenceStartEvent):

@@ -5,12 +5,12 @@ report carries things over.
 """
 
 import re
-from datetime import date, time
+from datetime import date, datetime, time, timedelta
 from itertools import groupby
 from typing import Any
 
 from openpyxl.utils import column_index_from_string
-from openpyxl.utils.datetime import from_excel, to_excel
+from openpyxl.utils.datetime import from_excel
 from openpyxl.utils.escape import unescape
 from people import TITLES, WORDS, Col, Formula, People, Ref, Row, day, typed
 
@@ -285,7 +285,8 @@ class Checker:
         now = self.people.value(row, col)
         if isinstance(now, time) and isinstance(value, float):
             # A part of a day, in a cell for days.
-            now = to_excel(now)
+            began = datetime.combine(date.min, time())
+            now = (datetime.combine(date.min, now) - began) / timedelta(days=1)
         if now == value or (isinstance(value, float) and abs(float(now) - value) < 1e-9):
             return now
         said = meant(value, self.report.today) if col.name in DAYS else None
