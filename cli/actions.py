@@ -12,7 +12,7 @@ from cli.text import printable
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from forms.report.actions import Action
 
@@ -61,17 +61,13 @@ def _lines(found: list[Action], today: dt.date) -> Iterator[str]:
         yield ""
         yield printable(owner) or "(no owner)"
         yield from (_open(action, today) for action in listed)
-    yield from _listed("Waiting for a decision", (a for a in found if _waits(a)))
+    yield from _listed("Waiting for a decision", (a for a in found if a.waits), _no_decision)
     yield from _listed("Later", (a for a in found if a.decision is Decision.LATER))
     yield from _listed("Not taken up", (a for a in found if a.decision is Decision.DROPPED))
-    unread = [a for a in found if a.decision_text and not a.decision]
-    yield from _listed("Not one of the decisions, so not counted", unread, decision=True)
+    unread = [a for a in found if a.decision_text and not a.decision and not a.waits]
+    yield from _listed("Not one of the decisions, so not counted", unread, _no_decision)
     if counted.done:
         yield f"\nDone: {counted.done}"
-
-
-def _waits(action: Action) -> bool:
-    return action.asked and bool(action.id) and not action.decision_text
 
 
 def _open(action: Action, today: dt.date) -> str:
@@ -89,13 +85,23 @@ def _said(deadline: str) -> str:
     return f"'{printable(shortened(deadline, 10))}'" if deadline else "no deadline"
 
 
-def _listed(title: str, found: Iterable[Action], *, decision: bool = False) -> Iterator[str]:
+def _note(action: Action) -> str:
+    return action.note
+
+
+def _no_decision(action: Action) -> str:
+    return f"'{action.decision_text}' is no decision" if action.decision_text else ""
+
+
+def _listed(
+    title: str, found: Iterable[Action], said_of: Callable[[Action], str] = _note
+) -> Iterator[str]:
     from forms.text import shortened
 
     listed = list(found)
     if listed:
         yield f"\n{title}: {len(listed)}"
     for action in listed:
-        note = action.decision_text if decision else action.note
+        note = said_of(action)
         said = f"  ({printable(shortened(note, _NOTE))})" if note else ""
         yield f"  {action.id:<4}  {printable(shortened(action.text, _TEXT))}{said}"

@@ -84,8 +84,8 @@ def report(  # noqa: PLR0913, PLR0917 - one parameter an option
     """
     from forms.checklist import default_checklist
     from forms.collect.access import Access
-    from forms.report.carried import carried_notes
     from forms.report.make import Request, make_report
+    from forms.report.workbook.carried import carried_notes
 
     with progress() as tell:
         request = Request(

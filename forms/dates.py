@@ -18,7 +18,11 @@ _CLOCK = re.compile(
         (?: \s* ([ap]) \.? m \.? )? (?: \s* ([A-Z]{1,5} (?:[+-]\d{1,2} (?::?\d{2})?)?) )?""",
     re.VERBOSE | re.IGNORECASE,
 )
-_NAMED_DAY = re.compile(r"(\d{1,2})[ -]([^\W\d_]{3,})\.?(?:[ -]'?(\d{4}|\d{2}))?")
+_NAMED_DAY = re.compile(
+    r"(\d{1,2})(?:e|ste|de|st|nd|rd|th)?[ -]([^\W\d_]{3,})\.?(?:[ -]'?(\d{4}|\d{2}))?"
+)
+_WEEKDAY = re.compile(r"([^\W\d_]{2,})\.?,? (?=\d)")
+_TRAILING_CLOCK = re.compile(r" \d{1,2}:\d{2}$")
 _SHORT_DAY = re.compile(r"(\d{1,2})[-/](\d{1,2})")
 _FIRST_YEAR, _LAST_YEAR = 2000, 2099
 _OFFSET = re.compile(r"(?:GMT|UTC)([+-])(\d{1,2}):?(\d{2})?$", re.IGNORECASE)
@@ -57,33 +61,54 @@ def read_date(cell: object, *, day_first: bool = False) -> datetime | None:
     )
 
 
-def typed_day(cell: object, today: date, languages: Iterable[str]) -> date | None:
-    """Read a day as people type one: `1-12-2026`, `1/12/26`, `1 dec`, `1 december 2026`.
+def typed_day(cell: object, near: date, languages: Iterable[str]) -> date | None:
+    """Read a day as people type one: `1-12-2026`, `1/12/26`, `1e dec`, `di 1 december 2026`.
 
-    Day before month, always. Without a year it is the one nearest to today. None for anything else.
+    Day before month, always. Without a year it is the one nearest to `near`. None for anything
+    else, and for a day before 2000 or after 2099: a 45 in a cell for days is one in 1900.
     """
+    found = _typed(cell, near, tuple(languages))
+    return found if found and _FIRST_YEAR <= found.year <= _LAST_YEAR else None
+
+
+def _typed(cell: object, near: date, languages: tuple[str, ...]) -> date | None:
     if not isinstance(cell, str):
         found = None if isinstance(cell, bool) else read_date(cell)
         return found.date() if found else None
     text = " ".join(cell.split())
-    if match := _NAMED_DAY.fullmatch(text):
-        month = _months(tuple(languages)).get(match[2].casefold())
-        return _dated(int(match[1]), month, match[3], today) if month else None
+    if (match := _WEEKDAY.match(text)) and match[1].casefold() in _weekdays(languages):
+        text = text[match.end() :]
+    if match := _NAMED_DAY.fullmatch(_TRAILING_CLOCK.sub("", text)):
+        month = _months(languages).get(match[2].casefold())
+        return _dated(int(match[1]), month, match[3], near) if month else None
     if match := _SHORT_DAY.fullmatch(text):
-        return _dated(int(match[1]), int(match[2]), None, today)
+        return _dated(int(match[1]), int(match[2]), None, near)
     found = None if _SERIAL.fullmatch(text) else read_date(text, day_first=True)
-    return found.date() if found and _FIRST_YEAR <= found.year <= _LAST_YEAR else None
+    return found.date() if found else None
 
 
-def _dated(day: int, month: int, year: str | None, today: date) -> date | None:
-    years = [today.year, today.year + 1, today.year - 1]
+def _dated(day: int, month: int, year: str | None, near: date) -> date | None:
+    years = [near.year, near.year + 1, near.year - 1]
     if year:
         years = [int(year) + (2000 if len(year) == 2 else 0)]  # noqa: PLR2004
     found = []
     for each in years:
         with suppress(ValueError):
             found.append(date(each, month, day))
-    return min(found, key=lambda when: abs(when - today), default=None)
+    return min(found, key=lambda when: abs(when - near), default=None)
+
+
+@lru_cache
+def _weekdays(languages: tuple[str, ...]) -> frozenset[str]:
+    """Return the names of the days of the week, whole and short."""
+    from babel.dates import get_day_names
+
+    return frozenset(
+        name.strip(".").casefold()
+        for language in languages
+        for width in ("wide", "abbreviated")
+        for name in get_day_names(width, "format", language).values()
+    )
 
 
 @lru_cache

@@ -11,6 +11,7 @@ from openpyxl import load_workbook
 from working import NO, WHO, YES, Folder
 
 LATER = date(2026, 12, 14)
+DAY = date(2026, 12, 2)
 
 
 @pytest.fixture
@@ -57,7 +58,7 @@ def test_what_it_prints(folder: Folder, vinkje: Run) -> None:
         "  A3    Stelling 3.  (te duur)\n"
         "\n"
         "Not one of the decisions, so not counted: 1\n"
-        "        vaag  (misschien)\n"
+        "        vaag  ('misschien' is no decision)\n"
         "\n"
         "Done: 1\n"
     )
@@ -101,7 +102,7 @@ def test_json(folder: Folder, vinkje: Run, tmp_path: Path) -> None:
         "note": "",
         "open": True,
         "late": True,
-        "asked": True,
+        "left": False,
     }
     assert (by_id["A4"]["deadline"], by_id["A4"]["deadline_text"]) == (None, "snel")
     assert len(found["actions"]) == 8
@@ -141,17 +142,15 @@ def test_a_statement_that_left_the_list_waits_for_no_decision(folder: Folder, vi
     folder.report(LATER)
     found = json.loads(vinkje("actions", "--json", "-").stdout)
     assert found["standing"]["undecided"] == 0
-    assert [a["asked"] for a in found["actions"] if a["id"] == "A5"] == [False]
+    assert [a["left"] for a in found["actions"] if a["id"] == "A5"] == [True]
 
 
-def test_a_formula_that_excel_never_saw_is_no_decision_and_none_is_asked_for(
-    folder: Folder, vinkje: Run
-) -> None:
+def test_a_formula_that_excel_never_saw_is_no_decision(folder: Folder, vinkje: Run) -> None:
     """What it comes to is not known; it is shown as a formula, wherever its row stands."""
     folder.write("A5", Besluit='=IF(1=1,"Nodig","")')
     folder.report(LATER)
     found = json.loads(vinkje("actions", "--json", "-").stdout)
-    assert found["standing"]["undecided"] == 0
+    assert found["standing"]["undecided"] == 1
     assert [a["decision_text"] for a in found["actions"] if a["id"] == "A5"] == ["=…"]
 
 
@@ -199,6 +198,96 @@ def test_overview_and_mail_say_how_far_it_is(folder: Folder) -> None:
     assert "Stelling 3." not in mail
     assert "Besluit: wenselijk. Actiehouder: jan. Deadline: 1 december 2026 (te laat)." in mail
     assert folder.row("A3")["Besluit"] == "Niet oppakken"
+
+
+def mail_of(folder: Folder) -> str:
+    """Return the mail beside the workbook."""
+    return (folder.path / "rapport.html").read_text(encoding="utf-8")
+
+
+def decide(folder: Folder, status: str, deadline: str) -> None:
+    """Decide on all that the first meeting left."""
+    for item in ("A1", "A2", "A4", "A5"):
+        folder.write(item, Besluit="Nodig", Status=status, Deadline=deadline)
+
+
+def test_a_word_that_is_no_decision_still_waits_for_one(folder: Folder, vinkje: Run) -> None:
+    """Everywhere, so that the counts add up to the list."""
+    folder.write("A5", Besluit="Ja")
+    printed = vinkje("actions", "--date", LATER.isoformat()).stdout
+    assert "Waiting for a decision: 1\n  A5    Stelling 5.  ('Ja' is no decision)\n" in printed
+    made = folder.report(LATER)
+    assert made.report.standing.undecided == 1
+    assert "Over één stelling is nog niet besloten." in mail_of(folder)
+
+
+def test_the_mail_asks_nothing_that_was_done_already(folder: Folder) -> None:
+    """All decided, nothing late: keep the status; all done: nothing at all."""
+    decide(folder, "Bezig", "1-3-2027")
+    folder.report(LATER)
+    said = mail_of(folder)
+    assert "Over alle stellingen op de lijst is besloten." in said
+    assert "4 acties zijn nog op te pakken." in said
+    assert "Kies per stelling" not in said
+    decide(folder, "Gereed", "1-3-2027")
+    made = folder.report(LATER)
+    said = mail_of(folder)
+    assert "Er staan geen acties open. U hoeft nu niets te doen." in said
+    assert made.report.to_take_up == []
+    assert "niets meer op te pakken" in said
+    assert "Doen:" not in said
+
+
+def test_the_agenda_says_what_is_done(folder: Folder) -> None:
+    """Beside the decision."""
+    decide(folder, "Gereed", "1-3-2027")
+    folder.report(LATER)
+    sheet = folder.sheet("Bespreken")
+    cells = [cell for row in sheet.iter_rows(values_only=True) for cell in row]
+    assert cells.count("Nodig (gereed)") == 4
+    assert cells.count("Niet oppakken") == 1
+
+
+def test_the_mail_names_all_that_is_late(folder: Folder) -> None:
+    """Also a row of people's own, and a statement that is in order now."""
+    folder.answers |= {"A2": YES}
+
+    def add(sheet: Any) -> None:
+        sheet.append([None, None, "los te laat", *[None] * 6, "Nodig", "Kees", date(2026, 12, 2)])
+
+    folder.edit(add)
+    made = folder.report(LATER)
+    said = mail_of(folder)
+    assert made.report.standing.late == 2
+    assert "2 acties zijn te laat; ze staan hieronder." in said
+    assert "Stelling 2. <span" in said
+    assert "(jan, 1 december 2026)" in said
+    assert "los te laat <span" in said
+    assert "(Kees, 2 december 2026)" in said
+
+
+def test_a_mail_about_very_many_that_are_late_stays_short(folder: Folder) -> None:
+    """It says how many more there are."""
+
+    def add(sheet: Any) -> None:
+        for number in range(25):
+            sheet.append([None, None, f"los {number}", *[None] * 6, "Nodig", "Kees", DAY])
+
+    folder.edit(add)
+    folder.report(LATER)
+    said = mail_of(folder)
+    assert said.count("(Kees, 2 december 2026)") == 19
+    assert "En nog 6 acties; zie het Excel-bestand." in said
+
+
+def test_advice_fits_the_command(folder: Folder, vinkje: Run) -> None:
+    """Other files can be named for a report; this command only reads."""
+    folder.workbook.write_bytes(b"PK")
+    shown = vinkje("actions")
+    made = vinkje("report", "answers.csv")
+    assert (shown.returncode, made.returncode) == (1, 1)
+    assert "--overwrite" not in shown.stderr
+    assert "--overwrite" in made.stderr
 
 
 def test_a_first_report_says_nothing_of_follow_up(tmp_path: Path) -> None:

@@ -36,6 +36,7 @@ from working import (
 )
 
 from forms.errors import OutputError, WorkbookError
+from forms.report.workbook.carried import carried_notes
 
 NEXT = date(2026, 12, 7)
 DAY = datetime.combine(date(2026, 12, 1), time())
@@ -139,7 +140,10 @@ def test_a_file_that_is_not_carried_from_is_kept_for_good(folder: Folder) -> Non
     [
         *(("1-12-2026", "2026-12-01"), ("1/12/2026", "2026-12-01"), ("1 dec", "2026-12-01")),
         *(("1 december 2026", "2026-12-01"), ("3 jan", "2027-01-03"), ("2026-12-24", "2026-12-24")),
-        *(("begin december", None), ("31 feb", None), ("12-31-2026", None)),
+        *(("1e dec", "2026-12-01"), ("di. 1 december 2026", "2026-12-01"), ("1/12", "2026-12-01")),
+        *(("1 december 2026 17:00", "2026-12-01"), ("1 juni", "2027-06-01")),
+        *(("1 nov", "2026-11-01"), ("1st Dec", "2026-12-01"), ("Tue 1 Dec", "2026-12-01")),
+        *(("begin december", None), ("31 feb", None), ("12-31-2026", None), ("1 van 3", None)),
     ],
 )
 def test_a_day_that_was_typed_becomes_a_day(folder: Folder, typed: str, day: str | None) -> None:
@@ -148,6 +152,99 @@ def test_a_day_that_was_typed_becomes_a_day(folder: Folder, typed: str, day: str
     folder.report(NEXT)
     found = folder.row("A1")["Deadline"]
     assert (str(found)[:10] if day else found) == (day or typed)
+
+
+def test_what_is_done_lies_behind(folder: Folder) -> None:
+    """Of a day without a year that somebody typed as done."""
+    folder.write("A1", **{"Gereed op": "1 juni"})
+    folder.report(NEXT)
+    assert str(folder.row("A1")["Gereed op"])[:10] == "2026-06-01"
+
+
+def noted(folder: Folder, **more: Any) -> dict[str, list[dict[str, Any]]]:
+    """Make the report again, and return what it points out, by what it is."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for note in carried_notes(folder.report(NEXT, **more).report):
+        found.setdefault(note.key, []).append(note.values)
+    return found
+
+
+@pytest.mark.parametrize("number", [45, 2027, 45.5, datetime(1905, 7, 19)])  # noqa: DTZ001
+def test_a_number_under_deadline_is_no_day_in_1900(folder: Folder, number: Any) -> None:
+    """It stays, and is pointed out."""
+    folder.write("A1", Besluit="Nodig", Deadline=number)
+    assert [note["row"] for note in noted(folder)["day_unread"]] == ["A1"]
+    made = folder.report(NEXT)
+    assert (made.report.standing.open, made.report.standing.late) == (1, 0)
+
+
+def test_what_was_read_is_told_at_once(folder: Folder) -> None:
+    """A line for all days that were typed, and one for each word that does not count."""
+    folder.write("A1", Deadline="1 dec", Besluit="Ja", **{"Gereed op": "begin mei"})
+    folder.write("A2", Deadline="2 dec", Besluit="Niet oppakken")
+    folder.write("A3", Besluit="Nodig", Deadline="snel", **{"Gereed op": DAY})
+    folder.write("A4", Besluit="Nodig", Deadline="snel", Status="Gereed", **{"Gereed op": DAY})
+    found = noted(folder)
+    assert found["days_read"] == [{"days": "A1 '1 dec' = 1 dec 2026; A2 '2 dec' = 2 dec 2026"}]
+    assert [(n["row"], n["text"]) for n in found["word_unread"]] == [("A1", "Ja")]
+    assert [n["row"] for n in found["dropped_why"]] == ["A2"]
+    assert [n["row"] for n in found["done_still_open"]] == ["A3"]
+    assert [(n["row"], n["column"]) for n in found["day_unread"]] == [
+        ("A1", "Gereed op"),
+        ("A3", "Deadline"),
+    ]
+
+
+def test_what_came_and_what_went_is_told(folder: Folder) -> None:
+    """In the command and on the overview."""
+    folder.answers["A2"] = YES
+    assert noted(folder)["list_gone"][0]["ids"] == "A2"
+    said = [c for row in folder.sheet("Overzicht").iter_rows(values_only=True) for c in row]
+    assert any("Niet meer op de actielijst" in str(c) and ": A2." in str(c) for c in said)
+    folder.answers["A2"] = NO
+    found = noted(folder)
+    assert found["list_added"][0]["ids"] == "A2"
+    assert "list_gone" not in found
+
+
+def test_a_list_without_its_hidden_tab_warns_of_that_alone(folder: Folder) -> None:
+    """Nobody typed over vinkje's words."""
+    folder.edit(lambda sheet: sheet.parent.remove(sheet.parent["vinkje"]))
+    found = noted(folder)
+    assert "marks_lost" in found
+    assert "typed_over" not in found
+
+
+def without_names(sheet: Any) -> None:
+    """Save as a program that knows no hidden names."""
+    for name in list(sheet.parent.defined_names):
+        del sheet.parent.defined_names[name]
+
+
+@pytest.mark.parametrize("change", [lambda _: None, without_names])
+def test_what_stands_on_our_own_tabs_keeps_the_file_for_good(
+    folder: Folder, change: Callable[[Any], object]
+) -> None:
+    """It cannot come along."""
+    folder.edit(change)
+    assert "tab_lost" not in noted(folder)
+    folder.edit(lambda sheet: sheet.parent["Overzicht"].cell(40, 2, "bel Wim"))
+    folder.edit(change)
+    before = folder.workbook.read_bytes()
+    made = folder.report(NEXT)
+    assert [note.values for note in carried_notes(made.report) if note.key == "tab_lost"] == [
+        {"tab": "Overzicht"}
+    ]
+    assert [path.read_bytes() for path in made.kept] == [before]
+    assert made.kept != (folder.former,)
+
+
+def test_libreoffice_adds_nothing_to_our_own_tabs(
+    folder: Folder, libreoffice: Callable[[Path, str], Path]
+) -> None:
+    """So a file that it saved is no reason to keep one for good."""
+    folder.workbook.write_bytes(libreoffice(folder.workbook, "xlsx").read_bytes())
+    assert "tab_lost" not in noted(folder)
 
 
 def test_their_order_stays_when_they_sorted(folder: Folder) -> None:
@@ -500,6 +597,41 @@ def test_what_stands_above_the_list_stays(folder: Folder) -> None:
         "Overleg op dinsdag"
     ) == 1
     assert folder.order() == ["A1", "A2", "A3", "A4", "A5"]
+
+
+def test_tabs_of_their_own_stay_where_they_stood(folder: Folder) -> None:
+    """Before, between and after vinkje's."""
+
+    def add(sheet: Any) -> None:
+        for name, place in (("Eerst", 0), ("Tussen", 3), ("Laatst", None)):
+            sheet.parent.create_sheet(name, place)["A1"] = name
+
+    folder.edit(add)
+    before = [s.title for s in load_workbook(folder.workbook) if s.sheet_state == "visible"]
+    folder.report(NEXT)
+    after = [s.title for s in load_workbook(folder.workbook) if s.sheet_state == "visible"]
+    assert after == before
+
+
+def test_a_word_beside_our_own_above_the_list_does_not_double_ours(folder: Folder) -> None:
+    """Only what people wrote comes along."""
+    folder.edit(lambda sheet: sheet.cell(2, 20, "let op"))
+    folder.report(NEXT)
+    sheet = folder.sheet()
+    said = [c for row in sheet.iter_rows(max_row=header_row(sheet), values_only=True) for c in row]
+    assert said.count("let op") == 1
+    assert len([c for c in said if str(c).startswith("Links van Besluit")]) == 1
+
+
+def test_a_comment_says_whose_it_is(folder: Folder) -> None:
+    """Report after report."""
+
+    def add(sheet: Any) -> None:
+        cell(sheet, "A1", "Notitie").comment = Comment("bel", "Afdeling Wonen")
+
+    folder.edit(add)
+    folder.report(NEXT)
+    assert cell(folder.sheet(), "A1", "Notitie").comment.author == "Afdeling Wonen"
 
 
 def test_tabs_of_their_own_come_along(folder: Folder) -> None:

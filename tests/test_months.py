@@ -167,8 +167,8 @@ class Months(RuleBasedStateMachine):
         Checker(people, made, is_rough=self.convert is not None).again()
         self.cleared = False
         if again:
-            if made.report.listed.added():
-                # The overview says what is new, once.
+            if made.report.listed.added() or made.report.listed.gone():
+                # The overview says what is new and what is gone, once.
                 self.make()
                 after = people.path.read_bytes()
             self.make()

@@ -511,7 +511,8 @@ def test_a_variable_names_a_round_a_line(
 @pytest.mark.parametrize(
     ("previous", "said"),
     [
-        (["a.csv", "./a.csv"], "./a.csv: this earlier round is named twice"),
+        (["a.csv", "./a.csv"], "./a.csv: this round is named twice"),
+        (["a.csv", "./now.csv"], "./now.csv: this round is named twice"),
         (["a.csv", "other.csv"], "other.csv: none of the columns"),
         (["a.csv", "gone.csv"], "gone.csv: there is no such file"),
     ],

@@ -1,11 +1,13 @@
 """What the mail about a report says."""
 
 from dataclasses import dataclass, replace
+from datetime import date
 
 from babel.dates import format_date
 from babel.numbers import format_percent
 
 from forms.mail.envelope import draft, header_text, sealed
+from forms.report.actions import Action
 from forms.report.findings import Finding, Priority
 from forms.report.report import Report, based_on
 from forms.templates import render
@@ -15,6 +17,7 @@ from forms.wording import wording
 # Gmail hides what comes after 102 KB.
 _MOST_BYTES = 90_000
 _MOST_DIVIDED = 5
+_MOST_LATE = 20
 _XLSX = ("application", "vnd.openxmlformats-officedocument.spreadsheetml.sheet")
 
 
@@ -44,7 +47,9 @@ class Mail:
     actions: tuple[Entry, ...]
     divided: tuple[Entry, ...]
     counts: tuple[str, ...]
+    late: tuple[Entry, ...] = ()
     more: str = ""
+    more_late: str = ""
 
 
 @dataclass(frozen=True)
@@ -77,17 +82,20 @@ def report_mail(
 
 def _mail(report: Report, workbook_url: str | None) -> Mail:
     words, findings = report.words, report.findings
-    day = format_date(report.today, "d MMMM yyyy", locale=words.language)
+    late = report.late
+    more = words.plural("mail.more_late", len(late) - _MOST_LATE)
     return Mail(
         language=words.language,
         subject=header_text(_subject(report)),
         title=one_line(report.checklist.title),
-        made=words("overview.made", date=day),
+        made=words("overview.made", date=_day(report, report.today)),
         asked=tuple(_asked(report, workbook_url)),
         link=workbook_url or "",
         actions=tuple(_entry(report, finding) for finding in report.to_take_up),
         divided=tuple(_divided_entry(report, f) for f in findings.divided()[:_MOST_DIVIDED]),
         counts=tuple(_counts(report)),
+        late=tuple(_late_entry(report, action) for action in late[:_MOST_LATE]),
+        more_late=more if len(late) > _MOST_LATE else "",
     )
 
 
@@ -99,6 +107,8 @@ def _subject(report: Report) -> str:
     responses = words.plural("section.responses", findings.account.used)
     if not findings.actions:
         return words("mail.subject_fine", title=title, responses=responses)
+    if not report.to_take_up:
+        return words("mail.subject_settled", title=title, responses=responses)
     priorities = [finding.priority for finding in report.to_take_up]
     counts = {str(p): priorities.count(p) for p in Priority}
     return words("mail.subject", title=title, responses=responses, **counts)
@@ -111,10 +121,10 @@ def _asked(report: Report, workbook_url: str | None) -> list[str]:
     if findings.too_few:
         least = report.checklist.rules.min_group
         return [words("overview.too_few", used=findings.account.used, least=least)]
+    if report.former and (findings.actions or report.standing.open):
+        return [*_asked_again(report), *copy]
     if not findings.actions:
         return [words("overview.all_in_order"), *copy]
-    if report.former:
-        return [*_asked_again(report), *copy]
     needed = findings.count(Priority.NEEDED)
     discuss = words.plural("mail.ask_discuss", len(findings.actions), needed=needed)
     return [discuss, words("mail.ask_decide"), *copy]
@@ -126,8 +136,13 @@ def _asked_again(report: Report) -> list[str]:
     asked = [words("mail.ask_decided")]
     if stands.undecided:
         asked = [words.plural("mail.ask_undecided", stands.undecided)]
-    late = words.plural("mail.ask_late", stands.late)
-    return [*asked, late if stands.late else words("mail.ask_decide")]
+    if stands.late:
+        asked.append(words.plural("mail.ask_late", stands.late))
+    elif stands.open:
+        asked.append(words.plural("mail.ask_follow", stands.open))
+    elif not stands.undecided:
+        asked.append(words("mail.ask_nothing"))
+    return asked
 
 
 def _entry(report: Report, finding: Finding) -> Entry:
@@ -154,7 +169,7 @@ def _to_do(report: Report, item: str) -> tuple[str, str]:
         return do, words("mail.owner", owner=kept.owner) if kept.owner else ""
     deadline = kept.deadline_text or words("mail.no_deadline")
     if kept.deadline:
-        deadline = format_date(kept.deadline, "d MMMM yyyy", locale=words.language)
+        deadline = _day(report, kept.deadline)
     if kept.is_late(report.today):
         deadline = words("mail.late", deadline=deadline)
     owner = kept.owner or words("mail.nobody")
@@ -162,9 +177,22 @@ def _to_do(report: Report, item: str) -> tuple[str, str]:
     return do, decided
 
 
+def _late_entry(report: Report, action: Action) -> Entry:
+    words = report.words
+    owner = action.owner or words("mail.nobody")
+    deadline = _day(report, action.deadline)
+    return Entry(
+        action.id, action.text, "", "", words("mail.late_item", owner=owner, deadline=deadline)
+    )
+
+
 def _divided_entry(report: Report, finding: Finding) -> Entry:
     figures = report.words("mail.divided_item", share=_percent(report, finding))
     return Entry(finding.item.id, finding.item.text, "", "", figures)
+
+
+def _day(report: Report, day: date | None) -> str:
+    return format_date(day, "d MMMM yyyy", locale=report.words.language)
 
 
 def _percent(report: Report, finding: Finding) -> str:
@@ -187,8 +215,7 @@ def _counts(report: Report) -> list[str]:
         lines.append(words("mail.standing", **vars(report.standing)))
     lines.append(f"{words('overview.responses')}: {findings.account.used}.")
     if findings.round_open and report.checklist.round:
-        closes = report.checklist.round.closes
-        day = format_date(closes, "d MMMM yyyy", locale=words.language)
+        day = _day(report, report.checklist.round.closes)
         lines.append(words("overview.round_open", date=day))
     return lines
 

@@ -7,8 +7,7 @@ from enum import StrEnum
 from functools import cache
 from typing import TypeVar
 
-from forms.dates import typed_day
-from forms.report.follow_up import ActionList, Former, Formula, Kept, Left, Row
+from forms.report.follow_up import ActionList, Former, Formula, Kept, Left, Row, day_in
 from forms.text import fold, one_line, text_of
 from forms.wording import LANGUAGES, wording
 
@@ -39,8 +38,8 @@ class Action:
     """A row of the action list as people keep it.
 
     `id` is empty for a row of their own. A day is None when there is none, or when what stands in
-    the cell, `deadline_text`, is no date; likewise a word and its text. `asked` is False for an
-    item that left the list.
+    the cell, `deadline_text`, is no date; likewise a word and its text. `has_left` is said of an
+    item that the report no longer asks for.
     """
 
     id: str
@@ -55,7 +54,7 @@ class Action:
     status_text: str
     done_on: date | None
     note: str
-    asked: bool = True
+    has_left: bool = False
     is_new: bool = False
 
     @property
@@ -64,9 +63,19 @@ class Action:
         return self.decision in {Decision.NEEDED, Decision.DESIRABLE}
 
     @property
+    def waits(self) -> bool:
+        """Say whether the meeting must still decide: also where no decision of ours is written."""
+        return bool(self.id) and not self.has_left and self.decision is None
+
+    @property
     def is_open(self) -> bool:
         """Say whether it was taken up and is not done yet."""
         return self.is_decided and self.status is not Status.DONE
+
+    @property
+    def is_done(self) -> bool:
+        """Say whether it was taken up and is done."""
+        return self.is_decided and self.status is Status.DONE
 
     def is_late(self, today: date) -> bool:
         """Say whether it should have been done before today; never before it was decided."""
@@ -86,7 +95,7 @@ class Standing:
 
 
 def action_of(
-    former: Former, row: Row, item_id: str | None, today: date, *, asked: bool = True
+    former: Former, row: Row, item_id: str | None, today: date, *, has_left: bool = False
 ) -> Action:
     """Return what a row says."""
 
@@ -94,7 +103,7 @@ def action_of(
         return one_line(_text(former.cell(row, name)))
 
     def day(name: str) -> date | None:
-        return typed_day(former.cell(row, name).shown, today, LANGUAGES)
+        return day_in(name, former.cell(row, name).shown, today)
 
     return Action(
         item_id or "",
@@ -109,7 +118,7 @@ def action_of(
         said("status"),
         day("done_on"),
         said("note"),
-        asked,
+        has_left,
     )
 
 
@@ -118,8 +127,8 @@ def actions_in(listed: ActionList, today: date) -> list[Action]:
     found = []
     for line in listed.lines:
         if line.former and listed.former:
-            asked = line.left is None
-            found.append(action_of(listed.former, line.former, line.id, today, asked=asked))
+            left = line.left is not None
+            found.append(action_of(listed.former, line.former, line.id, today, has_left=left))
         elif line.item:
             item = line.item
             proposed = (item.id, item.text, item.action or "", None, "", item.owner or "")
@@ -135,9 +144,9 @@ def actions_of(former: Former, today: date) -> list[Action]:
     for row in former.rows:
         number = text_of(former.cell(row, "id").shown)
         item_id = written.get(fold(number)) if written else one_line(number)
-        asked = fold(text_of(former.cell(row, "priority").shown)) not in left
+        has_left = fold(text_of(former.cell(row, "priority").shown)) in left
         if not row.is_blank:
-            found.append(action_of(former, row, item_id, today, asked=asked))
+            found.append(action_of(former, row, item_id, today, has_left=has_left))
     return found
 
 
@@ -176,7 +185,7 @@ def actions_json(actions: Sequence[Action], today: date) -> dict[str, object]:
                 "note": action.note,
                 "open": action.is_open,
                 "late": action.is_late(today),
-                "asked": action.asked,
+                "left": action.has_left,
             }
             for action in actions
         ],
@@ -191,10 +200,10 @@ def standing(actions: Iterable[Action], today: date) -> Standing:
         return sum(map(holds, listed))
 
     return Standing(
-        undecided=count(lambda a: a.asked and bool(a.id) and not a.decision_text),
+        undecided=count(lambda a: a.waits),
         open=count(lambda a: a.is_open),
         late=count(lambda a: a.is_late(today)),
-        done=count(lambda a: a.is_decided and a.status is Status.DONE),
+        done=count(lambda a: a.is_done),
         dropped=count(lambda a: a.decision is Decision.DROPPED),
         later=count(lambda a: a.decision is Decision.LATER),
     )

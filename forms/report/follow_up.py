@@ -4,13 +4,14 @@ import hashlib
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from functools import cache
 from itertools import groupby
 from typing import Any
 
 from forms.checklist import Checklist, Item
+from forms.dates import typed_day
 from forms.errors import WorkbookError
 from forms.report.findings import Finding, Findings, Priority, Verdict
 from forms.text import fold, one_line, text_of
@@ -19,7 +20,8 @@ from forms.wording import LANGUAGES, wording
 OURS = ("id", "section", "item", "action", "priority", "share", "based", "divided", "remarks")
 THEIRS = ("decision", "owner", "deadline", "status", "done_on", "note")
 COLUMNS = OURS + THEIRS
-DAYS = ("deadline", "done_on")
+# Of a day without a year: a deadline mostly lies ahead, and what is done lies behind.
+DAYS = {"deadline": timedelta(days=90), "done_on": timedelta(days=-90)}
 _MARK_LENGTH = 12
 _BASED = re.compile(r"\d+ \w+ \d+")
 
@@ -47,6 +49,7 @@ class Kept:
 
     value: object = None
     comment: str = ""
+    author: str = ""
     link: str = ""
     look: Any = field(default=None, compare=False, repr=False)
 
@@ -133,9 +136,19 @@ class ActionList:
     natural: tuple[str, ...] = ()
     former: Former | None = None
 
+    def gone(self) -> list[str]:
+        """Return the items that were on the list and are no longer."""
+        listed = {line.id for line in self.lines}
+        return [item for item in self.former.written if item not in listed] if self.former else []
+
     def added(self) -> list[str]:
         """Return the items that are on the list for the first time."""
         return [line.id for line in self.lines if line.id and line.former is None]
+
+
+def day_in(name: str, value: object, today: date) -> date | None:
+    """Return the day that a cell in one of the `DAYS` says; None where it says none."""
+    return typed_day(value, today + DAYS[name], LANGUAGES)
 
 
 def mark(value: object) -> str:
@@ -193,8 +206,7 @@ def refuse_another(place: str, former: Former, checklist: Checklist) -> None:
     raise WorkbookError(
         f"{place}: is the action list of another checklist"
         + (f" ('{one_line(former.checklist)}')" if former.checklist else "")
-        + "; nothing was changed. Name the right checklist with --checklist, another file with -o, "
-        "or begin anew with --overwrite, which keeps this one beside it"
+        + "; name the right checklist with --checklist"
     )
 
 

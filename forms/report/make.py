@@ -96,8 +96,14 @@ def _former(request: Request, checklist: Checklist) -> tuple[bytes, Former] | No
 
     if request.overwrite or not request.output.exists():
         return None
-    content, former = open_former(request.output)
-    refuse_another(str(request.output), former, checklist)
+    try:
+        content, former = open_former(request.output)
+        refuse_another(str(request.output), former, checklist)
+    except WorkbookError as error:
+        raise WorkbookError(
+            f"{error}. Nothing was changed. Otherwise, name another file with -o, or begin the "
+            "action list anew with --overwrite, which keeps this file beside it"
+        ) from None
     return content, former
 
 
@@ -133,7 +139,7 @@ def _report(request: Request, checklist: Checklist, former: Former | None) -> Re
     def read(source: str, tab: str | None = None) -> Responses:
         return read_responses(open_source(source, checklist, tab, request.access), checklist)
 
-    _refuse_twice(request.previous)
+    _refuse_twice([request.source, *request.previous])
     responses = read(request.source, request.tab)
     earlier = earlier_rounds([read(each) for each in request.previous], checklist.language)
     notes = (*responses.notes, *later_rounds(responses, earlier))
@@ -145,7 +151,7 @@ def _report(request: Request, checklist: Checklist, former: Former | None) -> Re
 
 
 def _refuse_twice(sources: Iterable[str]) -> None:
-    """Refuse a round that is named twice: a chart would show it as two."""
+    """Refuse a round that is named twice, be it this one: a chart would show it as two."""
     seen = set()
     for source in sources:
         kind, place = kind_of(source)
@@ -153,7 +159,7 @@ def _refuse_twice(sources: Iterable[str]) -> None:
             place = os.path.normcase(os.path.realpath(local_file(source)))
         if place in seen:
             raise SourceError(
-                f"{source}: this earlier round is named twice; give each one --previous of its own"
+                f"{source}: this round is named twice; name each earlier one once, with --previous"
             )
         seen.add(place)
 

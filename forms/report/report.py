@@ -53,14 +53,24 @@ class Report:
 
     @property
     def to_take_up(self) -> list[Finding]:
-        """Return what is not in order, but for what the meeting chose not to take up."""
-        dropped = {i for i, a in self.kept_actions.items() if a.decision is Decision.DROPPED}
-        return [finding for finding in self.findings.actions if finding.item.id not in dropped]
+        """Return what is not in order, but for what the meeting dropped, and what is done."""
+
+        def is_settled(item: str) -> bool:
+            action = self.kept_actions[item]
+            return action.decision is Decision.DROPPED or action.is_done
+
+        return [f for f in self.findings.actions if not is_settled(f.item.id)]
 
     @cached_property
     def standing(self) -> Standing:
         """Return how many actions stand where, as people keep them."""
         return standing(actions_in(self.listed, self.today), self.today)
+
+    @cached_property
+    def late(self) -> list[Action]:
+        """Return the actions that are late, the earliest deadline first."""
+        late = [a for a in actions_in(self.listed, self.today) if a.is_late(self.today)]
+        return sorted(late, key=lambda action: action.deadline or self.today)
 
     @property
     def words(self) -> Wording:

@@ -1,5 +1,7 @@
 """The workbook: a tab to see where we stand, one to work in, one to discuss, and the details."""
 
+from typing import Any
+
 from openpyxl import Workbook
 
 from forms.report.report import Report
@@ -30,8 +32,9 @@ def build_workbook(report: Report) -> bytes:
         for each in report.checklist.sections:
             section.write(workbook, report, tabs, each)
     account.write(workbook, report, tabs)
-    names, title = tuple(workbook.sheetnames), report.checklist.title
-    kept = state.State(state.FORMAT, title, names, written.marks, report.withheld)
+    filled = {sheet.title: _filled(sheet) for sheet in workbook.worksheets}
+    title = report.checklist.title
+    kept = state.State(state.FORMAT, title, filled, written.marks, report.withheld)
     state.write(workbook, kept)
     if report.former:
         former = report.former.rest.sheet.parent
@@ -39,6 +42,11 @@ def build_workbook(report: Report) -> bytes:
         for name in report.former.rest.own_tabs:
             own_tabs.carry(workbook, former[name], written.moves)
     return saved(workbook, report)
+
+
+def _filled(sheet: Any) -> int:
+    """Return how many cells hold something."""
+    return sum(cell.value is not None for cell in sheet._cells.values())  # noqa: SLF001
 
 
 __all__ = ["Tabs", "build_workbook"]

@@ -8,13 +8,19 @@ from typing import Any
 from openpyxl import Workbook
 from openpyxl.utils import get_column_letter
 
-from forms.dates import typed_day
-from forms.report.follow_up import DAYS, OURS, THEIRS, Kept, Left, Line, Row, is_typed_over, mark
+from forms.report.follow_up import DAYS, OURS, THEIRS, Kept, Left, Line, Row, day_in
 from forms.report.report import Report
 from forms.report.workbook import state
 from forms.report.workbook.formulas import Moves
 from forms.report.workbook.kept import Looks, add_comment, put_kept
-from forms.report.workbook.listed import Place, figures, marks_of, places, proposals
+from forms.report.workbook.listed import (
+    Place,
+    figures,
+    is_theirs_now,
+    marks_of,
+    places,
+    proposals,
+)
 from forms.report.workbook.own_rules import carry_rules, dress
 from forms.report.workbook.sheet import Sheet, Value, lines_of
 from forms.report.workbook.table import SPARE_ROWS, help_filling_in, make_table, stays_hidden
@@ -76,15 +82,15 @@ def write(workbook: Workbook, report: Report, tabs: Tabs) -> Written:
 
 
 def _above(report: Report) -> list[Row]:
-    """Return the rows above the headers that hold something of people's own."""
+    """Return the rows above the headers that hold something of people's own, without our words."""
     if report.former is None:
         return []
     ours = {fold(wording(language)(key)) for language in LANGUAGES for key in _OURS_ABOVE}
-    return [
-        row
+    rows = [
+        replace(row, cells=tuple(Kept() if fold(str(c.value)) in ours else c for c in row.cells))
         for row in report.former.rest.above
-        if any(not c.is_blank and fold(str(c.value)) not in ours for c in row.cells)
     ]
+    return [row for row in rows if not row.is_blank]
 
 
 def _moves(
@@ -138,7 +144,7 @@ class _Writer:
         for index, place in enumerate(self.columns, 1):
             cell: Any = self.sheet.ws.cell(self.sheet.row - 1, index)
             if place.header and place.header.comment:
-                add_comment(cell, place.header.comment)
+                add_comment(cell, place.header.comment, place.header.author)
             if place.hidden:
                 self.sheet.ws.column_dimensions[cell.column_letter].hidden = True
         names = [place.name for place in self.columns]
@@ -182,7 +188,7 @@ class _Writer:
         if place.name is None or (place.name in THEIRS and line.former):
             return self._kept_cell(place, kept)
         value = values.get(place.name)
-        is_theirs = self._is_theirs(line, place.name, kept, value)
+        is_theirs = is_theirs_now(self.report, line, place.name, kept, value)
         if place.name == "action" and is_theirs:
             return self._kept_cell(place, kept)
         column = self.columns.index(place) + 1
@@ -193,25 +199,21 @@ class _Writer:
             self.looks.copy(kept.look, cell)
         typed = self.report.words("actions.typed", text=kept.value) if is_theirs else ""
         if comment := "\n".join(filter(None, [kept.comment, typed])):
-            is_remarks = place.name == "remarks"
-            add_comment(cell, self.report.without_withheld(comment) if is_remarks else comment)
+            if place.name == "remarks":
+                comment = self.report.without_withheld(comment)
+            add_comment(cell, comment, kept.author)
         return value
-
-    def _is_theirs(self, line: Line, name: str, kept: Kept, value: Value) -> bool:
-        former = self.report.former
-        if former is None or line.former is None or mark(kept.value) == marks_of({"": value})[""]:
-            return False
-        return is_typed_over(former, str(line.id), name, kept.value)
 
     def _kept_cell(self, place: Place, kept: Kept, *, in_list: bool = True) -> Value:
         """Write one cell of people's own; a day that was typed becomes one that can be late."""
         cell: Any = self.sheet.ws.cell(self.sheet.row, self.columns.index(place) + 1)
-        style = _STYLES.get(place.name or "", "own")
+        name = place.name or ""
         if in_list:
-            self.sheet.put(cell.column, None, "own" if place.name in OURS else style)
+            style = "own" if name in OURS else _STYLES.get(name, "own")
+            self.sheet.put(cell.column, None, style)
         if kept.look is not None:
             self.looks.copy(kept.look, cell)
-        day = typed_day(kept.value, self.report.today, LANGUAGES) if place.name in DAYS else None
+        day = day_in(name, kept.value, self.report.today) if name in DAYS else None
         if day and not isinstance(kept.value, datetime):
             kept = replace(kept, value=datetime.combine(day, time()))
             cell.number_format = "dd-mm-yyyy"

@@ -84,6 +84,8 @@ def _write_row(
 ) -> None:
     words = report.words
     known, kept = finding.share, report.kept_actions[finding.item.id]
+    decided = words("discuss.done", decision=kept.decision_text) if kept.is_done else None
+    decided = decided or kept.decision_text or words("discuss.decide")
     values: list[Value] = [
         finding.item.id,
         finding.item.text,
@@ -92,7 +94,7 @@ def _write_row(
         based_on(finding, report.findings.account.used, words),
         words("actions.yes") if finding.divided else None,
         remarks_cell(report, finding, tabs.sections[finding.section.id]),
-        Link(kept.decision_text or words("discuss.decide"), tabs.actions, decision),
+        Link(decided, tabs.actions, decision),
     ]
     styles = ["centred", "cell", str(finding.priority), "percent", "centred", "centred"]
     styles += ["cell", "cell"]

@@ -21,6 +21,7 @@ from forms.report.workbook import comments, state
 from forms.report.workbook.kept import kept_cell
 from forms.report.workbook.light import Package, lightened, package_of
 from forms.report.workbook.shown import said_beside_remarks
+from forms.report.workbook.state import State
 from forms.text import fold
 from forms.wording import LANGUAGES, wording
 
@@ -36,8 +37,9 @@ _HEADERS = {
 class Rest:
     """What else belongs to an action list: its tab, what stands above it, and people's own tabs.
 
-    `withheld` has the codes of remarks not to show, `unclear` says beside how many stands neither
-    yes nor no, and `lost` names what a new workbook cannot hold, such as drawings: the file is then
+    `is_marked` says whether the tab is there that tells what people changed. `withheld` has the
+    codes of remarks not to show, `unclear` says beside how many stands neither yes nor no, and
+    `lost` names the tabs with what a new workbook cannot hold, such as drawings: the file is then
     kept for good.
     """
 
@@ -48,9 +50,22 @@ class Rest:
     table: str = ""
     filter: Any = None
     own_tabs: tuple[str, ...] = ()
+    is_marked: bool = True
     withheld: frozenset[str] = frozenset()
     unclear: int = 0
     lost: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Opened:
+    """A file's tabs that matter: as written, and as shown if there are any formulas."""
+
+    workbook: Any
+    shown: Any
+    package: Package
+    written: State
+    lost: tuple[str, ...]
+    said: Said
 
 
 def open_former(path: Path) -> tuple[bytes, Former]:
@@ -69,18 +84,19 @@ def read_former(place: str, content: bytes) -> Former:
 
     Raises WorkbookError for a file that is no workbook of vinkje's, or that cannot be read.
     """
-    workbook, shown, package, lost, said = _opened(place, content)
-    written = state.read(workbook)
+    opened = _opened(place, content)
+    workbook, package, written = opened.workbook, opened.package, opened.written
     if written.format > state.FORMAT:
         raise WorkbookError(
             f"{place}: was made by a newer vinkje than this one; install that one "
-            "(uv tool install --upgrade .), or name another file with -o"
+            "(uv tool install --upgrade .)"
         )
     sheet, header_row, by_name = _found(place, workbook, package)
     columns = _columns(sheet, header_row, by_name)
-    values = shown[sheet.title] if shown else None
+    values = opened.shown[sheet.title] if opened.shown else None
     rows = _rows(sheet, len(columns), values)
-    ours = {*(_own(package) or written.tabs), sheet.title, state.tab_of(workbook)}
+    marks_tab = state.tab_of(workbook)
+    ours = {*_own(package, written), sheet.title, marks_tab}
     table = next(iter(sheet.tables.values()), None)
     filters = (table and table.autoFilter) or sheet.auto_filter
     rest = Rest(
@@ -91,15 +107,16 @@ def read_former(place: str, content: bytes) -> Former:
         table.displayName if table else "",
         filters if filters and filters.ref else None,
         tuple(s.title for s in workbook.worksheets if s.title not in ours),
-        withheld(said, written.withheld),
-        len(said.unclear),
-        tuple(lost),
+        marks_tab is not None,
+        withheld(opened.said, written.withheld),
+        len(opened.said.unclear),
+        opened.lost,
     )
     listed = tuple(row for row in rows if row.number > header_row)
     return Former(columns, listed, written.marks, written.checklist, rest=rest)
 
 
-def _opened(place: str, content: bytes) -> tuple[Any, Any, Package, list[str], Said]:
+def _opened(place: str, content: bytes) -> _Opened:
     """Load what matters of the file; once more for what its formulas come to, if it has any."""
     if content.startswith(b"\xd0\xcf\x11\xe0"):
         raise WorkbookError(
@@ -114,9 +131,10 @@ def _opened(place: str, content: bytes) -> tuple[Any, Any, Package, list[str], S
             emptied = _own(package) - {_listed(package)} if _listed(package) else set()
             light = lightened(archive, package, emptied)
             threads = comments.threads(archive, package)
-            lost = list(_lost(archive, package))
             workbook: Any = load_workbook(io.BytesIO(light), rich_text=True, keep_links=False)
-            said = said_beside_remarks(content, archive, package, state.tab_of(workbook))
+            written, marks_tab = state.read(workbook), state.tab_of(workbook)
+            lost = tuple(tab for tab in _lost(archive, package, written) if tab != marks_tab)
+            said = said_beside_remarks(content, archive, package, marks_tab)
             has_formulas = _has_formulas(archive, package, emptied)
         shown = (
             load_workbook(io.BytesIO(light), data_only=True, keep_links=False)
@@ -125,12 +143,11 @@ def _opened(place: str, content: bytes) -> tuple[Any, Any, Package, list[str], S
         )
     except Exception as error:  # noqa: BLE001 - openpyxl fails in as many ways as files can
         raise WorkbookError(
-            f"{place}: cannot be read as an Excel workbook ({type(error).__name__}); nothing was "
-            "changed. Open it in Excel and save it again, put back a copy that works, name another "
-            "file with -o, or begin anew with --overwrite, which keeps this one beside it"
+            f"{place}: cannot be read as an Excel workbook ({type(error).__name__}); open it in "
+            "Excel and save it again, or put back a copy that works"
         ) from None
     comments.put_back(workbook, threads)
-    return workbook, shown, package, lost, said
+    return _Opened(workbook, shown, package, written, lost, said)
 
 
 def _has_formulas(archive: zipfile.ZipFile, package: Package, emptied: Collection[str]) -> bool:
@@ -139,12 +156,22 @@ def _has_formulas(archive: zipfile.ZipFile, package: Package, emptied: Collectio
     return any(b"<f>" in xml or b"<f " in xml or b":f>" in xml for xml in kept)
 
 
-def _own(package: Package) -> set[str]:
-    """Return the tabs that defined names say are vinkje's, whatever they are called now."""
-    return {
+def _own(package: Package, written: State | None = None) -> set[str]:
+    """Return the tabs that are vinkje's: by defined names, whatever they are called now."""
+    named = {
         tab
         for name in package.names
         if name.startswith(state.TAB_NAME) and (tab := package.tab_of(name))
+    }
+    return named or set(written.tabs if written else ())
+
+
+def _cells_then(package: Package, written: State) -> dict[str | None, int]:
+    """Return how many cells vinkje filled on each of its tabs, by what they are called now."""
+    has_names = bool(_own(package))
+    return {
+        package.tab_of(f"{state.TAB_NAME}{number}") if has_names else then: count
+        for number, (then, count) in enumerate(written.tabs.items(), 1)
     }
 
 
@@ -154,15 +181,21 @@ def _listed(package: Package) -> str | None:
     return tabs.most_common(1)[0][0] if tabs else None
 
 
-def _lost(archive: zipfile.ZipFile, package: Package) -> Iterator[str]:
-    """Yield the tabs that hold what cannot be carried over: drawings, pictures, Excel's extras."""
-    ours = _own(package)
-    listed = _listed(package)
+def _lost(archive: zipfile.ZipFile, package: Package, written: State) -> Iterator[str]:
+    """Yield the tabs that hold what cannot be carried over.
+
+    Of people's tabs those are drawings, pictures and Excel's extras; of vinkje's all they added.
+    """
+    theirs_too = _listed(package)
+    ours, then = _own(package, written), _cells_then(package, written)
     for tab, part in package.parts.items():
-        theirs = tab == listed or tab not in ours
-        drawn = comments.related(archive, part, "/drawing")
-        noted = comments.related(archive, part, "/comments")
-        if (theirs and (drawn or b"<extLst" in archive.read(part))) or (not theirs and noted):
+        xml = archive.read(part)
+        if tab == theirs_too or tab not in ours:
+            if comments.related(archive, part, "/drawing") or b"<extLst" in xml:
+                yield tab
+            continue
+        filled = xml.count(b"</v>") + xml.count(b"</is>")
+        if comments.related(archive, part, "/comments") or filled > then.get(tab, filled):
             yield tab
 
 
@@ -185,8 +218,7 @@ def _found(place: str, workbook: Any, package: Package) -> tuple[Any, int, dict[
     if best[0] < _LEAST_HEADERS:
         raise WorkbookError(
             f"{place}: holds no action list of vinkje's (no row of headers such as Nr, Stelling, "
-            "Besluit); nothing was changed. Name another file with -o, or begin anew with "
-            "--overwrite, which keeps this one beside it"
+            "Besluit); name the workbook that 'vinkje report' made"
         )
     return workbook[best[2]], -best[1], {}
 

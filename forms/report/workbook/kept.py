@@ -31,6 +31,7 @@ def kept_cell(cell: Any, shown: object = None) -> Kept:
         value,
         # Of a comment openpyxl undoes no escapes at all.
         unescape(cell.comment.text) if cell.comment else "",
+        cell.comment.author if cell.comment else "",
         (link.target or f"#{link.location}") if link else "",
         cell,
     )
@@ -84,16 +85,16 @@ def put_kept(cell: Any, kept: Kept, moved: Callable[[str], str]) -> None:
         place = {"location": kept.link[1:]} if kept.link[0] == "#" else {"target": kept.link}
         cell.hyperlink = Hyperlink(ref=cell.coordinate, **place)
     if kept.comment:
-        add_comment(cell, kept.comment)
+        add_comment(cell, kept.comment, kept.author)
 
 
 def _escaped(part: str | TextBlock) -> str | TextBlock:
     return escaped(part) if isinstance(part, str) else TextBlock(part.font, escaped(part.text))
 
 
-def add_comment(cell: Any, text: str) -> None:
+def add_comment(cell: Any, text: str, author: str = "") -> None:
     """Put a note on a cell, in a box that shows all of it."""
     lines = sum(len(line) // _LINE_LENGTH + 1 for line in text.split("\n"))
-    cell.comment = Comment(
-        cell_text(text), "vinkje", height=_LINE_HEIGHT * (lines + 1), width=_COMMENT_WIDTH
-    )
+    height = _LINE_HEIGHT * (lines + 1)
+    who = cell_text(author or "vinkje")
+    cell.comment = Comment(cell_text(text), who, height=height, width=_COMMENT_WIDTH)

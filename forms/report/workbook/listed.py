@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from openpyxl.utils import get_column_letter
 
 from forms.report.findings import Priority
-from forms.report.follow_up import COLUMNS, Column, Former, Kept, Line, mark
+from forms.report.follow_up import COLUMNS, Column, Former, Kept, Line, is_typed_over, mark
 from forms.report.report import Report, based_on
 from forms.report.workbook.remarks import remarks_cell, remarks_width
 from forms.report.workbook.sheet import Link, Value
@@ -120,6 +120,14 @@ def _stood(former: Former | None, line: Line) -> dict[str, Value]:
     cells = {name: former.cell(line.former, name) for name in ("section", "item", "action")}
     stood: dict[str, Value] = {name: str(c.value or "") or None for name, c in cells.items()}
     return stood | {"id": line.id}
+
+
+def is_theirs_now(report: Report, line: Line, name: str, kept: Kept, value: Value) -> bool:
+    """Say whether one of our cells held something of people's own, which is not what we say now."""
+    former = report.former
+    if former is None or line.former is None or mark(kept.value) == marks_of({"": value})[""]:
+        return False
+    return is_typed_over(former, str(line.id), name, kept.value)
 
 
 def proposals(report: Report, line: Line) -> dict[str, Value]:

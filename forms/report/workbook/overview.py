@@ -109,8 +109,9 @@ def _standing(sheet: Sheet, report: Report) -> None:
     names = ("undecided", "open", "late", "done", "later", "dropped")
     sheet.line([words(f"overview.standing.{name}") for name in names], "header")
     sheet.line([getattr(stands, name) for name in names], "number")
-    if added := report.listed.added():
-        sheet.wide(words("note.list_added", ids=", ".join(added)))
+    for key, ids in (("added", report.listed.added()), ("gone", report.listed.gone())):
+        if ids:
+            sheet.wide(words(f"note.list_{key}", ids=", ".join(ids)))
     sheet.row += 1
 
 

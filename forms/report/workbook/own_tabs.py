@@ -17,8 +17,11 @@ _SIZES = ("width", "height", "hidden", "outlineLevel", "collapsed", "min", "max"
 
 
 def carry(workbook: Workbook, former: Any, moves: Moves) -> None:
-    """Put a former tab into a new workbook: cells, formats, sizes, rules; not drawings."""
-    sheet: Any = workbook.create_sheet(former.title)
+    """Put a former tab into a new workbook: cells, formats, sizes, rules; not drawings.
+
+    Called in the order of the former tabs, it puts each in the place that it had.
+    """
+    sheet: Any = workbook.create_sheet(former.title, former.parent.index(former))
     looks = Looks()
     for (row, column), cell in sorted(former._cells.items()):  # noqa: SLF001
         if not isinstance(cell, MergedCell):

@@ -21,14 +21,15 @@ _TITLE, _OURS = "vinkje", "vinkje_"
 
 @dataclass(frozen=True)
 class State:
-    """What was kept: the tabs' names, and by item and column the marks of what was written.
+    """What was kept: the tabs, and by item and column the marks of what was written.
 
+    `tabs` has vinkje's own by name, in order, and how many cells of each were filled.
     `withheld` has the codes of remarks that people do not want shown.
     """
 
     format: int = 0
     checklist: str = ""
-    tabs: tuple[str, ...] = ()
+    tabs: Mapping[str, int] = field(default_factory=dict)
     marks: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     withheld: frozenset[str] = frozenset()
 
@@ -40,7 +41,7 @@ def write(workbook: Workbook, written: State) -> None:
     sheet: Any = workbook.create_sheet(_free(workbook.sheetnames))
     sheet.sheet_state = "veryHidden"
     rows = [["vinkje", str(written.format), written.checklist]]
-    rows += [["tab", name] for name in written.tabs]
+    rows += [["tab", name, str(count)] for name, count in written.tabs.items()]
     rows += [
         ["item", item, *(marks.get(name, "") for name in COLUMNS)]
         for item, marks in written.marks.items()
@@ -97,7 +98,7 @@ def read(workbook: Any) -> State:
     return State(
         int(version) if version.isdigit() else 0,
         rows[0][2],
-        tuple(row[1] for row in rows if row[0] == "tab"),
+        {row[1]: int(row[2]) if row[2].isdigit() else 0 for row in rows if row[0] == "tab"},
         {
             row[1]: dict(zip(COLUMNS, [*row[2:], *[""] * len(COLUMNS)], strict=False))
             for row in rows

@@ -1,0 +1,120 @@
+"""What stood out while the action list was carried over, to tell with the figures. Pure."""
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date
+
+from babel.dates import format_date
+
+from forms.report.actions import Action, Decision, action_of
+from forms.report.follow_up import COLUMNS, DAYS, OURS, Former, Line, Row, day_in
+from forms.report.report import Report
+from forms.report.workbook.listed import figures, is_theirs_now
+from forms.report.workbook.tabs import Tabs, tabs_for
+from forms.responses import Note
+from forms.text import one_line, shortened, text_of
+
+_SHOWN = 40
+_MOST_DAYS = 10
+
+
+def carried_notes(report: Report) -> list[Note]:
+    """Return what people should know of their own list; nothing for a first report."""
+    former = report.former
+    if former is None:
+        return []
+    notes = list(_of_the_list(report, former))
+    days: list[str] = []
+    tabs = tabs_for(report)
+    for line in report.listed.lines:
+        if line.former:
+            row = _RowNotes(report, former, line, line.former)
+            notes += [*row.of_words(), *row.of_figures(tabs)]
+            days += row.days_read()
+    if days:
+        more = f" (+{len(days) - _MOST_DAYS})" if len(days) > _MOST_DAYS else ""
+        notes.append(Note("days_read", {"days": "; ".join(days[:_MOST_DAYS]) + more}))
+    return notes
+
+
+def _of_the_list(report: Report, former: Former) -> Iterator[Note]:
+    words, lines = report.words, report.listed.lines
+    times = Counter(line.id for line in lines if line.id)
+    listed = {
+        "list_added": report.listed.added(),
+        "list_gone": report.listed.gone(),
+        "list_left": [line.id for line in lines if line.id and line.left],
+        "list_doubled": [item for item, count in times.items() if count > 1],
+    }
+    for key, ids in listed.items():
+        if ids:
+            column = words("actions.priority")
+            yield Note(key, {"ids": ", ".join(dict.fromkeys(ids)), "column": column})
+    for name in COLUMNS:
+        if former.place(name) is None:
+            key = "column_filled" if name in OURS else "column_renewed"
+            yield Note(key, {"column": words(f"actions.{name}")})
+    if not former.rest.is_marked:
+        yield Note("marks_lost")
+    if former.rest.unclear:
+        said = {key: words(f"section.{key}") for key in ("show", "show_yes", "show_no")}
+        yield Note("show_unread", {"count": former.rest.unclear, **said})
+    for tab in former.rest.lost:
+        yield Note("tab_lost", {"tab": one_line(tab)})
+
+
+class _RowNotes:
+    """What stands out in one row that was carried over."""
+
+    def __init__(self, report: Report, former: Former, line: Line, row: Row) -> None:
+        self.report, self.former, self.line, self.row = report, former, line, row
+        self.action: Action = action_of(former, row, line.id, report.today)
+        own = shortened(self.action.text, _SHOWN) or f"({row.number})"
+        self.name = line.id or report.without_withheld(own)
+
+    def of_words(self) -> Iterator[Note]:
+        """Yield what does not count as people may think it does."""
+        action = self.action
+        for name, text, read in (
+            ("decision", action.decision_text, action.decision),
+            ("status", action.status_text, action.status),
+        ):
+            if text and not read:
+                yield self._note("word_unread", name, text)
+        for name in DAYS:
+            cell = self.former.cell(self.row, name)
+            # Nobody misses the deadline of what is done.
+            if text_of(cell.shown) and not action.is_done and self._day(name) is None:
+                yield self._note("day_unread", name, text_of(cell.shown))
+        if action.is_open and action.done_on:
+            yield self._note("done_still_open", "done_on", action.status_text)
+        if action.decision is Decision.DROPPED and not action.note:
+            yield self._note("dropped_why", "note", action.decision_text)
+
+    def of_figures(self, tabs: Tabs) -> Iterator[Note]:
+        """Yield what people wrote over our figures, which is a comment now."""
+        if self.line.id is None:
+            return
+        values = figures(self.report, tabs, self.line)
+        for name in OURS:
+            cell = self.former.cell(self.row, name)
+            if name != "action" and is_theirs_now(
+                self.report, self.line, name, cell, values.get(name)
+            ):
+                yield self._note("typed_over", name, text_of(cell.shown))
+
+    def days_read(self) -> Iterator[str]:
+        """Yield the days that were typed in words or figures, and what they were taken for."""
+        for name in DAYS:
+            text, day = self.former.cell(self.row, name).shown, self._day(name)
+            if day and isinstance(text, str):
+                said = format_date(day, "d MMM yyyy", self.report.words.language)
+                yield f"{self.name} '{one_line(text)}' = {said}"
+
+    def _day(self, name: str) -> date | None:
+        return day_in(name, self.former.cell(self.row, name).shown, self.report.today)
+
+    def _note(self, key: str, name: str, text: str) -> Note:
+        said = shortened(self.report.without_withheld(one_line(text)), _SHOWN)
+        column = self.report.words(f"actions.{name}")
+        return Note(key, {"row": self.name, "text": said, "column": column})
