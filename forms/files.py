@@ -92,7 +92,7 @@ class _Batch:
 
     def write_beside(self, path: Path, content: bytes) -> None:
         self.busy_with = path
-        target = path.resolve()
+        target = _real(path)
         temporary = target.with_name(f".vinkje-{secrets.token_hex(8)}.new")
         self.swaps.append(_Swap(path, target, temporary))
         with temporary.open("xb") as file:
@@ -159,12 +159,14 @@ def refuse_in_use(path: Path) -> None:
         raise OutputError(f"{path}: the folder '{path.parent}' is not there; make it first")
     if path.exists() and not path.is_file():
         raise OutputError(f"{path}: this is no ordinary file; choose another name")
-    for lock in (f"~${path.name}", f"~${path.name[2:]}", f".~lock.{path.name}#"):
-        if (path.parent / lock).exists():
-            raise OutputError(
-                f"{path}: is open in Excel or LibreOffice; save and close it there, then try again "
-                f"(when nobody has it open, delete '{lock}')"
-            )
+    # Programs lock a file where it really stands.
+    for place in {path, _real(path)}:
+        for lock in (f"~${place.name}", f"~${place.name[2:]}", f".~lock.{place.name}#"):
+            if (place.parent / lock).exists():
+                raise OutputError(
+                    f"{path}: is open in Excel or LibreOffice; save and close it there, then try "
+                    f"again (when nobody has it open, delete '{lock}')"
+                )
 
 
 def _holds_other(path: Path, content: bytes) -> bool:
@@ -241,10 +243,15 @@ def _refuse_changed(path: Path, content: bytes) -> None:
 
 def refuse_same(outputs: Collection[Path], inputs: Collection[Path]) -> None:
     """Raise OutputError when an output would take the place of an input or of another output."""
-    taken = {path.resolve(): path for path in inputs}
+    taken = {_real(path): path for path in inputs}
     for output in outputs:
-        if output.resolve() in taken:
+        if _real(output) in taken:
             raise OutputError(
                 f"{output}: is used for something else in this command; name another file"
             )
-        taken[output.resolve()] = output
+        taken[_real(output)] = output
+
+
+def _real(path: Path) -> Path:
+    """Return where a file really stands; unlike Path.resolve, also for a link to itself."""
+    return Path(os.path.realpath(path))

@@ -1,6 +1,7 @@
 """A folder in which people work: reports made again, and edits in between, by header and by Nr."""
 
 import io
+import zipfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -132,3 +133,13 @@ def swap_rows(sheet: Any, order: Sequence[str]) -> None:
     for index, number in enumerate(order):
         for column, value in enumerate(taken[number], 1):
             sheet.cell(first + index, column).value = value
+
+
+def repack(path: Path, change: Callable[[dict[str, bytes]], object]) -> None:
+    """Change the parts of a file as another program would write them."""
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    change(parts)
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)

@@ -76,7 +76,7 @@ def _swapped(
         return write_all(written, keep_former=[request.output], new=new)
     content, carried = former
     read = {request.output: content}
-    if carried.rest.lost:
+    if carried.rest.lost or not carried.rest.is_marked:
         return write_all(written, keep_former=[request.output], read=read)
     if written[request.output] == content:
         return write_all(written, read=read)

@@ -159,7 +159,10 @@ class _Writer:
         report, former = self.report, self.report.former
         values = figures(report, self.tabs, line) | ({} if line.former else proposals(report, line))
         self._remember(line, values)
-        shown = [self._item_cell(line, place, values) for place in self.columns]
+        shown = [
+            self._item_cell(line, column, place, values)
+            for column, place in enumerate(self.columns, 1)
+        ]
         if line.former and former and stays_hidden(former, line.former, values):
             self.sheet.ws.row_dimensions[self.sheet.row].hidden = True
         self._end(shown)
@@ -167,7 +170,8 @@ class _Writer:
     def write_own(self, row: Row, *, in_list: bool = True) -> None:
         """Write a row of people's own as it stood."""
         shown = [
-            self._kept_cell(place, self._was(place, row), in_list=in_list) for place in self.columns
+            self._kept_cell(column, place, self._was(place, row), in_list=in_list)
+            for column, place in enumerate(self.columns, 1)
         ]
         if row.hidden:
             self.sheet.ws.row_dimensions[self.sheet.row].hidden = True
@@ -182,16 +186,15 @@ class _Writer:
         proposed = {name: before[name] for name in (*THEIRS, *stood) if name in before}
         self.marks.setdefault(item, marks_of(values) | proposed)
 
-    def _item_cell(self, line: Line, place: Place, values: dict[str, Value]) -> Value:
+    def _item_cell(self, line: Line, column: int, place: Place, values: dict[str, Value]) -> Value:
         """Write one cell of an item's row; returns what it shows."""
         kept = self._was(place, line.former)
         if place.name is None or (place.name in THEIRS and line.former):
-            return self._kept_cell(place, kept)
+            return self._kept_cell(column, place, kept)
         value = values.get(place.name)
         is_theirs = is_theirs_now(self.report, line, place.name, kept, value)
         if place.name == "action" and is_theirs:
-            return self._kept_cell(place, kept)
-        column = self.columns.index(place) + 1
+            return self._kept_cell(column, place, kept)
         style = _outcome(line) if place.name == "priority" else _STYLES.get(place.name, "own")
         self.sheet.put(column, value, style)
         cell: Any = self.sheet.ws.cell(self.sheet.row, column)
@@ -204,10 +207,12 @@ class _Writer:
             add_comment(cell, comment, kept.author)
         return value
 
-    def _kept_cell(self, place: Place, kept: Kept, *, in_list: bool = True) -> Value:
+    def _kept_cell(self, column: int, place: Place, kept: Kept, *, in_list: bool = True) -> Value:
         """Write one cell of people's own; a day that was typed becomes one that can be late."""
-        cell: Any = self.sheet.ws.cell(self.sheet.row, self.columns.index(place) + 1)
+        cell: Any = self.sheet.ws.cell(self.sheet.row, column)
         name = place.name or ""
+        if name == "remarks":
+            kept = self._without_withheld(kept)
         if in_list:
             style = "own" if name in OURS else _STYLES.get(name, "own")
             self.sheet.put(cell.column, None, style)
@@ -219,6 +224,15 @@ class _Writer:
             cell.number_format = "dd-mm-yyyy"
         put_kept(cell, kept, self._moved)
         return str(kept.value) if isinstance(kept.value, str | list) else None
+
+    def _without_withheld(self, kept: Kept) -> Kept:
+        """Return a copy of our remarks, which people made, as our own would be now."""
+        without = self.report.without_withheld
+        is_text = isinstance(kept.value, str | list)
+        value = without(str(kept.value)) if is_text else kept.value
+        if value == str(kept.value):
+            value = kept.value
+        return replace(kept, value=value, comment=without(kept.comment))
 
     def _moved(self, formula: str) -> str:
         return self.moves.formula(formula, self.moves.tab)

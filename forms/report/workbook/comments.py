@@ -7,7 +7,7 @@ from xml.etree import ElementTree as ET
 
 from openpyxl.comments import Comment
 
-from forms.report.workbook.light import Package
+from forms.report.workbook.light import Package, part_at
 
 _THREADS = "{http://schemas.microsoft.com/office/spreadsheetml/2018/threadedcomments}"
 
@@ -46,10 +46,8 @@ def related(archive: zipfile.ZipFile, part: str, kind: str) -> list[str]:
     index = f"{folder}/_rels/{name}.rels"
     if index not in archive.namelist():
         return []
-    found = []
-    for relation in ET.fromstring(archive.read(index)):  # noqa: S314 - as above
-        if relation.get("Type", "").endswith(kind):
-            target = relation.get("Target", "")
-            path = target if target.startswith("/") else posixpath.join(folder, target)
-            found.append(posixpath.normpath(path).lstrip("/"))
-    return found
+    return [
+        part_at(folder, relation.get("Target", ""))
+        for relation in ET.fromstring(archive.read(index))  # noqa: S314 - as above
+        if relation.get("Type", "").endswith(kind)
+    ]

@@ -1,8 +1,10 @@
 """Reads the action list of an earlier workbook: whatever people did to it in between."""
 
 import io
+import re
 import warnings
 import zipfile
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -12,7 +14,7 @@ from typing import Any
 
 from openpyxl import load_workbook
 from openpyxl.cell import MergedCell
-from openpyxl.utils.cell import column_index_from_string, coordinate_from_string
+from openpyxl.utils.cell import column_index_from_string
 
 from forms.errors import WorkbookError
 from forms.report.follow_up import COLUMNS, THEIRS, Column, Former, Kept, Row
@@ -20,6 +22,7 @@ from forms.report.withheld import Said, withheld
 from forms.report.workbook import comments, state
 from forms.report.workbook.kept import kept_cell
 from forms.report.workbook.light import Package, lightened, package_of
+from forms.report.workbook.recognised import is_ours
 from forms.report.workbook.shown import said_beside_remarks
 from forms.report.workbook.state import State
 from forms.text import fold
@@ -28,6 +31,7 @@ from forms.wording import LANGUAGES, wording
 _LEAST_HEADERS, _LOOKED_THROUGH = 4, 60
 _BLANK_ROWS_KEPT = 20
 _WIDEST = 200
+_ONE_CELL = re.compile(r"\$([A-Z]{1,3})\$(\d+)")
 _HEADERS = {
     fold(wording(language)(f"actions.{name}")): name for language in LANGUAGES for name in COLUMNS
 }
@@ -97,6 +101,8 @@ def read_former(place: str, content: bytes) -> Former:
     rows = _rows(sheet, len(columns), values)
     marks_tab = state.tab_of(workbook)
     ours = {*_own(package, written), sheet.title, marks_tab}
+    if len(ours) == len({sheet.title, marks_tab}):
+        ours |= {each.title for each in workbook.worksheets if is_ours(each)}
     table = next(iter(sheet.tables.values()), None)
     filters = (table and table.autoFilter) or sheet.auto_filter
     rest = Rest(
@@ -218,7 +224,8 @@ def _found(place: str, workbook: Any, package: Package) -> tuple[Any, int, dict[
     if best[0] < _LEAST_HEADERS:
         raise WorkbookError(
             f"{place}: holds no action list of vinkje's (no row of headers such as Nr, Stelling, "
-            "Besluit); name the workbook that 'vinkje report' made"
+            "Besluit); name the workbook that 'vinkje report' made. Was it saved as 'Strict Open "
+            "XML', then save it as an Excel workbook"
         )
     return workbook[best[2]], -best[1], {}
 
@@ -236,9 +243,10 @@ def _named_columns(package: Package) -> Iterator[tuple[str, tuple[str, int, int]
     for name in COLUMNS:
         tab = package.tab_of(state.COLUMN_NAME + name)
         if tab:
-            cell = package.names[state.COLUMN_NAME + name].rpartition("!")[2].replace("$", "")
-            letters, row = coordinate_from_string(cell.partition(":")[0])
-            yield name, (tab, row, column_index_from_string(letters))
+            cell = package.names[state.COLUMN_NAME + name].rpartition("!")[2]
+            # Of a column that was deleted, Excel keeps the name: it leads to #REF!.
+            if place := _ONE_CELL.fullmatch(cell):
+                yield name, (tab, int(place[2]), column_index_from_string(place[1]))
 
 
 def _recognised(row: Iterable[Any]) -> int:
@@ -265,7 +273,8 @@ def _columns(sheet: Any, header_row: int, named: Mapping[int, str]) -> tuple[Col
         if name is None and meant not in names:
             names[index] = meant
     # Also what stands above the list, to the right of it, is people's own.
-    used = [i for i in range(len(headers)) if names[i] or _is_used(sheet, i + 1)]
+    filled = _used_columns(sheet)
+    used = [i for i in range(len(headers)) if names[i] or i + 1 in filled]
     widths, hidden = _dimensions(sheet)
     return tuple(
         Column(names[i], kept_cell(headers[i]), widths.get(i + 1), i + 1 in hidden)
@@ -273,12 +282,12 @@ def _columns(sheet: Any, header_row: int, named: Mapping[int, str]) -> tuple[Col
     )
 
 
-def _is_used(sheet: Any, column: int) -> bool:
-    return any(
-        cell.value is not None or cell.comment
-        for (_, at), cell in sheet._cells.items()  # noqa: SLF001
-        if at == column
-    )
+def _used_columns(sheet: Any) -> set[int]:
+    return {
+        column
+        for (_, column), cell in sheet._cells.items()  # noqa: SLF001
+        if cell.value is not None or cell.comment
+    }
 
 
 def _dimensions(sheet: Any) -> tuple[dict[int, float], set[int]]:
@@ -304,7 +313,8 @@ def _rows(sheet: Any, columns: int, values: Any) -> list[Row]:
     _unmerge(sheet, filled)
     found: list[Row] = []
     for former, row in pairwise([0, *sorted(filled)]):
-        found += [_row(sheet, n, {}, columns) for n in range(former + 1, row)][:_BLANK_ROWS_KEPT]
+        blank = range(former + 1, row)[:_BLANK_ROWS_KEPT]
+        found += [_row(sheet, number, {}, columns) for number in blank]
         found.append(_row(sheet, row, filled[row], columns))
     return found
 
@@ -321,9 +331,10 @@ def _row(sheet: Any, number: int, cells: Mapping[int, Kept], columns: int) -> Ro
 
 def _unmerge(sheet: Any, filled: dict[int, dict[int, Kept]]) -> None:
     """Give every row of a merged cell what stood in it: a Table has no merged cells."""
+    rows = sorted(filled)
     for area in sheet.merged_cells.ranges:
         top = filled.get(area.min_row, {}).get(area.min_col)
         if top is None:
             continue
-        for row in range(area.min_row + 1, area.max_row + 1):
-            filled.setdefault(row, {}).setdefault(area.min_col, replace(top, comment=""))
+        for row in rows[bisect_right(rows, area.min_row) : bisect_right(rows, area.max_row)]:
+            filled[row].setdefault(area.min_col, replace(top, comment=""))

@@ -4,7 +4,7 @@ import io
 import posixpath
 import re
 import zipfile
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from xml.etree import ElementTree as ET
 
@@ -18,16 +18,21 @@ _EMPTY = (
 _SHARED = re.compile(
     rb'(<c [^>]*?\bt="s"[^>]*>(?:<f[^>]*/>|<f[^>]*>[^<]*</f>)?<v>)(\d+)(</v>)', re.DOTALL
 )
+_ODD_SHARED = re.compile(rb"""\bt='s'|\bt\s+=|\bt=\s""")
 _AFTER_STRINGS = re.compile(rb"</sst>|<extLst")
 _REFERENCE = re.compile(r"^(?:'((?:[^']|'')+)'|([^'!]+))!")
 
 
 @dataclass(frozen=True)
 class Package:
-    """What a workbook's own index says: the part of each tab, and the defined names."""
+    """What a workbook's own index says: the part of each tab, and the defined names.
+
+    `strings` is the part that holds the text of all tabs; None when each cell holds its own.
+    """
 
     parts: Mapping[str, str]
     names: Mapping[str, str]
+    strings: str | None = None
 
     def tab_of(self, name: str) -> str | None:
         """Return the tab that a defined name leads to; None when it leads nowhere any more."""
@@ -40,23 +45,27 @@ def package_of(archive: zipfile.ZipFile) -> Package:
     """Read the index; raises what zipfile and ElementTree raise for a broken file."""
     root = _xml(archive, "_rels/.rels")
     kind = "/officeDocument"
-    book = next(r.get("Target", "") for r in root if r.get("Type", "").endswith(kind)).lstrip("/")
+    book = part_at("", next(r.get("Target", "") for r in root if r.get("Type", "").endswith(kind)))
     folder, name = posixpath.split(book)
     relations = _xml(archive, f"{folder}/_rels/{name}.rels")
-    targets = {r.get("Id"): r.get("Target", "") for r in relations}
+    targets = {r.get("Id"): part_at(folder, r.get("Target", "")) for r in relations}
+    strings = [r.get("Id") for r in relations if r.get("Type", "").endswith("/sharedStrings")]
     index = _xml(archive, book)
-    parts = {}
-    for sheet in index.iterfind(f"{_MAIN}sheets/{_MAIN}sheet"):
-        target = targets[sheet.get(f"{_OFFICE}id")]
-        parts[sheet.get("name", "")] = (
-            target.lstrip("/") if target.startswith("/") else posixpath.join(folder, target)
-        )
+    parts = {
+        sheet.get("name", ""): targets[sheet.get(f"{_OFFICE}id")]
+        for sheet in index.iterfind(f"{_MAIN}sheets/{_MAIN}sheet")
+    }
     names = {
         name.get("name", ""): name.text or ""
         for name in index.iterfind(f"{_MAIN}definedNames/{_MAIN}definedName")
         if name.get("localSheetId") is None
     }
-    return Package(parts, names)
+    return Package(parts, names, targets[strings[0]] if strings else None)
+
+
+def part_at(folder: str, target: str) -> str:
+    """Return the part that a relation in a folder leads to."""
+    return posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/")
 
 
 def lightened(archive: zipfile.ZipFile, package: Package, emptied: Collection[str]) -> bytes:
@@ -68,20 +77,14 @@ def lightened(archive: zipfile.ZipFile, package: Package, emptied: Collection[st
         for part in archive.namelist()
         if part not in relations
     }
-    strings = shared_strings(contents)
-    if strings:
+    if package.strings in contents:
         kept = {part for tab, part in package.parts.items() if tab not in emptied}
-        _drop_strings(contents, strings, kept)
+        _drop_strings(contents, package.strings, kept)
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as light:
         for part, content in contents.items():
             light.writestr(part, content)
     return out.getvalue()
-
-
-def shared_strings(parts: Iterable[str]) -> str | None:
-    """Return the part that holds the text of all tabs; None when each cell holds its own."""
-    return next((part for part in parts if part.endswith("sharedStrings.xml")), None)
 
 
 def _drop_strings(contents: dict[str, bytes], strings: str, kept: Collection[str]) -> None:
@@ -98,7 +101,8 @@ def _drop_strings(contents: dict[str, bytes], strings: str, kept: Collection[str
     written = {part: _SHARED.sub(renumbered, contents[part]) for part in kept}
     counted = sum(content.count(b't="s"') for content in written.values())
     found = sum(len(_SHARED.findall(contents[part])) for part in kept)
-    if found != counted or any(int(n) >= len(every) for n in numbers):
+    is_odd = any(_ODD_SHARED.search(content) for content in written.values())
+    if is_odd or found != counted or any(int(n) >= len(every) for n in numbers):
         return
     contents |= written
     body = b"".join(b"<si" + every[int(number)] for number in numbers)

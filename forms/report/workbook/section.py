@@ -1,7 +1,5 @@
 """A section's tab: every item with all its counts, and what people wrote."""
 
-from itertools import pairwise
-
 from openpyxl import Workbook
 
 from forms.checklist import Section
@@ -22,8 +20,6 @@ from forms.wording import Answer
 
 # A tab with more is read by nobody; the archive holds them all.
 MOST_REMARKS = 5_000
-# Where so many are cut in pieces, the last of them have no drop-down.
-_MOST_AREAS = 400
 _COUNTS = (*Answer, "empty")
 
 
@@ -86,9 +82,11 @@ def _write_remarks(sheet: Sheet, report: Report, section: Section) -> None:
     titles = [words("actions.id"), words("actions.remarks")]
     titles += [words("section.show"), words("section.code")]
     sheet.line(titles, ["header", "header", "own header", "header"])
-    asked = [_write_remark(sheet, report, *remark) for remark in _capped(remarks)]
+    first = sheet.row
+    for remark in _capped(remarks):
+        _write_remark(sheet, report, *remark)
     choices = [words("section.show_yes"), words("section.show_no")]
-    offer_words(sheet, choices, _cells("C", asked), words)
+    offer_words(sheet, choices, f"C{first}:C{sheet.row - 1}", words)
 
 
 def _capped(remarks: list[tuple[str, Remark]]) -> list[tuple[str, Remark]]:
@@ -99,21 +97,11 @@ def _capped(remarks: list[tuple[str, Remark]]) -> list[tuple[str, Remark]]:
     return [remark for index, remark in enumerate(remarks) if index not in left_out]
 
 
-def _write_remark(sheet: Sheet, report: Report, label: str, remark: Remark) -> int:
-    """Write a remark; returns the row that asks whether to show it."""
-    words, row = report.words, sheet.row
+def _write_remark(sheet: Sheet, report: Report, label: str, remark: Remark) -> None:
+    """Write a remark, each piece of it with the question whether to show it: a name is in one."""
+    words = report.words
     shown = words("section.show_yes" if remark.text else "section.show_no")
     first_piece, *more = pieces(remark.text or words("section.not_shown"))
     styles = ["cell", "cell" if remark.text else "dim", "own", "small"]
-    sheet.line([label or None, first_piece, shown, remark.code], styles)
-    for piece in more:
-        sheet.line([label or None, words("section.continued") + piece], "cell")
-    return row
-
-
-def _cells(column: str, rows: list[int]) -> str:
-    """Return a column's cells in some rows, as few areas as it takes."""
-    starts = [row for before, row in pairwise([0, *rows]) if row != before + 1]
-    ends = [row for row, after in pairwise([*rows, 0]) if after != row + 1]
-    areas = [f"{column}{a}:{column}{b}" for a, b in zip(starts, ends, strict=True)]
-    return " ".join(areas[:_MOST_AREAS])
+    for piece in (first_piece, *(words("section.continued") + piece for piece in more)):
+        sheet.line([label or None, piece, shown, remark.code], styles)

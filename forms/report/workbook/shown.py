@@ -15,7 +15,7 @@ from typing import Any
 from openpyxl import load_workbook
 
 from forms.report.withheld import CODE, Said, is_no, is_understood
-from forms.report.workbook.light import Package, shared_strings
+from forms.report.workbook.light import Package
 from forms.text import fold, text_of
 from forms.wording import LANGUAGES, wording
 
@@ -30,6 +30,7 @@ _CELL = (
     rb'|inlineStr"[^>]*><is><t(?: [^>]*)?>(%s)</t></is>)'
 )
 _ANY_CELL = re.compile(_CELL % (b"([A-Z]+)", b"[^<]*"))
+_MERGED = re.compile(rb"""mergeCell\s+ref=["']([A-Z]+)([0-9]{1,6}):[A-Z]+([0-9]{1,6})["']""")
 _UNKNOWN = "?"
 
 
@@ -37,8 +38,7 @@ def said_beside_remarks(
     content: bytes, archive: zipfile.ZipFile, package: Package, state_tab: str | None
 ) -> Said:
     """Return what the cells say that ask whether to show a remark."""
-    part = shared_strings(archive.namelist())
-    strings = _Strings(archive.read(part) if part else b"")
+    strings = _Strings(archive.read(package.strings) if package.strings else b"")
     said = Said()
     seen: set[bytes] = set()
     tabs = [tab for tab in package.parts if tab != state_tab]
@@ -88,9 +88,12 @@ class _Strings:
         seen |= set(shared.values())
         codes |= {row: self.codes[number] for row, number in shared.items()}
         said.codes |= set(codes.values())
+        merged = _merged(xml)
         for row, word in self._refusals(xml, header):
-            if row in codes:
-                said.add(codes[row], word)
+            rows = merged.get((header, row), range(int(row), int(row) + 1))
+            for place, code in codes.items():
+                if int(place) in rows:
+                    said.add(code, word)
         return True
 
     def _refusals(self, xml: bytes, column: bytes) -> list[tuple[bytes, str]]:
@@ -140,10 +143,19 @@ class _Strings:
         return len(said) < _LONGEST_HEADER and fold(said) in _HEADERS
 
 
+def _merged(xml: bytes) -> dict[tuple[bytes, bytes], range]:
+    """Return the rows of each merged cell, by the column and row of what stands in it."""
+    return {
+        (column, first): range(int(first), int(last) + 1)
+        for column, first, last in _MERGED.findall(xml)
+    }
+
+
 def _stream(content: bytes, tabs: Sequence[str], said: Said) -> None:
     """Read tabs by openpyxl, cell by cell."""
     workbook: Any = load_workbook(io.BytesIO(content), read_only=True, keep_links=False)
-    for tab in tabs:
+    charts = {chart.title for chart in workbook.chartsheets}
+    for tab in [tab for tab in tabs if tab not in charts]:
         column = None
         rows: list[list[str]] = []
         for row in workbook[tab].iter_rows(values_only=True):

@@ -68,7 +68,8 @@ def _define(workbook: Any, name: str, tab: str, cell: str) -> None:
 def carry_names(workbook: Any, former: Any, moved: Callable[[str], str]) -> None:
     """Take along the names that people gave to cells, for formulas of theirs."""
     for name, defined in former.defined_names.items():
-        if not name.startswith(_OURS) and name not in workbook.defined_names:
+        is_ours = name.startswith(_OURS) or name in workbook.defined_names
+        if defined.attr_text and not is_ours:
             workbook.defined_names[name] = DefinedName(name, attr_text=moved(defined.attr_text))
 
 
@@ -83,7 +84,12 @@ def _free(names: Sequence[str]) -> str:
 def tab_of(workbook: Any) -> str | None:
     """Return the name of the tab that holds the state; None when it is gone."""
     for sheet in workbook.worksheets:
-        if sheet.sheet_state != "visible" and sheet["A1"].value == "vinkje":
+        # To ask openpyxl for a cell adds it, also to people's own tabs.
+        cells = sheet._cells  # noqa: SLF001
+        first, version, second = (
+            cells[place].value if place in cells else None for place in ((1, 1), (1, 2), (2, 1))
+        )
+        if (first, second) == (_TITLE, "tab") and str(version).isdigit():
             return str(sheet.title)
     return None
 
@@ -93,16 +99,12 @@ def read(workbook: Any) -> State:
     tab = tab_of(workbook)
     if tab is None:
         return State()
-    rows = [[str(c or "") for c in row] for row in workbook[tab].iter_rows(values_only=True)]
-    version = rows[0][1]
+    cells = workbook[tab].iter_rows(max_col=2 + len(COLUMNS), values_only=True)
+    rows = [[str(cell or "") for cell in row] for row in cells]
     return State(
-        int(version) if version.isdigit() else 0,
+        int(rows[0][1]),
         rows[0][2],
         {row[1]: int(row[2]) if row[2].isdigit() else 0 for row in rows if row[0] == "tab"},
-        {
-            row[1]: dict(zip(COLUMNS, [*row[2:], *[""] * len(COLUMNS)], strict=False))
-            for row in rows
-            if row[0] == "item"
-        },
+        {row[1]: dict(zip(COLUMNS, row[2:], strict=True)) for row in rows if row[0] == "item"},
         frozenset(row[1] for row in rows if row[0] == "withheld"),
     )
