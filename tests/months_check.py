@@ -38,6 +38,14 @@ def meant(value: Any, today: date) -> Any:
     return None
 
 
+def as_number(value: Any) -> Any:
+    """Return a time as the part of a day that it is: a cell for days shows a number so."""
+    if not isinstance(value, time):
+        return value
+    began = datetime.combine(date.min, time())
+    return (datetime.combine(date.min, value) - began) / timedelta(days=1)
+
+
 class Checker:
     """A new report, held against what the people knew when it was made."""
 
@@ -279,15 +287,12 @@ class Checker:
     def looks(self, row: Row, col: Col, text: str) -> bool:
         """Say whether a cell shows what was typed, be it as another kind of value."""
         value = self.people.value(row, col)
-        return str(value) == text.removesuffix(" 00:00:00")
+        return text.removesuffix(" 00:00:00") in {str(value), str(as_number(value))}
 
     def same(self, row: Row, col: Col, value: Any) -> Any:
         """Return what a cell holds, which must be what people wrote in it."""
         now = self.people.value(row, col)
-        if isinstance(now, time) and isinstance(value, float):
-            # A part of a day, in a cell for days.
-            began = datetime.combine(date.min, time())
-            now = (datetime.combine(date.min, now) - began) / timedelta(days=1)
+        now = as_number(now) if isinstance(value, float) else now
         if now == value or (isinstance(value, float) and abs(float(now) - value) < 1e-9):
             return now
         said = meant(value, self.report.today) if col.name in DAYS else None
