@@ -280,6 +280,19 @@ def test_a_mail_about_very_many_that_are_late_stays_short(folder: Folder) -> Non
     assert "En nog 6 acties; zie het Excel-bestand." in said
 
 
+@pytest.mark.parametrize("is_whole_column", [True, False])
+def test_without_nr_the_statement_tells(
+    folder: Folder, vinkje: Run, *, is_whole_column: bool
+) -> None:
+    """So the command says what the next report says."""
+    if is_whole_column:
+        folder.edit(lambda sheet: sheet.delete_cols(1))
+    else:
+        folder.write("A5", Nr=None)
+    printed = vinkje("actions", "--date", LATER.isoformat()).stdout
+    assert "Waiting for a decision: 1\n  A5    Stelling 5.\n" in printed
+
+
 def test_advice_fits_the_command(folder: Folder, vinkje: Run) -> None:
     """Other files can be named for a report; this command only reads."""
     folder.workbook.write_bytes(b"PK")

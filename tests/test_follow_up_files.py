@@ -9,8 +9,10 @@ from typing import Any
 
 import pytest
 from openpyxl import load_workbook
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.cell.text import InlineFont
 from openpyxl.chart import BarChart, Reference
-from working import Folder, headers, repack
+from working import Folder, cell, checklist, header_row, headers, put, repack
 
 from forms.errors import WorkbookError
 from forms.report.workbook.carried import carried_notes
@@ -267,3 +269,78 @@ def test_a_link_to_itself_is_written_over(folder: Folder) -> None:
         mail.unlink()
     folder.report(NEXT)
     assert zipfile.is_zipfile(folder.workbook)
+
+
+def excel_saw(folder: Folder, formula: str, outcome: str) -> None:
+    """Write what a formula came to, as Excel does when it saves."""
+    pattern = r"(<c r=\"[A-Z]+\d+\"[^>]*)>(<f>" + re.escape(formula) + r"</f>)<v ?/></c>"
+    repack(folder.workbook, in_part(LIST, pattern, rf"\1{outcome}</c>"))
+
+
+def test_what_a_formula_came_to_is_known_report_after_report(folder: Folder) -> None:
+    """Also when nobody opened the file in between; the formula itself is never run here."""
+    folder.write("A1", Deadline="=DATE(2026,12,1)")
+    folder.write("A2", Besluit='=TRIM(" Niet oppakken")', Notitie="=NA()", Status="=1=2")
+    excel_saw(folder, "DATE(2026,12,1)", r">\2<v>46357</v>")
+    excel_saw(folder, 'TRIM(" Niet oppakken")', r' t="str">\2<v>Niet oppakken</v>')
+    excel_saw(folder, "NA()", r' t="e">\2<v>#N/A</v>')
+    excel_saw(folder, "1=2", r' t="b">\2<v>0</v>')
+    for day in (7, 14, 21):
+        stands = folder.report(date(2026, 12, day)).report.standing
+        assert (stands.open, stands.late, stands.dropped) == (1, 1, 1)
+    assert folder.row("A1")["Deadline"] == "=DATE(2026,12,1)"
+    shown = load_workbook(folder.workbook, data_only=True)["Actielijst"]
+    found = [cell(shown, "A2", name).value for name in ("Besluit", "Notitie", "Status")]
+    assert found == ["Niet oppakken", "#N/A", False]
+
+
+def test_what_formulas_on_their_own_tabs_came_to_stays(folder: Folder) -> None:
+    """A preview shows it."""
+
+    def add(sheet: Any) -> None:
+        sheet.parent.create_sheet("Eigen")["A1"] = "=1+1"
+
+    folder.edit(add)
+    name = next(n for n in zipfile.ZipFile(folder.workbook).namelist() if n.endswith("sheet7.xml"))
+    pattern = r'(<c r="A1"[^>]*>)(<f>1\+1</f>)<v ?/></c>'
+    repack(folder.workbook, in_part(name, pattern, r"\1\2<v>2</v></c>"))
+    folder.report(NEXT)
+    assert load_workbook(folder.workbook, data_only=True)["Eigen"]["A1"].value == 2
+    assert load_workbook(folder.workbook)["Eigen"]["A1"].value == "=1+1"
+
+
+def test_an_id_that_became_a_number_does_not_move_a_note(tmp_path: Path) -> None:
+    """A program takes 1.10 for 1.1; the statement tells."""
+    folder = Folder(tmp_path, checklist({"1.1": "Een.", "1.10": "Tien."}))
+    folder.report()
+    folder.write("1.10", Notitie="over tien")
+    folder.edit(lambda sheet: put(sheet, "1.10", Nr=1.1))
+    folder.report(NEXT)
+    assert folder.order() == ["1.1", "1.10"]
+    assert folder.row("1.10")["Notitie"] == "over tien"
+    assert folder.row("1.1")["Notitie"] is None
+
+
+def test_a_day_with_a_part_in_bold_is_a_day(folder: Folder) -> None:
+    """It can be late."""
+    text = CellRichText(TextBlock(InlineFont(b=True), "1"), " dec")
+    folder.edit(lambda sheet: put(sheet, "A1", Deadline=text))
+    assert folder.report(NEXT).report.standing.late == 1
+    assert str(folder.row("A1")["Deadline"])[:10] == "2026-12-01"
+
+
+def test_a_doubled_row_with_two_decisions_is_still_to_take_up(folder: Folder) -> None:
+    """As long as one of the two is."""
+
+    def double(sheet: Any) -> None:
+        row = header_row(sheet) + 1
+        sheet.insert_rows(row)
+        below = {each.column: each.value for each in sheet[row + 1]}
+        for column, value in below.items():
+            sheet.cell(row, column, value)
+        put(sheet, "A1", Besluit="Niet oppakken", Notitie="niet")
+
+    folder.edit(double)
+    made = folder.report(NEXT)
+    assert (made.report.standing.open, made.report.standing.dropped) == (1, 1)
+    assert "A1" in [finding.item.id for finding in made.report.to_take_up]

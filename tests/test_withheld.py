@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from openpyxl import load_workbook
-from working import Folder, checklist
+from working import Folder, checklist, headers, rows
 
 from forms.report.withheld import Said, code_of, withheld
 from forms.report.workbook import section
@@ -347,15 +347,53 @@ def test_a_letter_that_is_withheld_is_no_part_of_words(by_item: Folder) -> None:
     assert "Mama, dat was (niet getoond), dacht ik" in everything(by_item)
 
 
-def test_only_the_first_piece_of_a_long_remark_asks(by_item: Folder) -> None:
-    """A no elsewhere would be read by nobody."""
-    by_item.remarks = {"A1": "woord " * 700, "A2": "kort"}
+def test_every_piece_of_a_long_remark_asks(by_item: Folder) -> None:
+    """The name stands in one of them; a no there keeps all of it out."""
+    by_item.remarks = {"A1": "woord " * 700 + NAMES, "A2": "kort"}
     by_item.report(date(2026, 12, 7))
-    sheet = loaded(by_item)["Deel"]
+    sheet = (workbook := loaded(by_item))["Deel"]
     (rule,) = sheet.data_validations.dataValidation
     offered = {row for area in rule.sqref.ranges for row, _ in area.cells}
     assert offered == {cell.row for cell in asked(by_item)}
-    assert len(offered) == 12
+    assert len(offered) == 24
+    last = max(row for row in offered if NAMES in str(sheet.cell(row, 2).value))
+    sheet.cell(last, 3, "Nee")
+    workbook.save(by_item.workbook)
+    by_item.report(date(2026, 12, 14))
+    assert "woord woord" not in everything(by_item)
+    assert sorted(cell.value for cell in asked(by_item)) == ["Ja"] * 6 + ["Nee"]
+
+
+def test_a_no_over_merged_cells_counts_for_all_of_them(by_item: Folder) -> None:
+    """Excel shows one word beside all those remarks."""
+    by_item.remarks = {"A1": NAMES, "A2": "Klaas ook"}
+    by_item.report(date(2026, 12, 7))
+    cells = asked(by_item)
+    sheet = (workbook := loaded(by_item))["Deel"]
+    first, last = cells[0].row, cells[-1].row
+    sheet.cell(first, 3, "Nee")
+    sheet.merge_cells(f"C{first}:C{last}")
+    workbook.save(by_item.workbook)
+    by_item.report(date(2026, 12, 14))
+    assert NAMES not in everything(by_item)
+    assert "Klaas ook" not in everything(by_item)
+
+
+def test_it_leaves_a_row_of_their_own_that_was_copied(by_item: Folder) -> None:
+    """In vinkje's own column; what they copied into a note is theirs."""
+
+    def add(sheet: Any) -> None:
+        columns = headers(sheet)
+        row = sheet.max_row + 1
+        sheet.cell(row, columns.index("Stelling") + 1, "Tweede helft")
+        sheet.cell(row, columns.index("Toelichting") + 1, f"{NAMES} - en meer")
+
+    by_item.edit(add)
+    answer(by_item, "Nee")
+    by_item.report(date(2026, 12, 7))
+    assert NAMES not in everything(by_item)
+    row = next(r for r in rows(by_item.sheet()) if r["Stelling"] == "Tweede helft")
+    assert row["Toelichting"] == "(niet getoond) - en meer"
 
 
 def test_of_very_many_those_withheld_are_always_there(

@@ -7,7 +7,7 @@ from enum import StrEnum
 from functools import cache
 from typing import TypeVar
 
-from forms.report.follow_up import ActionList, Former, Formula, Kept, Left, Row, day_in
+from forms.report.follow_up import ActionList, Former, Formula, Kept, Left, Row, RowIds, day_in
 from forms.text import fold, one_line, text_of
 from forms.wording import LANGUAGES, wording
 
@@ -138,12 +138,13 @@ def actions_in(listed: ActionList, today: date) -> list[Action]:
 
 def actions_of(former: Former, today: date) -> list[Action]:
     """Return what every row of a workbook's list says; rows of people's own have no id."""
-    written = {fold(item): item for item in former.written}
+    ids = RowIds(former)
     left = {fold(wording(language)(f"left.{why}")) for language in LANGUAGES for why in Left}
     found = []
     for row in former.rows:
-        number = text_of(former.cell(row, "id").shown)
-        item_id = written.get(fold(number)) if written else one_line(number)
+        # Without marks, a Nr is an item's as far as anybody knows.
+        number = "" if former.written else one_line(text_of(former.cell(row, "id").shown))
+        item_id = ids.of(row) or number
         has_left = fold(text_of(former.cell(row, "priority").shown)) in left
         if not row.is_blank:
             found.append(action_of(former, row, item_id, today, has_left=has_left))

@@ -55,8 +55,10 @@ class Kept:
 
     @property
     def shown(self) -> object:
-        """Return what the cell shows, also where it is worked out."""
-        return self.value.shown if isinstance(self.value, Formula) else self.value
+        """Return what the cell shows, also where it is worked out, or has parts in bold."""
+        if isinstance(self.value, Formula):
+            return self.value.shown
+        return str(self.value) if isinstance(self.value, list) else self.value
 
     @property
     def is_blank(self) -> bool:
@@ -177,7 +179,7 @@ def action_list(
     if former is None:
         lines = tuple(Line(i, finding.item, finding) for i, finding in asked.items())
         return ActionList(lines, natural=tuple(asked))
-    ids = RowIds(checklist, former)
+    ids = RowIds(former, checklist.items())
     rows, below = _apart(former, ids)
     parts = _Parts([_line(row, ids, findings, checklist) for row in rows], former)
     left = [line.id for line in parts.items if line.id and line.id not in asked]
@@ -213,20 +215,26 @@ def refuse_another(place: str, former: Former, checklist: Checklist) -> None:
 class RowIds:
     """Knows an item's row: by its Nr, else by the statement that stands in it."""
 
-    def __init__(self, checklist: Checklist, former: Former) -> None:
+    def __init__(self, former: Former, items: Iterable[Item] = ()) -> None:
         self.former = former
-        self.by_id = {fold(item.id): item.id for item in checklist.items()}
-        self.by_id = {fold(item): item for item in former.written} | self.by_id
+        listed = list(items)
+        self.by_id = {fold(item): item for item in former.written}
+        self.by_id |= {fold(item.id): item.id for item in listed}
         self.by_text = {
-            fold(text): item.id for item in checklist.items() for text in (*item.aliases, item.text)
+            fold(text): item.id for item in listed for text in (*item.aliases, item.text)
         }
         self.by_mark = {marks["item"]: item for item, marks in former.written.items()}
 
     def of(self, row: Row) -> str | None:
         """Return the item that a row is about; None for a row of people's own."""
-        number = fold(text_of(self.former.cell(row, "id").shown))
-        if number in self.by_id:
-            return self.by_id[number]
+        number = self.former.cell(row, "id").shown
+        by_number = self.by_id.get(fold(text_of(number)))
+        # A program can take 1.10 for a number, which is 1.1.
+        if by_number and isinstance(number, str):
+            return by_number
+        return self._by_statement(row) or by_number
+
+    def _by_statement(self, row: Row) -> str | None:
         statement = self.former.cell(row, "item").shown
         if statement is None:
             return None

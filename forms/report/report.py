@@ -54,12 +54,13 @@ class Report:
     @property
     def to_take_up(self) -> list[Finding]:
         """Return what is not in order, but for what the meeting dropped, and what is done."""
-
-        def is_settled(item: str) -> bool:
-            action = self.kept_actions[item]
-            return action.decision is Decision.DROPPED or action.is_done
-
-        return [f for f in self.findings.actions if not is_settled(f.item.id)]
+        # Two people can share an item, each with a row.
+        unsettled = {
+            action.id
+            for action in actions_in(self.listed, self.today)
+            if not action.is_done and action.decision is not Decision.DROPPED
+        }
+        return [finding for finding in self.findings.actions if finding.item.id in unsettled]
 
     @cached_property
     def standing(self) -> Standing:

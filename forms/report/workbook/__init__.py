@@ -36,12 +36,15 @@ def build_workbook(report: Report) -> bytes:
     title = report.checklist.title
     kept = state.State(state.FORMAT, title, filled, written.marks, report.withheld)
     state.write(workbook, kept)
+    outcomes = {tabs.actions: written.outcomes}
     if report.former:
-        former = report.former.rest.sheet.parent
+        rest = report.former.rest
+        former = rest.sheet.parent
         state.carry_names(workbook, former, written.moves.reference)
-        for name in report.former.rest.own_tabs:
-            own_tabs.carry(workbook, former[name], written.moves)
-    return saved(workbook, report)
+        for name in rest.own_tabs:
+            shown = rest.shown[name] if rest.shown else None
+            outcomes[name] = own_tabs.carry(workbook, former[name], shown, written.moves)
+    return saved(workbook, report, outcomes)
 
 
 def _filled(sheet: Any) -> int:

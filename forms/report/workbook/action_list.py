@@ -8,7 +8,7 @@ from typing import Any
 from openpyxl import Workbook
 from openpyxl.utils import get_column_letter
 
-from forms.report.follow_up import DAYS, OURS, THEIRS, Kept, Left, Line, Row, day_in
+from forms.report.follow_up import DAYS, OURS, THEIRS, Formula, Kept, Left, Line, Row, day_in
 from forms.report.report import Report
 from forms.report.workbook import state
 from forms.report.workbook.formulas import Moves
@@ -43,12 +43,14 @@ _OURS_ABOVE = ("actions.title", "actions.explain", "actions.none")
 class Written:
     """Where rows went, and by item the cell for its decision and the marks of what was written.
 
-    `marks` are in the order that the list has without people's sorting.
+    `marks` are in the order that the list has without people's sorting; `outcomes` says by cell
+    what formulas of people's own last came to.
     """
 
     moves: Moves
     decisions: dict[str, str]
     marks: dict[str, dict[str, str]]
+    outcomes: dict[str, object]
 
 
 def write(workbook: Workbook, report: Report, tabs: Tabs) -> Written:
@@ -78,7 +80,7 @@ def write(workbook: Workbook, report: Report, tabs: Tabs) -> Written:
         dress(sheet.ws, report.former)
     marks = {item: writer.marks[item] for item in listed.natural if item in writer.marks}
     state.name_columns(workbook, tabs.actions, header, [place.name for place in columns])
-    return Written(moves, writer.decisions, marks)
+    return Written(moves, writer.decisions, marks, writer.outcomes)
 
 
 def _above(report: Report) -> list[Row]:
@@ -136,6 +138,7 @@ class _Writer:
         decision = next(i for i, place in enumerate(columns, 1) if place.name == "decision")
         self.decision_column = get_column_letter(decision)
         self.marks: dict[str, dict[str, str]] = {}
+        self.outcomes: dict[str, object] = {}
 
     def write_header(self) -> None:
         """Write the headers; a name that people gave one stays."""
@@ -218,11 +221,13 @@ class _Writer:
             self.sheet.put(cell.column, None, style)
         if kept.look is not None:
             self.looks.copy(kept.look, cell)
-        day = day_in(name, kept.value, self.report.today) if name in DAYS else None
-        if day and not isinstance(kept.value, datetime):
+        is_typed = name in DAYS and not isinstance(kept.value, Formula | datetime)
+        if is_typed and (day := day_in(name, kept.shown, self.report.today)):
             kept = replace(kept, value=datetime.combine(day, time()))
             cell.number_format = "dd-mm-yyyy"
         put_kept(cell, kept, self._moved)
+        if isinstance(kept.value, Formula):
+            self.outcomes[cell.coordinate] = kept.shown
         return str(kept.value) if isinstance(kept.value, str | list) else None
 
     def _without_withheld(self, kept: Kept) -> Kept:

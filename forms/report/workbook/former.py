@@ -41,6 +41,7 @@ _HEADERS = {
 class Rest:
     """What else belongs to an action list: its tab, what stands above it, and people's own tabs.
 
+    `shown` is the workbook with what formulas came to, None where there are none.
     `is_marked` says whether the tab is there that tells what people changed. `withheld` has the
     codes of remarks not to show, `unclear` says beside how many stands neither yes nor no, and
     `lost` names the tabs with what a new workbook cannot hold, such as drawings: the file is then
@@ -50,6 +51,7 @@ class Rest:
     tab: str
     header_row: int
     sheet: Any
+    shown: Any = None
     above: tuple[Row, ...] = ()
     table: str = ""
     filter: Any = None
@@ -109,6 +111,7 @@ def read_former(place: str, content: bytes) -> Former:
         sheet.title,
         header_row,
         sheet,
+        opened.shown,
         tuple(row for row in rows if row.number < header_row),
         table.displayName if table else "",
         filters if filters and filters.ref else None,

@@ -3,12 +3,14 @@
 import io
 import re
 import zipfile
+from collections.abc import Mapping
 from datetime import datetime, time
 from typing import Any
 
 from openpyxl.packaging.custom import IntProperty, StringProperty
 
 from forms.report.report import Report
+from forms.report.workbook.outcomes import with_outcomes
 from forms.report.workbook.state import FORMAT
 from forms.report.workbook.text import cell_text
 from forms.text import one_line
@@ -17,8 +19,11 @@ _ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
 _MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*")
 
 
-def saved(workbook: Any, report: Report) -> bytes:
-    """Return the file, dated on the report's day."""
+def saved(workbook: Any, report: Report, outcomes: Mapping[str, Mapping[str, object]]) -> bytes:
+    """Return the file, dated on the report's day.
+
+    `outcomes` says, by tab and cell, what formulas of people's own last came to.
+    """
     day = datetime.combine(report.today, time())
     title = cell_text(one_line(report.checklist.title))
     properties = workbook.properties
@@ -30,10 +35,13 @@ def saved(workbook: Any, report: Report) -> bytes:
     workbook.custom_doc_props.append(StringProperty(name="vinkje checklist", value=title))
     file = io.BytesIO()
     workbook.save(file)
-    return _repacked(file, day)
+    parts = {f"xl/worksheets/sheet{n}.xml": s.title for n, s in enumerate(workbook.worksheets, 1)}
+    return _repacked(file, day, {part: outcomes.get(title, {}) for part, title in parts.items()})
 
 
-def _repacked(file: io.BytesIO, day: datetime) -> bytes:
+def _repacked(
+    file: io.BytesIO, day: datetime, outcomes: Mapping[str, Mapping[str, object]]
+) -> bytes:
     """Write the zip again without the moment of writing, which openpyxl puts in two places."""
     out = io.BytesIO()
     with zipfile.ZipFile(file) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
@@ -42,6 +50,8 @@ def _repacked(file: io.BytesIO, day: datetime) -> bytes:
             if part.filename == "docProps/core.xml":
                 stamp = f"{day:%Y-%m-%dT%H:%M:%SZ}".encode()
                 content = _MODIFIED.sub(rb"\g<1>" + stamp, content)
+            if outcomes.get(part.filename):
+                content = with_outcomes(content, outcomes[part.filename])
             entry = zipfile.ZipInfo(part.filename, _ZIP_EPOCH)
             entry.compress_type = zipfile.ZIP_DEFLATED
             new.writestr(entry, content)
