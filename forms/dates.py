@@ -21,6 +21,7 @@ _CLOCK = re.compile(
 _NAMED_DAY = re.compile(
     r"(\d{1,2})(?:e|ste|de|st|nd|rd|th)?[ -]([^\W\d_]{3,})\.?(?:[ -]'?(\d{4}|\d{2}))?"
 )
+_COMPACT = re.compile(r"(20\d{2})(\d{2})(\d{2})")
 _WEEKDAY = re.compile(r"([^\W\d_]{2,})\.?,? (?=\d)")
 _TRAILING_CLOCK = re.compile(r" \d{1,2}:\d{2}$")
 _SHORT_DAY = re.compile(r"(\d{1,2})[-/](\d{1,2})")
@@ -72,10 +73,14 @@ def typed_day(cell: object, near: date, languages: Iterable[str]) -> date | None
 
 
 def _typed(cell: object, near: date, languages: tuple[str, ...]) -> date | None:
+    if isinstance(cell, int | float) and _COMPACT.fullmatch(str(cell)):
+        cell = str(cell)
     if not isinstance(cell, str):
         found = None if isinstance(cell, bool) else read_date(cell)
         return found.date() if found else None
     text = " ".join(cell.split())
+    if match := _COMPACT.fullmatch(text):
+        return _dated(int(match[3]), int(match[2]), match[1], near)
     if (match := _WEEKDAY.match(text)) and match[1].casefold() in _weekdays(languages):
         text = text[match.end() :]
     if match := _NAMED_DAY.fullmatch(_TRAILING_CLOCK.sub("", text)):

@@ -3,7 +3,7 @@
 import re
 import zipfile
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +12,16 @@ from openpyxl import load_workbook
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
 from openpyxl.chart import BarChart, Reference
-from working import Folder, cell, checklist, header_row, headers, put, repack
+from openpyxl.comments import Comment
+from openpyxl.workbook.defined_name import DefinedName
+from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.filters import ColorFilter, FilterColumn, SortCondition, SortState
+from openpyxl.worksheet.formula import ArrayFormula, DataTableFormula
+from openpyxl.worksheet.hyperlink import Hyperlink
+from openpyxl.worksheet.table import Table, TableColumn, TableStyleInfo
+from working import NICE, YES, Folder, cell, checklist, header_row, headers, put, repack
 
-from forms.errors import WorkbookError
+from forms.errors import OutputError, WorkbookError
 from forms.report.workbook.carried import carried_notes
 
 NEXT = date(2026, 12, 7)
@@ -344,3 +351,265 @@ def test_a_doubled_row_with_two_decisions_is_still_to_take_up(folder: Folder) ->
     made = folder.report(NEXT)
     assert (made.report.standing.open, made.report.standing.dropped) == (1, 1)
     assert "A1" in [finding.item.id for finding in made.report.to_take_up]
+
+
+def own_tab(folder: Folder, fill: Callable[[Any], object]) -> Any:
+    """Add a tab, make the report again, and return the tab that came along."""
+
+    def add(sheet: Any) -> None:
+        fill(sheet.parent.create_sheet("Kosten"))
+
+    folder.edit(add)
+    folder.report(NEXT)
+    return load_workbook(folder.workbook)["Kosten"]
+
+
+def test_tables_on_their_own_tabs_come_along(folder: Folder) -> None:
+    """With formulas that name them."""
+
+    def fill(sheet: Any) -> None:
+        for row in (["Wat", "Bedrag"], ["a", 5], ["b", 7]):
+            sheet.append(row)
+        table = Table(displayName="Kosten", ref="A1:B3")
+        table.tableStyleInfo = TableStyleInfo(name="TableStyleLight1")
+        sheet.add_table(table)
+        sheet["D1"] = "=SUM(Kosten[Bedrag])"
+
+    own_tab(folder, fill)
+    for _ in range(2):
+        sheet = load_workbook(folder.workbook)["Kosten"]
+        assert sheet.tables["Kosten"].ref == "A1:B3"
+        assert sheet["D1"].value == "=SUM(Kosten[Bedrag])"
+        folder.report(NEXT)
+
+
+def test_names_links_rules_and_pages_of_their_own_tabs_come_along(folder: Folder) -> None:
+    """A link follows its row; a name holds on its tab."""
+
+    def fill(sheet: Any) -> None:
+        sheet["A1"], sheet["A2"], sheet["B1"] = "ver", "dichtbij", "=tarief*2"
+        link = Hyperlink("A1", "kop", "tip", target="https://example.nl/a")
+        sheet["A1"].hyperlink = link
+        sheet["A2"].hyperlink = Hyperlink("A2", "Actielijst!A6")
+        sheet.defined_names["tarief"] = DefinedName("tarief", attr_text="Kosten!$C$1")
+        sheet.print_area = "A1:B3"
+        rule = DataValidation(type="list", formula1="Actielijst!$A$5:$A$6")
+        rule.add("C2")
+        sheet.add_data_validation(rule)
+
+    folder.answers["A1"] = NICE
+    sheet = own_tab(folder, fill)
+    first, second = sheet["A1"].hyperlink, sheet["A2"].hyperlink
+    assert (first.target, first.location, first.tooltip) == ("https://example.nl/a", "kop", "tip")
+    assert second.location == "'Actielijst'!A5"
+    assert folder.order()[0] == "A2"
+    assert sheet.defined_names["tarief"].attr_text == "Kosten!$C$1"
+    assert sheet.print_area == "'Kosten'!$A$1:$B$3"
+    (rule,) = sheet.data_validations.dataValidation
+    assert rule.formula1 == "'Actielijst'!$A$5:$A$9"
+
+
+def test_arrays_and_what_if_tables_of_their_own_tabs_come_along(folder: Folder) -> None:
+    """As large as they were."""
+
+    def fill(sheet: Any) -> None:
+        sheet["A1"] = ArrayFormula("A1:A3", "=ROW(1:3)")
+        sheet["A2"], sheet["A3"] = 2, 3
+        sheet["C1"] = DataTableFormula("C1:C3", r1="E1")
+
+    sheet = own_tab(folder, fill)
+    assert (sheet["A1"].value.ref, sheet["A1"].value.text) == ("A1:A3", "=ROW(1:3)")
+    assert [sheet["A2"].value, sheet["A3"].value] == [2, 3]
+    assert (sheet["C1"].value.ref, sheet["C1"].value.r1) == ("C1:C3", "E1")
+    with zipfile.ZipFile(folder.workbook) as archive:
+        assert all(b"object at" not in archive.read(name) for name in archive.namelist())
+
+
+def link_to_another(parts: Parts) -> None:
+    """Let formulas name another workbook, as Excel writes it."""
+    main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    package = "http://schemas.openxmlformats.org/package/2006/relationships"
+    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.externalLink+xml"
+    folder = "xl/externalLinks"
+    parts[f"{folder}/externalLink1.xml"] = (
+        f'<externalLink xmlns="{main}"><externalBook xmlns:r="{office}" r:id="rId1">'
+        '<sheetNames><sheetName val="Blad1"/></sheetNames></externalBook></externalLink>'
+    ).encode()
+    parts[f"{folder}/_rels/externalLink1.xml.rels"] = (
+        f'<Relationships xmlns="{package}"><Relationship Id="rId1" Type="{office}/externalLinkPath"'
+        ' Target="begroting.xlsx" TargetMode="External"/></Relationships>'
+    ).encode()
+    relation = (
+        f'<Relationship Id="rIdX" Type="{office}/externalLink" '
+        'Target="externalLinks/externalLink1.xml"/></Relationships>'
+    )
+    in_part(RELATIONS, "</Relationships>", relation)(parts)
+    reference = f'<externalReference xmlns:r="{office}" r:id="rIdX"/>'
+    references = f"<externalReferences>{reference}</externalReferences><definedNames>"
+    in_part(BOOK, "<definedNames>", references)(parts)
+    part = f'<Override PartName="/{folder}/externalLink1.xml" ContentType="{kind}"/></Types>'
+    in_part(TYPES, "</Types>", part)(parts)
+
+
+def test_formulas_that_name_another_workbook_still_do(folder: Folder) -> None:
+    """Report after report."""
+
+    def add(sheet: Any) -> None:
+        sheet.parent.create_sheet("Begroting")["A1"] = "=[1]Blad1!A1"
+        put(sheet, "A1", Notitie="=[1]Blad1!A2")
+
+    folder.edit(add)
+    repack(folder.workbook, link_to_another)
+    for _ in range(2):
+        folder.report(NEXT)
+        workbook: Any = load_workbook(folder.workbook)
+        assert [link.file_link.Target for link in workbook._external_links] == ["begroting.xlsx"]  # noqa: SLF001
+        assert workbook["Begroting"]["A1"].value == "=[1]Blad1!A1"
+        assert folder.row("A1")["Notitie"] == "=[1]Blad1!A2"
+
+
+def test_a_row_of_totals_stands_below_the_list(folder: Folder) -> None:
+    """In the list it would add up itself."""
+
+    def add(sheet: Any) -> None:
+        head = header_row(sheet)
+        last = head + 6
+        sheet.cell(head, 16, "Kosten")
+        for row in range(head + 1, last):
+            sheet.cell(row, 16, 10)
+        table = next(iter(sheet.tables.values()))
+        table.tableColumns.append(TableColumn(id=16, name="Kosten", totalsRowFunction="sum"))
+        table.ref, table.totalsRowCount = f"A{head}:P{last}", 1
+        table.autoFilter.ref = f"A{head}:P{last - 1}"
+        sheet.cell(last, 1, "Totaal")
+        sheet.cell(last, 16, "=SUBTOTAL(109,Actielijst[Kosten])")
+
+    folder.edit(add)
+    for _ in range(2):
+        folder.report(NEXT)
+        sheet = folder.sheet()
+        head = header_row(sheet)
+        table = next(iter(sheet.tables.values()))
+        assert (table.ref, table.totalsRowCount) == (f"A{head}:P{head + 5}", None)
+        assert sheet.cell(head + 7, 1).value == "Totaal"
+        assert sheet.cell(head + 7, 16).value == "=SUBTOTAL(109,Actielijst[Kosten])"
+
+
+def test_a_second_table_beside_the_list_is_not_taken_for_it(folder: Folder) -> None:
+    """What it held stays; as a Table it cannot come along, so the file is kept for good."""
+
+    def add(sheet: Any) -> None:
+        head = header_row(sheet)
+        for row, (a, b) in enumerate((("Post", "Geld"), ("x", 1), ("y", 2)), head):
+            sheet.cell(row, 18, a)
+            sheet.cell(row, 19, b)
+        ours = dict(sheet.tables)
+        sheet.tables.clear()
+        sheet.add_table(Table(displayName="Geld", ref=f"R{head}:S{head + 2}"))
+        for table in ours.values():
+            sheet.add_table(table)
+
+    folder.edit(add)
+    before = folder.workbook.read_bytes()
+    made = folder.report(NEXT)
+    assert list(folder.sheet().tables) == ["Actielijst"]
+    assert folder.row("A2")["Geld"] == 2
+    assert [path.read_bytes() for path in made.kept] == [before]
+
+
+def test_filters_and_order_by_colour_are_left_out(folder: Folder) -> None:
+    """They name formats that the new workbook does not have."""
+
+    def add(sheet: Any) -> None:
+        found = next(iter(sheet.tables.values())).autoFilter
+        colour = ColorFilter(dxfId=7, cellColor=True)
+        found.filterColumn.append(FilterColumn(colId=10, colorFilter=colour))
+        condition = SortCondition(ref="K5:K9", sortBy="cellColor", dxfId=9)
+        found.sortState = SortState(ref="A5:O9", sortCondition=[condition])
+
+    folder.edit(add)
+    folder.report(NEXT)
+    found = next(iter(folder.sheet().tables.values())).autoFilter
+    assert (found.filterColumn, found.sortState) == ([], None)
+
+
+@pytest.mark.parametrize(
+    ("number", "found"),
+    [("20261201", datetime(2026, 12, 1)), ("99999999", 99999999), ("1e9", 1000000000)],  # noqa: DTZ001
+)
+def test_a_number_that_is_no_day_is_still_there(folder: Folder, number: str, found: Any) -> None:
+    """In a cell for days; the library makes an error of it."""
+    folder.write("A1", Deadline=46000)
+    pattern = r'(<c r="L5"[^>]*>)<v>[^<]*</v>'
+    repack(folder.workbook, in_part(LIST, pattern, rf"\g<1><v>{number}</v>"))
+    folder.report(NEXT)
+    assert folder.row("A1")["Deadline"] == found
+
+
+def test_a_formula_is_shown_as_it_was_typed(folder: Folder) -> None:
+    """In a comment, and as a header."""
+
+    def add(sheet: Any) -> None:
+        put(sheet, "A1", Stelling='="eigen"&1')
+        sheet.cell(header_row(sheet), 16, '="Kosten "&2026')
+        sheet.cell(header_row(sheet) + 1, 16, 5)
+
+    folder.edit(add)
+    folder.report(NEXT)
+    sheet = folder.sheet()
+    assert cell(sheet, "A1", "Stelling").comment.text == 'U schreef hier: ="eigen"&1'
+    assert headers(sheet)[15] == '="Kosten "&2026'
+    assert sheet.cell(header_row(sheet), 16).data_type == "s"
+
+
+def test_a_comment_on_our_own_title_stays(folder: Folder) -> None:
+    """Where it was, report after report."""
+
+    def add(sheet: Any) -> None:
+        sheet["A1"].comment = Comment("Lees dit eerst", "Afdeling")
+        sheet["A2"].comment = Comment("en dit", "Afdeling")
+
+    folder.edit(add)
+    rows = folder.sheet().max_row
+    for _ in range(2):
+        folder.report(NEXT)
+        sheet = folder.sheet()
+        assert (sheet["A1"].comment.text, sheet["A2"].comment.text) == ("Lees dit eerst", "en dit")
+        assert sheet.max_row == rows
+
+
+def test_a_link_on_one_of_our_cells_is_kept(folder: Folder) -> None:
+    """In a comment; and the row stays, though its statement is in order now."""
+
+    def add(sheet: Any) -> None:
+        cell(sheet, "A3", "Stelling").hyperlink = "https://example.nl/dossier"
+
+    folder.edit(add)
+    folder.answers["A3"] = YES
+    folder.report(NEXT)
+    said = cell(folder.sheet(), "A3", "Stelling").comment.text
+    assert said == "U schreef hier: https://example.nl/dossier"
+
+
+def test_an_earlier_round_may_be_called_as_the_former_report(folder: Folder) -> None:
+    """Then nothing is written over it."""
+    answers = (folder.path / "a.csv").read_bytes()
+    folder.former.write_bytes(answers)
+    with pytest.raises(OutputError, match="used for something else"):
+        folder.report(NEXT, previous=(str(folder.former),))
+    assert folder.former.read_bytes() == answers
+    made = folder.report(NEXT)
+    assert answers in [path.read_bytes() for path in made.kept]
+    folder.write("A2", Notitie="meer")
+    assert folder.report(NEXT).kept == (folder.former,)
+
+
+def test_a_lock_beside_the_real_file_counts(folder: Folder) -> None:
+    """Where rapport.xlsx is a link to it."""
+    real = folder.path / "echt.xlsx"
+    folder.workbook.rename(real)
+    folder.workbook.symlink_to(real)
+    (folder.path / "~$echt.xlsx").touch()
+    with pytest.raises(OutputError, match="open in Excel"):
+        folder.report(NEXT)

@@ -61,6 +61,11 @@ class Kept:
         return str(self.value) if isinstance(self.value, list) else self.value
 
     @property
+    def typed(self) -> str:
+        """Return what was typed, as text."""
+        return self.value.text if isinstance(self.value, Formula) else text_of(self.value)
+
+    @property
     def is_blank(self) -> bool:
         """Say whether nothing was written here."""
         return not self.comment and (self.value is None or not str(self.value).strip())
@@ -96,13 +101,15 @@ class Former:
 
     `rows` end with the last that holds anything. `written` gives, by item and column, the mark of
     what vinkje wrote there, in the order that the list had without people's sorting; it is empty
-    for a workbook that lost it. `checklist` is the title of the checklist that it was made for.
+    for a workbook that lost it. `checklist` is the title of the checklist that it was made for,
+    `totals` the number of the row in which Excel adds up its Table, if there is one.
     """
 
     columns: tuple[Column, ...]
     rows: tuple[Row, ...]
     written: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     checklist: str = ""
+    totals: int | None = None
     rest: Any = field(default=None, compare=False, repr=False)
 
     def place(self, name: str) -> int | None:
@@ -208,7 +215,8 @@ def refuse_another(place: str, former: Former, checklist: Checklist) -> None:
     raise WorkbookError(
         f"{place}: is the action list of another checklist"
         + (f" ('{one_line(former.checklist)}')" if former.checklist else "")
-        + "; name the right checklist with --checklist"
+        + "; name the right checklist with --checklist, or, where this one was reworded, put the "
+        "former texts under 'aliases'"
     )
 
 
@@ -242,13 +250,17 @@ class RowIds:
 
 
 def _apart(former: Former, ids: RowIds) -> tuple[list[Row], tuple[Row, ...]]:
-    """Return the list's rows, and those below it: after the first empty row under the last item."""
-    last = max((i for i, row in enumerate(former.rows) if ids.of(row)), default=-1)
-    for index, row in enumerate(former.rows):
+    """Return the list's rows, and those below it: after the first empty row under the last item.
+
+    A row of totals comes below too: in the new list it would be one of those that it adds up.
+    """
+    rows = [row for row in former.rows if row.number != former.totals]
+    totals = tuple(row for row in former.rows if row.number == former.totals)
+    last = max((i for i, row in enumerate(rows) if ids.of(row)), default=-1)
+    for index, row in enumerate(rows):
         if index > last and row.is_blank:
-            below = former.rows[index + 1 :]
-            return list(former.rows[:index]), below
-    return list(former.rows), ()
+            return rows[:index], (*totals, *rows[index + 1 :])
+    return rows, totals
 
 
 def _ended(lines: list[Line]) -> tuple[tuple[Line, ...], list[Row]]:
@@ -327,11 +339,18 @@ def has_follow_up(former: Former, line: Line) -> bool:
     for column, cell in zip(former.columns, row.cells, strict=True):
         if cell.comment or (column.name is None and not cell.is_blank):
             return True
+        if column.name in OURS and is_own_link(column.name, cell):
+            return True
         if column.name in THEIRS and mark(cell.value) != written.get(column.name, ""):
             return True
         if column.name in OURS and is_typed_over(former, line.id, column.name, cell.value):
             return True
     return False
+
+
+def is_own_link(name: str, cell: Kept) -> bool:
+    """Say whether people put a link on one of our cells; those on remarks are ours."""
+    return bool(cell.link) and name != "remarks"
 
 
 def is_typed_over(former: Former, item_id: str, name: str, value: object) -> bool:

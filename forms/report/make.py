@@ -71,6 +71,8 @@ def _swapped(
     request: Request, written: dict[Path, bytes], former: tuple[bytes, Former] | None
 ) -> list[Path]:
     """Put all files in place at once; what a former workbook held is kept beside the new one."""
+    from forms.report.workbook.package import is_report
+
     if former is None:
         new = [] if request.overwrite else [path for path in written if path != request.json_to]
         return write_all(written, keep_former=[request.output], new=new)
@@ -81,8 +83,10 @@ def _swapped(
     if written[request.output] == content:
         return write_all(written, read=read)
     kept = former_path(request.output)
-    write_all({kept: content} | written, read=read)
-    return [kept]
+    # What stands there and is no report of ours was put there by somebody.
+    theirs = [kept] if kept.exists() and not is_report(kept.read_bytes()) else []
+    others = write_all({kept: content} | written, keep_former=theirs, read=read)
+    return [kept, *others]
 
 
 def former_path(output: Path) -> Path:
@@ -176,7 +180,8 @@ def _outputs(request: Request) -> list[Path]:
     mail = [output.with_suffix(".eml"), output.with_suffix(".html")]
     outputs = [output, *mail, *([request.json_to] if request.json_to else [])]
     sources = map(local_file, [request.source, *request.previous])
-    refuse_same(outputs, [*sources, request.checklist])
+    kept = [former_path(output)] if output.exists() and not request.overwrite else []
+    refuse_same([*outputs, *kept], [*sources, request.checklist])
     for path in outputs:
         refuse_in_use(path)
     if not request.overwrite and not output.exists():

@@ -41,6 +41,8 @@ def build_workbook(report: Report) -> bytes:
         rest = report.former.rest
         former = rest.sheet.parent
         state.carry_names(workbook, former, written.moves.reference)
+        # Formulas name other workbooks by their number.
+        vars(workbook)["_external_links"] = former._external_links  # noqa: SLF001
         for name in rest.own_tabs:
             shown = rest.shown[name] if rest.shown else None
             outcomes[name] = own_tabs.carry(workbook, former[name], shown, written.moves)

@@ -8,7 +8,18 @@ from typing import Any
 from openpyxl import Workbook
 from openpyxl.utils import get_column_letter
 
-from forms.report.follow_up import DAYS, OURS, THEIRS, Formula, Kept, Left, Line, Row, day_in
+from forms.report.follow_up import (
+    DAYS,
+    OURS,
+    THEIRS,
+    Formula,
+    Kept,
+    Left,
+    Line,
+    Row,
+    day_in,
+    is_own_link,
+)
 from forms.report.report import Report
 from forms.report.workbook import state
 from forms.report.workbook.formulas import Moves
@@ -60,6 +71,7 @@ def write(workbook: Workbook, report: Report, tabs: Tabs) -> Written:
     sheet = Sheet(workbook, tabs.actions, [place.width for place in columns])
     sheet.wide(words("actions.title"), "title")
     sheet.wide(words("actions.explain" if listed.lines else "actions.none"), "dim")
+    _comment_again(sheet, report)
     header = sheet.row + len(above) + 1
     moves = _moves(report, tabs, columns, header, above)
     writer = _Writer(sheet, report, tabs, columns, moves)
@@ -83,13 +95,31 @@ def write(workbook: Workbook, report: Report, tabs: Tabs) -> Written:
     return Written(moves, writer.decisions, marks, writer.outcomes)
 
 
+def _comment_again(sheet: Sheet, report: Report) -> None:
+    """Put comments back on our own words above the list."""
+    above = report.former.rest.above if report.former else ()
+    for row in above:
+        for kept in row.cells:
+            if kept.comment and _is_ours_above(kept):
+                is_title = fold(kept.typed) in _said_above("actions.title")
+                cell = sheet.ws.cell(1 if is_title else 2, 1)
+                add_comment(cell, kept.comment, kept.author)
+
+
+def _is_ours_above(kept: Kept) -> bool:
+    return fold(kept.typed) in _said_above(*_OURS_ABOVE)
+
+
+def _said_above(*keys: str) -> set[str]:
+    return {fold(wording(language)(key)) for language in LANGUAGES for key in keys}
+
+
 def _above(report: Report) -> list[Row]:
     """Return the rows above the headers that hold something of people's own, without our words."""
     if report.former is None:
         return []
-    ours = {fold(wording(language)(key)) for language in LANGUAGES for key in _OURS_ABOVE}
     rows = [
-        replace(row, cells=tuple(Kept() if fold(str(c.value)) in ours else c for c in row.cells))
+        replace(row, cells=tuple(Kept() if _is_ours_above(c) else c for c in row.cells))
         for row in report.former.rest.above
     ]
     return [row for row in rows if not row.is_blank]
@@ -203,8 +233,10 @@ class _Writer:
         cell: Any = self.sheet.ws.cell(self.sheet.row, column)
         if kept.look is not None and kept.look.fill.fill_type and place.name not in _COLOURED_BY_US:
             self.looks.copy(kept.look, cell)
-        typed = self.report.words("actions.typed", text=kept.value) if is_theirs else ""
-        if comment := "\n".join(filter(None, [kept.comment, typed])):
+        typed = [kept.typed] if is_theirs else []
+        typed += [kept.link] if is_own_link(place.name, kept) else []
+        said = [self.report.words("actions.typed", text=text) for text in typed]
+        if comment := "\n".join(filter(None, [kept.comment, *said])):
             if place.name == "remarks":
                 comment = self.report.without_withheld(comment)
             add_comment(cell, comment, kept.author)

@@ -15,6 +15,7 @@ from typing import Any
 from openpyxl import load_workbook
 from openpyxl.cell import MergedCell
 from openpyxl.utils.cell import column_index_from_string
+from openpyxl.worksheet.cell_range import CellRange
 
 from forms.errors import WorkbookError
 from forms.report.follow_up import COLUMNS, THEIRS, Column, Former, Kept, Row
@@ -22,12 +23,18 @@ from forms.report.withheld import Said, withheld
 from forms.report.workbook import comments, state
 from forms.report.workbook.kept import kept_cell
 from forms.report.workbook.light import Package, lightened, package_of
+from forms.report.workbook.mended import give_numbers_back
 from forms.report.workbook.recognised import is_ours
 from forms.report.workbook.shown import said_beside_remarks
 from forms.report.workbook.state import State
 from forms.text import fold
 from forms.wording import LANGUAGES, wording
 
+# What stands beside a tab in the file and comes along, or is remade by any printer.
+_TAKEN = (
+    *("/hyperlink", "/table", "/comments", "/vmlDrawing", "/threadedComment"),
+    *("/printerSettings",),
+)
 _LEAST_HEADERS, _LOOKED_THROUGH = 4, 60
 _BLANK_ROWS_KEPT = 20
 _WIDEST = 200
@@ -105,7 +112,8 @@ def read_former(place: str, content: bytes) -> Former:
     ours = {*_own(package, written), sheet.title, marks_tab}
     if len(ours) == len({sheet.title, marks_tab}):
         ours |= {each.title for each in workbook.worksheets if is_ours(each)}
-    table = next(iter(sheet.tables.values()), None)
+    table = next((t for t in sheet.tables.values() if _begins(t, header_row)), None)
+    totals = CellRange(table.ref).max_row if table and table.totalsRowCount else None
     filters = (table and table.autoFilter) or sheet.auto_filter
     rest = Rest(
         sheet.title,
@@ -122,7 +130,7 @@ def read_former(place: str, content: bytes) -> Former:
         opened.lost,
     )
     listed = tuple(row for row in rows if row.number > header_row)
-    return Former(columns, listed, written.marks, written.checklist, rest=rest)
+    return Former(columns, listed, written.marks, written.checklist, totals, rest)
 
 
 def _opened(place: str, content: bytes) -> _Opened:
@@ -140,7 +148,8 @@ def _opened(place: str, content: bytes) -> _Opened:
             emptied = _own(package) - {_listed(package)} if _listed(package) else set()
             light = lightened(archive, package, emptied)
             threads = comments.threads(archive, package)
-            workbook: Any = load_workbook(io.BytesIO(light), rich_text=True, keep_links=False)
+            workbook: Any = load_workbook(io.BytesIO(light), rich_text=True)
+            give_numbers_back(workbook, archive, package)
             written, marks_tab = state.read(workbook), state.tab_of(workbook)
             lost = tuple(tab for tab in _lost(archive, package, written) if tab != marks_tab)
             said = said_beside_remarks(content, archive, package, marks_tab)
@@ -200,12 +209,24 @@ def _lost(archive: zipfile.ZipFile, package: Package, written: State) -> Iterato
     for tab, part in package.parts.items():
         xml = archive.read(part)
         if tab == theirs_too or tab not in ours:
-            if comments.related(archive, part, "/drawing") or b"<extLst" in xml:
+            tables = len(comments.related(archive, part, "/table"))
+            if (
+                _left_behind(archive, part)
+                or b"<extLst" in xml
+                or (tab == theirs_too and tables > 1)
+            ):
                 yield tab
             continue
         filled = xml.count(b"</v>") + xml.count(b"</is>")
         if comments.related(archive, part, "/comments") or filled > then.get(tab, filled):
             yield tab
+
+
+def _left_behind(archive: zipfile.ZipFile, part: str) -> bool:
+    """Say whether a tab has anything beside it that a new workbook does not get: a picture, say."""
+    every = comments.related(archive, part, "")
+    taken = [each for kind in _TAKEN for each in comments.related(archive, part, kind)]
+    return len(every) > len(taken)
 
 
 def _found(place: str, workbook: Any, package: Package) -> tuple[Any, int, dict[int, str]]:
@@ -231,6 +252,12 @@ def _found(place: str, workbook: Any, package: Package) -> tuple[Any, int, dict[
             "XML', then save it as an Excel workbook"
         )
     return workbook[best[2]], -best[1], {}
+
+
+def _begins(table: Any, row: int) -> bool:
+    """Say whether a Table has its header in a row, from about the left."""
+    area = CellRange(table.ref)
+    return bool(area.min_row == row and area.min_col <= len(COLUMNS))
 
 
 def _top_rows(sheet: Any) -> dict[int, list[Any]]:

@@ -21,8 +21,9 @@ def kept_cell(cell: Any, shown: object = None) -> Kept:
     """Return what a cell holds; `shown` is what a formula in it last came to."""
     value = cell.value
     if isinstance(value, ArrayFormula | DataTableFormula) or cell.data_type == "f":
-        text = value.text if isinstance(value, ArrayFormula) else value
-        value = Formula(str(text or ""), shown)
+        # A cell of a what-if table has no text, nor has one that shares another's formula.
+        text = getattr(value, "text", value)
+        value = Formula(text, shown) if text and text != "=" else shown
     elif type(value) is str:
         # openpyxl has undone the escape of an underscore, and leaves that of a carriage return.
         value = value.replace("_x000D_\n", "\n").replace("_x000D_", "\n")
@@ -32,9 +33,16 @@ def kept_cell(cell: Any, shown: object = None) -> Kept:
         # Of a comment openpyxl undoes no escapes at all.
         unescape(cell.comment.text) if cell.comment else "",
         cell.comment.author if cell.comment else "",
-        (link.target or f"#{link.location}") if link else "",
+        link_of(link),
         cell,
     )
+
+
+def link_of(link: Any) -> str:
+    """Return the address that a link leads to; empty for none."""
+    if not link or not (link.target or link.location):
+        return ""
+    return (link.target or "") + (f"#{link.location}" if link.location else "")
 
 
 class Looks:
@@ -67,13 +75,21 @@ def _look(cell: Any) -> tuple[object, ...]:
     return (*colours, filled, *shape, *written, cell.number_format)
 
 
-def put_kept(cell: Any, kept: Kept, moved: Callable[[str], str]) -> None:
-    """Write what people had into a cell: text stays text, a formula a formula, moved along."""
-    value = kept.value
-    if isinstance(value, Formula):
-        formula = moved(value.text)
-        is_array = isinstance(kept.look.value, ArrayFormula)
-        cell.value = ArrayFormula(cell.coordinate, formula) if is_array else formula
+def put_kept(
+    cell: Any, kept: Kept, moved: Callable[[str], str], *, is_in_place: bool = False
+) -> None:
+    """Write what people had into a cell: text stays text, a formula a formula, moved along.
+
+    `is_in_place` says that all cells around it stay where they were.
+    """
+    value, before = kept.value, kept.look.value if kept.look is not None else None
+    if is_in_place and isinstance(before, DataTableFormula):
+        cell.value = before
+    elif isinstance(value, Formula) and isinstance(before, ArrayFormula):
+        area = before.ref if is_in_place else cell.coordinate
+        cell.value = ArrayFormula(area, moved(value.text))
+    elif isinstance(value, Formula):
+        cell.value = moved(value.text)
     elif type(value) is str:
         cell.value = cell_text(value)
         cell.data_type = "e" if kept.look is not None and kept.look.data_type == "e" else "s"
@@ -82,8 +98,9 @@ def put_kept(cell: Any, kept: Kept, moved: Callable[[str], str]) -> None:
     else:
         cell.value = value
     if kept.link:
-        place = {"location": kept.link[1:]} if kept.link[0] == "#" else {"target": kept.link}
-        cell.hyperlink = Hyperlink(ref=cell.coordinate, **place)
+        link = kept.look.hyperlink
+        place = moved(f"={link.location}").removeprefix("=") if link.location else None
+        cell.hyperlink = Hyperlink(cell.coordinate, place, link.tooltip, target=link.target)
     if kept.comment:
         add_comment(cell, kept.comment, kept.author)
 

@@ -12,7 +12,7 @@ from xml.sax.saxutils import escape
 from openpyxl.cell.cell import ERROR_CODES
 from openpyxl.utils.datetime import to_excel
 
-_FORMULA = re.compile(rb'<c r="([A-Z]+[0-9]+)"([^>]*)>(<f[^>]*>[^<]*</f>)<v ?/></c>')
+_FORMULA = re.compile(rb'<c r="([A-Z]+[0-9]+)"([^>]*)>(<f[^>]*/>|<f[^>]*>[^<]*</f>)<v ?/></c>')
 
 
 def with_outcomes(xml: bytes, outcomes: Mapping[str, object]) -> bytes:

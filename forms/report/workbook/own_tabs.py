@@ -5,42 +5,98 @@ from typing import Any
 
 from openpyxl import Workbook
 from openpyxl.cell import MergedCell
+from openpyxl.workbook.defined_name import DefinedName
+from openpyxl.worksheet.table import Table, TableColumn
 
 from forms.report.workbook.formulas import Moves
 from forms.report.workbook.kept import Looks, kept_cell, put_kept
+from forms.report.workbook.table import without_colours
 
 _AS_THEY_ARE = (
-    *("merged_cells", "conditional_formatting", "data_validations", "protection", "auto_filter"),
+    *("merged_cells", "conditional_formatting", "protection"),
     *("page_setup", "page_margins", "freeze_panes", "sheet_state"),
 )
+_PRINTED = ("print_area", "print_title_rows", "print_title_cols")
+# Where data came from; what ends in DxfId is the number of a format of the former workbook.
+_LEFT_OUT = ("tableType", "connectionId", "queryTableFieldId", "xmlColumnPr")
 _SIZES = ("width", "height", "hidden", "outlineLevel", "collapsed", "min", "max")
 
 
 def carry(workbook: Workbook, former: Any, shown: Any, moves: Moves) -> dict[str, object]:
-    """Put a former tab into a new workbook: cells, formats, sizes, rules; not drawings.
+    """Put a former tab into a new workbook: cells, formats, sizes, rules, Tables; not drawings.
 
     Called in the order of the former tabs, it puts each in the place that it had. `shown` is the
     tab with what its formulas came to, which are returned by cell.
     """
     sheet: Any = workbook.create_sheet(former.title, former.parent.index(former))
-    looks = Looks()
-    outcomes: dict[str, object] = {}
-    for (row, column), cell in sorted(former._cells.items()):  # noqa: SLF001
-        if not isinstance(cell, MergedCell):
-            new = sheet.cell(row, column)
-            looks.copy(cell, new)
-            outcome = shown.cell(row, column).value if shown and cell.data_type == "f" else None
-            put_kept(new, kept_cell(cell, outcome), lambda text: moves.formula(text, former.title))
-            outcomes[new.coordinate] = outcome
+    outcomes = _carry_cells(sheet, former, shown, moves)
     for kind in ("row_dimensions", "column_dimensions"):
         for key, dimension in getattr(former, kind).items():
             _size(dimension, getattr(sheet, kind)[key])
     for name in _AS_THEY_ARE:
         setattr(sheet, name, copy(getattr(former, name)))
+    _carry_rules(sheet, former, moves)
+    sheet.auto_filter = without_colours(former.auto_filter)
+    for table in former.tables.values():
+        sheet.add_table(_bare(table))
+    _carry_names(sheet, former, moves)
     view, new = former.sheet_view, sheet.sheet_view
     new.zoomScale, new.showGridLines = view.zoomScale, view.showGridLines
     sheet.sheet_properties.tabColor = former.sheet_properties.tabColor
     return outcomes
+
+
+def _carry_cells(sheet: Any, former: Any, shown: Any, moves: Moves) -> dict[str, object]:
+    """Copy every cell; returns what formulas came to."""
+    looks = Looks()
+    outcomes: dict[str, object] = {}
+
+    def moved(formula: str) -> str:
+        return moves.formula(formula, former.title)
+
+    for (row, column), cell in sorted(former._cells.items()):  # noqa: SLF001
+        if not isinstance(cell, MergedCell):
+            new = sheet.cell(row, column)
+            looks.copy(cell, new)
+            outcome = shown.cell(row, column).value if shown and cell.data_type == "f" else None
+            put_kept(new, kept_cell(cell, outcome), moved, is_in_place=True)
+            outcomes[new.coordinate] = outcome
+    return outcomes
+
+
+def _carry_names(sheet: Any, former: Any, moves: Moves) -> None:
+    """Take along the names that hold on this tab alone, and what of it is printed."""
+    for name, defined in former.defined_names.items():
+        if defined.attr_text:
+            text = moves.reference(defined.attr_text)
+            sheet.defined_names[name] = DefinedName(name, attr_text=text)
+    for name in _PRINTED:
+        if value := getattr(former, name):
+            setattr(sheet, name, value)
+
+
+def _carry_rules(sheet: Any, former: Any, moves: Moves) -> None:
+    """Offer the same words to choose from, also where those stand in the action list."""
+    for rule in former.data_validations.dataValidation:
+        taken = copy(rule)
+        for name in ("formula1", "formula2"):
+            if formula := getattr(rule, name):
+                said = moves.formula(f"={formula}", former.title).removeprefix("=")
+                setattr(taken, name, said)
+        sheet.add_data_validation(taken)
+
+
+def _bare(table: Any) -> Any:
+    """Return a Table without what the new workbook does not have."""
+    taken = Table(**_own_parts(table))
+    taken.tableColumns = [TableColumn(**_own_parts(column)) for column in table.tableColumns]
+    taken.autoFilter = without_colours(table.autoFilter)
+    return taken
+
+
+def _own_parts(part: Any) -> dict[str, Any]:
+    names = [n for n in (*part.__attrs__, *part.__elements__) if not n.endswith("DxfId")]
+    return {name: getattr(part, name) for name in names if name not in _LEFT_OUT}
 
 
 def _size(former: Any, new: Any) -> None:

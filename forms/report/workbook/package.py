@@ -15,8 +15,18 @@ from forms.report.workbook.state import FORMAT
 from forms.report.workbook.text import cell_text
 from forms.text import one_line
 
+_FORMAT_NAME = "vinkje format"
 _ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
 _MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*")
+
+
+def is_report(content: bytes) -> bool:
+    """Say whether a file is a workbook that vinkje made, whatever people did to it since."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            return _FORMAT_NAME.encode() in archive.read("docProps/custom.xml")
+    except (zipfile.BadZipFile, KeyError, EOFError, NotImplementedError, ValueError):
+        return False
 
 
 def saved(workbook: Any, report: Report, outcomes: Mapping[str, Mapping[str, object]]) -> bytes:
@@ -31,7 +41,7 @@ def saved(workbook: Any, report: Report, outcomes: Mapping[str, Mapping[str, obj
     properties.creator = properties.lastModifiedBy = "vinkje"
     properties.subject = report.words("tabs.actions")
     properties.created = day
-    workbook.custom_doc_props.append(IntProperty(name="vinkje format", value=FORMAT))
+    workbook.custom_doc_props.append(IntProperty(name=_FORMAT_NAME, value=FORMAT))
     workbook.custom_doc_props.append(StringProperty(name="vinkje checklist", value=title))
     file = io.BytesIO()
     workbook.save(file)

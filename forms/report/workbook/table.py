@@ -57,7 +57,7 @@ def _filter_again(
             taken = copy(criteria)
             taken.colId = now[was]
             new.filterColumn.append(taken)
-    order = former.rest.filter.sortState
+    order = without_colours(former.rest.filter).sortState
     if order is None:
         return
     taken = copy(order)
@@ -75,6 +75,26 @@ def _filter_again(
         new.sortState = taken
 
 
+def without_colours(found: Any) -> Any:
+    """Return a copy of filters and sort order without those by colour.
+
+    They name a format of the former workbook by its number, which is another one in the new.
+    """
+    if not found:
+        return found
+    taken = copy(found)
+    taken.filterColumn = [c for c in found.filterColumn if not c.colorFilter and not c.iconFilter]
+    if found.sortState:
+        conditions = found.sortState.sortCondition
+        taken.sortState = copy(found.sortState)
+        taken.sortState.sortCondition = [
+            c for c in conditions if c.dxfId is None and c.sortBy in (None, "value")
+        ]
+        if not taken.sortState.sortCondition:
+            taken.sortState = None
+    return taken
+
+
 def filters(former: Former) -> dict[int, Any]:
     """Return people's filters by the column they are on, counted from 0."""
     found = former.rest.filter
@@ -82,7 +102,7 @@ def filters(former: Former) -> dict[int, Any]:
         return {}
     first = CellRange(found.ref).min_col - 1
     placed = {}
-    for criteria in found.filterColumn:
+    for criteria in without_colours(found).filterColumn:
         at = first + criteria.colId
         # LibreOffice can save a filter one column too far to the right.
         fits = _fits(former, at - 1, criteria) and not _fits(former, at, criteria)
