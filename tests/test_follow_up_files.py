@@ -19,17 +19,30 @@ from openpyxl.worksheet.filters import ColorFilter, FilterColumn, SortCondition,
 from openpyxl.worksheet.formula import ArrayFormula, DataTableFormula
 from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.table import Table, TableColumn, TableStyleInfo
-from working import NICE, YES, Folder, cell, checklist, header_row, headers, put, repack
+from working import (
+    BOOK,
+    LIST,
+    NICE,
+    RELATIONS,
+    TYPES,
+    YES,
+    Folder,
+    Parts,
+    cell,
+    checklist,
+    excel_saw,
+    header_row,
+    headers,
+    in_part,
+    link_to_another,
+    put,
+    repack,
+)
 
 from forms.errors import OutputError, WorkbookError
 from forms.report.workbook.carried import carried_notes
 
 NEXT = date(2026, 12, 7)
-LIST = "xl/worksheets/sheet2.xml"
-BOOK = "xl/workbook.xml"
-RELATIONS = "xl/_rels/workbook.xml.rels"
-TYPES = "[Content_Types].xml"
-Parts = dict[str, bytes]
 
 
 @pytest.fixture
@@ -39,17 +52,6 @@ def folder(tmp_path: Path) -> Folder:
     made.report()
     made.write("A1", Notitie="eigen", Besluit="Nodig")
     return made
-
-
-def in_part(name: str, pattern: str, new: str) -> Callable[[Parts], None]:
-    """Return a change of one part, which must be there to change."""
-
-    def change(parts: Parts) -> None:
-        text, count = re.subn(pattern, new, parts[name].decode())
-        assert count, pattern
-        parts[name] = text.encode()
-
-    return change
 
 
 def shared(parts: Parts) -> None:
@@ -278,12 +280,6 @@ def test_a_link_to_itself_is_written_over(folder: Folder) -> None:
     assert zipfile.is_zipfile(folder.workbook)
 
 
-def excel_saw(folder: Folder, formula: str, outcome: str) -> None:
-    """Write what a formula came to, as Excel does when it saves."""
-    pattern = r"(<c r=\"[A-Z]+\d+\"[^>]*)>(<f>" + re.escape(formula) + r"</f>)<v ?/></c>"
-    repack(folder.workbook, in_part(LIST, pattern, rf"\1{outcome}</c>"))
-
-
 def test_what_a_formula_came_to_is_known_report_after_report(folder: Folder) -> None:
     """Also when nobody opened the file in between; the formula itself is never run here."""
     folder.write("A1", Deadline="=DATE(2026,12,1)")
@@ -423,33 +419,6 @@ def test_arrays_and_what_if_tables_of_their_own_tabs_come_along(folder: Folder) 
     assert (sheet["C1"].value.ref, sheet["C1"].value.r1) == ("C1:C3", "E1")
     with zipfile.ZipFile(folder.workbook) as archive:
         assert all(b"object at" not in archive.read(name) for name in archive.namelist())
-
-
-def link_to_another(parts: Parts) -> None:
-    """Let formulas name another workbook, as Excel writes it."""
-    main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-    office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-    package = "http://schemas.openxmlformats.org/package/2006/relationships"
-    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.externalLink+xml"
-    folder = "xl/externalLinks"
-    parts[f"{folder}/externalLink1.xml"] = (
-        f'<externalLink xmlns="{main}"><externalBook xmlns:r="{office}" r:id="rId1">'
-        '<sheetNames><sheetName val="Blad1"/></sheetNames></externalBook></externalLink>'
-    ).encode()
-    parts[f"{folder}/_rels/externalLink1.xml.rels"] = (
-        f'<Relationships xmlns="{package}"><Relationship Id="rId1" Type="{office}/externalLinkPath"'
-        ' Target="begroting.xlsx" TargetMode="External"/></Relationships>'
-    ).encode()
-    relation = (
-        f'<Relationship Id="rIdX" Type="{office}/externalLink" '
-        'Target="externalLinks/externalLink1.xml"/></Relationships>'
-    )
-    in_part(RELATIONS, "</Relationships>", relation)(parts)
-    reference = f'<externalReference xmlns:r="{office}" r:id="rIdX"/>'
-    references = f"<externalReferences>{reference}</externalReferences><definedNames>"
-    in_part(BOOK, "<definedNames>", references)(parts)
-    part = f'<Override PartName="/{folder}/externalLink1.xml" ContentType="{kind}"/></Types>'
-    in_part(TYPES, "</Types>", part)(parts)
 
 
 def test_formulas_that_name_another_workbook_still_do(folder: Folder) -> None:

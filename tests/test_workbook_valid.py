@@ -15,9 +15,12 @@ from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
 from openpyxl.comments import Comment
 from openpyxl.styles import PatternFill
+from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.filters import FilterColumn, Filters, SortCondition, SortState
-from openpyxl.worksheet.formula import ArrayFormula
-from working import YES, Folder, cell, header_row, put
+from openpyxl.worksheet.formula import ArrayFormula, DataTableFormula
+from openpyxl.worksheet.hyperlink import Hyperlink
+from openpyxl.worksheet.table import Table
+from working import YES, Folder, cell, excel_saw, header_row, link_to_another, put, repack
 
 VALIDATOR = Path(__file__).parent / "openxml" / "node_modules" / "@xarsh" / "ooxml-validator"
 
@@ -57,8 +60,18 @@ def worked_in(folder: Folder) -> None:
         own = sheet.parent.create_sheet("Notulen")
         own["A1"], own["A2"] = "besproken", "=Actielijst!O5"
         own.merge_cells("B1:C2")
+        own.add_table(Table(displayName="Kosten", ref="E1:F2"))
+        own["E1"], own["F1"], own["E2"], own["F2"] = "Wat", "Bedrag", "a", 5
+        own["G1"] = ArrayFormula("G1:G3", "=ROW(1:3)")
+        own["H1"] = DataTableFormula("H1:H2", r1="E1")
+        own["I1"].hyperlink = Hyperlink("I1", "kop", "tip", target="https://example.nl/a")
+        own.defined_names["tarief"] = DefinedName("tarief", attr_text="Notulen!$C$1")
+        own.print_area = "A1:B3"
+        own["J1"] = "=[1]Blad1!A1"
 
     folder.edit(work)
+    repack(folder.workbook, link_to_another)
+    excel_saw(folder, "LEN(O5)", r' t="str">\2<v>a &lt; b</v>')
 
 
 def fresh(folder: Folder) -> None:

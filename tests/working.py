@@ -1,6 +1,7 @@
 """A folder in which people work: reports made again, and edits in between, by header and by Nr."""
 
 import io
+import re
 import zipfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -20,6 +21,11 @@ NO, NICE, YES, WHO = (
     "Weet ik niet",
 )
 MONDAY = date(2026, 11, 30)
+LIST = "xl/worksheets/sheet2.xml"
+BOOK = "xl/workbook.xml"
+RELATIONS = "xl/_rels/workbook.xml.rels"
+TYPES = "[Content_Types].xml"
+Parts = dict[str, bytes]
 
 
 def checklist(items: dict[str, str] | None = None, **more: Any) -> dict[str, Any]:
@@ -143,3 +149,47 @@ def repack(path: Path, change: Callable[[dict[str, bytes]], object]) -> None:
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in parts.items():
             archive.writestr(name, content)
+
+
+def in_part(name: str, pattern: str, new: str) -> Callable[[Parts], None]:
+    """Return a change of one part, which must be there to change."""
+
+    def change(parts: Parts) -> None:
+        text, count = re.subn(pattern, new, parts[name].decode())
+        assert count, pattern
+        parts[name] = text.encode()
+
+    return change
+
+
+def link_to_another(parts: Parts) -> None:
+    """Let formulas name another workbook, as Excel writes it."""
+    main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    package = "http://schemas.openxmlformats.org/package/2006/relationships"
+    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.externalLink+xml"
+    folder = "xl/externalLinks"
+    parts[f"{folder}/externalLink1.xml"] = (
+        f'<externalLink xmlns="{main}"><externalBook xmlns:r="{office}" r:id="rId1">'
+        '<sheetNames><sheetName val="Blad1"/></sheetNames></externalBook></externalLink>'
+    ).encode()
+    parts[f"{folder}/_rels/externalLink1.xml.rels"] = (
+        f'<Relationships xmlns="{package}"><Relationship Id="rId1" Type="{office}/externalLinkPath"'
+        ' Target="begroting.xlsx" TargetMode="External"/></Relationships>'
+    ).encode()
+    relation = (
+        f'<Relationship Id="rIdX" Type="{office}/externalLink" '
+        'Target="externalLinks/externalLink1.xml"/></Relationships>'
+    )
+    in_part(RELATIONS, "</Relationships>", relation)(parts)
+    reference = f'<externalReference xmlns:r="{office}" r:id="rIdX"/>'
+    references = f"<externalReferences>{reference}</externalReferences><definedNames>"
+    in_part(BOOK, "<definedNames>", references)(parts)
+    part = f'<Override PartName="/{folder}/externalLink1.xml" ContentType="{kind}"/></Types>'
+    in_part(TYPES, "</Types>", part)(parts)
+
+
+def excel_saw(folder: Folder, formula: str, outcome: str) -> None:
+    """Write what a formula came to, as Excel does when it saves."""
+    pattern = r"(<c r=\"[A-Z]+\d+\"[^>]*)>(<f>" + re.escape(formula) + r"</f>)<v ?/></c>"
+    repack(folder.workbook, in_part(LIST, pattern, rf"\1{outcome}</c>"))
