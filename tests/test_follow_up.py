@@ -350,6 +350,14 @@ def test_what_they_typed_over_our_words_is_kept(folder: Folder) -> None:
         assert cell(sheet, "A1", "Prioriteit").value == "Nodig"
 
 
+def test_ids_that_changed_places_are_pointed_out(folder: Folder) -> None:
+    """What people wrote goes with the Nr, which should have stayed the same."""
+    items = folder.checklist["sections"][0]["items"]
+    items[0]["text"], items[1]["text"] = items[1]["text"], items[0]["text"]
+    assert noted(folder)["list_renumbered"][0]["ids"] == "A1, A2"
+    assert "list_renumbered" not in noted(folder)
+
+
 def test_a_doubled_row_is_kept_twice(folder: Folder) -> None:
     """Two people share a statement: each row has its own follow-up, and today's figures."""
 

@@ -242,6 +242,11 @@ class RowIds:
             return by_number
         return self._by_statement(row) or by_number
 
+    def contradicts(self, row: Row) -> bool:
+        """Say whether a row's Nr and its statement are those of two items."""
+        by_statement = self._by_statement(row)
+        return by_statement is not None and by_statement != self.of(row)
+
     def _by_statement(self, row: Row) -> str | None:
         statement = self.former.cell(row, "item").shown
         if statement is None:

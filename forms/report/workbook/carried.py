@@ -7,7 +7,7 @@ from datetime import date
 from babel.dates import format_date
 
 from forms.report.actions import Action, Decision, action_of
-from forms.report.follow_up import COLUMNS, DAYS, OURS, Former, Line, Row, day_in
+from forms.report.follow_up import COLUMNS, DAYS, OURS, Former, Line, Row, RowIds, day_in
 from forms.report.report import Report
 from forms.report.workbook.listed import figures, is_theirs_now
 from forms.report.workbook.tabs import Tabs, tabs_for
@@ -40,16 +40,18 @@ def carried_notes(report: Report) -> list[Note]:
 def _of_the_list(report: Report, former: Former) -> Iterator[Note]:
     words, lines = report.words, report.listed.lines
     times = Counter(line.id for line in lines if line.id)
+    ids = RowIds(former, report.checklist.items())
     listed = {
         "list_added": report.listed.added(),
         "list_gone": report.listed.gone(),
         "list_left": [line.id for line in lines if line.id and line.left],
         "list_doubled": [item for item, count in times.items() if count > 1],
+        "list_renumbered": [ids.of(row) or "" for row in former.rows if ids.contradicts(row)],
     }
-    for key, ids in listed.items():
-        if ids:
+    for key, items in listed.items():
+        if items:
             column = words("actions.priority")
-            yield Note(key, {"ids": ", ".join(dict.fromkeys(ids)), "column": column})
+            yield Note(key, {"ids": ", ".join(dict.fromkeys(items)), "column": column})
     for name in COLUMNS:
         if former.place(name) is None:
             key = "column_filled" if name in OURS else "column_renewed"

@@ -48,10 +48,11 @@ def write(workbook: Workbook, report: Report, tabs: Tabs, section: Section) -> N
 def _row(report: Report, finding: Finding) -> tuple[list[Value], list[str]]:
     words, counts, share = report.words, finding.counts, finding.share
     outcome = finding.priority or finding.verdict
+    verdict = words(f"verdict.{finding.verdict or 'not_asked'}")
     values: list[Value] = [
         finding.item.id,
         finding.item.text,
-        words(f"verdict.{finding.verdict or 'not_asked'}"),
+        f"{verdict}\n{words('actions.yes')}" if finding.divided else verdict,
         words(f"priority.{finding.priority}") if finding.priority else None,
         None if share is None else float(share),
         *(getattr(counts, name) if counts else None for name in _COUNTS),
