@@ -46,10 +46,14 @@ class Report:
         return action_list(self.checklist, self.findings, self.former)
 
     @cached_property
+    def actions(self) -> list[Action]:
+        """Return what every row of the list says, top to bottom."""
+        return actions_in(self.listed, self.today)
+
+    @cached_property
     def kept_actions(self) -> dict[str, Action]:
         """Return what people keep about every item on the list: of its rows, the first."""
-        listed = reversed(actions_in(self.listed, self.today))
-        return {action.id: action for action in listed if action.id}
+        return {action.id: action for action in reversed(self.actions) if action.id}
 
     @property
     def to_take_up(self) -> list[Finding]:
@@ -57,7 +61,7 @@ class Report:
         # Two people can share an item, each with a row.
         unsettled = {
             action.id
-            for action in actions_in(self.listed, self.today)
+            for action in self.actions
             if not action.is_done and action.decision is not Decision.DROPPED
         }
         return [finding for finding in self.findings.actions if finding.item.id in unsettled]
@@ -65,12 +69,12 @@ class Report:
     @cached_property
     def standing(self) -> Standing:
         """Return how many actions stand where, as people keep them."""
-        return standing(actions_in(self.listed, self.today), self.today)
+        return standing(self.actions, self.today)
 
     @cached_property
     def late(self) -> list[Action]:
         """Return the actions that are late, the earliest deadline first."""
-        late = [a for a in actions_in(self.listed, self.today) if a.is_late(self.today)]
+        late = [action for action in self.actions if action.is_late(self.today)]
         return sorted(late, key=lambda action: action.deadline or self.today)
 
     @property

@@ -90,10 +90,10 @@ class _Strings:
         said.codes |= set(codes.values())
         merged = _merged(xml)
         for row, word in self._refusals(xml, header):
-            rows = merged.get((header, row), range(int(row), int(row) + 1))
-            for place, code in codes.items():
-                if int(place) in rows:
-                    said.add(code, word)
+            area = merged.get((header, row))
+            for at in [each for each in codes if int(each) in area] if area else [row]:
+                if at in codes:
+                    said.add(codes[at], word)
         return True
 
     def _refusals(self, xml: bytes, column: bytes) -> list[tuple[bytes, str]]:
