@@ -582,3 +582,23 @@ def test_a_lock_beside_the_real_file_counts(folder: Folder) -> None:
     (folder.path / "~$echt.xlsx").touch()
     with pytest.raises(OutputError, match="open in Excel"):
         folder.report(NEXT)
+
+
+def test_an_empty_row_that_comes_to_stand_last_ends_the_list_at_once(folder: Folder) -> None:
+    """Not one report later: what stands below it would move for no reason."""
+
+    def add(sheet: Any) -> None:
+        last = header_row(sheet) + 5
+        sheet.insert_rows(last)
+        sheet.cell(last + 2, 3, "van mij")
+
+    folder.edit(add)
+    folder.answers["A5"] = YES
+    folder.report(NEXT)
+    sheet = folder.sheet()
+    assert next(iter(sheet.tables.values())).ref == f"A{header_row(sheet)}:O{header_row(sheet) + 4}"
+    assert "van mij" in [c for row in sheet.values for c in row]
+    folder.report(NEXT)
+    before = folder.workbook.read_bytes()
+    folder.report(NEXT)
+    assert folder.workbook.read_bytes() == before
