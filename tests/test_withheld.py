@@ -364,6 +364,24 @@ def test_every_piece_of_a_long_remark_asks(by_item: Folder) -> None:
     assert sorted(cell.value for cell in asked(by_item)) == ["Ja"] * 6 + ["Nee"]
 
 
+@pytest.mark.parametrize("is_whole_column", [True, False])
+def test_a_no_without_its_code_counts(folder: Folder, *, is_whole_column: bool) -> None:
+    """The code looks like something to tidy away; the remark itself still tells."""
+    answer(folder, "Nee")
+    workbook = loaded(folder)
+    sheet: Any = workbook["Deel"]
+    head = next(c.row for c in sheet["C"] if c.value == "Tonen")
+    for row in sheet.iter_rows(min_row=head, min_col=4, max_col=4):
+        if is_whole_column or row[0].row in {c.row for c in sheet["C"] if c.value == "Nee"}:
+            row[0].value = None
+    workbook.save(folder.workbook)
+    for week in (7, 14):
+        folder.report(date(2026, 12, week))
+        assert NAMES not in everything(folder)
+        assert OTHER in everything(folder)
+    assert {cell.value for cell in asked(folder)} == {"Ja", "Nee"}
+
+
 def test_a_no_over_merged_cells_counts_for_all_of_them(by_item: Folder) -> None:
     """Excel shows one word beside all those remarks."""
     by_item.remarks = {"A1": NAMES, "A2": "Klaas ook"}

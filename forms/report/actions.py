@@ -77,6 +77,11 @@ class Action:
         """Say whether it was taken up and is done."""
         return self.is_decided and self.status is Status.DONE
 
+    @property
+    def is_settled(self) -> bool:
+        """Say whether nothing is left to do: it is done, or was not taken up."""
+        return self.is_done or self.decision is Decision.DROPPED
+
     def is_late(self, today: date) -> bool:
         """Say whether it should have been done before today; never before it was decided."""
         return self.is_open and self.deadline is not None and self.deadline < today
@@ -133,7 +138,14 @@ def actions_in(listed: ActionList, today: date) -> list[Action]:
             item = line.item
             proposed = (item.id, item.text, item.action or "", None, "", item.owner or "")
             found.append(Action(*proposed, None, "", Status.OPEN, "", None, "", is_new=True))
+    if listed.former:
+        below = [row for row in listed.below if _holds_action(listed.former, row)]
+        found += [action_of(listed.former, row, None, today) for row in below]
     return found
+
+
+def _holds_action(former: Former, row: Row) -> bool:
+    return not row.is_blank and row.number != former.totals
 
 
 def actions_of(former: Former, today: date) -> list[Action]:
@@ -146,7 +158,7 @@ def actions_of(former: Former, today: date) -> list[Action]:
         number = "" if former.written else one_line(text_of(former.cell(row, "id").shown))
         item_id = ids.of(row) or number
         has_left = fold(text_of(former.cell(row, "priority").shown)) in left
-        if not row.is_blank:
+        if _holds_action(former, row):
             found.append(action_of(former, row, item_id, today, has_left=has_left))
     return found
 

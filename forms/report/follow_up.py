@@ -21,7 +21,7 @@ OURS = ("id", "section", "item", "action", "priority", "share", "based", "divide
 THEIRS = ("decision", "owner", "deadline", "status", "done_on", "note")
 COLUMNS = OURS + THEIRS
 # Of a day without a year: a deadline mostly lies ahead, and what is done lies behind.
-DAYS = {"deadline": timedelta(days=90), "done_on": timedelta(days=-90)}
+DAYS = {"deadline": timedelta(days=90), "done_on": timedelta(days=-180)}
 _MARK_LENGTH = 12
 _BASED = re.compile(r"\d+ \w+ \d+")
 

@@ -4,6 +4,7 @@ import json
 import os
 import re
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -19,6 +20,7 @@ from forms.report.findings import find
 from forms.report.follow_up import Former, refuse_another
 from forms.report.report import Report, as_json
 from forms.report.trend import earlier_rounds, later_rounds
+from forms.report.withheld import codes_of
 from forms.responses import Responses
 
 _WEB_ADDRESS = re.compile(r"https?://[^\s\[\]]+$")
@@ -111,17 +113,18 @@ def _former(request: Request, checklist: Checklist) -> tuple[bytes, Former] | No
     return content, former
 
 
-def _withheld_before(request: Request) -> frozenset[str]:
-    """Return which remarks stay out also where a list is begun anew, if that can be read."""
+def _withheld(request: Request, former: Former | None, responses: Responses) -> frozenset[str]:
+    """Return the codes of remarks not to show, also where a list is begun anew."""
     from forms.report.workbook.former import open_former
 
-    if not request.output.exists():
+    if former is None and request.output.exists():
+        # What cannot be read says nothing.
+        with suppress(WorkbookError):
+            _, former = open_former(request.output)
+    if former is None:
         return frozenset()
-    try:
-        _, former = open_former(request.output)
-    except WorkbookError:
-        return frozenset()
-    return frozenset(former.rest.withheld)
+    rest = former.rest
+    return frozenset(rest.withheld) | codes_of(rest.refused, responses.remarks)
 
 
 def write_report(
@@ -150,7 +153,7 @@ def _report(request: Request, checklist: Checklist, former: Former | None) -> Re
     responses = replace(responses, notes=notes)
     previous = earlier[-1].responses if earlier else None
     findings = find(checklist, responses, request.today, previous)
-    withheld = former.rest.withheld if former else _withheld_before(request)
+    withheld = _withheld(request, former, responses)
     return Report(checklist, responses, findings, request.today, earlier, former, withheld)
 
 

@@ -5,7 +5,7 @@ from datetime import date
 from functools import cached_property
 
 from forms.checklist import Checklist
-from forms.report.actions import Action, Decision, Standing, actions_in, standing
+from forms.report.actions import Action, Standing, actions_in, standing
 from forms.report.findings import Finding, Findings, Verdict
 from forms.report.follow_up import ActionList, Former, action_list
 from forms.report.trend import Round, Trend, name_now, trend
@@ -52,19 +52,18 @@ class Report:
 
     @cached_property
     def kept_actions(self) -> dict[str, Action]:
-        """Return what people keep about every item on the list: of its rows, the first."""
-        return {action.id: action for action in reversed(self.actions) if action.id}
+        """Return what people keep about every item: of its rows, the first that is not settled."""
+        found: dict[str, Action] = {}
+        for action in self.actions:
+            if action.id not in found or found[action.id].is_settled > action.is_settled:
+                found[action.id] = action
+        return found
 
     @property
     def to_take_up(self) -> list[Finding]:
         """Return what is not in order, but for what the meeting dropped, and what is done."""
-        # Two people can share an item, each with a row.
-        unsettled = {
-            action.id
-            for action in self.actions
-            if not action.is_done and action.decision is not Decision.DROPPED
-        }
-        return [finding for finding in self.findings.actions if finding.item.id in unsettled]
+        kept = self.kept_actions
+        return [f for f in self.findings.actions if not kept[f.item.id].is_settled]
 
     @cached_property
     def standing(self) -> Standing:

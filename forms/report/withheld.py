@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from forms.text import clean, fold, one_line, shortened
@@ -19,6 +19,7 @@ _NO |= {"n", "false", "onwaar", "0"}
 class Said:
     """The codes of remarks in a workbook, those with a no beside them, and those with neither.
 
+    `texts` has what stands beside a no without a code, folded: a remark may be among it.
     One no is enough for a remark that stands there twice. Anything but yes or an empty cell is
     taken as a no: better a remark too few than a name too many.
     """
@@ -26,6 +27,7 @@ class Said:
     codes: set[str] = field(default_factory=set)
     refused: set[str] = field(default_factory=set)
     unclear: set[str] = field(default_factory=set)
+    texts: set[str] = field(default_factory=set)
 
     def add(self, code: str, word: str) -> None:
         """Take note of the word beside a remark."""
@@ -44,6 +46,16 @@ def code_of(subject: str, text: str) -> str:
 def withheld(said: Said, before: frozenset[str]) -> frozenset[str]:
     """Return the codes not to show: by the word beside each remark, else as it was before."""
     return frozenset(said.refused | (before - said.codes))
+
+
+def codes_of(texts: frozenset[str], remarks: Mapping[str, Iterable[str]]) -> frozenset[str]:
+    """Return the codes of those remarks, by subject, that are among some folded texts."""
+    return frozenset(
+        code_of(subject, remark)
+        for subject, said in remarks.items()
+        for remark in said
+        if fold(remark) in texts
+    )
 
 
 def without(text: str, remarks: Iterable[str], instead: str, length: int) -> str:

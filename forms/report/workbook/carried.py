@@ -71,8 +71,8 @@ class _RowNotes:
     def __init__(self, report: Report, former: Former, line: Line, row: Row) -> None:
         self.report, self.former, self.line, self.row = report, former, line, row
         self.action: Action = action_of(former, row, line.id, report.today)
-        own = shortened(self.action.text, _SHOWN) or f"({row.number})"
-        self.name = line.id or report.without_withheld(own)
+        own = shortened(report.without_withheld(self.action.text), _SHOWN)
+        self.name = line.id or own or f"({row.number})"
 
     def of_words(self) -> Iterator[Note]:
         """Yield what does not count as people may think it does."""

@@ -50,9 +50,9 @@ class Rest:
 
     `shown` is the workbook with what formulas came to, None where there are none.
     `is_marked` says whether the tab is there that tells what people changed. `withheld` has the
-    codes of remarks not to show, `unclear` says beside how many stands neither yes nor no, and
-    `lost` names the tabs with what a new workbook cannot hold, such as drawings: the file is then
-    kept for good.
+    codes of remarks not to show, `refused` the texts beside a no without a code, `unclear` says
+    beside how many stands neither yes nor no, and `lost` names the tabs with what a new workbook
+    cannot hold, such as drawings: the file is then kept for good.
     """
 
     tab: str
@@ -65,6 +65,7 @@ class Rest:
     own_tabs: tuple[str, ...] = ()
     is_marked: bool = True
     withheld: frozenset[str] = frozenset()
+    refused: frozenset[str] = frozenset()
     unclear: int = 0
     lost: tuple[str, ...] = ()
 
@@ -126,6 +127,7 @@ def read_former(place: str, content: bytes) -> Former:
         tuple(s.title for s in workbook.worksheets if s.title not in ours),
         marks_tab is not None,
         withheld(opened.said, written.withheld),
+        frozenset(opened.said.texts),
         len(opened.said.unclear),
         opened.lost,
     )

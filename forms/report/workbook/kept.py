@@ -22,7 +22,7 @@ def kept_cell(cell: Any, shown: object = None) -> Kept:
     value = cell.value
     if isinstance(value, ArrayFormula | DataTableFormula) or cell.data_type == "f":
         # A cell of a what-if table has no text, nor has one that shares another's formula.
-        text = getattr(value, "text", value)
+        text = None if isinstance(value, DataTableFormula) else getattr(value, "text", value)
         value = Formula(text, shown) if text and text != "=" else shown
     elif type(value) is str:
         # openpyxl has undone the escape of an underscore, and leaves that of a carriage return.
@@ -32,7 +32,7 @@ def kept_cell(cell: Any, shown: object = None) -> Kept:
         value,
         # Of a comment openpyxl undoes no escapes at all.
         unescape(cell.comment.text) if cell.comment else "",
-        cell.comment.author if cell.comment else "",
+        unescape(cell.comment.author or "") if cell.comment else "",
         link_of(link),
         cell,
     )
@@ -71,8 +71,19 @@ def _look(cell: Any) -> tuple[object, ...]:
     colours = [c.rgb if c is not None and c.type == "rgb" else None for c in (font.color,)]
     filled = fill.fill_type and fill.start_color.rgb
     shape = (alignment.horizontal or "general", alignment.vertical, bool(alignment.wrap_text))
+    turned = (int(alignment.indent or 0), alignment.textRotation or 0)
     written = (font.name, font.sz, bool(font.b), bool(font.i), bool(font.strike), font.u or "none")
-    return (*colours, filled, *shape, *written, cell.number_format)
+    lines = [_line(getattr(cell.border, side)) for side in ("left", "right", "top", "bottom")]
+    locked = bool(cell.protection.locked)
+    return (*colours, filled, *shape, *turned, *written, *lines, locked, cell.number_format)
+
+
+def _line(side: Any) -> tuple[str | None, str | None]:
+    """Return what one sees of a side of a border."""
+    if side is None or not side.style:
+        return None, None
+    colour = side.color
+    return side.style, colour.rgb if colour is not None and colour.type == "rgb" else None
 
 
 def put_kept(

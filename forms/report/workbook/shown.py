@@ -20,6 +20,7 @@ from forms.text import fold, text_of
 from forms.wording import LANGUAGES, wording
 
 _HEADERS = {fold(wording(language)("section.show")) for language in LANGUAGES}
+_BESIDE = {fold(wording(language)("actions.remarks")) for language in LANGUAGES}
 _LONGEST_HEADER = 20
 _TEXT = re.compile(rb"<t(?: [^>]*)?>([^<]*)</t>")
 _VALUE = re.compile(rb"<v(?: [^>]*)?>([^<]*)</v>")
@@ -74,10 +75,9 @@ class _Strings:
     def pick(self, xml: bytes, said: Said, seen: set[bytes]) -> bool:
         """Take note of a tab's words; False when it takes more to read it."""
         inline = len(_CODE.findall(xml))
-        place = self._columns(xml) if inline or self.codes else None
-        if place is None:
-            return not inline
-        header, column = place
+        header, below, column = self._columns(xml)
+        if column is None:
+            return not inline and header is None
         if header is None:
             return False
         cells = re.findall(_CELL % (column, CODE.pattern.encode()), xml)
@@ -91,7 +91,11 @@ class _Strings:
         merged = _merged(xml)
         for row, word in self._refusals(xml, header):
             area = merged.get((header, row))
-            for at in [each for each in codes if int(each) in area] if area else [row]:
+            refused = [at for at in codes if int(at) in area] if area else [row]
+            if int(row) > below and not codes.keys() >= set(refused):
+                # Somebody took the code away; the remark itself still tells.
+                return False
+            for at in refused:
                 if at in codes:
                     said.add(codes[at], word)
         return True
@@ -119,18 +123,26 @@ class _Strings:
             return "true" if value[1] == b"1" else "no"
         return unescape(value[1].decode())
 
-    def _columns(self, xml: bytes) -> tuple[bytes | None, bytes] | None:
-        """Return the columns of the words and of the codes; None for a tab without codes."""
-        above: list[tuple[bytes, bytes]] = []
+    def _columns(self, xml: bytes) -> tuple[bytes | None, int, bytes | None]:
+        """Return the column of the words and the row of its header, and the column of the codes.
+
+        In a tab without codes a header is one only beside that of the remarks: those can be
+        anything, and stand in other tabs too.
+        """
+        above: list[tuple[bytes, bytes]] = [(b"", b"0")]
+        beside = {b"0"}
         for match in _ANY_CELL.finditer(xml):
             column, row, number, text = match.groups()
             if self._code(number, text):
                 # A remark can read as the header does; in the header's row stands no code.
-                headers = [c for c, at in above if at != row]
-                return (headers[-1] if headers else None), column
-            if self._is_header(number, text):
+                header, at = [each for each in above if each[1] != row][-1]
+                return header or None, int(at), column
+            if self._is_one_of(_HEADERS, number, text):
                 above.append((column, row))
-        return None
+            if self._is_one_of(_BESIDE, number, text):
+                beside.add(row)
+        header, at = [each for each in above if each[1] in beside][-1]
+        return header or None, int(at), None
 
     def _code(self, number: bytes | None, text: bytes | None) -> str | None:
         if number:
@@ -138,9 +150,9 @@ class _Strings:
         code = (text or b"").decode()
         return code if CODE.fullmatch(code) else None
 
-    def _is_header(self, number: bytes | None, text: bytes | None) -> bool:
+    def _is_one_of(self, headers: set[str], number: bytes | None, text: bytes | None) -> bool:
         said = self.text(number) if number else unescape((text or b"").decode())
-        return len(said) < _LONGEST_HEADER and fold(said) in _HEADERS
+        return len(said) < _LONGEST_HEADER and fold(said) in headers
 
 
 def _merged(xml: bytes) -> dict[tuple[bytes, bytes], range]:
@@ -155,23 +167,37 @@ def _stream(content: bytes, tabs: Sequence[str], said: Said) -> None:
     """Read tabs by openpyxl, cell by cell."""
     workbook: Any = load_workbook(io.BytesIO(content), read_only=True, keep_links=False)
     charts = {chart.title for chart in workbook.chartsheets}
-    for tab in [tab for tab in tabs if tab not in charts]:
-        column = None
-        rows: list[list[str]] = []
-        for row in workbook[tab].iter_rows(values_only=True):
-            cells = [text_of(cell) for cell in row]
-            if any(map(CODE.fullmatch, cells)):
-                rows.append(cells)
-            elif not rows:
-                titles = [i for i, cell in enumerate(cells) if fold(cell) in _HEADERS]
-                column = titles[-1] if titles else column
-        if column is None:
-            column = _most_words(rows)
-        for cells in rows:
-            # A remark can look like a code; its own code stands to the right of it.
-            place = [i for i, cell in enumerate(cells) if CODE.fullmatch(cell)][-1]
-            beside = max(0, place - 1) if column is None else column
-            said.add(cells[place], cells[beside] if beside < len(cells) else "")
+    for tab in tabs:
+        if tab not in charts:
+            rows = workbook[tab].iter_rows(values_only=True)
+            _take_note([[text_of(cell) for cell in row] for row in rows], said)
+
+
+def _take_note(rows: Sequence[Sequence[str]], said: Said) -> None:
+    """Take note of the words in the rows of a tab."""
+    column, is_sure = None, False
+    coded: list[Sequence[str]] = []
+    others: list[Sequence[str]] = []
+    for cells in rows:
+        if any(map(CODE.fullmatch, cells)):
+            coded.append(cells)
+            continue
+        titles = [i for i, cell in enumerate(cells) if fold(cell) in _HEADERS]
+        if titles and not coded:
+            column, others = titles[-1], []
+            is_sure = any(fold(cell) in _BESIDE for cell in cells)
+        else:
+            others.append(cells)
+    if column is not None and (coded or is_sure):
+        for cells in [cells for cells in others if is_no(cells[column])]:
+            said.texts |= {fold(cell) for cell in cells if cell}
+    if column is None:
+        column = _most_words(coded)
+    for cells in coded:
+        # A remark can look like a code; its own code stands to the right of it.
+        place = [i for i, cell in enumerate(cells) if CODE.fullmatch(cell)][-1]
+        beside = max(0, place - 1) if column is None else column
+        said.add(cells[place], cells[beside] if beside < len(cells) else "")
 
 
 def _most_words(rows: Sequence[Sequence[str]]) -> int | None:
