@@ -280,6 +280,48 @@ def test_a_mail_about_very_many_that_are_late_stays_short(folder: Folder) -> Non
     assert "En nog 6 acties; zie het Excel-bestand." in said
 
 
+def test_the_subject_says_how_far_it_is(folder: Folder) -> None:
+    """Once people work in the list: what staff advise is in the mail itself."""
+    made = folder.report(LATER)
+    assert (
+        f"1 te besluiten, {made.report.standing.open} op te pakken, waarvan 1 te laat"
+        in mail_of(folder)
+    )
+    for item in ("A1", "A2", "A4", "A5"):
+        folder.write(item, Besluit="Later")
+    folder.report(LATER)
+    assert "niets meer op te pakken" in mail_of(folder)
+
+
+def test_a_mail_shortens_what_people_typed_at_length(folder: Folder) -> None:
+    """Else it would push out the rest."""
+    folder.write("A1", Actie="doe " * 9000, Actiehouder="Jan " * 4000, Deadline="1-12-2026")
+    folder.write("A2", Actie="doe " * 9000)
+
+    def add(sheet: Any) -> None:
+        for _ in range(5):
+            sheet.append([None, None, "los " * 7000, *[None] * 6, "Nodig", "Kees", DAY])
+
+    folder.edit(add)
+    folder.report(LATER)
+    said = mail_of(folder)
+    assert len(said) < 30_000
+    assert "Stelling 4." in said
+
+
+def test_a_shared_statement_shows_the_row_that_is_open(folder: Folder) -> None:
+    """The one that was dropped is in the list alone."""
+
+    def double(sheet: Any) -> None:
+        sheet.append(["A3", None, "Stelling 3.", *[None] * 6, "Nodig", "Bob", DAY])
+
+    folder.edit(double)
+    folder.report(LATER)
+    said = mail_of(folder)
+    assert "Besluit: Nodig. Actiehouder: Bob." in said
+    assert "Niet oppakken." not in said.replace("1 niet oppakken.", "")
+
+
 @pytest.mark.parametrize("is_whole_column", [True, False])
 def test_without_nr_the_statement_tells(
     folder: Folder, vinkje: Run, *, is_whole_column: bool

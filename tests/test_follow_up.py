@@ -154,11 +154,18 @@ def test_a_day_that_was_typed_becomes_a_day(folder: Folder, typed: str, day: str
     assert (str(found)[:10] if day else found) == (day or typed)
 
 
-def test_what_is_done_lies_behind(folder: Folder) -> None:
+@pytest.mark.parametrize(
+    ("typed", "day"),
+    [
+        *(("1 juni", "2026-06-01"), ("1 feb", "2026-02-01"), ("24-12", "2025-12-24")),
+        *(("7 dec", "2026-12-07"), ("30 nov", "2026-11-30")),
+    ],
+)
+def test_what_is_done_lies_behind(folder: Folder, typed: str, day: str) -> None:
     """Of a day without a year that somebody typed as done."""
-    folder.write("A1", **{"Gereed op": "1 juni"})
+    folder.write("A1", **{"Gereed op": typed})
     folder.report(NEXT)
-    assert str(folder.row("A1")["Gereed op"])[:10] == "2026-06-01"
+    assert str(folder.row("A1")["Gereed op"])[:10] == day
 
 
 def noted(folder: Folder, **more: Any) -> dict[str, list[dict[str, Any]]]:

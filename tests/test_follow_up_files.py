@@ -13,6 +13,9 @@ from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
 from openpyxl.chart import BarChart, Reference
 from openpyxl.comments import Comment
+from openpyxl.formatting.rule import Rule
+from openpyxl.styles import Alignment, Border, PatternFill, Protection, Side
+from openpyxl.styles.differential import DifferentialStyle
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.filters import ColorFilter, FilterColumn, SortCondition, SortState
@@ -40,7 +43,9 @@ from working import (
 )
 
 from forms.errors import OutputError, WorkbookError
+from forms.report.actions import actions_of, standing
 from forms.report.workbook.carried import carried_notes
+from forms.report.workbook.former import open_former
 
 NEXT = date(2026, 12, 7)
 
@@ -602,3 +607,220 @@ def test_an_empty_row_that_comes_to_stand_last_ends_the_list_at_once(folder: Fol
     before = folder.workbook.read_bytes()
     folder.report(NEXT)
     assert folder.workbook.read_bytes() == before
+
+
+def test_names_of_their_own_stay_whatever_they_are(folder: Folder) -> None:
+    """Of one tab, with a comment, or beginning as vinkje's do."""
+
+    def add(sheet: Any) -> None:
+        place = "Actielijst!$O$5"
+        sheet.defined_names["Budget"] = DefinedName("Budget", attr_text=place)
+        ours = DefinedName("vinkje_budget", attr_text=place, comment="van mij", hidden=True)
+        sheet.parent.defined_names["vinkje_budget"] = ours
+
+    folder.edit(add)
+    folder.report(NEXT)
+    workbook = load_workbook(folder.workbook)
+    assert workbook["Actielijst"].defined_names["Budget"].attr_text == "'Actielijst'!$O$5"
+    kept = workbook.defined_names["vinkje_budget"]
+    assert (kept.attr_text, kept.comment, kept.hidden) == ("'Actielijst'!$O$5", "van mij", True)
+
+
+def test_a_table_of_their_own_may_be_called_as_ours(folder: Folder) -> None:
+    """Once they made cells of ours."""
+
+    def add(sheet: Any) -> None:
+        sheet.tables.clear()
+        own = sheet.parent.create_sheet("Kosten")
+        for row in (["Wat", "Bedrag"], ["a", 5]):
+            own.append(row)
+        own.add_table(Table(displayName="Actielijst", ref="A1:B2"))
+
+    folder.edit(add)
+    for _ in range(2):
+        folder.report(NEXT)
+        assert list(folder.sheet("Kosten").tables) == ["Actielijst"]
+        assert list(folder.sheet().tables) == ["Actielijst_2"]
+
+
+def test_a_what_if_table_in_the_list_shows_what_it_came_to(folder: Folder) -> None:
+    """It holds for cells that stand together; here they move."""
+
+    def add(sheet: Any) -> None:
+        put(sheet, "A2", Notitie=DataTableFormula("O6:O8", r1="E1"))
+
+    folder.edit(add)
+    pattern = r'(<c r="O6"[^>]*>)(<f [^>]*?)(?: ?/>|></f>)<v ?/></c>'
+    repack(folder.workbook, in_part(LIST, pattern, r"\1\2/><v>7</v></c>"))
+    folder.report(NEXT)
+    assert folder.row("A2")["Notitie"] == 7
+
+
+@pytest.mark.parametrize("part", ["bytes", "flag"])
+def test_a_broken_former_report_is_kept(folder: Folder, part: str) -> None:
+    """It is no report as far as anybody can tell."""
+    broken = bytearray(folder.workbook.read_bytes())
+    name = b"docProps/custom.xml"
+    if part == "bytes":
+        at = broken.index(name)
+        broken[at + 25 : at + 45] = b"x" * 20
+    else:
+        # In the index of a zip file, what says that a part is encrypted.
+        broken[broken.rindex(name) - 46 + 8] |= 1
+    folder.former.write_bytes(broken)
+    made = folder.report(NEXT)
+    assert bytes(broken) in [path.read_bytes() for path in made.kept]
+
+
+def test_a_header_of_two_lines_stays_so(
+    folder: Folder, libreoffice: Callable[[Path, str], Path]
+) -> None:
+    """And formulas that name it still find it."""
+
+    def add(sheet: Any) -> None:
+        head = header_row(sheet)
+        sheet.cell(head, 16, "Kosten\n(euro)")
+        sheet.cell(head + 1, 16, 3)
+        sheet.parent.create_sheet("Som")["A1"] = f"=SUM(Actielijst!P{head + 1}:P{head + 5})"
+
+    folder.edit(add)
+    for _ in range(2):
+        folder.report(NEXT)
+        sheet = folder.sheet()
+        assert sheet.cell(header_row(sheet), 16).value == "Kosten\n(euro)"
+        with zipfile.ZipFile(folder.workbook) as archive:
+            tables = [archive.read(n) for n in archive.namelist() if "/tables/" in n]
+        assert b'name="Kosten_x000a_(euro)"' in tables[0]
+    saved = load_workbook(libreoffice(folder.workbook, "xlsx"))["Actielijst"]
+    assert saved.cell(header_row(saved), 16).value == "Kosten\n(euro)"
+
+
+def test_formats_that_differ_in_lines_alone_stay(folder: Folder) -> None:
+    """On their cells in the list, and on their tabs; unlocked cells stay unlocked."""
+
+    def add(sheet: Any) -> None:
+        red = Border(left=Side(style="thick", color="FFFF0000"))
+        cell(sheet, "A1", "Notitie").border = red
+        cell(sheet, "A2", "Notitie").protection = Protection(locked=False)
+        sheet.protection.sheet = True
+        own = sheet.parent.create_sheet("Kosten")
+        own["A1"], own["A2"] = "x", "y"
+        own["A1"].border, own["A2"].alignment = red, Alignment(indent=2)
+
+    folder.edit(add)
+    folder.report(NEXT)
+    sheet, own = folder.sheet(), folder.sheet("Kosten")
+    assert cell(sheet, "A1", "Notitie").border.left.style == "thick"
+    assert cell(sheet, "A2", "Notitie").protection.locked is False
+    assert sheet.protection.sheet is True
+    assert (own["A1"].border.left.style, own["A2"].alignment.indent) == ("thick", 2)
+
+
+def test_rules_that_people_put_on_any_column_stay(folder: Folder) -> None:
+    """Theirs comes in the place of ours; ours are there once."""
+
+    def add(sheet: Any) -> None:
+        for cells, words in (("K5:K9", '"Jan,Wim"'), ("M5:M9", '"Open,Wacht,Gereed"')):
+            rule = DataValidation(type="list", formula1=words)
+            rule.add(cells)
+            ours = sheet.data_validations.dataValidation
+            kept = [each for each in ours if not str(each.sqref).startswith(cells[0])]
+            sheet.data_validations.dataValidation = kept
+            sheet.add_data_validation(rule)
+        style = DifferentialStyle(fill=PatternFill(bgColor="FF00FF00"))
+        colour = Rule(type="expression", formula=['$K5="Jan"'], dxf=style)
+        sheet.conditional_formatting.add("A5:O9", colour)
+
+    folder.edit(add)
+    for _ in range(2):
+        folder.report(NEXT)
+        sheet = folder.sheet()
+        rules = {r.formula1: str(r.sqref) for r in sheet.data_validations.dataValidation}
+        assert rules['"Jan,Wim"'].startswith("K5:")
+        assert rules['"Open,Wacht,Gereed"'].startswith("M5:")
+        assert '"Open,Bezig,Gereed"' not in rules
+        # Vinkje's for decisions and for both kinds of days are as they were.
+        assert (len(rules), len(sheet.data_validations.dataValidation)) == (4, 5)
+        colours = [r for each in sheet.conditional_formatting for r in each.rules]
+        assert len(colours) == 3
+        assert ['$K5="Jan"'] in [rule.formula for rule in colours]
+
+
+def test_rules_and_pages_on_their_own_tabs_follow(folder: Folder) -> None:
+    """A colour that looks at the list, and what is printed above every page."""
+
+    def fill(sheet: Any) -> None:
+        style = DifferentialStyle(fill=PatternFill(bgColor="FF00FF00"))
+        rule = Rule(type="expression", formula=['Actielijst!$O$6="x"'], dxf=style)
+        sheet.conditional_formatting.add("A1:A3", rule)
+        sheet["A1"] = "x"
+        sheet.oddHeader.center.text = "Alleen intern"
+
+    folder.answers["A1"] = NICE
+    sheet = own_tab(folder, fill)
+    (found,) = sheet.conditional_formatting
+    assert found.rules[0].formula == ["'Actielijst'!$O$5=\"x\""]
+    assert sheet.oddHeader.center.text == "Alleen intern"
+
+
+def test_a_formula_that_loses_what_it_points_at_is_pointed_out(folder: Folder) -> None:
+    """The row is gone, since nobody wrote in it."""
+    folder.write("A2", Deadline="=L7")
+    folder.answers["A3"] = YES
+    made = folder.report(NEXT)
+    notes = [n.values for n in carried_notes(made.report) if n.key == "formula_broken"]
+    assert [(note["row"], note["column"]) for note in notes] == [("A2", "Deadline")]
+
+
+def test_a_drawing_on_one_of_our_tabs_keeps_the_file_for_good(folder: Folder) -> None:
+    """Our own charts are no reason to."""
+    folder.edit(lambda _: None)
+    assert folder.report(NEXT).kept in ((folder.former,), ())
+
+    def add(sheet: Any) -> None:
+        for _ in range(3):
+            chart = BarChart()
+            chart.add_data(Reference(sheet, min_col=6, min_row=5, max_row=9))
+            sheet.parent["Bespreken"].add_chart(chart, "T2")
+
+    folder.edit(add)
+    before = folder.workbook.read_bytes()
+    made = folder.report(NEXT)
+    assert [path.read_bytes() for path in made.kept] == [before]
+
+
+def test_rows_apart_below_the_list_count_everywhere(folder: Folder) -> None:
+    """As the command says, so the next report."""
+
+    def add(sheet: Any) -> None:
+        row = sheet.max_row + 3
+        for column, value in ((3, "Eigen actie"), (10, "Nodig"), (12, datetime(2026, 11, 1))):  # noqa: DTZ001
+            sheet.cell(row, column, value)
+
+    folder.edit(add)
+    said = standing(actions_of(open_former(folder.workbook)[1], NEXT), NEXT)
+    made = folder.report(NEXT)
+    assert made.report.standing == said
+    assert (said.open, said.late) == (2, 1)
+    assert [action.text for action in made.report.late] == ["Eigen actie"]
+
+
+def test_a_comments_author_does_not_grow(folder: Folder) -> None:
+    """Whatever it looks like."""
+
+    def add(sheet: Any) -> None:
+        cell(sheet, "A1", "Notitie").comment = Comment("bel", "A_x005F_x0002_b")
+
+    folder.edit(add)
+    folder.report(NEXT)
+    first = folder.workbook.read_bytes()
+    folder.report(NEXT)
+    assert folder.workbook.read_bytes() == first
+
+
+def test_without_all_that_is_hidden_tabs_left_out_are_named(folder: Folder) -> None:
+    """Of a tab known by its words alone nobody can tell what people added."""
+    folder.edit(bare)
+    made = folder.report(NEXT)
+    named = [n.values["tab"] for n in carried_notes(made.report) if n.key == "tab_lost"]
+    assert named == ["Overzicht", "Bespreken", "Deel", "Verantwoording"]

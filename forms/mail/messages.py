@@ -18,6 +18,8 @@ from forms.wording import wording
 _MOST_BYTES = 90_000
 _MOST_DIVIDED = 5
 _MOST_LATE = 20
+# What people typed can fill a page; the workbook has all of it.
+_LONG, _SHORT = 300, 80
 _XLSX = ("application", "vnd.openxmlformats-officedocument.spreadsheetml.sheet")
 
 
@@ -107,7 +109,10 @@ def _subject(report: Report) -> str:
     responses = words.plural("section.responses", findings.account.used)
     if not findings.actions:
         return words("mail.subject_fine", title=title, responses=responses)
-    if not report.to_take_up:
+    stands = report.standing
+    if report.former and (stands.open or stands.undecided):
+        return words("mail.subject_again", title=title, responses=responses, **vars(stands))
+    if report.former:
         return words("mail.subject_settled", title=title, responses=responses)
     priorities = [finding.priority for finding in report.to_take_up]
     counts = {str(p): priorities.count(p) for p in Priority}
@@ -164,25 +169,30 @@ def _entry(report: Report, finding: Finding) -> Entry:
 def _to_do(report: Report, item: str) -> tuple[str, str]:
     """Return what is to be done, and by whom: as proposed, or as people decided."""
     words, kept = report.words, report.kept_actions[item]
-    do = words("mail.do", action=kept.do) if kept.do else ""
+    do = words("mail.do", action=shortened(kept.do, _LONG)) if kept.do else ""
+    owner = shortened(kept.owner, _SHORT)
     if not kept.decision:
-        return do, words("mail.owner", owner=kept.owner) if kept.owner else ""
-    deadline = kept.deadline_text or words("mail.no_deadline")
+        return do, words("mail.owner", owner=owner) if owner else ""
+    deadline = shortened(kept.deadline_text, _SHORT) or words("mail.no_deadline")
     if kept.deadline:
         deadline = _day(report, kept.deadline)
     if kept.is_late(report.today):
         deadline = words("mail.late", deadline=deadline)
-    owner = kept.owner or words("mail.nobody")
+    owner = owner or words("mail.nobody")
     decided = words("mail.decided", decision=kept.decision_text, owner=owner, deadline=deadline)
     return do, decided
 
 
 def _late_entry(report: Report, action: Action) -> Entry:
     words = report.words
-    owner = action.owner or words("mail.nobody")
+    owner = shortened(action.owner, _SHORT) or words("mail.nobody")
     deadline = _day(report, action.deadline)
     return Entry(
-        action.id, action.text, "", "", words("mail.late_item", owner=owner, deadline=deadline)
+        action.id,
+        shortened(action.text, _LONG),
+        "",
+        "",
+        words("mail.late_item", owner=owner, deadline=deadline),
     )
 
 

@@ -35,12 +35,13 @@ def build_workbook(report: Report) -> bytes:
     filled = {sheet.title: _filled(sheet) for sheet in workbook.worksheets}
     title = report.checklist.title
     kept = state.State(state.FORMAT, title, filled, written.marks, report.withheld)
-    state.write(workbook, kept)
+    state.write(workbook, kept, report.former.rest.own_tabs if report.former else ())
     outcomes = {tabs.actions: written.outcomes}
     if report.former:
         rest = report.former.rest
         former = rest.sheet.parent
         state.carry_names(workbook, former, written.moves.reference)
+        state.carry_names(workbook[tabs.actions], rest.sheet, written.moves.reference)
         # Formulas name other workbooks by their number.
         vars(workbook)["_external_links"] = former._external_links  # noqa: SLF001
         for name in rest.own_tabs:

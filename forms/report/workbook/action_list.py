@@ -86,9 +86,10 @@ def write(workbook: Workbook, report: Report, tabs: Tabs) -> Written:
     sheet.row += 1
     for row in listed.below:
         writer.write_own(row, in_list=False)
-    help_filling_in(sheet, words, columns, header + 1, last)
+    rows = (header + 1, last + SPARE_ROWS)
+    theirs = carry_rules(sheet.ws, report.former, columns, *rows) if report.former else ()
+    help_filling_in(sheet, words, columns, rows, theirs)
     if report.former:
-        carry_rules(sheet.ws, report.former, columns, header + 1, last + SPARE_ROWS)
         dress(sheet.ws, report.former)
     marks = {item: writer.marks[item] for item in listed.natural if item in writer.marks}
     state.name_columns(workbook, tabs.actions, header, [place.name for place in columns])

@@ -7,8 +7,9 @@ from datetime import date
 from babel.dates import format_date
 
 from forms.report.actions import Action, Decision, action_of
-from forms.report.follow_up import COLUMNS, DAYS, OURS, Former, Line, Row, RowIds, day_in
+from forms.report.follow_up import COLUMNS, DAYS, OURS, Former, Formula, Line, Row, RowIds, day_in
 from forms.report.report import Report
+from forms.report.workbook.formulas import GONE, Moves
 from forms.report.workbook.listed import figures, is_theirs_now
 from forms.report.workbook.tabs import Tabs, tabs_for
 from forms.responses import Note
@@ -25,11 +26,11 @@ def carried_notes(report: Report) -> list[Note]:
         return []
     notes = list(_of_the_list(report, former))
     days: list[str] = []
-    tabs = tabs_for(report)
+    tabs, gone = tabs_for(report), _gone(report, former)
     for line in report.listed.lines:
         if line.former:
             row = _RowNotes(report, former, line, line.former)
-            notes += [*row.of_words(), *row.of_figures(tabs)]
+            notes += [*row.of_words(), *row.of_figures(tabs), *row.of_formulas(gone)]
             days += row.days_read()
     if days:
         more = f" (+{len(days) - _MOST_DAYS})" if len(days) > _MOST_DAYS else ""
@@ -63,6 +64,14 @@ def _of_the_list(report: Report, former: Former) -> Iterator[Note]:
         yield Note("show_unread", {"count": former.rest.unclear, **said})
     for tab in former.rest.lost:
         yield Note("tab_lost", {"tab": one_line(tab)})
+
+
+def _gone(report: Report, former: Former) -> Moves:
+    """Return the former list's rows that the new one does not have, as formulas see it."""
+    kept = [*(line.former for line in report.listed.lines), *report.listed.below]
+    there = {row.number for row in kept if row}
+    gone = frozenset(row.number for row in former.rows) - there
+    return Moves(former.rest.tab, former.rest.tab, {}, {}, gone)
 
 
 class _RowNotes:
@@ -105,6 +114,14 @@ class _RowNotes:
             ):
                 yield self._note("typed_over", name, text_of(cell.shown))
 
+    def of_formulas(self, gone: Moves) -> Iterator[Note]:
+        """Yield the formulas that lose what they point at."""
+        for column, cell in zip(self.former.columns, self.row.cells, strict=True):
+            if isinstance(cell.value, Formula):
+                text = cell.value.text
+                if gone.formula(text, gone.tab).count(GONE) > text.count(GONE):
+                    yield self._note("formula_broken", column.name, text, column.header.typed)
+
     def days_read(self) -> Iterator[str]:
         """Yield the days that were typed in words or figures, and what they were taken for."""
         for name in DAYS:
@@ -116,7 +133,7 @@ class _RowNotes:
     def _day(self, name: str) -> date | None:
         return day_in(name, self.former.cell(self.row, name).shown, self.report.today)
 
-    def _note(self, key: str, name: str, text: str) -> Note:
+    def _note(self, key: str, name: str | None, text: str, header: str = "") -> Note:
         said = shortened(self.report.without_withheld(one_line(text)), _SHOWN)
-        column = self.report.words(f"actions.{name}")
+        column = self.report.words(f"actions.{name}") if name else one_line(header)
         return Note(key, {"row": self.name, "text": said, "column": column})

@@ -35,6 +35,8 @@ _TAKEN = (
     *("/hyperlink", "/table", "/comments", "/vmlDrawing", "/threadedComment"),
     *("/printerSettings",),
 )
+_MOST_CHARTS = 2
+_SHAPE = re.compile(rb"<(?:\w+:)?(?:pic|sp|cxnSp)[ >]")
 _LEAST_HEADERS, _LOOKED_THROUGH = 4, 60
 _BLANK_ROWS_KEPT = 20
 _WIDEST = 200
@@ -78,7 +80,6 @@ class _Opened:
     shown: Any
     package: Package
     written: State
-    lost: tuple[str, ...]
     said: Said
 
 
@@ -111,8 +112,14 @@ def read_former(place: str, content: bytes) -> Former:
     rows = _rows(sheet, len(columns), values)
     marks_tab = state.tab_of(workbook)
     ours = {*_own(package, written), sheet.title, marks_tab}
+    by_words = set()
     if len(ours) == len({sheet.title, marks_tab}):
-        ours |= {each.title for each in workbook.worksheets if is_ours(each)}
+        by_words = {each.title for each in workbook.worksheets if is_ours(each)}
+        ours |= by_words
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        lost = _lost(archive, package, ours - {sheet.title}, _cells_then(package, written))
+        # Of tabs that are known by their words alone, nobody can tell what people added.
+        left_out = by_words | set(lost) - {marks_tab}
     table = next((t for t in sheet.tables.values() if _begins(t, header_row)), None)
     totals = CellRange(table.ref).max_row if table and table.totalsRowCount else None
     filters = (table and table.autoFilter) or sheet.auto_filter
@@ -129,7 +136,7 @@ def read_former(place: str, content: bytes) -> Former:
         withheld(opened.said, written.withheld),
         frozenset(opened.said.texts),
         len(opened.said.unclear),
-        opened.lost,
+        tuple(tab for tab in package.parts if tab in left_out),
     )
     listed = tuple(row for row in rows if row.number > header_row)
     return Former(columns, listed, written.marks, written.checklist, totals, rest)
@@ -153,7 +160,6 @@ def _opened(place: str, content: bytes) -> _Opened:
             workbook: Any = load_workbook(io.BytesIO(light), rich_text=True)
             give_numbers_back(workbook, archive, package)
             written, marks_tab = state.read(workbook), state.tab_of(workbook)
-            lost = tuple(tab for tab in _lost(archive, package, written) if tab != marks_tab)
             said = said_beside_remarks(content, archive, package, marks_tab)
             has_formulas = _has_formulas(archive, package, emptied)
         shown = (
@@ -167,7 +173,7 @@ def _opened(place: str, content: bytes) -> _Opened:
             "Excel and save it again, or put back a copy that works"
         ) from None
     comments.put_back(workbook, threads)
-    return _Opened(workbook, shown, package, written, lost, said)
+    return _Opened(workbook, shown, package, written, said)
 
 
 def _has_formulas(archive: zipfile.ZipFile, package: Package, emptied: Collection[str]) -> bool:
@@ -201,27 +207,36 @@ def _listed(package: Package) -> str | None:
     return tabs.most_common(1)[0][0] if tabs else None
 
 
-def _lost(archive: zipfile.ZipFile, package: Package, written: State) -> Iterator[str]:
+def _lost(
+    archive: zipfile.ZipFile,
+    package: Package,
+    ours: Collection[str | None],
+    then: Mapping[str | None, int],
+) -> Iterator[str]:
     """Yield the tabs that hold what cannot be carried over.
 
-    Of people's tabs those are drawings, pictures and Excel's extras; of vinkje's all they added.
+    Of people's tabs and the list those are drawings, pictures and Excel's extras; of vinkje's
+    others all that people added. `then` says how many cells vinkje filled there.
     """
-    theirs_too = _listed(package)
-    ours, then = _own(package, written), _cells_then(package, written)
     for tab, part in package.parts.items():
         xml = archive.read(part)
-        if tab == theirs_too or tab not in ours:
-            tables = len(comments.related(archive, part, "/table"))
-            if (
-                _left_behind(archive, part)
-                or b"<extLst" in xml
-                or (tab == theirs_too and tables > 1)
-            ):
+        if tab not in ours:
+            is_list = tab == _listed(package)
+            has_tables = is_list and len(comments.related(archive, part, "/table")) > 1
+            if has_tables or _left_behind(archive, part) or b"<extLst" in xml:
                 yield tab
             continue
         filled = xml.count(b"</v>") + xml.count(b"</is>")
-        if comments.related(archive, part, "/comments") or filled > then.get(tab, filled):
+        is_noted = bool(comments.related(archive, part, "/comments"))
+        if is_noted or _is_drawn_on(archive, part) or filled > then.get(tab, filled):
             yield tab
+
+
+def _is_drawn_on(archive: zipfile.ZipFile, part: str) -> bool:
+    """Say whether one of vinkje's tabs has more on it than vinkje's own charts."""
+    drawings = [archive.read(each) for each in comments.related(archive, part, "/drawing")]
+    shapes = sum(len(_SHAPE.findall(xml)) for xml in drawings)
+    return shapes > 0 or sum(xml.count(b"graphicFrame>") for xml in drawings) > 2 * _MOST_CHARTS
 
 
 def _left_behind(archive: zipfile.ZipFile, part: str) -> bool:

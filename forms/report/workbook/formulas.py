@@ -12,7 +12,7 @@ _CELL = re.compile(r"(\$?)([A-Za-z]{1,3})(\$?)([0-9]{1,7})")
 _AREA = re.compile(f"{_CELL.pattern}:{_CELL.pattern}")
 _COLUMNS = re.compile(r"(\$?)([A-Za-z]{1,3}):(\$?)([A-Za-z]{1,3})")
 _ROWS = re.compile(r"(\$?)([0-9]{1,7}):(\$?)([0-9]{1,7})")
-_GONE = "#REF!"
+GONE = "#REF!"
 
 
 @dataclass(frozen=True)
@@ -56,13 +56,13 @@ class Moves:
             cells = _COLUMNS.sub(self._whole_columns, cells)
         elif _ROWS.fullmatch(cells):
             cells = _ROWS.sub(self._whole_rows, cells)
-        tab = quote_sheetname(self.new_tab) + mark if mark and cells != _GONE else ""
+        tab = quote_sheetname(self.new_tab) + mark if mark and cells != GONE else ""
         return tab + cells
 
     def _cell(self, match: re.Match[str]) -> str:
         row = int(match[4])
         if row in self.gone:
-            return _GONE
+            return GONE
         return match[1] + self._letters(match[2]) + match[3] + str(self.rows.get(row, row))
 
     def _area(self, match: re.Match[str]) -> str:
@@ -71,7 +71,7 @@ class Moves:
         now = {new for row, new in self.rows.items() if first <= row <= last}
         now |= {row for row in (first, last) if row not in self.gone and row not in self.rows}
         if not now:
-            return _GONE
+            return GONE
         start = match[1] + self._letters(match[2]) + match[3]
         return f"{start}{min(now)}:{match[5]}{self._letters(match[6])}{match[7]}{max(now)}"
 

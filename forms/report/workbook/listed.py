@@ -12,7 +12,7 @@ from forms.report.report import Report, based_on
 from forms.report.workbook.remarks import remarks_cell, remarks_width
 from forms.report.workbook.sheet import Link, Value
 from forms.report.workbook.tabs import Tabs
-from forms.text import fold, one_line, text_of
+from forms.text import clean, fold, text_of
 from forms.wording import LANGUAGES, wording
 
 WIDTHS: Mapping[str, float] = {
@@ -66,7 +66,7 @@ def _new(report: Report, name: str) -> Place:
 
 
 def _kept(report: Report, column: Column, index: int) -> Place:
-    said = one_line(text_of(column.header.shown) or column.header.typed)
+    said = clean(text_of(column.header.shown) or column.header.typed).strip()
     title = said
     if column.name and (not said or fold(said) in _known(column.name)):
         title = report.words(f"actions.{column.name}")

@@ -1,20 +1,21 @@
 """Tabs that people added to the workbook, taken along cell by cell."""
 
+from collections.abc import Callable
 from copy import copy
 from typing import Any
 
 from openpyxl import Workbook
 from openpyxl.cell import MergedCell
-from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.table import Table, TableColumn
 
 from forms.report.workbook.formulas import Moves
 from forms.report.workbook.kept import Looks, kept_cell, put_kept
-from forms.report.workbook.table import without_colours
+from forms.report.workbook.state import carry_names
+from forms.report.workbook.table import in_order_of_values, without_colours
 
 _AS_THEY_ARE = (
-    *("merged_cells", "conditional_formatting", "protection"),
-    *("page_setup", "page_margins", "freeze_panes", "sheet_state"),
+    *("merged_cells", "protection", "freeze_panes", "sheet_state"),
+    *("page_setup", "page_margins", "print_options", "HeaderFooter", "row_breaks", "col_breaks"),
 )
 _PRINTED = ("print_area", "print_title_rows", "print_title_cols")
 # Where data came from; what ends in DxfId is the number of a format of the former workbook.
@@ -29,7 +30,11 @@ def carry(workbook: Workbook, former: Any, shown: Any, moves: Moves) -> dict[str
     tab with what its formulas came to, which are returned by cell.
     """
     sheet: Any = workbook.create_sheet(former.title, former.parent.index(former))
-    outcomes = _carry_cells(sheet, former, shown, moves)
+
+    def moved(formula: str) -> str:
+        return moves.formula(formula, former.title)
+
+    outcomes = _carry_cells(sheet, former, shown, moved)
     for kind in ("row_dimensions", "column_dimensions"):
         for key, dimension in getattr(former, kind).items():
             _size(dimension, getattr(sheet, kind)[key])
@@ -38,7 +43,7 @@ def carry(workbook: Workbook, former: Any, shown: Any, moves: Moves) -> dict[str
     _carry_rules(sheet, former, moves)
     sheet.auto_filter = without_colours(former.auto_filter)
     for table in former.tables.values():
-        sheet.add_table(_bare(table))
+        sheet.add_table(_bare(table, moved))
     _carry_names(sheet, former, moves)
     view, new = former.sheet_view, sheet.sheet_view
     new.zoomScale, new.showGridLines = view.zoomScale, view.showGridLines
@@ -46,14 +51,12 @@ def carry(workbook: Workbook, former: Any, shown: Any, moves: Moves) -> dict[str
     return outcomes
 
 
-def _carry_cells(sheet: Any, former: Any, shown: Any, moves: Moves) -> dict[str, object]:
+def _carry_cells(
+    sheet: Any, former: Any, shown: Any, moved: Callable[[str], str]
+) -> dict[str, object]:
     """Copy every cell; returns what formulas came to."""
     looks = Looks()
     outcomes: dict[str, object] = {}
-
-    def moved(formula: str) -> str:
-        return moves.formula(formula, former.title)
-
     for (row, column), cell in sorted(former._cells.items()):  # noqa: SLF001
         if not isinstance(cell, MergedCell):
             new = sheet.cell(row, column)
@@ -66,17 +69,14 @@ def _carry_cells(sheet: Any, former: Any, shown: Any, moves: Moves) -> dict[str,
 
 def _carry_names(sheet: Any, former: Any, moves: Moves) -> None:
     """Take along the names that hold on this tab alone, and what of it is printed."""
-    for name, defined in former.defined_names.items():
-        if defined.attr_text:
-            text = moves.reference(defined.attr_text)
-            sheet.defined_names[name] = DefinedName(name, attr_text=text)
+    carry_names(sheet, former, moves.reference)
     for name in _PRINTED:
         if value := getattr(former, name):
             setattr(sheet, name, value)
 
 
 def _carry_rules(sheet: Any, former: Any, moves: Moves) -> None:
-    """Offer the same words to choose from, also where those stand in the action list."""
+    """Offer the same words and colours, also where those stand in the action list."""
     for rule in former.data_validations.dataValidation:
         taken = copy(rule)
         for name in ("formula1", "formula2"):
@@ -84,13 +84,26 @@ def _carry_rules(sheet: Any, former: Any, moves: Moves) -> None:
                 said = moves.formula(f"={formula}", former.title).removeprefix("=")
                 setattr(taken, name, said)
         sheet.add_data_validation(taken)
+    for formatting in former.conditional_formatting:
+        for rule in formatting.rules:
+            taken = copy(rule)
+            taken.formula = [
+                moves.formula(f"={formula}", former.title).removeprefix("=")
+                for formula in rule.formula
+            ]
+            sheet.conditional_formatting.add(str(formatting.sqref), taken)
 
 
-def _bare(table: Any) -> Any:
+def _bare(table: Any, moved: Callable[[str], str]) -> Any:
     """Return a Table without what the new workbook does not have."""
     taken = Table(**_own_parts(table))
     taken.tableColumns = [TableColumn(**_own_parts(column)) for column in table.tableColumns]
+    for column in taken.tableColumns:
+        if formula := column.calculatedColumnFormula:
+            column.calculatedColumnFormula = copy(formula)
+            column.calculatedColumnFormula.attr_text = moved(f"={formula.attr_text}")[1:]
     taken.autoFilter = without_colours(table.autoFilter)
+    taken.sortState = in_order_of_values(table.sortState)
     return taken
 
 

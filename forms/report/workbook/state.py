@@ -4,7 +4,8 @@ A defined name moves along when people move, insert or rename a column or a tab;
 mark of every cell as vinkje wrote it, which tells what people changed.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,7 +17,8 @@ from forms.report.follow_up import COLUMNS
 
 FORMAT = 1
 TAB_NAME, COLUMN_NAME = "vinkje_tab_", "vinkje_column_"
-_TITLE, _OURS = "vinkje", "vinkje_"
+_TITLE = "vinkje"
+_OURS = re.compile(f"{TAB_NAME}[0-9]+|{COLUMN_NAME}({'|'.join(COLUMNS)})")
 
 
 @dataclass(frozen=True)
@@ -34,11 +36,11 @@ class State:
     withheld: frozenset[str] = frozenset()
 
 
-def write(workbook: Workbook, written: State) -> None:
-    """Add the tab, and a name for every other tab."""
+def write(workbook: Workbook, written: State, taken: Iterable[str] = ()) -> None:
+    """Add the tab, and a name for every other tab; `taken` are the names of tabs to come."""
     for number, name in enumerate(written.tabs, 1):
         _define(workbook, f"{TAB_NAME}{number}", name, "$A$1")
-    sheet: Any = workbook.create_sheet(_free(workbook.sheetnames))
+    sheet: Any = workbook.create_sheet(_free([*workbook.sheetnames, *taken]))
     sheet.sheet_state = "veryHidden"
     rows = [["vinkje", str(written.format), written.checklist]]
     rows += [["tab", name, str(count)] for name, count in written.tabs.items()]
@@ -66,11 +68,17 @@ def _define(workbook: Any, name: str, tab: str, cell: str) -> None:
 
 
 def carry_names(workbook: Any, former: Any, moved: Callable[[str], str]) -> None:
-    """Take along the names that people gave to cells, for formulas of theirs."""
+    """Take along the names that people gave to cells, of a workbook or of one tab."""
     for name, defined in former.defined_names.items():
-        is_ours = name.startswith(_OURS) or name in workbook.defined_names
+        is_ours = _OURS.fullmatch(name) or name in workbook.defined_names
         if defined.attr_text and not is_ours:
-            workbook.defined_names[name] = DefinedName(name, attr_text=moved(defined.attr_text))
+            workbook.defined_names[name] = moved_name(defined, moved)
+
+
+def moved_name(defined: DefinedName, moved: Callable[[str], str]) -> DefinedName:
+    """Return a name of people's own for where its cells are now."""
+    text = moved(defined.attr_text)
+    return DefinedName(defined.name, comment=defined.comment, hidden=defined.hidden, attr_text=text)
 
 
 def _free(names: Sequence[str]) -> str:

@@ -1,7 +1,8 @@
 """The action list as Excel's Table: filters, drop-downs, colours for what is late or done."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from copy import copy
+from functools import cache
 from typing import Any
 
 from openpyxl.formatting.rule import Rule
@@ -20,10 +21,14 @@ from forms.report.workbook.listed import Place, marks_of
 from forms.report.workbook.sheet import Sheet, Value
 from forms.report.workbook.styles import DIM, DONE, LATE, solid
 from forms.text import fold, text_of
-from forms.wording import Wording
+from forms.wording import LANGUAGES, Wording, wording
 
 # Rows that people add below the table are coloured and checked too.
 SPARE_ROWS = 500
+# As a Table's column names a header of two lines.
+_LINE_FEED = "_x000a_"
+# 1 January 2000, as Excel counts days.
+_FIRST_DAY = "36526"
 
 
 def make_table(
@@ -37,14 +42,31 @@ def make_table(
         return
     former = report.former
     ref = f"A{first}:{get_column_letter(len(columns))}{last}"
-    name = (former and former.rest.table) or report.words("actions.table")
+    name = _free_name((former and former.rest.table) or report.words("actions.table"), former)
     table: Any = Table(displayName=name, ref=ref)
-    table.tableColumns = [TableColumn(id=i, name=p.title) for i, p in enumerate(columns, 1)]
+    table.tableColumns = [
+        TableColumn(id=i, name=place.title.replace("\n", _LINE_FEED))
+        for i, place in enumerate(columns, 1)
+    ]
     table.autoFilter = AutoFilter(ref=ref)
     if former and former.rest.filter:
         _filter_again(table.autoFilter, former, columns, (first + 1, last))
     table.tableStyleInfo = TableStyleInfo(name="TableStyleLight1", showRowStripes=False)
     sheet.ws.add_table(table)
+
+
+def _free_name(name: str, former: Former | None) -> str:
+    """Return a name for the Table that no Table or cells of people's own have."""
+    if former is None:
+        return name
+    book, own = former.rest.sheet.parent, former.rest.own_tabs
+    taken = {table.casefold() for tab in own for table in book[tab].tables}
+    taken |= {defined.casefold() for defined in book.defined_names}
+    free, number = name, 2
+    while free.casefold() in taken:
+        free = f"{name}_{number}"
+        number += 1
+    return free
 
 
 def _filter_again(
@@ -84,15 +106,21 @@ def without_colours(found: Any) -> Any:
         return found
     taken = copy(found)
     taken.filterColumn = [c for c in found.filterColumn if not c.colorFilter and not c.iconFilter]
-    if found.sortState:
-        conditions = found.sortState.sortCondition
-        taken.sortState = copy(found.sortState)
-        taken.sortState.sortCondition = [
-            c for c in conditions if c.dxfId is None and c.sortBy in (None, "value")
-        ]
-        if not taken.sortState.sortCondition:
-            taken.sortState = None
+    taken.sortState = in_order_of_values(found.sortState)
     return taken
+
+
+def in_order_of_values(order: Any) -> Any:
+    """Return a copy of a sort order without what goes by colour; None when nothing is left."""
+    if not order:
+        return None
+    taken = copy(order)
+    taken.sortCondition = [
+        each
+        for each in order.sortCondition
+        if each.dxfId is None and each.sortBy in (None, "value")
+    ]
+    return taken if taken.sortCondition else None
 
 
 def filters(former: Former) -> dict[int, Any]:
@@ -132,27 +160,63 @@ def stays_hidden(former: Former, row: Row, values: Mapping[str, Value]) -> bool:
 
 
 def help_filling_in(
-    sheet: Sheet, words: Wording, columns: Sequence[Place], first: int, end: int
+    sheet: Sheet,
+    words: Wording,
+    columns: Sequence[Place],
+    rows: tuple[int, int],
+    theirs: Collection[str] = (),
 ) -> None:
-    """Offer words to choose from, ask for dates, and colour what is late or done."""
-    last = end + SPARE_ROWS
+    """Offer words to choose from, ask for dates, and colour what is late or done.
+
+    `theirs` are the columns, by letter, for which people have a rule of their own.
+    """
+    first, last = rows
     letters = {p.name: get_column_letter(i) for i, p in enumerate(columns, 1) if p.name}
     choices = {
         "decision": [words(f"decision.{each}") for each in Decision],
         "status": [words(f"status.{each}") for each in Status],
     }
     for name, choices_here in choices.items():
+        if letters[name] in theirs:
+            continue
         offer_words(sheet, choices_here, f"{letters[name]}{first}:{letters[name]}{last}", words)
     for name in DAYS:
-        rule = DataValidation(type="date", operator="greaterThan", formula1="36526")
+        if letters[name] in theirs:
+            continue
+        rule = DataValidation(type="date", operator="greaterThan", formula1=_FIRST_DAY)
         rule.errorTitle, rule.error = words("actions.date_title"), words("actions.date_help")
         _add(sheet, rule, f"{letters[name]}{first}:{letters[name]}{last}")
     _colour(sheet, words, letters, (first, last), len(columns))
 
 
+def is_our_choice(rule: Any) -> bool:
+    """Say whether vinkje itself made a rule for what may be filled in."""
+    return rule.formula1 == _FIRST_DAY or rule.formula1 in _our_choices()
+
+
+@cache
+def _our_choices() -> set[str]:
+    return {
+        _listed([wording(language)(f"{kind.__name__.lower()}.{each}") for each in kind])
+        for language in LANGUAGES
+        for kind in (Decision, Status)
+    }
+
+
+def _listed(choices: Sequence[str]) -> str:
+    return f'"{",".join(choices)}"'
+
+
+def is_our_colour(rule: Any) -> bool:
+    """Say whether vinkje itself made a rule that colours what is late or done."""
+    fill = rule.dxf.fill if rule.dxf else None
+    colours = {str(each.rgb)[-6:] for each in (fill.bgColor, fill.fgColor)} if fill else set()
+    return rule.type == "expression" and bool(colours & {LATE, DONE})
+
+
 def offer_words(sheet: Sheet, choices: Sequence[str], cells: str, words: Wording) -> None:
     """Let people choose a word from a list."""
-    rule = DataValidation(type="list", formula1=f'"{",".join(choices)}"')
+    rule = DataValidation(type="list", formula1=_listed(choices))
     rule.errorTitle, rule.error = words("actions.pick_title"), words("actions.pick")
     _add(sheet, rule, cells)
 
