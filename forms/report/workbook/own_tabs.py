@@ -40,7 +40,7 @@ def carry(workbook: Workbook, former: Any, shown: Any, moves: Moves) -> dict[str
             _size(dimension, getattr(sheet, kind)[key])
     for name in _AS_THEY_ARE:
         setattr(sheet, name, copy(getattr(former, name)))
-    _carry_rules(sheet, former, moves)
+    _carry_rules(sheet, former, moved)
     sheet.auto_filter = without_colours(former.auto_filter)
     for table in former.tables.values():
         sheet.add_table(_bare(table, moved))
@@ -75,22 +75,17 @@ def _carry_names(sheet: Any, former: Any, moves: Moves) -> None:
             setattr(sheet, name, value)
 
 
-def _carry_rules(sheet: Any, former: Any, moves: Moves) -> None:
+def _carry_rules(sheet: Any, former: Any, moved: Callable[[str], str]) -> None:
     """Offer the same words and colours, also where those stand in the action list."""
     for rule in former.data_validations.dataValidation:
         taken = copy(rule)
-        for name in ("formula1", "formula2"):
-            if formula := getattr(rule, name):
-                said = moves.formula(f"={formula}", former.title).removeprefix("=")
-                setattr(taken, name, said)
+        taken.formula1 = rule.formula1 and moved(f"={rule.formula1}")[1:]
+        taken.formula2 = rule.formula2 and moved(f"={rule.formula2}")[1:]
         sheet.add_data_validation(taken)
     for formatting in former.conditional_formatting:
         for rule in formatting.rules:
             taken = copy(rule)
-            taken.formula = [
-                moves.formula(f"={formula}", former.title).removeprefix("=")
-                for formula in rule.formula
-            ]
+            taken.formula = [moved(f"={formula}")[1:] for formula in rule.formula]
             sheet.conditional_formatting.add(str(formatting.sqref), taken)
 
 
