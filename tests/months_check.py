@@ -23,18 +23,22 @@ AREA = re.compile(r"\$?([A-Z]+)\$?(\d+):\$?[A-Z]+\$?(\d+)")
 ROUGH = 2.5
 
 
-def meant(value: Any, today: date) -> Any:
-    """Return the day that people mean by what they typed where a day belongs; else nothing."""
+def meant(value: Any, today: date, name: str | None) -> Any:
+    """Return the day that people mean by what they typed; nothing where no day belongs."""
+    if isinstance(value, int | float):
+        # The same number, shown as the day that it counts to.
+        return typed(from_excel(value))
+    if name not in DAYS:
+        return None
     if value == "1-12-2026":
         return date(2026, 12, 1)
     if value == "3/4/27":
         return date(2027, 4, 3)
     if value == "1 dec":
-        years = [date(today.year + n, 12, 1) for n in (0, 1, -1)]
-        return min(years, key=lambda each: abs(each - today))
-    if isinstance(value, int | float):
-        # The same number, shown as the day that it counts to.
-        return typed(from_excel(value))
+        # A deadline lies three months back at most, what is done at most some days ahead.
+        first = today - timedelta(days=93 if name == "deadline" else 363)
+        years = [date(today.year + n, 12, 1) for n in (-1, 0, 1)]
+        return next(each for each in years if each > first)
     return None
 
 
@@ -293,9 +297,11 @@ class Checker:
         """Return what a cell holds, which must be what people wrote in it."""
         now = self.people.value(row, col)
         now = as_number(now) if isinstance(value, float) else now
-        if now == value or (isinstance(value, float) and abs(float(now) - value) < 1e-9):
+        if now == value:
             return now
-        said = meant(value, self.report.today) if col.name in DAYS else None
+        if isinstance(value, float) and isinstance(now, float) and abs(now - value) < 1e-9:
+            return now
+        said = meant(value, self.report.today, col.name)
         assert said is not None, (value, now, col)
         assert now == said, (value, now)
         return now
