@@ -18,7 +18,7 @@ from openpyxl.styles import Alignment, Border, PatternFill, Protection, Side
 from openpyxl.styles.differential import DifferentialStyle
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.datavalidation import DataValidation
-from openpyxl.worksheet.filters import ColorFilter, FilterColumn, SortCondition, SortState
+from openpyxl.worksheet.filters import ColorFilter, FilterColumn, Filters, SortCondition, SortState
 from openpyxl.worksheet.formula import ArrayFormula, DataTableFormula
 from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.table import Table, TableColumn, TableStyleInfo
@@ -824,3 +824,23 @@ def test_without_all_that_is_hidden_tabs_left_out_are_named(folder: Folder) -> N
     made = folder.report(NEXT)
     named = [n.values["tab"] for n in carried_notes(made.report) if n.key == "tab_lost"]
     assert named == ["Overzicht", "Bespreken", "Deel", "Verantwoording"]
+
+
+def test_a_filter_follows_its_column(folder: Folder) -> None:
+    """Here one to the right, since the first column is made again."""
+
+    def change(sheet: Any) -> None:
+        (table,) = sheet.tables.values()
+        sheet.delete_cols(1)
+        del table.tableColumns[0]
+        last = header_row(sheet) + 5
+        table.ref = table.autoFilter.ref = f"A{header_row(sheet)}:N{last}"
+        words = Filters(filter=["Nodig"])
+        table.autoFilter.filterColumn.append(FilterColumn(colId=3, filters=words))
+
+    folder.edit(change)
+    repack(folder.workbook, in_part(BOOK, r'(vinkje_column_id"[^>]*>)[^<]*', r"\1Actielijst!#REF!"))
+    folder.report(NEXT)
+    (table,) = folder.sheet().tables.values()
+    assert headers(folder.sheet())[4] == "Prioriteit"
+    assert [each.colId for each in table.autoFilter.filterColumn] == [4]
