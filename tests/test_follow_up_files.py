@@ -844,3 +844,18 @@ def test_a_filter_follows_its_column(folder: Folder) -> None:
     (table,) = folder.sheet().tables.values()
     assert headers(folder.sheet())[4] == "Prioriteit"
     assert [each.colId for each in table.autoFilter.filterColumn] == [4]
+
+
+def test_a_row_of_their_own_that_they_hid_stays_hidden(folder: Folder) -> None:
+    """Nothing in it changes, so there is no reason to show it."""
+
+    def add(sheet: Any) -> None:
+        row = header_row(sheet) + 6
+        sheet.cell(row, 3, "van mij")
+        sheet.row_dimensions[row].hidden = True
+
+    folder.edit(add)
+    folder.report(NEXT)
+    sheet = folder.sheet()
+    (at,) = [c.row for c in sheet["C"] if c.value == "van mij"]
+    assert sheet.row_dimensions[at].hidden is True
