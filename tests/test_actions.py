@@ -287,6 +287,11 @@ def test_the_subject_says_how_far_it_is(folder: Folder) -> None:
         f"1 te besluiten, {made.report.standing.open} op te pakken, waarvan 1 te laat"
         in mail_of(folder)
     )
+    folder.answers = dict.fromkeys(("A1", "A2", "A3", "A4", "A5"), YES)
+    folder.report(LATER)
+    assert "0 te besluiten, 3 op te pakken, waarvan 1 te laat" in mail_of(folder)
+    folder.answers = {}
+    folder.report(LATER)
     for item in ("A1", "A2", "A4", "A5"):
         folder.write(item, Besluit="Later")
     folder.report(LATER)

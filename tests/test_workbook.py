@@ -581,3 +581,19 @@ def test_every_part_is_well_formed(shipped: Any, demo: Path) -> None:
             ET.fromstring(archive.read(name))  # noqa: S314 - our own file
         assert "xl/vbaProject.bin" not in names
         assert not [name for name in names if "externalLink" in name]
+
+
+def test_a_sections_tab_says_what_divides_staff(demo: Path) -> None:
+    """Also where a statement is in order: the agenda has only what is not."""
+    workbook: Any = load_workbook(demo / "rapport.xlsx")
+    agenda = {row[0] for row in workbook["Bespreken"].values if "Verdeeld" in row[1:]}
+    marked = {
+        row[0]
+        for name in ("Signaleren", "Preventie", "Oplossen")
+        for row in workbook[name].values
+        if str(row[2]).endswith("\nVerdeeld")
+    }
+    divided = {each for each in agenda if each != "Nr"}
+    assert divided
+    assert divided <= marked
+    assert len(marked) < 20

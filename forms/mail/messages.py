@@ -107,11 +107,11 @@ def _subject(report: Report) -> str:
     if findings.too_few:
         return words("mail.subject_few", title=title, used=findings.account.used)
     responses = words.plural("section.responses", findings.account.used)
-    if not findings.actions:
-        return words("mail.subject_fine", title=title, responses=responses)
     stands = report.standing
     if report.former and (stands.open or stands.undecided):
         return words("mail.subject_again", title=title, responses=responses, **vars(stands))
+    if not findings.actions:
+        return words("mail.subject_fine", title=title, responses=responses)
     if report.former:
         return words("mail.subject_settled", title=title, responses=responses)
     priorities = [finding.priority for finding in report.to_take_up]

@@ -27,6 +27,7 @@ from forms.report.workbook.mended import give_numbers_back
 from forms.report.workbook.recognised import is_ours
 from forms.report.workbook.shown import said_beside_remarks
 from forms.report.workbook.state import State
+from forms.report.workbook.table import without_colours
 from forms.text import fold
 from forms.wording import LANGUAGES, wording
 
@@ -111,15 +112,7 @@ def read_former(place: str, content: bytes) -> Former:
     values = opened.shown[sheet.title] if opened.shown else None
     rows = _rows(sheet, len(columns), values)
     marks_tab = state.tab_of(workbook)
-    ours = {*_own(package, written), sheet.title, marks_tab}
-    by_words = set()
-    if len(ours) == len({sheet.title, marks_tab}):
-        by_words = {each.title for each in workbook.worksheets if is_ours(each)}
-        ours |= by_words
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        lost = _lost(archive, package, ours - {sheet.title}, _cells_then(package, written))
-        # Of tabs that are known by their words alone, nobody can tell what people added.
-        left_out = by_words | set(lost) - {marks_tab}
+    ours, lost = _tabs(content, opened, sheet.title)
     table = next((t for t in sheet.tables.values() if _begins(t, header_row)), None)
     totals = CellRange(table.ref).max_row if table and table.totalsRowCount else None
     filters = (table and table.autoFilter) or sheet.auto_filter
@@ -130,16 +123,30 @@ def read_former(place: str, content: bytes) -> Former:
         opened.shown,
         tuple(row for row in rows if row.number < header_row),
         table.displayName if table else "",
-        filters if filters and filters.ref else None,
+        without_colours(filters) if filters and filters.ref else None,
         tuple(s.title for s in workbook.worksheets if s.title not in ours),
         marks_tab is not None,
         withheld(opened.said, written.withheld),
         frozenset(opened.said.texts),
         len(opened.said.unclear),
-        tuple(tab for tab in package.parts if tab in left_out),
+        lost,
     )
     listed = tuple(row for row in rows if row.number > header_row)
     return Former(columns, listed, written.marks, written.checklist, totals, rest)
+
+
+def _tabs(content: bytes, opened: _Opened, listed: str) -> tuple[set[str | None], tuple[str, ...]]:
+    """Return vinkje's tabs, and of all tabs those with what a new workbook cannot hold."""
+    workbook, package, written = opened.workbook, opened.package, opened.written
+    marks_tab = state.tab_of(workbook)
+    known = _own(package, written)
+    # Of tabs that are known by their words alone, nobody can tell what people added.
+    by_words = set() if known else {tab.title for tab in workbook.worksheets if is_ours(tab)}
+    ours: set[str | None] = {*known, *by_words, listed, marks_tab}
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        lost = _lost(archive, package, ours - {listed}, _cells_then(package, written))
+        left_out = {*by_words, *lost} - {marks_tab}
+    return ours, tuple(tab for tab in package.parts if tab in left_out)
 
 
 def _opened(place: str, content: bytes) -> _Opened:

@@ -72,10 +72,10 @@ def carry_names(workbook: Any, former: Any, moved: Callable[[str], str]) -> None
     for name, defined in former.defined_names.items():
         is_ours = _OURS.fullmatch(name) or name in workbook.defined_names
         if defined.attr_text and not is_ours:
-            workbook.defined_names[name] = moved_name(defined, moved)
+            workbook.defined_names[name] = _moved_name(defined, moved)
 
 
-def moved_name(defined: DefinedName, moved: Callable[[str], str]) -> DefinedName:
+def _moved_name(defined: DefinedName, moved: Callable[[str], str]) -> DefinedName:
     """Return a name of people's own for where its cells are now."""
     text = moved(defined.attr_text)
     return DefinedName(defined.name, comment=defined.comment, hidden=defined.hidden, attr_text=text)

@@ -79,7 +79,7 @@ def _filter_again(
             taken = copy(criteria)
             taken.colId = now[was]
             new.filterColumn.append(taken)
-    order = without_colours(former.rest.filter).sortState
+    order = former.rest.filter.sortState
     if order is None:
         return
     taken = copy(order)
@@ -130,7 +130,7 @@ def filters(former: Former) -> dict[int, Any]:
         return {}
     first = CellRange(found.ref).min_col - 1
     placed = {}
-    for criteria in without_colours(found).filterColumn:
+    for criteria in found.filterColumn:
         at = first + criteria.colId
         # LibreOffice can save a filter one column too far to the right.
         fits = _fits(former, at - 1, criteria) and not _fits(former, at, criteria)
