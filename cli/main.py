@@ -16,6 +16,7 @@ from cli.invite import invite
 from cli.login import login
 from cli.pull import pull
 from cli.report import report
+from cli.send import send
 from cli.settings import settings_for
 from cli.status import status
 from cli.store import store_group
@@ -75,5 +76,8 @@ def vinkje() -> None:
     signal.signal(signal.SIGTERM, _end)
 
 
-for command in (init, check, form, invite, login, status, pull, report, actions, store_group, demo):
+for command in (
+    *(init, check, form, invite, login, status, pull, report, actions, send),
+    *(store_group, demo),
+):
     vinkje.add_command(command)

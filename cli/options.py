@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import date
 
+_SECURITIES = ("starttls", "tls", "none")
 _FIRST_YEAR, _LAST_YEAR = 2000, 2099
 A_FILE = click.Path(path_type=Path)
 
@@ -83,4 +85,55 @@ date_option = click.option(
     default=_today,
     metavar="YYYY-MM-DD",
     help="Take this as today's date; the same input then gives the same files.",
+)
+
+
+def _of_send(*names: str, **more: Any) -> Callable[[Any], Any]:
+    """Return an option of the mail server's: one variable and one table, whoever sends."""
+    return click.option(*names, envvar=f"VINKJE_SEND_{names[0].strip('-').upper()}", **more)
+
+
+_ACCOUNT = (
+    _of_send("--host", metavar="HOST", help="The server that takes your mail."),
+    _of_send(
+        "--port",
+        type=click.IntRange(1, 65535),
+        help="Its port; 587 for starttls, 465 for tls, 25 for none, when left out.",
+    ),
+    _of_send(
+        "--security",
+        type=click.Choice(_SECURITIES),
+        default="starttls",
+        show_default=True,
+        help="How the line is kept secret; none is for a server on this machine alone.",
+    ),
+    _of_send(
+        "--user",
+        metavar="USER",
+        help="Who signs in there; the password comes from VINKJE_SEND_PASSWORD or the keyring, an "
+        "OAuth token from VINKJE_SEND_TOKEN. Without it nobody signs in.",
+    ),
+    _of_send("--sender", metavar="ADDRESS", help="From whom the mail is; USER when left out."),
+    _of_send(
+        "--timeout",
+        type=click.IntRange(1, 600),
+        default=60,
+        show_default=True,
+        help="How many seconds to wait for each answer of the server.",
+    ),
+)
+
+
+def account_options(command: Any) -> Any:
+    """Give a command the options of the mail account, which stand under [send] in vinkje.toml."""
+    for option in reversed(_ACCOUNT):
+        command = option(command)
+    return command
+
+
+again_option = click.option(
+    "--again", is_flag=True, help="Send also what was sent before, or may have been."
+)
+dry_run_option = click.option(
+    "--dry-run", is_flag=True, help="Show who would get what; send nothing."
 )

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from forms.collect.access import Progress
+    from forms.mail.account import Account
+    from forms.mail.outbox import Entry, Outbox
+    from forms.mail.post import Draft, Posted
     from forms.report.make import Made
     from forms.responses import Note
 
@@ -46,6 +49,48 @@ def summary(made: Made) -> str:
     lines += [f"Wrote {path}" for path in made.written]
     lines += [f"Kept the former one as {path}" for path in made.kept]
     return "\n".join(lines)
+
+
+def say_posted(posted: Iterable[Posted]) -> None:
+    """Print who got what, and who had it before."""
+    from forms.mail.smtp import Fate
+
+    for each in posted:
+        sent = [o.to.addr_spec for o in each.outcomes if o.fate is Fate.SENT]
+        if sent:
+            click.echo(f"Sent '{printable(each.draft.subject)}' to {', '.join(sent)}")
+        _say_had(each.before)
+
+
+def say_waiting(
+    drafts: Iterable[Draft], account: Account, log: Outbox, *, again: bool = False
+) -> None:
+    """Print who would get what, were it sent now."""
+    from forms.mail.addresses import key_of
+    from forms.mail.post import had_before
+
+    server = account.server
+    click.echo(f"From:      {printable(str(account.sender))}")
+    by = f", signed in as {printable(server.user)}" if server.user else ""
+    click.echo(f"Server:    {server.place}, {server.security}{by}")
+    for draft in drafts:
+        before = [] if again else had_before(draft, log)
+        had = {entry.to for entry in before}
+        to = [str(each) for each in draft.to if key_of(each) not in had]
+        click.echo(f"\nTo:        {printable(', '.join(to)) or '(nobody)'}")
+        click.echo(f"Subject:   {printable(draft.subject)}")
+        for name, size in draft.attached:
+            click.echo(f"Attached:  {printable(name)} ({size / 1024:.0f} KiB)")
+        _say_had(before)
+    click.echo("\nNothing was sent.")
+
+
+def _say_had(before: Iterable[Entry]) -> None:
+    from forms.mail.smtp import Fate
+
+    for entry in before:
+        if entry.fate is Fate.SENT:
+            click.echo(f"Had it before: {entry.to}, at {entry.at}")
 
 
 @contextmanager

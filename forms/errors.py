@@ -35,3 +35,11 @@ class GoogleError(FormsError):
 
 class StoreError(SourceError):
     """The web form's store cannot be opened, read or written."""
+
+
+class AddressError(FormsError):
+    """Something is no e-mail address, or somebody has none."""
+
+
+class MailError(FormsError):
+    """A mail was not sent, or not to everybody; the message says who got it."""

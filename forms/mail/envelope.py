@@ -1,20 +1,40 @@
 """The envelope of every mail: a draft, named by what it holds, whose headers nothing can change."""
 
+import re
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, time
 from email import message_from_bytes, policy
+from email.headerregistry import Address
 from email.message import EmailMessage
 from hashlib import sha256
+from pathlib import Path
+from typing import NamedTuple
 
-from forms.errors import OutputError
+from forms.errors import MailError, OutputError
 from forms.text import one_line
 
+_LONGEST_LINE = 998
+_NAMED = re.compile(rb"(?m)^Message-ID: <(\w+)\.(\w+)\.(\w+)@vinkje\.invalid>\r?\n")
 
-def draft(subject: str, day: date, text: str, html: str) -> EmailMessage:
+
+class Name(NamedTuple):
+    """What a Message-ID holds: the kind of mail, what it says whatever the day, and all of it."""
+
+    kind: str
+    says: str
+    seal: str
+
+
+def draft(
+    subject: str, day: date, text: str, html: str, to: Sequence[Address] = ()
+) -> EmailMessage:
     """Return a mail that opens as a draft, to be addressed by whoever sends it."""
     eml = EmailMessage(policy=policy.SMTP)
     eml["Subject"] = subject
     eml["Date"] = datetime.combine(day, time(), UTC)
     eml["X-Unsent"] = "1"
+    if to:
+        eml["To"] = to
     eml.set_content(text, cte="quoted-printable")
     eml.add_alternative(html, subtype="html", cte="quoted-printable")
     return eml
@@ -28,25 +48,87 @@ def header_text(text: str) -> str:
     return one_line(text).replace("=?", "= ?")
 
 
-def sealed(eml: EmailMessage, content: bytes) -> bytes:
-    """Return the mail's bytes; what it holds gives it its name.
+def sealed(eml: EmailMessage, kind: str, says: str) -> bytes:
+    """Return the mail's bytes, named by its kind, what it says, and every byte of it.
 
-    Raises OutputError when what it holds would change its own headers.
+    `says` is the text without what differs from day to day. Raises OutputError when what it holds
+    would change its own headers.
     """
-    _name_by_content(eml, sha256(content).hexdigest())
+    said = _digest(says.encode())
+    for number, part in enumerate(part for part in eml.walk() if part.is_multipart()):
+        part.set_boundary(f"=_vinkje_{said}_{number}")
+    eml["Message-ID"] = f"<{kind}.{said}.{_seal(eml.as_bytes())}@vinkje.invalid>"
     return _checked(eml)
 
 
-def _name_by_content(eml: EmailMessage, digest: str) -> None:
-    """Give the same mail the same Message-ID and boundaries, whenever it is made."""
-    eml["Message-ID"] = f"<{digest[:32]}@vinkje.invalid>"
-    for number, part in enumerate(part for part in eml.walk() if part.is_multipart()):
-        part.set_boundary(f"=_vinkje_{digest[32:56]}_{number}")
+def opened(path: Path) -> tuple[Name, EmailMessage]:
+    """Return a draft's name and the draft.
+
+    Raises MailError for one that vinkje did not make, or that somebody changed since.
+    """
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise MailError(
+            f"{path}: cannot be read: {error.strerror}; name the .eml that 'vinkje report' or "
+            "'vinkje remind' made"
+        ) from None
+    name = name_in(content)
+    if name is None:
+        raise MailError(
+            f"{path}: is no mail that vinkje made; name the .eml of 'vinkje report' or 'vinkje "
+            "remind', and send any other from your mail program. Nothing was sent"
+        )
+    if name.seal != _seal(content):
+        raise MailError(
+            f"{path}: was changed since vinkje made it, and is not sent as it is. Send it from "
+            "your mail program, or make it anew with the command that made it. Nothing was sent"
+        )
+    return name, message_from_bytes(content, policy=policy.SMTP)
 
 
-def _checked(eml: EmailMessage) -> bytes:
+def name_in(content: bytes) -> Name | None:
+    """Return the name in a mail's bytes; None when it is not one of ours."""
+    match = _NAMED.search(content.partition(b"\r\n\r\n")[0] + b"\r\n")
+    match = match or _NAMED.search(content.partition(b"\n\n")[0] + b"\n")
+    return Name(*(part.decode() for part in match.groups())) if match else None
+
+
+def is_untouched(content: bytes) -> bool:
+    """Say whether these are the bytes of a draft as vinkje made it."""
+    name = name_in(content)
+    return name is not None and name.seal == _seal(content)
+
+
+def addressed(
+    eml: EmailMessage, sender: Address, to: Sequence[Address], at: datetime, *, utf8: bool
+) -> bytes:
+    """Return a draft as it leaves: from somebody, to somebody, now. Raises OutputError."""
+    for name in ("X-Unsent", "Date", "From", "To"):
+        del eml[name]
+    eml["Date"], eml["From"], eml["To"] = at, sender, to
+    content = _checked(eml, utf8=utf8)
+    found = message_from_bytes(content, policy=policy.SMTP)
+    there = [[each.addr_spec for each in found[name].addresses] for name in ("From", "To")]
+    if there != [[sender.addr_spec], [each.addr_spec for each in to]]:
+        raise OutputError("an address would change the mail's headers; write it without a name")
+    if max(map(len, content.splitlines())) > _LONGEST_LINE:
+        raise OutputError(f"the mail has a line of more than {_LONGEST_LINE} characters")
+    return content
+
+
+def _digest(content: bytes) -> str:
+    return sha256(content).hexdigest()[:20]
+
+
+def _seal(content: bytes) -> str:
+    """Return the digest of all but the name; line breaks of either kind are the same."""
+    return _digest(_NAMED.sub(b"", content, count=1).replace(b"\r\n", b"\n"))
+
+
+def _checked(eml: EmailMessage, *, utf8: bool = False) -> bytes:
     """Return the mail's bytes, read back: no header in it but ours."""
-    content = eml.as_bytes()
+    content = eml.as_bytes(policy=policy.SMTPUTF8 if utf8 else policy.SMTP)
     found = message_from_bytes(content, policy=policy.default)
     parts = zip(found.walk(), eml.walk(), strict=False)
     if any([k.lower() for k in ours] != [k.lower() for k in read] for read, ours in parts):

@@ -78,8 +78,8 @@ def report_mail(
         stem, _, ending = header_text(workbook_name).rpartition(".")
         name = f"{stem}-{report.words('mail.copy_name')}.{ending}"
         eml.add_attachment(workbook, *_XLSX, filename=name)
-    content = text.encode() + html.encode() + workbook
-    return Message(mail.subject, text, html, sealed(eml, content))
+    says = _text(replace(mail, made=""), report)
+    return Message(mail.subject, text, html, sealed(eml, "report", says))
 
 
 def _mail(report: Report, workbook_url: str | None) -> Mail:

@@ -96,7 +96,7 @@ def letter_file(found: Facts, letter: str, day: date) -> bytes:
     )
     text = clean(render("invite/letter.txt.j2", **values))
     html = clean(render("invite/letter.html.j2", **values))
-    return sealed(draft(subject, day, text, html), text.encode() + html.encode())
+    return sealed(draft(subject, day, text, html), "invitation", text)
 
 
 def _subject(found: Facts, letter: str) -> str:

@@ -1,0 +1,92 @@
+"""The account that mails leave by; its password comes from a variable or the keyring alone."""
+
+import os
+from dataclasses import dataclass, replace
+from email.headerregistry import Address
+
+from forms.errors import AddressError, MailError, SettingsError
+from forms.mail.addresses import read_address
+from forms.mail.smtp import refuse_insecure
+from forms.mail.smtp_faults import PORTS, Server
+
+PASSWORD, TOKEN = "VINKJE_SEND_PASSWORD", "VINKJE_SEND_TOKEN"
+_SERVICE = "vinkje"
+
+
+@dataclass(frozen=True)
+class Account:
+    """From whom mails are, and by which server they leave."""
+
+    sender: Address
+    server: Server
+
+
+def read_account(
+    *,
+    host: str | None,
+    port: int | None,
+    security: str,
+    user: str | None,
+    sender: str | None,
+    timeout: int,
+) -> Account:
+    """Return the account that settings describe, not signed in yet.
+
+    Raises SettingsError or AddressError for what is missing or cannot be.
+    """
+    if not host:
+        raise SettingsError(
+            'which server takes your mail? Name it with --host, or put host = "smtp.example.nl" '
+            "under [send] in vinkje.toml. Nothing was sent"
+        )
+    server = Server(host.strip(), port or PORTS[security], security, user or "", timeout=timeout)
+    refuse_insecure(server)
+    if not sender and "@" not in server.user:
+        raise AddressError(
+            "from whom is the mail? Name your address with --sender, or put sender = "
+            '"naam@example.nl" under [send] in vinkje.toml. Nothing was sent'
+        )
+    return Account(read_address(sender or server.user, "--sender"), server)
+
+
+def with_secret(account: Account) -> Account:
+    """Return the account with its password or token. Raises MailError when there is neither."""
+    server = account.server
+    if not server.user:
+        return account
+    if token := os.environ.get(TOKEN, ""):
+        return replace(account, server=replace(server, token=token.strip()))
+    password = os.environ.get(PASSWORD, "") or _kept(server)
+    if not password:
+        raise MailError(
+            f"no password for '{server.user}' at {server.host}: keep it once with 'vinkje send "
+            f"--save-password', or put it in the variable {PASSWORD} (an OAuth token: {TOKEN}). "
+            "Nothing was sent"
+        )
+    return replace(account, server=replace(server, password=password))
+
+
+def keep_password(account: Account, password: str) -> None:
+    """Keep a password in this computer's keyring. Raises MailError where there is none."""
+    import keyring
+    import keyring.errors
+
+    server = account.server
+    try:
+        keyring.set_password(f"{_SERVICE} {server.host}", server.user, password)
+    except keyring.errors.KeyringError as error:
+        raise MailError(
+            f"this computer has no keyring that can be used ({error}); put the password in the "
+            f"variable {PASSWORD} instead"
+        ) from None
+
+
+def _kept(server: Server) -> str:
+    """Return the password that the keyring has; none where there is no keyring."""
+    import keyring
+    import keyring.errors
+
+    try:
+        return keyring.get_password(f"{_SERVICE} {server.host}", server.user) or ""
+    except keyring.errors.KeyringError:
+        return ""

@@ -1,0 +1,199 @@
+"""Sending drafts: each to whoever has not had it, and the truth about it afterwards."""
+
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from email.headerregistry import Address
+from email.message import EmailMessage
+from pathlib import Path
+
+from forms.errors import AddressError, MailError
+from forms.mail.addresses import distinct, key_of, read_addresses
+from forms.mail.envelope import Name, addressed, opened
+from forms.mail.outbox import Entry, Outbox, line
+from forms.mail.smtp import Fate, Letter, Outcome, deliver
+from forms.mail.smtp_faults import Server
+from forms.text import shortened
+
+_HANDED_OVER = "handed over; what came of it was not written down"
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A mail as it lies in a folder, and whom it is for.
+
+    With `only_news` nobody gets it whose last mail of its kind said the same, unless that is
+    `repeat_after` days ago (0: never again).
+    """
+
+    path: Path
+    name: Name
+    eml: EmailMessage
+    to: tuple[Address, ...]
+    only_news: bool = False
+    repeat_after: int = 0
+
+    @property
+    def day(self) -> date:
+        """Return the day that it is about."""
+        found: date = self.eml["Date"].datetime.date()
+        return found
+
+    @property
+    def subject(self) -> str:
+        """Return its subject."""
+        return str(self.eml["Subject"])
+
+    @property
+    def id(self) -> str:
+        """Return its Message-ID."""
+        return str(self.eml["Message-ID"])
+
+    @property
+    def attached(self) -> list[tuple[str, int]]:
+        """Return the names of its attachments, and their size in bytes."""
+        parts = self.eml.iter_attachments()
+        return [(str(p.get_filename()), len(p.get_payload(decode=True))) for p in parts]
+
+
+@dataclass(frozen=True)
+class Posted:
+    """What became of one draft: now, and for whom it was sent before or has no news."""
+
+    draft: Draft
+    outcomes: tuple[Outcome, ...]
+    before: tuple[Entry, ...]
+
+    @property
+    def faults(self) -> list[Outcome]:
+        """Return what did not go as it should."""
+        return [each for each in self.outcomes if each.fate is not Fate.SENT]
+
+    @property
+    def unsure(self) -> list[Entry]:
+        """Return who may have had it before, or may not."""
+        return [each for each in self.before if each.fate is Fate.UNSURE]
+
+
+def read_draft(path: Path, to: Sequence[str] = ()) -> Draft:
+    """Return a draft, for those in `to`, or else for those whom it names itself.
+
+    Raises MailError for a mail that vinkje did not make or that was changed since, AddressError
+    when it is for nobody.
+    """
+    name, eml = opened(path)
+    found = [address for each in to for address in read_addresses(each, "--to")]
+    own = eml["To"]
+    found = found or (list(own.addresses) if own else [])
+    if not found:
+        raise AddressError(
+            f'{path}: for whom is this mail? Name them with --to, or put to = ["naam@example.nl"] '
+            "under [send] in vinkje.toml"
+        )
+    return Draft(path, name, eml, tuple(distinct(found)))
+
+
+def had_before(draft: Draft, log: Outbox) -> list[Entry]:
+    """Return, of those whom a draft is for, who had it before or would read nothing new in it."""
+    found = []
+    for to in draft.to:
+        had = log.of_mail(draft.id, to)
+        last = log.last(draft.name.kind, to) if draft.only_news else None
+        if had and had.may_have_arrived:
+            found.append(had)
+        elif last and last.name.says == draft.name.says and not _is_time(draft, last):
+            found.append(last)
+    return found
+
+
+def _is_time(draft: Draft, last: Entry) -> bool:
+    """Say whether what was said before is to be said again."""
+    if not draft.repeat_after or last.fate is not Fate.SENT:
+        return False
+    return draft.day - last.day >= timedelta(days=draft.repeat_after)
+
+
+def post(
+    drafts: Sequence[Draft], sender: Address, server: Server, log: Outbox, *, again: bool = False
+) -> list[Posted]:
+    """Send drafts and return what became of each; with `again` also what was sent before.
+
+    A server that takes no mail at all is asked once; all that is left is then not sent.
+    """
+    posted = []
+    down = ""
+    for draft in drafts:
+        before = [] if again else had_before(draft, log)
+        had = {each.to for each in before}
+        to = [each for each in draft.to if key_of(each) not in had]
+        outcomes: list[Outcome] = []
+        if to and not down:
+            try:
+                outcomes = _posted(draft, to, sender, server, log)
+            except MailError as error:
+                down = str(error)
+                _write(log, draft, [Outcome(each, Fate.NOT_SENT, down) for each in to])
+        if down and not outcomes:
+            outcomes = [Outcome(each, Fate.NOT_SENT, down) for each in to]
+        posted.append(Posted(draft, tuple(outcomes), tuple(before)))
+    return posted
+
+
+def _posted(
+    draft: Draft, to: Sequence[Address], sender: Address, server: Server, log: Outbox
+) -> list[Outcome]:
+    def content(fit: Sequence[Address], utf8: bool) -> bytes:  # noqa: FBT001 - smtp's own way
+        # All whom it is for stand in it, also who had it before; but for whom the server refuses.
+        shown = [each for each in draft.to if each in fit or each not in to]
+        return addressed(draft.eml, sender, shown, datetime.now().astimezone(), utf8=utf8)
+
+    def begin(accepted: Sequence[Address]) -> None:
+        log.write(_line(draft, Outcome(each, Fate.UNSURE, _HANDED_OVER)) for each in accepted)
+
+    outcomes = deliver(server, Letter(sender, to, content, begin))
+    _write(log, draft, outcomes)
+    return outcomes
+
+
+def _write(log: Outbox, draft: Draft, outcomes: Sequence[Outcome]) -> None:
+    # Where this fails, the log still says that they may have had it.
+    with suppress(MailError):
+        log.write(_line(draft, outcome) for outcome in outcomes)
+
+
+def _line(draft: Draft, outcome: Outcome) -> Entry:
+    now = datetime.now().astimezone()
+    return line(now, draft.id, draft.day, outcome.to, outcome.fate, outcome.why)
+
+
+def refuse_faults(posted: Sequence[Posted]) -> None:
+    """Raise MailError that says who did not get what, when somebody did not."""
+    faults = [(each.draft, outcome) for each in posted for outcome in each.faults]
+    unsure = [(each.draft, entry) for each in posted for entry in each.unsure]
+    if not faults and not unsure:
+        return
+    sent = sum(o.fate is Fate.SENT for each in posted for o in each.outcomes)
+    lines = [f"not all was sent (sent now: {sent})"]
+    lines += [f"{d.path.name} to {o.to.addr_spec}: {_told(o)}" for d, o in faults]
+    lines += [f"{d.path.name} to {e.to}: {_TOLD_BEFORE.format(at=e.at)}" for d, e in unsure]
+    raise MailError("\n  ".join(lines))
+
+
+_UNSURE = (
+    "nobody knows whether it arrived: {why}. It is not sent again by itself; ask, and if it did "
+    "not arrive, use --again"
+)
+_TOLD_BEFORE = (
+    "may have arrived at {at}, or not: the line broke then. Ask, and if it did not arrive, use "
+    "--again"
+)
+
+
+def _told(outcome: Outcome) -> str:
+    why = shortened(outcome.why, 300)
+    if outcome.fate is Fate.UNSURE:
+        return _UNSURE.format(why=why)
+    if outcome.fate is Fate.REFUSED:
+        return f"NOT sent, refused: {why}; mend the address or ask whoever runs the server"
+    return f"NOT sent: {why}; run the command again later, it sends only what is left"

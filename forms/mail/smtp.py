@@ -1,0 +1,292 @@
+"""Handing a mail to a server (RFC 5321), and knowing afterwards who got it.
+
+What passes is tried again, but never once the server may have taken the mail.
+"""
+
+import base64
+import contextlib
+import ipaddress
+import logging
+import random
+import re
+import smtplib
+import ssl
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from email.headerregistry import Address
+from enum import StrEnum
+
+import tenacity
+
+from forms.errors import MailError, SettingsError
+from forms.mail.smtp_faults import Fault, Server, broken, bytes_of, lost, refused_sign_in, said
+
+_TRIES = 3
+_OK, _GO_ON, _CLOSING = 250, 354, 421
+_PASSING = range(400, 500)
+_ANSWERS = range(200, 600)
+_TAKEN = {250, 251, 252}
+_MIB = 1024 * 1024
+_DOT = re.compile(rb"(?m)^\.")
+_log = logging.getLogger(__name__)
+
+
+class Fate(StrEnum):
+    """What became of a mail for one who should get it."""
+
+    SENT = "sent"
+    UNSURE = "unsure"
+    REFUSED = "refused"
+    NOT_SENT = "not sent"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a mail for one address, and what the server said of it."""
+
+    to: Address
+    fate: Fate
+    why: str = ""
+
+
+class ServerError(MailError):
+    """No mail at all can be handed to this server as things are."""
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A mail on its way: `content` gives its bytes for those addresses, UTF-8 where it may be.
+
+    `begin` is called with whom the server accepts, right before the mail is handed over.
+    """
+
+    sender: Address
+    to: Sequence[Address]
+    content: Callable[[Sequence[Address], bool], bytes]
+    begin: Callable[[Sequence[Address]], None]
+
+
+def refuse_insecure(server: Server) -> None:
+    """Raise SettingsError for a mail, and a password, in the clear to another machine."""
+    if server.security == "none" and not _is_here(server.host):
+        raise SettingsError(
+            f"{server.place}: --security none is for a server on this machine alone; leave it out "
+            "for STARTTLS (port 587), or name tls (port 465)"
+        )
+
+
+def deliver(server: Server, letter: Letter) -> list[Outcome]:
+    """Hand a mail over and return what became of it, one outcome an address.
+
+    Raises ServerError when nobody got it for a reason that no other mail would escape.
+    """
+    refuse_insecure(server)
+    outcomes: dict[str, Outcome] = {}
+
+    def once() -> None:
+        waiting = [to for to in letter.to if _waits(outcomes.get(to.addr_spec))]
+        with _signed_in(server) as smtp:
+            outcomes.update({o.to.addr_spec: o for o in _transaction(smtp, letter, waiting)})
+        if any(map(_waits, outcomes.values())):
+            raise Fault("not taken by all yet", passes=True)
+
+    try:
+        _retrying()(once)
+    except Fault as fault:
+        if not outcomes:
+            raise ServerError(f"{server.place}: {fault}") from None
+    return [outcomes[to.addr_spec] for to in letter.to]
+
+
+def _retrying() -> tenacity.Retrying:
+    def passes(error: BaseException) -> bool:
+        return isinstance(error, Fault) and error.passes
+
+    return tenacity.Retrying(
+        stop=tenacity.stop_after_attempt(_TRIES),
+        retry=tenacity.retry_if_exception(passes),
+        # Without chance in it, all that failed together would come back together.
+        wait=lambda state: 2 ** (state.attempt_number - 1) / 2 + random.uniform(0, 0.5),  # noqa: S311
+        before_sleep=_say_so,
+        reraise=True,
+    )
+
+
+def _say_so(state: tenacity.RetryCallState) -> None:
+    _log.warning("Not taken yet; trying again (%d of %d)", state.attempt_number + 1, _TRIES)
+
+
+def _waits(outcome: Outcome | None) -> bool:
+    """Say whether it is to be tried again: not before it was tried, or by what passes."""
+    return outcome is None or outcome.fate is Fate.NOT_SENT
+
+
+@contextlib.contextmanager
+def _signed_in(server: Server) -> Iterator[smtplib.SMTP]:
+    """Give a session in which mail may be sent; raises Fault for whatever goes wrong in it."""
+    smtp = None
+    try:
+        smtp = _connected(server)
+        _sign_in(smtp, server)
+        yield smtp
+    except smtplib.SMTPResponseException as error:
+        answer = said(error.smtp_code, error.smtp_error)
+        raise Fault(f"the server said {answer}", passes=error.smtp_code in _PASSING) from None
+    except (smtplib.SMTPException, OSError, ValueError) as error:
+        raise lost(error, server) from None
+    finally:
+        if smtp is not None:
+            with contextlib.suppress(smtplib.SMTPException, OSError):
+                smtp.quit()
+            smtp.close()
+
+
+def _connected(server: Server) -> smtplib.SMTP:
+    # Without a context of one's own, smtplib takes any certificate.
+    context = ssl.create_default_context()
+    if server.security == "tls":
+        return smtplib.SMTP_SSL(server.host, server.port, timeout=server.timeout, context=context)
+    smtp = smtplib.SMTP(server.host, server.port, timeout=server.timeout)
+    if server.security == "starttls":
+        try:
+            _start_tls(smtp, context)
+        except BaseException:
+            smtp.close()
+            raise
+    return smtp
+
+
+def _start_tls(smtp: smtplib.SMTP, context: ssl.SSLContext) -> None:
+    smtp.ehlo_or_helo_if_needed()
+    if not smtp.has_extn("starttls"):
+        raise Fault(
+            "offers no STARTTLS, so the mail would go in the clear; try --security tls (port 465), "
+            "or ask whoever runs the server"
+        )
+    smtp.starttls(context=context)
+    smtp.ehlo()
+
+
+def _sign_in(smtp: smtplib.SMTP, server: Server) -> None:
+    """Sign in, with one try: wrong passwords are counted, and lock accounts."""
+    if not server.user:
+        return
+    smtp.ehlo_or_helo_if_needed()
+    offered = smtp.esmtp_features.get("auth", "").upper().split()
+    known = ["XOAUTH2"] if server.token else ["PLAIN", "LOGIN", "CRAM-MD5"]
+    kind = next((kind for kind in known if kind in offered), None)
+    if kind is None:
+        raise Fault(
+            f"offers no sign-in by {'a token' if server.token else 'a password'} (it offers: "
+            f"{' '.join(offered) or 'none'}); leave --user out when it needs none, or ask whoever "
+            "runs it"
+        )
+    code, reply = _answer_to(smtp, server, kind)
+    if code not in {235, 503}:
+        raise Fault(f"{refused_sign_in(server)} ({said(code, reply)})", passes=code in _PASSING)
+
+
+def _answer_to(smtp: smtplib.SMTP, server: Server, kind: str) -> tuple[int, bytes]:
+    """Return what the server says to a sign-in."""
+    if kind in {"PLAIN", "XOAUTH2"}:
+        # By hand: smtplib knows no password beyond ASCII, and no token.
+        said = f"\0{server.user}\0{server.password}"
+        if kind == "XOAUTH2":
+            said = f"user={server.user}\1auth=Bearer {server.token}\1\1"
+        code, reply = smtp.docmd("AUTH", f"{kind} {base64.b64encode(said.encode()).decode()}")
+        # A token's fault comes as a question, to be answered with nothing.
+        return smtp.docmd("") if code == 334 else (code, reply)  # noqa: PLR2004
+    smtp.user, smtp.password = server.user, server.password
+    try:
+        by = smtp.auth_login if kind == "LOGIN" else smtp.auth_cram_md5
+        return smtp.auth(kind, by)
+    except smtplib.SMTPAuthenticationError as error:
+        return error.smtp_code, bytes_of(error.smtp_error)
+    except UnicodeEncodeError:
+        raise Fault("takes no password with letters such as é by the sign-in it offers") from None
+
+
+def _transaction(smtp: smtplib.SMTP, letter: Letter, to: Sequence[Address]) -> list[Outcome]:
+    """Hand the mail over once, to those whom the server accepts; return an outcome for each."""
+    smtp.ehlo_or_helo_if_needed()
+    takes_utf8 = smtp.has_extn("smtputf8")
+    if not takes_utf8 and not letter.sender.addr_spec.isascii():
+        raise Fault(f"takes no mail from {letter.sender.addr_spec}: {_NO_UTF8}")
+    fit = [each for each in to if each.addr_spec.isascii() or takes_utf8]
+    outcomes = [Outcome(each, Fate.REFUSED, _NO_UTF8) for each in to if each not in fit]
+    if not fit:
+        return outcomes
+    utf8 = not all(each.addr_spec.isascii() for each in (letter.sender, *fit))
+    if utf8:
+        smtp.command_encoding = "utf-8"
+    content = letter.content(fit, utf8)
+    options = _mail_options(smtp, content, utf8=utf8)
+    code, reply = smtp.docmd("MAIL", f"FROM:<{letter.sender.addr_spec}>{options}")
+    if code != _OK:
+        raise Fault(
+            f"takes no mail from {letter.sender.addr_spec} ({said(code, reply)}); name the "
+            "address that belongs to this account with --sender",
+            passes=code in _PASSING,
+        )
+    accepted: list[Address] = []
+    for each in fit:
+        code, reply = smtp.docmd("RCPT", f"TO:<{each.addr_spec}>")
+        if code == _CLOSING:
+            raise Fault(f"ended the session ({said(code, reply)})", passes=True)
+        if code in _TAKEN:
+            accepted.append(each)
+        else:
+            outcomes.append(_outcome(each, code, reply))
+    return outcomes + (_handed_over(smtp, letter, accepted, content) if accepted else [])
+
+
+_NO_UTF8 = (
+    "its name before the @ has letters that this server does not take; use an address without "
+    "accents"
+)
+
+
+def _mail_options(smtp: smtplib.SMTP, content: bytes, *, utf8: bool) -> str:
+    options = ""
+    if smtp.has_extn("size"):
+        most = int("0" + smtp.esmtp_features["size"].strip())
+        if most and len(content) > most:
+            raise Fault(
+                f"takes mails of {most / _MIB:.1f} MiB at most, and this one has "
+                f"{len(content) / _MIB:.1f}; let it link to the workbook, with --workbook-url"
+            )
+        options += f" SIZE={len(content)}"
+    return options + (" BODY=8BITMIME SMTPUTF8" if utf8 else "")
+
+
+def _handed_over(
+    smtp: smtplib.SMTP, letter: Letter, accepted: list[Address], content: bytes
+) -> list[Outcome]:
+    """Hand over the content; what happens after its last byte left is not always known."""
+    letter.begin(accepted)
+    code, reply = smtp.docmd("DATA")
+    if code != _GO_ON:
+        return [_outcome(each, code, reply) for each in accepted]
+    smtp.send(_DOT.sub(b"..", content))
+    try:
+        smtp.send(b".\r\n" if content.endswith(b"\r\n") else b"\r\n.\r\n")
+        code, reply = smtp.getreply()
+    except (smtplib.SMTPException, OSError) as error:
+        return [Outcome(each, Fate.UNSURE, broken(error)) for each in accepted]
+    if code not in _ANSWERS:
+        return [Outcome(each, Fate.UNSURE, said(code, reply)) for each in accepted]
+    return [_outcome(each, code, reply) for each in accepted]
+
+
+def _outcome(to: Address, code: int, reply: bytes) -> Outcome:
+    if code in _TAKEN:
+        return Outcome(to, Fate.SENT)
+    fate = Fate.NOT_SENT if code in _PASSING else Fate.REFUSED
+    return Outcome(to, fate, said(code, reply))
+
+
+def _is_here(host: str) -> bool:
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
