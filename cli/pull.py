@@ -49,24 +49,22 @@ def pull(
     It holds every row that counts, without names, addresses or columns of your own. A later
     'vinkje report' on it gives the same figures.
     """
-    from forms.checklist import default_checklist, load_checklist
+    from forms.checklist import default_checklist
     from forms.collect.access import Access
-    from forms.collect.archive import archive, check_kind
-    from forms.collect.source import local_file, open_source
-    from forms.files import refuse_existing, refuse_same, write_all
+    from forms.collect.pull import Request, pull_answers
 
-    check_kind(output)
-    path = checklist or default_checklist()
-    refuse_same([output], [local_file(source), path])
-    if not overwrite:
-        refuse_existing(output)
-    loaded = load_checklist(path)
     with progress() as tell:
-        table = open_source(source, loaded, tab, Access(credentials, tell))
-        content, responses = archive(
-            table, loaded, output.suffix.lower(), escape_formulas=escape_formulas
+        responses = pull_answers(
+            Request(
+                source=source,
+                output=output,
+                checklist=checklist or default_checklist(),
+                tab=tab,
+                access=Access(credentials, tell),
+                overwrite=overwrite,
+                escape_formulas=escape_formulas,
+            )
         )
-    write_all({output: content}, new=[] if overwrite else [output])
     warn(responses.notes)
     account = responses.account
     click.echo(f"Wrote {output}: {account.used} of {account.read} rows.")

@@ -101,7 +101,7 @@ def report(  # noqa: PLR0913, PLR0917 - one parameter an option
             access=Access(credentials, tell),
         )
         made = make_report(request)
-    warn([*made.report.responses.notes, *carried_notes(made.report)])
+    warn([*made.report.responses.notes, *carried_notes(made.report), *made.notes])
     if json == "-":
         click.echo(made.json, nl=False)
     click.echo(summary(made), err=json == "-")

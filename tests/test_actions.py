@@ -277,7 +277,7 @@ def test_a_mail_about_very_many_that_are_late_stays_short(folder: Folder) -> Non
     folder.report(LATER)
     said = mail_of(folder)
     assert said.count("(Kees, 2 december 2026)") == 19
-    assert "En nog 6 acties; zie het Excel-bestand." in said
+    assert "En nog 6; zie het Excel-bestand." in said
 
 
 def test_the_subject_says_how_far_it_is(folder: Folder) -> None:

@@ -61,18 +61,11 @@ def sealed(eml: EmailMessage, kind: str, says: str) -> bytes:
     return _checked(eml)
 
 
-def opened(path: Path) -> tuple[Name, EmailMessage]:
+def opened(path: Path, content: bytes) -> tuple[Name, EmailMessage]:
     """Return a draft's name and the draft.
 
     Raises MailError for one that vinkje did not make, or that somebody changed since.
     """
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise MailError(
-            f"{path}: cannot be read: {error.strerror}; name the .eml that 'vinkje report' or "
-            "'vinkje remind' made"
-        ) from None
     name = name_in(content)
     if name is None:
         raise MailError(

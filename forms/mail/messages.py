@@ -1,57 +1,23 @@
 """What the mail about a report says."""
 
-from dataclasses import dataclass, replace
-from datetime import date
+from collections.abc import Iterator
+from dataclasses import dataclass
 
-from babel.dates import format_date
 from babel.numbers import format_percent
 
+from forms.mail.body import Entry, Mail, Part, fitted, html_of, text_of
 from forms.mail.envelope import draft, header_text, sealed
+from forms.mail.phrases import LONG, SHORT, day_of, decided, to_do
 from forms.report.actions import Action
 from forms.report.findings import Finding, Priority
 from forms.report.report import Report, based_on
-from forms.templates import render
-from forms.text import clean, one_line, shortened
-from forms.wording import wording
+from forms.text import one_line, shortened
 
-# Gmail hides what comes after 102 KB.
-_MOST_BYTES = 90_000
+# Many servers take no mail over 25 MB, and an attachment grows by 37% on its way.
+_MOST_ATTACHED = 18_000_000
 _MOST_DIVIDED = 5
 _MOST_LATE = 20
-# What people typed can fill a page; the workbook has all of it.
-_LONG, _SHORT = 300, 80
 _XLSX = ("application", "vnd.openxmlformats-officedocument.spreadsheetml.sheet")
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One statement in the mail; `priority` is the name, `label` what people read."""
-
-    id: str
-    text: str
-    priority: str
-    label: str
-    figures: str
-    action: str = ""
-    owner: str = ""
-
-
-@dataclass(frozen=True)
-class Mail:
-    """What a mail says; text and HTML are both made from this."""
-
-    language: str
-    subject: str
-    title: str
-    made: str
-    asked: tuple[str, ...]
-    link: str
-    actions: tuple[Entry, ...]
-    divided: tuple[Entry, ...]
-    counts: tuple[str, ...]
-    late: tuple[Entry, ...] = ()
-    more: str = ""
-    more_late: str = ""
 
 
 @dataclass(frozen=True)
@@ -67,38 +33,49 @@ class Message:
 def report_mail(
     report: Report, workbook: bytes, workbook_name: str, workbook_url: str | None = None
 ) -> Message:
-    """Return the mail about a report: the workbook attached as a copy, or linked to.
+    """Return the mail about a report: the workbook attached as a copy, linked to, or too large.
 
     Raises OutputError when what it holds would change its own envelope.
     """
-    mail = _fitted(_mail(report, workbook_url))
-    text, html = _text(mail, report), _html(mail, report)
+    is_attached = not workbook_url and fits_a_mail(workbook)
+    copy = report.words("mail.copy" if is_attached else "mail.too_large")
+    mail = fitted(_mail(report, workbook_url or "", () if workbook_url else (copy,)))
+    text, html = text_of(mail), html_of(mail)
     eml = draft(mail.subject, report.today, text, html)
-    if not workbook_url:
+    if is_attached:
         stem, _, ending = header_text(workbook_name).rpartition(".")
         name = f"{stem}-{report.words('mail.copy_name')}.{ending}"
         eml.add_attachment(workbook, *_XLSX, filename=name)
-    says = _text(replace(mail, made=""), report)
-    return Message(mail.subject, text, html, sealed(eml, "report", says))
+    return Message(mail.subject, text, html, sealed(eml, "report", mail.says))
 
 
-def _mail(report: Report, workbook_url: str | None) -> Mail:
-    words, findings = report.words, report.findings
-    late = report.late
-    more = words.plural("mail.more_late", len(late) - _MOST_LATE)
+def fits_a_mail(workbook: bytes) -> bool:
+    """Say whether a workbook is small enough to attach."""
+    return len(workbook) <= _MOST_ATTACHED
+
+
+def _mail(report: Report, link: str, copy: tuple[str, ...]) -> Mail:
+    words = report.words
     return Mail(
         language=words.language,
         subject=header_text(_subject(report)),
         title=one_line(report.checklist.title),
-        made=words("overview.made", date=_day(report, report.today)),
-        asked=tuple(_asked(report, workbook_url)),
-        link=workbook_url or "",
-        actions=tuple(_entry(report, finding) for finding in report.to_take_up),
-        divided=tuple(_divided_entry(report, f) for f in findings.divided()[:_MOST_DIVIDED]),
-        counts=tuple(_counts(report)),
-        late=tuple(_late_entry(report, action) for action in late[:_MOST_LATE]),
-        more_late=more if len(late) > _MOST_LATE else "",
+        made=words("overview.made", date=day_of(report.today, words)),
+        asked=tuple(_asked(report, copy)),
+        link=link,
+        parts=tuple(part for part in _parts(report) if part.entries or part.lines),
+        foot=words("mail.foot"),
     )
+
+
+def _parts(report: Report) -> Iterator[Part]:
+    words = report.words
+    late = tuple(_late_entry(report, action) for action in report.late)
+    yield Part(words("mail.late_title"), late, is_urgent=True).cut(_MOST_LATE)
+    yield Part(words("mail.list"), tuple(_entry(report, f) for f in report.to_take_up))
+    divided = report.findings.divided()[:_MOST_DIVIDED]
+    yield Part(words("mail.divided"), tuple(_divided_entry(report, f) for f in divided))
+    yield Part(words("mail.counts"), lines=tuple(_counts(report)))
 
 
 def _subject(report: Report) -> str:
@@ -119,10 +96,9 @@ def _subject(report: Report) -> str:
     return words("mail.subject", title=title, responses=responses, **counts)
 
 
-def _asked(report: Report, workbook_url: str | None) -> list[str]:
+def _asked(report: Report, copy: tuple[str, ...]) -> list[str]:
     """Return what is asked of the reader, in three lines at most."""
     words, findings = report.words, report.findings
-    copy = [] if workbook_url else [words("mail.copy")]
     if findings.too_few:
         least = report.checklist.rules.min_group
         return [words("overview.too_few", used=findings.account.used, least=least)]
@@ -159,50 +135,33 @@ def _entry(report: Report, finding: Finding) -> Entry:
     return Entry(
         finding.item.id,
         finding.item.text,
-        str(finding.priority),
-        words(f"priority.{finding.priority}"),
         figures,
-        *_to_do(report, finding.item.id),
+        _to_do(report, finding.item.id),
+        label=words(f"priority.{finding.priority}"),
+        tint=str(finding.priority),
     )
 
 
-def _to_do(report: Report, item: str) -> tuple[str, str]:
+def _to_do(report: Report, item: str) -> tuple[str, ...]:
     """Return what is to be done, and by whom: as proposed, or as people decided."""
     words, kept = report.words, report.kept_actions[item]
-    do = words("mail.do", action=shortened(kept.do, _LONG)) if kept.do else ""
-    owner = shortened(kept.owner, _SHORT)
-    if not kept.decision:
-        return do, words("mail.owner", owner=owner) if owner else ""
-    deadline = shortened(kept.deadline_text, _SHORT) or words("mail.no_deadline")
-    if kept.deadline:
-        deadline = _day(report, kept.deadline)
-    if kept.is_late(report.today):
-        deadline = words("mail.late", deadline=deadline)
-    owner = owner or words("mail.nobody")
-    decided = words("mail.decided", decision=kept.decision_text, owner=owner, deadline=deadline)
-    return do, decided
+    if kept.decision:
+        return decided(kept, words, report.today)
+    owner = shortened(kept.owner, SHORT)
+    return (*to_do(kept, words), *([words("mail.owner", owner=owner)] if owner else []))
 
 
 def _late_entry(report: Report, action: Action) -> Entry:
     words = report.words
-    owner = shortened(action.owner, _SHORT) or words("mail.nobody")
-    deadline = _day(report, action.deadline)
-    return Entry(
-        action.id,
-        shortened(action.text, _LONG),
-        "",
-        "",
-        words("mail.late_item", owner=owner, deadline=deadline),
-    )
+    owner = shortened(action.owner, SHORT) or words("mail.nobody")
+    deadline = day_of(action.deadline, words)
+    figures = words("mail.late_item", owner=owner, deadline=deadline)
+    return Entry(action.id, shortened(action.text, LONG), figures)
 
 
 def _divided_entry(report: Report, finding: Finding) -> Entry:
     figures = report.words("mail.divided_item", share=_percent(report, finding))
-    return Entry(finding.item.id, finding.item.text, "", "", figures)
-
-
-def _day(report: Report, day: date | None) -> str:
-    return format_date(day, "d MMMM yyyy", locale=report.words.language)
+    return Entry(finding.item.id, finding.item.text, figures)
 
 
 def _percent(report: Report, finding: Finding) -> str:
@@ -225,29 +184,6 @@ def _counts(report: Report) -> list[str]:
         lines.append(words("mail.standing", **vars(report.standing)))
     lines.append(f"{words('overview.responses')}: {findings.account.used}.")
     if findings.round_open and report.checklist.round:
-        day = _day(report, report.checklist.round.closes)
+        day = day_of(report.checklist.round.closes, words)
         lines.append(words("overview.round_open", date=day))
     return lines
-
-
-def _fitted(mail: Mail) -> Mail:
-    """Leave out the last of a very long list; the workbook holds it all."""
-    words = wording(mail.language)
-    shown = len(mail.actions)
-    fitted = mail
-    while (
-        shown
-        and len(render("mail/report.html.j2", mail=fitted, words=words).encode()) > _MOST_BYTES
-    ):
-        shown = int(shown * 0.9)
-        more = words.plural("mail.more", len(mail.actions) - shown)
-        fitted = replace(mail, actions=mail.actions[:shown], more=more)
-    return fitted
-
-
-def _text(mail: Mail, report: Report) -> str:
-    return clean(render("mail/report.txt.j2", mail=mail, words=report.words))
-
-
-def _html(mail: Mail, report: Report) -> str:
-    return clean(render("mail/report.html.j2", mail=mail, words=report.words))

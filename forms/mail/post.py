@@ -82,7 +82,14 @@ def read_draft(path: Path, to: Sequence[str] = ()) -> Draft:
     Raises MailError for a mail that vinkje did not make or that was changed since, AddressError
     when it is for nobody.
     """
-    name, eml = opened(path)
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise MailError(
+            f"{path}: cannot be read: {error.strerror}; name the .eml that 'vinkje report' or "
+            "'vinkje remind' made. Nothing was sent"
+        ) from None
+    name, eml = opened(path, content)
     found = [address for each in to for address in read_addresses(each, "--to")]
     own = eml["To"]
     found = found or (list(own.addresses) if own else [])
@@ -169,31 +176,32 @@ def _line(draft: Draft, outcome: Outcome) -> Entry:
 
 def refuse_faults(posted: Sequence[Posted]) -> None:
     """Raise MailError that says who did not get what, when somebody did not."""
-    faults = [(each.draft, outcome) for each in posted for outcome in each.faults]
-    unsure = [(each.draft, entry) for each in posted for entry in each.unsure]
-    if not faults and not unsure:
-        return
-    sent = sum(o.fate is Fate.SENT for each in posted for o in each.outcomes)
-    lines = [f"not all was sent (sent now: {sent})"]
-    lines += [f"{d.path.name} to {o.to.addr_spec}: {_told(o)}" for d, o in faults]
-    lines += [f"{d.path.name} to {e.to}: {_TOLD_BEFORE.format(at=e.at)}" for d, e in unsure]
-    raise MailError("\n  ".join(lines))
+    told: dict[str, list[str]] = {}
+    for each in posted:
+        for outcome in each.faults:
+            told.setdefault(_told(outcome), []).append(outcome.to.addr_spec)
+        for entry in each.unsure:
+            told.setdefault(_TOLD_BEFORE.format(at=entry.at), []).append(entry.to)
+    if told:
+        sent = sum(o.fate is Fate.SENT for each in posted for o in each.outcomes)
+        lines = [f"{', '.join(to)}: {why}" for why, to in told.items()]
+        raise MailError("\n  ".join([f"not everybody got their mail (sent now: {sent})", *lines]))
 
 
 _UNSURE = (
-    "nobody knows whether it arrived: {why}. It is not sent again by itself; ask, and if it did "
-    "not arrive, use --again"
+    "MAY HAVE ARRIVED, or not: {why} It is not sent again by itself; ask, and if it did not "
+    "arrive, use --again"
 )
 _TOLD_BEFORE = (
-    "may have arrived at {at}, or not: the line broke then. Ask, and if it did not arrive, use "
-    "--again"
+    "may have arrived at {at}, or not; nobody knows. Ask, and if it did not arrive, use --again"
 )
 
 
 def _told(outcome: Outcome) -> str:
-    why = shortened(outcome.why, 300)
+    why = shortened(outcome.why, 300).rstrip(".")
+    why += "" if why.endswith("?") else "."
     if outcome.fate is Fate.UNSURE:
         return _UNSURE.format(why=why)
     if outcome.fate is Fate.REFUSED:
-        return f"NOT sent, refused: {why}; mend the address or ask whoever runs the server"
-    return f"NOT sent: {why}; run the command again later, it sends only what is left"
+        return f"NOT SENT, refused: {why} Mend the address, or ask whoever runs the server"
+    return f"NOT SENT: {why} Run the command again, and only what is left is sent"

@@ -14,15 +14,16 @@ from forms.collect.access import Access
 from forms.collect.source import kind_of, local_file, open_source
 from forms.errors import OutputError, SettingsError, SourceError, WorkbookError
 from forms.files import refuse_existing, refuse_in_use, refuse_same, write_all
-from forms.mail.messages import report_mail
+from forms.mail.messages import fits_a_mail, report_mail
 from forms.reading import read_responses
 from forms.report.findings import find
 from forms.report.follow_up import Former, refuse_another
 from forms.report.report import Report, as_json
 from forms.report.trend import earlier_rounds, later_rounds
 from forms.report.withheld import codes_of
-from forms.responses import Responses
+from forms.responses import Note, Responses
 
+_MB = 1_000_000
 _WEB_ADDRESS = re.compile(r"https?://[^\s\[\]]+$")
 
 
@@ -44,12 +45,16 @@ class Request:
 
 @dataclass(frozen=True)
 class Made:
-    """A report, its figures as JSON, what was written, and what was kept of a former one."""
+    """A report, its figures as JSON, what was written, what was kept of a former one.
+
+    `notes` is what stood out while it was written.
+    """
 
     report: Report
     json: str
     written: tuple[Path, ...]
     kept: tuple[Path, ...]
+    notes: tuple[Note, ...] = ()
 
 
 def make_report(request: Request) -> Made:
@@ -66,7 +71,14 @@ def make_report(request: Request) -> Made:
     if request.json_to:
         written[request.json_to] = figures.encode()
     kept = _swapped(request, written, former)
-    return Made(report, figures, tuple(outputs), tuple(kept))
+    notes = _too_large(request, written[request.output])
+    return Made(report, figures, tuple(outputs), tuple(kept), notes)
+
+
+def _too_large(request: Request, workbook: bytes) -> tuple[Note, ...]:
+    if request.workbook_url or fits_a_mail(workbook):
+        return ()
+    return (Note("attachment_large", {"file": request.output.name, "size": len(workbook) // _MB}),)
 
 
 def _swapped(

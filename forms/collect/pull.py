@@ -1,0 +1,50 @@
+"""From a source to an archive in a file."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from forms.checklist import load_checklist
+from forms.collect.access import Access
+from forms.collect.archive import archive, check_kind
+from forms.collect.source import local_file, open_source
+from forms.files import refuse_existing, refuse_same, write_all
+from forms.responses import Responses
+
+
+@dataclass(frozen=True)
+class Request:
+    """What to archive, and where.
+
+    An archive that stands there is replaced with `overwrite`, kept under its time with
+    `keep_former`, and else a fault.
+    """
+
+    source: str
+    output: Path
+    checklist: Path
+    tab: str | None = None
+    access: Access | None = None
+    overwrite: bool = False
+    escape_formulas: bool = False
+    keep_former: bool = False
+
+
+def pull_answers(request: Request) -> Responses:
+    """Read a source and write its archive; returns what was read.
+
+    Raises FormsError; then the file is as it was.
+    """
+    output = request.output
+    check_kind(output)
+    refuse_same([output], [local_file(request.source), request.checklist])
+    is_new = not request.overwrite and not request.keep_former
+    if is_new:
+        refuse_existing(output)
+    loaded = load_checklist(request.checklist)
+    table = open_source(request.source, loaded, request.tab, request.access)
+    content, responses = archive(
+        table, loaded, output.suffix.lower(), escape_formulas=request.escape_formulas
+    )
+    kept = [] if request.overwrite else [output]
+    write_all({output: content}, keep_former=kept, new=[output] if is_new else [])
+    return responses

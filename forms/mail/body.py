@@ -1,0 +1,90 @@
+"""What every mail is made of: what is asked first, then parts; as text and as HTML."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from forms.templates import render
+from forms.text import clean
+from forms.wording import wording
+
+# Gmail hides what comes after 102 KB.
+_MOST_BYTES = 90_000
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One statement or action.
+
+    `label` is a word before it, on the colour of `tint`; `figures` stand beside it, `lines` under
+    it.
+    """
+
+    id: str
+    text: str
+    figures: str = ""
+    lines: tuple[str, ...] = ()
+    label: str = ""
+    tint: str = ""
+
+
+@dataclass(frozen=True)
+class Part:
+    """A heading, and what stands under it; `hidden` entries more would not fit."""
+
+    title: str
+    entries: tuple[Entry, ...] = ()
+    lines: tuple[str, ...] = ()
+    is_urgent: bool = False
+    hidden: int = 0
+
+    def cut(self, shown: int) -> "Part":
+        """Return the part with no more entries than `shown`."""
+        hidden = self.hidden + max(len(self.entries) - shown, 0)
+        return replace(self, entries=self.entries[:shown], hidden=hidden)
+
+
+@dataclass(frozen=True)
+class Mail:
+    """What a mail says; text and HTML are both made from this.
+
+    `made` is all in it that differs from day to day when nothing else does.
+    """
+
+    language: str
+    subject: str
+    title: str
+    made: str
+    asked: tuple[str, ...]
+    parts: tuple[Part, ...]
+    link: str = ""
+    foot: str = ""
+
+    @property
+    def says(self) -> str:
+        """Return what it says whatever the day."""
+        return text_of(replace(self, made=""))
+
+
+def fitted(mail: Mail) -> Mail:
+    """Return the mail without the last of very long parts; the workbook holds it all."""
+    while len(html_of(mail).encode()) > _MOST_BYTES:
+        longest = max(mail.parts, key=lambda part: len(part.entries))
+        if not longest.entries:
+            return mail
+        shorter = longest.cut(int(len(longest.entries) * 0.9))
+        mail = replace(mail, parts=_swapped(mail.parts, longest, shorter))
+    return mail
+
+
+def _swapped(parts: Sequence[Part], old: Part, new: Part) -> tuple[Part, ...]:
+    return tuple(new if part is old else part for part in parts)
+
+
+def text_of(mail: Mail) -> str:
+    """Return the mail as plain text."""
+    return clean(render("mail/mail.txt.j2", mail=mail, words=wording(mail.language)))
+
+
+def html_of(mail: Mail) -> str:
+    """Return the mail as a page, with all its styles in place."""
+    return clean(render("mail/mail.html.j2", mail=mail, words=wording(mail.language)))

@@ -1,0 +1,146 @@
+"""From a workbook to reminders: drafts in a folder beside it, to look through or to send."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date
+from email.headerregistry import Address
+from pathlib import Path
+
+from forms.errors import OutputError, WorkbookError
+from forms.files import write_all
+from forms.mail.body import html_of, text_of
+from forms.mail.envelope import draft, is_untouched, name_in, opened, sealed
+from forms.mail.outbox import DRAFTS
+from forms.mail.owners import Owners
+from forms.mail.post import Draft
+from forms.mail.reminders import OVERVIEW, REMINDER, SOON, Listed, Reminder, reminders
+from forms.report.actions import actions_of
+from forms.report.follow_up import COLUMNS, Former
+from forms.text import fold
+from forms.text import text_of as said
+from forms.wording import LANGUAGES, Wording, wording
+
+_NOT_PLAIN = re.compile(r"[^a-z0-9]+")
+_LONGEST_STEM = 60
+
+
+@dataclass(frozen=True)
+class Request:
+    """A workbook, the day, whose address is whose, and who coordinates."""
+
+    workbook: Path
+    today: date
+    owners: Owners
+    coordinator: Address | None = None
+    link: str = ""
+
+
+@dataclass(frozen=True)
+class Made:
+    """The mails that a workbook asks for: their files, and of each what it is."""
+
+    folder: Path
+    contents: Mapping[Path, bytes]
+    reminders: Sequence[Reminder]
+
+    @property
+    def nameless(self) -> list[Path]:
+        """Return the mails that nobody knows an address for."""
+        pairs = zip(self.contents, self.reminders, strict=True)
+        return [path for path, reminder in pairs if not reminder.to]
+
+
+def make_reminders(request: Request) -> Made:
+    """Read the workbook and return its mails. Raises WorkbookError for one that is not ours."""
+    from forms.report.workbook.former import open_former
+
+    try:
+        _, former = open_former(request.workbook)
+    except WorkbookError as error:
+        raise WorkbookError(f"{error}. No reminder was made or sent") from None
+    words = wording(_language(former))
+    actions = actions_of(former, request.today)
+    listed = Listed(former.checklist, words, actions, request.today, request.link)
+    found = reminders(listed, request.owners, request.coordinator)
+    folder = request.workbook.with_suffix(DRAFTS)
+    paths = _paths(folder, found, words)
+    contents = {path: _content(each, request) for path, each in zip(paths, found, strict=True)}
+    return Made(folder, contents, found)
+
+
+def write_drafts(made: Made) -> list[Path]:
+    """Write the drafts. Of earlier ones, what somebody changed is kept, and the rest goes.
+
+    Returns what was kept under another name. Raises OutputError.
+    """
+    kept: list[Path] = []
+    if made.contents:
+        try:
+            made.folder.mkdir(exist_ok=True)
+        except OSError as error:
+            raise OutputError(f"{made.folder}: cannot be made: {error.strerror}") from None
+        changed = [path for path in made.contents if path.exists() and not _is_ours(path)]
+        kept = write_all(made.contents, keep_former=changed)
+    for path in sorted(made.folder.glob("*.eml")):
+        if path not in made.contents and _is_ours(path):
+            with suppress(OSError):
+                path.unlink()
+    return kept
+
+
+def drafts_of(made: Made) -> list[Draft]:
+    """Return the mails that have somebody to go to.
+
+    An unchanged one is sent again after a week, and only while something is late.
+    """
+    found = []
+    for (path, content), reminder in zip(made.contents.items(), made.reminders, strict=True):
+        if reminder.to:
+            again = SOON if reminder.is_late else 0
+            name, eml = opened(path, content)
+            found.append(Draft(path, name, eml, reminder.to, only_news=True, repeat_after=again))
+    return found
+
+
+def _content(reminder: Reminder, request: Request) -> bytes:
+    mail = reminder.mail
+    eml = draft(mail.subject, request.today, text_of(mail), html_of(mail), reminder.to)
+    if request.coordinator and reminder.kind == REMINDER:
+        eml["Reply-To"] = request.coordinator
+    return sealed(eml, reminder.kind, mail.says)
+
+
+def _is_ours(path: Path) -> bool:
+    """Say whether this is a reminder that nobody changed."""
+    content = path.read_bytes()
+    name = name_in(content)
+    return name is not None and name.kind in {REMINDER, OVERVIEW} and is_untouched(content)
+
+
+def _language(former: Former) -> str:
+    """Return the language that most headers of the list are in."""
+    headers = {fold(said(column.header.shown)) for column in former.columns if column.name}
+
+    def known(language: str) -> int:
+        return sum(fold(wording(language)(f"actions.{name}")) in headers for name in COLUMNS)
+
+    return max(LANGUAGES, key=known)
+
+
+def _paths(folder: Path, found: Iterable[Reminder], words: Wording) -> list[Path]:
+    """Return a file for each mail, by the name of its owner."""
+    paths: list[Path] = []
+    for reminder in found:
+        name = words("remind.file") if reminder.kind == OVERVIEW else reminder.name
+        stem = _plain(name) or REMINDER
+        free = (f"{stem}{number}.eml" for number in ["", *range(-2, -len(paths) - 3, -1)])
+        paths.append(next(folder / each for each in free if folder / each not in paths))
+    return paths
+
+
+def _plain(name: str) -> str:
+    ascii_only = unicodedata.normalize("NFKD", name.casefold()).encode("ascii", "ignore").decode()
+    return _NOT_PLAIN.sub("-", ascii_only)[:_LONGEST_STEM].strip("-")
