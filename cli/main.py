@@ -15,7 +15,9 @@ from cli.init import init
 from cli.invite import invite
 from cli.login import login
 from cli.pull import pull
+from cli.remind import remind
 from cli.report import report
+from cli.run import run
 from cli.send import send
 from cli.settings import settings_for
 from cli.status import status
@@ -49,7 +51,7 @@ def _explained(error: Exception) -> str:
         return f"{place}{error.strerror or error}; choose another file or folder"
     return (
         f"{type(error).__name__}: {error}. This should not happen: please report it, with what "
-        "VINKJE_TRACEBACK=1 shows. No file was changed"
+        "VINKJE_TRACEBACK=1 shows"
     )
 
 
@@ -77,7 +79,7 @@ def vinkje() -> None:
 
 
 for command in (
-    *(init, check, form, invite, login, status, pull, report, actions, send),
+    *(init, check, form, invite, login, status, pull, report, actions, send, remind, run),
     *(store_group, demo),
 ):
     vinkje.add_command(command)

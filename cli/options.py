@@ -93,7 +93,7 @@ def _of_send(*names: str, **more: Any) -> Callable[[Any], Any]:
     return click.option(*names, envvar=f"VINKJE_SEND_{names[0].strip('-').upper()}", **more)
 
 
-_ACCOUNT = (
+_ACCOUNT_OPTIONS = (
     _of_send("--host", metavar="HOST", help="The server that takes your mail."),
     _of_send(
         "--port",
@@ -124,9 +124,12 @@ _ACCOUNT = (
 )
 
 
+ACCOUNT = ("host", "port", "security", "user", "sender", "timeout")
+
+
 def account_options(command: Any) -> Any:
     """Give a command the options of the mail account, which stand under [send] in vinkje.toml."""
-    for option in reversed(_ACCOUNT):
+    for option in reversed(_ACCOUNT_OPTIONS):
         command = option(command)
     return command
 

@@ -1,6 +1,8 @@
 """vinkje pull: an archive of the answers."""
 
-from pathlib import Path
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -12,6 +14,12 @@ from cli.options import (
     tab_option,
 )
 from cli.say import progress, warn
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from forms.collect.access import Access
+    from forms.collect.pull import Request
 
 
 @click.command()
@@ -34,37 +42,44 @@ from cli.say import progress, warn
 @checklist_option
 @tab_option
 @credentials_option
-def pull(
-    source: str,
-    output: Path,
-    checklist: Path | None,
-    tab: str | None,
-    credentials: Path | None,
-    *,
-    overwrite: bool,
-    escape_formulas: bool,
-) -> None:
+def pull(*, credentials: Path | None, **options: Any) -> None:
     """Write an archive of the answers in SOURCE: to keep, not to share.
 
     It holds every row that counts, without names, addresses or columns of your own. A later
     'vinkje report' on it gives the same figures.
     """
-    from forms.checklist import default_checklist
     from forms.collect.access import Access
-    from forms.collect.pull import Request, pull_answers
+    from forms.collect.pull import pull_answers
 
     with progress() as tell:
-        responses = pull_answers(
-            Request(
-                source=source,
-                output=output,
-                checklist=checklist or default_checklist(),
-                tab=tab,
-                access=Access(credentials, tell),
-                overwrite=overwrite,
-                escape_formulas=escape_formulas,
-            )
-        )
+        request = pull_request(Access(credentials, tell), **options)
+        responses = pull_answers(request)
     warn(responses.notes)
     account = responses.account
-    click.echo(f"Wrote {output}: {account.used} of {account.read} rows.")
+    click.echo(f"Wrote {request.output}: {account.used} of {account.read} rows.")
+
+
+def pull_request(
+    access: Access,
+    *,
+    source: str,
+    output: Path,
+    checklist: Path | None,
+    tab: str | None,
+    overwrite: bool,
+    escape_formulas: bool,
+    **_others: Any,
+) -> Request:
+    """Return what options ask for."""
+    from forms.checklist import default_checklist
+    from forms.collect.pull import Request
+
+    return Request(
+        source=source,
+        output=output,
+        checklist=checklist or default_checklist(),
+        tab=tab,
+        access=access,
+        overwrite=overwrite,
+        escape_formulas=escape_formulas,
+    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -20,6 +20,9 @@ from cli.say import progress, summary, warn
 
 if TYPE_CHECKING:
     import datetime as dt
+
+    from forms.collect.access import Access
+    from forms.report.make import Request
 
 
 @click.command()
@@ -60,19 +63,7 @@ if TYPE_CHECKING:
 @checklist_option
 @tab_option
 @credentials_option
-def report(  # noqa: PLR0913, PLR0917 - one parameter an option
-    source: str,
-    output: Path,
-    previous: tuple[str, ...],
-    json: str | None,
-    workbook_url: str | None,
-    date: dt.date,
-    checklist: Path | None,
-    tab: str | None,
-    credentials: Path | None,
-    *,
-    overwrite: bool,
-) -> None:
+def report(*, json: str | None, credentials: Path | None, **options: Any) -> None:
     """Make the Excel action list and the e-mail from the answers in SOURCE.
 
     Over an earlier workbook, all that people wrote in its action list comes along; the workbook
@@ -82,26 +73,45 @@ def report(  # noqa: PLR0913, PLR0917 - one parameter an option
     sees it), or a .csv, .tsv, .xlsx or .zip file: what Google Forms or Microsoft Forms let you
     download, an archive made by 'vinkje pull', or any table with the questions as headers.
     """
-    from forms.checklist import default_checklist
     from forms.collect.access import Access
-    from forms.report.make import Request, make_report
+    from forms.report.make import make_report
     from forms.report.workbook.carried import carried_notes
 
     with progress() as tell:
-        request = Request(
-            source=source,
-            output=output,
-            checklist=checklist or default_checklist(),
-            today=date,
-            previous=previous,
-            tab=tab,
-            json_to=None if json in (None, "-") else Path(str(json)),
-            workbook_url=workbook_url,
-            overwrite=overwrite,
-            access=Access(credentials, tell),
-        )
-        made = make_report(request)
+        made = make_report(report_request(Access(credentials, tell), json=json, **options))
     warn([*made.report.responses.notes, *carried_notes(made.report), *made.notes])
     if json == "-":
         click.echo(made.json, nl=False)
     click.echo(summary(made), err=json == "-")
+
+
+def report_request(  # noqa: PLR0913 - one parameter an option
+    access: Access,
+    *,
+    source: str,
+    output: Path,
+    previous: tuple[str, ...],
+    json: str | None,
+    workbook_url: str | None,
+    date: dt.date,
+    checklist: Path | None,
+    tab: str | None,
+    overwrite: bool,
+    **_others: Any,
+) -> Request:
+    """Return what options ask for."""
+    from forms.checklist import default_checklist
+    from forms.report.make import Request
+
+    return Request(
+        source=source,
+        output=output,
+        checklist=checklist or default_checklist(),
+        today=date,
+        previous=previous,
+        tab=tab,
+        json_to=None if json in (None, "-") else Path(str(json)),
+        workbook_url=workbook_url,
+        overwrite=overwrite,
+        access=access,
+    )

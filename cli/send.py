@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
 from cli.options import A_FILE, TEXTS, account_options, again_option, dry_run_option
 from cli.say import say_posted, say_waiting
@@ -31,7 +32,10 @@ if TYPE_CHECKING:
     is_flag=True,
     help="Ask for USER's password, keep it in this computer's keyring, and stop.",
 )
+@click.pass_context
 def send(
+    ctx: click.Context,
+    /,
     mail: Path,
     to: tuple[str, ...],
     *,
@@ -45,21 +49,22 @@ def send(
     Nobody gets the same mail twice: what was sent is kept in a small log beside it,
     rapport.verzonden.jsonl. Where a part was not sent, the same command sends what is left.
     """
-    from forms.mail.account import read_account, with_secret
-    from forms.mail.outbox import log_of, outbox, read_log
-    from forms.mail.post import post, read_draft, refuse_faults
+    from forms.mail.account import read_account
+    from forms.mail.outbox import log_of, read_log
+    from forms.mail.post import read_draft, refuse_faults, send_drafts
 
-    if save_password:
-        _keep(read_account(**account))
-        return
-    draft = read_draft(mail, to)
     read = read_account(**account)
-    if dry_run:
-        say_waiting([draft], read, read_log(log_of(mail)), again=again)
+    if save_password:
+        _keep(read)
         return
-    ready = with_secret(read)
-    with outbox(log_of(mail)) as log:
-        posted = post([draft], ready.sender, ready.server, log, again=again)
+    # A reminder is for its owner, whoever gets the report as a rule.
+    is_typed = ctx.get_parameter_source("to") is ParameterSource.COMMANDLINE
+    draft = read_draft(mail, to if is_typed else (), to)
+    log = log_of(mail)
+    if dry_run:
+        say_waiting([draft], read, read_log(log), again=again)
+        return
+    posted = send_drafts([draft], read, log, again=again)
     say_posted(posted)
     refuse_faults(posted)
 

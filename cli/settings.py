@@ -5,9 +5,11 @@ from typing import Any
 
 import click
 
+from cli.options import ACCOUNT
 from forms.errors import SettingsError
 
 FILE = Path("vinkje.toml")
+_SECRETS = {"password", "token"}
 
 
 def settings_for(group: click.Group) -> dict[str, Any]:
@@ -19,10 +21,29 @@ def settings_for(group: click.Group) -> dict[str, Any]:
     settings = _read()
     shared = {key: value for key, value in settings.items() if not isinstance(value, dict)}
     tables = {key: value for key, value in settings.items() if isinstance(value, dict)}
+    owners = _owners(tables.pop("owners", {}))
     _refuse_unknown(tables, set(group.commands), "")
     every = {name for command in _commands(group) for name in _options(command)}
     _refuse_unknown(shared, every, "")
-    return _defaults(group, shared, tables)
+    defaults = _defaults(group, shared, tables)
+    # Whoever sends, does so by the account under [send].
+    account = {key: v for key, v in defaults["send"].items() if key in ACCOUNT}
+    defaults["remind"] = {"owners": owners} | account | defaults["remind"]
+    return defaults
+
+
+def _owners(table: dict[str, Any]) -> list[tuple[str, str]]:
+    """Return names and addresses, a pair for each address."""
+    pairs = []
+    for name, given in table.items():
+        addresses = given if isinstance(given, list) else [given]
+        if not addresses or not all(isinstance(each, str) for each in addresses):
+            raise SettingsError(
+                f"{FILE}: [owners] '{name}' must be an address: \"naam@example.nl\", or a list of "
+                "them"
+            )
+        pairs += [(name, address) for address in addresses]
+    return pairs
 
 
 def _read() -> dict[str, Any]:
@@ -104,6 +125,12 @@ def _options(command: click.Command) -> list[str]:
 
 def _refuse_unknown(given: dict[str, Any], known: set[str], place: str) -> None:
     for key in given:
+        if key.lower() in _SECRETS:
+            raise SettingsError(
+                f"{FILE}: {place}'{key}': does not belong in this file, which others can "
+                "read; take it out, and keep it with 'vinkje send --save-password' or in the "
+                "variable VINKJE_SEND_PASSWORD (a token: VINKJE_SEND_TOKEN)"
+            )
         if key.replace("-", "_") not in known:
             from difflib import get_close_matches
 

@@ -43,3 +43,7 @@ class AddressError(FormsError):
 
 class MailError(FormsError):
     """A mail was not sent, or not to everybody; the message says who got it."""
+
+
+class RunError(FormsError):
+    """A scheduled run did not do all that it should; holds the line that is in its log."""

@@ -6,7 +6,7 @@ from email.headerregistry import Address
 import email_validator
 
 from forms.errors import AddressError
-from forms.mail.envelope import header_text
+from forms.mail.headers import header_text
 from forms.text import one_line, shortened
 
 # Offices have domains such as firma.local, which the library would refuse.

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from forms.errors import MailError, OutputError
-from forms.text import one_line
+from forms.mail.headers import WRITTEN, WRITTEN_UTF8, set_addresses, set_text
 
 _LONGEST_LINE = 998
 _NAMED = re.compile(rb"(?m)^Message-ID: <(\w+)\.(\w+)\.(\w+)@vinkje\.invalid>\r?\n")
@@ -29,23 +29,15 @@ def draft(
     subject: str, day: date, text: str, html: str, to: Sequence[Address] = ()
 ) -> EmailMessage:
     """Return a mail that opens as a draft, to be addressed by whoever sends it."""
-    eml = EmailMessage(policy=policy.SMTP)
-    eml["Subject"] = subject
+    eml = EmailMessage(policy=WRITTEN)
+    set_text(eml, "Subject", subject)
     eml["Date"] = datetime.combine(day, time(), UTC)
     eml["X-Unsent"] = "1"
     if to:
-        eml["To"] = to
+        set_addresses(eml, "To", to)
     eml.set_content(text, cte="quoted-printable")
     eml.add_alternative(html, subtype="html", cte="quoted-printable")
     return eml
-
-
-def header_text(text: str) -> str:
-    """Return text that no mail program takes for more than text.
-
-    An encoded word in a subject can hold line breaks, and with them headers (CVE-2024-6923).
-    """
-    return one_line(text).replace("=?", "= ?")
 
 
 def sealed(eml: EmailMessage, kind: str, says: str) -> bytes:
@@ -57,7 +49,7 @@ def sealed(eml: EmailMessage, kind: str, says: str) -> bytes:
     said = _digest(says.encode())
     for number, part in enumerate(part for part in eml.walk() if part.is_multipart()):
         part.set_boundary(f"=_vinkje_{said}_{number}")
-    eml["Message-ID"] = f"<{kind}.{said}.{_seal(eml.as_bytes())}@vinkje.invalid>"
+    eml.set_raw("Message-ID", f"<{kind}.{said}.{_seal(eml.as_bytes())}@vinkje.invalid>")
     return _checked(eml)
 
 
@@ -77,7 +69,7 @@ def opened(path: Path, content: bytes) -> tuple[Name, EmailMessage]:
             f"{path}: was changed since vinkje made it, and is not sent as it is. Send it from "
             "your mail program, or make it anew with the command that made it. Nothing was sent"
         )
-    return name, message_from_bytes(content, policy=policy.SMTP)
+    return name, message_from_bytes(content, policy=WRITTEN)
 
 
 def name_in(content: bytes) -> Name | None:
@@ -99,9 +91,11 @@ def addressed(
     """Return a draft as it leaves: from somebody, to somebody, now. Raises OutputError."""
     for name in ("X-Unsent", "Date", "From", "To"):
         del eml[name]
-    eml["Date"], eml["From"], eml["To"] = at, sender, to
+    eml["Date"] = at
+    set_addresses(eml, "From", [sender])
+    set_addresses(eml, "To", to)
     content = _checked(eml, utf8=utf8)
-    found = message_from_bytes(content, policy=policy.SMTP)
+    found = message_from_bytes(content, policy=WRITTEN)
     there = [[each.addr_spec for each in found[name].addresses] for name in ("From", "To")]
     if there != [[sender.addr_spec], [each.addr_spec for each in to]]:
         raise OutputError("an address would change the mail's headers; write it without a name")
@@ -111,7 +105,7 @@ def addressed(
 
 
 def _digest(content: bytes) -> str:
-    return sha256(content).hexdigest()[:20]
+    return sha256(content).hexdigest()[:16]
 
 
 def _seal(content: bytes) -> str:
@@ -121,7 +115,7 @@ def _seal(content: bytes) -> str:
 
 def _checked(eml: EmailMessage, *, utf8: bool = False) -> bytes:
     """Return the mail's bytes, read back: no header in it but ours."""
-    content = eml.as_bytes(policy=policy.SMTPUTF8 if utf8 else policy.SMTP)
+    content = eml.as_bytes(policy=WRITTEN_UTF8 if utf8 else WRITTEN)
     found = message_from_bytes(content, policy=policy.default)
     parts = zip(found.walk(), eml.walk(), strict=False)
     if any([k.lower() for k in ours] != [k.lower() for k in read] for read, ours in parts):

@@ -9,13 +9,14 @@ from email.message import EmailMessage
 from pathlib import Path
 
 from forms.errors import AddressError, MailError
+from forms.mail.account import Account, with_secret
 from forms.mail.addresses import distinct, key_of, read_addresses
 from forms.mail.envelope import Name, addressed, opened
-from forms.mail.outbox import Entry, Outbox, line
+from forms.mail.outbox import Entry, Outbox, line, outbox
 from forms.mail.smtp import Fate, Letter, Outcome, deliver
-from forms.mail.smtp_faults import Server
 from forms.text import shortened
 
+_SETTINGS = "vinkje.toml"
 _HANDED_OVER = "handed over; what came of it was not written down"
 
 
@@ -76,8 +77,8 @@ class Posted:
         return [each for each in self.before if each.fate is Fate.UNSURE]
 
 
-def read_draft(path: Path, to: Sequence[str] = ()) -> Draft:
-    """Return a draft, for those in `to`, or else for those whom it names itself.
+def read_draft(path: Path, to: Sequence[str], usual: Sequence[str] = ()) -> Draft:
+    """Return a draft: for those in `to`, else for those whom it names itself, else as usual.
 
     Raises MailError for a mail that vinkje did not make or that was changed since, AddressError
     when it is for nobody.
@@ -90,15 +91,18 @@ def read_draft(path: Path, to: Sequence[str] = ()) -> Draft:
             "'vinkje remind' made. Nothing was sent"
         ) from None
     name, eml = opened(path, content)
-    found = [address for each in to for address in read_addresses(each, "--to")]
-    own = eml["To"]
-    found = found or (list(own.addresses) if own else [])
+    own = list(eml["To"].addresses) if eml["To"] else []
+    found = _all(to, "--to") or own or _all(usual, f"to, under [send] in {_SETTINGS}")
     if not found:
         raise AddressError(
             f'{path}: for whom is this mail? Name them with --to, or put to = ["naam@example.nl"] '
-            "under [send] in vinkje.toml"
+            f"under [send] in {_SETTINGS}"
         )
     return Draft(path, name, eml, tuple(distinct(found)))
+
+
+def _all(texts: Sequence[str], place: str) -> list[Address]:
+    return [address for text in texts for address in read_addresses(text, place)]
 
 
 def had_before(draft: Draft, log: Outbox) -> list[Entry]:
@@ -121,23 +125,34 @@ def _is_time(draft: Draft, last: Entry) -> bool:
     return draft.day - last.day >= timedelta(days=draft.repeat_after)
 
 
-def post(
-    drafts: Sequence[Draft], sender: Address, server: Server, log: Outbox, *, again: bool = False
+def send_drafts(
+    drafts: Sequence[Draft], account: Account, log: Path, *, again: bool = False
 ) -> list[Posted]:
     """Send drafts and return what became of each; with `again` also what was sent before.
 
-    A server that takes no mail at all is asked once; all that is left is then not sent.
+    Where nobody is to get anything, no server is asked and no password needed. Raises MailError
+    when another vinkje sends from the same log, or there is no password.
     """
+    with outbox(log) as ours:
+        before = [[] if again else had_before(draft, ours) for draft in drafts]
+        if all(len(had) == len(draft.to) for draft, had in zip(drafts, before, strict=True)):
+            return [Posted(d, (), tuple(had)) for d, had in zip(drafts, before, strict=True)]
+        return _sent(drafts, with_secret(account), ours, again=again)
+
+
+def _sent(drafts: Sequence[Draft], account: Account, log: Outbox, *, again: bool) -> list[Posted]:
+    """Send drafts in turn; a server that takes no mail at all is asked once."""
     posted = []
     down = ""
     for draft in drafts:
+        # Looked up anew: one person can be in two drafts that say the same.
         before = [] if again else had_before(draft, log)
         had = {each.to for each in before}
         to = [each for each in draft.to if key_of(each) not in had]
         outcomes: list[Outcome] = []
         if to and not down:
             try:
-                outcomes = _posted(draft, to, sender, server, log)
+                outcomes = _posted(draft, to, account, log)
             except MailError as error:
                 down = str(error)
                 _write(log, draft, [Outcome(each, Fate.NOT_SENT, down) for each in to])
@@ -147,18 +162,16 @@ def post(
     return posted
 
 
-def _posted(
-    draft: Draft, to: Sequence[Address], sender: Address, server: Server, log: Outbox
-) -> list[Outcome]:
+def _posted(draft: Draft, to: Sequence[Address], account: Account, log: Outbox) -> list[Outcome]:
     def content(fit: Sequence[Address], utf8: bool) -> bytes:  # noqa: FBT001 - smtp's own way
         # All whom it is for stand in it, also who had it before; but for whom the server refuses.
         shown = [each for each in draft.to if each in fit or each not in to]
-        return addressed(draft.eml, sender, shown, datetime.now().astimezone(), utf8=utf8)
+        return addressed(draft.eml, account.sender, shown, datetime.now().astimezone(), utf8=utf8)
 
     def begin(accepted: Sequence[Address]) -> None:
         log.write(_line(draft, Outcome(each, Fate.UNSURE, _HANDED_OVER)) for each in accepted)
 
-    outcomes = deliver(server, Letter(sender, to, content, begin))
+    outcomes = deliver(account.server, Letter(account.sender, to, content, begin))
     _write(log, draft, outcomes)
     return outcomes
 
@@ -174,18 +187,27 @@ def _line(draft: Draft, outcome: Outcome) -> Entry:
     return line(now, draft.id, draft.day, outcome.to, outcome.fate, outcome.why)
 
 
-def refuse_faults(posted: Sequence[Posted]) -> None:
-    """Raise MailError that says who did not get what, when somebody did not."""
+def faults(posted: Sequence[Posted]) -> list[str]:
+    """Return what did not go as it should: who, what, and the way out, a line for each reason."""
     told: dict[str, list[str]] = {}
     for each in posted:
         for outcome in each.faults:
             told.setdefault(_told(outcome), []).append(outcome.to.addr_spec)
         for entry in each.unsure:
             told.setdefault(_TOLD_BEFORE.format(at=entry.at), []).append(entry.to)
-    if told:
-        sent = sum(o.fate is Fate.SENT for each in posted for o in each.outcomes)
-        lines = [f"{', '.join(to)}: {why}" for why, to in told.items()]
-        raise MailError("\n  ".join([f"not everybody got their mail (sent now: {sent})", *lines]))
+    return [f"{', '.join(to)}: {why}" for why, to in told.items()]
+
+
+def sent_now(posted: Sequence[Posted]) -> int:
+    """Return how many addresses got a mail."""
+    return sum(outcome.fate is Fate.SENT for each in posted for outcome in each.outcomes)
+
+
+def refuse_faults(posted: Sequence[Posted], others: Sequence[str] = ()) -> None:
+    """Raise MailError that says who did not get what, when somebody did not."""
+    if lines := [*faults(posted), *others]:
+        first = f"not everybody got their mail (sent now: {sent_now(posted)})"
+        raise MailError("\n  ".join([first, *lines]))
 
 
 _UNSURE = (

@@ -11,11 +11,13 @@ from pathlib import Path
 
 from forms.errors import OutputError, WorkbookError
 from forms.files import write_all
+from forms.mail.account import Account
 from forms.mail.body import html_of, text_of
 from forms.mail.envelope import draft, is_untouched, name_in, opened, sealed
-from forms.mail.outbox import DRAFTS
+from forms.mail.headers import set_addresses
+from forms.mail.outbox import DRAFTS, log_of
 from forms.mail.owners import Owners
-from forms.mail.post import Draft
+from forms.mail.post import Draft, Posted, send_drafts
 from forms.mail.reminders import OVERVIEW, REMINDER, SOON, Listed, Reminder, reminders
 from forms.report.actions import actions_of
 from forms.report.follow_up import COLUMNS, Former
@@ -25,6 +27,16 @@ from forms.wording import LANGUAGES, Wording, wording
 
 _NOT_PLAIN = re.compile(r"[^a-z0-9]+")
 _LONGEST_STEM = 60
+
+
+_NAMELESS = (
+    '\'{0}\': has no address. Put it in vinkje.toml, under [owners]: "{0}" = "naam@example.nl", or '
+    "write the address in the action list"
+)
+_OVERVIEW = (
+    "the coordinator: has no address. Name it with --coordinator, or put coordinator = "
+    '"naam@example.nl" under [remind] in vinkje.toml'
+)
 
 
 @dataclass(frozen=True)
@@ -47,10 +59,17 @@ class Made:
     reminders: Sequence[Reminder]
 
     @property
-    def nameless(self) -> list[Path]:
-        """Return the mails that nobody knows an address for."""
-        pairs = zip(self.contents, self.reminders, strict=True)
-        return [path for path, reminder in pairs if not reminder.to]
+    def log(self) -> Path:
+        """Return where it is kept who got which."""
+        return log_of(self.folder / "any.eml")
+
+    @property
+    def nameless(self) -> list[str]:
+        """Return, of every mail that nobody knows an address for, whose it is and the way out."""
+        found = [each for each in self.reminders if not each.to]
+        return [
+            _OVERVIEW if each.kind == OVERVIEW else _NAMELESS.format(each.name) for each in found
+        ]
 
 
 def make_reminders(request: Request) -> Made:
@@ -105,11 +124,16 @@ def drafts_of(made: Made) -> list[Draft]:
     return found
 
 
+def send_reminders(made: Made, account: Account, *, again: bool = False) -> list[Posted]:
+    """Send the mails that have somebody to go to; return what became of each. Raises MailError."""
+    return send_drafts(drafts_of(made), account, made.log, again=again)
+
+
 def _content(reminder: Reminder, request: Request) -> bytes:
     mail = reminder.mail
     eml = draft(mail.subject, request.today, text_of(mail), html_of(mail), reminder.to)
     if request.coordinator and reminder.kind == REMINDER:
-        eml["Reply-To"] = request.coordinator
+        set_addresses(eml, "Reply-To", [request.coordinator])
     return sealed(eml, reminder.kind, mail.says)
 
 

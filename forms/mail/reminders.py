@@ -7,7 +7,7 @@ from email.headerregistry import Address
 
 from forms.mail.addresses import key_of
 from forms.mail.body import Entry, Mail, Part, fitted
-from forms.mail.envelope import header_text
+from forms.mail.headers import header_text
 from forms.mail.owners import Owners
 from forms.mail.phrases import LONG, SHORT, day_of, decided
 from forms.report.actions import Action, Status, standing
@@ -133,15 +133,19 @@ def _asked(words: Wording, when: _When) -> str:
 
 
 def _subject(listed: Listed, when: _When) -> str:
-    """Return what matters first: of a subject, a phone shows forty characters."""
-    words, title = listed.words, shortened(_title(listed), _LONGEST_TITLE)
-    late, soon = len(when.late), len(when.soon)
-    said = words.plural("remind.subject_later", len(when.later), title=title)
-    if late:
-        said = words("remind.subject_late", late=late, soon=soon, days=SOON, title=title)
-    elif soon:
-        said = words.plural("remind.subject_soon", soon, days=SOON, title=title)
-    return header_text(said)
+    words = listed.words
+    late = words("remind.count_late", count=len(when.late)) if when.late else ""
+    soon = words("remind.count_soon", count=len(when.soon), days=SOON) if when.soon else ""
+    return _subject_of(listed, late, soon) or _subject_of(
+        listed, words.plural("remind.count_later", len(when.later))
+    )
+
+
+def _subject_of(listed: Listed, *counts: str) -> str:
+    """Return a subject that begins with what counts: a phone shows forty characters of it."""
+    said = ", ".join(filter(None, counts))
+    title = shortened(_title(listed), _LONGEST_TITLE)
+    return said and header_text(listed.words("remind.subject", counts=said, title=title))
 
 
 def _title(listed: Listed) -> str:
@@ -150,13 +154,12 @@ def _title(listed: Listed) -> str:
 
 def _parts_by_deadline(listed: Listed, when: _When) -> Iterator[Part]:
     words = listed.words
-    last = day_of(listed.today + timedelta(days=SOON), words)
 
     def entries(actions: Sequence[Action]) -> tuple[Entry, ...]:
         return tuple(_entry(action, listed) for action in actions)
 
     yield Part(words("remind.late"), entries(when.late), is_urgent=True)
-    yield Part(words("remind.soon", days=SOON, date=last), entries(when.soon))
+    yield Part(words("remind.soon", days=SOON), entries(when.soon))
     yield Part(words("remind.later"), entries(when.later))
 
 
@@ -173,12 +176,10 @@ def _of_all(listed: Listed, nameless: Sequence[_Holder], to: tuple[Address, ...]
     open_ones = [action for action in listed.actions if action.is_open]
     when, counted = _when(open_ones, listed.today), standing(listed.actions, listed.today)
     lacking = [action for action in open_ones if not action.owner or not action.deadline]
-    title = shortened(_title(listed), _LONGEST_TITLE)
     late, undecided = counted.late, counted.undecided
-    subject = words("remind.subject_all", late=late, undecided=undecided, title=title)
     mail = Mail(
         language=words.language,
-        subject=header_text(subject),
+        subject=_subject_of_all(listed, late, undecided, counted.open),
         title=_title(listed),
         made=words("remind.made_all", date=day_of(listed.today, words)),
         asked=_asked_of_all(words, late, undecided, len(lacking)),
@@ -187,6 +188,16 @@ def _of_all(listed: Listed, nameless: Sequence[_Holder], to: tuple[Address, ...]
         foot=words("remind.foot_all"),
     )
     return Reminder(OVERVIEW, "", to, fitted(mail), is_late=bool(late))
+
+
+def _subject_of_all(listed: Listed, late: int, undecided: int, open_ones: int) -> str:
+    words = listed.words
+    return _subject_of(
+        listed,
+        words("remind.count_late", count=late) if late else "",
+        words("remind.count_undecided", count=undecided) if undecided else "",
+        words("remind.count_open", count=open_ones) if not late and not undecided else "",
+    )
 
 
 def _asked_of_all(words: Wording, late: int, undecided: int, lacking: int) -> tuple[str, ...]:

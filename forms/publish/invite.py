@@ -11,7 +11,8 @@ from babel.dates import format_date
 from forms.checklist import load_checklist
 from forms.errors import OutputError, SettingsError
 from forms.files import refuse_existing, refuse_same, write_all
-from forms.mail.envelope import draft, header_text, sealed
+from forms.mail.envelope import draft, sealed
+from forms.mail.headers import header_text
 from forms.publish.invite_facts import Facts, Invite, facts
 from forms.publish.invite_pages import are_dots_small, poster, privacy_page
 from forms.publish.link import read_link

@@ -1,0 +1,119 @@
+"""vinkje remind: a mail to each owner about what is late, due soon, or later."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from cli.options import A_FILE, account_options, again_option, date_option, dry_run_option
+from cli.say import say_posted, say_waiting
+from cli.text import printable
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Sequence
+
+    from forms.mail.remind import Made, Request
+
+
+@click.command()
+@click.argument("workbook", type=A_FILE, default=Path("rapport.xlsx"), metavar="[FILE.xlsx]")
+@click.option("--send", is_flag=True, help="Send them, each to its owner; else they are drafts.")
+@click.option(
+    "--coordinator",
+    metavar="ADDRESS",
+    help="Who gets the mail about all actions, and the answers of owners.",
+)
+@click.option(
+    "--owner",
+    "owners",
+    nargs=2,
+    multiple=True,
+    metavar="NAME ADDRESS",
+    help="Whose address a name in the list is; repeat it, or put them under [owners] in "
+    "vinkje.toml. A name that stands nowhere is pointed out, never guessed.",
+)
+@click.option("--workbook-url", metavar="URL", help="Let the mails link to the workbook here.")
+@account_options
+@dry_run_option
+@again_option
+@date_option
+def remind(  # noqa: PLR0913 - one parameter an option
+    workbook: Path,
+    owners: Sequence[tuple[str, str]],
+    coordinator: str | None,
+    workbook_url: str | None,
+    date: dt.date,
+    *,
+    send: bool,
+    dry_run: bool,
+    again: bool,
+    **account: Any,
+) -> None:
+    """Make a mail for each owner of open actions: what is late, due within 7 days, or later.
+
+    FILE.xlsx is the workbook that people work in; it is only read. An action is open when the
+    meeting decided on it (needed, or would be good) and it is not done. The coordinator's mail has
+    all of them, what waits for a decision, and what lacks an owner or a deadline.
+
+    The drafts come in a folder beside the workbook, rapport.herinneringen. With --send they are
+    sent; a reminder that says nothing new is not sent again, unless something in it is late: then
+    after a week.
+    """
+    from forms.mail.account import read_account
+    from forms.mail.outbox import read_log
+    from forms.mail.post import refuse_faults
+    from forms.mail.remind import drafts_of, make_reminders, send_reminders, write_drafts
+
+    read = read_account(**account) if send or dry_run else None
+    made = make_reminders(
+        remind_request(
+            workbook=workbook,
+            date=date,
+            owners=owners,
+            coordinator=coordinator,
+            workbook_url=workbook_url,
+        )
+    )
+    if read and dry_run:
+        say_waiting(drafts_of(made), read, read_log(made.log), again=again)
+        _warn(made)
+        return
+    kept = write_drafts(made)
+    if read:
+        posted = send_reminders(made, read, again=again)
+        say_posted(posted)
+        refuse_faults(posted, made.nameless)
+    else:
+        for path in made.contents:
+            click.echo(f"Wrote {path}")
+        _warn(made)
+    for path in kept:
+        click.echo(f"Kept a draft that somebody changed as {path}")
+    if not made.contents:
+        click.echo("Nothing is open, and nothing waits for a decision: no mail.")
+
+
+def remind_request(
+    *,
+    workbook: Path,
+    date: dt.date,
+    owners: Sequence[tuple[str, str]],
+    coordinator: str | None,
+    workbook_url: str | None,
+    **_others: Any,
+) -> Request:
+    """Return what options ask for. Raises AddressError."""
+    from forms.mail.addresses import read_address
+    from forms.mail.owners import Owners
+    from forms.mail.remind import Request
+
+    to = read_address(coordinator, "--coordinator") if coordinator else None
+    return Request(workbook, date, Owners(owners), to, workbook_url or "")
+
+
+def _warn(made: Made) -> None:
+    for line in made.nameless:
+        click.echo(f"Warning: {printable(line)}.", err=True)

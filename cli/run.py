@@ -1,0 +1,80 @@
+"""vinkje run: pull, report, send and remind as vinkje.toml says, for a scheduler."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from cli.options import A_FILE, ACCOUNT, date_option
+from cli.pull import pull_request
+from cli.remind import remind_request
+from cli.report import report_request
+from cli.text import printable
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from forms.run import Plan
+
+
+@click.command()
+@click.option(
+    "--log",
+    type=A_FILE,
+    default=Path("vinkje.log"),
+    metavar="FILE",
+    show_default=True,
+    help="Gets one line for each run.",
+)
+@date_option
+@click.pass_context
+def run(ctx: click.Context, /, log: Path, date: dt.date) -> None:
+    """Do what vinkje.toml says, without anybody there: for cron or the Windows task scheduler.
+
+    The report is always made. An archive is pulled when [pull] names an output; the mail is sent
+    when [send] says to whom; reminders are made when [remind] names a coordinator, and sent when it
+    says send = true. Nobody gets a mail that says nothing new.
+
+    Ends with 0 when all of it went well (also when there was nothing to send), with 1 when
+    something did not: the line says what, and what was done all the same. Two runs at once do no
+    harm: the second does nothing.
+    """
+    from forms.run import run_plan
+
+    click.echo(printable(run_plan(_plan(ctx, log, date))))
+
+
+def _plan(ctx: click.Context, log: Path, date: dt.date) -> Plan:
+    """Return what the settings of the other commands ask for, read as those commands read them."""
+    from forms.collect.access import Access
+    from forms.mail.account import read_account
+    from forms.run import Plan
+
+    day = ["--date", date.isoformat()]
+    settings = (ctx.parent and ctx.parent.default_map) or {}
+    pulls = "output" in settings.get("pull", {})
+    report, send, reminds = _of(ctx, "report", *day), _of(ctx, "send"), _of(ctx, "remind", *day)
+    pull = _of(ctx, "pull") if pulls else None
+    has_mail = bool(send["to"]) or reminds["send"]
+    is_asked = reminds["send"] or reminds["coordinator"]
+    # Nobody is there to say that the action list may begin anew.
+    report["overwrite"] = False
+    return Plan(
+        report=report_request(Access(report["credentials"]), **report),
+        log=log,
+        archive=pull_request(Access(pull["credentials"]), **pull) if pull else None,
+        send_to=tuple(send["to"]),
+        reminders=remind_request(**reminds | {"workbook": report["output"]}) if is_asked else None,
+        sends_reminders=reminds["send"],
+        account=read_account(**{key: send[key] for key in ACCOUNT}) if has_mail else None,
+    )
+
+
+def _of(ctx: click.Context, name: str, *arguments: str) -> dict[str, Any]:
+    """Return the options of another command, as it would get them here."""
+    if ctx.parent is None or not isinstance(ctx.parent.command, click.Group):
+        raise click.UsageError("This command is part of vinkje.")
+    command = ctx.parent.command.commands[name]
+    return command.make_context(name, list(arguments), parent=ctx.parent).params
