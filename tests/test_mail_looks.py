@@ -1,0 +1,178 @@
+"""Every mail as its readers see it: in their mail program, on a phone, in the dark, read aloud."""
+
+import json
+import subprocess
+from collections.abc import Iterator
+from datetime import date
+from email import message_from_bytes, policy
+from pathlib import Path
+from typing import Any, Literal
+
+import pytest
+from conftest import QUIET, ROOT, brought, tool
+from openpyxl import load_workbook
+from playwright.sync_api import Browser, Page, sync_playwright
+from working import NICE, Folder, checklist
+
+from forms.mail.addresses import read_address
+from forms.mail.owners import Owners
+from forms.mail.remind import Request, make_reminders
+from forms.publish.invite import Request as InviteRequest
+from forms.publish.invite import make_invitation
+from forms.wording import wording
+
+Cells = tuple[str, str | None, object]
+TODAY = date(2026, 12, 10)
+LONG = "Aansprakelijkheidswaardevaststellingsveranderingen"
+# Who does not read these shows the mail in its light colours, which stand in place.
+DARK_ONLY = {
+    "outlook.windows: @media",
+    "gmail.mobile-webmail: @media",
+    "gmail.mobile-webmail: <style> element",
+}
+
+
+def followed_up(path: Path, language: str) -> Folder:
+    """Return a folder in which something is late, soon, later, undecided, and without an owner."""
+    path.mkdir()
+    folder = Folder(path, checklist({f"A{n}": f"{LONG} {n}." for n in range(1, 8)}))
+    folder.checklist["language"] = language
+    folder.answers = {"A2": NICE, "A6": NICE}
+    folder.report(date(2026, 11, 30))
+    rows: dict[str, Cells] = {
+        "A1": ("needed", "Anna", date(2026, 12, 1)),
+        "A2": ("desirable", "Bram", date(2026, 12, 12)),
+        "A3": ("needed", "Anna", date(2027, 3, 1)),
+        "A4": ("needed", "Iemand zonder adres", date(2026, 12, 2)),
+        "A5": ("needed", None, "na de zomer"),
+    }
+    write(folder, rows, language)
+    return folder
+
+
+def write(folder: Folder, rows: dict[str, Cells], language: str) -> None:
+    """Write decisions, owners and deadlines in the list of either language."""
+    words = wording(language)
+    workbook = load_workbook(folder.workbook)
+    sheet: Any = workbook[words("tabs.actions")]
+    header = next(r for r in sheet.iter_rows() if words("actions.decision") in [c.value for c in r])
+    columns = {cell.value: cell.column for cell in header}
+    for row in sheet.iter_rows(min_row=header[0].row + 1):
+        decision, *others = rows.get(row[0].value, (None, None, None))
+        said = decision and words(f"decision.{decision}")
+        for name, value in zip(("decision", "owner", "deadline"), (said, *others), strict=True):
+            sheet.cell(row[0].row, columns[words(f"actions.{name}")]).value = value
+    workbook.save(folder.workbook)
+
+
+@pytest.fixture(scope="module")
+def mails(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Return every kind of mail in both languages, as its HTML part in a file."""
+    root = tmp_path_factory.mktemp("mails")
+    contents: dict[str, bytes] = {}
+    for language in ("nl", "en"):
+        folder = followed_up(root / language, language)
+        folder.report(TODAY, workbook_url="https://example.org/rapport.xlsx")
+        contents[f"report-{language}"] = folder.workbook.with_suffix(".eml").read_bytes()
+        owners = Owners([("Anna", "anna@example.nl"), ("Bram", "bram@example.nl")])
+        to = read_address("coordinator@example.nl", "")
+        made = make_reminders(Request(folder.workbook, TODAY, owners, to))
+        contents |= {f"{p.stem}-{language}": content for p, content in made.contents.items()}
+    made_all = make_invitation(
+        InviteRequest("https://vragen.example.nl/", root / "uit", ROOT / "checklist.yaml", TODAY)
+    )
+    contents |= {p.stem: p.read_bytes() for p in made_all.written if p.suffix == ".eml"}
+    return {name: as_page(root, name, content) for name, content in contents.items()}
+
+
+def as_page(root: Path, name: str, content: bytes) -> Path:
+    """Write the HTML part of a mail beside the others."""
+    part = message_from_bytes(content, policy=policy.default).get_body(("html",))
+    assert part is not None
+    path = root / f"{name}.html"
+    path.write_text(part.get_content(), encoding="utf-8")
+    return path
+
+
+def test_there_is_every_kind(mails: dict[str, Path]) -> None:
+    """Reports, reminders with and without an address, the coordinator's, invitations."""
+    kinds = {"report", "anna", "bram", "iemand-zonder-adres", "coordinator"}
+    assert {f"{kind}-{language}" for kind in kinds for language in ("nl", "en")} < set(mails)
+    assert {"uitnodiging", "herinnering-1", "invitation", "reminder-2"} < set(mails)
+
+
+def test_no_mail_program_meets_what_it_does_not_know(mails: dict[str, Path]) -> None:
+    """Outlook for Windows, Outlook's apps, Gmail and Apple Mail, by caniemail; and sound HTML."""
+    brought(ROOT / "tests/pages/node_modules/caniemail/package.json")
+    script = ROOT / "tests/pages/mail_lint.mjs"
+    command = [tool("node"), str(script), *map(str, mails.values())]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True)
+    found = json.loads(done.stdout)
+    assert len(found) == len(mails)
+    assert {path: each["faults"] for path, each in found.items() if each["faults"]} == {}
+    unsupported = {title for each in found.values() for title in each["unsupported"]}
+    assert unsupported == DARK_ONLY
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Return Debian's Chromium."""
+    program = tool("chromium", "chromium-browser", "google-chrome")
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=program, args=QUIET.split())
+        yield opened
+        opened.close()
+
+
+@pytest.mark.parametrize(
+    ("width", "scheme"), [(320, "light"), (375, "light"), (375, "dark"), (900, "dark")]
+)
+def test_nothing_stands_in_a_readers_way(
+    browser: Browser, mails: dict[str, Path], width: int, scheme: Literal["light", "dark"]
+) -> None:
+    """Axe finds nothing, no text runs off the screen, and nothing is fetched from anywhere."""
+    page = browser.new_page(viewport={"width": width, "height": 812}, color_scheme=scheme)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    axe = brought(ROOT / "tests/pages/node_modules/axe-core/axe.min.js")
+    faults = {}
+    for name, path in mails.items():
+        page.goto(path.as_uri())
+        page.add_script_tag(path=axe)
+        rules = {"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]}
+        found = page.evaluate("rules => axe.run(document, rules)", rules)
+        assert found["passes"]
+        faults[name] = [v["id"] for v in found["violations"]]
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, name
+    page.close()
+    assert {name: ids for name, ids in faults.items() if ids} == {}
+    assert [url for url in asked if not url.startswith("file:")] == []
+
+
+@pytest.mark.parametrize("name", ["report-nl", "anna-nl", "coordinator-nl", "coordinator-en"])
+def test_what_is_asked_stands_on_the_first_screen(
+    browser: Browser, mails: dict[str, Path], name: str
+) -> None:
+    """Of a phone, before anybody scrolls."""
+    page = browser.new_page(viewport={"width": 375, "height": 667})
+    page.goto(mails[name].as_uri())
+    asked = page.locator("td:has(> h2)").first
+    bottom = asked.evaluate("cell => cell.getBoundingClientRect().bottom")
+    page.close()
+    assert 0 < bottom <= 667
+
+
+def dark(page: Page, path: Path) -> list[str]:
+    """Return the colours behind the page and its card."""
+    page.goto(path.as_uri())
+    return [
+        page.locator(each).first.evaluate("e => getComputedStyle(e).backgroundColor")
+        for each in (".page", ".card")
+    ]
+
+
+def test_a_dark_screen_gets_a_dark_mail(browser: Browser, mails: dict[str, Path]) -> None:
+    """Where the mail program reads the sheet."""
+    page = browser.new_page(color_scheme="dark")
+    assert dark(page, mails["report-nl"]) == ["rgb(18, 24, 28)", "rgb(30, 38, 44)"]
+    page.close()
