@@ -9,9 +9,12 @@ from pathlib import Path
 from typing import NoReturn
 
 import pytest
+from mail_server import PASSWORD, Certificates, certificates
+from mailing import written
 from playwright.sync_api import Page, sync_playwright
 
 import forms
+from forms.mail import smtp
 
 # Where the code under test lies, also when it is a copy that comes first on the path.
 ROOT = Path(forms.__file__).parent.parent
@@ -106,3 +109,24 @@ def libreoffice(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path, str
         return out / path.with_suffix(f".{kind.partition(':')[0]}").name
 
     return convert
+
+
+@pytest.fixture(scope="session")
+def certs() -> Certificates:
+    """Return certificates of an authority of our own."""
+    return certificates()
+
+
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, certs: Certificates) -> None:
+    """Trust that authority, know the password, and wait for nothing."""
+    certs.authority.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "ca.pem"))
+    monkeypatch.setenv("VINKJE_SEND_PASSWORD", PASSWORD)
+    monkeypatch.setattr(smtp, "PAUSE", 0)
+
+
+@pytest.fixture
+def mail(tmp_path: Path) -> Path:
+    """Return a draft, as `report` leaves it."""
+    return written(tmp_path / "rapport.eml")

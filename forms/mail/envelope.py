@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Sequence
+from copy import deepcopy
 from datetime import UTC, date, datetime, time
-from email import message_from_bytes, policy
+from email import message_from_bytes, message_from_string, policy
 from email.headerregistry import Address
 from email.message import EmailMessage
 from hashlib import sha256
@@ -89,13 +90,14 @@ def addressed(
     eml: EmailMessage, sender: Address, to: Sequence[Address], at: datetime, *, utf8: bool
 ) -> bytes:
     """Return a draft as it leaves: from somebody, to somebody, now. Raises OutputError."""
+    leaving = deepcopy(eml)
     for name in ("X-Unsent", "Date", "From", "To"):
-        del eml[name]
-    eml["Date"] = at
-    set_addresses(eml, "From", [sender])
-    set_addresses(eml, "To", to)
-    content = _checked(eml, utf8=utf8)
-    found = message_from_bytes(content, policy=WRITTEN)
+        del leaving[name]
+    leaving["Date"] = at
+    set_addresses(leaving, "From", [sender])
+    set_addresses(leaving, "To", to)
+    content = _checked(leaving, utf8=utf8)
+    found = message_from_string(content.decode(), policy=WRITTEN)
     there = [[each.addr_spec for each in found[name].addresses] for name in ("From", "To")]
     if there != [[sender.addr_spec], [each.addr_spec for each in to]]:
         raise OutputError("an address would change the mail's headers; write it without a name")

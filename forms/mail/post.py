@@ -8,7 +8,7 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from pathlib import Path
 
-from forms.errors import AddressError, MailError
+from forms.errors import AddressError, FormsError, MailError
 from forms.mail.account import Account, with_secret
 from forms.mail.addresses import distinct, key_of, read_addresses
 from forms.mail.envelope import Name, addressed, opened
@@ -149,15 +149,14 @@ def _sent(drafts: Sequence[Draft], account: Account, log: Outbox, *, again: bool
         before = [] if again else had_before(draft, log)
         had = {each.to for each in before}
         to = [each for each in draft.to if key_of(each) not in had]
-        outcomes: list[Outcome] = []
+        outcomes = [Outcome(each, Fate.NOT_SENT, down) for each in to]
         if to and not down:
             try:
                 outcomes = _posted(draft, to, account, log)
-            except MailError as error:
-                down = str(error)
-                _write(log, draft, [Outcome(each, Fate.NOT_SENT, down) for each in to])
-        if down and not outcomes:
-            outcomes = [Outcome(each, Fate.NOT_SENT, down) for each in to]
+            except FormsError as error:
+                outcomes = [Outcome(each, Fate.NOT_SENT, str(error)) for each in to]
+                down = str(error) if isinstance(error, MailError) else ""
+            _write(log, draft, outcomes)
         posted.append(Posted(draft, tuple(outcomes), tuple(before)))
     return posted
 
@@ -171,9 +170,7 @@ def _posted(draft: Draft, to: Sequence[Address], account: Account, log: Outbox) 
     def begin(accepted: Sequence[Address]) -> None:
         log.write(_line(draft, Outcome(each, Fate.UNSURE, _HANDED_OVER)) for each in accepted)
 
-    outcomes = deliver(account.server, Letter(account.sender, to, content, begin))
-    _write(log, draft, outcomes)
-    return outcomes
+    return deliver(account.server, Letter(account.sender, to, content, begin))
 
 
 def _write(log: Outbox, draft: Draft, outcomes: Sequence[Outcome]) -> None:

@@ -21,6 +21,7 @@ import tenacity
 from forms.errors import MailError, SettingsError
 from forms.mail.smtp_faults import Fault, Server, broken, bytes_of, lost, refused_sign_in, said
 
+PAUSE = 1.0
 _TRIES = 3
 _OK, _GO_ON, _CLOSING = 250, 354, 421
 _PASSING = range(400, 500)
@@ -105,11 +106,19 @@ def _retrying() -> tenacity.Retrying:
     return tenacity.Retrying(
         stop=tenacity.stop_after_attempt(_TRIES),
         retry=tenacity.retry_if_exception(passes),
-        # Without chance in it, all that failed together would come back together.
-        wait=lambda state: 2 ** (state.attempt_number - 1) / 2 + random.uniform(0, 0.5),  # noqa: S311
+        wait=_pause,
         before_sleep=_say_so,
         reraise=True,
     )
+
+
+def _pause(state: tenacity.RetryCallState) -> float:
+    """Return the seconds to wait, twice as long each time.
+
+    Without chance in it, all that failed together would come back together.
+    """
+    twice: int = 2 ** (state.attempt_number - 1)
+    return PAUSE * (twice + random.random())  # noqa: S311
 
 
 def _say_so(state: tenacity.RetryCallState) -> None:
@@ -131,6 +140,8 @@ def _signed_in(server: Server) -> Iterator[smtplib.SMTP]:
         yield smtp
     except smtplib.SMTPResponseException as error:
         answer = said(error.smtp_code, error.smtp_error)
+        if error.smtp_code not in _ANSWERS:
+            raise Fault("is no mail server; are --host and --port right?") from None
         raise Fault(f"the server said {answer}", passes=error.smtp_code in _PASSING) from None
     except (smtplib.SMTPException, OSError, ValueError) as error:
         raise lost(error, server) from None

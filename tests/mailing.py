@@ -1,0 +1,53 @@
+"""What the tests of sending share: a draft, an account at the server, and what became of it."""
+
+from datetime import date
+from email.headerregistry import Address
+from pathlib import Path
+from typing import Any
+
+from mail_server import PostOffice
+
+from forms.mail.account import Account
+from forms.mail.envelope import draft, sealed
+from forms.mail.outbox import log_of
+from forms.mail.post import Posted, faults, read_draft, send_drafts
+from forms.mail.smtp import Fate
+from forms.mail.smtp_faults import Server
+
+SENDER = Address("Coördinator", "coordinator", "corporatie.example")
+ANNA, BRAM, CEES = "anna@corporatie.example", "bram@corporatie.example", "cees@ver.example"
+TEXT = "Beste collega,\n\n.punt vooraan\n..twee\n" + "x" * 1200 + "\nééń\n"
+WORKBOOK = bytes(range(256)) * 40
+
+
+def written(path: Path, subject: str = "Actielijst", to: tuple[Address, ...] = ()) -> Path:
+    """Write a sealed draft with a copy of a workbook."""
+    eml = draft(subject, date(2026, 11, 30), TEXT, "<p>Beste collega</p>", to)
+    eml.add_attachment(WORKBOOK, "application", "octet-stream", filename="rapport-kopie.xlsx")
+    path.write_bytes(sealed(eml, "report", subject))
+    return path
+
+
+def account(office: PostOffice, security: str = "none", **more: Any) -> Account:
+    """Return an account at the server; without a user nobody signs in."""
+    host = more.pop("host", "127.0.0.1")
+    return Account(SENDER, Server(host, office.port, security, timeout=2, **more))
+
+
+def sent(
+    mail: Path, account: Account, *to: str, again: bool = False
+) -> tuple[dict[str, Fate], Posted]:
+    """Send a draft; return each address's fate of now, and all that is known."""
+    (posted,) = send_drafts([read_draft(mail, to or (ANNA,))], account, log_of(mail), again=again)
+    return {o.to.addr_spec: o.fate for o in posted.outcomes}, posted
+
+
+def told(posted: Posted) -> str:
+    """Return what its reader is told of faults."""
+    return " ".join(faults([posted]))
+
+
+def options(office: PostOffice) -> list[str]:
+    """Return the command's options for a server without TLS."""
+    port, sender = str(office.port), SENDER.addr_spec
+    return ["--host", "127.0.0.1", "--port", port, "--security", "none", "--sender", sender]

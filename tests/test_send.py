@@ -1,0 +1,320 @@
+"""Sending a mail: never twice, by a password that nobody sees, and with faults explained."""
+
+import json
+import os
+import ssl
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from email.headerregistry import Address
+from pathlib import Path
+from typing import Any
+
+import keyring
+import keyring.backend
+import pytest
+from click.testing import CliRunner
+from conftest import ROOT, Run
+from mail_server import PASSWORD, TOKEN, USER, PostOffice, served
+from mailing import ANNA, BRAM, CEES, SENDER, account, options, sent, written
+
+from cli.main import vinkje as command
+from forms.errors import AddressError, FormsError, MailError
+from forms.mail.account import Account, keep_password, read_account, with_secret
+from forms.mail.outbox import log_of, outbox
+from forms.mail.smtp import Fate
+from forms.mail.smtp_faults import Server
+
+RINGED = "uit de ring"
+pytestmark = pytest.mark.usefixtures("quick")
+
+
+# The log.
+
+
+def test_killed_while_handing_over_it_may_have_arrived(
+    mail: Path, vinkje: Run, tmp_path: Path
+) -> None:
+    """The log knew before the server did; the next run does not send it again."""
+    with served(PostOffice(data=["stall"])) as office:
+        arguments = ["send", mail.name, "--to", ANNA, *options(office)]
+        code = "from cli.main import vinkje; vinkje(prog_name='vinkje')"
+        child = subprocess.Popen(
+            [sys.executable, "-c", code, *arguments],
+            cwd=tmp_path,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            stdout=subprocess.DEVNULL,
+        )
+        deadline = time.monotonic() + 30
+        while not office.taken and time.monotonic() < deadline:
+            time.sleep(0.02)
+        child.kill()
+        child.wait()
+        office.data = ["250 OK"]
+        again = vinkje(*arguments)
+    assert again.returncode == 1
+    assert f"{ANNA}: may have arrived at 20" in again.stderr
+    assert len(office.taken) == 1
+
+
+def test_half_a_line_at_the_end_is_no_line(mail: Path) -> None:
+    """A line counts once it is whole: the mail it speaks of was not handed over yet."""
+    with served(PostOffice()) as office:
+        log_of(mail).write_text('{"at": "2026-11-30T10:00:00+0', encoding="utf-8")
+        assert sent(mail, account(office))[0] == {ANNA: Fate.SENT}
+        assert sent(mail, account(office))[0] == {}
+    lines = log_of(mail).read_text(encoding="utf-8").splitlines()
+    assert [json.loads(line)["fate"] for line in lines] == ["unsure", "sent"]
+
+
+@pytest.mark.parametrize(
+    "line", ["{}", "x", '{"id": 1}', "[]", '{"at":"","id":"<x>","day":"2026"}']
+)
+def test_a_log_that_cannot_be_read_stops_all(mail: Path, line: str) -> None:
+    """Nobody knows then what was sent; the line is named."""
+    log_of(mail).write_text(f"\n{line}\n", encoding="utf-8")
+    with served(PostOffice()) as office, pytest.raises(MailError, match=r"\.jsonl:2: cannot be r"):
+        sent(mail, account(office))
+    assert office.taken == []
+
+
+def test_no_log_no_mail(mail: Path) -> None:
+    """Where it cannot be written, nothing leaves; and what it said before stays."""
+    log_of(mail).mkdir()
+    with served(PostOffice()) as office, pytest.raises(MailError, match="cannot be read"):
+        sent(mail, account(office))
+    assert office.taken == []
+
+
+def test_two_at_once(mail: Path) -> None:
+    """The second waits for nobody and sends nothing."""
+    why = "another vinkje is sending these mails now"
+    with (
+        served(PostOffice()) as office,
+        outbox(log_of(mail)),
+        pytest.raises(MailError, match=why),
+    ):
+        sent(mail, account(office))
+    assert office.taken == []
+
+
+def test_the_log_has_who_when_and_how_and_no_more(mail: Path) -> None:
+    """No text, no name, no password."""
+    with served(PostOffice()) as office:
+        sent(mail, account(office), f"Anna de Vries <{ANNA}>")
+    entry = json.loads(log_of(mail).read_text().splitlines()[-1])
+    assert set(entry) == {"at", "id", "day", "to", "fate", "why"}
+    assert (entry["to"], entry["fate"], entry["day"]) == (ANNA, "sent", "2026-11-30")
+
+
+# Passwords.
+
+
+class _Ring(keyring.backend.KeyringBackend):
+    """A keyring in memory, for the real library to use."""
+
+    priority = 1
+    kept: dict[tuple[str, str], str] = {}  # noqa: RUF012 - keyring makes one of it
+
+    def get_password(self, service: str, username: str) -> str | None:
+        return self.kept.get((service, username))
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        self.kept[service, username] = password
+
+    def delete_password(self, service: str, username: str) -> None:
+        del self.kept[service, username]
+
+
+@pytest.fixture
+def ring() -> Iterator[_Ring]:
+    """Use a keyring of our own."""
+    before, ours = keyring.get_keyring(), _Ring()  # type: ignore[no-untyped-call]
+    keyring.set_keyring(ours)
+    yield ours
+    keyring.set_keyring(before)
+    _Ring.kept.clear()
+
+
+def test_the_keyring_keeps_a_password(ring: _Ring, monkeypatch: pytest.MonkeyPatch) -> None:
+    """For a user at a host; the variable goes before it."""
+    there = Account(SENDER, Server("mail.example.nl", 587, user=USER))
+    keep_password(there, RINGED)
+    assert list(ring.kept) == [("vinkje mail.example.nl", USER)]
+    assert with_secret(there).server.password == PASSWORD
+    monkeypatch.delenv("VINKJE_SEND_PASSWORD")
+    assert with_secret(there).server.password == RINGED
+    other = replace(there, server=replace(there.server, host="mail.ander.example"))
+    with pytest.raises(MailError, match="no password for"):
+        with_secret(other)
+
+
+def test_a_password_is_asked_for_and_not_shown(
+    ring: _Ring, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """By --save-password, once."""
+    monkeypatch.chdir(tmp_path)
+    arguments = ["send", "--save-password", "--host", "mail.example.nl", "--user", USER]
+    done = CliRunner().invoke(command, arguments, input="geheim\n")
+    assert done.exit_code == 0, done.output
+    assert ring.kept == {("vinkje mail.example.nl", USER): "geheim"}
+    assert "geheim" not in done.output
+
+
+def test_a_computer_without_a_keyring(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The variable is the way out."""
+    from keyring.backends import fail
+
+    before = keyring.get_keyring()
+    keyring.set_keyring(fail.Keyring())  # type: ignore[no-untyped-call]
+    monkeypatch.delenv("VINKJE_SEND_PASSWORD")
+    there = Account(SENDER, Server("mail.example.nl", 587, user=USER))
+    try:
+        with pytest.raises(MailError, match="VINKJE_SEND_PASSWORD"):
+            keep_password(there, "x")
+        with pytest.raises(MailError, match="VINKJE_SEND_PASSWORD"):
+            with_secret(there)
+    finally:
+        keyring.set_keyring(before)
+
+
+def test_secrets_are_in_no_description() -> None:
+    """Such as an error may show."""
+    server = Server("h", 1, user="u", password=PASSWORD, token=TOKEN)
+    shown = repr(server) + repr(Account(SENDER, server))
+    assert PASSWORD not in shown
+    assert TOKEN not in shown
+
+
+# The command.
+
+
+def test_the_command_sends_and_says_so(mail: Path, vinkje: Run) -> None:
+    """And a second time that they had it."""
+    with served(PostOffice()) as office:
+        first = vinkje("send", mail.name, "--to", f"{ANNA}; {BRAM}", *options(office))
+        second = vinkje("send", mail.name, "--to", ANNA, *options(office))
+    assert (first.returncode, first.stderr) == (0, "")
+    assert first.stdout == f"Sent 'Actielijst' to {ANNA}, {BRAM}\n"
+    assert second.stdout.startswith(f"Had it before: {ANNA}, at 20")
+    assert len(office.taken) == 1
+
+
+def test_a_part_that_was_refused_is_said_and_ends_with_1(mail: Path, vinkje: Run) -> None:
+    """Who got it on stdout, who did not on stderr."""
+    with served(PostOffice(rcpt={BRAM: ["550 5.1.1 weg"]})) as office:
+        done = vinkje("send", mail.name, "--to", ANNA, "--to", BRAM, *options(office))
+    assert done.returncode == 1
+    assert done.stdout == f"Sent 'Actielijst' to {ANNA}\n"
+    assert done.stderr == (
+        "Error: not everybody got their mail (sent now: 1)\n"
+        f"  {BRAM}: NOT SENT, refused: '550 5.1.1 weg'. Mend the address, or ask whoever runs the "
+        "server\n"
+    )
+
+
+def test_a_dry_run_shows_and_sends_nothing(mail: Path, vinkje: Run) -> None:
+    """Who gets what, what goes with it, who had it; it needs no password."""
+    with served(PostOffice()) as office:
+        vinkje("send", mail.name, "--to", BRAM, *options(office))
+        arguments = ["--to", ANNA, "--to", BRAM, "--user", USER, "--dry-run"]
+        env = {"VINKJE_SEND_PASSWORD": ""}
+        done = vinkje("send", mail.name, *arguments, *options(office), **env)
+    assert done.returncode == 0, done.stderr
+    for said in (SENDER.addr_spec, f"To:        {ANNA}\n", "rapport-kopie.xlsx (10 KiB)", USER):
+        assert said in done.stdout
+    assert f"Had it before: {BRAM}" in done.stdout
+    assert done.stdout.endswith("Nothing was sent.\n")
+    assert len(office.taken) == 1
+
+
+def test_settings_stand_in_the_file(mail: Path, vinkje: Run, tmp_path: Path) -> None:
+    """As a rule; a mail that names its own reader goes there all the same."""
+    own = written(tmp_path / "anna.eml", "Voor Anna", (Address("Anna", addr_spec=ANNA),))
+    with served(PostOffice()) as office:
+        (tmp_path / "vinkje.toml").write_text(
+            f'[send]\nhost = "127.0.0.1"\nport = {office.port}\nsecurity = "none"\n'
+            f'sender = "{SENDER.addr_spec}"\nto = ["{BRAM}", "{CEES}"]\n',
+            encoding="utf-8",
+        )
+        assert vinkje("send").returncode == 0
+        assert vinkje("send", own.name).returncode == 0
+        assert vinkje("send", own.name, "--to", CEES).returncode == 0
+    assert [taken.to for taken in office.taken] == [[BRAM, CEES], [ANNA], [CEES]]
+    assert mail.name == "rapport.eml"
+
+
+def changed(content: bytes) -> bytes:
+    """Return a mail with a word of its text changed by hand."""
+    return content.replace(b"Beste collega", b"Lieve collega", 1)
+
+
+BAD: dict[str, tuple[Callable[[bytes], bytes] | None, list[str], str]] = {
+    "nobody to send to": (None, [], "rapport.eml: for whom is this mail? Name them with --to"),
+    "no address": (None, ["--to", "anna"], "--to: 'anna' is no e-mail address"),
+    "changed by hand": (changed, ["--to", ANNA], "rapport.eml: was changed since vinkje made it"),
+    "cut off": (lambda c: c[:500], ["--to", ANNA], "rapport.eml: "),
+    "another mail": (
+        lambda _: b"Subject: x\r\nMessage-ID: <1@x>\r\n\r\nx",
+        ["--to", ANNA],
+        "rapport.eml: is no mail that vinkje made",
+    ),
+    "a workbook": (lambda _: b"PK\x03\x04", ["--to", ANNA], "is no mail that vinkje made"),
+    "nothing": (lambda _: b"", ["--to", ANNA], "is no mail that vinkje made"),
+    "no sender": (None, ["--to", ANNA, "--sender", ""], "from whom is the mail?"),
+    "no host": (None, ["--to", ANNA, "--host", ""], "which server takes your mail?"),
+    "in the clear": (None, ["--to", ANNA, "--host", "mail.example.nl"], "--security none is for"),
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_bad_input_is_explained(mail: Path, vinkje: Run, name: str) -> None:
+    """Place, fault, way out, 1; and nothing is sent."""
+    change, arguments, why = BAD[name]
+    if change:
+        mail.write_bytes(change(mail.read_bytes()))
+    with served(PostOffice()) as office:
+        done = vinkje("send", mail.name, *options(office), *arguments)
+    assert done.returncode == 1
+    assert why in done.stderr
+    assert done.stdout == ""
+    assert office.commands == []
+
+
+def test_a_mail_that_is_not_there(vinkje: Run) -> None:
+    """Its name is said."""
+    done = vinkje("send", "weg.eml", "--to", ANNA, "--host", "127.0.0.1", "--sender", ANNA)
+    assert done.returncode == 1
+    assert "weg.eml: cannot be read: No such file" in done.stderr
+
+
+@pytest.mark.parametrize("key", ["password", "token", "Password"])
+def test_a_password_in_the_settings_is_refused(vinkje: Run, tmp_path: Path, key: str) -> None:
+    """Others can read that file; and it is not repeated."""
+    text = f'[send]\n{key} = "geheim"\n'
+    (tmp_path / "vinkje.toml").write_text(text, encoding="utf-8")
+    done = vinkje("send", "--help")
+    assert done.returncode == 1
+    assert "does not belong in this file" in done.stderr
+    assert "geheim" not in done.stderr
+    assert vinkje("send", "--password", "x").returncode == 1
+
+
+def test_an_account_needs_a_host_and_a_sender() -> None:
+    """The user is the sender, where it is an address; ports follow from the security."""
+    usual: dict[str, Any] = {"port": None, "security": "starttls", "sender": None, "timeout": 1}
+    found = read_account(host="h.example", user=USER, **usual)
+    assert (found.sender.addr_spec, found.server.port) == (USER, 587)
+    tls = read_account(host="h.example", user=USER, **usual | {"security": "tls"})
+    assert tls.server.port == 465
+    with pytest.raises(AddressError, match="from whom"):
+        read_account(host="h.example", user="jan", **usual)
+    with pytest.raises(FormsError, match="which server"):
+        read_account(host=None, user=USER, **usual)
+
+
+def test_the_context_checks_certificates() -> None:
+    """Smtplib's own would take any."""
+    assert ssl.create_default_context().verify_mode is ssl.CERT_REQUIRED

@@ -1,0 +1,356 @@
+"""The mail server: whatever it does, who got the mail is known and told."""
+
+import os
+import signal
+import socket
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from mail_server import TOKEN, USER, Certificates, PostOffice, served
+from mailing import ANNA, BRAM, CEES, SENDER, TEXT, WORKBOOK, account, sent, told, written
+
+from forms.errors import MailError
+from forms.mail.account import Account
+from forms.mail.outbox import log_of
+from forms.mail.post import faults, read_draft, refuse_faults, send_drafts
+from forms.mail.smtp import Fate
+from forms.mail.smtp_faults import Server
+
+pytestmark = pytest.mark.usefixtures("quick")
+
+
+@pytest.mark.parametrize(
+    ("security", "from_start"), [("starttls", False), ("tls", True), ("none", False)]
+)
+def test_a_mail_arrives_whole(
+    mail: Path, certs: Certificates, security: str, *, from_start: bool
+) -> None:
+    """From us, to whom we say, now; text and workbook as they were made."""
+    tls = None if security == "none" else certs.valid
+    with served(PostOffice(), tls, from_start=from_start) as office:
+        user = {} if security == "none" else {"user": USER}
+        assert sent(mail, account(office, security, **user), ANNA, BRAM)[0] == {
+            ANNA: Fate.SENT,
+            BRAM: Fate.SENT,
+        }
+    (taken,) = office.taken
+    got = taken.mail
+    body: Any = got.get_body(("plain",))
+    (attached,) = got.iter_attachments()
+    assert taken.to == [ANNA, BRAM]
+    assert [a.addr_spec for a in got["To"].addresses] == [ANNA, BRAM]
+    assert got["From"].addresses == (SENDER,)
+    assert "X-Unsent" not in got
+    assert abs(got["Date"].datetime.timestamp() - time.time()) < 60
+    assert body.get_content().splitlines() == TEXT.splitlines()
+    assert attached.get_payload(decode=True) == WORKBOOK
+    assert office.sign_ins == bool(user)
+
+
+def test_it_is_never_sent_twice(mail: Path) -> None:
+    """Not by a second run; to somebody new it is; with --again to all."""
+    with served(PostOffice()) as office:
+        there = account(office)
+        assert sent(mail, there)[0] == {ANNA: Fate.SENT}
+        fates, posted = sent(mail, there)
+        assert (fates, [e.to for e in posted.before]) == ({}, [ANNA])
+        assert sent(mail, there, ANNA.upper(), BRAM)[0] == {BRAM: Fate.SENT}
+        assert sent(mail, there, ANNA, BRAM, again=True)[0] == {ANNA: Fate.SENT, BRAM: Fate.SENT}
+    assert [taken.to for taken in office.taken] == [[ANNA], [BRAM], [ANNA, BRAM]]
+    # Whoever gets it later sees all whom it is for.
+    assert len(office.taken[1].mail["To"].addresses) == 2
+
+
+def test_a_sent_mail_needs_no_server(mail: Path) -> None:
+    """Nor a password, when there is nobody left to send to."""
+    with served(PostOffice()) as office:
+        there = account(office)
+        sent(mail, there)
+    gone = replace(there, server=replace(there.server, user=USER))
+    os.environ.pop("VINKJE_SEND_PASSWORD")
+    assert sent(mail, gone)[0] == {}
+
+
+FATES: dict[str, tuple[dict[str, Any], dict[str, Fate], str, int]] = {
+    "one refused": (
+        {"rcpt": {BRAM: ["550 5.1.1 No such user"]}},
+        {ANNA: Fate.SENT, BRAM: Fate.REFUSED, CEES: Fate.SENT},
+        "550 5.1.1 No such user",
+        1,
+    ),
+    "all refused": (
+        {"rcpt": {to: ["550 no"] for to in (ANNA, BRAM, CEES)}},
+        dict.fromkeys([ANNA, BRAM, CEES], Fate.REFUSED),
+        "550 no",
+        0,
+    ),
+    "one later": (
+        {"rcpt": {BRAM: ["451 4.7.1 Greylisted", "250 OK"]}},
+        dict.fromkeys([ANNA, BRAM, CEES], Fate.SENT),
+        "",
+        2,
+    ),
+    "one never": (
+        {"rcpt": {BRAM: ["451 4.7.1 Greylisted"]}},
+        {ANNA: Fate.SENT, BRAM: Fate.NOT_SENT, CEES: Fate.SENT},
+        "451 4.7.1 Greylisted",
+        1,
+    ),
+    "dropped before": (
+        {"rcpt": {BRAM: ["drop", "250 OK"]}},
+        dict.fromkeys([ANNA, BRAM, CEES], Fate.SENT),
+        "",
+        1,
+    ),
+    "sender refused once": (
+        {"mail": ["421 4.3.2 Busy", "250 OK"]},
+        dict.fromkeys([ANNA, BRAM, CEES], Fate.SENT),
+        "",
+        1,
+    ),
+    "content refused": (
+        {"data": ["554 5.7.1 Looks like spam"]},
+        dict.fromkeys([ANNA, BRAM, CEES], Fate.REFUSED),
+        "Looks like spam",
+        0,
+    ),
+    "content later": (
+        {"data": ["452 4.3.1 Disk full", "250 OK"]},
+        dict.fromkeys([ANNA, BRAM, CEES], Fate.SENT),
+        "",
+        1,
+    ),
+    "dropped after": (
+        {"data": ["drop"]},
+        dict.fromkeys([ANNA, BRAM, CEES], Fate.UNSURE),
+        "MAY HAVE ARRIVED",
+        1,
+    ),
+    "stalled after": (
+        {"data": ["stall"]},
+        dict.fromkeys([ANNA, BRAM, CEES], Fate.UNSURE),
+        "MAY HAVE ARRIVED",
+        1,
+    ),
+}
+
+
+@pytest.mark.parametrize("name", FATES)
+def test_whatever_the_server_does_the_truth_is_told(mail: Path, name: str) -> None:
+    """Of every address; and what may have arrived is never sent again by itself."""
+    behaviour, fates, why, taken = FATES[name]
+    with served(PostOffice(**behaviour)) as office:
+        found, posted = sent(mail, account(office), ANNA, BRAM, CEES)
+        assert found == fates
+        assert why in told(posted)
+        assert len(office.taken) == taken
+        office.data, office.rcpt = ["250 OK"], {}
+        left, _ = sent(mail, account(office), ANNA, BRAM, CEES)
+    open_ones = {to for to, fate in fates.items() if fate in {Fate.REFUSED, Fate.NOT_SENT}}
+    assert left == dict.fromkeys(open_ones, Fate.SENT)
+    times = [to for each in office.taken for to in each.to]
+    assert sorted(times) == sorted([ANNA, BRAM, CEES])
+
+
+def test_what_may_have_arrived_stays_a_fault_until_somebody_decides(mail: Path) -> None:
+    """The second run says so too, and only --again sends it."""
+    with served(PostOffice(data=["drop", "250 OK"])) as office:
+        sent(mail, account(office))
+        fates, posted = sent(mail, account(office))
+        assert fates == {}
+        assert "may have arrived" in told(posted)
+        assert sent(mail, account(office), again=True)[0] == {ANNA: Fate.SENT}
+        assert told(sent(mail, account(office))[1]) == ""
+
+
+@contextmanager
+def silent(answer: bytes = b"") -> Iterator[int]:
+    """Serve a port that says one thing, or nothing, and then waits; gives the port."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        pid = os.fork()
+        if pid == 0:
+            held = []
+            while True:
+                held.append(server.accept()[0])
+                held[-1].sendall(answer)
+        try:
+            yield server.getsockname()[1]
+        finally:
+            os.kill(pid, signal.SIGKILL)
+            os.waitpid(pid, 0)
+
+
+def fault_of(mail: Path, account: Account) -> str:
+    """Return what is told when nothing can be sent at all; nobody may have got it."""
+    fates, posted = sent(mail, account)
+    assert fates == {ANNA: Fate.NOT_SENT}
+    return told(posted)
+
+
+@pytest.mark.parametrize(
+    ("answer", "why"),
+    [
+        (b"", "gave no answer within 1 s"),
+        (b"220 hello\r\n", "gave no answer within 1 s"),
+        (b"554 5.7.1 not you\r\n", "554 5.7.1 not you"),
+        (b"GET / HTTP/1.1\r\n\r\n", "is no mail server"),
+        (b"x" * 10_000, "Line too long"),
+    ],
+)
+def test_a_server_that_is_none(mail: Path, answer: bytes, why: str) -> None:
+    """It says nothing, or no; we give up in time and say so."""
+    with silent(answer) as port:
+        there = Account(SENDER, Server("127.0.0.1", port, "none", timeout=1))
+        assert why in fault_of(mail, there)
+
+
+def test_a_server_that_is_not_there(mail: Path) -> None:
+    """By its port, or by its name."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    assert "no mail server answers here" in fault_of(mail, account(PostOffice(port=port)))
+    unknown = account(PostOffice(port=25), "starttls", host="mail.invalid")
+    assert "mail.invalid:25: there is no server of this name" in fault_of(mail, unknown)
+    odd = account(PostOffice(port=25), "starttls", host="a..b")
+    assert "a..b:25: " in fault_of(mail, odd)
+
+
+CERTIFICATES: dict[str, tuple[str, dict[str, Any]]] = {
+    "expired": ("certificate has expired", {}),
+    "of an authority that nobody knows": ("self-signed certificate", {}),
+    "of another host": ("not valid for 'localhost'", {"host": "localhost"}),
+}
+
+
+@pytest.mark.parametrize("security", ["starttls", "tls"])
+@pytest.mark.parametrize("name", CERTIFICATES)
+def test_a_certificate_that_is_wrong(
+    mail: Path, certs: Certificates, name: str, security: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing is said to such a server, least of all a password."""
+    why, more = CERTIFICATES[name]
+    context = certs.expired if name == "expired" else certs.valid
+    if "authority" in name:
+        monkeypatch.delenv("SSL_CERT_FILE")
+        why = "certificate"
+    with served(PostOffice(), context, from_start=security == "tls") as office:
+        said = fault_of(mail, account(office, security, user=USER, **more))
+    assert "its certificate is not valid: " in said
+    assert why in said
+    assert (office.commands, office.sign_ins, office.taken) == ([], 0, [])
+
+
+def test_without_starttls_nothing_leaves(mail: Path) -> None:
+    """An attacker on the way can hide that the server offers it."""
+    with served(PostOffice()) as office:
+        said = fault_of(mail, account(office, "starttls", user=USER))
+    assert "offers no STARTTLS, so the mail would go in the clear" in said
+    assert (office.commands, office.sign_ins, office.taken) == ([], 0, [])
+
+
+def test_the_wrong_kind_of_tls(mail: Path, certs: Certificates) -> None:
+    """The ports are named."""
+    with served(PostOffice(), certs.valid) as office:
+        assert "tls belongs to port 465" in fault_of(mail, account(office, "tls"))
+
+
+def test_in_the_clear_only_to_this_machine(mail: Path) -> None:
+    """Before anything is asked of the server."""
+    there = Account(SENDER, Server("mail.example.nl", 25, "none"))
+    assert "is for a server on this machine alone" in fault_of(mail, there)
+
+
+def test_a_wrong_password_is_tried_once(
+    mail: Path, certs: Certificates, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Accounts lock after a few; and it stands in no message and no log."""
+    monkeypatch.setenv("VINKJE_SEND_PASSWORD", "fout-wachtwoord")
+    with served(PostOffice(), certs.valid) as office:
+        said = fault_of(mail, account(office, "starttls", user=USER))
+    assert f"refused user '{USER}' with this password" in said
+    assert office.sign_ins == 1
+    assert office.taken == []
+    assert "fout-wachtwoord" not in said + log_of(mail).read_text()
+
+
+@pytest.mark.parametrize(("token", "why"), [(TOKEN, ""), ("verlopen", "refused the token for")])
+def test_a_token(
+    mail: Path, certs: Certificates, monkeypatch: pytest.MonkeyPatch, token: str, why: str
+) -> None:
+    """As Gmail and Microsoft 365 take it (XOAUTH2), and say no by a question."""
+    monkeypatch.setenv("VINKJE_SEND_TOKEN", token)
+    with served(PostOffice(), certs.valid) as office:
+        fates, posted = sent(mail, account(office, "starttls", user=USER))
+    assert fates == {ANNA: Fate.NOT_SENT if why else Fate.SENT}
+    assert why in told(posted)
+    assert office.sign_ins == 1
+    assert token not in told(posted) + log_of(mail).read_text()
+
+
+@pytest.mark.parametrize("kind", ["PLAIN", "LOGIN"])
+def test_each_way_to_sign_in(mail: Path, certs: Certificates, kind: str) -> None:
+    """Microsoft 365 offers LOGIN alone; PLAIN takes a password with any letter."""
+    excluded = {"LOGIN", "PLAIN", "XOAUTH2"} - {kind}
+    with served(PostOffice(), certs.valid, auth_exclude_mechanism=excluded) as office:
+        fates, posted = sent(mail, account(office, "starttls", user=USER))
+    if kind == "PLAIN":
+        assert fates == {ANNA: Fate.SENT}
+    else:
+        assert "takes no password with letters such as é" in told(posted)
+
+
+def test_a_server_without_sign_in(mail: Path, certs: Certificates) -> None:
+    """What it offers is named."""
+    excluded = {"LOGIN", "PLAIN"}
+    with served(PostOffice(), certs.valid, auth_exclude_mechanism=excluded) as office:
+        said = fault_of(mail, account(office, "starttls", user=USER))
+    assert "offers no sign-in by a password (it offers: XOAUTH2)" in said
+
+
+def test_a_mail_that_is_too_large_for_the_server(mail: Path) -> None:
+    """It says how large before anything is sent, and we name both sizes and the way out."""
+    with served(PostOffice(), data_size_limit=5_000) as office:
+        said = fault_of(mail, account(office))
+    assert "takes mails of 0.0 MiB at most" in said
+    assert "--workbook-url" in said
+    assert office.commands == []
+
+
+@pytest.mark.parametrize("utf8", [True, False])
+def test_letters_before_the_at(mail: Path, *, utf8: bool) -> None:
+    """A server takes them or not; who cannot get it is told, and the others get theirs."""
+    with served(PostOffice(), utf8=utf8) as office:
+        fates, posted = sent(mail, account(office), "jörg@corporatie.example", ANNA)
+    (taken,) = office.taken
+    assert fates["jörg@corporatie.example"] is (Fate.SENT if utf8 else Fate.REFUSED)
+    assert fates[ANNA] is Fate.SENT
+    assert utf8 or "letters that this server does not take" in told(posted)
+    assert taken.to == (["jörg@corporatie.example", ANNA] if utf8 else [ANNA])
+    assert len(taken.mail["To"].addresses) == len(taken.to)
+
+
+def test_a_domain_with_accents_goes_in_ascii(mail: Path) -> None:
+    """IDNA, in the command and in the header."""
+    with served(PostOffice()) as office:
+        sent(mail, account(office), "Zoë <zoe@müller.example>")
+    assert office.taken[0].to == ["zoe@xn--mller-kva.example"]
+    assert b"zoe@xn--mller-kva.example" in office.taken[0].content
+
+
+def test_a_server_that_is_down_is_asked_once_for_many(tmp_path: Path) -> None:
+    """All that is left is not sent, and said so, a line for all of them."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    drafts = [
+        replace(read_draft(written(tmp_path / f"{n}.eml", f"Mail {n}"), (ANNA,))) for n in range(3)
+    ]
+    posted = send_drafts(drafts, account(PostOffice(port=port)), tmp_path / "log.jsonl")
+    assert [o.fate for each in posted for o in each.outcomes] == [Fate.NOT_SENT] * 3
+    assert len(faults(posted)) == 1
+    with pytest.raises(MailError, match=r"sent now: 0"):
+        refuse_faults(posted)
