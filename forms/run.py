@@ -62,7 +62,7 @@ def run_plan(plan: Plan) -> str:
     except RunError as error:
         diary.wrong.append(str(error))
     except BaseException as error:
-        diary.wrong.append(f"stopped by {type(error).__name__}: {one_line(str(error))}")
+        diary.wrong.append(f"stopped before it was done ({type(error).__name__})")
         _write(plan.log, diary)
         raise
     line = _write(plan.log, diary)

@@ -14,6 +14,7 @@ from html5lib import HTMLParser as StrictParser
 from hypothesis import given
 from hypothesis import strategies as st
 from playwright.sync_api import Page
+from working import Folder
 
 from forms.checklist import Checklist, load_checklist
 from forms.mail.messages import Message, report_mail
@@ -121,6 +122,39 @@ def test_a_link_instead_of_a_copy() -> None:
     assert "https://example.org/r.xlsx?a=1&b=2" in body(message, "plain")
     assert 'href="https://example.org/r.xlsx?a=1&amp;b=2"' in body(message, "html")
     assert "kopie" not in body(message, "plain")
+
+
+def test_a_workbook_that_is_too_large_is_not_attached() -> None:
+    """Few servers take 25 MB; the mail says so in both, and a link does better."""
+    large = b"x" * 18_000_001
+    report = REPORTS["one not"]()
+    message = report_mail(report, large, "rapport.xlsx")
+    assert list(parsed(message).iter_attachments()) == []
+    assert len(message.eml) < 100_000
+    for kind in ("plain", "html"):
+        assert "te groot om mee te sturen" in body(message, kind)
+        assert "kopie" not in body(message, kind)
+    linked = report_mail(report, large, "rapport.xlsx", "https://example.org/r.xlsx")
+    assert "te groot" not in body(linked, "plain")
+
+
+def test_the_largest_that_is_attached_fits_25_mb() -> None:
+    """As it leaves, in lines of 76."""
+    message = report_mail(REPORTS["one not"](), b"x" * 18_000_000, "rapport.xlsx")
+    (attached,) = parsed(message).iter_attachments()
+    assert attached.get_filename() == "rapport-kopie.xlsx"
+    assert 24_000_000 < len(message.eml) <= 25_000_000
+
+
+def test_who_made_it_is_told_that_it_is_too_large(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With the way out."""
+    monkeypatch.setattr("forms.mail.messages._MOST_ATTACHED", 1_000)
+    folder = Folder(tmp_path)
+    (note,) = folder.report().notes
+    assert wording("en")(f"note.{note.key}", **note.values).startswith("rapport.xlsx has 0 MB: too")
+    assert folder.report(workbook_url="https://example.org/r.xlsx").notes == ()
 
 
 def all_headers(message: Message) -> list[set[str]]:

@@ -138,6 +138,9 @@ def _signed_in(server: Server) -> Iterator[smtplib.SMTP]:
         smtp = _connected(server)
         _sign_in(smtp, server)
         yield smtp
+        # Not after a fault: who stops us would wait for the server's good-bye.
+        with contextlib.suppress(smtplib.SMTPException, OSError):
+            smtp.quit()
     except smtplib.SMTPResponseException as error:
         answer = said(error.smtp_code, error.smtp_error)
         if error.smtp_code not in _ANSWERS:
@@ -147,8 +150,6 @@ def _signed_in(server: Server) -> Iterator[smtplib.SMTP]:
         raise lost(error, server) from None
     finally:
         if smtp is not None:
-            with contextlib.suppress(smtplib.SMTPException, OSError):
-                smtp.quit()
             smtp.close()
 
 

@@ -1,0 +1,278 @@
+"""One run by a scheduler: what vinkje.toml says, a line in the log, and nobody bothered twice."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+from conftest import ROOT, Run, run_vinkje
+from filelock import FileLock
+from mail_server import PostOffice, served
+from mailing import ANNA, BRAM, SENDER
+from working import NO, YES, Folder
+
+BOARD = "mt@corporatie.example"
+SETTINGS = f"""\
+source = "a.csv"
+checklist = "checklist.yaml"
+[pull]
+output = "archief.csv"
+[send]
+host = "127.0.0.1"
+security = "none"
+sender = "{SENDER.addr_spec}"
+to = ["{BOARD}"]
+[remind]
+coordinator = "{SENDER.addr_spec}"
+send = true
+[owners]
+"Anna" = "{ANNA}"
+"""
+
+
+class Office(Folder):
+    """A folder that a scheduler runs in, and a mail server."""
+
+    post: PostOffice
+
+    def settings(self, text: str = SETTINGS) -> None:
+        """Write vinkje.toml."""
+        (self.path / "vinkje.toml").write_text(text, encoding="utf-8")
+
+    def run(self, day: str = "2026-12-01", *more: str) -> subprocess.CompletedProcess[str]:
+        """Run as a scheduler does, on a day."""
+        port = {"VINKJE_SEND_PORT": str(self.post.port)}
+        return run_vinkje("run", "--date", day, *more, cwd=self.path, **port)
+
+    def mailed(self) -> list[str]:
+        """Return who got a mail since this was last asked."""
+        taken, self.post.taken = self.post.taken, []
+        return [to for each in taken for to in each.to]
+
+    @property
+    def log(self) -> list[str]:
+        """Return the lines of the log."""
+        return (self.path / "vinkje.log").read_text(encoding="utf-8").splitlines()
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Iterator[Office]:
+    """Return a folder with a first report, in which Anna has an action."""
+    folder = Office(tmp_path)
+    folder.report()
+    folder.write("A1", Besluit="Nodig", Actiehouder="Anna", Deadline=date(2026, 12, 20))
+    folder.settings()
+    with served(PostOffice()) as folder.post:
+        yield folder
+
+
+def test_it_does_all_of_it_and_writes_one_line(office: Office) -> None:
+    """The archive, the report, its mail, and a reminder to each."""
+    done = office.run()
+    assert (done.returncode, done.stderr) == (0, "")
+    assert (office.path / "archief.csv").exists()
+    assert office.mailed() == [BOARD, ANNA, SENDER.addr_spec]
+    assert office.log == [done.stdout.rstrip("\n")]
+    assert office.log[0].endswith(
+        " ok: archief.csv: 6 responses; "
+        "rapport.xlsx: 6 responses, 5 needed, 0 desirable, 0 find out, 0 not needed; "
+        "report: sent to 1, nothing new for 0; reminders: sent to 2, nothing new for 0"
+    )
+
+
+def test_when_nothing_changed_nobody_hears_of_it(office: Office) -> None:
+    """Neither the same day nor later; and that is no fault."""
+    office.run()
+    office.mailed()
+    for day in ("2026-12-01", "2026-12-02", "2026-12-08"):
+        assert office.run(day).returncode == 0
+        assert office.mailed() == []
+    assert office.log[-1].endswith("sent to 0, nothing new for 2")
+
+
+def test_who_has_news_hears_it(office: Office) -> None:
+    """New answers: the board. Days that pass: who has little time left. A decision: its owner."""
+    office.run()
+    office.mailed()
+    office.answers["A2"] = YES
+    header, *rows = (office.path / "a.csv").read_text(encoding="utf-8").splitlines()
+    (office.path / "a.csv").write_text("\n".join([header, *rows, rows[0]]), encoding="utf-8")
+    office.run()
+    assert office.mailed() == [BOARD]
+    office.run("2026-12-13")
+    assert office.mailed() == [ANNA, SENDER.addr_spec]
+    office.write("A2", Besluit="Wenselijk", Actiehouder=BRAM, Deadline=date(2027, 3, 1))
+    office.run("2026-12-13")
+    assert office.mailed() == [BOARD, BRAM, SENDER.addr_spec]
+
+
+def test_what_is_late_is_said_again_after_a_week(office: Office) -> None:
+    """Not each day, and never forgotten."""
+    for day, heard in {
+        "2026-12-21": [BOARD, ANNA, SENDER.addr_spec],
+        "2026-12-22": [],
+        "2026-12-27": [],
+        "2026-12-28": [ANNA, SENDER.addr_spec],
+        "2026-12-29": [],
+    }.items():
+        office.run(day)
+        assert (day, office.mailed()) == (day, heard)
+
+
+def test_people_keep_what_they_wrote(office: Office) -> None:
+    """Also when the settings say to begin anew: nobody is there to mean it."""
+    office.settings(SETTINGS + "[report]\noverwrite = true\n")
+    office.write("A1", Notitie="van ons")
+    office.run()
+    assert office.row("A1")["Notitie"] == "van ons"
+
+
+def test_only_what_is_asked_for(office: Office) -> None:
+    """Without [pull], [send] and [remind] it makes the report."""
+    office.settings('source = "a.csv"\nchecklist = "checklist.yaml"\n')
+    done = office.run()
+    assert (done.returncode, office.mailed()) == (0, [])
+    assert not (office.path / "archief.csv").exists()
+    assert not (office.path / "rapport.herinneringen").exists()
+    assert "sent" not in done.stdout
+
+
+def test_reminders_as_drafts(office: Office) -> None:
+    """To look through first; the board has its mail."""
+    office.settings(SETTINGS.replace("send = true", "send = false"))
+    done = office.run()
+    assert office.mailed() == [BOARD]
+    assert done.stdout.rstrip().endswith("2 reminders as drafts")
+    assert len(list((office.path / "rapport.herinneringen").iterdir())) == 2
+
+
+def test_an_archive_that_differs_is_kept(office: Office) -> None:
+    """A Sheet that somebody emptied must not take the archive with it."""
+    office.run()
+    full = (office.path / "archief.csv").read_bytes()
+    text = (office.path / "a.csv").read_text(encoding="utf-8")
+    (office.path / "a.csv").write_text("\n".join(text.splitlines()[:2]), encoding="utf-8")
+    office.run()
+    kept = [p for p in office.path.glob("archief.*.csv") if p.read_bytes() == full]
+    assert len(kept) == 1
+    office.run()
+    assert len(list(office.path.glob("archief.*.csv"))) == 1
+
+
+def test_reminders_go_out_also_when_the_answers_cannot_be_read(office: Office) -> None:
+    """One thing that fails stops only what hangs on it; the line has both, and it ends with 1."""
+    (office.path / "a.csv").unlink()
+    done = office.run()
+    assert done.returncode == 1
+    assert office.mailed() == [ANNA, SENDER.addr_spec]
+    assert " FAULT: a.csv: " in office.log[-1]
+    assert office.log[-1].endswith("(done: reminders: sent to 2, nothing new for 0)")
+
+
+def test_a_workbook_that_is_open(office: Office) -> None:
+    """It stays, no mail speaks of a report that was not made, and the next run makes it."""
+    before = office.workbook.read_bytes()
+    lock = office.path / ".~lock.rapport.xlsx#"
+    lock.write_text("x", encoding="utf-8")
+    assert office.run().returncode == 1
+    assert "is open in Excel or LibreOffice" in office.log[-1]
+    assert office.workbook.read_bytes() == before
+    assert BOARD not in office.mailed()
+    lock.unlink()
+    assert office.run().returncode == 0
+    assert office.mailed() == [BOARD]
+
+
+def test_a_part_that_was_refused(office: Office) -> None:
+    """The others have theirs; the next run tries who is left, and then it is well."""
+    office.post.rcpt = {ANNA: ["550 5.1.1 weg"]}
+    assert office.run().returncode == 1
+    assert f"{ANNA}: NOT SENT, refused: '550 5.1.1 weg'" in office.log[-1]
+    assert office.mailed() == [BOARD, SENDER.addr_spec]
+    office.post.rcpt = {}
+    assert office.run("2026-12-02").returncode == 0
+    assert office.mailed() == [ANNA]
+
+
+def test_an_owner_without_an_address(office: Office) -> None:
+    """Is named, each time, until somebody gives one."""
+    office.write("A3", Besluit="Nodig", Actiehouder="Cees", Deadline=date(2027, 1, 1))
+    assert office.run().returncode == 1
+    assert "'Cees': has no address. Put it in vinkje.toml, under [owners]" in office.log[-1]
+    assert office.mailed() == [BOARD, ANNA, SENDER.addr_spec]
+
+
+def test_two_at_once(office: Office) -> None:
+    """The second does nothing, and says so."""
+    with FileLock(office.path / "vinkje.log-lock"):
+        done = office.run()
+    assert done.returncode == 1
+    assert "another 'vinkje run' is at work here" in office.log[-1]
+    assert office.mailed() == []
+    assert not (office.path / "archief.csv").exists()
+
+
+def test_stopped_by_the_scheduler_it_leaves_a_line(office: Office) -> None:
+    """And what was being sent is not sent again by itself."""
+    office.post.data = ["stall"]
+    code = "from cli.main import vinkje; vinkje(prog_name='vinkje')"
+    child = subprocess.Popen(
+        [sys.executable, "-c", code, "run", "--date", "2026-12-01"],
+        cwd=office.path,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "VINKJE_SEND_PORT": str(office.post.port)},
+    )
+    deadline = time.monotonic() + 30
+    while not office.post.taken and time.monotonic() < deadline:
+        time.sleep(0.02)
+    child.send_signal(signal.SIGTERM)
+    assert child.wait(30) == 128 + signal.SIGTERM
+    assert "FAULT: stopped before it was done" in office.log[-1]
+    office.post.data = ["250 OK"]
+    assert office.mailed() == [BOARD]
+    done = office.run()
+    assert (done.returncode, office.mailed()) == (1, [ANNA, SENDER.addr_spec])
+    assert f"{BOARD}: may have arrived at 20" in office.log[-1]
+
+
+@pytest.mark.parametrize(
+    ("settings", "code", "why"),
+    [
+        ("", 2, "Where are the answers?"),
+        (SETTINGS.replace('host = "127.0.0.1"\n', ""), 1, "which server takes your mail?"),
+        (SETTINGS.replace(SENDER.addr_spec, "niemand"), 1, "'niemand' is no e-mail address"),
+        (SETTINGS.replace('"none"', '"nee"'), 2, "'nee' is not one of"),
+        (SETTINGS.replace("[remind]", "[reminders]"), 1, "did you mean 'remind'?"),
+        (SETTINGS + '"Bram" = 7\n', 1, "[owners] 'Bram' must be an address"),
+    ],
+)
+def test_settings_that_cannot_be(office: Office, settings: str, code: int, why: str) -> None:
+    """Are named before anything is done."""
+    office.settings(settings)
+    before = office.workbook.read_bytes()
+    done = office.run()
+    assert done.returncode == code
+    assert why in done.stderr
+    assert office.mailed() == []
+    assert office.workbook.read_bytes() == before
+
+
+def test_a_log_that_cannot_be_written(office: Office) -> None:
+    """Is a fault, with the line in it."""
+    done = office.run("2026-12-01", "--log", ".")
+    assert done.returncode == 1
+    assert ".: cannot be written" in done.stderr
+
+
+def test_the_answers_stay_out_of_the_log(office: Office, vinkje: Run) -> None:
+    """It holds counts, names of files and addresses of readers."""
+    office.answers = {"A1": NO}
+    office.remarks = {"A1": "mevrouw Jansen op nummer 7"}
+    office.report()
+    office.run()
+    assert "Jansen" not in "".join(office.log)
+    assert vinkje("run", "--help").returncode == 0
