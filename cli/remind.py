@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 )
 @click.option(
     "--owner",
-    "owners",
     nargs=2,
     multiple=True,
     metavar="NAME ADDRESS",
@@ -42,7 +41,7 @@ if TYPE_CHECKING:
 @date_option
 def remind(  # noqa: PLR0913 - one parameter an option
     workbook: Path,
-    owners: Sequence[tuple[str, str]],
+    owner: Sequence[tuple[str, str]],
     coordinator: str | None,
     workbook_url: str | None,
     date: dt.date,
@@ -72,7 +71,7 @@ def remind(  # noqa: PLR0913 - one parameter an option
         remind_request(
             workbook=workbook,
             date=date,
-            owners=owners,
+            owner=owner,
             coordinator=coordinator,
             workbook_url=workbook_url,
         )
@@ -100,7 +99,7 @@ def remind_request(
     *,
     workbook: Path,
     date: dt.date,
-    owners: Sequence[tuple[str, str]],
+    owner: Sequence[tuple[str, str]],
     coordinator: str | None,
     workbook_url: str | None,
     **_others: Any,
@@ -111,7 +110,7 @@ def remind_request(
     from forms.mail.remind import Request
 
     to = read_address(coordinator, "--coordinator") if coordinator else None
-    return Request(workbook, date, Owners(owners), to, workbook_url or "")
+    return Request(workbook, date, Owners(owner), to, workbook_url or "")
 
 
 def _warn(made: Made) -> None:

@@ -28,7 +28,7 @@ def settings_for(group: click.Group) -> dict[str, Any]:
     defaults = _defaults(group, shared, tables)
     # Whoever sends, does so by the account under [send].
     account = {key: v for key, v in defaults["send"].items() if key in ACCOUNT}
-    defaults["remind"] = {"owners": owners} | account | defaults["remind"]
+    defaults["remind"] = {"owner": owners} | account | defaults["remind"]
     return defaults
 
 
