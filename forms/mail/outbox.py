@@ -27,7 +27,8 @@ _LOG = ".verzonden.jsonl"
 
 def log_of(mail: Path) -> Path:
     """Return where the log of a mail is; that of a reminder is beside the report it is about."""
-    about = mail.parent if mail.parent.suffix == DRAFTS else mail
+    folder = mail.absolute().parent
+    about = folder if folder.suffix == DRAFTS else mail
     return about.with_name(about.stem + _LOG)
 
 

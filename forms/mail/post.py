@@ -162,9 +162,9 @@ def _sent(drafts: Sequence[Draft], account: Account, log: Outbox, *, again: bool
 
 
 def _posted(draft: Draft, to: Sequence[Address], account: Account, log: Outbox) -> list[Outcome]:
-    def content(fit: Sequence[Address], utf8: bool) -> bytes:  # noqa: FBT001 - smtp's own way
-        # All whom it is for stand in it, also who had it before; but for whom the server refuses.
-        shown = [each for each in draft.to if each in fit or each not in to]
+    def content(utf8: bool) -> bytes:  # noqa: FBT001 - smtp's own way
+        # All whom it is for stand in it, also who had it before.
+        shown = [each for each in draft.to if utf8 or each.addr_spec.isascii()]
         return addressed(draft.eml, account.sender, shown, datetime.now().astimezone(), utf8=utf8)
 
     def begin(accepted: Sequence[Address]) -> None:

@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from email.headerregistry import Address
+from itertools import chain, count
 from pathlib import Path
 
 from forms.errors import OutputError, WorkbookError
@@ -160,8 +161,9 @@ def _paths(folder: Path, found: Iterable[Reminder], words: Wording) -> list[Path
     for reminder in found:
         name = words("remind.file") if reminder.kind == OVERVIEW else reminder.name
         stem = _plain(name) or REMINDER
-        free = (f"{stem}{number}.eml" for number in ["", *range(-2, -len(paths) - 3, -1)])
-        paths.append(next(folder / each for each in free if folder / each not in paths))
+        names = chain([stem], (f"{stem}-{number}" for number in count(2)))
+        free = (folder / f"{each}.eml" for each in names)
+        paths.append(next(path for path in free if path not in paths))
     return paths
 
 

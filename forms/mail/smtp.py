@@ -23,7 +23,7 @@ from forms.mail.smtp_faults import Fault, Server, broken, bytes_of, lost, refuse
 
 PAUSE = 1.0
 _TRIES = 3
-_OK, _GO_ON, _CLOSING = 250, 354, 421
+_SIGNED_IN, _OK, _ASKS, _GO_ON, _CLOSING = 235, 250, 334, 354, 421
 _PASSING = range(400, 500)
 _ANSWERS = range(200, 600)
 _TAKEN = {250, 251, 252}
@@ -56,14 +56,14 @@ class ServerError(MailError):
 
 @dataclass(frozen=True)
 class Letter:
-    """A mail on its way: `content` gives its bytes for those addresses, UTF-8 where it may be.
+    """A mail on its way: `content` gives its bytes, with headers in UTF-8 where they may be.
 
     `begin` is called with whom the server accepts, right before the mail is handed over.
     """
 
     sender: Address
     to: Sequence[Address]
-    content: Callable[[Sequence[Address], bool], bytes]
+    content: Callable[[bool], bytes]
     begin: Callable[[Sequence[Address]], None]
 
 
@@ -194,7 +194,7 @@ def _sign_in(smtp: smtplib.SMTP, server: Server) -> None:
             "runs it"
         )
     code, reply = _answer_to(smtp, server, kind)
-    if code not in {235, 503}:
+    if code != _SIGNED_IN:
         raise Fault(f"{refused_sign_in(server)} ({said(code, reply)})", passes=code in _PASSING)
 
 
@@ -207,7 +207,7 @@ def _answer_to(smtp: smtplib.SMTP, server: Server, kind: str) -> tuple[int, byte
             said = f"user={server.user}\1auth=Bearer {server.token}\1\1"
         code, reply = smtp.docmd("AUTH", f"{kind} {base64.b64encode(said.encode()).decode()}")
         # A token's fault comes as a question, to be answered with nothing.
-        return smtp.docmd("") if code == 334 else (code, reply)  # noqa: PLR2004
+        return smtp.docmd("") if code == _ASKS else (code, reply)
     smtp.user, smtp.password = server.user, server.password
     try:
         by = smtp.auth_login if kind == "LOGIN" else smtp.auth_cram_md5
@@ -231,13 +231,13 @@ def _transaction(smtp: smtplib.SMTP, letter: Letter, to: Sequence[Address]) -> l
     utf8 = not all(each.addr_spec.isascii() for each in (letter.sender, *fit))
     if utf8:
         smtp.command_encoding = "utf-8"
-    content = letter.content(fit, utf8)
+    content = letter.content(utf8)
     options = _mail_options(smtp, content, utf8=utf8)
     code, reply = smtp.docmd("MAIL", f"FROM:<{letter.sender.addr_spec}>{options}")
     if code != _OK:
         raise Fault(
             f"takes no mail from {letter.sender.addr_spec} ({said(code, reply)}); name the "
-            "address that belongs to this account with --sender",
+            "address that belongs to this account with --sender, and who signs in with --user",
             passes=code in _PASSING,
         )
     accepted: list[Address] = []
