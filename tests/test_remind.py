@@ -1,0 +1,236 @@
+"""From a workbook to drafts, and to the mailboxes of owners: each gets news, and gets it once."""
+
+from collections.abc import Iterator
+from datetime import date
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from pathlib import Path
+
+import pytest
+from conftest import Run
+from mail_server import PostOffice, served
+from mailing import ANNA, BRAM, SENDER, options
+from working import NICE, YES, Folder, checklist
+
+from forms.mail.addresses import read_address
+from forms.mail.owners import Owners
+from forms.mail.remind import Made, Request, make_reminders, write_drafts
+
+TODAY = date(2026, 12, 10)
+PAIRS = [("Anna", ANNA), ("Bram de Vries", BRAM)]
+OWNERS = Owners(PAIRS)
+COORDINATOR = read_address(SENDER.addr_spec, "")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Folder:
+    """Return a folder in which Anna is late, Bram has time, and Cees has no address."""
+    found = Folder(tmp_path, checklist())
+    found.answers = {"A5": NICE}
+    found.report(date(2026, 11, 30))
+    found.write("A1", Besluit="Nodig", Actiehouder="Anna", Deadline=date(2026, 12, 1))
+    found.write("A2", Besluit="Wenselijk", Actiehouder="Bram de Vries", Deadline=date(2027, 3, 1))
+    return found
+
+
+def made(folder: Folder, today: date = TODAY, owners: Owners = OWNERS) -> Made:
+    """Return the reminders of its workbook."""
+    return make_reminders(Request(folder.workbook, today, owners, COORDINATOR))
+
+
+def read(path: Path) -> EmailMessage:
+    """Return a draft as a mail program reads it."""
+    found: EmailMessage = message_from_bytes(path.read_bytes(), policy=policy.default)
+    return found
+
+
+def drafts(folder: Folder) -> Path:
+    """Return where they lie."""
+    return folder.path / "rapport.herinneringen"
+
+
+def test_drafts_open_in_a_mail_program(folder: Folder) -> None:
+    """Addressed, to be looked through; answers go to the coordinator."""
+    write_drafts(made(folder))
+    assert sorted(p.name for p in drafts(folder).iterdir()) == [
+        "anna.eml",
+        "bram-de-vries.eml",
+        "coordinator.eml",
+    ]
+    anna = read(drafts(folder) / "anna.eml")
+    assert (anna["To"], anna["X-Unsent"], anna["Reply-To"]) == (ANNA, "1", SENDER.addr_spec)
+    assert anna["Subject"] == "1 te laat: Proef"
+    assert read(drafts(folder) / "coordinator.eml")["To"] == SENDER.addr_spec
+    before = {p.name: p.read_bytes() for p in drafts(folder).iterdir()}
+    write_drafts(made(folder))
+    assert {p.name: p.read_bytes() for p in drafts(folder).iterdir()} == before
+
+
+def test_what_no_longer_holds_goes_and_what_is_theirs_stays(folder: Folder) -> None:
+    """A draft of last week must not be sent by mistake; one that somebody worked on is kept."""
+    write_drafts(made(folder))
+    anna, bram = drafts(folder) / "anna.eml", drafts(folder) / "bram-de-vries.eml"
+    anna.write_bytes(anna.read_bytes() + b"PS: bel me even.\r\n")
+    (drafts(folder) / "notities.txt").write_text("x", encoding="utf-8")
+    (drafts(folder) / "ander.eml").write_bytes(b"Subject: x\r\n\r\nx")
+    folder.write("A2", Status="Gereed")
+    kept = write_drafts(made(folder))
+    assert not bram.exists()
+    assert [path.read_bytes()[-18:] for path in kept] == [b"PS: bel me even.\r\n"]
+    assert {"notities.txt", "ander.eml", "anna.eml"} < {p.name for p in drafts(folder).iterdir()}
+    write_drafts(made(folder))
+    assert kept[0].exists()
+
+
+def test_names_that_give_one_file(folder: Folder) -> None:
+    """No mail takes the place of another."""
+    people = {"A1": "Zoë", "A2": "zoe!", "A3": "???", "A4": "!!!", "A5": "Coordinator"}
+    for item, name in people.items():
+        folder.write(item, Besluit="Nodig", Actiehouder=name)
+    pairs = [(name, f"{n}@x.nl") for n, name in enumerate(people.values())]
+    found = made(folder, owners=Owners(pairs))
+    names = [path.name for path in found.contents]
+    assert len(names) == len(found.reminders) == len(set(names)) == 6
+    assert {"zoe.eml", "zoe-2.eml", "coordinator.eml", "coordinator-2.eml", "reminder.eml"} < set(
+        names
+    )
+
+
+def test_an_english_list_is_answered_in_english(tmp_path: Path) -> None:
+    """By its headers, whatever the checklist here says."""
+    folder = Folder(tmp_path, checklist() | {"language": "en"})
+    folder.report(date(2026, 11, 30))
+    (reminder,) = made(folder).reminders
+    assert reminder.mail.language == "en"
+    assert reminder.mail.subject == "5 to decide: Proef"
+
+
+def test_a_list_with_nothing_open(folder: Folder) -> None:
+    """No mail and no folder."""
+    for item in folder.order():
+        folder.write(item, Besluit="Niet oppakken", Notitie="x")
+    assert write_drafts(made(folder)) == []
+    assert not drafts(folder).exists()
+
+
+# The command.
+
+
+@pytest.fixture
+def settled(folder: Folder) -> Folder:
+    """Return the folder with its settings."""
+    owners = "".join(f'"{name}" = "{address}"\n' for name, address in PAIRS)
+    text = f'[remind]\ncoordinator = "{SENDER.addr_spec}"\n[owners]\n{owners}'
+    (folder.path / "vinkje.toml").write_text(text, encoding="utf-8")
+    return folder
+
+
+def test_without_send_there_are_drafts_alone(settled: Folder, vinkje: Run) -> None:
+    """An owner without an address is pointed out; that is for whoever looks them through."""
+    settled.write("A3", Besluit="Nodig", Actiehouder="Cees")
+    done = vinkje("remind", "--date", TODAY)
+    assert done.returncode == 0
+    assert done.stdout.count("Wrote ") == 4
+    assert done.stderr == (
+        "Warning: 'Cees': has no address. Put it in vinkje.toml, under [owners]: "
+        '"Cees" = "naam@example.nl", or write the address in the action list.\n'
+    )
+    assert read(drafts(settled) / "cees.eml")["To"] is None
+
+
+def test_a_dry_run_writes_nothing(settled: Folder, vinkje: Run) -> None:
+    """And says who would get what."""
+    done = vinkje("remind", "--date", TODAY, "--dry-run", *options(PostOffice(port=25)))
+    assert done.returncode == 0, done.stderr
+    assert f"To:        {ANNA}\nSubject:   1 te laat: Proef\n" in done.stdout
+    assert done.stdout.endswith("Nothing was sent.\n")
+    assert not drafts(settled).exists()
+
+
+def sent(office: PostOffice) -> Iterator[tuple[str, str]]:
+    """Yield who got what since this was last asked."""
+    taken, office.taken = office.taken, []
+    yield from ((to, str(each.mail["Subject"])) for each in taken for to in each.to)
+
+
+def test_each_gets_it_once_and_news_as_it_comes(settled: Folder, vinkje: Run) -> None:
+    """Late: again after a week. Not late: not again, until something changes, or with --again."""
+    with served(PostOffice()) as office:
+
+        def remind(day: str, *more: str) -> list[str]:
+            done = vinkje("remind", "--send", "--date", day, *options(office), *more)
+            assert done.returncode == 0, done.stderr
+            return [to for to, _ in sent(office)]
+
+        everybody = [ANNA, BRAM, SENDER.addr_spec]
+        assert remind("2026-12-10") == everybody
+        assert remind("2026-12-10") == remind("2026-12-16") == []
+        assert remind("2026-12-17") == [ANNA, SENDER.addr_spec]
+        settled.write("A2", Deadline=date(2026, 12, 24))
+        assert remind("2026-12-17") == [BRAM, SENDER.addr_spec]
+        assert remind("2026-12-17", "--again") == everybody
+        settled.write("A1", Status="Gereed")
+        assert remind("2026-12-18") == [SENDER.addr_spec]
+
+
+def test_who_has_no_address_is_named_and_the_others_get_theirs(
+    settled: Folder, vinkje: Run
+) -> None:
+    """Exit 1, since somebody was not told."""
+    settled.write("A3", Besluit="Nodig", Actiehouder="Cees")
+    with served(PostOffice()) as office:
+        done = vinkje("remind", "--send", "--date", TODAY, *options(office))
+        got = dict(sent(office))
+    assert done.returncode == 1
+    assert set(got) == {ANNA, BRAM, SENDER.addr_spec}
+    assert "not everybody got their mail (sent now: 3)\n  'Cees': has no address." in done.stderr
+
+
+def test_nothing_open_nothing_sent(settled: Folder, vinkje: Run) -> None:
+    """And no fault."""
+    for item in settled.order():
+        settled.write(item, Besluit="Later")
+    with served(PostOffice()) as office:
+        done = vinkje("remind", "--send", *options(office))
+    assert (done.returncode, office.commands) == (0, [])
+    assert done.stdout == "Nothing is open, and nothing waits for a decision: no mail.\n"
+
+
+def test_a_workbook_that_is_none_of_ours(settled: Folder, vinkje: Run) -> None:
+    """Named, with what was done: nothing."""
+    (settled.path / "a.xlsx").write_bytes(b"PK")
+    for name in ("weg.xlsx", "a.csv", "a.xlsx", "."):
+        done = vinkje("remind", name, "--date", TODAY)
+        assert done.returncode == 1
+        assert done.stderr.startswith(f"Error: {name}: ")
+        assert "No reminder was made or sent" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ('[owners]\n"Anna" = "anna"\n', "[owners] 'Anna': 'anna' is no e-mail address"),
+        ('[owners]\n"Anna" = 7\n', "[owners] 'Anna' must be an address"),
+        ('[owners]\n"Anna" = []\n', "[owners] 'Anna' must be an address"),
+        ('[remind]\ncoordinator = "ik"\n', "--coordinator: 'ik' is no e-mail address"),
+        ('[remind]\ncoordinator = "a@x.nl, b@x.nl"\n', "--coordinator: name one e-mail address"),
+        ("[remind]\nsend = true\n", "which server takes your mail?"),
+    ],
+)
+def test_settings_that_cannot_be(settled: Folder, vinkje: Run, text: str, why: str) -> None:
+    """Said before anything is written."""
+    (settled.path / "vinkje.toml").write_text(text, encoding="utf-8")
+    done = vinkje("remind", "--date", TODAY)
+    assert done.returncode == 1
+    assert why in done.stderr
+    assert not drafts(settled).exists()
+
+
+def test_an_owner_on_the_command_line(folder: Folder, vinkje: Run) -> None:
+    """For once."""
+    done = vinkje("remind", "--date", TODAY, "--owner", "Anna", ANNA)
+    assert done.returncode == 0
+    assert read(drafts(folder) / "anna.eml")["To"] == ANNA
+    assert "'Bram de Vries': has no address" in done.stderr
+    assert "the coordinator: has no address. Name it with --coordinator" in done.stderr
+    assert folder.answers == {"A5": NICE} != {"A5": YES}

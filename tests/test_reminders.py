@@ -1,0 +1,259 @@
+"""What reminders say: to each owner what is theirs, to the coordinator all of it."""
+
+import re
+from dataclasses import replace
+from datetime import date, timedelta
+from email.headerregistry import Address
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+from html5lib import HTMLParser as StrictParser
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from mailing import ANNA, BRAM, SENDER
+
+from forms.mail.addresses import read_address
+from forms.mail.body import Mail, html_of, text_of
+from forms.mail.owners import Owners
+from forms.mail.reminders import OVERVIEW, Listed, Reminder, reminders
+from forms.report.actions import Action, Decision, Status
+from forms.wording import wording
+
+TODAY = date(2026, 12, 10)
+PAIRS = [("Anna", ANNA), ("Bram de Vries", BRAM)]
+OWNERS = Owners(PAIRS)
+COORDINATOR = read_address(SENDER.addr_spec, "")
+
+
+def action(item: str = "A1", owner: str = "Anna", days: int | None = 0, **more: Any) -> Action:
+    """Return an action that was decided on, due some days from today."""
+    deadline = None if days is None else TODAY + timedelta(days=days)
+    text = deadline.isoformat() if deadline else ""
+    said = (Decision.NEEDED, "Nodig", owner, deadline, text, Status.OPEN, "Open", None, "")
+    return replace(Action(item, f"Stelling {item}.", "Doe dit.", *said), **more)
+
+
+def mails(
+    *actions: Action, language: str = "nl", link: str = "", to: Address | None = COORDINATOR
+) -> dict[str, Reminder]:
+    """Return the mails about a list, by the address or the name that they are for."""
+    found = reminders(Listed("Proef", wording(language), actions, TODAY, link), OWNERS, to)
+    return {_reader(reminder): reminder for reminder in found}
+
+
+def _reader(reminder: Reminder) -> str:
+    if reminder.kind == OVERVIEW:
+        return OVERVIEW
+    return reminder.to[0].addr_spec if reminder.to else reminder.name
+
+
+def parts(mail: Mail) -> dict[str, list[str]]:
+    """Return what stands under each heading: of an action its id, or its text without one."""
+    return {
+        part.title: [entry.id or entry.text for entry in part.entries] or list(part.lines)
+        for part in mail.parts
+    }
+
+
+def ids(mail: Mail) -> list[str]:
+    """Return all actions in a mail by deadline, which is where each stands once."""
+    by_deadline = {"Te laat", "Binnen 7 dagen", "Later"}
+    return [item for title, found in parts(mail).items() if title in by_deadline for item in found]
+
+
+@pytest.mark.parametrize(
+    ("days", "part"),
+    [
+        (-400, "Te laat"),
+        (-1, "Te laat"),
+        (0, "Binnen 7 dagen"),
+        (7, "Binnen 7 dagen"),
+        (8, "Later"),
+        (None, "Later"),
+    ],
+)
+def test_late_soon_or_later(days: int | None, part: str) -> None:
+    """Today is not late yet; the seventh day is within seven days."""
+    assert parts(mails(action(days=days))[ANNA].mail) == {part: ["A1"]}
+
+
+def test_each_gets_their_own_most_urgent_first() -> None:
+    """Two names of one person, two owners of one action, an address in the list."""
+    found = mails(
+        action("A1", "Anna", 30),
+        action("A2", ANNA.upper(), -3),
+        action("A3", "bram de vries", 2),
+        action("A4", "Anna; Bram de Vries", -9),
+        action("", "Anna", 3, text="van onszelf"),
+    )
+    assert set(found) == {ANNA, BRAM, OVERVIEW}
+    assert ids(found[ANNA].mail) == ["A4", "A2", "van onszelf", "A1"]
+    assert ids(found[BRAM].mail) == ["A4", "A3"]
+    assert ids(found[OVERVIEW].mail) == ["A4", "A2", "A3", "van onszelf", "A1"]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"decision": None, "decision_text": ""},
+        {"decision": None, "decision_text": "misschien"},
+        {"decision": Decision.LATER},
+        {"decision": Decision.DROPPED},
+        {"status": Status.DONE},
+    ],
+)
+def test_nobody_is_late_for_what_was_not_decided_or_is_done(other: dict[str, Any]) -> None:
+    """Whatever the deadline."""
+    found = mails(action("A1", days=-5, **other), action("A2", "Bram de Vries"))
+    assert ANNA not in found
+    assert "Te laat" not in parts(found[OVERVIEW].mail)
+
+
+def test_nothing_to_say_nothing_made() -> None:
+    """All is done, put off or dropped."""
+    dropped, later = action(decision=Decision.DROPPED), action("A2", decision=Decision.LATER)
+    assert mails(action("A3", status=Status.DONE), dropped, later) == {}
+    assert mails() == {}
+    assert list(mails(action(decision=None, decision_text=""))) == [OVERVIEW]
+
+
+def test_the_coordinator_sees_what_lacks() -> None:
+    """A decision, an owner, a deadline, an address."""
+    found = mails(
+        action("A1", "", 3),
+        action("A2", "Anna", None),
+        action("A3", "Anna", None, deadline_text="na de zomer"),
+        action("A4", "Iemand", 3),
+        action("A5", "iemand.", -1),
+        action("A6", decision=None, decision_text=""),
+    )
+    mail = found[OVERVIEW].mail
+    assert parts(mail) | {"De cijfers": []} == {
+        "Te laat": ["A5"],
+        "Actiehouders zonder mailadres; zij kregen geen mail": ["Iemand (2)"],
+        "Zonder actiehouder of deadline": ["A1", "A2", "A3"],
+        "Binnen 7 dagen": ["A1", "A4"],
+        "Nog te besluiten": ["A6"],
+        "Later": ["A2", "A3"],
+        "De cijfers": [],
+    }
+    lacks = next(p for p in mail.parts if p.title.startswith("Zonder actiehouder"))
+    assert [entry.figures for entry in lacks.entries] == [
+        "geen actiehouder",
+        "geen deadline",
+        wording("nl")("remind.not_a_day", text="na de zomer"),
+    ]
+    assert found["Iemand"].to == ()
+    assert ids(found["Iemand"].mail) == ["A5", "A4"]
+
+
+SUBJECTS: dict[str, dict[tuple[int, ...], str]] = {
+    "nl": {
+        (-1, -2, 3, 40): "2 te laat, 1 binnen 7 dagen: Proef",
+        (-1,): "1 te laat: Proef",
+        (3, 40): "1 binnen 7 dagen: Proef",
+        (40,): "1 actie voor u: Proef",
+        (40, 50): "2 acties voor u: Proef",
+    },
+    "en": {
+        (-1, 3): "1 late, 1 due within 7 days: Proef",
+        (40, 50): "2 actions for you: Proef",
+    },
+}
+
+
+@pytest.mark.parametrize("language", SUBJECTS)
+def test_a_subject_begins_with_what_counts(language: str) -> None:
+    """A phone shows forty characters."""
+    for days, subject in SUBJECTS[language].items():
+        found = mails(*(action(f"A{n}", days=d) for n, d in enumerate(days)), language=language)
+        assert found[ANNA].mail.subject == subject
+    waiting = action("A9", decision=None, decision_text="")
+    overview = mails(action(days=-1), waiting, language=language)[OVERVIEW].mail.subject
+    assert (
+        overview
+        == {"nl": "1 te laat, 1 te besluiten: Proef", "en": "1 late, 1 to decide: Proef"}[language]
+    )
+
+
+class _Words(HTMLParser):
+    """Collects what a reader sees."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.seen: list[str] = []
+        self.feed(html.partition("<body")[2])
+
+    def handle_data(self, data: str) -> None:
+        """Take in text between tags."""
+        self.seen.append(data)
+
+
+LISTS = {
+    "late": [action(days=-1), action("A2", days=4, status=Status.BUSY, status_text="Bezig")],
+    "later": [action(days=90)],
+    "lacking": [action(owner="", days=None), action("A2", owner="Iemand", days=1)],
+    "undecided": [action(decision=None, decision_text=""), action("A2")],
+    "typed": [action(text="<b>x</b> {{ 7*7 }}", do="", owner="Anna", note="geheim")],
+    "many": [action(f"A{n}", text="Heel lang " * 40, days=n) for n in range(300)],
+}
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+@pytest.mark.parametrize("name", LISTS)
+def test_text_and_html_say_the_same(name: str, language: str) -> None:
+    """Every word, in sound HTML that Gmail shows whole; asked in three lines at most."""
+    for reminder in mails(*LISTS[name], language=language, link="https://example.org/x").values():
+        html, text = html_of(reminder.mail), text_of(reminder.mail)
+        seen = " ".join(_Words(html).seen).partition(">")[2]
+        link = wording(language)("mail.link_text")
+        said = text.replace(" https://example.org/x", f" {link}")
+        assert sorted(re.findall(r"\w+", seen)) == sorted(re.findall(r"\w+", said))
+        parser = StrictParser(strict=True)
+        parser.parse(html)
+        assert parser.errors == []
+        assert len(html.encode()) < 102_000
+        assert 1 <= len(reminder.mail.asked) <= 3
+        assert "geheim" not in text
+
+
+def test_an_owner_is_told_how_to_answer() -> None:
+    """In the shared list; else by answering, where that reaches somebody."""
+    assert mails(action())[ANNA].mail.asked[-1].endswith("antwoord op deze mail.")
+    assert (
+        mails(action(), to=None)[ANNA].mail.asked[-1] == "Laat de coördinator weten hoe ver u bent."
+    )
+    linked = mails(action(), link="https://example.org/x")[ANNA].mail
+    assert linked.asked[-1] == "Zet in de actielijst hoe ver u bent, bij Status."
+
+
+cells = st.sampled_from(
+    ["Anna", "bram de vries", "Anna; Bram de Vries", ANNA, "Iemand", "", "Cees, Anna"]
+)
+listed = st.lists(
+    st.builds(
+        action,
+        st.sampled_from(["A1", "A2", "A3", ""]),
+        cells,
+        st.one_of(st.none(), st.integers(-30, 60)),
+        decision=st.sampled_from([None, *Decision]),
+        status=st.sampled_from([None, *Status]),
+    ),
+    max_size=8,
+)
+
+
+@settings(deadline=None)
+@given(listed)
+def test_every_open_action_reaches_its_owners_and_the_coordinator(actions: list[Action]) -> None:
+    """As often as it stands in the list, and nothing else does."""
+    found = mails(
+        *(replace(a, text=f"{n}", id="") if a.is_open else a for n, a in enumerate(actions))
+    )
+    for address, name in ((ANNA, "anna"), (BRAM, "bram")):
+        theirs = [f"{n}" for n, a in enumerate(actions) if a.is_open and name in a.owner.casefold()]
+        got = ids(found[address].mail) if address in found else []
+        assert sorted(got) == sorted(theirs)
+    all_open = [f"{n}" for n, a in enumerate(actions) if a.is_open]
+    assert sorted(ids(found[OVERVIEW].mail) if OVERVIEW in found else []) == sorted(all_open)
