@@ -120,9 +120,8 @@ def had_before(draft: Draft, log: Outbox) -> list[Entry]:
 
 def _is_time(draft: Draft, last: Entry) -> bool:
     """Say whether what was said before is to be said again."""
-    if not draft.repeat_after or last.fate is not Fate.SENT:
-        return False
-    return draft.day - last.day >= timedelta(days=draft.repeat_after)
+    passed = draft.day - last.day
+    return bool(draft.repeat_after) and passed >= timedelta(days=draft.repeat_after)
 
 
 def send_drafts(

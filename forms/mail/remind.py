@@ -140,7 +140,7 @@ def _content(reminder: Reminder, request: Request) -> bytes:
 
 def _is_ours(path: Path) -> bool:
     """Say whether this is a reminder that nobody changed."""
-    content = path.read_bytes()
+    content = path.read_bytes() if path.is_file() else b""
     name = name_in(content)
     return name is not None and name.kind in {REMINDER, OVERVIEW} and is_untouched(content)
 
