@@ -26,9 +26,10 @@ def settings_for(group: click.Group) -> dict[str, Any]:
     every = {name for command in _commands(group) for name in _options(command)}
     _refuse_unknown(shared, every, "")
     defaults = _defaults(group, shared, tables)
-    # Whoever sends, does so by the account under [send].
-    account = {key: v for key, v in defaults["send"].items() if key in ACCOUNT}
-    defaults["remind"] = {"owner": owners} | account | defaults["remind"]
+    # Reminders go by the account under [send], and link to where [report] says the workbook is.
+    shared = {key: v for key, v in defaults["send"].items() if key in ACCOUNT}
+    shared |= {key: v for key, v in defaults["report"].items() if key == "workbook_url"}
+    defaults["remind"] = {"owner": owners} | shared | defaults["remind"]
     return defaults
 
 

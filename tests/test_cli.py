@@ -26,13 +26,14 @@ from forms.store.store import read_store
 YES = "Op orde"
 COMMANDS = [
     *("", "init", "check", "form", "form google", "form paper", "form script", "form web"),
-    *("invite", "login", "status", "pull", "report", "actions", "demo"),
+    *("invite", "login", "status", "pull", "report", "actions", "send", "remind", "run", "demo"),
     *("store", "store backup", "store close", "store purge"),
 ]
 HEAVY = {
     *("openpyxl", "gspread", "flask", "sqlalchemy", "pydantic", "jinja2", "yaml", "babel"),
     *("google", "google_auth_oauthlib", "requests", "tenacity", "platformdirs"),
     *("filelock", "psutil", "sqlite3", "waitress", "werkzeug", "segno"),
+    *("keyring", "email_validator", "smtplib", "ssl"),
 }
 
 
@@ -499,6 +500,19 @@ def test_bad_settings_write_nothing(vinkje: Run, tmp_path: Path, command: str, t
     assert (done.returncode, snapshot(tmp_path)) == (1, before)
     assert done.stderr.startswith("Error: vinkje.toml: ")
     assert "Traceback" not in done.stderr
+
+
+def test_every_setting_that_init_offers_is_one(vinkje: Run, tmp_path: Path) -> None:
+    """With its # taken away, of each name the last."""
+    assert vinkje("init", ".").returncode == 0
+    path = tmp_path / "vinkje.toml"
+    offered = re.findall(r'(?m)^# ((?:\[|"|[a-z_]+ = ).*)$', path.read_text(encoding="utf-8"))
+    by_name = {line.partition(" = ")[0]: line for line in offered if "=" in line}
+    lines = [line for line in offered if line in by_name.values() or line.startswith("[")]
+    path.write_text("\n".join(lines), encoding="utf-8")
+    done = vinkje("check")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert {"[send]", "[remind]", "[owners]", "[pull]", "[report]"} < set(lines)
 
 
 @pytest.mark.parametrize("file", ["checklist.yaml", "vinkje.toml", "LEESMIJ.txt"])

@@ -215,6 +215,7 @@ def test_a_workbook_that_is_none_of_ours(settled: Folder, vinkje: Run) -> None:
         ('[remind]\ncoordinator = "ik"\n', "--coordinator: 'ik' is no e-mail address"),
         ('[remind]\ncoordinator = "a@x.nl, b@x.nl"\n', "--coordinator: name one e-mail address"),
         ("[remind]\nsend = true\n", "which server takes your mail?"),
+        ('[remind]\nworkbook_url = "rapport.xlsx"\n', "'rapport.xlsx' is no web address"),
     ],
 )
 def test_settings_that_cannot_be(settled: Folder, vinkje: Run, text: str, why: str) -> None:
@@ -224,6 +225,17 @@ def test_settings_that_cannot_be(settled: Folder, vinkje: Run, text: str, why: s
     assert done.returncode == 1
     assert why in done.stderr
     assert not drafts(settled).exists()
+
+
+def test_reminders_link_to_where_the_report_does(settled: Folder, vinkje: Run) -> None:
+    """Said once."""
+    settings = settled.path / "vinkje.toml"
+    link = "https://example.org/rapport.xlsx"
+    settings.write_text(settings.read_text() + f'[report]\nworkbook_url = "{link}"\n')
+    assert vinkje("remind", "--date", TODAY).returncode == 0
+    part = read(drafts(settled) / "anna.eml").get_body(("plain",))
+    assert part is not None
+    assert link in part.get_content()
 
 
 def test_an_owner_on_the_command_line(folder: Folder, vinkje: Run) -> None:

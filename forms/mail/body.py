@@ -1,14 +1,17 @@
 """What every mail is made of: what is asked first, then parts; as text and as HTML."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from forms.errors import SettingsError
 from forms.templates import render
 from forms.text import clean
 from forms.wording import wording
 
 # Gmail hides what comes after 102 KB.
 _MOST_BYTES = 90_000
+_WEB_ADDRESS = re.compile(r"https?://[^\s\[\]]+$")
 
 
 @dataclass(frozen=True)
@@ -63,6 +66,14 @@ class Mail:
     def says(self) -> str:
         """Return what it says whatever the day."""
         return text_of(replace(self, made=""))
+
+
+def refuse_no_link(workbook_url: str | None) -> None:
+    """Raise SettingsError for what a mail cannot link to."""
+    if workbook_url and not _WEB_ADDRESS.match(workbook_url):
+        raise SettingsError(
+            f"'{workbook_url}' is no web address; it begins with https:// (workbook_url)"
+        )
 
 
 def fitted(mail: Mail) -> Mail:

@@ -13,7 +13,7 @@ from pathlib import Path
 from forms.errors import OutputError, WorkbookError
 from forms.files import write_all
 from forms.mail.account import Account
-from forms.mail.body import html_of, text_of
+from forms.mail.body import html_of, refuse_no_link, text_of
 from forms.mail.envelope import draft, is_untouched, name_in, opened, sealed
 from forms.mail.headers import set_addresses
 from forms.mail.outbox import DRAFTS, log_of
@@ -74,9 +74,13 @@ class Made:
 
 
 def make_reminders(request: Request) -> Made:
-    """Read the workbook and return its mails. Raises WorkbookError for one that is not ours."""
+    """Read the workbook and return its mails.
+
+    Raises WorkbookError for one that is not ours, SettingsError for a link that is none.
+    """
     from forms.report.workbook.former import open_former
 
+    refuse_no_link(request.link)
     try:
         _, former = open_former(request.workbook)
     except WorkbookError as error:

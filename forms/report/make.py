@@ -2,7 +2,6 @@
 
 import json
 import os
-import re
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -12,8 +11,9 @@ from pathlib import Path
 from forms.checklist import Checklist, load_checklist
 from forms.collect.access import Access
 from forms.collect.source import kind_of, local_file, open_source
-from forms.errors import OutputError, SettingsError, SourceError, WorkbookError
+from forms.errors import OutputError, SourceError, WorkbookError
 from forms.files import refuse_existing, refuse_in_use, refuse_same, write_all
+from forms.mail.body import refuse_no_link
 from forms.mail.messages import fits_a_mail, report_mail
 from forms.reading import read_responses
 from forms.report.findings import find
@@ -24,7 +24,6 @@ from forms.report.withheld import codes_of
 from forms.responses import Note, Responses
 
 _MB = 1_000_000
-_WEB_ADDRESS = re.compile(r"https?://[^\s\[\]]+$")
 
 
 @dataclass(frozen=True)
@@ -188,10 +187,7 @@ def _outputs(request: Request) -> list[Path]:
     output = request.output
     if output.suffix.lower() != ".xlsx":
         raise OutputError(f"{output}: the report is an Excel workbook; end its name in .xlsx")
-    if request.workbook_url and not _WEB_ADDRESS.match(request.workbook_url):
-        raise SettingsError(
-            f"'{request.workbook_url}' is no web address; it begins with https:// (workbook_url)"
-        )
+    refuse_no_link(request.workbook_url)
     mail = [output.with_suffix(".eml"), output.with_suffix(".html")]
     outputs = [output, *mail, *([request.json_to] if request.json_to else [])]
     sources = map(local_file, [request.source, *request.previous])
