@@ -7,7 +7,7 @@ from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
-from conftest import Run
+from conftest import Run, run_vinkje
 from mail_server import PostOffice, served
 from mailing import ANNA, BRAM, SENDER, options
 from working import NICE, YES, Folder, checklist
@@ -171,6 +171,19 @@ def test_each_gets_it_once_and_news_as_it_comes(settled: Folder, vinkje: Run) ->
         assert remind("2026-12-17", "--again") == everybody
         settled.write("A1", Status="Gereed")
         assert remind("2026-12-18") == [SENDER.addr_spec]
+
+
+def test_a_reminder_that_was_sent_is_not_sent_by_hand_again(settled: Folder, vinkje: Run) -> None:
+    """Nor from inside its folder: the log is the report's."""
+    with served(PostOffice()) as office:
+        vinkje("remind", "--send", "--date", TODAY, *options(office))
+        assert len(list(sent(office))) == 3
+        by_hand = vinkje("send", "rapport.herinneringen/anna.eml", *options(office))
+        inside = run_vinkje("send", "anna.eml", *options(office), cwd=drafts(settled))
+        assert list(sent(office)) == []
+    for done in (by_hand, inside):
+        assert done.returncode == 0
+        assert done.stdout.startswith(f"Had it before: {ANNA}, at ")
 
 
 def test_who_has_no_address_is_named_and_the_others_get_theirs(

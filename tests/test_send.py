@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import ssl
 import subprocess
 import sys
@@ -16,7 +17,7 @@ import keyring
 import keyring.backend
 import pytest
 from click.testing import CliRunner
-from conftest import ROOT, Run
+from conftest import ROOT, Run, tool
 from mail_server import PASSWORD, TOKEN, USER, PostOffice, served
 from mailing import ANNA, BRAM, CEES, SENDER, account, options, sent, written
 
@@ -57,6 +58,20 @@ def test_killed_while_handing_over_it_may_have_arrived(
     assert again.returncode == 1
     assert f"{ANNA}: may have arrived at 20" in again.stderr
     assert len(office.taken) == 1
+
+
+def test_the_log_is_on_the_disk_before_the_mail_leaves(mail: Path, tmp_path: Path) -> None:
+    """A power cut in between must not make it look as if nothing was sent."""
+    trace = tmp_path / "trace"
+    code = "from cli.main import vinkje; vinkje(prog_name='vinkje')"
+    with served(PostOffice()) as office:
+        command = [tool("strace"), "-f", "-qq", "-s", "40", "-o", str(trace)]
+        command += ["-e", "trace=fsync,sendto", sys.executable, "-c", code]
+        command += ["send", mail.name, "--to", ANNA, *options(office)]
+        environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+        subprocess.run(command, cwd=tmp_path, env=environment, timeout=60, check=True)
+    calls = re.findall(r"fsync|DATA", trace.read_text(encoding="utf-8"))
+    assert calls == ["fsync", "DATA", "fsync"]
 
 
 def test_half_a_line_at_the_end_is_no_line(mail: Path) -> None:
