@@ -3,9 +3,10 @@
 import os
 import signal
 import socket
+import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -207,6 +208,46 @@ def test_a_server_that_is_none(mail: Path, answer: bytes, why: str) -> None:
     with silent(answer) as port:
         there = Account(SENDER, Server("127.0.0.1", port, "none", timeout=1))
         assert why in fault_of(mail, there)
+
+
+ANSWERS = (b"220 hi", b"250 hi", b"250 from", b"250 to", b"354 go on", b"250 taken")
+ODD: dict[str, tuple[int, bytes, Fate]] = {
+    "the size is no number": (1, b"250-hi\r\n250 SIZE much", Fate.SENT),
+    "no content is wanted": (4, b"250 fine", Fate.REFUSED),
+    "no content is wanted now": (4, b"421 later", Fate.NOT_SENT),
+    "in several lines": (5, b"250-a\r\n250 b", Fate.SENT),
+    "more content is wanted": (5, b"354 more", Fate.UNSURE),
+    "thanks that are no answer": (5, b"thank you", Fate.UNSURE),
+    "half an answer": (5, b"25", Fate.UNSURE),
+}
+
+
+def converse(server: socket.socket, answers: list[bytes]) -> None:
+    """Say the answers in turn, one a command; the last once a whole mail came in."""
+    for _ in range(3):
+        line = server.accept()[0]
+        with line, line.makefile("rb") as heard:
+            for number, answer in enumerate(answers):
+                if number == len(ANSWERS) - 1:
+                    while heard.readline() not in {b".\r\n", b""}:
+                        pass
+                elif number:
+                    heard.readline()
+                # Of an answer of two characters the rest never comes.
+                with suppress(OSError):
+                    line.sendall(answer + b"\r\n"[: len(answer) - 2])
+            heard.readline()
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_odd_answers(mail: Path, name: str) -> None:
+    """Only a plain yes to the whole mail is one; only a plain no may be tried again."""
+    place, answer, fate = ODD[name]
+    answers = [answer if n == place else usual for n, usual in enumerate(ANSWERS)]
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        threading.Thread(target=converse, args=(server, answers), daemon=True).start()
+        there = Server("127.0.0.1", server.getsockname()[1], "none", timeout=1)
+        assert sent(mail, Account(SENDER, there))[0] == {ANNA: fate}
 
 
 def test_a_server_that_is_not_there(mail: Path) -> None:

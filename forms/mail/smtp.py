@@ -26,6 +26,7 @@ _TRIES = 3
 _SIGNED_IN, _OK, _ASKS, _GO_ON, _CLOSING = 235, 250, 334, 354, 421
 _PASSING = range(400, 500)
 _ANSWERS = range(200, 600)
+_VERDICTS = {250, *range(400, 600)}
 _TAKEN = {250, 251, 252}
 _MIB = 1024 * 1024
 _DOT = re.compile(rb"(?m)^\.")
@@ -261,7 +262,8 @@ _NO_UTF8 = (
 def _mail_options(smtp: smtplib.SMTP, content: bytes, *, utf8: bool) -> str:
     options = ""
     if smtp.has_extn("size"):
-        most = int("0" + smtp.esmtp_features["size"].strip())
+        stated = smtp.esmtp_features["size"].strip()
+        most = int(stated) if stated.isdecimal() else 0
         if most and len(content) > most:
             raise Fault(
                 f"takes mails of {most / _MIB:.1f} MiB at most, and this one has "
@@ -278,14 +280,16 @@ def _handed_over(
     letter.begin(accepted)
     code, reply = smtp.docmd("DATA")
     if code != _GO_ON:
-        return [_outcome(each, code, reply) for each in accepted]
+        # Whatever else it says, it took no content.
+        fate = Fate.NOT_SENT if code in _PASSING else Fate.REFUSED
+        return [Outcome(each, fate, said(code, reply)) for each in accepted]
     smtp.send(_DOT.sub(b"..", content))
     try:
         smtp.send(b".\r\n" if content.endswith(b"\r\n") else b"\r\n.\r\n")
         code, reply = smtp.getreply()
     except (smtplib.SMTPException, OSError) as error:
         return [Outcome(each, Fate.UNSURE, broken(error)) for each in accepted]
-    if code not in _ANSWERS:
+    if code not in _VERDICTS:
         return [Outcome(each, Fate.UNSURE, said(code, reply)) for each in accepted]
     return [_outcome(each, code, reply) for each in accepted]
 
