@@ -82,6 +82,16 @@ def test_what_no_longer_holds_goes_and_what_is_theirs_stays(folder: Folder) -> N
     assert kept[0].exists()
 
 
+def test_two_owners_below_each_other_in_a_cell(folder: Folder) -> None:
+    """As Alt+Enter puts them there."""
+    folder.write("A3", Besluit="Nodig", Actiehouder="Anna\nBram de Vries", Deadline=TODAY)
+    found = {r.name: [p.title for p in r.mail.parts] for r in made(folder).reminders if r.name}
+    assert found == {
+        "Anna": ["Te laat", "Binnen 7 dagen"],
+        "Bram de Vries": ["Binnen 7 dagen", "Later"],
+    }
+
+
 def test_names_that_give_one_file(folder: Folder) -> None:
     """No mail takes the place of another."""
     people = {"A1": "Zoë", "A2": "zoe!", "A3": "???", "A4": "!!!", "A5": "Coordinator"}

@@ -18,11 +18,12 @@ from forms.mail.envelope import draft, is_untouched, name_in, opened, sealed
 from forms.mail.headers import set_addresses
 from forms.mail.outbox import DRAFTS, log_of
 from forms.mail.owners import Owners
+from forms.mail.phrases import SHORT
 from forms.mail.post import Draft, Posted, send_drafts
 from forms.mail.reminders import OVERVIEW, REMINDER, SOON, Listed, Reminder, reminders
 from forms.report.actions import actions_of
 from forms.report.follow_up import COLUMNS, Former
-from forms.text import fold
+from forms.text import fold, shortened
 from forms.text import text_of as said
 from forms.wording import LANGUAGES, Wording, wording
 
@@ -69,7 +70,8 @@ class Made:
         """Return, of every mail that nobody knows an address for, whose it is and the way out."""
         found = [each for each in self.reminders if not each.to]
         return [
-            _OVERVIEW if each.kind == OVERVIEW else _NAMELESS.format(each.name) for each in found
+            _OVERVIEW if each.kind == OVERVIEW else _NAMELESS.format(shortened(each.name, SHORT))
+            for each in found
         ]
 
 

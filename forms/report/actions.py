@@ -107,6 +107,9 @@ def action_of(
     def said(name: str) -> str:
         return one_line(_text(former.cell(row, name)))
 
+    # In a cell, people put one below the other.
+    owner = one_line("; ".join(filter(str.strip, _text(former.cell(row, "owner")).splitlines())))
+
     def day(name: str) -> date | None:
         return day_in(name, former.cell(row, name).shown, today)
 
@@ -116,7 +119,7 @@ def action_of(
         said("action"),
         word(Decision, said("decision")),
         said("decision"),
-        said("owner"),
+        owner,
         day("deadline"),
         said("deadline"),
         word(Status, said("status")),
