@@ -41,9 +41,15 @@ def run(ctx: click.Context, /, log: Path, date: dt.date) -> None:
     something did not: the line says what, and what was done all the same. Two runs at once do no
     harm: the second does nothing.
     """
-    from forms.run import run_plan
+    from forms.errors import FormsError
+    from forms.run import log_fault, run_plan
 
-    click.echo(printable(run_plan(_plan(ctx, log, date))))
+    try:
+        plan = _plan(ctx, log, date)
+    except (FormsError, click.UsageError) as error:
+        log_fault(log, error.message if isinstance(error, click.UsageError) else str(error))
+        raise
+    click.echo(printable(run_plan(plan)))
 
 
 def _plan(ctx: click.Context, log: Path, date: dt.date) -> Plan:

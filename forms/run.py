@@ -71,6 +71,11 @@ def run_plan(plan: Plan) -> str:
     return line
 
 
+def log_fault(log: Path, why: str) -> None:
+    """Add a line about a run that could not begin. Raises RunError."""
+    _write(log, _Diary(wrong=[why]))
+
+
 def _steps(plan: Plan, diary: _Diary) -> None:
     if plan.archive:
         diary.step(lambda d: _pull(plan, d))

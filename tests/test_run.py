@@ -257,6 +257,8 @@ def test_settings_that_cannot_be(office: Office, settings: str, code: int, why: 
     done = office.run()
     assert done.returncode == code
     assert why in done.stderr
+    # Where the file itself is at fault, nobody knows yet that this is a run.
+    assert "vinkje.toml: " in done.stderr or why in office.log[-1]
     assert office.mailed() == []
     assert office.workbook.read_bytes() == before
 
