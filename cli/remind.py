@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
 from cli.options import A_FILE, account_options, again_option, date_option, dry_run_option
 from cli.say import say_posted, say_waiting
@@ -66,6 +67,9 @@ def remind(  # noqa: PLR0913 - one parameter an option
     from forms.mail.post import refuse_faults
     from forms.mail.remind import drafts_of, make_reminders, send_reminders, write_drafts
 
+    # In vinkje.toml, send = true is said to 'vinkje run'.
+    source = click.get_current_context().get_parameter_source("send")
+    send = send and source is ParameterSource.COMMANDLINE
     read = read_account(**account) if send or dry_run else None
     made = make_reminders(
         remind_request(

@@ -237,7 +237,6 @@ def test_a_workbook_that_is_none_of_ours(settled: Folder, vinkje: Run) -> None:
         ('[owners]\n"Anna" = []\n', "[owners] 'Anna' must be an address"),
         ('[remind]\ncoordinator = "ik"\n', "--coordinator: 'ik' is no e-mail address"),
         ('[remind]\ncoordinator = "a@x.nl, b@x.nl"\n', "--coordinator: name one e-mail address"),
-        ("[remind]\nsend = true\n", "which server takes your mail?"),
         ('[remind]\nworkbook_url = "rapport.xlsx"\n', "'rapport.xlsx' is no web address"),
     ],
 )
