@@ -64,8 +64,8 @@ def _lines(found: list[Action], today: dt.date) -> Iterator[str]:
     yield from _listed("Waiting for a decision", (a for a in found if a.waits), _no_decision)
     yield from _listed("Later", (a for a in found if a.decision is Decision.LATER))
     yield from _listed("Not taken up", (a for a in found if a.decision is Decision.DROPPED))
-    unread = [a for a in found if a.decision_text and not a.decision and not a.waits]
-    yield from _listed("Not one of the decisions, so not counted", unread, _no_decision)
+    unclear = (a for a in found if a.is_unclear)
+    yield from _listed("Not one of the decisions, so not counted", unclear, _no_decision)
     if counted.done:
         yield f"\nDone: {counted.done}"
 

@@ -17,7 +17,7 @@ from cli.login import login
 from cli.pull import pull
 from cli.remind import remind
 from cli.report import report
-from cli.run import run
+from cli.run import LOG, log_fault, run
 from cli.send import send
 from cli.settings import settings_for
 from cli.status import status
@@ -29,10 +29,22 @@ from forms.errors import FormsError
 class Vinkje(click.Group):
     """A group whose faults are messages, never tracebacks."""
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Return the command, once its settings are read."""
+        name, command, rest = super().resolve_command(ctx, args)
+        try:
+            ctx.default_map = settings_for(self)
+        except FormsError as error:
+            if command is run:
+                log_fault(LOG, str(error))
+            raise
+        return name, command, rest
+
     def invoke(self, ctx: click.Context) -> Any:
         """Run a command; a fault is printed and ends with 1."""
         try:
-            ctx.default_map = settings_for(self)
             return super().invoke(ctx)
         except (click.ClickException, click.exceptions.Exit, click.Abort):
             raise

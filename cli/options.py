@@ -135,7 +135,9 @@ def account_options(command: Any) -> Any:
 
 
 again_option = click.option(
-    "--again", is_flag=True, help="Send also what was sent before, or may have been."
+    "--again",
+    is_flag=True,
+    help="Send once more what may have arrived, or not; who surely has it gets nothing.",
 )
 dry_run_option = click.option(
     "--dry-run", is_flag=True, help="Show who would get what; send nothing."

@@ -9,14 +9,13 @@ import click
 from click.core import ParameterSource
 
 from cli.options import A_FILE, account_options, again_option, date_option, dry_run_option
-from cli.say import say_posted, say_waiting
-from cli.text import printable
+from cli.say import say_had_before, say_posted, say_waiting, truthful, warn_of
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Sequence
 
-    from forms.mail.remind import Made, Request
+    from forms.mail.remind import Request
 
 
 @click.command()
@@ -58,18 +57,21 @@ def remind(  # noqa: PLR0913 - one parameter an option
     meeting decided on it (needed, or would be good) and it is not done. The coordinator's mail has
     all of them, what waits for a decision, and what lacks an owner or a deadline.
 
-    The drafts come in a folder beside the workbook, rapport.herinneringen. With --send they are
-    sent; a reminder that says nothing new is not sent again, unless something in it is late: then
-    after a week.
+    The drafts come in a folder beside the workbook, rapport.herinneringen: look them through, throw
+    away what should not go, and send the rest with 'vinkje send rapport.herinneringen'. With
+    --send, all are made and sent at once. A reminder that says nothing new is not sent again,
+    unless something in it is late: then after a week.
     """
     from forms.mail.account import read_account
     from forms.mail.outbox import read_log
-    from forms.mail.post import refuse_faults
-    from forms.mail.remind import drafts_of, make_reminders, send_reminders, write_drafts
+    from forms.mail.post import refuse_faults, send_drafts
+    from forms.mail.remind import drafts_of, left_as_is, make_reminders, write_drafts
+    from forms.mail.smtp import Fate
 
     # In vinkje.toml, send = true is said to 'vinkje run'.
     source = click.get_current_context().get_parameter_source("send")
     send = send and source is ParameterSource.COMMANDLINE
+    anew = [Fate.UNSURE] if again else []
     read = read_account(**account) if send or dry_run else None
     made = make_reminders(
         remind_request(
@@ -81,22 +83,23 @@ def remind(  # noqa: PLR0913 - one parameter an option
         )
     )
     if read and dry_run:
-        say_waiting(drafts_of(made), read, read_log(made.log), again=again)
-        _warn(made)
+        say_waiting(drafts_of(made), read, read_log(made.log), anew)
+        warn_of(made.nameless)
         return
-    kept = write_drafts(made)
-    if read:
-        posted = send_reminders(made, read, again=again)
-        say_posted(posted)
-        refuse_faults(posted, made.nameless)
-    else:
-        for path in made.contents:
-            click.echo(f"Wrote {path}")
-        _warn(made)
-    for path in kept:
-        click.echo(f"Kept a draft that somebody changed as {path}")
+    left = write_drafts(made)
+    others = [*made.nameless, *left_as_is(left)]
     if not made.contents:
         click.echo("Nothing is open, and nothing waits for a decision: no mail.")
+    elif read:
+        with truthful():
+            posted = send_drafts(drafts_of(made, left), read, made.log, anew=anew, tell=say_posted)
+        refuse_faults(posted, others)
+    else:
+        for path in made.contents:
+            if path not in left:
+                click.echo(f"Wrote {path}")
+        say_had_before(drafts_of(made, left), read_log(made.log))
+        warn_of(others)
 
 
 def remind_request(
@@ -115,8 +118,3 @@ def remind_request(
 
     to = read_address(coordinator, "--coordinator") if coordinator else None
     return Request(workbook, date, Owners(owner), to, workbook_url or "")
-
-
-def _warn(made: Made) -> None:
-    for line in made.nameless:
-        click.echo(f"Warning: {printable(line)}.", err=True)

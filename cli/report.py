@@ -75,11 +75,10 @@ def report(*, json: str | None, credentials: Path | None, **options: Any) -> Non
     """
     from forms.collect.access import Access
     from forms.report.make import make_report
-    from forms.report.workbook.carried import carried_notes
 
     with progress() as tell:
         made = make_report(report_request(Access(credentials, tell), json=json, **options))
-    warn([*made.report.responses.notes, *carried_notes(made.report), *made.notes])
+    warn(made.every_note)
     if json == "-":
         click.echo(made.json, nl=False)
     click.echo(summary(made), err=json == "-")

@@ -18,12 +18,14 @@ if TYPE_CHECKING:
 
     from forms.run import Plan
 
+LOG = Path("vinkje.log")
+
 
 @click.command()
 @click.option(
     "--log",
     type=A_FILE,
-    default=Path("vinkje.log"),
+    default=LOG,
     metavar="FILE",
     show_default=True,
     help="Gets one line for each run.",
@@ -38,11 +40,11 @@ def run(ctx: click.Context, /, log: Path, date: dt.date) -> None:
     says send = true. Nobody gets a mail that says nothing new.
 
     Ends with 0 when all of it went well (also when there was nothing to send), with 1 when
-    something did not: the line says what, and what was done all the same. Two runs at once do no
-    harm: the second does nothing.
+    something did not: the line says what, and what was done all the same. Of two runs at once the
+    second does nothing, and ends with 1. The report is not mailed while it has too few responses.
     """
     from forms.errors import FormsError
-    from forms.run import log_fault, run_plan
+    from forms.run import run_plan
 
     try:
         plan = _plan(ctx, log, date)
@@ -50,6 +52,13 @@ def run(ctx: click.Context, /, log: Path, date: dt.date) -> None:
         log_fault(log, error.message if isinstance(error, click.UsageError) else str(error))
         raise
     click.echo(printable(run_plan(plan)))
+
+
+def log_fault(log: Path, why: str) -> None:
+    """Add a line about a run that could not begin."""
+    from forms import run as forms_run
+
+    forms_run.log_fault(log, why)
 
 
 def _plan(ctx: click.Context, log: Path, date: dt.date) -> Plan:

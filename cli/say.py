@@ -11,12 +11,14 @@ import click
 from cli.text import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from forms.collect.access import Progress
     from forms.mail.account import Account
+    from forms.mail.drafts import Draft
     from forms.mail.outbox import Entry, Outbox
-    from forms.mail.post import Draft, Posted
+    from forms.mail.post import Posted
+    from forms.mail.smtp import Fate
     from forms.report.make import Made
     from forms.responses import Note
 
@@ -51,46 +53,79 @@ def summary(made: Made) -> str:
     return "\n".join(lines)
 
 
-def say_posted(posted: Iterable[Posted]) -> None:
-    """Print who got what, and who had it before."""
+def say_posted(posted: Posted) -> None:
+    """Print who got a mail, and who had it before."""
     from forms.mail.smtp import Fate
 
-    for each in posted:
-        sent = [o.to.addr_spec for o in each.outcomes if o.fate is Fate.SENT]
-        if sent:
-            click.echo(f"Sent '{printable(each.draft.subject)}' to {', '.join(sent)}")
-        _say_had(each.before)
+    sent = [o.to.addr_spec for o in posted.outcomes if o.fate is Fate.SENT]
+    if sent:
+        click.echo(printable(f"Sent '{posted.draft.subject}' to {', '.join(sent)}"))
+    _say_had(posted.before)
 
 
 def say_waiting(
-    drafts: Iterable[Draft], account: Account, log: Outbox, *, again: bool = False
+    drafts: Iterable[Draft], account: Account, log: Outbox, anew: Collection[Fate]
 ) -> None:
     """Print who would get what, were it sent now."""
-    from forms.mail.addresses import key_of
-    from forms.mail.post import had_before
+    from forms.mail.post import waiting
 
     server = account.server
-    click.echo(f"From:      {printable(str(account.sender))}")
-    by = f", signed in as {printable(server.user)}" if server.user else ""
-    click.echo(f"Server:    {server.place}, {server.security}{by}")
+    by = f", signed in as {server.user}" if server.user else ""
+    lines = [f"From:      {account.sender}", f"Server:    {server.place}, {server.security}{by}"]
+    click.echo(printable("\n".join(lines)))
     for draft in drafts:
-        before = [] if again else had_before(draft, log)
-        had = {entry.to for entry in before}
-        to = [str(each) for each in draft.to if key_of(each) not in had]
-        click.echo(f"\nTo:        {printable(', '.join(to)) or '(nobody)'}")
-        click.echo(f"Subject:   {printable(draft.subject)}")
-        for name, size in draft.attached:
-            click.echo(f"Attached:  {printable(name)} ({size / 1024:.0f} KiB)")
+        to, before = waiting(draft, log, anew)
+        named = ", ".join(map(str, to)) or "(nobody)"
+        lines = ["", f"To:        {named}", f"Subject:   {draft.subject}"]
+        lines += [f"Attached:  {name} ({size / 1024:.0f} KiB)" for name, size in draft.attached]
+        click.echo(printable("\n".join(lines)))
         _say_had(before)
     click.echo("\nNothing was sent.")
+
+
+def say_had_before(drafts: Iterable[Draft], log: Outbox) -> None:
+    """Print for whom a draft holds nothing new."""
+    from forms.mail.post import had_before
+
+    for draft in drafts:
+        _say_had(had_before(draft, log))
+
+
+def say_arrived(known: Iterable[Entry]) -> None:
+    """Print of whom it is now known that they have their mail."""
+    named = [entry.to for entry in known]
+    click.echo(printable(f"Written down: {', '.join(named)} got it." if named else _ALL_KNOWN))
+
+
+_ALL_KNOWN = "Of nobody was it uncertain whether they got it; nothing was written down."
 
 
 def _say_had(before: Iterable[Entry]) -> None:
     from forms.mail.smtp import Fate
 
     for entry in before:
-        if entry.fate is Fate.SENT:
-            click.echo(f"Had it before: {entry.to}, at {entry.at}")
+        sure = "Had it before" if entry.fate is Fate.SENT else "May have had it before, or not"
+        click.echo(printable(f"{sure}: {entry.to}, at {entry.at}"))
+
+
+def warn_of(lines: Iterable[str]) -> None:
+    """Print what is left to do by hand."""
+    for line in lines:
+        click.echo(f"Warning: {printable(line)}.", err=True)
+
+
+@contextmanager
+def truthful() -> Iterator[None]:
+    """Say, when somebody stops the sending, what that means."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        click.echo(
+            "Stopped. Above stands what was sent; the same command sends what is left, and says "
+            "of whom it is not certain.",
+            err=True,
+        )
+        raise
 
 
 @contextmanager

@@ -2,9 +2,10 @@
 
 import sys
 
+from forms import text as forms_text
+
 
 def printable(text: str) -> str:
     """Return text without what a terminal would obey, or cannot show."""
-    shown = "".join(c if c == "\n" or c.isprintable() else "\ufffd" for c in text)
     encoding = sys.stderr.encoding or "utf-8"
-    return shown.encode(encoding, "replace").decode(encoding)
+    return forms_text.printable(text).encode(encoding, "replace").decode(encoding)

@@ -1,6 +1,7 @@
 """One run by a scheduler: pull, report, send, remind, and a line about it in a log."""
 
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -12,11 +13,16 @@ from forms.collect import pull
 from forms.errors import FormsError, RunError
 from forms.mail import remind
 from forms.mail.account import Account
+from forms.mail.drafts import read_draft
 from forms.mail.outbox import log_of
-from forms.mail.post import Posted, faults, read_draft, send_drafts, sent_now
+from forms.mail.post import Posted, faults, send_drafts
+from forms.mail.smtp import Fate
 from forms.report import make
 from forms.report.findings import Priority
-from forms.text import one_line
+from forms.text import one_line, printable, shortened
+from forms.wording import wording
+
+_LONGEST, _MOST = 300, 5
 
 
 @dataclass(frozen=True)
@@ -34,18 +40,21 @@ class Plan:
 
 @dataclass
 class _Diary:
-    """What was done, and what went wrong."""
+    """What was done, what went wrong, and what else somebody should know."""
 
     done: list[str] = field(default_factory=list)
     wrong: list[str] = field(default_factory=list)
+    noted: list[str] = field(default_factory=list)
 
     def step(self, do: Callable[["_Diary"], None]) -> bool:
         """Do one thing; a fault is noted, and returns False."""
         before = len(self.wrong)
         try:
             do(self)
-        except (FormsError, OSError) as error:
-            self.wrong.append(one_line(str(error)))
+        except FormsError as error:
+            self.wrong.append(str(error))
+        except OSError as error:
+            self.wrong.append(f"{error.filename or 'a file'}: {error.strerror or error}")
         return len(self.wrong) == before
 
 
@@ -79,8 +88,7 @@ def log_fault(log: Path, why: str) -> None:
 def _steps(plan: Plan, diary: _Diary) -> None:
     if plan.archive:
         diary.step(lambda d: _pull(plan, d))
-    if diary.step(lambda d: _report(plan, d)) and plan.send_to:
-        diary.step(lambda d: _send(plan, d))
+    diary.step(lambda d: _report_and_send(plan, d))
     if plan.reminders:
         diary.step(lambda d: _remind(plan, d))
 
@@ -91,32 +99,37 @@ def _pull(plan: Plan, diary: _Diary) -> None:
         diary.done.append(f"{plan.archive.output}: {read.account.used} responses")
 
 
-def _report(plan: Plan, diary: _Diary) -> None:
+def _report_and_send(plan: Plan, diary: _Diary) -> None:
     made = make.make_report(plan.report)
     findings = made.report.findings
     counts = f"{findings.account.used} responses"
     if not findings.too_few:
         counts += "".join(f", {findings.count(p)} {p.replace('_', ' ')}" for p in Priority)
     diary.done.append(f"{plan.report.output}: {counts}")
-
-
-def _send(plan: Plan, diary: _Diary) -> None:
-    mail = plan.report.output.with_suffix(".eml")
-    draft = replace(read_draft(mail, (), plan.send_to), only_news=True)
-    _note(diary, "report", send_drafts([draft], _account(plan), log_of(mail)))
+    words = wording("en")
+    diary.noted += [words(f"note.{note.key}", **note.values) for note in made.every_note]
+    if plan.send_to and findings.too_few:
+        # Nothing to decide on; and perhaps somebody emptied the Sheet.
+        diary.done.append("too few responses to send a report of")
+    elif plan.send_to:
+        mail = plan.report.output.with_suffix(".eml")
+        draft = replace(read_draft(mail, (), plan.send_to), only_news=True)
+        _note(diary, "report", send_drafts([draft], _account(plan), log_of(mail)))
 
 
 def _remind(plan: Plan, diary: _Diary) -> None:
     if not plan.reminders:
         return
     made = remind.make_reminders(plan.reminders)
-    remind.write_drafts(made)
-    if not plan.sends_reminders:
-        diary.done.append(f"{len(made.contents)} reminders as drafts")
-        return
-    if made.contents:
-        _note(diary, "reminders", remind.send_reminders(made, _account(plan)))
-    diary.wrong += made.nameless
+    left = remind.write_drafts(made)
+    if plan.sends_reminders:
+        drafts = remind.drafts_of(made, left)
+        if drafts:
+            _note(diary, "reminders", send_drafts(drafts, _account(plan), made.log))
+        diary.wrong += [*made.nameless, *remind.left_as_is(left)]
+    else:
+        diary.done.append(f"{len(made.contents) - len(left)} reminders as drafts")
+        diary.noted += [*made.nameless, *remind.left_as_is(left)]
 
 
 def _account(plan: Plan) -> Account:
@@ -126,31 +139,58 @@ def _account(plan: Plan) -> Account:
 
 
 def _note(diary: _Diary, what: str, posted: list[Posted]) -> None:
-    nothing_new = sum(len(each.before) for each in posted)
-    diary.done.append(f"{what}: sent to {sent_now(posted)}, nothing new for {nothing_new}")
+    fates = Counter(outcome.fate for each in posted for outcome in each.outcomes)
+    fates.update(Fate.UNSURE for each in posted for _ in each.unsure)
+    had = sum(len(each.before) - len(each.unsure) for each in posted)
+    counts = {
+        "nothing new for": had,
+        "refused for": fates[Fate.REFUSED],
+        "not sent to": fates[Fate.NOT_SENT],
+        "uncertain for": fates[Fate.UNSURE],
+    }
+    told = [f"{name} {count}" for name, count in counts.items() if count]
+    diary.done.append(", ".join([f"{what}: sent to {fates[Fate.SENT]}", *told]))
     diary.wrong += faults(posted)
 
 
 @contextmanager
 def _alone(log: Path) -> Iterator[None]:
     """Let one run at a time be at work in a folder."""
+    lock = FileLock(f"{log}-lock", timeout=0, thread_local=False)
     try:
-        with FileLock(f"{log}-lock", timeout=0, thread_local=False):
-            yield
+        lock.acquire()
     except Timeout:
         raise RunError("another 'vinkje run' is at work here, so this one did nothing") from None
+    except (OSError, NotImplementedError) as error:
+        raise RunError(
+            f"{log}-lock: cannot be made: {error}; choose a log where you may write"
+        ) from None
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def _write(log: Path, diary: _Diary) -> str:
     """Add the line to the log, and return it."""
     now = datetime.now().astimezone().isoformat(timespec="seconds")
-    said = "; ".join(diary.done) or "nothing done"
-    line = f"{now} ok: {said}"
+    done = "; ".join(diary.done)
+    said = f"ok: {done or 'nothing to do'}"
     if diary.wrong:
-        line = f"{now} FAULT: {' | '.join(map(one_line, diary.wrong))} (done: {said})"
+        said = f"FAULT: {_some(diary.wrong)} (done: {done or 'nothing'})"
+    if diary.noted:
+        said += f" (noted: {_some(diary.noted)})"
+    line = printable(one_line(f"{now} {said}"))
     try:
         with log.open("a", encoding="utf-8") as file:
             file.write(f"{line}\n")
     except OSError as error:
         raise RunError(f"{log}: cannot be written: {error.strerror}. {line}") from None
     return line
+
+
+def _some(told: Sequence[str]) -> str:
+    """Return the first of what is told, each once and not too long: a log is read in lines."""
+    lines = [shortened(each, _LONGEST) for each in dict.fromkeys(told)]
+    more = [f"and {len(lines) - _MOST} more"] if len(lines) > _MOST else []
+    return " | ".join([*lines[:_MOST], *more])

@@ -45,3 +45,8 @@ def shortened(text: str, length: int) -> str:
     """Return the text on one line, cut to `length` characters with an ellipsis."""
     line = one_line(text)
     return line if len(line) <= length else line[: length - 1].rstrip() + "…"
+
+
+def printable(text: str) -> str:
+    """Return text without what a terminal would obey, or hide."""
+    return "".join(c if c == "\n" or c.isprintable() else "\ufffd" for c in text)

@@ -1,5 +1,6 @@
 """What the tests of sending share: a draft, an account at the server, and what became of it."""
 
+from collections.abc import Collection
 from datetime import date
 from email.headerregistry import Address
 from pathlib import Path
@@ -8,9 +9,10 @@ from typing import Any
 from mail_server import PostOffice
 
 from forms.mail.account import Account
+from forms.mail.drafts import read_draft
 from forms.mail.envelope import draft, sealed
 from forms.mail.outbox import log_of
-from forms.mail.post import Posted, faults, read_draft, send_drafts
+from forms.mail.post import Posted, faults, send_drafts
 from forms.mail.smtp import Fate
 from forms.mail.smtp_faults import Server
 
@@ -35,10 +37,10 @@ def account(office: PostOffice, security: str = "none", **more: Any) -> Account:
 
 
 def sent(
-    mail: Path, account: Account, *to: str, again: bool = False
+    mail: Path, account: Account, *to: str, anew: Collection[Fate] = ()
 ) -> tuple[dict[str, Fate], Posted]:
     """Send a draft; return each address's fate of now, and all that is known."""
-    (posted,) = send_drafts([read_draft(mail, to or (ANNA,))], account, log_of(mail), again=again)
+    (posted,) = send_drafts([read_draft(mail, to or (ANNA,))], account, log_of(mail), anew=anew)
     return {o.to.addr_spec: o.fate for o in posted.outcomes}, posted
 
 

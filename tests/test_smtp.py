@@ -17,8 +17,9 @@ from mailing import ANNA, BRAM, CEES, SENDER, TEXT, WORKBOOK, account, sent, tol
 
 from forms.errors import MailError
 from forms.mail.account import Account
+from forms.mail.drafts import read_draft
 from forms.mail.outbox import log_of
-from forms.mail.post import faults, read_draft, refuse_faults, send_drafts
+from forms.mail.post import faults, refuse_faults, send_drafts
 from forms.mail.smtp import Fate
 from forms.mail.smtp_faults import Server
 
@@ -61,7 +62,7 @@ def test_it_is_never_sent_twice(mail: Path) -> None:
         fates, posted = sent(mail, there)
         assert (fates, [e.to for e in posted.before]) == ({}, [ANNA])
         assert sent(mail, there, ANNA.upper(), BRAM)[0] == {BRAM: Fate.SENT}
-        assert sent(mail, there, ANNA, BRAM, again=True)[0] == {ANNA: Fate.SENT, BRAM: Fate.SENT}
+        assert sent(mail, there, ANNA, BRAM, anew=list(Fate))[0] == {ANNA: Fate.SENT, BRAM: Fate.SENT}
     assert [taken.to for taken in office.taken] == [[ANNA], [BRAM], [ANNA, BRAM]]
     # Whoever gets it later sees all whom it is for.
     assert len(office.taken[1].mail["To"].addresses) == 2
@@ -165,7 +166,7 @@ def test_what_may_have_arrived_stays_a_fault_until_somebody_decides(mail: Path) 
         fates, posted = sent(mail, account(office))
         assert fates == {}
         assert "may have arrived" in told(posted)
-        assert sent(mail, account(office), again=True)[0] == {ANNA: Fate.SENT}
+        assert sent(mail, account(office), anew=[Fate.UNSURE])[0] == {ANNA: Fate.SENT}
         assert told(sent(mail, account(office))[1]) == ""
 
 

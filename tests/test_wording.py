@@ -29,7 +29,7 @@ def ways_to_say(key: str) -> Iterator[bool]:
     """Yield whether a key is written out, counted, or put together from two words."""
     yield key in LITERALS
     whole, _, form = key.rpartition(".")
-    yield form in {"one", "many"} and whole in PLURAL.findall(SOURCES)
+    yield form in {"one", "many"} and whole in {*PLURAL.findall(SOURCES), *LITERALS}
     for pattern in PATTERNS:
         before, after = re.split(r"\{.*\}", pattern)
         if key.startswith(before) and key.endswith(after):

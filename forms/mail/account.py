@@ -1,5 +1,6 @@
 """The account that mails leave by; its password comes from a variable or the keyring alone."""
 
+import logging
 import os
 from dataclasses import dataclass, replace
 from email.headerregistry import Address
@@ -8,9 +9,12 @@ from forms.errors import AddressError, MailError, SettingsError
 from forms.mail.addresses import read_address
 from forms.mail.smtp import refuse_insecure
 from forms.mail.smtp_faults import PORTS, Server
+from forms.text import shortened
 
 PASSWORD, TOKEN = "VINKJE_SEND_PASSWORD", "VINKJE_SEND_TOKEN"
 _SERVICE = "vinkje"
+_INSTEAD = f"put the password in the variable {PASSWORD} instead"
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -63,30 +67,42 @@ def with_secret(account: Account) -> Account:
             f"--save-password', or put it in the variable {PASSWORD} (an OAuth token: {TOKEN}). "
             "Nothing was sent"
         )
+    if not password.isprintable():
+        raise MailError(
+            f"the password in {PASSWORD} holds what is no letter, digit or sign, such as a line "
+            "break; put it in anew. Nothing was sent"
+        )
     return replace(account, server=replace(server, password=password))
 
 
-def keep_password(account: Account, password: str) -> None:
-    """Keep a password in this computer's keyring. Raises MailError where there is none."""
+def refuse_no_keyring() -> None:
+    """Raise MailError where this computer has no keyring, before a password is asked for."""
     import keyring
-    import keyring.errors
+    from keyring.backends import fail
+
+    if isinstance(keyring.get_keyring(), fail.Keyring):
+        raise MailError(f"this computer has no keyring that can be used; {_INSTEAD}")
+
+
+def keep_password(account: Account, password: str) -> None:
+    """Keep a password in this computer's keyring. Raises MailError where that fails."""
+    import keyring
 
     server = account.server
     try:
         keyring.set_password(f"{_SERVICE} {server.host}", server.user, password)
-    except keyring.errors.KeyringError as error:
-        raise MailError(
-            f"this computer has no keyring that can be used ({error}); put the password in the "
-            f"variable {PASSWORD} instead"
-        ) from None
+    except Exception as error:  # noqa: BLE001
+        # Each system's keyring has errors of its own.
+        why = shortened(str(error), 80)
+        raise MailError(f"this computer's keyring does not take it ({why}); {_INSTEAD}") from None
 
 
 def _kept(server: Server) -> str:
     """Return the password that the keyring has; none where there is no keyring."""
     import keyring
-    import keyring.errors
 
     try:
         return keyring.get_password(f"{_SERVICE} {server.host}", server.user) or ""
-    except keyring.errors.KeyringError:
+    except Exception as error:  # noqa: BLE001
+        _log.debug("no password from the keyring: %s", error)
         return ""

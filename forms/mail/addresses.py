@@ -1,6 +1,7 @@
 """Addresses as people write them: with names, several in a line, with accents."""
 
 import re
+from collections.abc import Iterable
 from email.headerregistry import Address
 
 import email_validator
@@ -47,12 +48,20 @@ def read_address(text: str, place: str) -> Address:
 
 def key_of(address: Address) -> str:
     """Return what two ways to write one mailbox have in common."""
-    return address.addr_spec.casefold()
+    return key_of_text(address.addr_spec)
 
 
-def distinct(addresses: list[Address]) -> list[Address]:
+def key_of_text(address: str) -> str:
+    """Return the same of a mailbox as text; ß and ss are two."""
+    return address.lower()
+
+
+def distinct(addresses: Iterable[Address]) -> list[Address]:
     """Return every mailbox once, as it was first written."""
-    return list({key_of(address): address for address in reversed(addresses)}.values())[::-1]
+    found: dict[str, Address] = {}
+    for address in addresses:
+        found.setdefault(key_of(address), address)
+    return list(found.values())
 
 
 _WAY_OUT = "write it as naam@example.nl or Naam <naam@example.nl>"

@@ -19,7 +19,7 @@ class Entry:
     """One statement or action.
 
     `label` is a word before it, on the colour of `tint`; `figures` stand beside it, `lines` under
-    it.
+    it. `aside` is a last line, of which a change is no news.
     """
 
     id: str
@@ -28,11 +28,12 @@ class Entry:
     lines: tuple[str, ...] = ()
     label: str = ""
     tint: str = ""
+    aside: str = ""
 
 
 @dataclass(frozen=True)
 class Part:
-    """A heading, and what stands under it; `hidden` entries more would not fit."""
+    """A heading, and what stands under it; so many more are `hidden` as would not fit."""
 
     title: str
     entries: tuple[Entry, ...] = ()
@@ -40,17 +41,25 @@ class Part:
     is_urgent: bool = False
     hidden: int = 0
 
+    def __len__(self) -> int:
+        return max(len(self.entries), len(self.lines))
+
     def cut(self, shown: int) -> "Part":
-        """Return the part with no more entries than `shown`."""
-        hidden = self.hidden + max(len(self.entries) - shown, 0)
-        return replace(self, entries=self.entries[:shown], hidden=hidden)
+        """Return the part with no more than `shown` under its heading."""
+        return replace(
+            self,
+            entries=self.entries[:shown],
+            lines=self.lines[:shown],
+            hidden=self.hidden + max(len(self) - shown, 0),
+        )
 
 
 @dataclass(frozen=True)
 class Mail:
     """What a mail says; text and HTML are both made from this.
 
-    `made` is all in it that differs from day to day when nothing else does.
+    `made` is all in it that differs from day to day when nothing else does. `whole` is the mail
+    before it was cut to fit.
     """
 
     language: str
@@ -61,11 +70,17 @@ class Mail:
     parts: tuple[Part, ...]
     link: str = ""
     foot: str = ""
+    whole: "Mail | None" = None
 
     @property
     def says(self) -> str:
-        """Return what it says whatever the day."""
-        return text_of(replace(self, made=""))
+        """Return what it says whatever the day: all that is news when it differs."""
+        whole = self.whole or self
+        parts = tuple(
+            replace(part, entries=tuple(replace(entry, aside="") for entry in part.entries))
+            for part in whole.parts
+        )
+        return text_of(replace(whole, made="", parts=parts))
 
 
 def refuse_no_link(workbook_url: str | None) -> None:
@@ -78,13 +93,14 @@ def refuse_no_link(workbook_url: str | None) -> None:
 
 def fitted(mail: Mail) -> Mail:
     """Return the mail without the last of very long parts; the workbook holds it all."""
-    while len(html_of(mail).encode()) > _MOST_BYTES:
-        longest = max(mail.parts, key=lambda part: len(part.entries))
-        if not longest.entries:
-            return mail
-        shorter = longest.cut(int(len(longest.entries) * 0.9))
-        mail = replace(mail, parts=_swapped(mail.parts, longest, shorter))
-    return mail
+    fits = mail
+    while len(html_of(fits).encode()) > _MOST_BYTES:
+        longest = max(fits.parts, key=len)
+        if len(longest) <= 1:
+            break
+        shorter = longest.cut(int(len(longest) * 0.9))
+        fits = replace(fits, parts=_swapped(fits.parts, longest, shorter), whole=mail)
+    return fits
 
 
 def _swapped(parts: Sequence[Part], old: Part, new: Part) -> tuple[Part, ...]:

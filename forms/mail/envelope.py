@@ -50,8 +50,10 @@ def sealed(eml: EmailMessage, kind: str, says: str) -> bytes:
     said = _digest(says.encode())
     for number, part in enumerate(part for part in eml.walk() if part.is_multipart()):
         part.set_boundary(f"=_vinkje_{said}_{number}")
-    eml.set_raw("Message-ID", f"<{kind}.{said}.{_seal(eml.as_bytes())}@vinkje.invalid>")
-    return _checked(eml)
+    utf8 = not all(str(value).isascii() for _, value in eml.raw_items())
+    seal = _seal(_checked(eml, utf8=utf8))
+    eml.set_raw("Message-ID", f"<{kind}.{said}.{seal}@vinkje.invalid>")
+    return _checked(eml, utf8=utf8)
 
 
 def opened(path: Path, content: bytes) -> tuple[Name, EmailMessage]:
@@ -70,7 +72,7 @@ def opened(path: Path, content: bytes) -> tuple[Name, EmailMessage]:
             f"{path}: was changed since vinkje made it, and is not sent as it is. Send it from "
             "your mail program, or make it anew with the command that made it. Nothing was sent"
         )
-    return name, message_from_bytes(content, policy=WRITTEN)
+    return name, message_from_string(content.decode(), policy=WRITTEN)
 
 
 def name_in(content: bytes) -> Name | None:
@@ -87,12 +89,29 @@ def is_untouched(content: bytes) -> bool:
 
 
 def addressed(
-    eml: EmailMessage, sender: Address, to: Sequence[Address], at: datetime, *, utf8: bool
+    eml: EmailMessage,
+    sender: Address,
+    to: Sequence[Address],
+    at: datetime,
+    *,
+    utf8: bool,
+    turn: int = 0,
 ) -> bytes:
-    """Return a draft as it leaves: from somebody, to somebody, now. Raises OutputError."""
+    """Return a draft as it leaves: from somebody, to somebody, now; told apart by its turn.
+
+    Raises OutputError.
+    """
     leaving = deepcopy(eml)
-    for name in ("X-Unsent", "Date", "From", "To"):
-        del leaving[name]
+    mark = f".{turn}" if turn else ""
+    name = str(eml["Message-ID"]).partition("@")[0]
+    fresh = {"Message-ID": f"{name}{mark}@{sender.domain}>", "Auto-Submitted": "auto-generated"}
+    for gone in ("X-Unsent", "Date", "From", "To", *fresh):
+        del leaving[gone]
+    for header, value in fresh.items():
+        leaving.set_raw(header, value)
+    if not utf8 and not str(leaving["Reply-To"] or "").isascii():
+        # Answers then go to the sender.
+        del leaving["Reply-To"]
     leaving["Date"] = at
     set_addresses(leaving, "From", [sender])
     set_addresses(leaving, "To", to)

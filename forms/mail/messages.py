@@ -18,6 +18,7 @@ from forms.text import one_line, shortened
 _MOST_ATTACHED = 18_000_000
 _MOST_DIVIDED = 5
 _MOST_LATE = 20
+_ASKED = (Priority.NEEDED, Priority.DESIRABLE, Priority.FIND_OUT)
 _XLSX = ("application", "vnd.openxmlformats-officedocument.spreadsheetml.sheet")
 
 
@@ -40,7 +41,7 @@ def report_mail(
     """
     is_attached = not workbook_url and fits_a_mail(workbook)
     copy = report.words("mail.copy" if is_attached else "mail.too_large")
-    mail = fitted(_mail(report, workbook_url or "", () if workbook_url else (copy,)))
+    mail = fitted(_mail(report, workbook_url or "", "" if workbook_url else copy))
     text, html = text_of(mail), html_of(mail)
     eml = draft(mail.subject, report.today, text, html)
     if is_attached:
@@ -55,7 +56,7 @@ def fits_a_mail(workbook: bytes) -> bool:
     return len(workbook) <= _MOST_ATTACHED
 
 
-def _mail(report: Report, link: str, copy: tuple[str, ...]) -> Mail:
+def _mail(report: Report, link: str, copy: str) -> Mail:
     words = report.words
     return Mail(
         language=words.language,
@@ -73,7 +74,10 @@ def _parts(report: Report) -> Iterator[Part]:
     words = report.words
     late = tuple(_late_entry(report, action) for action in report.late)
     yield Part(words("mail.late_title"), late, is_urgent=True).cut(_MOST_LATE)
-    yield Part(words("mail.list"), tuple(_entry(report, f) for f in report.to_take_up))
+    said = report.late[:_MOST_LATE]
+    left = [f for f in report.to_take_up if report.kept_actions[f.item.id] not in said]
+    rest = tuple(_entry(report, finding) for finding in left)
+    yield Part(words("mail.list_rest" if late else "mail.list"), rest)
     divided = report.findings.divided()[:_MOST_DIVIDED]
     yield Part(words("mail.divided"), tuple(_divided_entry(report, f) for f in divided))
     yield Part(words("mail.counts"), lines=tuple(_counts(report)))
@@ -87,37 +91,53 @@ def _subject(report: Report) -> str:
     responses = words.plural("section.responses", findings.account.used)
     stands = report.standing
     if report.former and (stands.open or stands.undecided):
-        return words("mail.subject_again", title=title, responses=responses, **vars(stands))
+        return words("mail.subject", title=title, responses=responses, counts=_to_follow(report))
     if not findings.actions:
         return words("mail.subject_fine", title=title, responses=responses)
     if report.former:
         return words("mail.subject_settled", title=title, responses=responses)
     priorities = [finding.priority for finding in report.to_take_up]
-    counts = {str(p): priorities.count(p) for p in Priority}
-    return words("mail.subject", title=title, responses=responses, **counts)
+    found = {p: priorities.count(p) for p in _ASKED}
+    counted = [words(f"mail.count_{p}", count=n) for p, n in found.items() if n]
+    counts = ", ".join(counted) or words("mail.count_discuss", count=len(priorities))
+    return words("mail.subject", title=title, responses=responses, counts=counts)
 
 
-def _asked(report: Report, copy: tuple[str, ...]) -> list[str]:
-    """Return what is asked of the reader, in three lines at most."""
+def _to_follow(report: Report) -> str:
+    """Return what is left to decide and to do, in words, without what is zero."""
+    words, stands = report.words, report.standing
+    counts = []
+    if stands.undecided:
+        counts.append(words("mail.count_undecided", count=stands.undecided))
+    if stands.open:
+        key = "mail.count_open_late" if stands.late else "mail.count_open"
+        counts.append(words(key, count=stands.open, late=stands.late))
+    return ", ".join(counts)
+
+
+def _asked(report: Report, copy: str) -> list[str]:
+    """Return what is asked of the reader, in three lines at most; of a copy, also what it is."""
     words, findings = report.words, report.findings
+    told = [copy] if copy else []
     if findings.too_few:
         least = report.checklist.rules.min_group
         return [words("overview.too_few", used=findings.account.used, least=least)]
     if report.former and (findings.actions or report.standing.open):
-        return [*_asked_again(report), *copy]
+        return [*_asked_again(report, copy), *told]
     if not findings.actions:
-        return [words("overview.all_in_order"), *copy]
+        return [words("overview.all_in_order"), *told]
     needed = findings.count(Priority.NEEDED)
     discuss = words.plural("mail.ask_discuss", len(findings.actions), needed=needed)
-    return [discuss, words("mail.ask_decide"), *copy]
+    return [discuss, words("mail.ask_decide_copy" if copy else "mail.ask_decide"), *told]
 
 
-def _asked_again(report: Report) -> list[str]:
+def _asked_again(report: Report, copy: str) -> list[str]:
     """Return what is asked once people work in the list: decide on the rest, mind what is late."""
     words, stands = report.words, report.standing
     asked = [words("mail.ask_decided")]
     if stands.undecided:
-        asked = [words.plural("mail.ask_undecided", stands.undecided)]
+        key = "mail.ask_undecided_copy" if copy else "mail.ask_undecided"
+        asked = [words.plural(key, stands.undecided)]
     if stands.late:
         asked.append(words.plural("mail.ask_late", stands.late))
     elif stands.open:
@@ -133,12 +153,16 @@ def _entry(report: Report, finding: Finding) -> Entry:
     figures = words("mail.item_unknown", based=based)
     if finding.priority is not Priority.FIND_OUT:
         figures = words("mail.item", share=_percent(report, finding), based=based)
+    label = words(f"priority.{finding.priority}")
+    if report.kept_actions[finding.item.id].decision:
+        # Beside what was decided it must be clear whose word this is.
+        label = words("mail.staff_say", priority=label.lower())
     return Entry(
         finding.item.id,
         finding.item.text,
         figures,
         _to_do(report, finding.item.id),
-        label=words(f"priority.{finding.priority}"),
+        label=label,
         tint=str(finding.priority),
     )
 
@@ -153,11 +177,8 @@ def _to_do(report: Report, item: str) -> tuple[str, ...]:
 
 
 def _late_entry(report: Report, action: Action) -> Entry:
-    words = report.words
-    owner = shortened(action.owner, SHORT) or words("mail.nobody")
-    deadline = day_of(action.deadline, words)
-    figures = words("mail.late_item", owner=owner, deadline=deadline)
-    return Entry(action.id, shortened(action.text, LONG), figures)
+    lines = decided(action, report.words, report.today)
+    return Entry(action.id, shortened(action.text, LONG), lines=lines)
 
 
 def _divided_entry(report: Report, finding: Finding) -> Entry:

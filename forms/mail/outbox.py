@@ -6,29 +6,31 @@ first may have got it.
 
 import json
 import os
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+import re
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from email.headerregistry import Address
 from pathlib import Path
-from typing import BinaryIO
 
 from filelock import FileLock, Timeout
 
 from forms.errors import MailError
-from forms.mail.addresses import key_of
+from forms.mail.addresses import key_of, key_of_text
 from forms.mail.envelope import Name
 from forms.mail.smtp import Fate
 
 DRAFTS = ".herinneringen"
 _LOG = ".verzonden.jsonl"
+_BREAK = re.compile(rb"[\r\n]")
 
 
 def log_of(mail: Path) -> Path:
     """Return where the log of a mail is; that of a reminder is beside the report it is about."""
-    folder = mail.absolute().parent
-    about = folder if folder.suffix == DRAFTS else mail
+    # By another name or through a link it is the same mail.
+    real = Path(os.path.realpath(mail))
+    about = real.parent if real.parent.suffix == DRAFTS else real
     return about.with_name(about.stem + _LOG)
 
 
@@ -56,82 +58,111 @@ class Entry:
 
 
 class Outbox:
-    """The log, while this program alone may send from it."""
+    """The log, while this program alone may send from it.
 
-    def __init__(self, path: Path, entries: Iterable[Entry] = ()) -> None:
+    `others` is what other logs in its folder say: of a report by its former name, or of a copy.
+    """
+
+    def __init__(
+        self, path: Path, entries: Iterable[Entry] = (), others: Iterable[Entry] = ()
+    ) -> None:
         self.path = path
         self.entries = list(entries)
+        self.others = list(others)
 
     def of_mail(self, message_id: str, to: Address) -> Entry | None:
-        """Return what became of this mail for one address; None when it was never tried."""
-        found = [e for e in self.entries if e.id == message_id and e.to == key_of(to)]
-        return found[-1] if found else None
+        """Return the line that says that one address got this very mail, or may have got it."""
 
-    def last(self, kind: str, to: Address) -> Entry | None:
-        """Return the last mail of a kind that one address got, or may have got."""
-        fates: dict[str, Entry] = {}
-        for each in self.entries:
-            if each.name.kind == kind and each.to == key_of(to):
-                # The latest line of a mail counts, and comes last.
-                fates.pop(each.id, None)
-                fates[each.id] = each
-        arrived = [each for each in fates.values() if each.may_have_arrived]
-        return arrived[-1] if arrived else None
+        def is_meant(each: Entry) -> bool:
+            return each.id == message_id and each.to == key_of(to)
+
+        return _last(self.entries, is_meant) or _last(self.others, is_meant)
+
+    def last(self, name: Name, to: Address) -> Entry | None:
+        """Return the last mail of a kind that one address got, or may have got.
+
+        Of other logs only one that said the same: their reports may be others.
+        """
+
+        def is_meant(each: Entry) -> bool:
+            return each.name.kind == name.kind and each.to == key_of(to)
+
+        same = (each for each in self.others if each.name.says == name.says)
+        return _last(self.entries, is_meant) or _last(same, is_meant)
 
     def write(self, entries: Iterable[Entry]) -> None:
-        """Add lines, and see them on the disk before anything else happens."""
+        """Add lines, all or none, and see them on the disk before anything else happens."""
         fresh = list(entries)
         lines = "".join(f"{json.dumps(_as_json(entry), ensure_ascii=False)}\n" for entry in fresh)
         try:
-            with self.path.open("a+b") as file:
-                file.truncate(_whole(file))
-                file.write(lines.encode())
-                file.flush()
-                os.fsync(file.fileno())
+            _add(self.path, lines.encode())
         except OSError as error:
             raise MailError(
                 f"{self.path}: cannot be written: {error.strerror}. Without this log a mail could "
-                "be sent twice; choose a folder where you may write"
+                "be sent twice; choose a folder where you may write, or make room"
             ) from None
         self.entries += fresh
+
+
+def _last(entries: Iterable[Entry], is_meant: Callable[[Entry], bool]) -> Entry | None:
+    """Return the last mail that arrived or may have: of each the latest line counts."""
+    latest: dict[str, Entry] = {}
+    for each in filter(is_meant, entries):
+        latest.pop(each.id, None)
+        latest[each.id] = each
+    arrived = [each for each in latest.values() if each.may_have_arrived]
+    return arrived[-1] if arrived else None
 
 
 @contextmanager
 def outbox(path: Path) -> Iterator[Outbox]:
     """Give the log to one program at a time. Raises MailError."""
+    lock = FileLock(f"{path}-lock", timeout=0, thread_local=False)
     try:
-        with FileLock(f"{path}-lock", timeout=0, thread_local=False):
-            yield Outbox(path, _read(path))
+        lock.acquire()
     except Timeout:
         raise MailError(
             f"{path}: another vinkje is sending these mails now; wait until it is done, then look "
             "with --dry-run what is left to send"
         ) from None
+    except (OSError, NotImplementedError) as error:
+        raise MailError(
+            f"{path}-lock: cannot be made: {error}. Nothing was sent; choose a folder where you "
+            "may write"
+        ) from None
+    try:
+        yield read_log(path)
+    finally:
+        lock.release()
 
 
 def read_log(path: Path) -> Outbox:
     """Return the log, to look in. Raises MailError."""
-    return Outbox(path, _read(path))
+    others = sorted(each for each in path.parent.glob(f"*{_LOG}") if each != path)
+    return Outbox(path, _read(path), (entry for other in others for entry in _read(other)))
 
 
 def _read(path: Path) -> list[Entry]:
     try:
-        lines = path.read_bytes().split(b"\n")
+        lines = _BREAK.split(path.read_bytes())
     except FileNotFoundError:
         return []
     except OSError as error:
         raise MailError(f"{path}: cannot be read: {error.strerror}. Nothing was sent") from None
-    # What stands after the last line break was cut off while it was written, before it counted.
-    return [_entry(path, n, line) for n, line in enumerate(lines[:-1], 1) if line.strip()]
+    if not _is_whole(lines[-1]):
+        # Cut off while it was written, before it counted.
+        lines.pop()
+    return [_entry(path, n, line) for n, line in enumerate(lines, 1) if line.strip()]
 
 
 def _entry(path: Path, number: int, line: bytes) -> Entry:
     try:
         said = json.loads(line)
         day, fate = date.fromisoformat(said["day"]), Fate(said["fate"])
-        entry = Entry(said["at"], said["id"], day, said["to"], fate, said["why"])
+        at, mail, to, why = (str.strip(said[key]) for key in ("at", "id", "to", "why"))
+        entry = Entry(at, mail, day, key_of_text(to), fate, why)
         entry.name  # noqa: B018 - a name that is none is a fault too
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise MailError(
             f"{path}:{number}: cannot be read, so nobody knows what was sent before; take this "
             "line away (or put back what stood there) and try again. Nothing was sent"
@@ -155,7 +186,32 @@ def line(at: datetime, message_id: str, day: date, to: Address, fate: Fate, why:
     return Entry(at.isoformat(timespec="seconds"), message_id, day, key_of(to), fate, why)
 
 
-def _whole(file: BinaryIO) -> int:
-    """Return how many bytes of the log are whole lines."""
-    file.seek(0)
-    return file.read().rfind(b"\n") + 1
+def _add(path: Path, lines: bytes) -> None:
+    """Add lines to a file, on a line of their own; a fault leaves it as it was."""
+    with path.open("a+b", buffering=0) as file:
+        file.seek(0)
+        there = file.read()
+        tail = _BREAK.split(there)[-1]
+        whole = len(there)
+        if tail and _is_whole(tail):
+            lines = b"\n" + lines
+        else:
+            whole -= len(tail)
+        try:
+            file.truncate(whole)
+            while lines:
+                lines = lines[file.write(lines) or 0 :]
+            os.fsync(file.fileno())
+        except OSError:
+            with suppress(OSError):
+                file.truncate(whole)
+            raise
+
+
+def _is_whole(line: bytes) -> bool:
+    """Say whether a line without its line break is all of it."""
+    try:
+        json.loads(line)
+    except (ValueError, RecursionError):
+        return False
+    return True

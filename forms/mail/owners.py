@@ -1,22 +1,25 @@
 """Who an action's owner is: a name or an address in the workbook, looked up and never guessed."""
 
 import re
-from collections.abc import Iterable, Sequence
+import unicodedata
+from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from email.headerregistry import Address
 
 from forms.errors import AddressError
-from forms.mail.addresses import distinct, read_addresses
-from forms.text import fold
+from forms.mail.addresses import distinct, key_of, read_addresses
 
-# Between these marks stand several; between words such as "en" only when all of them are known.
-_MARKS = re.compile(r"[;,\n]")
-_WORDS = re.compile(r"\s+(?:en|and|of|or|&|\+|/)\s+|\s*[/&+]\s*")
+_BETWEEN = re.compile(r"[\s._,-]+")
+_UNQUOTED = r'(?=(?:[^"]*"[^"]*")*[^"]*$)'
+_MARKS, _COMMA = re.compile(rf"[;\n]{_UNQUOTED}"), re.compile(rf",{_UNQUOTED}")
+_WORDS = re.compile(rf"\s+(?:en|and|of|or|&|\+)\s+{_UNQUOTED}|\s*/\s*{_UNQUOTED}")
+_SIGNS = re.compile(rf"{_WORDS.pattern}|\s*[&+]\s*")
 
 
 @dataclass(frozen=True)
 class Holders:
-    """Who holds an action: those with an address, and the names that have none."""
+    """Who holds an action: those with an address, named where they can be, and names without."""
 
     known: tuple[Address, ...] = ()
     unknown: tuple[str, ...] = ()
@@ -31,36 +34,80 @@ class Owners:
     def __init__(self, pairs: Iterable[tuple[str, str]] = ()) -> None:
         self._by_name: dict[str, list[Address]] = {}
         for name, address in pairs:
-            if not fold(name):
+            if not key_of_name(name):
                 raise AddressError(f"[owners]: '{address}' belongs to nobody; put a name before it")
-            read = read_addresses(address, f"[owners] '{name}'")
-            self._by_name.setdefault(fold(name), []).extend(read)
+            place = f"[owners] '{name}'"
+            read = read_addresses(address, place)
+            if not read:
+                raise AddressError(f'{place}: has no address; write it as "naam@example.nl"')
+            named = [
+                Address(each.display_name or name.strip(), each.username, each.domain)
+                for each in read
+            ]
+            self._by_name.setdefault(key_of_name(name), []).extend(named)
+        self._known: dict[str, Address] = {}
+        # Of somebody with several names, that of a group comes last.
+        for found in sorted(self._by_name.values(), key=len):
+            for each in found:
+                self._known.setdefault(key_of(each), each)
 
     def of(self, cell: str) -> Holders:
         """Return who is meant by what stands under owner."""
-        if not cell.strip():
-            return Holders()
-        if known := self._find(cell):
-            return Holders(tuple(known))
-        parts = [part.strip() for part in _MARKS.split(cell) if part.strip()]
-        found = [self._of_part(part) for part in parts]
-        known = [address for each in found for address in each.known]
-        return Holders(tuple(distinct(known)), tuple(n for each in found for n in each.unknown))
+        parts = [cell] if self._is_name(cell) else _parts(_MARKS, cell)
+        found = _together(self._of_several(part) for part in parts)
+        names: dict[str, str] = {}
+        for name in found.unknown:
+            names.setdefault(key_of_name(name), name)
+        known = (self._known.get(key_of(each), each) for each in found.known)
+        return Holders(tuple(distinct(known)), tuple(names.values()))
 
-    def _of_part(self, part: str) -> Holders:
-        if known := self._find(part):
-            return Holders(tuple(known))
-        several = [self._find(each) for each in _WORDS.split(part)]
-        if len(several) > 1 and all(several):
-            return Holders(tuple(address for each in several for address in each))
-        return Holders(unknown=(part,))
+    def _of_several(self, text: str) -> Holders:
+        """Return who is meant by a text that may name several, by commas or by words such as `en`.
 
-    def _find(self, text: str) -> Sequence[Address]:
-        if known := self._by_name.get(fold(text)):
-            return known
-        if "@" not in text:
-            return []
-        try:
-            return read_addresses(text, "")
-        except AddressError:
-            return []
+        A comma stands in `Jansen, Piet` too, and `en` in the name of a team: where that leads to
+        nobody, or not to all, the text is one name.
+        """
+        parts = _parts(_COMMA, text)
+        found = [self._of_one_or_pair(part) for part in parts]
+        if self._is_name(text) or not any(each.known for each in found):
+            return self._of_one(text)
+        return _together(found)
+
+    def _of_one_or_pair(self, text: str) -> Holders:
+        has_address = "@" in text
+        # In an address a sign is part of it, as in `anna+acties@example.nl`.
+        is_address = has_address and not re.search(r"\s", text)
+        parts = _parts(_WORDS if has_address else _SIGNS, text)
+        if is_address or self._is_name(text) or len(parts) == 1:
+            return self._of_one(text)
+        found = [self._of_one(part) for part in parts]
+        # Who stands before `en Anna <anna@example.nl>` has no address, and is no part of her name.
+        if not has_address and any(each.unknown for each in found):
+            return Holders(unknown=(text,))
+        return _together(found)
+
+    def _is_name(self, text: str) -> bool:
+        return key_of_name(text) in self._by_name
+
+    def _of_one(self, text: str) -> Holders:
+        if known := self._by_name.get(key_of_name(text)):
+            return Holders(tuple(known))
+        with suppress(AddressError):
+            if "@" in text:
+                return Holders(tuple(read_addresses(text, "")))
+        return Holders(unknown=(text,))
+
+
+def key_of_name(name: str) -> str:
+    """Return what two ways to write one name have in common: `Team A` and `Team A+` are two."""
+    return _BETWEEN.sub(" ", unicodedata.normalize("NFKC", name).casefold()).strip()
+
+
+def _together(holders: Iterable[Holders]) -> Holders:
+    found = list(holders)
+    known = tuple(address for each in found for address in each.known)
+    return Holders(known, tuple(name for each in found for name in each.unknown))
+
+
+def _parts(between: re.Pattern[str], text: str) -> list[str]:
+    return [part.strip() for part in between.split(text) if part.strip()]

@@ -29,6 +29,8 @@ def decided(action: Action, words: Wording, today: date) -> tuple[str, ...]:
         deadline = day_of(action.deadline, words)
     if action.is_late(today):
         deadline = words("mail.late", deadline=deadline)
+    elif action.is_open and action.deadline == today:
+        deadline = words("mail.today", deadline=deadline)
     owner = shortened(action.owner, SHORT) or words("mail.nobody")
     decision = action.decision_text
     said = words("mail.decided", decision=decision, owner=owner, deadline=deadline)

@@ -1,70 +1,37 @@
 """Sending drafts: each to whoever has not had it, and the truth about it afterwards."""
 
-from collections.abc import Sequence
-from contextlib import suppress
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
 from email.headerregistry import Address
-from email.message import EmailMessage
 from pathlib import Path
 
-from forms.errors import AddressError, FormsError, MailError
+from forms.errors import FormsError, MailError
 from forms.mail.account import Account, with_secret
-from forms.mail.addresses import distinct, key_of, read_addresses
-from forms.mail.envelope import Name, addressed, opened
+from forms.mail.addresses import key_of
+from forms.mail.drafts import Draft
+from forms.mail.envelope import addressed
 from forms.mail.outbox import Entry, Outbox, line, outbox
 from forms.mail.smtp import Fate, Letter, Outcome, deliver
 from forms.text import shortened
 
-_SETTINGS = "vinkje.toml"
-_HANDED_OVER = "handed over; what came of it was not written down"
-
-
-@dataclass(frozen=True)
-class Draft:
-    """A mail as it lies in a folder, and whom it is for.
-
-    With `only_news` nobody gets it whose last mail of its kind said the same, unless that is
-    `repeat_after` days ago (0: never again).
-    """
-
-    path: Path
-    name: Name
-    eml: EmailMessage
-    to: tuple[Address, ...]
-    only_news: bool = False
-    repeat_after: int = 0
-
-    @property
-    def day(self) -> date:
-        """Return the day that it is about."""
-        found: date = self.eml["Date"].datetime.date()
-        return found
-
-    @property
-    def subject(self) -> str:
-        """Return its subject."""
-        return str(self.eml["Subject"])
-
-    @property
-    def id(self) -> str:
-        """Return its Message-ID."""
-        return str(self.eml["Message-ID"])
-
-    @property
-    def attached(self) -> list[tuple[str, int]]:
-        """Return the names of its attachments, and their size in bytes."""
-        parts = self.eml.iter_attachments()
-        return [(str(p.get_filename()), len(p.get_payload(decode=True))) for p in parts]
+_HANDED_OVER = "being handed over"
+_SAID_SO = "said to have arrived"
+# So many mails in a row that the server did not take, and it is asked no more.
+_PATIENCE = 3
 
 
 @dataclass(frozen=True)
 class Posted:
-    """What became of one draft: now, and for whom it was sent before or has no news."""
+    """What became of one draft: now, and for whom it was sent before or has no news.
+
+    `unlogged` says why the log does not hold what became of it.
+    """
 
     draft: Draft
     outcomes: tuple[Outcome, ...]
     before: tuple[Entry, ...]
+    unlogged: str = ""
 
     @property
     def faults(self) -> list[Outcome]:
@@ -76,113 +43,143 @@ class Posted:
         """Return who may have had it before, or may not."""
         return [each for each in self.before if each.fate is Fate.UNSURE]
 
-
-def read_draft(path: Path, to: Sequence[str], usual: Sequence[str] = ()) -> Draft:
-    """Return a draft: for those in `to`, else for those whom it names itself, else as usual.
-
-    Raises MailError for a mail that vinkje did not make or that was changed since, AddressError
-    when it is for nobody.
-    """
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise MailError(
-            f"{path}: cannot be read: {error.strerror}; name the .eml that 'vinkje report' or "
-            "'vinkje remind' made. Nothing was sent"
-        ) from None
-    name, eml = opened(path, content)
-    own = list(eml["To"].addresses) if eml["To"] else []
-    # What is for one owner never goes to whoever gets the report.
-    usual = () if name.kind in {"reminder", "overview"} else usual
-    found = _all(to, "--to") or own or _all(usual, f"to, under [send] in {_SETTINGS}")
-    if not found:
-        raise AddressError(
-            f'{path}: for whom is this mail? Name them with --to, or put to = ["naam@example.nl"] '
-            f"under [send] in {_SETTINGS}"
-        )
-    return Draft(path, name, eml, tuple(distinct(found)))
-
-
-def _all(texts: Sequence[str], place: str) -> list[Address]:
-    return [address for text in texts for address in read_addresses(text, place)]
+    @property
+    def is_over(self) -> bool:
+        """Say whether all whom it is for have it, and the log knows."""
+        return not self.faults and not self.unsure and not self.unlogged
 
 
 def had_before(draft: Draft, log: Outbox) -> list[Entry]:
     """Return, of those whom a draft is for, who had it before or would read nothing new in it."""
-    found = []
-    for to in draft.to:
-        had = log.of_mail(draft.id, to)
-        last = log.last(draft.name.kind, to) if draft.only_news else None
-        if had and had.may_have_arrived:
-            found.append(had)
-        elif last and last.name.says == draft.name.says and not _is_time(draft, last):
-            found.append(last)
-    return found
+    return [had for to in draft.to if (had := _had(draft, to, log))]
+
+
+def _had(draft: Draft, to: Address, log: Outbox) -> Entry | None:
+    last = log.last(draft.name, to)
+    says_same = last is not None and last.name.says == draft.name.says
+    if draft.only_news:
+        return last if last and says_same and not _is_time(draft, last) else None
+    had = log.of_mail(draft.id, to)
+    # Of a report that was made once more with the same words it is just as uncertain.
+    return had or (last if last and says_same and last.fate is Fate.UNSURE else None)
 
 
 def _is_time(draft: Draft, last: Entry) -> bool:
-    """Say whether what was said before is to be said again."""
+    """Say whether what was said before is to be said again; a clock may have run ahead."""
     passed = draft.day - last.day
-    return bool(draft.repeat_after) and passed >= timedelta(days=draft.repeat_after)
+    return bool(draft.repeat_after) and not 0 <= passed.days < draft.repeat_after
 
 
 def send_drafts(
-    drafts: Sequence[Draft], account: Account, log: Path, *, again: bool = False
+    drafts: Sequence[Draft],
+    account: Account,
+    log: Path,
+    *,
+    anew: Collection[Fate] = (),
+    tell: Callable[[Posted], None] = lambda _: None,
 ) -> list[Posted]:
-    """Send drafts and return what became of each; with `again` also what was sent before.
+    """Send drafts and return what became of each, also one by one to `tell`.
 
+    Who had a mail before, or may have had it, gets it once more where that fate is in `anew`.
     Where nobody is to get anything, no server is asked and no password needed. Raises MailError
     when another vinkje sends from the same log, or there is no password.
     """
     with outbox(log) as ours:
-        before = [[] if again else had_before(draft, ours) for draft in drafts]
-        if all(len(had) == len(draft.to) for draft, had in zip(drafts, before, strict=True)):
-            return [Posted(d, (), tuple(had)) for d, had in zip(drafts, before, strict=True)]
-        return _sent(drafts, with_secret(account), ours, again=again)
+        if any(waiting(draft, ours, anew)[0] for draft in drafts):
+            account = with_secret(account)
+        return list(_sent(drafts, account, ours, anew, tell))
 
 
-def _sent(drafts: Sequence[Draft], account: Account, log: Outbox, *, again: bool) -> list[Posted]:
-    """Send drafts in turn; a server that takes no mail at all is asked once."""
-    posted = []
-    down = ""
+def waiting(draft: Draft, log: Outbox, anew: Collection[Fate]) -> tuple[list[Address], list[Entry]]:
+    """Return who is to get a draft, and who had it before."""
+    before = [each for each in had_before(draft, log) if each.fate not in anew]
+    had = {each.to for each in before}
+    return [each for each in draft.to if key_of(each) not in had], before
+
+
+def _sent(
+    drafts: Sequence[Draft],
+    account: Account,
+    log: Outbox,
+    anew: Collection[Fate],
+    tell: Callable[[Posted], None],
+) -> Iterator[Posted]:
+    """Send drafts in turn; a server that takes no mail at all is asked no more."""
+    down, in_a_row = "", 0
     for draft in drafts:
-        # Looked up anew: one person can be in two drafts that say the same.
-        before = [] if again else had_before(draft, log)
-        had = {each.to for each in before}
-        to = [each for each in draft.to if key_of(each) not in had]
+        # Looked up now: one person can be in two drafts that say the same.
+        to, before = waiting(draft, log, anew)
+        handing = _Handing(draft, account, log)
         outcomes = [Outcome(each, Fate.NOT_SENT, down) for each in to]
         if to and not down:
             try:
-                outcomes = _posted(draft, to, account, log)
+                outcomes = handing.over(to)
             except FormsError as error:
                 outcomes = [Outcome(each, Fate.NOT_SENT, str(error)) for each in to]
                 down = str(error) if isinstance(error, MailError) else ""
-            _write(log, draft, outcomes)
-        posted.append(Posted(draft, tuple(outcomes), tuple(before)))
-    return posted
+            nobody = all(each.fate is Fate.NOT_SENT for each in outcomes)
+            in_a_row = in_a_row + 1 if nobody else 0
+            if in_a_row == _PATIENCE:
+                down = down or outcomes[0].why
+            if untold := [each for each in outcomes if each not in handing.ended]:
+                handing.write(untold)
+        posted = Posted(draft, tuple(outcomes), tuple(before), handing.unlogged)
+        if posted.is_over:
+            draft.put_away()
+        tell(posted)
+        yield posted
 
 
-def _posted(draft: Draft, to: Sequence[Address], account: Account, log: Outbox) -> list[Outcome]:
-    def content(utf8: bool) -> bytes:  # noqa: FBT001 - smtp's own way
-        # All whom it is for stand in it, also who had it before.
-        shown = [each for each in draft.to if utf8 or each.addr_spec.isascii()]
-        return addressed(draft.eml, account.sender, shown, datetime.now().astimezone(), utf8=utf8)
+class _Handing:
+    """One draft on its way to a server, and the log of it."""
 
-    def begin(accepted: Sequence[Address]) -> None:
-        log.write(_line(draft, Outcome(each, Fate.UNSURE, _HANDED_OVER)) for each in accepted)
+    def __init__(self, draft: Draft, account: Account, log: Outbox) -> None:
+        self.draft, self.account, self.log = draft, account, log
+        self.ended: list[Outcome] = []
+        self.unlogged = ""
 
-    return deliver(account.server, Letter(account.sender, to, content, begin))
+    def over(self, to: Sequence[Address]) -> list[Outcome]:
+        """Hand it over; what may already have arrived leaves by another Message-ID."""
+        had = [each for each in to if self.log.of_mail(self.draft.id, each)]
+        turn = sum(each.id == self.draft.id for each in self.log.entries) if had else 0
+
+        def content(utf8: bool) -> bytes:  # noqa: FBT001 - smtp's own way
+            # All whom it is for stand in it, also who had it before.
+            shown = [each for each in self.draft.to if utf8 or each.addr_spec.isascii()]
+            now = datetime.now().astimezone()
+            sender = self.account.sender
+            return addressed(self.draft.eml, sender, shown, now, utf8=utf8, turn=turn)
+
+        letter = Letter(self.account.sender, to, content, self._begin, self._end)
+        return deliver(self.account.server, letter)
+
+    def write(self, outcomes: Iterable[Outcome]) -> None:
+        """Write down what became of it; where that fails, it still says that they may have it."""
+        try:
+            self.log.write(self._line(each) for each in outcomes)
+        except MailError as error:
+            self.unlogged = str(error)
+
+    def _begin(self, accepted: Sequence[Address]) -> None:
+        self.log.write(self._line(Outcome(each, Fate.UNSURE, _HANDED_OVER)) for each in accepted)
+
+    def _end(self, outcomes: Sequence[Outcome]) -> None:
+        self.ended += outcomes
+        self.write(outcomes)
+
+    def _line(self, outcome: Outcome) -> Entry:
+        now = datetime.now().astimezone()
+        return line(now, self.draft.id, self.draft.day, outcome.to, outcome.fate, outcome.why)
 
 
-def _write(log: Outbox, draft: Draft, outcomes: Sequence[Outcome]) -> None:
-    # Where this fails, the log still says that they may have had it.
-    with suppress(MailError):
-        log.write(_line(draft, outcome) for outcome in outcomes)
-
-
-def _line(draft: Draft, outcome: Outcome) -> Entry:
-    now = datetime.now().astimezone()
-    return line(now, draft.id, draft.day, outcome.to, outcome.fate, outcome.why)
+def note_arrived(drafts: Sequence[Draft], log: Path) -> list[Entry]:
+    """Write down that what nobody was sure of did arrive; returns those lines. Raises MailError."""
+    with outbox(log) as ours:
+        unsure = [e for d in drafts for e in had_before(d, ours) if e.fate is Fate.UNSURE]
+        now = datetime.now().astimezone().isoformat(timespec="seconds")
+        known = [replace(e, at=now, fate=Fate.SENT, why=_SAID_SO) for e in unsure]
+        ours.write(known)
+    return known
 
 
 def faults(posted: Sequence[Posted]) -> list[str]:
@@ -190,10 +187,12 @@ def faults(posted: Sequence[Posted]) -> list[str]:
     told: dict[str, list[str]] = {}
     for each in posted:
         for outcome in each.faults:
-            told.setdefault(_told(outcome), []).append(outcome.to.addr_spec)
+            told.setdefault(_told(outcome, each.draft), []).append(outcome.to.addr_spec)
         for entry in each.unsure:
-            told.setdefault(_TOLD_BEFORE.format(at=entry.at), []).append(entry.to)
-    return [f"{', '.join(to)}: {why}" for why, to in told.items()]
+            said = _TOLD_BEFORE.format(at=entry.at, way=_settled(each.draft))
+            told.setdefault(said, []).append(entry.to)
+    lines = [f"{', '.join(to)}: {why}" for why, to in told.items()]
+    return lines + sorted({each.unlogged for each in posted if each.unlogged})
 
 
 def sent_now(posted: Sequence[Posted]) -> int:
@@ -208,20 +207,23 @@ def refuse_faults(posted: Sequence[Posted], others: Sequence[str] = ()) -> None:
         raise MailError("\n  ".join([first, *lines]))
 
 
-_UNSURE = (
-    "MAY HAVE ARRIVED, or not: {why} It is not sent again by itself; ask, and if it did not "
-    "arrive, use --again"
-)
-_TOLD_BEFORE = (
-    "may have arrived at {at}, or not; nobody knows. Ask, and if it did not arrive, use --again"
-)
+_UNSURE = "MAY HAVE ARRIVED, or not: {why} It is not sent again by itself; {way}"
+_TOLD_BEFORE = "may have arrived at {at}, or not, and nobody knows; {way}"
 
 
-def _told(outcome: Outcome) -> str:
+def _settled(draft: Draft) -> str:
+    """Return how to end the uncertainty about a mail."""
+    return (
+        f"ask. If it did not arrive: vinkje send {draft.path} --again. If it did: vinkje send "
+        f"{draft.path} --arrived"
+    )
+
+
+def _told(outcome: Outcome, draft: Draft) -> str:
     why = shortened(outcome.why, 300).rstrip(".")
     why += "" if why.endswith("?") else "."
     if outcome.fate is Fate.UNSURE:
-        return _UNSURE.format(why=why)
+        return _UNSURE.format(why=why, way=_settled(draft))
     if outcome.fate is Fate.REFUSED:
         return f"NOT SENT, refused: {why} Mend the address, or ask whoever runs the server"
-    return f"NOT SENT: {why} Run the command again, and only what is left is sent"
+    return f"NOT SENT: {why} Once that is mended, the same command sends only what is left"

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
@@ -12,14 +12,13 @@ from pathlib import Path
 
 from forms.errors import OutputError, WorkbookError
 from forms.files import write_all
-from forms.mail.account import Account
 from forms.mail.body import html_of, refuse_no_link, text_of
+from forms.mail.drafts import Draft
 from forms.mail.envelope import draft, is_untouched, name_in, opened, sealed
 from forms.mail.headers import set_addresses
 from forms.mail.outbox import DRAFTS, log_of
 from forms.mail.owners import Owners
 from forms.mail.phrases import SHORT
-from forms.mail.post import Draft, Posted, send_drafts
 from forms.mail.reminders import OVERVIEW, REMINDER, SOON, Listed, Reminder, reminders
 from forms.report.actions import actions_of
 from forms.report.follow_up import COLUMNS, Former
@@ -32,12 +31,16 @@ _LONGEST_STEM = 60
 
 
 _NAMELESS = (
-    '\'{0}\': has no address. Put it in vinkje.toml, under [owners]: "{0}" = "naam@example.nl", or '
+    '\'{0}\' has no address. Put it in vinkje.toml, under [owners]: "{0}" = "naam@example.nl", or '
     "write the address in the action list"
 )
 _OVERVIEW = (
-    "the coordinator: has no address. Name it with --coordinator, or put coordinator = "
+    "the coordinator has no address. Name it with --coordinator, or put coordinator = "
     '"naam@example.nl" under [remind] in vinkje.toml'
+)
+_LEFT = (
+    "{}: was changed by hand, so it is left as it is and not sent; send it from your mail program, "
+    "and delete it"
 )
 
 
@@ -98,42 +101,41 @@ def make_reminders(request: Request) -> Made:
 
 
 def write_drafts(made: Made) -> list[Path]:
-    """Write the drafts. Of earlier ones, what somebody changed is kept, and the rest goes.
+    """Write the drafts, in the place of earlier ones. Raises OutputError.
 
-    Returns what was kept under another name. Raises OutputError.
+    Returns those that stay as they are, since somebody changed them.
     """
-    kept: list[Path] = []
-    if made.contents:
+    left = [path for path in made.contents if path.exists() and not _is_ours(path)]
+    if fresh := {path: each for path, each in made.contents.items() if path not in left}:
         try:
             made.folder.mkdir(exist_ok=True)
         except OSError as error:
             raise OutputError(f"{made.folder}: cannot be made: {error.strerror}") from None
-        changed = [path for path in made.contents if path.exists() and not _is_ours(path)]
-        kept = write_all(made.contents, keep_former=changed)
+        write_all(fresh)
     for path in sorted(made.folder.glob("*.eml")):
         if path not in made.contents and _is_ours(path):
             with suppress(OSError):
                 path.unlink()
-    return kept
+    return left
 
 
-def drafts_of(made: Made) -> list[Draft]:
-    """Return the mails that have somebody to go to.
+def left_as_is(left: Iterable[Path]) -> list[str]:
+    """Return, of drafts that somebody changed, what is told of them."""
+    return [_LEFT.format(path) for path in left]
+
+
+def drafts_of(made: Made, left: Collection[Path] = ()) -> list[Draft]:
+    """Return the mails that have somebody to go to, but for those that are left as they are.
 
     An unchanged one is sent again after a week, and only while something is late.
     """
     found = []
     for (path, content), reminder in zip(made.contents.items(), made.reminders, strict=True):
-        if reminder.to:
+        if reminder.to and path not in left:
             again = SOON if reminder.is_late else 0
             name, eml = opened(path, content)
             found.append(Draft(path, name, eml, reminder.to, only_news=True, repeat_after=again))
     return found
-
-
-def send_reminders(made: Made, account: Account, *, again: bool = False) -> list[Posted]:
-    """Send the mails that have somebody to go to; return what became of each. Raises MailError."""
-    return send_drafts(drafts_of(made), account, made.log, again=again)
 
 
 def _content(reminder: Reminder, request: Request) -> bytes:
@@ -146,7 +148,10 @@ def _content(reminder: Reminder, request: Request) -> bytes:
 
 def _is_ours(path: Path) -> bool:
     """Say whether this is a reminder that nobody changed."""
-    content = path.read_bytes() if path.is_file() else b""
+    try:
+        content = path.read_bytes() if path.is_file() else b""
+    except OSError:
+        return False
     name = name_in(content)
     return name is not None and name.kind in {REMINDER, OVERVIEW} and is_untouched(content)
 

@@ -1,6 +1,6 @@
 """What reminders say: to owners their own open actions, to the coordinator all of them. Pure."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from email.headerregistry import Address
@@ -8,15 +8,16 @@ from email.headerregistry import Address
 from forms.mail.addresses import key_of
 from forms.mail.body import Entry, Mail, Part, fitted
 from forms.mail.headers import header_text
-from forms.mail.owners import Owners
+from forms.mail.owners import Owners, key_of_name
 from forms.mail.phrases import LONG, SHORT, day_of, decided
-from forms.report.actions import Action, Status, standing
-from forms.text import fold, one_line, shortened
+from forms.report.actions import Action, Standing, Status, standing
+from forms.text import one_line, shortened
 from forms.wording import Wording
 
 SOON = 7
 REMINDER, OVERVIEW = "reminder", "overview"
 _LONGEST_TITLE = 60
+_MOST_ASKED = 3
 
 
 @dataclass(frozen=True)
@@ -43,20 +44,21 @@ class Reminder:
 
 @dataclass
 class _Holder:
-    """Somebody who holds actions: by the names in the list, with an address or without."""
+    """Somebody who holds actions: with an address, or by a name alone."""
 
+    name: str
     to: tuple[Address, ...]
-    names: list[str] = field(default_factory=list)
     actions: list[Action] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
 class _When:
-    """Open actions by how near their deadline is: the earliest first, those without one last."""
+    """Open actions by how near their deadline is, the earliest first."""
 
     late: list[Action]
     soon: list[Action]
     later: list[Action]
+    undated: list[Action]
 
 
 def reminders(listed: Listed, owners: Owners, coordinator: Address | None) -> list[Reminder]:
@@ -66,7 +68,7 @@ def reminders(listed: Listed, owners: Owners, coordinator: Address | None) -> li
     """
     holders = _holders(listed, owners)
     found = [_of_owner(listed, holder, coordinator) for holder in holders]
-    if any(action.is_open or action.waits for action in listed.actions):
+    if any(action.is_open or action.waits or action.is_unclear for action in listed.actions):
         nameless = [holder for holder in holders if not holder.to]
         to = (coordinator,) if coordinator else ()
         found.append(_of_all(listed, nameless, to))
@@ -81,168 +83,194 @@ def _holders(listed: Listed, owners: Owners) -> list[_Holder]:
             continue
         holders = owners.of(action.owner)
         for to in holders.known:
-            _hold(found.setdefault((True, key_of(to)), _Holder((to,))), action, action.owner)
+            holder = _Holder(one_line(to.display_name) or to.addr_spec, (to,))
+            found.setdefault((True, key_of(to)), holder).actions.append(action)
         for name in holders.unknown:
-            _hold(found.setdefault((False, fold(name)), _Holder(())), action, name)
+            holder = _Holder(one_line(name), ())
+            found.setdefault((False, key_of_name(name)), holder).actions.append(action)
     return list(found.values())
-
-
-def _hold(holder: _Holder, action: Action, name: str) -> None:
-    holder.actions.append(action)
-    if fold(name) not in map(fold, holder.names):
-        holder.names.append(one_line(name))
 
 
 def _when(actions: Iterable[Action], today: date) -> _When:
     listed = sorted(actions, key=lambda action: action.deadline or date.max)
     last = today + timedelta(days=SOON)
-    late = [a for a in listed if a.is_late(today)]
-    soon = [a for a in listed if a.deadline and today <= a.deadline <= last]
-    return _When(late, soon, [a for a in listed if not a.deadline or a.deadline > last])
+    return _When(
+        late=[a for a in listed if a.is_late(today)],
+        soon=[a for a in listed if a.deadline and today <= a.deadline <= last],
+        later=[a for a in listed if a.deadline and a.deadline > last],
+        undated=[a for a in listed if not a.deadline],
+    )
 
 
 def _of_owner(listed: Listed, holder: _Holder, coordinator: Address | None) -> Reminder:
     words, when = listed.words, _when(holder.actions, listed.today)
-    owner = shortened(", ".join(holder.names), SHORT)
-    tell = "reply" if coordinator else "tell"
-    parts = _parts_by_deadline(listed, when)
+    parts = (
+        *_dated_parts(listed, when),
+        Part(words("remind.undated"), _entries(listed, when.undated)),
+    )
     mail = Mail(
         language=words.language,
-        subject=_subject(listed, when),
+        subject=_subject_of_owner(listed, when, len(holder.actions)),
         title=_title(listed),
-        made=words("remind.made", date=day_of(listed.today, words), owner=owner),
-        asked=(
-            _asked(words, when),
-            words("remind.ask_keep") if listed.link else words(f"remind.ask_{tell}"),
+        made=words(
+            "remind.made",
+            date=day_of(listed.today, words),
+            owner=shortened(holder.name, SHORT),
         ),
+        asked=tuple(_asked(listed, when, knows_coordinator=coordinator is not None)),
         parts=tuple(part for part in parts if part.entries),
         link=listed.link,
         foot=words("remind.foot"),
     )
-    name = holder.names[0] if holder.names else ""
-    return Reminder(REMINDER, name, holder.to, fitted(mail), bool(when.late))
+    return Reminder(REMINDER, holder.name, holder.to, fitted(mail), bool(when.late))
 
 
-def _asked(words: Wording, when: _When) -> str:
-    """Return what is asked of an owner: of what is most urgent."""
-    if when.late:
-        return words.plural("remind.ask_late", len(when.late))
-    if when.soon:
-        return words.plural("remind.ask_soon", len(when.soon), days=SOON)
-    return words.plural("remind.ask_later", len(when.later))
-
-
-def _subject(listed: Listed, when: _When) -> str:
+def _asked(listed: Listed, when: _When, *, knows_coordinator: bool) -> Iterator[str]:
+    """Yield what is asked of an owner, in three lines at most: the most urgent first."""
     words = listed.words
-    late = words("remind.count_late", count=len(when.late)) if when.late else ""
-    soon = words("remind.count_soon", count=len(when.soon), days=SOON) if when.soon else ""
-    return _subject_of(listed, late, soon) or _subject_of(
-        listed, words.plural("remind.count_later", len(when.later))
-    )
+    asked = {
+        "remind.ask_late": len(when.late),
+        "remind.ask_soon": len(when.soon),
+        "remind.ask_undated": len(when.undated),
+    }
+    urgent = [words.plural(key, n, days=SOON) for key, n in asked.items() if n]
+    yield from urgent[: _MOST_ASKED - 1] or [words.plural("remind.ask_later", len(when.later))]
+    tell = "reply" if knows_coordinator else "tell"
+    yield words("remind.ask_keep" if listed.link else f"remind.ask_{tell}")
 
 
-def _subject_of(listed: Listed, *counts: str) -> str:
+def _subject_of_owner(listed: Listed, when: _When, count: int) -> str:
+    words = listed.words
+    urgent = {"remind.count_late": len(when.late), "remind.count_soon": len(when.soon)}
+    later = words.plural("remind.count_later", count)
+    return _subject(listed, _counted(words, urgent) or later)
+
+
+def _counted(words: Wording, counts: Mapping[str, int]) -> str:
+    """Return the counts that are not zero, in words."""
+    return ", ".join(words.plural(key, count, days=SOON) for key, count in counts.items() if count)
+
+
+def _subject(listed: Listed, counts: str) -> str:
     """Return a subject that begins with what counts: a phone shows forty characters of it."""
-    said = ", ".join(filter(None, counts))
     title = shortened(_title(listed), _LONGEST_TITLE)
-    return said and header_text(listed.words("remind.subject", counts=said, title=title))
+    return header_text(listed.words("remind.subject", counts=counts, title=title))
 
 
 def _title(listed: Listed) -> str:
     return one_line(listed.title) or listed.words("tabs.actions")
 
 
-def _parts_by_deadline(listed: Listed, when: _When) -> Iterator[Part]:
+def _dated_parts(listed: Listed, when: _When) -> tuple[Part, Part, Part]:
     words = listed.words
-
-    def entries(actions: Sequence[Action]) -> tuple[Entry, ...]:
-        return tuple(_entry(action, listed) for action in actions)
-
-    yield Part(words("remind.late"), entries(when.late), is_urgent=True)
-    yield Part(words("remind.soon", days=SOON), entries(when.soon))
-    yield Part(words("remind.later"), entries(when.later))
+    return (
+        Part(words("remind.late"), _entries(listed, when.late), is_urgent=True),
+        Part(words("remind.soon", days=SOON), _entries(listed, when.soon)),
+        Part(words("remind.later", days=SOON), _entries(listed, when.later)),
+    )
 
 
-def _entry(action: Action, listed: Listed) -> Entry:
+def _entries(
+    listed: Listed, actions: Iterable[Action], lacks: Callable[[Action], str] = lambda _: ""
+) -> tuple[Entry, ...]:
+    """Return open actions as mails show them, with what each lacks."""
     words = listed.words
-    lines = decided(action, words, listed.today)
-    if action.status is Status.BUSY:
-        lines = (*lines, words("remind.status", status=action.status_text))
-    return Entry(action.id, shortened(action.text, LONG), lines=lines)
+    return tuple(
+        Entry(
+            action.id,
+            shortened(action.text, LONG),
+            lacks(action),
+            decided(action, words, listed.today),
+            aside=words("remind.status", status=action.status_text)
+            if action.status is Status.BUSY
+            else "",
+        )
+        for action in actions
+    )
 
 
 def _of_all(listed: Listed, nameless: Sequence[_Holder], to: tuple[Address, ...]) -> Reminder:
     words = listed.words
-    open_ones = [action for action in listed.actions if action.is_open]
-    when, counted = _when(open_ones, listed.today), standing(listed.actions, listed.today)
-    lacking = [action for action in open_ones if not action.owner or not action.deadline]
-    late, undecided = counted.late, counted.undecided
+    counted = standing(listed.actions, listed.today)
     mail = Mail(
         language=words.language,
-        subject=_subject_of_all(listed, late, undecided, counted.open),
+        subject=_subject_of_all(listed, counted),
         title=_title(listed),
         made=words("remind.made_all", date=day_of(listed.today, words)),
-        asked=_asked_of_all(words, late, undecided, len(lacking)),
-        parts=tuple(_parts_of_all(listed, when, lacking, nameless)),
+        asked=_asked_of_all(listed, counted, len(nameless)),
+        parts=tuple(_parts_of_all(listed, nameless)),
         link=listed.link,
         foot=words("remind.foot_all"),
     )
-    return Reminder(OVERVIEW, "", to, fitted(mail), is_late=bool(late))
+    return Reminder(OVERVIEW, "", to, fitted(mail), is_late=bool(counted.late))
 
 
-def _subject_of_all(listed: Listed, late: int, undecided: int, open_ones: int) -> str:
+def _subject_of_all(listed: Listed, counted: Standing) -> str:
     words = listed.words
-    return _subject_of(
-        listed,
-        words("remind.count_late", count=late) if late else "",
-        words("remind.count_undecided", count=undecided) if undecided else "",
-        words("remind.count_open", count=open_ones) if not late and not undecided else "",
-    )
+    urgent = {"remind.count_late": counted.late, "remind.count_undecided": counted.undecided}
+    still = words.plural("remind.count_open", counted.open)
+    return _subject(listed, _counted(words, urgent) or still)
 
 
-def _asked_of_all(words: Wording, late: int, undecided: int, lacking: int) -> tuple[str, ...]:
+def _asked_of_all(listed: Listed, counted: Standing, nameless: int) -> tuple[str, ...]:
     """Return what is asked of the coordinator, in three lines at most."""
-    asked = []
-    if late:
-        asked.append(words.plural("mail.ask_late", late))
-    if undecided:
-        asked.append(words.plural("mail.ask_undecided", undecided))
-    if lacking:
-        asked.append(words.plural("remind.ask_complete", lacking))
-    return tuple(asked or [words("remind.ask_nothing")])
+    asked = {
+        "remind.ask_late_all": counted.late,
+        "remind.ask_undecided": counted.undecided,
+        "remind.ask_nameless": nameless,
+        "remind.ask_complete": sum(a.is_open and not _is_complete(a) for a in listed.actions),
+        "remind.ask_unclear": sum(action.is_unclear for action in listed.actions),
+    }
+    lines = [listed.words.plural(key, n) for key, n in asked.items() if n]
+    return tuple(lines[:_MOST_ASKED] or [listed.words("remind.ask_nothing")])
 
 
-def _parts_of_all(
-    listed: Listed, when: _When, lacking: Sequence[Action], nameless: Sequence[_Holder]
-) -> Iterator[Part]:
-    words = listed.words
-    late, soon, later = _parts_by_deadline(listed, when)
-    waiting = tuple(
-        Entry(action.id, shortened(action.text, LONG)) for action in listed.actions if action.waits
-    )
-    lack = tuple(_lacking_entry(action, words) for action in lacking)
-    names = tuple(
-        words(
-            "remind.no_address_line", name=shortened(each.names[0], SHORT), count=len(each.actions)
-        )
-        for each in nameless
-    )
-    counts = words("mail.standing", **vars(standing(listed.actions, listed.today)))
+def _is_complete(action: Action) -> bool:
+    return bool(action.owner and action.deadline)
+
+
+def _parts_of_all(listed: Listed, nameless: Sequence[_Holder]) -> Iterator[Part]:
+    """Yield what the coordinator reads: every open action once, and what hangs in the air."""
+    words, today = listed.words, listed.today
+    open_ones = [action for action in listed.actions if action.is_open]
+    lacking = [a for a in open_ones if not a.is_late(today) and not _is_complete(a)]
+    dated = [a for a in open_ones if a.is_late(today) or _is_complete(a)]
+    late, soon, later = _dated_parts(listed, _when(dated, today))
+    counts = words("mail.standing", **vars(standing(listed.actions, today)))
+    waiting = [action for action in listed.actions if action.waits]
+    unclear = [action for action in listed.actions if action.is_unclear]
     parts = (
         late,
-        Part(words("remind.no_address"), lines=names),
-        Part(words("remind.incomplete"), lack),
+        Part(words("remind.no_address"), lines=tuple(_nameless(nameless, words))),
+        Part(
+            words("remind.incomplete"),
+            _entries(listed, lacking, lambda action: _lacks(action, words)),
+        ),
         soon,
-        Part(words("remind.undecided"), waiting),
+        Part(words("remind.undecided"), tuple(_undecided(action, words) for action in waiting)),
+        Part(words("remind.unclear"), tuple(_undecided(action, words) for action in unclear)),
         later,
         Part(words("mail.counts"), lines=(counts,)),
     )
     yield from (part for part in parts if part.entries or part.lines)
 
 
-def _lacking_entry(action: Action, words: Wording) -> Entry:
+def _nameless(holders: Iterable[_Holder], words: Wording) -> Iterator[str]:
+    for each in holders:
+        actions = words.plural("remind.actions", len(each.actions))
+        yield f"{shortened(each.name, SHORT)}: {actions}"
+
+
+def _undecided(action: Action, words: Wording) -> Entry:
+    """Return an action without a decision, or with a word that is none."""
+    said = shortened(action.decision_text, SHORT)
+    figures = words("remind.no_decision", text=said) if said else ""
+    return Entry(action.id, shortened(action.text, LONG), figures)
+
+
+def _lacks(action: Action, words: Wording) -> str:
     lacks = [] if action.owner else [words("remind.no_owner")]
     if not action.deadline:
         text = shortened(action.deadline_text, SHORT)
         lacks.append(words("remind.not_a_day", text=text) if text else words("remind.no_deadline"))
-    return Entry(action.id, shortened(action.text, LONG), ", ".join(lacks))
+    return ", ".join(lacks)

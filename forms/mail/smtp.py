@@ -10,25 +10,36 @@ import logging
 import random
 import re
 import smtplib
+import socket
 import ssl
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from email.headerregistry import Address
 from enum import StrEnum
+from functools import partial
 
 import tenacity
 
 from forms.errors import MailError, SettingsError
-from forms.mail.smtp_faults import Fault, Server, broken, bytes_of, lost, refused_sign_in, said
+from forms.mail.smtp_faults import (
+    PASSING,
+    Fault,
+    Server,
+    broken,
+    bytes_of,
+    fault_of,
+    refused_sign_in,
+    said,
+)
 
 PAUSE = 1.0
 _TRIES = 3
 _SIGNED_IN, _OK, _ASKS, _GO_ON, _CLOSING = 235, 250, 334, 354, 421
-_PASSING = range(400, 500)
-_ANSWERS = range(200, 600)
-_VERDICTS = {250, *range(400, 600)}
-_TAKEN = {250, 251, 252}
+_TAKEN = range(200, 300)
+_VERDICTS = {*_TAKEN, *PASSING, *range(500, 600)}
+_GOOD_BYE = 5
 _MIB = 1024 * 1024
+_SIZE = re.compile("[0-9]{1,18}")
 _DOT = re.compile(rb"(?m)^\.")
 _log = logging.getLogger(__name__)
 
@@ -59,13 +70,15 @@ class ServerError(MailError):
 class Letter:
     """A mail on its way: `content` gives its bytes, with headers in UTF-8 where they may be.
 
-    `begin` is called with whom the server accepts, right before the mail is handed over.
+    `begin` is called with whom the server accepts, right before the mail is handed over, and `end`
+    with what became of it for each, as soon as that is known.
     """
 
     sender: Address
     to: Sequence[Address]
     content: Callable[[bool], bytes]
     begin: Callable[[Sequence[Address]], None]
+    end: Callable[[Sequence[Outcome]], None]
 
 
 def refuse_insecure(server: Server) -> None:
@@ -80,7 +93,8 @@ def refuse_insecure(server: Server) -> None:
 def deliver(server: Server, letter: Letter) -> list[Outcome]:
     """Hand a mail over and return what became of it, one outcome an address.
 
-    Raises ServerError when nobody got it for a reason that no other mail would escape.
+    Raises ServerError where the server could not be reached, or let nobody in: then no other mail
+    would fare better.
     """
     refuse_insecure(server)
     outcomes: dict[str, Outcome] = {}
@@ -89,18 +103,25 @@ def deliver(server: Server, letter: Letter) -> list[Outcome]:
         waiting = [to for to in letter.to if _waits(outcomes.get(to.addr_spec))]
         with _signed_in(server) as smtp:
             outcomes.update({o.to.addr_spec: o for o in _transaction(smtp, letter, waiting)})
-        if any(map(_waits, outcomes.values())):
-            raise Fault("not taken by all yet", passes=True)
+        if later := [o for o in outcomes.values() if _waits(o)]:
+            raise Fault(f"{later[0].to.addr_spec}: {later[0].why}", passes=True, is_of_mail=True)
 
     try:
-        _retrying()(once)
+        _retrying(server)(once)
     except Fault as fault:
-        if not outcomes:
-            raise ServerError(f"{server.place}: {fault}") from None
+        why = f"{server.place}: {fault}"
+        if not outcomes and not fault.is_of_mail:
+            raise ServerError(why) from None
+        return [outcomes.get(to.addr_spec) or Outcome(to, Fate.NOT_SENT, why) for to in letter.to]
     return [outcomes[to.addr_spec] for to in letter.to]
 
 
-def _retrying() -> tenacity.Retrying:
+def _retrying(server: Server) -> tenacity.Retrying:
+    def say_so(state: tenacity.RetryCallState) -> None:
+        why = state.outcome and state.outcome.exception()
+        turn = f"({state.attempt_number + 1} of {_TRIES})"
+        _log.warning("%s: %s; trying again %s", server.place, why, turn)
+
     def passes(error: BaseException) -> bool:
         return isinstance(error, Fault) and error.passes
 
@@ -108,7 +129,7 @@ def _retrying() -> tenacity.Retrying:
         stop=tenacity.stop_after_attempt(_TRIES),
         retry=tenacity.retry_if_exception(passes),
         wait=_pause,
-        before_sleep=_say_so,
+        before_sleep=say_so,
         reraise=True,
     )
 
@@ -122,10 +143,6 @@ def _pause(state: tenacity.RetryCallState) -> float:
     return PAUSE * (twice + random.random())  # noqa: S311
 
 
-def _say_so(state: tenacity.RetryCallState) -> None:
-    _log.warning("Not taken yet; trying again (%d of %d)", state.attempt_number + 1, _TRIES)
-
-
 def _waits(outcome: Outcome | None) -> bool:
     """Say whether it is to be tried again: not before it was tried, or by what passes."""
     return outcome is None or outcome.fate is Fate.NOT_SENT
@@ -134,21 +151,19 @@ def _waits(outcome: Outcome | None) -> bool:
 @contextlib.contextmanager
 def _signed_in(server: Server) -> Iterator[smtplib.SMTP]:
     """Give a session in which mail may be sent; raises Fault for whatever goes wrong in it."""
-    smtp = None
+    smtp, is_of_mail = None, False
     try:
         smtp = _connected(server)
         _sign_in(smtp, server)
+        is_of_mail = True
         yield smtp
         # Not after a fault: who stops us would wait for the server's good-bye.
         with contextlib.suppress(smtplib.SMTPException, OSError):
+            if smtp.sock:
+                smtp.sock.settimeout(_GOOD_BYE)
             smtp.quit()
-    except smtplib.SMTPResponseException as error:
-        answer = said(error.smtp_code, error.smtp_error)
-        if error.smtp_code not in _ANSWERS:
-            raise Fault("is no mail server; are --host and --port right?") from None
-        raise Fault(f"the server said {answer}", passes=error.smtp_code in _PASSING) from None
-    except (smtplib.SMTPException, OSError, ValueError) as error:
-        raise lost(error, server) from None
+    except (Fault, smtplib.SMTPException, OSError, ValueError) as error:
+        raise fault_of(error, server, is_of_mail=is_of_mail) from None
     finally:
         if smtp is not None:
             smtp.close()
@@ -157,9 +172,10 @@ def _signed_in(server: Server) -> Iterator[smtplib.SMTP]:
 def _connected(server: Server) -> smtplib.SMTP:
     # Without a context of one's own, smtplib takes any certificate.
     context = ssl.create_default_context()
-    if server.security == "tls":
-        return smtplib.SMTP_SSL(server.host, server.port, timeout=server.timeout, context=context)
-    smtp = smtplib.SMTP(server.host, server.port, timeout=server.timeout)
+    kind = partial(smtplib.SMTP_SSL, context=context) if server.security == "tls" else smtplib.SMTP
+    # A machine's own name can have letters that no command can.
+    name = None if socket.getfqdn().isascii() else "localhost"
+    smtp = kind(server.host, server.port, local_hostname=name, timeout=server.timeout)
     if server.security == "starttls":
         try:
             _start_tls(smtp, context)
@@ -177,7 +193,7 @@ def _start_tls(smtp: smtplib.SMTP, context: ssl.SSLContext) -> None:
             "or ask whoever runs the server"
         )
     smtp.starttls(context=context)
-    smtp.ehlo()
+    smtp.ehlo_or_helo_if_needed()
 
 
 def _sign_in(smtp: smtplib.SMTP, server: Server) -> None:
@@ -194,10 +210,15 @@ def _sign_in(smtp: smtplib.SMTP, server: Server) -> None:
             f"{' '.join(offered) or 'none'}); leave --user out when it needs none, or ask whoever "
             "runs it"
         )
-    code, _ = _answer_to(smtp, server, kind)
+    try:
+        code, _ = _answer_to(smtp, server, kind)
+    except (smtplib.SMTPException, OSError, ValueError) as error:
+        raise Fault(f"{broken(error)} at the sign-in as '{server.user}'; try later") from None
+    if code in PASSING:
+        raise Fault(f"does not sign '{server.user}' in now (it answered {code}); try later")
     if code != _SIGNED_IN:
         # Its words are not quoted: a server can say back what it was told, password and all.
-        raise Fault(f"{refused_sign_in(server)} (it answered {code})", passes=code in _PASSING)
+        raise Fault(f"{refused_sign_in(server)} (it answered {code})")
 
 
 def _answer_to(smtp: smtplib.SMTP, server: Server, kind: str) -> tuple[int, bytes]:
@@ -240,7 +261,7 @@ def _transaction(smtp: smtplib.SMTP, letter: Letter, to: Sequence[Address]) -> l
         raise Fault(
             f"takes no mail from {letter.sender.addr_spec} ({said(code, reply)}); name the "
             "address that belongs to this account with --sender, and who signs in with --user",
-            passes=code in _PASSING,
+            passes=code in PASSING,
         )
     accepted: list[Address] = []
     for each in fit:
@@ -250,7 +271,7 @@ def _transaction(smtp: smtplib.SMTP, letter: Letter, to: Sequence[Address]) -> l
         if code in _TAKEN:
             accepted.append(each)
         else:
-            outcomes.append(_outcome(each, code, reply))
+            outcomes.append(Outcome(each, *_verdict(code, reply)))
     return outcomes + (_handed_over(smtp, letter, accepted, content) if accepted else [])
 
 
@@ -264,7 +285,7 @@ def _mail_options(smtp: smtplib.SMTP, content: bytes, *, utf8: bool) -> str:
     options = ""
     if smtp.has_extn("size"):
         stated = smtp.esmtp_features["size"].strip()
-        most = int(stated) if stated.isdecimal() else 0
+        most = int(stated) if _SIZE.fullmatch(stated) else 0
         if most and len(content) > most:
             raise Fault(
                 f"takes mails of {most / _MIB:.1f} MiB at most, and this one has "
@@ -277,29 +298,33 @@ def _mail_options(smtp: smtplib.SMTP, content: bytes, *, utf8: bool) -> str:
 def _handed_over(
     smtp: smtplib.SMTP, letter: Letter, accepted: list[Address], content: bytes
 ) -> list[Outcome]:
-    """Hand over the content; what happens after its last byte left is not always known."""
+    """Hand over the content, once it is written down that this begins."""
     letter.begin(accepted)
+    fate, why = _fate(smtp, content)
+    outcomes = [Outcome(each, fate, why) for each in accepted]
+    letter.end(outcomes)
+    return outcomes
+
+
+def _fate(smtp: smtplib.SMTP, content: bytes) -> tuple[Fate, str]:
+    """Return what became of the content; after its last byte left that is not always known."""
     code, reply = smtp.docmd("DATA")
     if code != _GO_ON:
         # Whatever else it says, it took no content.
-        fate = Fate.NOT_SENT if code in _PASSING else Fate.REFUSED
-        return [Outcome(each, fate, said(code, reply)) for each in accepted]
+        return (Fate.NOT_SENT if code in PASSING else Fate.REFUSED), said(code, reply)
     smtp.send(_DOT.sub(b"..", content))
     try:
         smtp.send(b".\r\n" if content.endswith(b"\r\n") else b"\r\n.\r\n")
         code, reply = smtp.getreply()
     except (smtplib.SMTPException, OSError) as error:
-        return [Outcome(each, Fate.UNSURE, broken(error)) for each in accepted]
-    if code not in _VERDICTS:
-        return [Outcome(each, Fate.UNSURE, said(code, reply)) for each in accepted]
-    return [_outcome(each, code, reply) for each in accepted]
+        return Fate.UNSURE, broken(error)
+    return _verdict(code, reply) if code in _VERDICTS else (Fate.UNSURE, said(code, reply))
 
 
-def _outcome(to: Address, code: int, reply: bytes) -> Outcome:
+def _verdict(code: int, reply: bytes) -> tuple[Fate, str]:
     if code in _TAKEN:
-        return Outcome(to, Fate.SENT)
-    fate = Fate.NOT_SENT if code in _PASSING else Fate.REFUSED
-    return Outcome(to, fate, said(code, reply))
+        return Fate.SENT, ""
+    return (Fate.NOT_SENT if code in PASSING else Fate.REFUSED), said(code, reply)
 
 
 def _is_here(host: str) -> bool:

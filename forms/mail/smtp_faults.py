@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 
 from forms.text import shortened
 
+PASSING = range(400, 500)
+_ANSWERS = range(200, 600)
 PORTS = {"starttls": 587, "tls": 465, "none": 25}
 
 
@@ -33,22 +35,45 @@ class Server:
 
 
 class Fault(Exception):  # noqa: N818 - never leaves this room
-    """The server, or the line to it, failed before it could have taken the mail."""
+    """The server, or the line to it, failed before it could have taken the mail.
 
-    def __init__(self, why: str, *, passes: bool = False) -> None:
+    `is_of_mail` is said of what came after the sign-in, and may not befall another mail.
+    """
+
+    def __init__(self, why: str, *, passes: bool = False, is_of_mail: bool = False) -> None:
         super().__init__(why)
         self.passes = passes
+        self.is_of_mail = is_of_mail
 
 
-def lost(error: Exception, server: Server) -> Fault:
-    """Return the fault that a broken line, or one that never came about, is."""
-    if "timed out" in str(error):
-        return _timed_out(error, server)
+def fault_of(error: Exception, server: Server, *, is_of_mail: bool) -> Fault:
+    """Return the fault that an answer, a broken line, or one that never came about, is."""
+    fault = error if isinstance(error, Fault) else _fault_of(error, server)
+    if is_silent(error) and not is_of_mail and server.security == "starttls":
+        fault = Fault(f"{fault}; where TLS begins at once, as on port 465, use --security tls")
+    fault.is_of_mail = is_of_mail
+    return fault
+
+
+def _fault_of(error: Exception, server: Server) -> Fault:
+    if isinstance(error, smtplib.SMTPResponseException):
+        code = error.smtp_code
+        if code not in _ANSWERS:
+            return Fault("is no mail server; are --host and --port right?")
+        return Fault(f"the server said {said(code, error.smtp_error)}", passes=code in PASSING)
+    if is_silent(error):
+        # To wait as long once more would help nobody who looks on.
+        return Fault(f"gave no answer within {server.timeout} s")
     told = (fault for kind, fault in _FAULTS if isinstance(error, kind))
-    return next(told)(error, server)
+    return next(told)(error)
 
 
-def _no_certificate(error: Exception, _server: Server) -> Fault:
+def is_silent(error: Exception) -> bool:
+    """Say whether no answer came in time; smtplib has no class of its own for it."""
+    return isinstance(error, TimeoutError) or "timed out" in str(error)
+
+
+def _no_certificate(error: Exception) -> Fault:
     return Fault(
         f"its certificate is not valid: {getattr(error, 'verify_message', error)}. Is the host's "
         "name right? Else ask whoever runs the server (for an authority of your own, name its file "
@@ -56,46 +81,38 @@ def _no_certificate(error: Exception, _server: Server) -> Fault:
     )
 
 
-def _no_tls(_error: Exception, _server: Server) -> Fault:
+def _no_tls(_error: Exception) -> Fault:
     return Fault(
         "speaks no TLS that this computer takes; --security tls belongs to port 465, starttls to "
         "port 587"
     )
 
 
-def _no_name(error: Exception, _server: Server) -> Fault:
+def _no_name(error: Exception) -> Fault:
     return Fault(
         "there is no server of this name; is --host right, and is there a network?",
         passes=getattr(error, "errno", None) == socket.EAI_AGAIN,
     )
 
 
-def _nobody(_error: Exception, _server: Server) -> Fault:
+def _nobody(_error: Exception) -> Fault:
     return Fault("no mail server answers here; are --host and --port right?", passes=True)
 
 
-def _timed_out(_error: Exception, server: Server) -> Fault:
-    hint = ""
-    if server.security == "starttls" and server.port == PORTS["tls"]:
-        hint = "; port 465 needs --security tls"
-    return Fault(f"gave no answer within {server.timeout} s{hint}", passes=True)
-
-
-def _cut(error: Exception, _server: Server) -> Fault:
+def _cut(error: Exception) -> Fault:
     return Fault(broken(error), passes=True)
 
 
-def _no_host(error: Exception, _server: Server) -> Fault:
-    return Fault(f"cannot be reached: {shortened(str(error), 80)}; is --host right?")
+def _no_host(error: Exception) -> Fault:
+    return Fault(f"cannot be spoken with: {shortened(str(error), 80)}; is --host right?")
 
 
 # The first that fits; most of these are OSErrors too.
-_FAULTS: list[tuple[type[Exception], Callable[[Exception, Server], Fault]]] = [
+_FAULTS: list[tuple[type[Exception], Callable[[Exception], Fault]]] = [
     (ssl.SSLCertVerificationError, _no_certificate),
     (ssl.SSLError, _no_tls),
     (socket.gaierror, _no_name),
     (ConnectionRefusedError, _nobody),
-    (TimeoutError, _timed_out),
     (OSError, _cut),
     (smtplib.SMTPException, _cut),
     (Exception, _no_host),
@@ -104,7 +121,7 @@ _FAULTS: list[tuple[type[Exception], Callable[[Exception, Server], Fault]]] = [
 
 def broken(error: Exception) -> str:
     """Return what is said of a line that broke, or of an answer that did not come."""
-    if "timed out" in str(error):
+    if is_silent(error):
         return "the server gave no answer in time"
     return f"the line broke ({shortened(str(error), 80)})"
 

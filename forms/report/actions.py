@@ -68,6 +68,11 @@ class Action:
         return bool(self.id) and not self.has_left and self.decision is None
 
     @property
+    def is_unclear(self) -> bool:
+        """Say whether something that is no decision stands where nobody must decide any more."""
+        return bool(self.decision_text) and self.decision is None and not self.waits
+
+    @property
     def is_open(self) -> bool:
         """Say whether it was taken up and is not done yet."""
         return self.is_decided and self.status is not Status.DONE

@@ -14,6 +14,7 @@ from forms.collect.source import kind_of, local_file, open_source
 from forms.errors import OutputError, SourceError, WorkbookError
 from forms.files import refuse_existing, refuse_in_use, refuse_same, write_all
 from forms.mail.body import refuse_no_link
+from forms.mail.envelope import is_untouched
 from forms.mail.messages import fits_a_mail, report_mail
 from forms.reading import read_responses
 from forms.report.findings import find
@@ -55,6 +56,13 @@ class Made:
     kept: tuple[Path, ...]
     notes: tuple[Note, ...] = ()
 
+    @property
+    def every_note(self) -> list[Note]:
+        """Return also what stood out in the answers, and in what people wrote in the list."""
+        from forms.report.workbook.carried import carried_notes
+
+        return [*self.report.responses.notes, *carried_notes(self.report), *self.notes]
+
 
 def make_report(request: Request) -> Made:
     """Read, count, judge and write.
@@ -86,20 +94,26 @@ def _swapped(
     """Put all files in place at once; what a former workbook held is kept beside the new one."""
     from forms.report.workbook.package import is_report
 
+    mails = [path for path in written if path.suffix == ".eml" and _is_changed(path)]
     if former is None:
         new = [] if request.overwrite else [path for path in written if path != request.json_to]
-        return write_all(written, keep_former=[request.output], new=new)
+        return write_all(written, keep_former=[request.output, *mails], new=new)
     content, carried = former
     read = {request.output: content}
     if carried.rest.lost or not carried.rest.is_marked:
-        return write_all(written, keep_former=[request.output], read=read)
+        return write_all(written, keep_former=[request.output, *mails], read=read)
     if written[request.output] == content:
-        return write_all(written, read=read)
+        return write_all(written, keep_former=mails, read=read)
     kept = former_path(request.output)
     # What stands there and is no report of ours was put there by somebody.
     theirs = [kept] if kept.exists() and not is_report(kept.read_bytes()) else []
-    others = write_all({kept: content} | written, keep_former=theirs, read=read)
+    others = write_all({kept: content} | written, keep_former=[*theirs, *mails], read=read)
     return [kept, *others]
+
+
+def _is_changed(mail: Path) -> bool:
+    """Say whether somebody worked on a mail that stands there."""
+    return mail.is_file() and not is_untouched(mail.read_bytes())
 
 
 def former_path(output: Path) -> Path:
