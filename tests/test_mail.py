@@ -101,7 +101,7 @@ def body(message: Message, kind: str) -> str:
 
 def test_the_subject_says_it_all() -> None:
     """As the design words it."""
-    subject = "Actielijst Proef: 2 nodig, 1 wenselijk, 0 uitzoeken (6 reacties)"
+    subject = "Actielijst Proef: 2 nodig, 1 wenselijk (6 reacties)"
     assert parsed(mail())["Subject"] == subject
 
 
@@ -217,10 +217,8 @@ def test_it_never_asks_more_than_three_lines(name: str) -> None:
 SUBJECTS = {
     "too few": "Actielijst Checklist kwetsbare bewoners: nog te weinig reacties (1)",
     "all in order": "Actielijst Checklist kwetsbare bewoners: alles op orde (6 reacties)",
-    "nobody knows": "Actielijst Checklist kwetsbare bewoners: 0 nodig, 0 wenselijk, 20 uitzoeken "
-    "(6 reacties)",
-    "english": "Action list Home safety checklist: {n} needed, 0 would be good, 0 to find out "
-    "(10 responses)",
+    "nobody knows": "Actielijst Checklist kwetsbare bewoners: 20 uitzoeken (6 reacties)",
+    "english": "Action list Home safety checklist: {n} needed (10 responses)",
 }
 
 

@@ -20,7 +20,8 @@ from forms.mail.owners import Holders, Owners
 
 DAY = date(2026, 11, 30)
 NOW = datetime(2026, 11, 30, 8, 30, tzinfo=UTC)
-HEADERS = ["Subject", "MIME-Version", "Content-Type", "Message-ID", "Date", "From", "To"]
+HEADERS = ["Subject", "MIME-Version", "Content-Type", "Message-ID", "Auto-Submitted"]
+HEADERS += ["Date", "From", "To"]
 
 ONE = {
     "anna@example.nl": ("", "anna@example.nl"),
@@ -115,6 +116,8 @@ OWNERS = Owners(
         ("Zorg", "zorg@x.nl"),
         ("Team", "a@x.nl"),
         ("Team", "b@x.nl"),
+        ("Jansen, Piet", "piet@x.nl"),
+        ("Wonen en Welzijn", "ww@x.nl"),
     ]
 )
 CELLS: dict[str, tuple[list[str], list[str]]] = {
@@ -137,6 +140,25 @@ CELLS: dict[str, tuple[list[str], list[str]]] = {
     "Ann": ([], ["Ann"]),
     "Anna de Vries": ([], ["Anna de Vries"]),
     "cees@": ([], ["cees@"]),
+    # One address after two names is not both of theirs.
+    "Cees, Anna <anna@x.nl>": (["anna@x.nl"], ["Cees"]),
+    "Cees en Dirk <dirk@x.nl>": (["dirk@x.nl"], ["Cees"]),
+    "Cees/Dirk <dirk@x.nl>": (["dirk@x.nl"], ["Cees"]),
+    "Bram de Vries, Anna <anna@x.nl>": (["bram@x.nl", "anna@x.nl"], []),
+    # A comma, a sign or a word may be part of a name or an address.
+    "Jansen, Piet": (["piet@x.nl"], []),
+    "Jansen, Piet; Anna": (["piet@x.nl", "anna@x.nl"], []),
+    "Pietersen, Jan": ([], ["Pietersen, Jan"]),
+    '"Jansen, Jan" <jan@x.nl>': (["jan@x.nl"], []),
+    "Wonen en Welzijn, Anna": (["ww@x.nl", "anna@x.nl"], []),
+    "Team+": ([], ["Team+"]),
+    "R&D <rd@x.nl>": (["rd@x.nl"], []),
+    "a+b@x.nl": (["a+b@x.nl"], []),
+    "a&b@x.nl": (["a&b@x.nl"], []),
+    # Twice is once; and ß is no ss.
+    "anna@x.nl; Anna; ANNA@x.nl": (["anna@x.nl"], []),
+    "Cees; cees": ([], ["Cees"]),
+    "strauß@x.nl; strauss@x.nl": (["strauß@x.nl", "strauss@x.nl"], []),
 }
 
 
@@ -149,10 +171,20 @@ def test_an_owner_is_looked_up_and_never_guessed(cell: str) -> None:
     assert list(found.unknown) == unknown
 
 
+def test_an_owner_has_one_name() -> None:
+    """By whichever of several they are meant; that of a group comes last."""
+    owners = Owners([("Team", "anna@x.nl"), ("Team", "b@x.nl"), ("Anna", "anna@x.nl")])
+    for cell in ("Anna", "anna@x.nl", "Team", "Anna Bakker <ANNA@x.nl>"):
+        assert str(owners.of(cell).known[0]) == "Anna <anna@x.nl>"
+    assert str(owners.of("Team").known[1]) == "Team <b@x.nl>"
+
+
 def test_owners_that_cannot_be() -> None:
     """The name is said."""
     with pytest.raises(AddressError, match=r"^\[owners\] 'Anna': 'anna' is no e-mail address"):
         Owners([("Anna", "anna")])
+    with pytest.raises(AddressError, match=r"\[owners\] 'Anna': has no address"):
+        Owners([("Anna", "")])
     with pytest.raises(AddressError, match="belongs to nobody"):
         Owners([(" ", "anna@x.nl")])
     assert Owners().of("Anna") == Holders((), ("Anna",))

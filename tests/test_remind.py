@@ -58,8 +58,9 @@ def test_drafts_open_in_a_mail_program(folder: Folder) -> None:
         "coordinator.eml",
     ]
     anna = read(drafts(folder) / "anna.eml")
-    assert (anna["To"], anna["X-Unsent"], anna["Reply-To"]) == (ANNA, "1", SENDER.addr_spec)
-    assert anna["Subject"] == "1 te laat: Proef"
+    named = f"Anna <{ANNA}>"
+    assert (anna["To"], anna["X-Unsent"], anna["Reply-To"]) == (named, "1", SENDER.addr_spec)
+    assert anna["Subject"] == "1 actie te laat: Proef"
     assert read(drafts(folder) / "coordinator.eml")["To"] == SENDER.addr_spec
     before = {p.name: p.read_bytes() for p in drafts(folder).iterdir()}
     write_drafts(made(folder))
@@ -70,16 +71,26 @@ def test_what_no_longer_holds_goes_and_what_is_theirs_stays(folder: Folder) -> N
     """A draft of last week must not be sent by mistake; one that somebody worked on is kept."""
     write_drafts(made(folder))
     anna, bram = drafts(folder) / "anna.eml", drafts(folder) / "bram-de-vries.eml"
-    anna.write_bytes(anna.read_bytes() + b"PS: bel me even.\r\n")
+    theirs = anna.read_bytes() + b"PS: bel me even.\r\n"
+    anna.write_bytes(theirs)
     (drafts(folder) / "notities.txt").write_text("x", encoding="utf-8")
     (drafts(folder) / "ander.eml").write_bytes(b"Subject: x\r\n\r\nx")
+    (drafts(folder) / "map.eml").mkdir()
+    (drafts(folder) / "weg.eml").symlink_to("nergens")
     folder.write("A2", Status="Gereed")
-    kept = write_drafts(made(folder))
+    for _ in range(2):
+        assert write_drafts(made(folder)) == [anna]
     assert not bram.exists()
-    assert [path.read_bytes()[-18:] for path in kept] == [b"PS: bel me even.\r\n"]
-    assert {"notities.txt", "ander.eml", "anna.eml"} < {p.name for p in drafts(folder).iterdir()}
-    write_drafts(made(folder))
-    assert kept[0].exists()
+    assert anna.read_bytes() == theirs
+    there = {p.name for p in drafts(folder).iterdir()}
+    assert there == {
+        "notities.txt",
+        "ander.eml",
+        "anna.eml",
+        "coordinator.eml",
+        "map.eml",
+        "weg.eml",
+    }
 
 
 def test_two_owners_below_each_other_in_a_cell(folder: Folder) -> None:
@@ -88,7 +99,7 @@ def test_two_owners_below_each_other_in_a_cell(folder: Folder) -> None:
     found = {r.name: [p.title for p in r.mail.parts] for r in made(folder).reminders if r.name}
     assert found == {
         "Anna": ["Te laat", "Binnen 7 dagen"],
-        "Bram de Vries": ["Binnen 7 dagen", "Later"],
+        "Bram de Vries": ["Binnen 7 dagen", "Over meer dan 7 dagen"],
     }
 
 
@@ -112,7 +123,7 @@ def test_an_english_list_is_answered_in_english(tmp_path: Path) -> None:
     folder.report(date(2026, 11, 30))
     (reminder,) = made(folder).reminders
     assert reminder.mail.language == "en"
-    assert reminder.mail.subject == "5 to decide: Proef"
+    assert reminder.mail.subject == "5 to decide on: Proef"
 
 
 def test_a_list_with_nothing_open(folder: Folder) -> None:
@@ -142,7 +153,7 @@ def test_without_send_there_are_drafts_alone(settled: Folder, vinkje: Run) -> No
     assert done.returncode == 0
     assert done.stdout.count("Wrote ") == 4
     assert done.stderr == (
-        "Warning: 'Cees': has no address. Put it in vinkje.toml, under [owners]: "
+        "Warning: 'Cees' has no address. Put it in vinkje.toml, under [owners]: "
         '"Cees" = "naam@example.nl", or write the address in the action list.\n'
     )
     assert read(drafts(settled) / "cees.eml")["To"] is None
@@ -152,7 +163,7 @@ def test_a_dry_run_writes_nothing(settled: Folder, vinkje: Run) -> None:
     """And says who would get what."""
     done = vinkje("remind", "--date", TODAY, "--dry-run", *options(PostOffice(port=25)))
     assert done.returncode == 0, done.stderr
-    assert f"To:        {ANNA}\nSubject:   1 te laat: Proef\n" in done.stdout
+    assert f"To:        Anna <{ANNA}>\nSubject:   1 actie te laat: Proef\n" in done.stdout
     assert done.stdout.endswith("Nothing was sent.\n")
     assert not drafts(settled).exists()
 
@@ -164,7 +175,7 @@ def sent(office: PostOffice) -> Iterator[tuple[str, str]]:
 
 
 def test_each_gets_it_once_and_news_as_it_comes(settled: Folder, vinkje: Run) -> None:
-    """Late: again after a week. Not late: not again, until something changes, or with --again."""
+    """Late: again after a week. Not late: not again until something changes, whatever is asked."""
     with served(PostOffice()) as office:
 
         def remind(day: str, *more: str) -> list[str]:
@@ -172,28 +183,148 @@ def test_each_gets_it_once_and_news_as_it_comes(settled: Folder, vinkje: Run) ->
             assert done.returncode == 0, done.stderr
             return [to for to, _ in sent(office)]
 
-        everybody = [ANNA, BRAM, SENDER.addr_spec]
-        assert remind("2026-12-10") == everybody
+        assert remind("2026-12-10") == [ANNA, BRAM, SENDER.addr_spec]
         assert remind("2026-12-10") == remind("2026-12-16") == []
         assert remind("2026-12-17") == [ANNA, SENDER.addr_spec]
         settled.write("A2", Deadline=date(2026, 12, 24))
         assert remind("2026-12-17") == [BRAM, SENDER.addr_spec]
-        assert remind("2026-12-17", "--again") == everybody
+        assert remind("2026-12-17", "--again") == []
+        settled.write("A2", Status="Bezig")
+        assert remind("2026-12-17") == []
         settled.write("A1", Status="Gereed")
         assert remind("2026-12-18") == [SENDER.addr_spec]
 
 
-def test_a_reminder_that_was_sent_is_not_sent_by_hand_again(settled: Folder, vinkje: Run) -> None:
-    """Nor from inside its folder: the log is the report's."""
+def test_back_to_what_it_was_is_news(settled: Folder, vinkje: Run) -> None:
+    """The last mail said something else, though one before it said this."""
     with served(PostOffice()) as office:
+        for deadline in (1, 2, 1):
+            settled.write("A2", Deadline=date(2027, 3, deadline))
+            vinkje("remind", "--send", "--date", TODAY, *options(office))
+            assert BRAM in dict(sent(office))
+
+
+def test_a_clock_that_ran_ahead_silences_nothing(settled: Folder, vinkje: Run) -> None:
+    """What is late is said, though a mail of next year stands in the log."""
+    with served(PostOffice()) as office:
+        vinkje("remind", "--send", "--date", "2027-12-10", *options(office))
+        assert ANNA in dict(sent(office))
         vinkje("remind", "--send", "--date", TODAY, *options(office))
-        assert len(list(sent(office))) == 3
-        by_hand = vinkje("send", "rapport.herinneringen/anna.eml", *options(office))
-        inside = run_vinkje("send", "anna.eml", *options(office), cwd=drafts(settled))
+        assert ANNA in dict(sent(office))
+        vinkje("remind", "--send", "--date", TODAY, *options(office))
+        assert dict(sent(office)) == {}
+
+
+def test_what_was_sent_leaves_the_folder(settled: Folder, vinkje: Run) -> None:
+    """So that nobody sends it by hand; the log knows it too, also from inside that folder."""
+    vinkje("remind", "--date", TODAY)
+    kept = (drafts(settled) / "anna.eml").read_bytes()
+    with served(PostOffice(rcpt={BRAM: ["550 weg"]})) as office:
+        vinkje("remind", "--send", "--date", TODAY, *options(office))
+        assert [p.name for p in drafts(settled).iterdir()] == ["bram-de-vries.eml"]
+        assert len(list(sent(office))) == 2
+        for name, folder in (
+            ("rapport.herinneringen/anna.eml", settled.path),
+            ("anna.eml", drafts(settled)),
+        ):
+            (drafts(settled) / "anna.eml").write_bytes(kept)
+            done = run_vinkje("send", name, *options(office), cwd=folder)
+            assert done.returncode == 0
+            assert done.stdout.startswith(f"Had it before: {ANNA}, at ")
         assert list(sent(office)) == []
-    for done in (by_hand, inside):
-        assert done.returncode == 0
-        assert done.stdout.startswith(f"Had it before: {ANNA}, at ")
+        office.rcpt = {}
+        vinkje("remind", "--send", "--date", TODAY, *options(office))
+        assert dict(sent(office)) == {BRAM: "1 actie voor u: Proef"}
+    assert not drafts(settled).exists()
+
+
+def test_what_is_left_in_the_folder_is_sent(settled: Folder, vinkje: Run) -> None:
+    """After a look: not what was thrown away, nor what was changed, and that is said."""
+    settled.write("A3", Besluit="Nodig", Actiehouder="Cees")
+    vinkje("remind", "--date", TODAY)
+    (drafts(settled) / "coordinator.eml").unlink()
+    anna = drafts(settled) / "anna.eml"
+    anna.write_bytes(anna.read_bytes() + b"PS\r\n")
+    with served(PostOffice()) as office:
+        shown = vinkje("send", "rapport.herinneringen", "--dry-run", *options(office))
+        assert list(sent(office)) == []
+        done = vinkje("send", "rapport.herinneringen", *options(office))
+        assert dict(sent(office)) == {BRAM: "1 actie voor u: Proef"}
+    assert BRAM in shown.stdout
+    assert done.returncode == 1
+    for why in ("anna.eml: was changed since vinkje made it", "cees.eml: for whom is this mail?"):
+        assert why in done.stderr
+        assert why in shown.stderr
+    (settled.path / "leeg").mkdir()
+    assert "leeg: holds no mails" in vinkje("send", "leeg", *options(office)).stderr
+
+
+def test_a_draft_changed_by_hand_is_not_sent_in_its_old_words(settled: Folder, vinkje: Run) -> None:
+    """Somebody had something else to say to her."""
+    vinkje("remind", "--date", TODAY)
+    anna = drafts(settled) / "anna.eml"
+    anna.write_bytes(anna.read_bytes() + b"PS\r\n")
+    with served(PostOffice()) as office:
+        done = vinkje("remind", "--send", "--date", TODAY, *options(office))
+        assert set(dict(sent(office))) == {BRAM, SENDER.addr_spec}
+    assert done.returncode == 1
+    assert "anna.eml: was changed by hand, so it is left as it is and not sent" in done.stderr
+    assert anna.read_bytes().endswith(b"PS\r\n")
+
+
+def test_an_owner_with_an_accent_in_the_address(settled: Folder, vinkje: Run) -> None:
+    """Stops nobody's mail, and gets one where the server takes it."""
+    settled.write("A1", Actiehouder="renée@corporatie.example")
+    with served(PostOffice()) as office:
+        assert vinkje("remind", "--date", TODAY).returncode == 0
+        assert vinkje("remind", "--send", "--date", TODAY, *options(office)).returncode == 0
+        assert set(dict(sent(office))) == {"renée@corporatie.example", BRAM, SENDER.addr_spec}
+    settled.write("A1", Deadline=date(2026, 12, 2))
+    with served(PostOffice(), utf8=False) as office:
+        done = vinkje("remind", "--send", "--date", TODAY, *options(office))
+        assert set(dict(sent(office))) == {SENDER.addr_spec}
+    assert "renée@corporatie.example: NOT SENT, refused: its name before the @" in done.stderr
+
+
+def test_a_coordinator_with_an_accent_in_the_address(folder: Folder, vinkje: Run) -> None:
+    """Answers go to the sender then, where the server takes no such address."""
+    with served(PostOffice(), utf8=False) as office:
+        done = vinkje(
+            *("remind", "--send", "--date", TODAY, *options(office)),
+            *("--owner", "Anna", ANNA, "--coordinator", "zoë@corporatie.example"),
+        )
+    (taken,) = office.taken
+    assert taken.to == [ANNA]
+    assert taken.mail["Reply-To"] is None
+    assert "zoë@corporatie.example: NOT SENT, refused" in done.stderr
+    assert folder.order()
+
+
+def test_a_reminder_never_goes_to_the_readers_of_the_report(settled: Folder, vinkje: Run) -> None:
+    """An owner without an address is not the management team."""
+    settled.write("A1", Actiehouder="Cees")
+    vinkje("remind", "--date", TODAY)
+    text = (settled.path / "vinkje.toml").read_text(encoding="utf-8")
+    text = text.replace("[owners]", f'[send]\nto = ["{BRAM}"]\n[owners]')
+    (settled.path / "vinkje.toml").write_text(text, encoding="utf-8")
+    with served(PostOffice()) as office:
+        done = vinkje("send", "rapport.herinneringen/cees.eml", *options(office))
+        assert (done.returncode, office.commands) == (1, [])
+        assert "cees.eml: for whom is this mail?" in done.stderr
+        typed = vinkje("send", "rapport.herinneringen/cees.eml", "--to", ANNA, *options(office))
+        assert (typed.returncode, list(dict(sent(office)))) == (0, [ANNA])
+
+
+def test_sending_is_asked_for_each_time(settled: Folder, vinkje: Run) -> None:
+    """What vinkje.toml says of sending is for a run without anybody there."""
+    text = (settled.path / "vinkje.toml").read_text(encoding="utf-8")
+    (settled.path / "vinkje.toml").write_text(
+        text.replace("[remind]", "[remind]\nsend = true"), encoding="utf-8"
+    )
+    with served(PostOffice()) as office:
+        done = vinkje("remind", "--date", TODAY, *options(office))
+        assert (done.returncode, office.commands) == (0, [])
+    assert len(list(drafts(settled).iterdir())) == 3
 
 
 def test_who_has_no_address_is_named_and_the_others_get_theirs(
@@ -206,7 +337,7 @@ def test_who_has_no_address_is_named_and_the_others_get_theirs(
         got = dict(sent(office))
     assert done.returncode == 1
     assert set(got) == {ANNA, BRAM, SENDER.addr_spec}
-    assert "not everybody got their mail (sent now: 3)\n  'Cees': has no address." in done.stderr
+    assert "not everybody got their mail (sent now: 3)\n  'Cees' has no address." in done.stderr
 
 
 def test_nothing_open_nothing_sent(settled: Folder, vinkje: Run) -> None:
@@ -264,7 +395,7 @@ def test_an_owner_on_the_command_line(folder: Folder, vinkje: Run) -> None:
     """For once."""
     done = vinkje("remind", "--date", TODAY, "--owner", "Anna", ANNA)
     assert done.returncode == 0
-    assert read(drafts(folder) / "anna.eml")["To"] == ANNA
-    assert "'Bram de Vries': has no address" in done.stderr
-    assert "the coordinator: has no address. Name it with --coordinator" in done.stderr
+    assert read(drafts(folder) / "anna.eml")["To"] == f"Anna <{ANNA}>"
+    assert "'Bram de Vries' has no address" in done.stderr
+    assert "the coordinator has no address. Name it with --coordinator" in done.stderr
     assert folder.answers == {"A5": NICE} != {"A5": YES}

@@ -58,7 +58,13 @@ def parts(mail: Mail) -> dict[str, list[str]]:
 
 def ids(mail: Mail) -> list[str]:
     """Return all actions in a mail by deadline, which is where each stands once."""
-    by_deadline = {"Te laat", "Binnen 7 dagen", "Later"}
+    by_deadline = {
+        "Te laat",
+        "Binnen 7 dagen",
+        "Over meer dan 7 dagen",
+        "Zonder deadline",
+        "Zonder actiehouder of deadline",
+    }
     return [item for title, found in parts(mail).items() if title in by_deadline for item in found]
 
 
@@ -69,8 +75,8 @@ def ids(mail: Mail) -> list[str]:
         (-1, "Te laat"),
         (0, "Binnen 7 dagen"),
         (7, "Binnen 7 dagen"),
-        (8, "Later"),
-        (None, "Later"),
+        (8, "Over meer dan 7 dagen"),
+        (None, "Zonder deadline"),
     ],
 )
 def test_late_soon_or_later(days: int | None, part: str) -> None:
@@ -131,18 +137,22 @@ def test_the_coordinator_sees_what_lacks() -> None:
     mail = found[OVERVIEW].mail
     assert parts(mail) | {"De cijfers": []} == {
         "Te laat": ["A5"],
-        "Actiehouders zonder mailadres; zij kregen geen mail": ["Iemand (2)"],
-        "Zonder actiehouder of deadline": ["A1", "A2", "A3"],
-        "Binnen 7 dagen": ["A1", "A4"],
+        "Zonder mailadres": ["Iemand: 2 acties"],
+        "Zonder actiehouder of deadline": ["A2", "A3", "A1"],
+        "Binnen 7 dagen": ["A4"],
         "Nog te besluiten": ["A6"],
-        "Later": ["A2", "A3"],
         "De cijfers": [],
     }
     lacks = next(p for p in mail.parts if p.title.startswith("Zonder actiehouder"))
     assert [entry.figures for entry in lacks.entries] == [
-        "geen actiehouder",
         "geen deadline",
         wording("nl")("remind.not_a_day", text="na de zomer"),
+        "geen actiehouder",
+    ]
+    assert [line.partition(".")[0] for line in mail.asked] == [
+        "Eén actie is te laat",
+        "Over één stelling is nog niet besloten",
+        "Eén actiehouder heeft geen mailadres",
     ]
     assert found["Iemand"].to == ()
     assert ids(found["Iemand"].mail) == ["A5", "A4"]
@@ -150,14 +160,14 @@ def test_the_coordinator_sees_what_lacks() -> None:
 
 SUBJECTS: dict[str, dict[tuple[int, ...], str]] = {
     "nl": {
-        (-1, -2, 3, 40): "2 te laat, 1 binnen 7 dagen: Proef",
-        (-1,): "1 te laat: Proef",
-        (3, 40): "1 binnen 7 dagen: Proef",
+        (-1, -2, 3, 40): "2 acties te laat, 1 binnen 7 dagen: Proef",
+        (-1,): "1 actie te laat: Proef",
+        (3, 40): "1 actie binnen 7 dagen: Proef",
         (40,): "1 actie voor u: Proef",
         (40, 50): "2 acties voor u: Proef",
     },
     "en": {
-        (-1, 3): "1 late, 1 due within 7 days: Proef",
+        (-1, 3): "1 action late, 1 due within 7 days: Proef",
         (40, 50): "2 actions for you: Proef",
     },
 }
@@ -173,8 +183,72 @@ def test_a_subject_begins_with_what_counts(language: str) -> None:
     overview = mails(action(days=-1), waiting, language=language)[OVERVIEW].mail.subject
     assert (
         overview
-        == {"nl": "1 te laat, 1 te besluiten: Proef", "en": "1 late, 1 to decide: Proef"}[language]
+        == {
+            "nl": "1 actie te laat, 1 te besluiten: Proef",
+            "en": "1 action late, 1 to decide on: Proef",
+        }[language]
     )
+
+
+def test_a_word_that_is_no_decision_is_seen() -> None:
+    """On an item, in a row of people's own, and in one that left: else nobody hears of it."""
+    unread = {"decision": None, "decision_text": "Ja, doen"}
+    found = mails(
+        action("A1", **unread),
+        action("", text="van onszelf", **unread),
+        action("A2", has_left=True, **unread),
+        action("A3", decision=None, decision_text="", has_left=True),
+    )
+    assert set(found) == {OVERVIEW}
+    mail = found[OVERVIEW].mail
+    unclear = wording("nl")("remind.unclear")
+    assert parts(mail) | {"De cijfers": []} == {
+        "Nog te besluiten": ["A1"],
+        unclear: ["van onszelf", "A2"],
+        "De cijfers": [],
+    }
+    assert all("Ja, doen" in e.figures for part in mail.parts for e in part.entries)
+    assert mail.asked[-1].startswith("Bij 2 acties staat een besluit dat niet uit de lijst komt.")
+    assert OVERVIEW in mails(action("", text="van onszelf", **unread))
+
+
+def test_who_has_no_deadline_is_asked_for_one() -> None:
+    """That is not the same as no hurry."""
+    mail = mails(action(days=None), action("A2", days=-1))[ANNA].mail
+    assert [line.partition(".")[0] for line in mail.asked] == [
+        "Eén actie is te laat",
+        "Eén actie heeft geen deadline",
+        "Laat de coördinator weten hoe ver u bent: antwoord op deze mail",
+    ]
+
+
+def test_the_last_day_is_said() -> None:
+    """And that is news."""
+    today = mails(action(days=0))[ANNA].mail
+    assert "10 december 2026 (vandaag)" in today.says
+    listed = Listed("Proef", wording("nl"), [action(days=0)], TODAY - timedelta(days=1))
+    (before, _) = reminders(listed, OWNERS, COORDINATOR)
+    assert before.mail.says != today.says
+
+
+def test_how_far_they_are_is_shown_and_is_no_news() -> None:
+    """Whoever wrote it knows."""
+    there = mails(action(status=Status.BUSY, status_text="Bezig"))[ANNA].mail
+    assert "Status: Bezig." in text_of(there)
+    assert "Status: Bezig." in html_of(there)
+    assert there.says == mails(action())[ANNA].mail.says
+
+
+@pytest.mark.parametrize("owner", ["Anna", "Onbekend {n}"])
+def test_a_very_long_list_fits_and_what_is_cut_is_news(owner: str) -> None:
+    """Gmail hides what comes after 102 KB; a change in the part that is not shown counts too."""
+    text = "Een lange stelling over het melden van zorgen. " * 5
+    many = [action(f"A{n}", owner.format(n=n), text=text) for n in range(1500)]
+    changed = [*many[:-1], replace(many[-1], text="Iets anders.", owner=owner.format(n="x"))]
+    before, after = (mails(*each)[OVERVIEW].mail for each in (many, changed))
+    assert len(html_of(before).encode()) < 90_000
+    assert text_of(before) == text_of(after)
+    assert before.says != after.says
 
 
 class _Words(HTMLParser):

@@ -3,6 +3,8 @@
 import json
 import os
 import re
+import resource
+import signal
 import ssl
 import subprocess
 import sys
@@ -19,7 +21,7 @@ import pytest
 from click.testing import CliRunner
 from conftest import ROOT, Run, tool
 from mail_server import PASSWORD, TOKEN, USER, PostOffice, served
-from mailing import ANNA, BRAM, CEES, SENDER, account, options, sent, written
+from mailing import ANNA, BRAM, CEES, SENDER, account, options, sent, told, written
 
 from cli.main import vinkje as command
 from forms.errors import AddressError, FormsError, MailError
@@ -84,8 +86,87 @@ def test_half_a_line_at_the_end_is_no_line(mail: Path) -> None:
     assert [json.loads(line)["fate"] for line in lines] == ["unsure", "sent"]
 
 
+@pytest.mark.parametrize("ends", ["", "\n", "\r\n", "\r"])
+def test_a_last_line_without_its_end_counts_when_it_is_whole(mail: Path, ends: str) -> None:
+    """As editors leave it; and what comes after stands on a line of its own."""
+    with served(PostOffice()) as office:
+        sent(mail, account(office))
+        lines = log_of(mail).read_text(encoding="utf-8").splitlines()
+        log_of(mail).write_bytes((ends or "\n").join(lines).encode() + ends.encode())
+        assert sent(mail, account(office))[0] == {}
+        assert sent(mail, account(office), ANNA, BRAM)[0] == {BRAM: Fate.SENT}
+        assert sent(mail, account(office), ANNA, BRAM)[0] == {}
+    assert len(log_of(mail).read_text(encoding="utf-8").splitlines()) == 4
+
+
+def test_an_address_in_the_log_may_have_been_written_otherwise(mail: Path) -> None:
+    """By a spreadsheet, or by hand."""
+    with served(PostOffice()) as office:
+        sent(mail, account(office))
+        text = log_of(mail).read_text(encoding="utf-8")
+        log_of(mail).write_text(text.replace(ANNA, f" {ANNA.upper()}"), encoding="utf-8")
+        assert sent(mail, account(office))[0] == {}
+
+
+def test_a_full_disk_leaves_no_half_a_log(mail: Path) -> None:
+    """All whom a mail goes to are written down, or none; then nothing leaves."""
+    with served(PostOffice()) as office:
+        sent(mail, account(office))
+        before = log_of(mail).read_bytes()
+        usual = resource.getrlimit(resource.RLIMIT_FSIZE)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (len(before) + 300, usual[1]))
+        try:
+            fates, posted = sent(mail, account(office), BRAM, CEES)
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, usual)
+        assert fates == {BRAM: Fate.NOT_SENT, CEES: Fate.NOT_SENT}
+        assert "jsonl: cannot be written: File too large" in told(posted)
+        assert log_of(mail).read_bytes() == before
+    assert len(office.taken) == 1
+
+
+def test_a_log_that_fails_at_the_end_is_told(mail: Path) -> None:
+    """The mail was sent, and that is said; the next run will not be certain, and that too."""
+    with served(PostOffice()) as office:
+        usual = resource.getrlimit(resource.RLIMIT_FSIZE)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (300, usual[1]))
+        try:
+            fates, posted = sent(mail, account(office))
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, usual)
+        assert fates == {ANNA: Fate.SENT}
+        assert "jsonl: cannot be written" in told(posted)
+        assert sent(mail, account(office))[0] == {}
+
+
+@pytest.mark.parametrize("kind", ["copy", "link", "renamed", "folder"])
+def test_the_same_mail_by_another_name(mail: Path, tmp_path: Path, kind: str) -> None:
+    """Is the same mail: its name on the disk does not matter."""
+    with served(PostOffice()) as office:
+        sent(mail, account(office))
+        other = tmp_path / "Kopie van rapport.eml"
+        if kind == "copy":
+            other.write_bytes(mail.read_bytes())
+        elif kind == "link":
+            (tmp_path / "elders").mkdir()
+            other = tmp_path / "elders" / "mail.eml"
+            other.symlink_to(mail)
+        elif kind == "folder":
+            (tmp_path / "elders").symlink_to(tmp_path)
+            other = tmp_path / "elders" / mail.name
+        else:
+            mail.rename(other)
+        assert sent(other, account(office))[0] == {}
+        assert sent(other, account(office), ANNA, BRAM)[0] == {BRAM: Fate.SENT}
+    assert len(office.taken) == 2
+
+
 @pytest.mark.parametrize(
-    "line", ["{}", "x", '{"id": 1}', "[]", '{"at":"","id":"<x>","day":"2026"}']
+    "line",
+    [
+        *("{}", "x", '{"id": 1}', "[]", '{"at":"","id":"<x>","day":"2026"}', "[" * 100_000),
+        '{"at":"","id":"<a.b.c@x>","day":"2026-11-30","to":null,"fate":"sent","why":""}',
+    ],
 )
 def test_a_log_that_cannot_be_read_stops_all(mail: Path, line: str) -> None:
     """Nobody knows then what was sent; the line is named."""
@@ -195,6 +276,40 @@ def test_a_computer_without_a_keyring(monkeypatch: pytest.MonkeyPatch) -> None:
         keyring.set_keyring(before)
 
 
+class _Broken(_Ring):
+    """A keyring that fails in its own way, as those of systems do."""
+
+    def get_password(self, service: str, username: str) -> str | None:
+        raise RuntimeError(service, username)
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        raise RuntimeError("locked")
+
+
+def test_a_keyring_that_fails(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The variable is the way out."""
+    before = keyring.get_keyring()
+    keyring.set_keyring(_Broken())
+    monkeypatch.delenv("VINKJE_SEND_PASSWORD")
+    there = Account(SENDER, Server("mail.example.nl", 587, user=USER))
+    try:
+        with pytest.raises(MailError, match=r"does not take it \(locked\); put the password"):
+            keep_password(there, "x")
+        with pytest.raises(MailError, match="VINKJE_SEND_PASSWORD"):
+            with_secret(there)
+    finally:
+        keyring.set_keyring(before)
+
+
+@pytest.mark.parametrize("password", ["geheim\n", "geh\udce9im"])
+def test_a_password_that_no_server_takes(monkeypatch: pytest.MonkeyPatch, password: str) -> None:
+    """Such as one read from a file with its line break; it is not repeated."""
+    monkeypatch.setenv("VINKJE_SEND_PASSWORD", password)
+    with pytest.raises(MailError, match="VINKJE_SEND_PASSWORD holds what is no letter") as error:
+        with_secret(Account(SENDER, Server("h", 1, user="u")))
+    assert "geh" not in str(error.value)
+
+
 def test_secrets_are_in_no_description() -> None:
     """Such as an error may show."""
     server = Server("h", 1, user="u", password=PASSWORD, token=TOKEN)
@@ -243,6 +358,67 @@ def test_a_dry_run_shows_and_sends_nothing(mail: Path, vinkje: Run) -> None:
     assert f"Had it before: {BRAM}" in done.stdout
     assert done.stdout.endswith("Nothing was sent.\n")
     assert len(office.taken) == 1
+
+
+def test_again_reaches_only_who_may_not_have_it(mail: Path, vinkje: Run) -> None:
+    """Who surely has it gets it once more by name alone."""
+    with served(PostOffice(data=["250 OK", "drop", "250 OK"])) as office:
+
+        def send(*arguments: str) -> Any:
+            return vinkje("send", mail.name, *arguments, *options(office))
+
+        send("--to", ANNA)
+        refused = send("--to", ANNA, "--to", BRAM)
+        assert refused.returncode == 1
+        assert f"vinkje send {mail.name} --again" in refused.stderr
+        shown = send("--to", ANNA, "--to", BRAM, "--dry-run")
+        assert f"May have had it before, or not: {BRAM}, at 20" in shown.stdout
+        text = f'[send]\nto = ["{ANNA}", "{BRAM}"]\n'
+        (mail.parent / "vinkje.toml").write_text(text, encoding="utf-8")
+        assert send("--again").stdout.startswith(f"Sent 'Actielijst' to {BRAM}\n")
+        assert send("--again", "--to", ANNA).stdout == f"Sent 'Actielijst' to {ANNA}\n"
+    assert [taken.to for taken in office.taken] == [[ANNA], [BRAM], [BRAM], [ANNA]]
+
+
+def test_it_did_arrive(mail: Path, vinkje: Run) -> None:
+    """Somebody asked; then it is a fault no more, and needs no server."""
+    with served(PostOffice(data=["drop"])) as office:
+        arguments = ["send", mail.name, "--to", ANNA]
+        assert f"{mail.name} --arrived" in vinkje(*arguments, *options(office)).stderr
+        done = vinkje(*arguments, "--arrived")
+        assert (done.returncode, done.stdout) == (0, f"Written down: {ANNA} got it.\n")
+        assert vinkje(*arguments, "--arrived").stdout.startswith("Of nobody was it uncertain")
+        assert vinkje(*arguments, *options(office)).returncode == 0
+    assert len(office.taken) == 1
+
+
+def test_whoever_stops_it_knows_what_was_sent(vinkje: Run, tmp_path: Path) -> None:
+    """By Ctrl-C while the second of two mails hangs."""
+    folder = tmp_path / "rapport.herinneringen"
+    folder.mkdir()
+    for name, to in (("a", ANNA), ("b", BRAM)):
+        written(folder / f"{name}.eml", f"Voor {name}", (Address("", addr_spec=to),))
+    with served(PostOffice(data=["250 OK", "stall"])) as office:
+        code = "from cli.main import vinkje; vinkje(prog_name='vinkje')"
+        child = subprocess.Popen(
+            [sys.executable, "-c", code, "send", folder.name, *options(office)],
+            cwd=tmp_path,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        deadline = time.monotonic() + 30
+        while len(office.taken) < 2 and time.monotonic() < deadline:
+            time.sleep(0.02)
+        child.send_signal(signal.SIGINT)
+        out, err = child.communicate(timeout=30)
+        assert out == f"Sent 'Voor a' to {ANNA}\n"
+        assert err.startswith("Stopped. Above stands what was sent")
+        office.data = ["250 OK"]
+        done = vinkje("send", folder.name, *options(office))
+    assert f"{BRAM}: may have arrived at 20" in done.stderr
+    assert len(office.taken) == 2
 
 
 def test_settings_stand_in_the_file(mail: Path, vinkje: Run, tmp_path: Path) -> None:

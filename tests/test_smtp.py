@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from mail_server import TOKEN, USER, Certificates, PostOffice, served
+from mail_server import PASSWORD, TOKEN, USER, Certificates, PostOffice, served
 from mailing import ANNA, BRAM, CEES, SENDER, TEXT, WORKBOOK, account, sent, told, written
 
 from forms.errors import MailError
@@ -62,7 +62,10 @@ def test_it_is_never_sent_twice(mail: Path) -> None:
         fates, posted = sent(mail, there)
         assert (fates, [e.to for e in posted.before]) == ({}, [ANNA])
         assert sent(mail, there, ANNA.upper(), BRAM)[0] == {BRAM: Fate.SENT}
-        assert sent(mail, there, ANNA, BRAM, anew=list(Fate))[0] == {ANNA: Fate.SENT, BRAM: Fate.SENT}
+        assert sent(mail, there, ANNA, BRAM, anew=list(Fate))[0] == {
+            ANNA: Fate.SENT,
+            BRAM: Fate.SENT,
+        }
     assert [taken.to for taken in office.taken] == [[ANNA], [BRAM], [ANNA, BRAM]]
     # Whoever gets it later sees all whom it is for.
     assert len(office.taken[1].mail["To"].addresses) == 2
@@ -197,7 +200,7 @@ def fault_of(mail: Path, account: Account) -> str:
 @pytest.mark.parametrize(
     ("answer", "why"),
     [
-        (b"", "gave no answer within 1 s"),
+        (b"", "gave no answer within 1 s."),
         (b"220 hello\r\n", "gave no answer within 1 s"),
         (b"554 5.7.1 not you\r\n", "554 5.7.1 not you"),
         (b"GET / HTTP/1.1\r\n\r\n", "is no mail server"),
@@ -217,14 +220,21 @@ ODD: dict[str, tuple[int, bytes, Fate]] = {
     "no content is wanted": (4, b"250 fine", Fate.REFUSED),
     "no content is wanted now": (4, b"421 later", Fate.NOT_SENT),
     "in several lines": (5, b"250-a\r\n250 b", Fate.SENT),
+    "another yes": (5, b"200 fine", Fate.SENT),
+    "a size beyond numbers": (1, b"250-hi\r\n250 SIZE " + b"9" * 5000, Fate.SENT),
     "more content is wanted": (5, b"354 more", Fate.UNSURE),
     "thanks that are no answer": (5, b"thank you", Fate.UNSURE),
     "half an answer": (5, b"25", Fate.UNSURE),
 }
 
 
-def converse(server: socket.socket, answers: list[bytes]) -> None:
-    """Say the answers in turn, one a command; the last once a whole mail came in."""
+def converse(
+    server: socket.socket, answers: list[bytes], commands: list[bytes] | None = None
+) -> None:
+    """Say the answers in turn, one a command; the last once a whole mail came in.
+
+    An empty answer hangs up.
+    """
     for _ in range(3):
         line = server.accept()[0]
         with line, line.makefile("rb") as heard:
@@ -233,11 +243,16 @@ def converse(server: socket.socket, answers: list[bytes]) -> None:
                     while heard.readline() not in {b".\r\n", b""}:
                         pass
                 elif number:
-                    heard.readline()
+                    command = heard.readline()
+                    if commands is not None:
+                        commands.append(command)
+                if not answer:
+                    break
                 # Of an answer of two characters the rest never comes.
                 with suppress(OSError):
                     line.sendall(answer + b"\r\n"[: len(answer) - 2])
-            heard.readline()
+            else:
+                heard.readline()
 
 
 @pytest.mark.parametrize("name", ODD)
@@ -320,6 +335,30 @@ def test_a_wrong_password_is_tried_once(
     assert "fout-wachtwoord" not in said + log_of(mail).read_text()
 
 
+@pytest.mark.parametrize("answer", [b"", b"421 4.7.0 Try later", b"454 4.7.0 Not now"])
+def test_a_sign_in_is_never_repeated(mail: Path, answer: bytes) -> None:
+    """Also when the server hangs up on it: three wrong ones can lock an account."""
+    heard: list[bytes] = []
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        answers = [b"220 hi", b"250-hi\r\n250 AUTH PLAIN", answer]
+        threading.Thread(target=converse, args=(server, answers, heard), daemon=True).start()
+        there = Server("127.0.0.1", server.getsockname()[1], "none", user=USER, timeout=1)
+        said = fault_of(mail, Account(SENDER, there))
+    assert "try later" in said
+    assert len([line for line in heard if line.startswith(b"AUTH")]) == 1
+
+
+def test_a_server_that_says_the_password_back(mail: Path) -> None:
+    """It comes in no message and no log."""
+    answers = [b"220 hi", b"250-hi\r\n250 AUTH PLAIN", b"535 not " + PASSWORD.encode()]
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        threading.Thread(target=converse, args=(server, answers), daemon=True).start()
+        there = Server("127.0.0.1", server.getsockname()[1], "none", user=USER, timeout=1)
+        said = fault_of(mail, Account(SENDER, there))
+    assert "(it answered 535)" in said
+    assert PASSWORD not in said + log_of(mail).read_text(encoding="utf-8")
+
+
 @pytest.mark.parametrize(("token", "why"), [(TOKEN, ""), ("verlopen", "refused the token for")])
 def test_a_token(
     mail: Path, certs: Certificates, monkeypatch: pytest.MonkeyPatch, token: str, why: str
@@ -396,3 +435,90 @@ def test_a_server_that_is_down_is_asked_once_for_many(tmp_path: Path) -> None:
     assert len(faults(posted)) == 1
     with pytest.raises(MailError, match=r"sent now: 0"):
         refuse_faults(posted)
+
+
+@pytest.mark.parametrize("behaviour", [{"rcpt": {BRAM: ["drop"]}}, {"rcpt": {BRAM: ["421 no"]}}])
+def test_a_fault_of_one_mail_is_no_fault_of_the_next(
+    tmp_path: Path, behaviour: dict[str, Any]
+) -> None:
+    """A server that hangs up at one address takes mail for the others."""
+    drafts = [
+        read_draft(written(tmp_path / f"{n}.eml", f"Mail {n}"), (to,))
+        for n, to in enumerate((ANNA, BRAM, CEES))
+    ]
+    with served(PostOffice(**behaviour)) as office:
+        posted = send_drafts(drafts, account(office), tmp_path / "log.jsonl")
+    fates = [o.fate for each in posted for o in each.outcomes]
+    assert fates == [Fate.SENT, Fate.NOT_SENT, Fate.SENT]
+    assert len(office.taken) == 2
+
+
+def test_three_in_a_row_is_the_server(tmp_path: Path) -> None:
+    """A hundred owners need not each wait for it."""
+    drafts = [read_draft(written(tmp_path / f"{n}.eml", f"Mail {n}"), (ANNA,)) for n in range(9)]
+    with served(PostOffice(mail=["450 4.2.1 Too many"])) as office:
+        posted = send_drafts(drafts, account(office), tmp_path / "log.jsonl")
+    assert {o.fate for each in posted for o in each.outcomes} == {Fate.NOT_SENT}
+    assert len(office.commands) == 3 * 3
+
+
+def test_a_silent_server_may_want_tls_at_once(mail: Path) -> None:
+    """It waits for us as we wait for it; that is said after one time-out."""
+    with silent() as port:
+        there = Account(SENDER, Server("127.0.0.1", port, "starttls", timeout=1))
+        before = time.monotonic()
+        assert "use --security tls" in fault_of(mail, there)
+    assert time.monotonic() - before < 2.5
+
+
+def test_what_is_tried_again_is_told(mail: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """Which server, whose mail and why."""
+    with served(PostOffice(rcpt={ANNA: ["451 4.7.1 Greylisted", "250 OK"]})) as office:
+        sent(mail, account(office))
+    (told,) = [record.getMessage() for record in caplog.records if "again" in record.message]
+    assert told.startswith(f"127.0.0.1:{office.port}: {ANNA}: '451 4.7.1 Greylisted'; trying again")
+
+
+def test_a_machine_whose_name_has_accents(mail: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It greets the server by another."""
+    monkeypatch.setattr(socket, "getfqdn", lambda *_: "zoë-laptop")
+    with served(PostOffice()) as office:
+        assert sent(mail, account(office))[0] == {ANNA: Fate.SENT}
+
+
+def test_the_log_knows_before_the_good_bye(mail: Path) -> None:
+    """A server may take its time for that; whoever kills us then must not leave us uncertain."""
+    answers = [*ANSWERS]
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        threading.Thread(target=converse, args=(server, answers), daemon=True).start()
+        there = Server("127.0.0.1", server.getsockname()[1], "none", timeout=30)
+        seen: list[str] = []
+
+        def look() -> None:
+            while "sent" not in "".join(seen):
+                time.sleep(0.02)
+                with suppress(OSError):
+                    seen.append(log_of(mail).read_text(encoding="utf-8"))
+
+        watcher = threading.Thread(target=look, daemon=True)
+        watcher.start()
+        before = time.monotonic()
+        # The answer to QUIT never comes.
+        quiet = Account(SENDER, there)
+        sender = threading.Thread(target=sent, args=(mail, quiet), daemon=True)
+        sender.start()
+        watcher.join(3)
+        assert not watcher.is_alive()
+        assert time.monotonic() - before < 3
+        sender.join(10)
+
+
+def test_one_more_time_it_leaves_by_another_message_id(mail: Path) -> None:
+    """Else mail servers may drop it as one that they had; and it is from our own domain."""
+    with served(PostOffice(data=["drop", "250 OK"])) as office:
+        sent(mail, account(office))
+        sent(mail, account(office), anew=[Fate.UNSURE])
+    first, second = (str(taken.mail["Message-ID"]) for taken in office.taken)
+    assert first != second
+    assert first.endswith("@corporatie.example>")
+    assert {taken.mail["Auto-Submitted"] for taken in office.taken} == {"auto-generated"}

@@ -156,7 +156,7 @@ def _entry(report: Report, finding: Finding) -> Entry:
     label = words(f"priority.{finding.priority}")
     if report.kept_actions[finding.item.id].decision:
         # Beside what was decided it must be clear whose word this is.
-        label = words("mail.staff_say", priority=label.lower())
+        label = words("mail.staff_say", priority=label)
     return Entry(
         finding.item.id,
         finding.item.text,

@@ -141,7 +141,9 @@ def _asked(listed: Listed, when: _When, *, knows_coordinator: bool) -> Iterator[
 
 def _subject_of_owner(listed: Listed, when: _When, count: int) -> str:
     words = listed.words
-    urgent = {"remind.count_late": len(when.late), "remind.count_soon": len(when.soon)}
+    # After "2 acties te laat" the word is said.
+    soon = "remind.count_soon" if when.late else "remind.count_due"
+    urgent = {"remind.count_late": len(when.late), soon: len(when.soon)}
     later = words.plural("remind.count_later", count)
     return _subject(listed, _counted(words, urgent) or later)
 
