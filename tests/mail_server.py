@@ -130,6 +130,7 @@ def served(
 ) -> Iterator[PostOffice]:
     """Serve on a free port of 127.0.0.1, with STARTTLS or TLS from the start; end it after."""
     loop = asyncio.new_event_loop()
+    utf8 = more.pop("utf8", True)
 
     def factory() -> SMTP:
         return SMTP(
@@ -138,7 +139,7 @@ def served(
             tls_context=None if from_start else tls,
             auth_require_tls=tls is not None and not from_start,
             authenticator=office.sign_in,
-            enable_SMTPUTF8=more.pop("utf8", True),
+            enable_SMTPUTF8=utf8,
             loop=loop,
             **more,
         )

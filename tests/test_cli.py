@@ -423,7 +423,7 @@ def test_a_source_is_never_written_over(
 
 @pytest.mark.parametrize("existing", ["rapport.xlsx", "rapport.eml", "rapport.html"])
 def test_an_existing_output_stays_until_asked(vinkje: Run, tmp_path: Path, existing: str) -> None:
-    """Any of the three; and with --overwrite a former workbook is kept, and a mail of somebody's."""
+    """Any of the three; and with --overwrite a former workbook or mail is kept."""
     answers(tmp_path / "a.csv")
     (tmp_path / existing).write_bytes(b"of people")
     before = snapshot(tmp_path)

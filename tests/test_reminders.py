@@ -138,16 +138,16 @@ def test_the_coordinator_sees_what_lacks() -> None:
     assert parts(mail) | {"De cijfers": []} == {
         "Te laat": ["A5"],
         "Zonder mailadres": ["Iemand: 2 acties"],
-        "Zonder actiehouder of deadline": ["A2", "A3", "A1"],
+        "Zonder actiehouder of deadline": ["A1", "A2", "A3"],
         "Binnen 7 dagen": ["A4"],
         "Nog te besluiten": ["A6"],
         "De cijfers": [],
     }
     lacks = next(p for p in mail.parts if p.title.startswith("Zonder actiehouder"))
     assert [entry.figures for entry in lacks.entries] == [
+        "geen actiehouder",
         "geen deadline",
         wording("nl")("remind.not_a_day", text="na de zomer"),
-        "geen actiehouder",
     ]
     assert [line.partition(".")[0] for line in mail.asked] == [
         "Eén actie is te laat",

@@ -282,7 +282,7 @@ class _Broken(_Ring):
     def get_password(self, service: str, username: str) -> str | None:
         raise RuntimeError(service, username)
 
-    def set_password(self, service: str, username: str, password: str) -> None:
+    def set_password(self, *_: str) -> None:
         raise RuntimeError("locked")
 
 

@@ -236,7 +236,10 @@ def converse(
     An empty answer hangs up.
     """
     for _ in range(3):
-        line = server.accept()[0]
+        try:
+            line = server.accept()[0]
+        except OSError:
+            return
         with line, line.makefile("rb") as heard:
             for number, answer in enumerate(answers):
                 if number == len(ANSWERS) - 1:

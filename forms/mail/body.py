@@ -94,11 +94,11 @@ def refuse_no_link(workbook_url: str | None) -> None:
 def fitted(mail: Mail) -> Mail:
     """Return the mail without the last of very long parts; the workbook holds it all."""
     fits = mail
-    while len(html_of(fits).encode()) > _MOST_BYTES:
+    while (size := len(html_of(fits).encode())) > _MOST_BYTES:
         longest = max(fits.parts, key=len)
         if len(longest) <= 1:
             break
-        shorter = longest.cut(int(len(longest) * 0.9))
+        shorter = longest.cut(int(len(longest) * max(0.5, min(0.9, _MOST_BYTES / size))))
         fits = replace(fits, parts=_swapped(fits.parts, longest, shorter), whole=mail)
     return fits
 
