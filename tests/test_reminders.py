@@ -192,7 +192,7 @@ def test_a_subject_begins_with_what_counts(language: str) -> None:
 
 def test_a_word_that_is_no_decision_is_seen() -> None:
     """On an item, in a row of people's own, and in one that left: else nobody hears of it."""
-    unread = {"decision": None, "decision_text": "Ja, doen"}
+    unread: dict[str, Any] = {"decision": None, "decision_text": "Ja, doen"}
     found = mails(
         action("A1", **unread),
         action("", text="van onszelf", **unread),

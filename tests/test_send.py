@@ -289,7 +289,7 @@ class _Broken(_Ring):
 def test_a_keyring_that_fails(monkeypatch: pytest.MonkeyPatch) -> None:
     """The variable is the way out."""
     before = keyring.get_keyring()
-    keyring.set_keyring(_Broken())
+    keyring.set_keyring(_Broken())  # type: ignore[no-untyped-call]
     monkeypatch.delenv("VINKJE_SEND_PASSWORD")
     there = Account(SENDER, Server("mail.example.nl", 587, user=USER))
     try:
