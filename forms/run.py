@@ -110,7 +110,7 @@ def _report_and_send(plan: Plan, diary: _Diary) -> None:
     diary.noted += [words(f"note.{note.key}", **note.values) for note in made.every_note]
     if plan.send_to and findings.too_few:
         # Nothing to decide on; and perhaps somebody emptied the Sheet.
-        diary.done.append("too few responses to send a report of")
+        diary.done.append("too few responses, so no mail")
     elif plan.send_to:
         mail = plan.report.output.with_suffix(".eml")
         draft = replace(read_draft(mail, (), plan.send_to), only_news=True)

@@ -262,6 +262,75 @@ def test_settings_that_cannot_be(office: Office, settings: str, code: int, why: 
     assert office.workbook.read_bytes() == before
 
 
+def test_settings_that_are_no_toml_leave_a_line_too(office: Office) -> None:
+    """Whoever looks in the log must not think that it did not run."""
+    office.settings("[send\n")
+    done = office.run()
+    assert done.returncode == 1
+    assert " FAULT: vinkje.toml: this is not TOML" in office.log[-1]
+
+
+def test_an_emptied_sheet_is_not_mailed(office: Office) -> None:
+    """Nor a round that has just begun: there is nothing to decide on."""
+    header = (office.path / "a.csv").read_text(encoding="utf-8").splitlines()[0]
+    (office.path / "a.csv").write_text(f"{header}\n", encoding="utf-8")
+    done = office.run()
+    assert BOARD not in office.mailed()
+    assert done.returncode == 0
+    assert "rapport.xlsx: 0 responses; too few responses, so no mail" in done.stdout
+
+
+def test_what_a_report_warns_of_stands_in_the_line(office: Office) -> None:
+    """Nobody saw it on a screen; and it is no fault."""
+    text = (office.path / "a.csv").read_text(encoding="utf-8")
+    rows = text.splitlines()
+    rows[1] = ",".join(["misschien"] * len(rows[0].split(",")))
+    (office.path / "a.csv").write_text("\n".join(rows), encoding="utf-8")
+    done = office.run()
+    assert done.returncode == 0, done.stderr
+    assert "(noted: " in office.log[-1]
+    assert "Cells that hold none of the answers: " in office.log[-1]
+
+
+def test_one_fault_is_said_once(office: Office) -> None:
+    """However many mails it stops; and nothing in the line can steer a screen."""
+    office.settings(
+        SETTINGS.replace(f'sender = "{SENDER.addr_spec}"', 'sender = "a@x.nl"\nuser = "u"')
+    )
+    done = office.run()
+    assert done.returncode == 1
+    assert office.log[-1].count("no password for 'u'") == 1
+    office.settings()
+    office.post.rcpt = {ANNA: ["550 \u202eweg"]}
+    office.run()
+    assert "\u202e" not in office.log[-1]
+
+
+def test_what_is_uncertain_is_settled_by_hand(office: Office) -> None:
+    """Else every run would end with 1."""
+    office.post.data = ["drop", "250 OK"]
+    first = office.run()
+    assert first.returncode == 1
+    assert "uncertain for 1" in office.log[-1]
+    assert office.mailed() == [BOARD, ANNA, SENDER.addr_spec]
+    again = office.run("2026-12-02")
+    assert (again.returncode, office.mailed()) == (1, [])
+    assert "vinkje send rapport.eml --arrived" in office.log[-1]
+    assert run_vinkje("send", "--arrived", cwd=office.path).returncode == 0
+    assert office.run("2026-12-03").returncode == 0
+    assert office.mailed() == []
+
+
+def test_a_mail_that_somebody_changed_is_kept(office: Office) -> None:
+    """The report is made and mailed anew; their words stay beside it."""
+    mail = office.path / "rapport.eml"
+    theirs = mail.read_bytes() + b"PS\r\n"
+    mail.write_bytes(theirs)
+    assert office.run().returncode == 0
+    assert BOARD in office.mailed()
+    assert [p.read_bytes() for p in office.path.glob("rapport.*.eml")] == [theirs]
+
+
 def test_a_log_that_cannot_be_written(office: Office) -> None:
     """Is a fault, with the line in it."""
     done = office.run("2026-12-01", "--log", ".")
