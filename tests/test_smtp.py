@@ -508,7 +508,7 @@ def test_the_log_knows_before_the_good_bye(mail: Path) -> None:
         line = at.accept()[0]
         with line, line.makefile("rb") as heard:
             converse_once(line, heard, [*ANSWERS])
-            assert heard.readline() == b"QUIT\r\n"
+            assert heard.readline().upper() == b"QUIT\r\n"
             lines = log_of(mail).read_text(encoding="utf-8").splitlines()
             fates.extend(json.loads(each)["fate"] for each in lines)
 
