@@ -90,7 +90,9 @@ def _note(action: Action) -> str:
 
 
 def _no_decision(action: Action) -> str:
-    return f"'{action.decision_text}' is no decision" if action.decision_text else ""
+    if action.decision_text:
+        return f"'{action.decision_text}' is no decision"
+    return "" if action.waits else "no decision"
 
 
 def _listed(

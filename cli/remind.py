@@ -65,12 +65,20 @@ def remind(  # noqa: PLR0913 - one parameter an option
     from forms.mail.account import read_account
     from forms.mail.outbox import read_log
     from forms.mail.post import refuse_faults, send_drafts
-    from forms.mail.remind import drafts_of, left_as_is, make_reminders, write_drafts
+    from forms.mail.remind import (
+        changed_drafts,
+        drafts_of,
+        left_as_is,
+        make_reminders,
+        write_drafts,
+    )
     from forms.mail.smtp import Fate
 
     # In vinkje.toml, send = true is said to 'vinkje run'.
-    source = click.get_current_context().get_parameter_source("send")
-    send = send and source is ParameterSource.COMMANDLINE
+    ctx = click.get_current_context()
+    send = send and ctx.get_parameter_source("send") is ParameterSource.COMMANDLINE
+    if ctx.get_parameter_source("owner") is ParameterSource.COMMANDLINE:
+        owner = _with_settings(owner, (ctx.default_map or {}).get("owner", []))
     anew = [Fate.UNSURE] if again else []
     read = read_account(**account) if send or dry_run else None
     made = make_reminders(
@@ -82,12 +90,13 @@ def remind(  # noqa: PLR0913 - one parameter an option
             workbook_url=workbook_url,
         )
     )
-    if read and dry_run:
-        say_waiting(drafts_of(made), read, read_log(made.log), anew)
-        warn_of(made.nameless)
-        return
-    left = write_drafts(made)
+    left = changed_drafts(made)
     others = [*made.nameless, *left_as_is(left)]
+    if read and dry_run:
+        say_waiting(drafts_of(made, left), read, read_log(made.log), anew)
+        warn_of(others)
+        return
+    fresh = write_drafts(made)
     if not made.contents:
         click.echo("Nothing is open, and nothing waits for a decision: no mail.")
     elif read:
@@ -95,11 +104,20 @@ def remind(  # noqa: PLR0913 - one parameter an option
             posted = send_drafts(drafts_of(made, left), read, made.log, anew=anew, tell=say_posted)
         refuse_faults(posted, others)
     else:
-        for path in made.contents:
-            if path not in left:
-                click.echo(f"Wrote {path}")
+        for path in fresh:
+            click.echo(f"Wrote {path}")
         say_had_before(drafts_of(made, left), read_log(made.log))
         warn_of(others)
+
+
+def _with_settings(
+    typed: Sequence[tuple[str, str]], settings: Sequence[tuple[str, str]]
+) -> list[tuple[str, str]]:
+    """Return the owners that were typed, and of [owners] all with other names."""
+    from forms.mail.owners import key_of_name
+
+    names = {key_of_name(name) for name, _ in typed}
+    return [*typed, *(pair for pair in settings if key_of_name(pair[0]) not in names)]
 
 
 def remind_request(

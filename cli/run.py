@@ -43,14 +43,19 @@ def run(ctx: click.Context, /, log: Path, date: dt.date) -> None:
     something did not: the line says what, and what was done all the same. Of two runs at once the
     second does nothing, and ends with 1. The report is not mailed while it has too few responses.
     """
-    from forms.errors import FormsError
+    from forms.errors import FormsError, RunError
     from forms.run import run_plan
 
     try:
         plan = _plan(ctx, log, date)
-    except (FormsError, click.UsageError) as error:
-        log_fault(log, error.message if isinstance(error, click.UsageError) else str(error))
+    except FormsError as error:
+        log_fault(log, str(error))
         raise
+    except click.UsageError as error:
+        # Nobody typed these options: they stand in vinkje.toml, or in a variable.
+        why = f"vinkje.toml: {error.format_message()}"
+        log_fault(log, why)
+        raise RunError(why) from None
     click.echo(printable(run_plan(plan)))
 
 

@@ -14,7 +14,6 @@ from cli.say import say_arrived, say_posted, say_waiting, truthful, warn_of
 if TYPE_CHECKING:
     from forms.mail.account import Account
     from forms.mail.drafts import Draft
-    from forms.mail.smtp import Fate
 
 
 @click.command()
@@ -62,51 +61,52 @@ def send(
     --again, somebody whom you name with --to gets it once more in any case.
     """
     from forms.mail.account import read_account
-    from forms.mail.outbox import read_log
-    from forms.mail.post import note_arrived, refuse_faults, send_drafts
+    from forms.mail.drafts import outdated
+    from forms.mail.outbox import log_of, read_log
+    from forms.mail.post import for_the_unsure, note_arrived, refuse_faults, send_drafts
+    from forms.mail.smtp import Fate
 
     is_typed = ctx.get_parameter_source("to") is ParameterSource.COMMANDLINE
+    if mail.is_dir() and is_typed:
+        raise click.UsageError("The drafts in a folder go to their owners; leave --to out.")
+    if arrived and (dry_run or again):
+        raise click.UsageError("--arrived sends nothing; leave --dry-run and --again out.")
+    log = log_of(mail / "any.eml" if mail.is_dir() else mail)
     if arrived:
-        drafts, others = _drafts(mail, to, is_typed=is_typed)
-        say_arrived(note_arrived(drafts, _log(mail)))
+        drafts, others = _drafts(mail, to, is_typed=is_typed, to_send=False)
+        if not is_typed:
+            drafts = [for_the_unsure(draft, read_log(log)) for draft in drafts]
+        say_arrived(note_arrived(drafts, log))
+        warn_of(others)
         return
     read = read_account(**account)
     if save_password:
         _keep(read)
         return
     drafts, others = _drafts(mail, to, is_typed=is_typed)
-    anew = _anew(again=again, is_typed=is_typed)
+    if again and not is_typed:
+        drafts = [for_the_unsure(draft, read_log(log)) for draft in drafts]
+    anew = [Fate.UNSURE, Fate.SENT] if again else []
+    warn_of(outdated(drafts))
     if dry_run:
-        say_waiting(drafts, read, read_log(_log(mail)), anew)
+        say_waiting(drafts, read, read_log(log), anew)
         warn_of(others)
         return
     with truthful():
-        posted = send_drafts(drafts, read, _log(mail), anew=anew, tell=say_posted)
+        posted = send_drafts(drafts, read, log, anew=anew, tell=say_posted)
     refuse_faults(posted, others)
 
 
-def _drafts(mail: Path, to: tuple[str, ...], *, is_typed: bool) -> tuple[list[Draft], list[str]]:
-    """Return the drafts to send, and why others are not."""
+def _drafts(
+    mail: Path, to: tuple[str, ...], *, is_typed: bool, to_send: bool = True
+) -> tuple[list[Draft], list[str]]:
+    """Return the drafts that are meant, and why others are not sent."""
     from forms.mail.drafts import read_draft, read_drafts
 
-    # A reminder is for its owner, whoever gets the report as a rule.
-    named = to if is_typed else ()
     if mail.is_dir():
-        return read_drafts(mail, named)
-    return [read_draft(mail, named, to)], []
-
-
-def _log(mail: Path) -> Path:
-    from forms.mail.outbox import log_of
-
-    return log_of(mail / "any.eml" if mail.is_dir() else mail)
-
-
-def _anew(*, again: bool, is_typed: bool) -> list[Fate]:
-    """Return whose mail is sent once more, by what became of it before."""
-    from forms.mail.smtp import Fate
-
-    return ([Fate.UNSURE, Fate.SENT] if is_typed else [Fate.UNSURE]) if again else []
+        return read_drafts(mail, to_send=to_send)
+    # A reminder is for its owner, whoever gets the report as a rule.
+    return [read_draft(mail, to if is_typed else (), to, to_send=to_send)], []
 
 
 def _keep(account: Account) -> None:

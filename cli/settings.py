@@ -10,6 +10,8 @@ from forms.errors import SettingsError
 
 FILE = Path("vinkje.toml")
 _SECRETS = {"password", "token"}
+# Said each time anew: nobody may send, or not send, by a line that was forgotten.
+_ONCE = {"again", "arrived", "dry_run", "save_password", "owner"}
 
 
 def settings_for(group: click.Group) -> dict[str, Any]:
@@ -22,7 +24,7 @@ def settings_for(group: click.Group) -> dict[str, Any]:
     shared = {key: value for key, value in settings.items() if not isinstance(value, dict)}
     tables = {key: value for key, value in settings.items() if isinstance(value, dict)}
     owners = _owners(tables.pop("owners", {}))
-    _refuse_unknown(tables, set(group.commands), "")
+    _refuse_unknown(tables, {*group.commands, "owners"}, "")
     every = {name for command in _commands(group) for name in _options(command)}
     _refuse_unknown(shared, every, "")
     defaults = _defaults(group, shared, tables)
@@ -132,6 +134,9 @@ def _refuse_unknown(given: dict[str, Any], known: set[str], place: str) -> None:
                 "read; take it out, and keep it with 'vinkje send --save-password' or in the "
                 "variable VINKJE_SEND_PASSWORD (a token: VINKJE_SEND_TOKEN)"
             )
+        if place and key.replace("-", "_") in _ONCE:
+            way = "put names under [owners]" if key == "owner" else "type it with the command"
+            raise SettingsError(f"{FILE}: {place}'{key}' is no setting; {way}")
         if key.replace("-", "_") not in known:
             from difflib import get_close_matches
 

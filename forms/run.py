@@ -121,14 +121,14 @@ def _remind(plan: Plan, diary: _Diary) -> None:
     if not plan.reminders:
         return
     made = remind.make_reminders(plan.reminders)
-    left = remind.write_drafts(made)
+    left, fresh = remind.changed_drafts(made), remind.write_drafts(made)
     if plan.sends_reminders:
         drafts = remind.drafts_of(made, left)
         if drafts:
             _note(diary, "reminders", send_drafts(drafts, _account(plan), made.log))
         diary.wrong += [*made.nameless, *remind.left_as_is(left)]
     else:
-        diary.done.append(f"{len(made.contents) - len(left)} reminders as drafts")
+        diary.done.append(f"new reminders as drafts: {len(fresh)}")
         diary.noted += [*made.nameless, *remind.left_as_is(left)]
 
 

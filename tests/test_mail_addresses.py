@@ -118,6 +118,8 @@ OWNERS = Owners(
         ("Team", "b@x.nl"),
         ("Jansen, Piet", "piet@x.nl"),
         ("Wonen en Welzijn", "ww@x.nl"),
+        ("Anna Bram", "ab@x.nl"),
+        ("Bram", "b2@x.nl"),
     ]
 )
 CELLS: dict[str, tuple[list[str], list[str]]] = {
@@ -147,6 +149,9 @@ CELLS: dict[str, tuple[list[str], list[str]]] = {
     "Bram de Vries, Anna <anna@x.nl>": (["bram@x.nl", "anna@x.nl"], []),
     # A comma, a sign or a word may be part of a name or an address.
     "Jansen, Piet": (["piet@x.nl"], []),
+    "Jansen, Anna": ([], ["Jansen, Anna"]),
+    "Anna, Bram": (["anna@x.nl", "b2@x.nl"], []),
+    "Anna/cees@x.nl": (["anna@x.nl", "cees@x.nl"], []),
     "Jansen, Piet; Anna": (["piet@x.nl", "anna@x.nl"], []),
     "Pietersen, Jan": ([], ["Pietersen, Jan"]),
     '"Jansen, Jan" <jan@x.nl>': (["jan@x.nl"], []),

@@ -31,7 +31,8 @@ def action(item: str = "A1", owner: str = "Anna", days: int | None = 0, **more: 
     deadline = None if days is None else TODAY + timedelta(days=days)
     text = deadline.isoformat() if deadline else ""
     said = (Decision.NEEDED, "Nodig", owner, deadline, text, Status.OPEN, "Open", None, "")
-    return replace(Action(item, f"Stelling {item}.", "Doe dit.", *said), **more)
+    do = "Doe dit." if item else ""
+    return replace(Action(item, f"Stelling {item}.", do, *said), **more)
 
 
 def mails(
@@ -201,6 +202,8 @@ def test_a_word_that_is_no_decision_is_seen() -> None:
     )
     assert set(found) == {OVERVIEW}
     mail = found[OVERVIEW].mail
+    assert set(mails(action("", decision=None, decision_text=""))) == {OVERVIEW}
+    assert mails(action("", "", None, decision=None, decision_text="")) == {}
     unclear = wording("nl")("remind.unclear")
     assert parts(mail) | {"De cijfers": []} == {
         "Nog te besluiten": ["A1"],
@@ -220,6 +223,28 @@ def test_who_has_no_deadline_is_asked_for_one() -> None:
         "Eén actie heeft geen deadline",
         "Laat de coördinator weten hoe ver u bent: antwoord op deze mail",
     ]
+
+
+def test_a_statement_does_not_read_as_if_it_were_so() -> None:
+    """What is to be done comes first; what should be in order after it."""
+    (entry,) = mails(action())[ANNA].mail.parts[0].entries
+    assert (entry.text, entry.lines[0]) == ("Doe dit.", "Dit moet op orde komen: Stelling A1.")
+
+
+def test_a_deadline_that_is_no_date_is_told_to_its_owner() -> None:
+    """It stands there, and is of no use to us."""
+    mail = mails(action(days=None, deadline_text="eind maart"))[ANNA].mail
+    assert [entry.figures for entry in mail.parts[0].entries] == [
+        wording("nl")("remind.not_a_day", text="eind maart")
+    ]
+
+
+def test_who_coordinates_is_said_and_is_no_news() -> None:
+    """Nor is where the list lies."""
+    usual = mails(action())[ANNA].mail
+    assert SENDER.addr_spec in usual.foot
+    assert usual.says == mails(action(), to=None)[ANNA].mail.says
+    assert usual.says == mails(action(), link="https://x.nl/a.xlsx")[ANNA].mail.says
 
 
 def test_the_last_day_is_said() -> None:
@@ -303,7 +328,7 @@ def test_an_owner_is_told_how_to_answer() -> None:
 
 
 cells = st.sampled_from(
-    ["Anna", "bram de vries", "Anna; Bram de Vries", ANNA, "Iemand", "", "Cees, Anna"]
+    ["Anna", "bram de vries", "Anna; Bram de Vries", ANNA, "Iemand", "", "Cees; Anna"]
 )
 listed = st.lists(
     st.builds(

@@ -180,7 +180,7 @@ def test_a_log_that_cannot_be_read_stops_all(mail: Path, line: str) -> None:
 def test_no_log_no_mail(mail: Path) -> None:
     """Where it cannot be written, nothing leaves; and what it said before stays."""
     log_of(mail).mkdir()
-    with served(PostOffice()) as office, pytest.raises(MailError, match="cannot be read"):
+    with served(PostOffice()) as office, pytest.raises(MailError, match="no ordinary file"):
         sent(mail, account(office))
     assert office.taken == []
 
@@ -379,6 +379,59 @@ def test_again_reaches_only_who_may_not_have_it(mail: Path, vinkje: Run) -> None
         assert send("--again").stdout.startswith(f"Sent 'Actielijst' to {BRAM}\n")
         assert send("--again", "--to", ANNA).stdout == f"Sent 'Actielijst' to {ANNA}\n"
     assert [taken.to for taken in office.taken] == [[ANNA], [BRAM], [BRAM], [ANNA]]
+
+
+def test_who_is_uncertain_need_not_be_named_again(mail: Path, vinkje: Run) -> None:
+    """What is advised reaches them, and not whoever gets the report as a rule."""
+    text = f'[send]\nto = ["{CEES}"]\n'
+    (mail.parent / "vinkje.toml").write_text(text, encoding="utf-8")
+    with served(PostOffice(data=["drop", "drop", "250 OK"])) as office:
+        for to in (ANNA, BRAM):
+            assert vinkje("send", "--to", to, *options(office)).returncode == 1
+        assert vinkje("send", "--arrived", "--to", ANNA).stdout == f"Written down: {ANNA} got it.\n"
+        assert (
+            vinkje("send", "--again", *options(office)).stdout == f"Sent 'Actielijst' to {BRAM}\n"
+        )
+        assert vinkje("send", "--arrived").stdout.startswith("Of nobody was it uncertain")
+        assert vinkje("send", "--again", *options(office)).stdout == ""
+    assert [taken.to for taken in office.taken] == [[ANNA], [BRAM], [BRAM]]
+
+
+def test_a_mail_older_than_its_workbook(mail: Path, vinkje: Run) -> None:
+    """People decided on things since; that is said before it goes."""
+    workbook = mail.with_suffix(".xlsx")
+    workbook.write_bytes(b"x")
+    later = mail.stat().st_mtime + 60
+    os.utime(workbook, (later, later))
+    with served(PostOffice()) as office:
+        done = vinkje("send", "--to", ANNA, "--dry-run", *options(office))
+        assert (
+            "Warning: rapport.xlsx was saved after this mail was made; 'vinkje rep" in done.stderr
+        )
+        os.utime(workbook, (later - 60, later - 60))
+        assert vinkje("send", "--to", ANNA, "--dry-run", *options(office)).stderr == ""
+
+
+def test_nobody_reads_what_is_said(mail: Path, vinkje: Run, tmp_path: Path) -> None:
+    """The mails go on all the same: a closed screen stops none."""
+    assert mail.exists()
+    folder = tmp_path / "rapport.herinneringen"
+    folder.mkdir()
+    for name, to in (("a", ANNA), ("b", BRAM)):
+        written(folder / f"{name}.eml", f"Voor {name}", (Address("", addr_spec=to),))
+    code = "from cli.main import vinkje; vinkje(prog_name='vinkje')"
+    with served(PostOffice()) as office, Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-c", code, "send", folder.name, *options(office)],
+            cwd=tmp_path,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            stdout=full,
+            timeout=60,
+            check=False,
+        )
+        assert done.returncode == 1
+        assert [taken.to for taken in office.taken] == [[ANNA], [BRAM]]
+    assert vinkje("send", "weg").returncode == 1
 
 
 def test_it_did_arrive(mail: Path, vinkje: Run) -> None:

@@ -80,7 +80,8 @@ class Mail:
             replace(part, entries=tuple(replace(entry, aside="") for entry in part.entries))
             for part in whole.parts
         )
-        return text_of(replace(whole, made="", parts=parts))
+        # Who coordinates and where the list lies changes what is asked, and is no news either.
+        return text_of(replace(whole, made="", asked=(), link="", foot="", parts=parts))
 
 
 def refuse_no_link(workbook_url: str | None) -> None:

@@ -56,10 +56,11 @@ def sealed(eml: EmailMessage, kind: str, says: str) -> bytes:
     return _checked(eml, utf8=utf8)
 
 
-def opened(path: Path, content: bytes) -> tuple[Name, EmailMessage]:
+def opened(path: Path, content: bytes, *, to_send: bool = True) -> tuple[Name, EmailMessage]:
     """Return a draft's name and the draft.
 
-    Raises MailError for one that vinkje did not make, or that somebody changed since.
+    Raises MailError for one that vinkje did not make or, where it is to be sent, that somebody
+    changed since.
     """
     name = name_in(content)
     if name is None:
@@ -67,12 +68,12 @@ def opened(path: Path, content: bytes) -> tuple[Name, EmailMessage]:
             f"{path}: is no mail that vinkje made; name the .eml of 'vinkje report' or 'vinkje "
             "remind', and send any other from your mail program. Nothing was sent"
         )
-    if name.seal != _seal(content):
+    if to_send and name.seal != _seal(content):
         raise MailError(
             f"{path}: was changed since vinkje made it, and is not sent as it is. Send it from "
             "your mail program, or make it anew with the command that made it. Nothing was sent"
         )
-    return name, message_from_string(content.decode(), policy=WRITTEN)
+    return name, message_from_string(content.decode(errors="replace"), policy=WRITTEN)
 
 
 def name_in(content: bytes) -> Name | None:

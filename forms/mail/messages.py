@@ -48,7 +48,7 @@ def report_mail(
         stem, _, ending = header_text(workbook_name).rpartition(".")
         name = f"{stem}-{report.words('mail.copy_name')}.{ending}"
         eml.add_attachment(workbook, *_XLSX, filename=name)
-    return Message(mail.subject, text, html, sealed(eml, "report", mail.says))
+    return Message(mail.subject, text, html, sealed(eml, "report", f"{workbook_name}\n{mail.says}"))
 
 
 def fits_a_mail(workbook: bytes) -> bool:

@@ -60,7 +60,7 @@ class Entry:
 class Outbox:
     """The log, while this program alone may send from it.
 
-    `others` is what other logs in its folder say: of a report by its former name, or of a copy.
+    `others` is what other logs in its folder say: of this very mail by another name.
     """
 
     def __init__(
@@ -78,17 +78,14 @@ class Outbox:
 
         return _last(self.entries, is_meant) or _last(self.others, is_meant)
 
-    def last(self, name: Name, to: Address) -> Entry | None:
-        """Return the last mail of a kind that one address got, or may have got.
+    def last(self, kind: str, to: Address) -> Entry | None:
+        """Return the last mail of a kind that one address got, or may have got."""
+        return _last(self.entries, lambda e: e.name.kind == kind and e.to == key_of(to))
 
-        Of other logs only one that said the same: their reports may be others.
-        """
-
-        def is_meant(each: Entry) -> bool:
-            return each.name.kind == name.kind and each.to == key_of(to)
-
-        same = (each for each in self.others if each.name.says == name.says)
-        return _last(self.entries, is_meant) or _last(same, is_meant)
+    def readers(self, name: Name) -> list[Address]:
+        """Return all to whom a mail of this kind that says this was ever sent, or tried."""
+        same = [each for each in self.entries if each.name[:2] == name[:2]]
+        return [Address(addr_spec=to) for to in dict.fromkeys(each.to for each in same)]
 
     def write(self, entries: Iterable[Entry]) -> None:
         """Add lines, all or none, and see them on the disk before anything else happens."""
@@ -143,6 +140,8 @@ def read_log(path: Path) -> Outbox:
 
 
 def _read(path: Path) -> list[Entry]:
+    if path.exists() and not path.is_file():
+        raise MailError(f"{path}: is no ordinary file; take it away. Nothing was sent")
     try:
         lines = _BREAK.split(path.read_bytes())
     except FileNotFoundError:

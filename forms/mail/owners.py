@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from email.headerregistry import Address
@@ -10,7 +10,7 @@ from email.headerregistry import Address
 from forms.errors import AddressError
 from forms.mail.addresses import distinct, key_of, read_addresses
 
-_BETWEEN = re.compile(r"[\s._,-]+")
+_BETWEEN = re.compile(r"[\s._-]+")
 _UNQUOTED = r'(?=(?:[^"]*"[^"]*")*[^"]*$)'
 _MARKS, _COMMA = re.compile(rf"[;\n]{_UNQUOTED}"), re.compile(rf",{_UNQUOTED}")
 _WORDS = re.compile(rf"\s+(?:en|and|of|or|&|\+)\s+{_UNQUOTED}|\s*/\s*{_UNQUOTED}")
@@ -69,22 +69,19 @@ class Owners:
         """
         parts = _parts(_COMMA, text)
         found = [self._of_one_or_pair(part) for part in parts]
-        if self._is_name(text) or not any(each.known for each in found):
+        if self._is_name(text) or not _are_several(text, found):
             return self._of_one(text)
         return _together(found)
 
     def _of_one_or_pair(self, text: str) -> Holders:
         has_address = "@" in text
         # In an address a sign is part of it, as in `anna+acties@example.nl`.
-        is_address = has_address and not re.search(r"\s", text)
+        is_address = has_address and not re.search(r"[\s/]", text)
         parts = _parts(_WORDS if has_address else _SIGNS, text)
         if is_address or self._is_name(text) or len(parts) == 1:
             return self._of_one(text)
         found = [self._of_one(part) for part in parts]
-        # Who stands before `en Anna <anna@example.nl>` has no address, and is no part of her name.
-        if not has_address and any(each.unknown for each in found):
-            return Holders(unknown=(text,))
-        return _together(found)
+        return _together(found) if _are_several(text, found) else Holders(unknown=(text,))
 
     def _is_name(self, text: str) -> bool:
         return key_of_name(text) in self._by_name
@@ -101,6 +98,15 @@ class Owners:
 def key_of_name(name: str) -> str:
     """Return what two ways to write one name have in common: `Team A` and `Team A+` are two."""
     return _BETWEEN.sub(" ", unicodedata.normalize("NFKC", name).casefold()).strip()
+
+
+def _are_several(text: str, found: Sequence[Holders]) -> bool:
+    """Say whether the parts of a text are people, and not a surname and a name, or a team.
+
+    They are when all are known; and who stands before `en Anna <anna@example.nl>` is no part of
+    her name.
+    """
+    return "@" in text or not any(each.unknown for each in found)
 
 
 def _together(holders: Iterable[Holders]) -> Holders:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from email.headerregistry import Address
 from pathlib import Path
+from shlex import quote
 
 from forms.errors import FormsError, MailError
 from forms.mail.account import Account, with_secret
@@ -55,7 +56,7 @@ def had_before(draft: Draft, log: Outbox) -> list[Entry]:
 
 
 def _had(draft: Draft, to: Address, log: Outbox) -> Entry | None:
-    last = log.last(draft.name, to)
+    last = log.last(draft.name.kind, to)
     says_same = last is not None and last.name.says == draft.name.says
     if draft.only_news:
         return last if last and says_same and not _is_time(draft, last) else None
@@ -106,6 +107,7 @@ def _sent(
 ) -> Iterator[Posted]:
     """Send drafts in turn; a server that takes no mail at all is asked no more."""
     down, in_a_row = "", 0
+    unheard: OSError | None = None
     for draft in drafts:
         # Looked up now: one person can be in two drafts that say the same.
         to, before = waiting(draft, log, anew)
@@ -126,8 +128,14 @@ def _sent(
         posted = Posted(draft, tuple(outcomes), tuple(before), handing.unlogged)
         if posted.is_over:
             draft.put_away()
-        tell(posted)
+        try:
+            tell(posted)
+        except OSError as error:
+            # Nobody hears us any more; the others get their mail all the same.
+            unheard = unheard or error
         yield posted
+    if unheard:
+        raise unheard
 
 
 class _Handing:
@@ -172,12 +180,34 @@ class _Handing:
         return line(now, self.draft.id, self.draft.day, outcome.to, outcome.fate, outcome.why)
 
 
+def for_the_unsure(draft: Draft, log: Outbox) -> Draft:
+    """Return a draft for all who may have it, or not, whomever it is for as a rule."""
+    if draft.is_changed:
+        return draft
+    every = replace(draft, to=tuple(log.readers(draft.name)), only_news=False)
+    unsure = {each.to for each in had_before(every, log) if each.fate is Fate.UNSURE}
+    named = {key_of(each): each for each in (*every.to, *draft.to) if key_of(each) in unsure}
+    return replace(draft, to=tuple(named.values()))
+
+
 def note_arrived(drafts: Sequence[Draft], log: Path) -> list[Entry]:
-    """Write down that what nobody was sure of did arrive; returns those lines. Raises MailError."""
+    """Write down that what nobody was sure of did arrive; returns those lines. Raises MailError.
+
+    What somebody changed and sent from a mail program was not known of at all.
+    """
+    now = datetime.now().astimezone()
     with outbox(log) as ours:
-        unsure = [e for d in drafts for e in had_before(d, ours) if e.fate is Fate.UNSURE]
-        now = datetime.now().astimezone().isoformat(timespec="seconds")
-        known = [replace(e, at=now, fate=Fate.SENT, why=_SAID_SO) for e in unsure]
+        known = [
+            replace(each, at=now.isoformat(timespec="seconds"), fate=Fate.SENT, why=_SAID_SO)
+            for draft in drafts
+            for each in had_before(draft, ours)
+            if each.fate is Fate.UNSURE
+        ]
+        for draft in drafts:
+            if draft.is_changed:
+                known += [
+                    line(now, draft.id, draft.day, to, Fate.SENT, _SAID_SO) for to in draft.to
+                ]
         ours.write(known)
     return known
 
@@ -213,10 +243,8 @@ _TOLD_BEFORE = "may have arrived at {at}, or not, and nobody knows; {way}"
 
 def _settled(draft: Draft) -> str:
     """Return how to end the uncertainty about a mail."""
-    return (
-        f"ask. If it did not arrive: vinkje send {draft.path} --again. If it did: vinkje send "
-        f"{draft.path} --arrived"
-    )
+    send = f"vinkje send {quote(str(draft.path))}"
+    return f"ask. If it did not arrive: {send} --again. If it did: {send} --arrived"
 
 
 def _told(outcome: Outcome, draft: Draft) -> str:

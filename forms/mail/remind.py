@@ -1,5 +1,6 @@
 """From a workbook to reminders: drafts in a folder beside it, to look through or to send."""
 
+import os
 import re
 import unicodedata
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -9,6 +10,7 @@ from datetime import date
 from email.headerregistry import Address
 from itertools import chain, count
 from pathlib import Path
+from shlex import quote
 
 from forms.errors import OutputError, WorkbookError
 from forms.files import write_all
@@ -16,10 +18,12 @@ from forms.mail.body import html_of, refuse_no_link, text_of
 from forms.mail.drafts import Draft
 from forms.mail.envelope import draft, is_untouched, name_in, opened, sealed
 from forms.mail.headers import set_addresses
-from forms.mail.outbox import DRAFTS, log_of
+from forms.mail.outbox import DRAFTS, Outbox, log_of, read_log
 from forms.mail.owners import Owners
 from forms.mail.phrases import SHORT
+from forms.mail.post import had_before
 from forms.mail.reminders import OVERVIEW, REMINDER, SOON, Listed, Reminder, reminders
+from forms.mail.smtp import Fate
 from forms.report.actions import actions_of
 from forms.report.follow_up import COLUMNS, Former
 from forms.text import fold, shortened
@@ -32,15 +36,15 @@ _LONGEST_STEM = 60
 
 _NAMELESS = (
     '\'{0}\' has no address. Put it in vinkje.toml, under [owners]: "{0}" = "naam@example.nl", or '
-    "write the address in the action list"
+    "write the address in the action list. Are they several? Then put ; between the names"
 )
 _OVERVIEW = (
     "the coordinator has no address. Name it with --coordinator, or put coordinator = "
     '"naam@example.nl" under [remind] in vinkje.toml'
 )
 _LEFT = (
-    "{}: was changed by hand, so it is left as it is and not sent; send it from your mail program, "
-    "and delete it"
+    "{0}: was changed by hand, so it is left as it is and not sent; send it from your mail "
+    "program, then write that down (vinkje send {1} --arrived) and delete it"
 )
 
 
@@ -94,34 +98,52 @@ def make_reminders(request: Request) -> Made:
     actions = actions_of(former, request.today)
     listed = Listed(former.checklist, words, actions, request.today, request.link)
     found = reminders(listed, request.owners, request.coordinator)
-    folder = request.workbook.with_suffix(DRAFTS)
+    folder = Path(os.path.realpath(request.workbook)).with_suffix(DRAFTS)
+    with suppress(ValueError):
+        folder = folder.relative_to(Path.cwd())
     paths = _paths(folder, found, words)
     contents = {path: _content(each, request) for path, each in zip(paths, found, strict=True)}
     return Made(folder, contents, found)
 
 
-def write_drafts(made: Made) -> list[Path]:
-    """Write the drafts, in the place of earlier ones. Raises OutputError.
+def changed_drafts(made: Made) -> list[Path]:
+    """Return the drafts in the folder that somebody changed: they stay as they are."""
+    there = [path for path in sorted(made.folder.glob("*.eml")) if path.exists()]
+    return [p for p in there if (p in made.contents or _is_reminder(p)) and not _is_ours(p)]
 
-    Returns those that stay as they are, since somebody changed them.
+
+def write_drafts(made: Made) -> list[Path]:
+    """Write the drafts that hold news, in the place of earlier ones; returns those.
+
+    Raises OutputError, and MailError for a log that cannot be read.
     """
-    left = [path for path in made.contents if path.exists() and not _is_ours(path)]
-    if fresh := {path: each for path, each in made.contents.items() if path not in left}:
+    log, left = read_log(made.log), changed_drafts(made)
+    known = {draft.path for draft in drafts_of(made) if _is_known(draft, log)}
+    stays = {*left, *known}
+    if fresh := {path: each for path, each in made.contents.items() if path not in stays}:
         try:
             made.folder.mkdir(exist_ok=True)
         except OSError as error:
             raise OutputError(f"{made.folder}: cannot be made: {error.strerror}") from None
         write_all(fresh)
     for path in sorted(made.folder.glob("*.eml")):
-        if path not in made.contents and _is_ours(path):
+        if path not in fresh and _is_ours(path):
             with suppress(OSError):
                 path.unlink()
-    return left
+    with suppress(OSError):
+        made.folder.rmdir()
+    return list(fresh)
+
+
+def _is_known(draft: Draft, log: Outbox) -> bool:
+    """Say whether all whom a draft is for have it, or one that says the same."""
+    had = had_before(draft, log)
+    return len(had) == len(draft.to) and all(each.fate is Fate.SENT for each in had)
 
 
 def left_as_is(left: Iterable[Path]) -> list[str]:
     """Return, of drafts that somebody changed, what is told of them."""
-    return [_LEFT.format(path) for path in left]
+    return [_LEFT.format(path, quote(str(path))) for path in left]
 
 
 def drafts_of(made: Made, left: Collection[Path] = ()) -> list[Draft]:
@@ -143,17 +165,21 @@ def _content(reminder: Reminder, request: Request) -> bytes:
     eml = draft(mail.subject, request.today, text_of(mail), html_of(mail), reminder.to)
     if request.coordinator and reminder.kind == REMINDER:
         set_addresses(eml, "Reply-To", [request.coordinator])
-    return sealed(eml, reminder.kind, mail.says)
+    # Two lists that say the same are two.
+    return sealed(eml, reminder.kind, f"{request.workbook.name}\n{mail.says}")
 
 
 def _is_ours(path: Path) -> bool:
     """Say whether this is a reminder that nobody changed."""
+    return _is_reminder(path) and is_untouched(path.read_bytes())
+
+
+def _is_reminder(path: Path) -> bool:
     try:
-        content = path.read_bytes() if path.is_file() else b""
+        name = name_in(path.read_bytes()) if path.is_file() else None
     except OSError:
         return False
-    name = name_in(content)
-    return name is not None and name.kind in {REMINDER, OVERVIEW} and is_untouched(content)
+    return name is not None and name.kind in {REMINDER, OVERVIEW}
 
 
 def _language(former: Former) -> str:
@@ -170,12 +196,23 @@ def _paths(folder: Path, found: Iterable[Reminder], words: Wording) -> list[Path
     """Return a file for each mail, by the name of its owner."""
     paths: list[Path] = []
     for reminder in found:
-        name = words("remind.file") if reminder.kind == OVERVIEW else reminder.name
-        stem = _plain(name) or REMINDER
+        stem = _stem(reminder, words)
         names = chain([stem], (f"{stem}-{number}" for number in count(2)))
         free = (folder / f"{each}.eml" for each in names)
         paths.append(next(path for path in free if path not in paths))
     return paths
+
+
+def _stem(reminder: Reminder, words: Wording) -> str:
+    """Return the name of a mail's file: the same whoever else gets one, and whatever their order.
+
+    Several may share a name, such as a team's; so it tells the mailbox, where the name does not.
+    """
+    if reminder.kind == OVERVIEW:
+        return words("remind.file")
+    stem = _plain(reminder.name)
+    box = _plain(reminder.to[0].username) if reminder.to else ""
+    return stem if stem and box in stem else "-".join(filter(None, (stem, box))) or REMINDER
 
 
 def _plain(name: str) -> str:

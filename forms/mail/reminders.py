@@ -106,7 +106,7 @@ def _of_owner(listed: Listed, holder: _Holder, coordinator: Address | None) -> R
     words, when = listed.words, _when(holder.actions, listed.today)
     parts = (
         *_dated_parts(listed, when),
-        Part(words("remind.undated"), _entries(listed, when.undated)),
+        Part(words("remind.undated"), _entries(listed, when.undated, _no_day(words))),
     )
     mail = Mail(
         language=words.language,
@@ -120,9 +120,17 @@ def _of_owner(listed: Listed, holder: _Holder, coordinator: Address | None) -> R
         asked=tuple(_asked(listed, when, knows_coordinator=coordinator is not None)),
         parts=tuple(part for part in parts if part.entries),
         link=listed.link,
-        foot=words("remind.foot"),
+        foot=" ".join(_foot(words, coordinator)),
     )
     return Reminder(REMINDER, holder.name, holder.to, fitted(mail), bool(when.late))
+
+
+def _foot(words: Wording, coordinator: Address | None) -> Iterator[str]:
+    yield words("remind.foot")
+    if coordinator:
+        name = one_line(coordinator.display_name)
+        address = coordinator.addr_spec
+        yield words("remind.who", who=f"{name}, {address}" if name else address)
 
 
 def _asked(listed: Listed, when: _When, *, knows_coordinator: bool) -> Iterator[str]:
@@ -180,15 +188,26 @@ def _entries(
     return tuple(
         Entry(
             action.id,
-            shortened(action.text, LONG),
+            shortened(_to_do(action), LONG),
             lacks(action),
-            decided(action, words, listed.today),
+            (*_about(action, words), decided(action, words, listed.today)[-1]),
             aside=words("remind.status", status=action.status_text)
             if action.status is Status.BUSY
             else "",
         )
         for action in actions
     )
+
+
+def _to_do(action: Action) -> str:
+    """Return what its owner is to do; a statement alone would read as if it were so."""
+    return action.do or action.text
+
+
+def _about(action: Action, words: Wording) -> tuple[str, ...]:
+    if not action.do or action.do == action.text:
+        return ()
+    return (words("remind.about", text=shortened(action.text, LONG)),)
 
 
 def _of_all(listed: Listed, nameless: Sequence[_Holder], to: tuple[Address, ...]) -> Reminder:
@@ -267,12 +286,23 @@ def _undecided(action: Action, words: Wording) -> Entry:
     """Return an action without a decision, or with a word that is none."""
     said = shortened(action.decision_text, SHORT)
     figures = words("remind.no_decision", text=said) if said else ""
+    if not said and not action.waits:
+        figures = words("remind.undecided_yet")
     return Entry(action.id, shortened(action.text, LONG), figures)
 
 
 def _lacks(action: Action, words: Wording) -> str:
     lacks = [] if action.owner else [words("remind.no_owner")]
     if not action.deadline:
-        text = shortened(action.deadline_text, SHORT)
-        lacks.append(words("remind.not_a_day", text=text) if text else words("remind.no_deadline"))
+        lacks.append(_no_day(words)(action))
     return ", ".join(lacks)
+
+
+def _no_day(words: Wording) -> Callable[[Action], str]:
+    """Return what says that an action has no deadline, or one that is no date."""
+
+    def said(action: Action) -> str:
+        text = shortened(action.deadline_text, SHORT)
+        return words("remind.not_a_day", text=text) if text else words("remind.no_deadline")
+
+    return said

@@ -12,6 +12,7 @@ import re
 import smtplib
 import socket
 import ssl
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from email.headerregistry import Address
@@ -38,6 +39,8 @@ _SIGNED_IN, _OK, _ASKS, _GO_ON, _CLOSING = 235, 250, 334, 354, 421
 _TAKEN = range(200, 300)
 _VERDICTS = {*_TAKEN, *PASSING, *range(500, 600)}
 _GOOD_BYE = 5
+# However a server drips or goes on, a session ends after so many seconds.
+LONGEST = 900.0
 _MIB = 1024 * 1024
 _SIZE = re.compile("[0-9]{1,18}")
 _DOT = re.compile(rb"(?m)^\.")
@@ -152,8 +155,12 @@ def _waits(outcome: Outcome | None) -> bool:
 def _signed_in(server: Server) -> Iterator[smtplib.SMTP]:
     """Give a session in which mail may be sent; raises Fault for whatever goes wrong in it."""
     smtp, is_of_mail = None, False
+    timer = None
     try:
         smtp = _connected(server)
+        timer = threading.Timer(LONGEST, _cut, [smtp])
+        timer.daemon = True
+        timer.start()
         _sign_in(smtp, server)
         is_of_mail = True
         yield smtp
@@ -165,8 +172,16 @@ def _signed_in(server: Server) -> Iterator[smtplib.SMTP]:
     except (Fault, smtplib.SMTPException, OSError, ValueError) as error:
         raise fault_of(error, server, is_of_mail=is_of_mail) from None
     finally:
+        if timer is not None:
+            timer.cancel()
         if smtp is not None:
             smtp.close()
+
+
+def _cut(smtp: smtplib.SMTP) -> None:
+    with contextlib.suppress(OSError):
+        if smtp.sock:
+            smtp.sock.shutdown(socket.SHUT_RDWR)
 
 
 def _connected(server: Server) -> smtplib.SMTP:

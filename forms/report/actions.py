@@ -69,8 +69,15 @@ class Action:
 
     @property
     def is_unclear(self) -> bool:
-        """Say whether something that is no decision stands where nobody must decide any more."""
-        return bool(self.decision_text) and self.decision is None and not self.waits
+        """Say whether it does not count, and somebody may think that it does.
+
+        Something that is no decision stands there; or nothing, in a row of people's own that has
+        an owner or a deadline.
+        """
+        if self.decision or self.waits:
+            return False
+        is_own = not self.id and not self.has_left
+        return bool(self.decision_text or (is_own and (self.owner or self.deadline_text)))
 
     @property
     def is_open(self) -> bool:
