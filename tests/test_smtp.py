@@ -17,6 +17,7 @@ from mail_server import PASSWORD, TOKEN, USER, Certificates, PostOffice, served
 from mailing import ANNA, BRAM, CEES, SENDER, TEXT, WORKBOOK, account, sent, told, written
 
 from forms.errors import MailError
+from forms.mail import smtp
 from forms.mail.account import Account
 from forms.mail.drafts import read_draft
 from forms.mail.outbox import log_of
@@ -530,3 +531,25 @@ def test_one_more_time_it_leaves_by_another_message_id(mail: Path) -> None:
     assert first != second
     assert first.endswith("@corporatie.example>")
     assert {taken.mail["Auto-Submitted"] for taken in office.taken} == {"auto-generated"}
+
+
+@pytest.mark.parametrize("drip", [b"250-more\r\n", b"2"])
+def test_a_server_that_never_ends(mail: Path, monkeypatch: pytest.MonkeyPatch, drip: bytes) -> None:
+    """Each answer comes in time, and there is no end to them; we end it."""
+    monkeypatch.setattr(smtp, "LONGEST", 0.3)
+
+    def go_on(at: socket.socket) -> None:
+        for _ in range(3):
+            line = at.accept()[0]
+            with line, suppress(OSError):
+                line.sendall(b"220 hi\r\n")
+                while True:
+                    line.sendall(drip)
+                    time.sleep(0.01)
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        threading.Thread(target=go_on, args=(server,), daemon=True).start()
+        there = Server("127.0.0.1", server.getsockname()[1], "none", timeout=2)
+        before = time.monotonic()
+        assert "the line broke" in fault_of(mail, Account(SENDER, there))
+    assert time.monotonic() - before < 10
