@@ -86,6 +86,9 @@ def send(
     drafts, others = _drafts(mail, to, is_typed=is_typed)
     if again and not is_typed:
         drafts = [for_the_unsure(draft, read_log(log)) for draft in drafts]
+        drafts = [draft for draft in drafts if draft.to]
+        if not drafts:
+            click.echo("Of nobody is it uncertain whether they got it: nothing to send again.")
     anew = [Fate.UNSURE, Fate.SENT] if again else []
     warn_of(outdated(drafts))
     if dry_run:

@@ -316,6 +316,17 @@ def test_a_draft_that_was_changed_and_sent_can_be_written_down(
         assert set(dict(sent(office))) == {BRAM, SENDER.addr_spec}
 
 
+def test_again_takes_no_draft_away(settled: Folder, vinkje: Run) -> None:
+    """Of whom nothing is uncertain, nobody got anything by it."""
+    vinkje("remind", "--date", TODAY)
+    with served(PostOffice(data=["drop", "250 OK"])) as office:
+        vinkje("send", "rapport.herinneringen/anna.eml", *options(office))
+        assert vinkje("send", "rapport.herinneringen", "--again", *options(office)).returncode == 0
+        assert [to for to, _ in sent(office)] == [ANNA, ANNA]
+    names = ["bram-de-vries.eml", "coordinator.eml"]
+    assert sorted(p.name for p in drafts(settled).iterdir()) == names
+
+
 def test_a_folder_goes_to_its_owners(settled: Folder, vinkje: Run) -> None:
     """A look at all of them is what --dry-run is for; one draft can go to oneself, and stays."""
     vinkje("remind", "--date", TODAY)

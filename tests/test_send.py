@@ -393,7 +393,8 @@ def test_who_is_uncertain_need_not_be_named_again(mail: Path, vinkje: Run) -> No
             vinkje("send", "--again", *options(office)).stdout == f"Sent 'Actielijst' to {BRAM}\n"
         )
         assert vinkje("send", "--arrived").stdout.startswith("Of nobody was it uncertain")
-        assert vinkje("send", "--again", *options(office)).stdout == ""
+        done = vinkje("send", "--again", *options(office))
+        assert done.stdout.startswith("Of nobody is it uncertain")
     assert [taken.to for taken in office.taken] == [[ANNA], [BRAM], [BRAM]]
 
 

@@ -47,7 +47,8 @@ class Posted:
     @property
     def is_over(self) -> bool:
         """Say whether all whom it is for have it, and the log knows."""
-        return not self.faults and not self.unsure and not self.unlogged
+        told = bool(self.draft.to) and not self.unlogged
+        return told and not self.faults and not self.unsure
 
 
 def had_before(draft: Draft, log: Outbox) -> list[Entry]:
@@ -187,7 +188,8 @@ def for_the_unsure(draft: Draft, log: Outbox) -> Draft:
     every = replace(draft, to=tuple(log.readers(draft.name)), only_news=False)
     unsure = {each.to for each in had_before(every, log) if each.fate is Fate.UNSURE}
     named = {key_of(each): each for each in (*every.to, *draft.to) if key_of(each) in unsure}
-    return replace(draft, to=tuple(named.values()))
+    is_other = set(named) != {key_of(each) for each in draft.to}
+    return replace(draft, to=tuple(named.values()), is_redirected=is_other)
 
 
 def note_arrived(drafts: Sequence[Draft], log: Path) -> list[Entry]:
