@@ -299,6 +299,10 @@ def test_two_lists_in_one_folder(settled: Folder, vinkje: Run) -> None:
         for name, count in (("rapport.xlsx", 3), ("zuid.xlsx", 3), ("link/rapport.xlsx", 0)):
             vinkje("remind", name, "--send", "--date", TODAY, *options(office))
             assert len(list(sent(office))) == count, name
+        (settled.path / "oost.xlsx").write_bytes(settled.workbook.read_bytes())
+        vinkje("remind", "oost.xlsx", "--date", TODAY)
+        vinkje("send", "oost.herinneringen", *options(office))
+        assert len(list(sent(office))) == 3
 
 
 def test_a_draft_that_was_changed_and_sent_can_be_written_down(

@@ -47,8 +47,7 @@ class Posted:
     @property
     def is_over(self) -> bool:
         """Say whether all whom it is for have it, and the log knows."""
-        told = bool(self.draft.to) and not self.unlogged
-        return told and not self.faults and not self.unsure
+        return not self.faults and not self.unsure and not self.unlogged
 
 
 def had_before(draft: Draft, log: Outbox) -> list[Entry]:
