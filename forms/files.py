@@ -1,5 +1,7 @@
 """Files written whole or not at all, several as one; what stood there is kept when asked."""
 
+from __future__ import annotations
+
 import errno
 import os
 import secrets
@@ -10,9 +12,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
-from forms.errors import OutputError
+from forms.errors import FormsError, OutputError
+
+if TYPE_CHECKING:
+    from filelock import FileLock
 
 _FAULTS = {
     errno.ENOSPC: "the disk is full; make room and try again",
@@ -66,6 +71,39 @@ def _only_one(folder: Path) -> Iterator[None]:
     finally:
         if handle is not None:
             os.close(handle)
+
+
+def lock(path: Path, busy: FormsError) -> FileLock:
+    """Return a lock on a file, held until it is released or the program ends.
+
+    Raises `busy` when another program holds it, and an error of its kind when nothing can be
+    written here.
+    """
+    from filelock import FileLock, Timeout
+
+    held = FileLock(f"{path}-lock", timeout=0, thread_local=False)
+    try:
+        # Else a folder that takes no files looks like a lock that is taken.
+        os.close(os.open(held.lock_file, os.O_CREAT | os.O_RDWR, 0o600))
+        held.acquire()
+    except Timeout:
+        raise busy from None
+    except (OSError, NotImplementedError) as error:
+        why = getattr(error, "strerror", None) or error
+        raise type(busy)(
+            f"{path}: cannot be written: {why}; choose a folder where you may write"
+        ) from None
+    return held
+
+
+@contextmanager
+def alone(path: Path, busy: FormsError) -> Iterator[None]:
+    """Let one program at a time work with a file; raises what `lock` does."""
+    held = lock(path, busy)
+    try:
+        yield
+    finally:
+        held.release()
 
 
 @dataclass

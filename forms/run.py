@@ -1,16 +1,14 @@
 """One run by a scheduler: pull, report, send, remind, and a line about it in a log."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
 from forms.collect import pull
 from forms.errors import FormsError, RunError
+from forms.files import alone
 from forms.mail import remind
 from forms.mail.account import Account
 from forms.mail.drafts import read_draft
@@ -23,6 +21,7 @@ from forms.text import one_line, printable, shortened
 from forms.wording import wording
 
 _LONGEST, _MOST = 300, 5
+_BUSY = "another 'vinkje run' is at work here, so this one did nothing"
 
 
 @dataclass(frozen=True)
@@ -46,16 +45,14 @@ class _Diary:
     wrong: list[str] = field(default_factory=list)
     noted: list[str] = field(default_factory=list)
 
-    def step(self, do: Callable[["_Diary"], None]) -> bool:
-        """Do one thing; a fault is noted, and returns False."""
-        before = len(self.wrong)
+    def step(self, do: Callable[["_Diary"], None]) -> None:
+        """Do one thing; a fault is noted."""
         try:
             do(self)
         except FormsError as error:
             self.wrong.append(str(error))
         except OSError as error:
             self.wrong.append(f"{error.filename or 'a file'}: {error.strerror or error}")
-        return len(self.wrong) == before
 
 
 def run_plan(plan: Plan) -> str:
@@ -66,9 +63,9 @@ def run_plan(plan: Plan) -> str:
     """
     diary = _Diary()
     try:
-        with _alone(plan.log):
+        with alone(plan.log, RunError(_BUSY)):
             _steps(plan, diary)
-    except RunError as error:
+    except FormsError as error:
         diary.wrong.append(str(error))
     except BaseException as error:
         diary.wrong.append(f"stopped before it was done ({type(error).__name__})")
@@ -151,24 +148,6 @@ def _note(diary: _Diary, what: str, posted: list[Posted]) -> None:
     told = [f"{name} {count}" for name, count in counts.items() if count]
     diary.done.append(", ".join([f"{what}: sent to {fates[Fate.SENT]}", *told]))
     diary.wrong += faults(posted)
-
-
-@contextmanager
-def _alone(log: Path) -> Iterator[None]:
-    """Let one run at a time be at work in a folder."""
-    lock = FileLock(f"{log}-lock", timeout=0, thread_local=False)
-    try:
-        lock.acquire()
-    except Timeout:
-        raise RunError("another 'vinkje run' is at work here, so this one did nothing") from None
-    except (OSError, NotImplementedError) as error:
-        raise RunError(
-            f"{log}-lock: cannot be made: {error}; choose a log where you may write"
-        ) from None
-    try:
-        yield
-    finally:
-        lock.release()
 
 
 def _write(log: Path, diary: _Diary) -> str:

@@ -12,11 +12,11 @@ from forms.errors import AddressError, FormsError, MailError
 from forms.mail.addresses import distinct, read_addresses
 from forms.mail.envelope import Name, is_untouched, name_in, opened
 from forms.mail.outbox import DRAFTS
+from forms.mail.reminders import REMINDERS
 
 _SETTINGS = "vinkje.toml"
 # Seconds: a report and its mail are written together.
 _A_MOMENT = 2
-_REMINDERS = {"reminder", "overview"}
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ class Draft:
 
     def put_away(self) -> None:
         """Take a reminder that its owner has, and that nobody changed, out of its folder."""
-        if self.name.kind in _REMINDERS and not self.is_redirected:
+        if self.name.kind in REMINDERS and not self.is_redirected:
             with suppress(OSError):
                 content = self.path.read_bytes()
                 # Meanwhile another may have been made.
@@ -89,11 +89,11 @@ def read_draft(
     name, eml = opened(path, content, to_send=to_send)
     own = list(eml["To"].addresses) if eml["To"] else []
     # What is for one owner never goes to whoever gets the report.
-    usual = () if name.kind in _REMINDERS else usual
+    usual = () if name.kind in REMINDERS else usual
     found = _all(to, "--to") or own or _all(usual, f"to, under [send] in {_SETTINGS}")
     if to_send and not found:
         way = f'put to = ["naam@example.nl"] under [send] in {_SETTINGS}'
-        if name.kind in _REMINDERS:
+        if name.kind in REMINDERS:
             way = f"put the address under [owners] in {_SETTINGS} and run 'vinkje remind' again"
         raise AddressError(f"{path}: for whom is this mail? Name them with --to, or {way}")
     is_changed = not is_untouched(content)

@@ -14,9 +14,8 @@ from datetime import date, datetime
 from email.headerregistry import Address
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
 from forms.errors import MailError
+from forms.files import alone
 from forms.mail.addresses import key_of, key_of_text
 from forms.mail.envelope import Name
 from forms.mail.smtp import Fate
@@ -114,23 +113,12 @@ def _last(entries: Iterable[Entry], is_meant: Callable[[Entry], bool]) -> Entry 
 @contextmanager
 def outbox(path: Path) -> Iterator[Outbox]:
     """Give the log to one program at a time. Raises MailError."""
-    lock = FileLock(f"{path}-lock", timeout=0, thread_local=False)
-    try:
-        lock.acquire()
-    except Timeout:
-        raise MailError(
-            f"{path}: another vinkje is sending these mails now; wait until it is done, then look "
-            "with --dry-run what is left to send"
-        ) from None
-    except (OSError, NotImplementedError) as error:
-        raise MailError(
-            f"{path}-lock: cannot be made: {error}. Nothing was sent; choose a folder where you "
-            "may write"
-        ) from None
-    try:
+    busy = MailError(
+        f"{path}: another vinkje is sending these mails now; wait until it is done, then look with "
+        "--dry-run what is left to send"
+    )
+    with alone(path, busy):
         yield read_log(path)
-    finally:
-        lock.release()
 
 
 def read_log(path: Path) -> Outbox:

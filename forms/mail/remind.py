@@ -22,7 +22,7 @@ from forms.mail.outbox import DRAFTS, Outbox, log_of, read_log
 from forms.mail.owners import Owners
 from forms.mail.phrases import SHORT
 from forms.mail.post import had_before
-from forms.mail.reminders import OVERVIEW, REMINDER, SOON, Listed, Reminder, reminders
+from forms.mail.reminders import OVERVIEW, REMINDER, REMINDERS, SOON, Listed, Reminder, reminders
 from forms.mail.smtp import Fate
 from forms.report.actions import actions_of
 from forms.report.follow_up import COLUMNS, Former
@@ -179,7 +179,7 @@ def _is_reminder(path: Path) -> bool:
         name = name_in(path.read_bytes()) if path.is_file() else None
     except OSError:
         return False
-    return name is not None and name.kind in {REMINDER, OVERVIEW}
+    return name is not None and name.kind in REMINDERS
 
 
 def _language(former: Former) -> str:

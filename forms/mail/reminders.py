@@ -16,6 +16,7 @@ from forms.wording import Wording
 
 SOON = 7
 REMINDER, OVERVIEW = "reminder", "overview"
+REMINDERS = {REMINDER, OVERVIEW}
 _LONGEST_TITLE = 60
 _MOST_ASKED = 3
 

@@ -5,8 +5,9 @@ from collections.abc import Iterable
 from pathlib import Path, PurePath
 from typing import NamedTuple
 
-from filelock import FileLock, Timeout
+from filelock import FileLock
 
+from forms import files
 from forms.errors import StoreError
 
 # File systems by which several machines see one disk; locks do not hold there.
@@ -42,21 +43,13 @@ def lock(path: Path) -> FileLock:
 
     Raises StoreError when another program holds it, or when nothing can be written here.
     """
-    held = FileLock(f"{path}-lock", timeout=0, thread_local=False)
-    try:
-        # Else a folder that takes no files looks like a lock that is taken.
-        os.close(os.open(held.lock_file, os.O_CREAT | os.O_RDWR, 0o600))
-        held.acquire()
-    except Timeout:
-        raise StoreError(
+    return files.lock(
+        path,
+        StoreError(
             f"{path}: another vinkje writes to this store now; stop that one first, or name "
             "another store"
-        ) from None
-    except OSError as error:
-        raise StoreError(
-            f"{path}: cannot be written: {error.strerror}; choose a folder where you may write"
-        ) from None
-    return held
+        ),
+    )
 
 
 def shared_disk(path: PurePath, mounts: Iterable[Mount]) -> str:
