@@ -55,7 +55,7 @@ def pull(*, credentials: Path | None, **options: Any) -> None:
         request = pull_request(Access(credentials, tell), **options)
         responses = pull_answers(request)
     warn(responses.notes)
-    account = responses.account
+    account = responses.rows
     click.echo(f"Wrote {request.output}: {account.used} of {account.read} rows.")
 
 

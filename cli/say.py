@@ -14,13 +14,12 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from forms.collect.access import Progress
-    from forms.mail.account import Account
     from forms.mail.drafts import Draft
     from forms.mail.outbox import Entry, Outbox
     from forms.mail.post import Posted
     from forms.mail.smtp import Fate
     from forms.report.make import Made
-    from forms.responses import Note
+    from forms.responses.model import Note
 
 
 def warn(notes: Iterable[Note]) -> None:
@@ -39,7 +38,7 @@ def summary(made: Made) -> str:
     from forms.wording import wording
 
     findings = made.report.findings
-    rows: list[tuple[str, object]] = [("Responses that count", findings.account.used)]
+    rows: list[tuple[str, object]] = [("Responses that count", findings.rows.used)]
     if not findings.too_few:
         rows.append(("Statements in order", made.report.in_order()))
         words = wording("en")

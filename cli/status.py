@@ -45,7 +45,7 @@ def status(
     from forms.collect.access import Access
     from forms.collect.source import open_source
     from forms.participation import participation
-    from forms.reading import read_responses
+    from forms.responses.reader import read_responses
 
     found = load_checklist(checklist or default_checklist())
     with progress() as tell:

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from forms.checklist import Checklist
-from forms.columns import Column, ColumnReader, Columns, Kind, check_columns
 from forms.questionnaire import Question, questionnaire
-from forms.reading import answer_codes, read_responses
-from forms.responses import Responses, Table
+from forms.responses.columns import Column, ColumnReader, Columns, Kind, check_columns
+from forms.responses.model import Responses, Table
+from forms.responses.reader import answer_codes, read_responses
 from forms.text import fold, shortened
 from forms.wording import Answer
 

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from forms.checklist import Checklist
 from forms.errors import SettingsError
 from forms.report.findings import hidden_groups
-from forms.responses import Responses
+from forms.responses.model import Responses
 from forms.text import fold
 
 _MOST_BARS = 31
@@ -50,7 +50,7 @@ def participation(
     days = _days(responses.days)
     by_week = len(days) > _MOST_BARS
     return Participation(
-        responses.account.used,
+        responses.rows.used,
         total,
         _weeks(days) if by_week else days,
         by_week,

@@ -10,7 +10,6 @@ from forms.collect import pull
 from forms.errors import FormsError, RunError
 from forms.files import alone
 from forms.mail import remind
-from forms.mail.account import Account
 from forms.mail.drafts import read_draft
 from forms.mail.outbox import log_of
 from forms.mail.post import Posted, faults, send_drafts
@@ -93,13 +92,13 @@ def _steps(plan: Plan, diary: _Diary) -> None:
 def _pull(plan: Plan, diary: _Diary) -> None:
     if plan.archive:
         read = pull.pull_answers(replace(plan.archive, keep_former=True))
-        diary.done.append(f"{plan.archive.output}: {read.account.used} responses")
+        diary.done.append(f"{plan.archive.output}: {read.rows.used} responses")
 
 
 def _report_and_send(plan: Plan, diary: _Diary) -> None:
     made = make.make_report(plan.report)
     findings = made.report.findings
-    counts = f"{findings.account.used} responses"
+    counts = f"{findings.rows.used} responses"
     if not findings.too_few:
         counts += "".join(f", {findings.count(p)} {p.replace('_', ' ')}" for p in Priority)
     diary.done.append(f"{plan.report.output}: {counts}")

@@ -14,8 +14,8 @@ from forms.checklist import Checklist
 from forms.collect.archive import archive, check_kind
 from forms.collect.file import file_table
 from forms.errors import OutputError
-from forms.reading import read_responses
-from forms.responses import Responses, Table
+from forms.responses.model import Responses, Table
+from forms.responses.reader import read_responses
 from forms.text import clean
 
 YES, NEEDED, UNKNOWN = "Op orde", "Niet op orde: aanpakken is nodig", "Weet ik niet"
@@ -79,7 +79,7 @@ def again(folder: Path, content: bytes, kind: str, **changes: object) -> Respons
 
 def figures(responses: Responses) -> tuple[object, ...]:
     """Return all that a report shows, but for the account of rows."""
-    return responses.counts, responses.groups, responses.period, responses.account.used
+    return responses.counts, responses.groups, responses.period, responses.rows.used
 
 
 def lines(content: bytes) -> list[list[str]]:
@@ -93,7 +93,7 @@ def test_a_later_report_gives_the_same_figures(tmp_path: Path, kind: str) -> Non
     content, first = kept(ROWS, kind)
     second = again(tmp_path, content, kind)
     assert figures(second) == figures(first)
-    assert second.account.read == first.account.used == 3
+    assert second.rows.read == first.rows.used == 3
 
 
 @pytest.mark.parametrize("kind", [".csv", ".xlsx"])
@@ -237,7 +237,7 @@ def test_any_table_comes_back(
     content, first = kept(table, kind)
     second = again(tmp_path_factory.mktemp("archive"), content, kind)
     assert figures(second) == figures(first)
-    assert second.account.replaced == second.account.unusable == 0
+    assert second.rows.replaced == second.rows.unusable == 0
 
 
 def test_a_reworded_question_stays_one_in_the_archive(tmp_path: Path) -> None:

@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from forms.checklist import Checklist
-from forms.columns import ColumnReader, check_columns
 from forms.errors import HeadersError
+from forms.responses.columns import ColumnReader, check_columns
 
 ALARM = "Elke woning heeft een rookmelder."
 STAIRS = "De trappen, gangen en hallen zijn vrij."

@@ -11,7 +11,7 @@ from forms.checklist import load_checklist
 from forms.differences import LiveQuestion, form_differences, table_differences
 from forms.errors import HeadersError
 from forms.questionnaire import questionnaire
-from forms.responses import Table
+from forms.responses.model import Table
 
 CHECKLIST = load_checklist(ROOT / "checklist.yaml")
 LIVE = [

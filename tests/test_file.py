@@ -16,7 +16,7 @@ from openpyxl.chart import BarChart
 from forms.checklist import Checklist
 from forms.collect.file import file_table
 from forms.errors import SourceError
-from forms.reading import read_responses
+from forms.responses.reader import read_responses
 
 HEADER = ["Tijdstempel", "S1. Melders werken.", "S2. Trappen, gangen zijn vrij.", "S1. Toelichting"]
 ROW = ["2-1-2026 9:05:07", "Op orde", "Weet ik niet", "Café, trap 3"]
@@ -212,7 +212,7 @@ def test_rows_above_the_header_and_blank_ones_between(tmp_path: Path) -> None:
     path.write_text(text)
     responses = read_responses(file_table(path, CHECKLIST), CHECKLIST)
     assert [cell.row for cell in responses.unread_cells] == [6]
-    assert (responses.account.used, responses.account.blank) == (1, 2)
+    assert (responses.rows.used, responses.rows.blank) == (1, 2)
 
 
 @pytest.mark.parametrize(
@@ -292,7 +292,7 @@ def test_rows_of_a_workbook_keep_their_number(tmp_path: Path) -> None:
     path.write_bytes(workbook_of({"A": rows}))
     responses = read_responses(file_table(path, CHECKLIST), CHECKLIST)
     assert [cell.row for cell in responses.unread_cells] == [5]
-    assert (responses.account.used, responses.account.blank) == (1, 1)
+    assert (responses.rows.used, responses.rows.blank) == (1, 1)
 
 
 @pytest.mark.parametrize("name", ["Reacties", None, " reacties "])

@@ -11,8 +11,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from forms.checklist import Checklist, Rules
-from forms.columns import Column
-from forms.reading import read_responses
 from forms.report.findings import (
     Comparison,
     Finding,
@@ -29,7 +27,9 @@ from forms.report.findings import (
     verdict,
 )
 from forms.report.report import Report, as_json
-from forms.responses import Account, Counts, Responses, Table
+from forms.responses.columns import Column
+from forms.responses.model import Counts, Responses, RowCounts, Table
+from forms.responses.reader import read_responses
 from forms.wording import Answer
 
 RULES = Rules()
@@ -73,7 +73,7 @@ def responses(
     rows = most if used is None else used
     return Responses(
         source="bron",
-        account=Account(rows, rows, 0, 0, 0),
+        rows=RowCounts(rows, rows, 0, 0, 0),
         counts=dict(counts),
         groups={name: dict(own) for name, own in (groups or {}).items()},
         remarks={},
@@ -249,7 +249,7 @@ def test_with_few_answers_there_is_their_number_only(used: int, shown: int) -> N
     answers = {"A1": Counts(0, used), "A2": Counts(0, used)}
     findings = find(checklist(2), responses(answers, used=used), TODAY)
     assert (len(findings.items), len(findings.actions)) == (shown, shown)
-    assert findings.account.used == used
+    assert findings.rows.used == used
     assert findings.too_few is (shown == 0)
 
 
@@ -441,7 +441,7 @@ answer_rows = st.lists(
 def test_totals_reconcile(rows: list[tuple[str, ...]]) -> None:
     """Every row is accounted for, every item adds up to used, every group to the total."""
     read = read_responses(table(rows or [("", "", "", "")]), checklist())
-    account = read.account
+    account = read.rows
     parts = (account.used, account.blank, account.replaced, account.unusable)
     assert account.read == sum(parts) == max(len(rows), 1)
     for item, counts in read.counts.items():

@@ -18,10 +18,10 @@ from working import Folder
 
 from forms.checklist import Checklist, load_checklist
 from forms.mail.messages import Message, report_mail
-from forms.reading import read_responses
 from forms.report.findings import find
 from forms.report.report import Report
-from forms.responses import Table
+from forms.responses.model import Table
+from forms.responses.reader import read_responses
 from forms.wording import wording
 
 NO, MAYBE = "Niet op orde: aanpakken is nodig", "Niet op orde: aanpakken is wenselijk"

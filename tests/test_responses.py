@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from forms.checklist import Checklist
 from forms.errors import HeadersError
-from forms.reading import MAX_LISTED, read_responses
-from forms.responses import Account, Counts, Responses, Table
+from forms.responses.model import Counts, Responses, RowCounts, Table
+from forms.responses.reader import MAX_LISTED, read_responses
 from forms.wording import Answer, wording
 
 YES, NEEDED, UNKNOWN = "Op orde", "Niet op orde: aanpakken is nodig", "Weet ik niet"
@@ -61,19 +61,19 @@ def total(counts: Counts) -> int:
 @pytest.mark.parametrize(
     ("rows", "expected"),
     [
-        ([], Account(0, 0, 0, 0, 0)),
-        ([["", YES, "", ""]], Account(1, 1, 0, 0, 0)),
-        ([["", "", "", ""], [], [None] * 4, [" ", "\u00a0", "\n", "\t"]], Account(4, 0, 4, 0, 0)),
-        ([[], ["", YES], [], ["", "", NEEDED], []], Account(5, 2, 3, 0, 0)),
-        ([["a@b.nl"], ["", "onzin"], ["", "", "", "Let op"]], Account(3, 0, 0, 0, 3)),
-        ([["a@b.nl", YES], ["a@b.nl", NEEDED], ["a@b.nl", "?"]], Account(3, 1, 0, 1, 1)),
-        ([["a@b.nl", YES], [], ["a@b.nl"], ["a@b.nl", YES]], Account(4, 1, 1, 1, 1)),
+        ([], RowCounts(0, 0, 0, 0, 0)),
+        ([["", YES, "", ""]], RowCounts(1, 1, 0, 0, 0)),
+        ([["", "", "", ""], [], [None] * 4, [" ", "\u00a0", "\n", "\t"]], RowCounts(4, 0, 4, 0, 0)),
+        ([[], ["", YES], [], ["", "", NEEDED], []], RowCounts(5, 2, 3, 0, 0)),
+        ([["a@b.nl"], ["", "onzin"], ["", "", "", "Let op"]], RowCounts(3, 0, 0, 0, 3)),
+        ([["a@b.nl", YES], ["a@b.nl", NEEDED], ["a@b.nl", "?"]], RowCounts(3, 1, 0, 1, 1)),
+        ([["a@b.nl", YES], [], ["a@b.nl"], ["a@b.nl", YES]], RowCounts(4, 1, 1, 1, 1)),
     ],
 )
-def test_each_row_is_one_of_four(rows: list[list[object]], expected: Account) -> None:
+def test_each_row_is_one_of_four(rows: list[list[object]], expected: RowCounts) -> None:
     """Used, blank, replaced or unusable, wherever it stands."""
     responses = read("E-mail|S1|S2|Veilig: toelichting", *rows)
-    assert responses.account == expected
+    assert responses.rows == expected
     assert responses.used_rows.count(1) == expected.used
 
 
@@ -146,14 +146,14 @@ def test_the_same_address_answers_once(known: str, again: str) -> None:
 def test_these_identify_nobody(known: str, name: object) -> None:
     """Only a real address does; names and Microsoft's numbers do not."""
     responses = read(f"{known}|S1", [name, YES], [name, YES])
-    assert responses.account == Account(2, 2, 0, 0, 0)
+    assert responses.rows == RowCounts(2, 2, 0, 0, 0)
 
 
 def test_our_own_id_goes_before_an_address() -> None:
     """The web form's own store says who."""
     rows = [["r1", "a@b.nl", YES], ["r2", "a@b.nl", YES], [" R1", "c@d.nl", NEEDED]]
     responses = read("respondent|E-mail|S1", *rows)
-    assert responses.account.replaced == 1
+    assert responses.rows.replaced == 1
     assert responses.counts["S1"] == Counts(in_order=1, needed=1)
 
 
@@ -192,7 +192,7 @@ def test_only_usable_rows_replace() -> None:
     """A later row without an answer takes nobody's place, and its remark is still shown."""
     rows = [["a@b.nl", YES, "een"], ["a@b.nl", "onzin", "twee"], ["a@b.nl", YES, "drie"]]
     responses = read("E-mail|S1|Veilig: toelichting", *rows)
-    assert responses.account == Account(3, 1, 0, 1, 1)
+    assert responses.rows == RowCounts(3, 1, 0, 1, 1)
     assert responses.remarks == {"V": ("drie", "twee")}
 
 
@@ -256,7 +256,7 @@ def test_groups_hold_used_rows_only() -> None:
 def test_ragged_rows_are_padded_and_what_sticks_out_is_left() -> None:
     """Trailing empty cells are cut by Sheets; a row may also be too long."""
     responses = read("S1|S2|S3", [YES], [YES, NEEDED, UNKNOWN, "te veel", YES], [], ["", YES])
-    assert responses.account == Account(4, 3, 1, 0, 0)
+    assert responses.rows == RowCounts(4, 3, 1, 0, 0)
     assert responses.counts["S3"] == Counts(unknown=1, empty=2)
 
 
@@ -279,7 +279,7 @@ def test_the_period_is_that_of_the_used_rows() -> None:
 def test_used_has_nothing_to_do_with_dates() -> None:
     """An answer of another century counts, and one without a date."""
     responses = read("Tijdstempel|S1", ["1-1-1926", YES], ["", YES], ["1-1-2926", YES])
-    assert responses.account.used == 3
+    assert responses.rows.used == 3
 
 
 def test_many_rows_are_one_whole() -> None:
@@ -304,7 +304,7 @@ def test_a_cell_far_down_keeps_its_row_number() -> None:
 def test_totals_reconcile_for_any_table(rows: list[tuple[object, ...]]) -> None:
     """What was read is what became of it; per statement and over groups all add up to used."""
     responses = read("E-mail|Tijdstempel|team|S1|S2|S1", *rows)
-    account = responses.account
+    account = responses.rows
     assert account.read == len(rows)
     assert account.read == account.used + account.blank + account.replaced + account.unusable
     assert all(total(counts) == account.used for counts in responses.counts.values())
@@ -325,7 +325,7 @@ def test_the_order_of_unnamed_rows_never_matters(
     random.shuffle(shuffled)  # type: ignore[attr-defined]
     header = "team|S1|Veilig: toelichting"
     one, other = read(header, *rows), read(header, *shuffled)
-    assert (one.account, one.counts, one.groups) == (other.account, other.counts, other.groups)
+    assert (one.rows, one.counts, one.groups) == (other.account, other.counts, other.groups)
     assert one.remarks == other.remarks
 
 
@@ -338,7 +338,7 @@ def test_the_order_of_named_rows_never_matters_when_times_differ(
     timed = [(who, start + timedelta(seconds=at), cell) for who, at, cell in rows]
     one = read("E-mail|Tijdstempel|S1", *timed)
     other = read("E-mail|Tijdstempel|S1", *reversed(timed))
-    assert (one.account, one.counts) == (other.account, other.counts)
+    assert (one.rows, one.counts) == (other.account, other.counts)
 
 
 @given(cells=st.lists(st.text() | st.none() | st.integers() | st.floats() | st.booleans()))
@@ -356,4 +356,4 @@ def test_the_rightmost_real_address_says_who() -> None:
     header = ["E-mailadres", "Email", "S1"]
     rows = [["jan@x.nl", "anonymous", YES], ["jan@x.nl", "", YES], ["", "piet@x.nl", YES]]
     responses = read_responses(Table("a", header, rows), checklist())
-    assert (responses.account.used, responses.account.replaced) == (2, 1)
+    assert (responses.rows.used, responses.rows.replaced) == (2, 1)

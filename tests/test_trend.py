@@ -18,7 +18,6 @@ from openpyxl import load_workbook
 from pypdf import PdfReader
 
 from forms.checklist import Checklist, default_checklist, load_checklist
-from forms.columns import Column
 from forms.report.findings import find
 from forms.report.report import Report
 from forms.report.trend import (
@@ -32,7 +31,8 @@ from forms.report.trend import (
     whole_points,
 )
 from forms.report.workbook import build_workbook
-from forms.responses import Account, Counts, Responses
+from forms.responses.columns import Column
+from forms.responses.model import Counts, Responses, RowCounts
 
 TODAY = date(2026, 11, 30)
 SPRING, SUMMER, AUTUMN = date(2026, 3, 10), date(2026, 7, 10), date(2026, 11, 10)
@@ -64,7 +64,7 @@ def answered(
     """Return a round in which so many percent of a hundred said in order, all on one day."""
     return Responses(
         source=source,
-        account=Account(people, people, 0, 0, 0),
+        rows=RowCounts(people, people, 0, 0, 0),
         counts={item: Counts(share, 100 - share) for item, share in percents.items()},
         groups={},
         remarks={},

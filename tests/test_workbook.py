@@ -19,12 +19,12 @@ from openpyxl import load_workbook
 
 from forms.checklist import Checklist, load_checklist
 from forms.demo import made_up_answers
-from forms.reading import read_responses
 from forms.report.findings import find
 from forms.report.report import Report
 from forms.report.trend import Round, earlier_rounds
 from forms.report.workbook import build_workbook
-from forms.responses import Table
+from forms.responses.model import Table
+from forms.responses.reader import read_responses
 from forms.wording import wording
 
 YES, NO = "Op orde", "Niet op orde: aanpakken is nodig"

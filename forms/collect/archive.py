@@ -8,12 +8,12 @@ from itertools import compress
 from pathlib import Path
 
 from forms.checklist import Checklist
-from forms.columns import Column
 from forms.dates import read_dates
 from forms.errors import OutputError
 from forms.questionnaire import item_title, questionnaire, remark_title
-from forms.reading import answer_codes, read_responses
-from forms.responses import Cell, Responses, Row, Table, is_filled
+from forms.responses.columns import Column
+from forms.responses.model import Cell, Responses, Row, Table, is_filled
+from forms.responses.reader import answer_codes, read_responses
 from forms.text import clean, fold, text_of
 from forms.wording import wording
 

@@ -13,7 +13,7 @@ from forms.checklist import Checklist
 from forms.collect.tables import choose
 from forms.collect.text_file import text_table
 from forms.errors import SourceError
-from forms.responses import Table
+from forms.responses.model import Table
 
 _ZIP, _OLD_OFFICE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 _TEXT = {".csv", ".tsv", ".txt"}

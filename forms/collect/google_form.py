@@ -9,7 +9,7 @@ from forms.collect.google_sheet import sheet_table
 from forms.differences import Difference, LiveQuestion, form_differences
 from forms.errors import GoogleError, SourceError
 from forms.google import FORMS_API, READ_FORM, Google, sign_in
-from forms.responses import Note, Row, Table
+from forms.responses.model import Note, Row, Table
 
 _OPEN = {"isAcceptingResponses": True}
 

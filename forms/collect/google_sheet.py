@@ -11,10 +11,10 @@ from gspread.utils import DateTimeOption, ValueRenderOption, absolute_range_name
 from forms.checklist import Checklist
 from forms.collect.access import Access, Progress
 from forms.collect.tables import choose, table_of_rows
-from forms.columns import ColumnReader
 from forms.errors import SourceError
 from forms.google import READ_SHEET, TIMEOUT, Google, sign_in
-from forms.responses import Cell, Row, Table, is_filled
+from forms.responses.columns import ColumnReader
+from forms.responses.model import Cell, Row, Table, is_filled
 
 # 20,000 answers: 0.2 GB while they are unpacked, and well within the time that one read may take.
 _CELLS_A_READ = 500_000

@@ -8,7 +8,7 @@ from forms.collect.access import Access
 from forms.collect.archive import archive, check_kind
 from forms.collect.source import local_file, open_source
 from forms.files import refuse_existing, refuse_same, write_all
-from forms.responses import Responses
+from forms.responses.model import Responses
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from forms.collect.access import Access
 from forms.collect.file import file_table
 from forms.differences import Difference, table_differences
 from forms.errors import SourceError
-from forms.responses import Table
+from forms.responses.model import Table
 from forms.store.store import is_store, store_path
 
 _GOOGLE = re.compile(

@@ -11,7 +11,7 @@ from openpyxl.utils.escape import unescape
 
 from forms.collect.tables import table_of_rows
 from forms.errors import SourceError
-from forms.responses import Cell, Row, Table
+from forms.responses.model import Cell, Row, Table
 
 # Excel's own limit; a file that claims a later row would keep us counting blank ones for hours.
 _MOST_ROWS = 1_048_576

@@ -6,7 +6,7 @@ from itertools import chain
 
 from forms.checklist import Checklist
 from forms.questionnaire import questionnaire
-from forms.responses import Note, Row, Table
+from forms.responses.model import Note, Row, Table
 from forms.store.store import Asked, Submission, read_store
 
 

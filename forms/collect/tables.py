@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 
 from forms.checklist import Checklist
-from forms.columns import ColumnReader
 from forms.errors import SourceError
-from forms.responses import Row, Table, is_filled
+from forms.responses.columns import ColumnReader
+from forms.responses.model import Row, Table, is_filled
 from forms.text import fold
 
 

@@ -8,9 +8,9 @@ from typing import IO
 
 from forms.checklist import Checklist
 from forms.collect.tables import table_of_rows
-from forms.columns import ColumnReader
 from forms.errors import SourceError
-from forms.responses import Row, Table
+from forms.responses.columns import ColumnReader
+from forms.responses.model import Row, Table
 
 _PIECE = 1 << 20
 _MARKS = {

@@ -87,8 +87,8 @@ def _subject(report: Report) -> str:
     words, findings = report.words, report.findings
     title = shortened(report.checklist.title, 100)
     if findings.too_few:
-        return words("mail.subject_few", title=title, used=findings.account.used)
-    responses = words.plural("section.responses", findings.account.used)
+        return words("mail.subject_few", title=title, used=findings.rows.used)
+    responses = words.plural("section.responses", findings.rows.used)
     stands = report.standing
     if report.former and (stands.open or stands.undecided):
         return words("mail.subject", title=title, responses=responses, counts=_to_follow(report))
@@ -121,7 +121,7 @@ def _asked(report: Report, copy: str) -> list[str]:
     told = [copy] if copy else []
     if findings.too_few:
         least = report.checklist.rules.min_group
-        return [words("overview.too_few", used=findings.account.used, least=least)]
+        return [words("overview.too_few", used=findings.rows.used, least=least)]
     if report.former and (findings.actions or report.standing.open):
         return [*_asked_again(report, copy), *told]
     if not findings.actions:
@@ -149,7 +149,7 @@ def _asked_again(report: Report, copy: str) -> list[str]:
 
 def _entry(report: Report, finding: Finding) -> Entry:
     words = report.words
-    based = based_on(finding, report.findings.account.used, words)
+    based = based_on(finding, report.findings.rows.used, words)
     figures = words("mail.item_unknown", based=based)
     if finding.priority is not Priority.FIND_OUT:
         figures = words("mail.item", share=_percent(report, finding), based=based)
@@ -204,7 +204,7 @@ def _counts(report: Report) -> list[str]:
         lines.append(words("mail.not_asked", count=not_asked))
     if report.former:
         lines.append(words("mail.standing", **vars(report.standing)))
-    lines.append(f"{words('overview.responses')}: {findings.account.used}.")
+    lines.append(f"{words('overview.responses')}: {findings.rows.used}.")
     if findings.round_open and report.checklist.round:
         day = day_of(report.checklist.round.closes, words)
         lines.append(words("overview.round_open", date=day))

@@ -7,7 +7,7 @@ from enum import StrEnum
 from fractions import Fraction
 
 from forms.checklist import Checklist, Item, Rules, Section
-from forms.responses import Account, Counts, Responses
+from forms.responses.model import Counts, Responses, RowCounts
 
 HALF = Fraction(1, 2)
 THIRD = Fraction(1, 3)
@@ -66,7 +66,7 @@ class Finding:
 class Findings:
     """All that a report says, apart from remarks; items in the checklist's order."""
 
-    account: Account
+    rows: RowCounts
     items: tuple[Finding, ...]
     actions: tuple[Finding, ...]
     round_open: bool
@@ -94,15 +94,15 @@ def find(
     """Apply the rules to one round's responses."""
     closes = checklist.round.closes if checklist.round else None
     round_open = closes is not None and today <= closes
-    too_few = responses.account.used < checklist.rules.min_group
+    too_few = responses.rows.used < checklist.rules.min_group
     if too_few:
-        return Findings(responses.account, (), (), round_open, too_few)
+        return Findings(responses.rows, (), (), round_open, too_few)
     items = tuple(
         _finding(checklist, section, item, responses, previous, split=not round_open)
         for section in checklist.sections
         for item in section.items
     )
-    return Findings(responses.account, items, action_list(items), round_open, too_few)
+    return Findings(responses.rows, items, action_list(items), round_open, too_few)
 
 
 def _finding(
@@ -238,7 +238,7 @@ def compare(item: Item, responses: Responses, previous: Responses, rules: Rules)
         column.subject == item.id
         for column in (*responses.reworded_columns(), *previous.reworded_columns())
     )
-    if earlier is None or reworded or previous.account.used < rules.min_group:
+    if earlier is None or reworded or previous.rows.used < rules.min_group:
         return Comparison(None, None, comparable=False)
     then, now = share(earlier), share(counts) if counts else None
     difference = now - then if now is not None and then is not None else None

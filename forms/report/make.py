@@ -16,13 +16,13 @@ from forms.files import refuse_existing, refuse_in_use, refuse_same, write_all
 from forms.mail.body import refuse_no_link
 from forms.mail.envelope import is_untouched
 from forms.mail.messages import fits_a_mail, report_mail
-from forms.reading import read_responses
 from forms.report.findings import find
 from forms.report.follow_up import Former, refuse_another
 from forms.report.report import Report, as_json
 from forms.report.trend import earlier_rounds, later_rounds
 from forms.report.withheld import codes_of
-from forms.responses import Note, Responses
+from forms.responses.model import Note, Responses
+from forms.responses.reader import read_responses
 
 _MB = 1_000_000
 

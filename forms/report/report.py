@@ -10,7 +10,7 @@ from forms.report.findings import Finding, Findings, Verdict
 from forms.report.follow_up import ActionList, Former, action_list
 from forms.report.trend import Round, Trend, name_now, trend
 from forms.report.withheld import code_of, without
-from forms.responses import Responses
+from forms.responses.model import Responses
 from forms.wording import Wording, wording
 
 # As long as a remark may be in the one cell that a statement has for them.
@@ -138,7 +138,7 @@ def based_on(finding: Finding, used: int, words: Wording) -> str:
 
 def as_json(report: Report) -> dict[str, object]:
     """Return the figures as `--json` gives them; shares are 0 to 1, or null."""
-    account = report.findings.account
+    account = report.findings.rows
     return {
         "responses": {
             "read": account.read,

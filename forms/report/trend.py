@@ -11,7 +11,7 @@ from babel.dates import format_date
 
 from forms.checklist import Checklist, Section
 from forms.report.findings import HALF, Comparison, Finding, Findings, compare
-from forms.responses import Note, Responses
+from forms.responses.model import Note, Responses
 from forms.text import shortened
 
 # Fewer percentage points than this is no change worth a meeting's time.
@@ -106,7 +106,7 @@ def trend(
 ) -> Trend:
     """Work out a line per section, over what all rounds with figures can be compared on."""
     least = checklist.rules.min_group
-    shown = [each for each in earlier if each.responses.account.used >= least]
+    shown = [each for each in earlier if each.responses.rows.used >= least]
     compared = [
         (f, [compare(f.item, responses, each.responses, checklist.rules) for each in shown])
         for f in findings.items

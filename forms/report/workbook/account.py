@@ -7,12 +7,12 @@ from babel.dates import format_date
 from babel.numbers import format_percent
 from openpyxl import Workbook
 
-from forms.columns import Column
 from forms.report.report import Report
 from forms.report.trend import LEAST_POINTS, MOST_CHANGES, Round
 from forms.report.workbook.sheet import Sheet
 from forms.report.workbook.tabs import Tabs
-from forms.responses import Responses
+from forms.responses.columns import Column
+from forms.responses.model import Responses
 from forms.wording import Wording
 
 _WIDTHS = (10, 70, 60)
@@ -67,7 +67,7 @@ def _write_source(sheet: Sheet, report: Report) -> None:
     sheet.row += 1
     sheet.wide(words("account.rows"), "heading")
     for name in ("read", "used", "blank", "replaced", "unusable"):
-        values = [getattr(responses.account, name), words(f"account.row.{name}")]
+        values = [getattr(responses.rows, name), words(f"account.row.{name}")]
         sheet.line(values, ["number", "cell"])
     sheet.row += 1
 
@@ -84,7 +84,7 @@ def _compared(each: Round, words: Wording) -> str:
     facts = [
         Path(each.responses.source).name,
         _period(each.responses, words),
-        words.plural("section.responses", each.responses.account.used),
+        words.plural("section.responses", each.responses.rows.used),
     ]
     return words("account.compared", name=each.name, facts=", ".join(filter(None, facts)))
 

@@ -12,7 +12,7 @@ from forms.report.report import Report
 from forms.report.workbook.formulas import GONE, Moves
 from forms.report.workbook.listed import figures, is_theirs_now
 from forms.report.workbook.tabs import Tabs, tabs_for
-from forms.responses import Note
+from forms.responses.model import Note
 from forms.text import one_line, shortened, text_of
 
 _SHOWN = 40

@@ -9,7 +9,7 @@ from forms.report.report import Report, based_on
 from forms.report.workbook.remarks import remarks_cell, remarks_width
 from forms.report.workbook.sheet import Link, Sheet, Value
 from forms.report.workbook.tabs import Tabs
-from forms.responses import Counts
+from forms.responses.model import Counts
 from forms.text import shortened
 
 _ROTATED_POINTS = 130
@@ -91,7 +91,7 @@ def _write_row(
         finding.item.text,
         words(f"priority.{finding.priority}"),
         None if known is None else float(known),
-        based_on(finding, report.findings.account.used, words),
+        based_on(finding, report.findings.rows.used, words),
         words("actions.yes") if finding.divided else None,
         remarks_cell(report, finding, tabs.sections[finding.section.id]),
         Link(decided, tabs.actions, decision),

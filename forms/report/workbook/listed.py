@@ -105,7 +105,7 @@ def figures(report: Report, tabs: Tabs, line: Line) -> dict[str, Value]:
         share = finding.share
         values |= {
             "share": None if share is None else float(share),
-            "based": based_on(finding, report.findings.account.used, words),
+            "based": based_on(finding, report.findings.rows.used, words),
             "divided": words("actions.yes") if finding.divided else None,
             "remarks": remarks_cell(report, finding, tabs.sections[finding.section.id]),
         }

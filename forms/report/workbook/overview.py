@@ -39,7 +39,7 @@ def write(workbook: Workbook, report: Report, tabs: Tabs) -> None:
     sheet.row += 1
     sheet.wide(words("overview.what"), gap=1)
     if findings.too_few:
-        used, least = findings.account.used, report.checklist.rules.min_group
+        used, least = findings.rows.used, report.checklist.rules.min_group
         sheet.wide(words("overview.too_few", used=used, least=least), "heading")
         _note_on_reading(sheet, report)
         return
@@ -73,7 +73,7 @@ def _about(report: Report) -> list[str]:
 def _tiles(sheet: Sheet, report: Report) -> None:
     words = report.words
     tiles: list[tuple[str, str, int]] = [
-        ("tile", words("overview.responses"), report.findings.account.used),
+        ("tile", words("overview.responses"), report.findings.rows.used),
         ("tile in_order", words("verdict.in_order"), report.in_order()),
     ]
     tiles += [(f"tile {p}", words(f"priority.{p}"), report.findings.count(p)) for p in Priority]

@@ -30,7 +30,7 @@ def write(workbook: Workbook, report: Report, tabs: Tabs, section: Section) -> N
     sheet = Sheet(workbook, tabs.sections[section.id], widths)
     sheet.wide(section.title, "title")
     items = words.plural("section.items", len(section.items))
-    responses = words.plural("section.responses", report.findings.account.used)
+    responses = words.plural("section.responses", report.findings.rows.used)
     sheet.wide(words("section.explain", items=items, responses=responses), "dim")
     write_change(sheet, report, section)
     sheet.wide(Link(words("section.back"), tabs.actions), gap=1)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from forms.columns import Column, Columns
+from forms.responses.columns import Column, Columns
 
 Cell = object
 Row = Sequence[Cell]
@@ -35,7 +35,7 @@ class Table:
 
 
 @dataclass(frozen=True)
-class Account:
+class RowCounts:
     """What became of the rows: `read = used + blank + replaced + unusable`."""
 
     read: int
@@ -91,7 +91,7 @@ class Responses:
     """
 
     source: str
-    account: Account
+    rows: RowCounts
     counts: dict[str, Counts]
     groups: dict[str, dict[str, Counts]]
     remarks: dict[str, tuple[str, ...]]

@@ -8,16 +8,16 @@ from itertools import compress, zip_longest
 from operator import not_
 
 from forms.checklist import Checklist
-from forms.columns import ColumnReader, Columns, check_columns
 from forms.dates import moment, read_dates
 from forms.known_columns import Known
-from forms.responses import (
-    Account,
+from forms.responses.columns import ColumnReader, Columns, check_columns
+from forms.responses.model import (
     Cell,
     Counts,
     Note,
     Responses,
     Row,
+    RowCounts,
     Table,
     UnreadCell,
     is_filled,
@@ -191,7 +191,7 @@ class _Reading:
         for row in replaced:
             used[row] = 0
         used_rows = bytes(used)
-        account = Account(
+        account = RowCounts(
             read=self.read,
             used=used_rows.count(1),
             blank=self.blank,
@@ -207,7 +207,7 @@ class _Reading:
         days = [time.date() for time in compress(times, used_rows) if time] if times else []
         return Responses(
             source=self.table.name,
-            account=account,
+            rows=account,
             counts={item: counts_of_codes(codes) for item, codes in answers.items()},
             groups=self._group_counts(answers, used_rows),
             remarks=self._remark_texts(replaced),
@@ -264,7 +264,7 @@ class _Reading:
             subject: tuple(sorted(found, key=_telling_nothing)) for subject, found in texts.items()
         }
 
-    def _notes(self, account: Account, times: list[datetime | None]) -> Iterator[Note]:
+    def _notes(self, account: RowCounts, times: list[datetime | None]) -> Iterator[Note]:
         for column in self.columns.reworded():
             yield Note("reworded", {"id": column.subject, "header": column.header})
         for item in self.checklist.items():
