@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from forms.collect.access import Progress
+    from forms.mail.account import Account
     from forms.mail.drafts import Draft
     from forms.mail.outbox import Entry, Outbox
     from forms.mail.post import Posted

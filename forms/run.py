@@ -10,6 +10,7 @@ from forms.collect import pull
 from forms.errors import FormsError, RunError
 from forms.files import alone
 from forms.mail import remind
+from forms.mail.account import Account
 from forms.mail.drafts import read_draft
 from forms.mail.outbox import log_of
 from forms.mail.post import Posted, faults, send_drafts

@@ -325,7 +325,7 @@ def test_the_order_of_unnamed_rows_never_matters(
     random.shuffle(shuffled)  # type: ignore[attr-defined]
     header = "team|S1|Veilig: toelichting"
     one, other = read(header, *rows), read(header, *shuffled)
-    assert (one.rows, one.counts, one.groups) == (other.account, other.counts, other.groups)
+    assert (one.rows, one.counts, one.groups) == (other.rows, other.counts, other.groups)
     assert one.remarks == other.remarks
 
 
@@ -338,7 +338,7 @@ def test_the_order_of_named_rows_never_matters_when_times_differ(
     timed = [(who, start + timedelta(seconds=at), cell) for who, at, cell in rows]
     one = read("E-mail|Tijdstempel|S1", *timed)
     other = read("E-mail|Tijdstempel|S1", *reversed(timed))
-    assert (one.rows, one.counts) == (other.account, other.counts)
+    assert (one.rows, one.counts) == (other.rows, other.counts)
 
 
 @given(cells=st.lists(st.text() | st.none() | st.integers() | st.floats() | st.booleans()))
