@@ -55,7 +55,7 @@ def answers(folder: Path) -> Path:
 
 def report(source: Path, output: Path) -> None:
     """Make the report, over the one that is there."""
-    make_report(Request(str(source), output, default_checklist(), TODAY))
+    make_report(Request((str(source),), output, default_checklist(), TODAY))
 
 
 def withhold(output: Path) -> None:

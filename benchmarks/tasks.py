@@ -45,7 +45,7 @@ def plain_xlsx(folder: Path) -> None:
 def _read(path: Path) -> None:
     from forms.checklist import default_checklist, load_checklist
     from forms.collect.source import open_source
-    from forms.responses.reader import read_responses
+    from forms.responses.counting import read_responses
 
     checklist = load_checklist(default_checklist())
     read_responses(open_source(str(path), checklist), checklist)
@@ -126,7 +126,7 @@ def counter(folder: Path) -> None:
 
 def count(folder: Path) -> None:
     """Count each item's column as we do, a byte a cell."""
-    from forms.responses.reader import counts_of_codes
+    from forms.responses.counting import counts_of_codes
 
     columns = [bytes(hash(cell) % 5 + 1 for cell in column) for column in _columns(folder)]
     start = time.process_time()

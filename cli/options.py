@@ -45,7 +45,8 @@ class _Texts(click.types.StringParamType):
 TEXTS = _Texts()
 
 
-def _today() -> date:
+def today() -> date:
+    """Return the day it is here."""
     from datetime import date
 
     return date.today()  # noqa: DTZ011 - the reader's own day
@@ -59,17 +60,26 @@ checklist_option = click.option(
 )
 
 
-def _needed(_ctx: click.Context, _parameter: click.Parameter, value: str | None) -> str:
+def _needed(
+    _ctx: click.Context, _parameter: click.Parameter, value: tuple[str, ...]
+) -> tuple[str, ...]:
     if not value:
         raise click.UsageError(
             "Where are the answers? Name them, such as answers.csv or a Google Sheet's address, or "
             'put source = "..." at the top of vinkje.toml.'
         )
-    return value
+    from forms.collect.source import whole_names
+
+    return tuple(whole_names(value))
 
 
-source_argument = click.argument(
-    "source", envvar="VINKJE_SOURCE", metavar="[SOURCE]", required=False, callback=_needed
+sources_argument = click.argument(
+    "source",
+    type=TEXTS,
+    envvar="VINKJE_SOURCE",
+    metavar="[SOURCE]...",
+    nargs=-1,
+    callback=_needed,
 )
 tab_option = click.option("--tab", metavar="NAME", help="The tab that holds the answers.")
 credentials_option = click.option(
@@ -82,7 +92,7 @@ credentials_option = click.option(
 date_option = click.option(
     "--date",
     type=A_DAY,
-    default=_today,
+    default=today,
     metavar="YYYY-MM-DD",
     help="Take this as today's date; the same input then gives the same files.",
 )

@@ -10,7 +10,7 @@ from cli.options import (
     A_FILE,
     checklist_option,
     credentials_option,
-    source_argument,
+    sources_argument,
     tab_option,
 )
 from cli.say import progress, warn
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@source_argument
+@sources_argument
 @click.option(
     "-o",
     "output",
@@ -62,7 +62,7 @@ def pull(*, credentials: Path | None, **options: Any) -> None:
 def pull_request(
     access: Access,
     *,
-    source: str,
+    source: tuple[str, ...],
     output: Path,
     checklist: Path | None,
     tab: str | None,
@@ -75,7 +75,7 @@ def pull_request(
     from forms.collect.pull import Request
 
     return Request(
-        source=source,
+        sources=source,
         output=output,
         checklist=checklist or default_checklist(),
         tab=tab,

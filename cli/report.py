@@ -13,7 +13,7 @@ from cli.options import (
     checklist_option,
     credentials_option,
     date_option,
-    source_argument,
+    sources_argument,
     tab_option,
 )
 from cli.say import progress, summary, warn
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@source_argument
+@sources_argument
 @click.option(
     "-o",
     "output",
@@ -87,7 +87,7 @@ def report(*, json: str | None, credentials: Path | None, **options: Any) -> Non
 def report_request(  # noqa: PLR0913 - one parameter an option
     access: Access,
     *,
-    source: str,
+    source: tuple[str, ...],
     output: Path,
     previous: tuple[str, ...],
     json: str | None,
@@ -103,7 +103,7 @@ def report_request(  # noqa: PLR0913 - one parameter an option
     from forms.report.make import Request
 
     return Request(
-        source=source,
+        sources=source,
         output=output,
         checklist=checklist or default_checklist(),
         today=date,

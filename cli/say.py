@@ -29,8 +29,8 @@ def warn(notes: Iterable[Note]) -> None:
 
     words = wording("en")
     for note in notes:
-        said = words(f"note.{note.key}", **note.values)
-        click.echo(f"Warning: {printable(said)}", err=True)
+        text = note.text(words, with_rows=True)
+        click.echo(f"Warning: {printable(text)}", err=True)
 
 
 def summary(made: Made) -> str:

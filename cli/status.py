@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cli.options import checklist_option, credentials_option, source_argument, tab_option
+from cli.options import (
+    checklist_option,
+    credentials_option,
+    sources_argument,
+    tab_option,
+    today,
+)
 from cli.say import progress, warn
 from cli.text import printable
 
@@ -20,7 +26,7 @@ _WIDTH = 40
 
 
 @click.command()
-@source_argument
+@sources_argument
 @click.option(
     "--invited",
     multiple=True,
@@ -31,7 +37,7 @@ _WIDTH = 40
 @tab_option
 @credentials_option
 def status(
-    source: str,
+    source: tuple[str, ...],
     invited: tuple[str, ...],
     checklist: Path | None,
     tab: str | None,
@@ -43,14 +49,14 @@ def status(
     """
     from forms.checklist import default_checklist, load_checklist
     from forms.collect.access import Access
-    from forms.collect.source import open_source
+    from forms.collect.source import open_sources
     from forms.participation import participation
-    from forms.responses.reader import read_responses
+    from forms.responses.counting import read_sources
 
     found = load_checklist(checklist or default_checklist())
     with progress() as tell:
-        table = open_source(source, found, tab, Access(credentials, tell))
-        responses = read_responses(table, found)
+        tables = open_sources(source, found, tab, Access(credentials, tell))
+        responses = read_sources(tables, found, today())
     counted = participation(found, responses, invited)
     warn(responses.notes)
     click.echo(printable(found.title))

@@ -5,9 +5,11 @@ from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -34,6 +36,32 @@ Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", m
 Day = Annotated[
     date, BeforeValidator(lambda day: date.fromisoformat(day) if isinstance(day, str) else day)
 ]
+
+
+def _known_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError(_NO_ZONE) from None
+    return name
+
+
+_NO_ZONE = "no time zone"
+# A day of an answer is a day there, whatever the machine's own clock.
+TimeZone = Annotated[OneLine, AfterValidator(_known_zone)]
+
+
+def _filled(answers: Any) -> Any:
+    """Leave out answers without wording of their own: they keep the default."""
+    if not isinstance(answers, dict):
+        return answers
+    return {name: text for name, text in answers.items() if text is not None}
+
+
+def _each_answer(schema: dict[str, Any]) -> None:
+    """Name every answer in the schema, so that editors complete them."""
+    schema["properties"] = {str(answer): {"type": "string"} for answer in Answer}
+    schema["additionalProperties"] = False
 
 
 # Who has more has another file before them than a checklist.
@@ -68,16 +96,6 @@ class RespondentQuestion(_Value):
     split: bool = False
 
 
-class Answers(_Value):
-    """Other wording for the five answers."""
-
-    in_order: OneLine | None = None
-    needed: OneLine | None = None
-    desirable: OneLine | None = None
-    not_needed: OneLine | None = None
-    unknown: OneLine | None = None
-
-
 class Due(_Value):
     """Days from a report to the deadline it proposes."""
 
@@ -87,9 +105,10 @@ class Due(_Value):
 
 
 class Rules(_Value):
-    """From which share a statement is in order, and how small a group may be shown."""
+    """From which share a statement is in order, or needed, and how small a group may be shown."""
 
     in_order_from: Decimal = Field(default=Decimal("0.8"), gt=0, le=1, decimal_places=6)
+    needed_from: Decimal = Field(default=Decimal("0.25"), ge=0, le=1, decimal_places=6)
     min_group: int = Field(default=5, ge=1, le=1000)
     due: Due = Due()
 
@@ -118,6 +137,7 @@ class Checklist(_Value):
 
     title: OneLine
     language: Literal["nl", "en"] = "nl"
+    time_zone: TimeZone = "Europe/Amsterdam"
     source: Source | None = None
     introduction: (
         Annotated[str, StringConstraints(strip_whitespace=True, max_length=4000)] | None
@@ -125,7 +145,9 @@ class Checklist(_Value):
     round: Round | None = None
     remarks: Literal["item", "section", "none"] = "section"
     respondent: tuple[RespondentQuestion, ...] = ()
-    answers: Answers = Answers()
+    answers: Annotated[dict[Answer, OneLine], BeforeValidator(_filled)] = Field(
+        default={}, json_schema_extra=_each_answer
+    )
     rules: Rules = Rules()
     sections: tuple[Section, ...] = Field(min_length=1)
 
@@ -135,9 +157,9 @@ class Checklist(_Value):
             yield from section.items
 
     def answer_labels(self) -> dict[Answer, str]:
-        """Return the five answers as this checklist words them."""
+        """Return the answers as this checklist words them."""
         words = wording(self.language)
-        return {answer: getattr(self.answers, answer) or words.answer(answer) for answer in Answer}
+        return {answer: self.answers.get(answer) or words.answer(answer) for answer in Answer}
 
     def split_question(self) -> RespondentQuestion | None:
         """Return the question whose answers divide the report in groups, if there is one."""

@@ -16,6 +16,7 @@ _SAID = {
     "missing": "'{key}' is missing; add '{key}: …'",
     "string_type": "'{key}' must be a text on one line; write '{key}: …'",
     "tuple_type": "'{key}' must be a list; write its entries below it, each after '- '",
+    "dict_type": "'{key}' must hold keys of its own; write them below it, indented",
     "model_type": "'{key}' must hold keys of its own; write them below it, indented",
     "bool_type": "'{key}' must be true or false",
     "bool_parsing": "'{key}' must be true or false, not '{value}'",
@@ -47,7 +48,7 @@ def shape_fault(detail: Any, root: type[BaseModel]) -> str:
     """Return what one of pydantic's errors means to whoever wrote the YAML."""
     place: Place = detail["loc"]
     kind, value = detail["type"], detail["input"]
-    if kind == "extra_forbidden":
+    if kind == "extra_forbidden" or place[-1:] == ("[key]",):
         return _unknown_key(place, root)
     if kind == "string_pattern_mismatch":
         if place[-1] == "id":
@@ -57,7 +58,8 @@ def shape_fault(detail: Any, root: type[BaseModel]) -> str:
             )
         return f"{_name(place)} holds a line break or control character; write it on one line"
     if kind == "value_error":
-        return f"{_name(place)} is '{shortened(str(value), 40)}'; write a date as 2026-11-30"
+        right = "Europe/Amsterdam" if place[-1] == "time_zone" else "a date as 2026-11-30"
+        return f"{_name(place)} is '{shortened(str(value), 40)}'; write {right}"
     said = _SAID.get(kind, "'{key}' is not right: " + str(detail["msg"]))
     context = {"value": shortened(str(value), 40), **detail.get("ctx", {})}
     return said.replace("'{key}'", _name(place)).format(key=place[-1] if place else "", **context)
@@ -73,7 +75,10 @@ def _name(place: Place) -> str:
 
 
 def _unknown_key(place: Place, root: type[BaseModel]) -> str:
-    known = list(_model_at(place[:-1], root).model_fields)
+    if place[-1] == "[key]":
+        place, known = place[:-1], list(map(str, Answer))
+    else:
+        known = list(_model_at(place[:-1], root).model_fields)
     near = get_close_matches(str(place[-1]), known, n=1)
     hint = f"did you mean '{near[0]}'?" if near else f"known here: {', '.join(known)}"
     return f"unknown key '{shortened(str(place[-1]), 40)}'; {hint}"

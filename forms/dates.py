@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 from contextlib import suppress
-from datetime import UTC, date, datetime, time, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from functools import lru_cache
 
 # Sheets and Excel count days from here; 1 January 2000 to 2100 is what an answer can be from.
@@ -25,28 +25,76 @@ _COMPACT = re.compile(r"(20\d{2})(\d{2})(\d{2})")
 _WEEKDAY = re.compile(r"([^\W\d_]{2,})\.?,? (?=\d)")
 _TRAILING_CLOCK = re.compile(r" \d{1,2}:\d{2}$")
 _SHORT_DAY = re.compile(r"(\d{1,2})[-/](\d{1,2})")
+_WEEKDAY_BEFORE = re.compile(r"[^\W\d_]{2,}\.?,? ")
+_WRITTEN_OUT = re.compile(
+    r"""(?: (?P<day>\d{1,2}) [.]? [ ] (?P<month>[^\W\d_]{3,}) [.]?
+          | (?P<month_first>[^\W\d_]{3,}) [.]? [ ] (?P<day_second>\d{1,2}) (?:st|nd|rd|th)? )
+        ,? [ ] (?P<year>\d{4}) ,? (?: [ ] (?:om|at|um) )?
+        (?: [ ] (?P<clock> \d{1,2}:\d{2} (?: :\d{2} )? (?: [ ]? [ap][.]? m[.]? )?
+                           (?: [ ] [A-Z]{2,5} (?:[+-]\d{1,2})? )? )
+            (?: [ ] (?: midden-europese | central[ ]european | mitteleurop\w+ ) [ ] [\w ]+ )? )?""",
+    re.VERBOSE | re.IGNORECASE,
+)
+_WRITTEN_IN = ("nl", "en", "de")
 _FIRST_YEAR, _LAST_YEAR = 2000, 2099
 _OFFSET = re.compile(r"(?:GMT|UTC)([+-])(\d{1,2}):?(\d{2})?$", re.IGNORECASE)
 _ZONES = {"GMT": 0, "UTC": 0, "Z": 0, "WET": 0, "CET": 1, "MET": 1, "CEST": 2, "MEST": 2}
 
 
-def read_dates(cells: Iterable[object]) -> list[datetime | None]:
-    """Read a column of dates; None where a cell holds none that can be read.
+def read_dates(
+    cells: Iterable[object], zone: tzinfo | None = None, today: date | None = None
+) -> list[datetime | None]:
+    """Read a column of times; None where a cell holds none that can be read.
 
-    `3/4/2026` is 4 March, as Google and Microsoft write it, unless that cannot be for a cell of
-    this column while 3 April can be for all of them.
+    Times that name a zone are brought to `zone`, so that a day is a day there; others are that
+    zone's own clock. `3/4/2026` is 4 March, as Google and Microsoft write it, unless that
+    cannot be for a cell of this column, or would lie after `today`, while 3 April fits all.
     """
     column = list(cells)
-    month_first = [read_date(cell) for cell in column]
-    if any(
-        found is None and _is_slashed(cell) for cell, found in zip(column, month_first, strict=True)
-    ):
-        day_first = [read_date(cell, day_first=True) for cell in column]
-        if all(
-            found or not _is_slashed(cell) for cell, found in zip(column, day_first, strict=True)
-        ):
+    month_first = _times(column, zone, day_first=False)
+    if misfits := _misfits(column, month_first, today):
+        day_first = _times(column, zone, day_first=True)
+        if _misfits(column, day_first, today) < misfits:
             return day_first
     return month_first
+
+
+def _times(column: list[object], zone: tzinfo | None, *, day_first: bool) -> list[datetime | None]:
+    return [_on_clock(read_date(cell, day_first=day_first), zone) for cell in column]
+
+
+def _on_clock(time: datetime | None, zone: tzinfo | None) -> datetime | None:
+    if time is None or time.tzinfo is None or zone is None:
+        return time
+    try:
+        return time.astimezone(zone)
+    except OverflowError:
+        return time.replace(tzinfo=None)
+
+
+def moment(time: datetime, zone: tzinfo = UTC) -> datetime:
+    """Return a time that compares with all others: in UTC; bare clocks are `zone`'s."""
+    try:
+        in_zone = time if time.tzinfo else time.replace(tzinfo=zone)
+        return in_zone.astimezone(UTC).replace(tzinfo=None)
+    except OverflowError:
+        return time.replace(tzinfo=None)
+
+
+def _misfits(column: list[object], times: list[datetime | None], today: date | None) -> int:
+    """Return 2 where a day cannot be read, 1 where one lies ahead, 0 where all fit."""
+    days = [time.date() if time else None for time in times]
+    slashed = [day for cell, day in zip(column, days, strict=True) if _is_slashed(cell)]
+    if None in slashed:
+        return 2
+    return int(bool(today) and any(day and today and day > today for day in slashed))
+
+
+def is_time(cell: object) -> bool:
+    """Say whether a cell is a time by itself: a number alone is none."""
+    return isinstance(cell, date) or (
+        isinstance(cell, str) and not _SERIAL.fullmatch(cell.strip()) and bool(read_date(cell))
+    )
 
 
 def read_date(cell: object, *, day_first: bool = False) -> datetime | None:
@@ -129,14 +177,6 @@ def _months(languages: tuple[str, ...]) -> dict[str, int]:
     return names
 
 
-def moment(found: datetime) -> datetime:
-    """Return a time that compares with others: zones brought to UTC, bare clocks as they are."""
-    try:
-        return found.astimezone(UTC).replace(tzinfo=None) if found.tzinfo else found
-    except OverflowError:
-        return found.replace(tzinfo=None)
-
-
 def _is_slashed(cell: object) -> bool:
     return isinstance(cell, str) and "/" in cell.lstrip()[:3]
 
@@ -150,9 +190,26 @@ def _from_text(text: str, *, day_first: bool) -> datetime | None:
             return datetime.combine(found, at)
         if _SERIAL.fullmatch(text):
             return _from_serial(float(text.replace(",", ".")))
-        return datetime.fromisoformat(text)
+        return datetime.fromisoformat(text) if text[:1].isdigit() else _in_words(text)
     except (ValueError, OverflowError):
+        with suppress(ValueError):
+            return _in_words(text)
         return None
+
+
+def _in_words(text: str) -> datetime | None:
+    """Read a time as browsers write it out: `dinsdag 3 november 2026 om 16:00:00`."""
+    if match := _WEEKDAY_BEFORE.match(text):
+        text = text[match.end() :]
+    match = _WRITTEN_OUT.fullmatch(text)
+    if not match:
+        return None
+    month = _months(_WRITTEN_IN).get((match["month"] or match["month_first"]).casefold())
+    at = _clock(match["clock"] or "")
+    if month is None or at is None:
+        return None
+    day = int(match["day"] or match["day_second"])
+    return datetime.combine(date(int(match["year"]), month, day), at)
 
 
 @lru_cache(maxsize=_REMEMBERED)

@@ -101,7 +101,7 @@ def _empty(store: str) -> None:
 
 
 def _report(checklist: Checklist, store: str, output: Path, answers: Path, today: date) -> Made:
-    content, responses = archive(open_source(store, checklist), checklist, answers.suffix)
+    content, responses = archive([open_source(store, checklist)], checklist, answers.suffix)
     report = Report(checklist, responses, find(checklist, responses, today), today)
     contents = {answers: content, **write_report(report, output)}
     kept = write_all(contents, keep_former=[output])

@@ -7,9 +7,10 @@ from difflib import SequenceMatcher
 
 from forms.checklist import Checklist
 from forms.questionnaire import Question, questionnaire
+from forms.responses.answers import answer_codes
 from forms.responses.columns import Column, ColumnReader, Columns, Kind, check_columns
+from forms.responses.counting import read_responses
 from forms.responses.model import Responses, Table
-from forms.responses.reader import answer_codes, read_responses
 from forms.text import fold, shortened
 from forms.wording import Answer
 
@@ -66,7 +67,7 @@ def table_differences(table: Table, checklist: Checklist) -> list[Difference]:
     responses = read_responses(table, checklist)
     asked = _asked(checklist)
     return [
-        *_questions(Columns(responses.columns), asked, checklist),
+        *_questions(Columns(responses.sources[0].columns), asked, checklist),
         *_doubled(responses),
         *_unread(responses),
     ]
@@ -173,6 +174,8 @@ def _doubled(responses: Responses) -> Iterator[Difference]:
 
 def _unread(responses: Responses) -> Iterator[Difference]:
     """Yield each text that is no answer, with how often it stands there."""
-    texts = Counter((cell.item, shortened(cell.text, _SHOWN)) for cell in responses.unread_cells)
+    texts = Counter(
+        (cell.item, shortened(cell.text, _SHOWN)) for cell in responses.sources[0].unread_cells
+    )
     for (item, text), count in texts.items():
         yield Difference(f"{item} has '{text}', which counts as empty ({count} times)", loses=True)

@@ -1,4 +1,4 @@
-"""The columns that Google Forms, Microsoft Forms and we ourselves put beside the questions."""
+"""The columns that other tools and we ourselves put beside the questions."""
 
 from enum import Enum
 
@@ -11,6 +11,7 @@ class Known(Enum):
     TIME = "time"
     EMAIL = "email"
     NAME = "name"
+    NETWORK = "network"
     ID = "id"
     RESPONDENT = "respondent"
     START = "start"
@@ -19,20 +20,58 @@ class Known(Enum):
     SCORE = "score"
 
 
+# What tells who answered, whether or not anybody asked for it.
+PERSONAL = (Known.EMAIL, Known.NAME, Known.NETWORK)
+
+# Google Forms, Microsoft Forms; then LimeSurvey (the code, its words, or both), Nextcloud Forms,
+# SurveyMonkey, Typeform, JotForm, Kobo and Qualtrics, as their exports head them.
 _NAMES = {
-    Known.TIME: ("Tijdstempel", "Timestamp", "Tijdstip"),
-    Known.EMAIL: ("E-mailadres", "E-mail", "Email", "Email address", "Gebruikersnaam", "Username"),
-    Known.NAME: ("Naam", "Name"),
-    Known.ID: ("ID",),
-    Known.RESPONDENT: ("respondent",),
-    Known.START: ("Begintijd", "Start time", "Starttijd"),
-    Known.COMPLETION: (
-        "Tijd van voltooien",
-        "Completion time",
-        "Tijd van voltooiing",
-        "Voltooiingstijd",
+    Known.TIME: (
+        *("Tijdstempel", "Timestamp", "Tijdstip"),
+        *("submitdate", "Datum ingestuurd", "submitdate. Datum ingestuurd"),
+        *("Date submitted", "submitdate. Date submitted", "Datum van indienen"),
+        *("Submit Date (UTC)", "Submitted At", "Submission Date", "_submission_time"),
+        *("RecordedDate", "Recorded Date", "Date Created", "Ingezonden op", "Ingediend op"),
     ),
-    Known.MODIFIED: ("Tijd van laatste wijziging", "Last modified time"),
+    Known.EMAIL: (
+        *("E-mailadres", "E-mail", "Email", "Email address", "Gebruikersnaam", "Username"),
+        *("RecipientEmail", "Recipient Email", "email. E-mailadres", "email. Email address"),
+        "_submitted_by",
+    ),
+    Known.NAME: (
+        *("Naam", "Name", "Voornaam", "Achternaam", "First name", "Last name", "Full name"),
+        *("firstname. Voornaam", "lastname. Achternaam", "firstname. First name"),
+        *("lastname. Last name", "User display name", "User ID", "Weergavenaam gebruiker"),
+        *("Gebruikers-ID", "RecipientFirstName", "RecipientLastName", "Volledige naam"),
+    ),
+    Known.NETWORK: (
+        *("IP-adres", "IP address", "IPAddress", "ipaddr", "ipaddr. IP-adres"),
+        *("ipaddr. IP address", "Submission IP", "deviceid", "phonenumber"),
+        *("LocationLatitude", "LocationLongitude"),
+    ),
+    Known.ID: (
+        *("ID", "Antwoord ID", "id. Antwoord ID", "Response ID", "id. Response ID", "ResponseId"),
+        *("Respondent ID", "Collector ID", "Submission ID", "Network ID", "_id", "_uuid"),
+        *("lastpage", "Laatste pagina", "lastpage. Laatste pagina", "Last page"),
+        *("lastpage. Last page", "startlanguage", "Begintaal", "startlanguage. Begintaal"),
+        *("Start language", "startlanguage. Start language", "seed", "seed. Seed"),
+    ),
+    Known.RESPONDENT: ("respondent",),
+    Known.START: (
+        *("Begintijd", "Start time", "Starttijd"),
+        *("startdate", "Datum gestart", "startdate. Datum gestart", "Date started"),
+        *("startdate. Date started", "Start Date (UTC)", "StartDate", "Start Date"),
+    ),
+    Known.COMPLETION: (
+        *("Tijd van voltooien", "Completion time", "Tijd van voltooiing", "Voltooiingstijd"),
+        *("EndDate", "End Date"),
+    ),
+    Known.MODIFIED: (
+        *("Tijd van laatste wijziging", "Last modified time"),
+        *("datestamp", "Datum laatste actie", "datestamp. Datum laatste actie"),
+        *("Date last action", "datestamp. Date last action", "Date Modified"),
+        *("Last Update Date", "Laatst bijgewerkt op"),
+    ),
     Known.SCORE: ("Score", "Totale score", "Total points", "Totaal aantal punten", "Quiz feedback"),
 }
 KNOWN_COLUMNS = {fold(name): known for known, names in _NAMES.items() for name in names}

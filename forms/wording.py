@@ -12,13 +12,26 @@ LANGUAGES = ("nl", "en")
 
 
 class Answer(StrEnum):
-    """The five answers to a statement, by the names that files and programs use."""
+    """The answers to a statement, by the names that files and programs use.
+
+    The one place that lists them: the checklist's model, counts, codes and JSON follow it.
+    """
 
     IN_ORDER = "in_order"
     NEEDED = "needed"
     DESIRABLE = "desirable"
     NOT_NEEDED = "not_needed"
     UNKNOWN = "unknown"
+
+    @property
+    def knows(self) -> bool:
+        """Say whether who gives it knows the state of things."""
+        return self is not Answer.UNKNOWN
+
+    @property
+    def is_against(self) -> bool:
+        """Say whether it means: not in order."""
+        return self.knows and self is not Answer.IN_ORDER
 
 
 class Wording:

@@ -20,8 +20,8 @@ from forms.checklist import Checklist, load_checklist
 from forms.mail.messages import Message, report_mail
 from forms.report.findings import find
 from forms.report.report import Report
+from forms.responses.counting import read_responses
 from forms.responses.model import Table
-from forms.responses.reader import read_responses
 from forms.wording import wording
 
 NO, MAYBE = "Niet op orde: aanpakken is nodig", "Niet op orde: aanpakken is wenselijk"

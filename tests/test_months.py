@@ -141,7 +141,7 @@ class Months(RuleBasedStateMachine):
                         *(self.remarks.get(i, "") for i in asked),
                     ]
                 )
-        return make_report(Request(str(answers), self.people.path, checklist, self.today))
+        return make_report(Request((str(answers),), self.people.path, checklist, self.today))
 
     @rule(days=st.integers(0, 40), again=st.booleans())
     def report(self, days: int, again: bool) -> None:  # noqa: FBT001

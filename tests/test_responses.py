@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from forms.checklist import Checklist
 from forms.errors import HeadersError
+from forms.responses.counting import read_responses
 from forms.responses.model import Counts, Responses, RowCounts, Table
-from forms.responses.reader import MAX_LISTED, read_responses
+from forms.responses.reader import MAX_LISTED
 from forms.wording import Answer, wording
 
 YES, NEEDED, UNKNOWN = "Op orde", "Niet op orde: aanpakken is nodig", "Weet ik niet"
@@ -55,7 +56,7 @@ def notes(responses: Responses, key: str) -> list[dict[str, object]]:
 
 def total(counts: Counts) -> int:
     """Return what the five counts and `empty` add up to."""
-    return counts.knowing + counts.unknown + counts.empty
+    return counts.all
 
 
 @pytest.mark.parametrize(
@@ -65,7 +66,10 @@ def total(counts: Counts) -> int:
         ([["", YES, "", ""]], RowCounts(1, 1, 0, 0, 0)),
         ([["", "", "", ""], [], [None] * 4, [" ", "\u00a0", "\n", "\t"]], RowCounts(4, 0, 4, 0, 0)),
         ([[], ["", YES], [], ["", "", NEEDED], []], RowCounts(5, 2, 3, 0, 0)),
-        ([["a@b.nl"], ["", "onzin"], ["", "", "", "Let op"]], RowCounts(3, 0, 0, 0, 3)),
+        (
+            [["a@b.nl"], ["", "onzin"], ["", "", "", "Let op"], ["", YES]],
+            RowCounts(4, 1, 0, 0, 3),
+        ),
         ([["a@b.nl", YES], ["a@b.nl", NEEDED], ["a@b.nl", "?"]], RowCounts(3, 1, 0, 1, 1)),
         ([["a@b.nl", YES], [], ["a@b.nl"], ["a@b.nl", YES]], RowCounts(4, 1, 1, 1, 1)),
     ],
@@ -74,7 +78,7 @@ def test_each_row_is_one_of_four(rows: list[list[object]], expected: RowCounts) 
     """Used, blank, replaced or unusable, wherever it stands."""
     responses = read("E-mail|S1|S2|Veilig: toelichting", *rows)
     assert responses.rows == expected
-    assert responses.used_rows.count(1) == expected.used
+    assert responses.sources[0].used_rows.count(1) == expected.used
 
 
 @pytest.mark.parametrize(
@@ -118,7 +122,7 @@ def test_answers_of_punctuation_alone_stay_apart() -> None:
 def test_other_cells_are_listed_and_never_guessed(cell: object) -> None:
     """Such a cell counts as empty; its row is told by its number in the file."""
     responses = read("S1|S2", [], ["", ""], [cell, YES], first_row=7)
-    assert [(found.row, found.item) for found in responses.unread_cells] == [(9, "S1")]
+    assert [(found.row, found.item) for found in responses.sources[0].unread_cells] == [(9, "S1")]
     assert responses.counts["S1"] == Counts(empty=1)
     assert notes(responses, "unread_cells") == [{"count": 1}]
 
@@ -126,8 +130,8 @@ def test_other_cells_are_listed_and_never_guessed(cell: object) -> None:
 def test_the_list_of_unread_cells_ends_but_their_number_does_not() -> None:
     """A million wrong cells do not fill the memory."""
     responses = read("S1", *[["onzin"]] * (MAX_LISTED + 5000), [YES])
-    assert len(responses.unread_cells) == MAX_LISTED
-    assert responses.unread_total == MAX_LISTED + 5000
+    assert len(responses.sources[0].unread_cells) == MAX_LISTED
+    assert responses.sources[0].unread_total == MAX_LISTED + 5000
 
 
 @pytest.mark.parametrize("known", ["E-mail", "Email address", "Gebruikersnaam"])
@@ -242,7 +246,7 @@ def test_groups_are_the_choices_and_whatever_else_was_typed() -> None:
     """An answer outside the choices is a group of its own; folded alike is one group."""
     teams = ["Balie", " balie", "BALIE.", "Kelder", "kelder", "", 7.0]
     responses = read("Welk team?|S1", *[[team, YES] for team in teams])
-    sizes = {name: counts["S1"].in_order for name, counts in responses.groups.items()}
+    sizes = {name: counts["S1"][Answer.IN_ORDER] for name, counts in responses.groups.items()}
     assert sizes == {"Balie": 3, "Kelder": 2, "": 1, "7": 1}
 
 
@@ -287,13 +291,13 @@ def test_many_rows_are_one_whole() -> None:
     cells = [YES if n % 3 else "onzin" for n in range(10_001)]
     responses = read("S1|S2", *[[cell, UNKNOWN] for cell in cells], first_row=2)
     assert responses.counts["S1"] == Counts(in_order=6667, empty=3334)
-    assert responses.unread_cells[-1].row == 2 + 3 * (MAX_LISTED - 1)
+    assert responses.sources[0].unread_cells[-1].row == 2 + 3 * (MAX_LISTED - 1)
 
 
 def test_a_cell_far_down_keeps_its_row_number() -> None:
     """Rows are counted from the top, whatever piece they came in."""
     responses = read("S1", *[[YES]] * 12_345, ["onzin"], first_row=4)
-    assert [found.row for found in responses.unread_cells] == [12_349]
+    assert [found.row for found in responses.sources[0].unread_cells] == [12_349]
 
 
 @given(
@@ -321,6 +325,7 @@ def test_the_order_of_unnamed_rows_never_matters(
     rows: list[tuple[object, ...]], random: object
 ) -> None:
     """Shuffled, the same figures, groups and remarks come out."""
+    rows = [*rows, ("Balie", YES, "")]
     shuffled = list(rows)
     random.shuffle(shuffled)  # type: ignore[attr-defined]
     header = "team|S1|Veilig: toelichting"
@@ -335,6 +340,7 @@ def test_the_order_of_named_rows_never_matters_when_times_differ(
 ) -> None:
     """The latest by time stands, wherever its row is."""
     start = datetime(2026, 1, 1, tzinfo=UTC)
+    rows = [*rows, ("e@f.nl", -1, YES)]
     timed = [(who, start + timedelta(seconds=at), cell) for who, at, cell in rows]
     one = read("E-mail|Tijdstempel|S1", *timed)
     other = read("E-mail|Tijdstempel|S1", *reversed(timed))
@@ -347,7 +353,7 @@ def test_any_cell_is_an_answer_empty_or_listed(cells: list[object]) -> None:
     responses = read("S1|S2", *[[cell, YES] for cell in cells])
     is_empty = Counter(cell is None or not str(cell).strip() for cell in cells)[True]
     counts = responses.counts["S1"]
-    assert counts.empty == is_empty + responses.unread_total
+    assert counts.empty == is_empty + responses.sources[0].unread_total
     assert total(counts) == len(cells)
 
 

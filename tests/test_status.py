@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from forms.checklist import Checklist
 from forms.participation import participation
+from forms.responses.counting import read_responses
 from forms.responses.model import Table
-from forms.responses.reader import read_responses
 
 CHOICES = ("Wijk", "Balie", "Incasso", "Techniek")
 ASKED = Checklist.model_validate(

@@ -31,8 +31,9 @@ from forms.report.trend import (
     whole_points,
 )
 from forms.report.workbook import build_workbook
-from forms.responses.columns import Column
-from forms.responses.model import Counts, Responses, RowCounts
+from forms.responses.columns import Column, Match
+from forms.responses.model import Counts, Responses, RowCounts, SourceAccount
+from forms.wording import Answer
 
 TODAY = date(2026, 11, 30)
 SPRING, SUMMER, AUTUMN = date(2026, 3, 10), date(2026, 7, 10), date(2026, 11, 10)
@@ -62,21 +63,20 @@ def answered(
     source: str = "bron.csv",
 ) -> Responses:
     """Return a round in which so many percent of a hundred said in order, all on one day."""
+    columns = tuple(
+        Column(n, f"{item}. Anders", "item", item, Match.ID if item in reworded else Match.EXACT)
+        for n, item in enumerate(percents)
+    )
+    rows = RowCounts(people, people, 0, 0, 0)
+    period = (day, day) if day else None
+    account = SourceAccount(source, rows, columns, (), (), 0, period, b"\1" * people)
     return Responses(
-        source=source,
-        rows=RowCounts(people, people, 0, 0, 0),
+        sources=(account,),
         counts={item: Counts(share, 100 - share) for item, share in percents.items()},
         groups={},
         remarks={},
-        columns=tuple(
-            Column(n, f"{item}. Anders", "item", item, reworded=item in reworded)
-            for n, item in enumerate(percents)
-        ),
         notes=(),
-        unread_cells=(),
-        unread_total=0,
         days={day: people} if day else {},
-        used_rows=b"\1" * people,
     )
 
 
@@ -120,7 +120,7 @@ def test_rounds_with_dates_stand_in_their_order() -> None:
     ]
     made = report(asked, all_at(90, asked, AUTUMN), *given)
     assert [each.name for each in made.earlier] == ["nov 2025", "mrt 2026", "jul 2026"]
-    assert [each.responses.counts["A1"].in_order for each in made.earlier] == [10, 20, 30]
+    assert [each.responses.counts["A1"][Answer.IN_ORDER] for each in made.earlier] == [10, 20, 30]
     assert points(made.findings.items[0].comparison) == 60
 
 
@@ -511,8 +511,8 @@ def test_a_variable_names_a_round_a_line(
 @pytest.mark.parametrize(
     ("previous", "said"),
     [
-        (["a.csv", "./a.csv"], "./a.csv: this round is named twice"),
-        (["a.csv", "./now.csv"], "./now.csv: this round is named twice"),
+        (["a.csv", "./a.csv"], "./a.csv: is named twice"),
+        (["a.csv", "./now.csv"], "./now.csv: is named twice"),
         (["a.csv", "other.csv"], "other.csv: none of the columns"),
         (["a.csv", "gone.csv"], "gone.csv: there is no such file"),
     ],

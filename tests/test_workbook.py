@@ -23,8 +23,8 @@ from forms.report.findings import find
 from forms.report.report import Report
 from forms.report.trend import Round, earlier_rounds
 from forms.report.workbook import build_workbook
+from forms.responses.counting import read_responses
 from forms.responses.model import Table
-from forms.responses.reader import read_responses
 from forms.wording import wording
 
 YES, NO = "Op orde", "Niet op orde: aanpakken is nodig"

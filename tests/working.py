@@ -70,7 +70,7 @@ class Folder:
         text = "".join(",".join(f'"{cell}"' for cell in row) + "\n" for row in rows)
         (self.path / "a.csv").write_text(text, encoding="utf-8")
         source = str(self.path / "a.csv")
-        return make_report(Request(source, self.workbook, path, today, **more))
+        return make_report(Request((source,), self.workbook, path, today, **more))
 
     def edit(self, change: Callable[[Any], object]) -> None:
         """Open the workbook, change its list as people do, and save it."""

@@ -2,18 +2,20 @@
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Sequence
 from itertools import compress
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from forms.checklist import Checklist
 from forms.dates import read_dates
 from forms.errors import OutputError
 from forms.questionnaire import item_title, questionnaire, remark_title
-from forms.responses.columns import Column
-from forms.responses.model import Cell, Responses, Row, Table, is_filled
-from forms.responses.reader import answer_codes, read_responses
+from forms.responses.answers import answer_codes
+from forms.responses.columns import Column, Columns, Match
+from forms.responses.counting import count_parts
+from forms.responses.model import Cell, Responses, SourceAccount, Table, is_filled
+from forms.responses.reader import Part, read_table
 from forms.text import clean, fold, text_of
 from forms.wording import wording
 
@@ -29,55 +31,84 @@ def check_kind(path: Path) -> None:
 
 
 def archive(
-    table: Table, checklist: Checklist, kind: str, *, escape_formulas: bool = False
+    tables: Iterable[Table], checklist: Checklist, kind: str, *, escape_formulas: bool = False
 ) -> tuple[bytes, Responses]:
     """Return the file's content, `.csv` or `.xlsx`, and what was read.
 
     A later report on the file gives the same figures. With `escape_formulas` text in a .csv that
     a spreadsheet would run begins with an apostrophe. Raises SourceError.
     """
-    rows = list(table.rows)
-    responses = read_responses(replace(table, rows=rows), checklist)
+    parts = [part for table in tables for part in read_table(table, checklist, keep_rows=True)]
+    responses = count_parts(parts, checklist)
     escape = escape_formulas and kind == ".csv"
-    header, *lines = _lines(responses.columns, rows, checklist, escape=escape)
-    used = [header, *compress(lines, responses.used_rows)]
-    return (_xlsx(used) if kind == ".xlsx" else _csv(used)), responses
+    several = [
+        _Columns(part, account, checklist, escape=escape).columns()
+        for part, account in zip(parts, responses.sources, strict=True)
+    ]
+    titles = list(dict.fromkeys(title for columns in several for title in columns))
+    lines: list[Sequence[str]] = [[title for title, _ in titles]]
+    for columns, account in zip(several, responses.sources, strict=True):
+        empty = [""] * account.rows.used
+        lines += zip(*(columns.get(title, empty) for title in titles), strict=True)
+    return (_xlsx(lines) if kind == ".xlsx" else _csv(lines)), responses
+
+
+# A column of the archive: its title, and which of several with that title it is.
+_Title = tuple[str, int]
+
+
+class _Columns:
+    """One part's columns as an archive keeps them, of the rows that count."""
+
+    def __init__(
+        self, part: Part, account: SourceAccount, checklist: Checklist, *, escape: bool
+    ) -> None:
+        self.rows, self.used = part.rows, account.used_rows
+        self.kept = Columns(tuple(column for column in account.columns if _is_kept(column)))
+        self.titles = _titles(checklist)
+        self.zone, self.escape = ZoneInfo(checklist.time_zone), escape
+        # The default wording, since that is recognised whatever the checklist's becomes.
+        words = wording(checklist.language)
+        self.known = {text: words.answer(a) for text, a in answer_codes(checklist).items()}
+        questions = checklist.respondent
+        self.choices = {fold(choice) for question in questions for choice in question.choices}
+
+    def columns(self) -> dict[_Title, list[str]]:
+        """Return the cells of each column, by its title."""
+        columns: dict[_Title, list[str]] = {}
+        for column in self.kept.all:
+            title = self._title(column)
+            number = sum(title == other for other, _ in columns)
+            columns[title, number] = list(compress(self._written(column), self.used))
+        return columns
+
+    def _title(self, column: Column) -> str:
+        """Return today's title, but a reworded question's own: a later report then says so too."""
+        several = len(self.kept.of(column.kind, column.subject)) > 1
+        keeps_own = column.reworded or (several and column.match is not Match.EXACT)
+        title = self.titles.get((column.kind, column.subject), column.header)
+        return column.header if keeps_own else title
+
+    def _written(self, column: Column) -> list[str]:
+        cells = [row[column.index] if column.index < len(row) else None for row in self.rows]
+        if column.kind == "known":
+            return _times(cells, self.zone)
+        if column.kind == "item":
+            return [self.known.get(fold(text_of(cell))) or self._typed(cell) for cell in cells]
+        return [self._typed(cell) for cell in cells]
+
+    def _typed(self, cell: Cell) -> str:
+        text = clean(text_of(cell)) if is_filled(cell) else ""
+        is_risky = (
+            self.escape and text.startswith(_FORMULA_STARTS) and fold(text) not in self.choices
+        )
+        return f"'{text}" if is_risky else text
 
 
 def _is_kept(column: Column) -> bool:
     if column.kind == "known":
         return column.subject in _TIMES
     return column.kind != "unread"
-
-
-def _lines(
-    columns: Iterable[Column], rows: list[Row], checklist: Checklist, *, escape: bool
-) -> Iterator[Sequence[str]]:
-    """Yield a header and a line per row, of the columns that an archive keeps."""
-    columns = [column for column in columns if _is_kept(column)]
-    titles = _titles(checklist)
-    # The default wording, since that is recognised whatever the checklist's becomes.
-    words = wording(checklist.language)
-    known = {text: words.answer(answer) for text, answer in answer_codes(checklist).items()}
-    choices = {fold(choice) for question in checklist.respondent for choice in question.choices}
-
-    def typed(cell: Cell) -> str:
-        text = clean(text_of(cell)) if is_filled(cell) else ""
-        risky = escape and text.startswith(_FORMULA_STARTS) and fold(text) not in choices
-        return f"'{text}" if risky else text
-
-    # A reworded question keeps its own words, so that a later report says so too.
-    yield [c.header if c.reworded else titles.get((c.kind, c.subject), c.header) for c in columns]
-    written: list[list[str]] = []
-    for column in columns:
-        cells = [row[column.index] if column.index < len(row) else None for row in rows]
-        if column.kind == "known":
-            written.append(_times(cells))
-        elif column.kind == "item":
-            written.append([known.get(fold(text_of(cell))) or typed(cell) for cell in cells])
-        else:
-            written.append([typed(cell) for cell in cells])
-    yield from zip(*written, strict=True)
 
 
 def _titles(checklist: Checklist) -> dict[tuple[str, str], str]:
@@ -94,10 +125,10 @@ def _titles(checklist: Checklist) -> dict[tuple[str, str], str]:
     return titles
 
 
-def _times(cells: list[Cell]) -> list[str]:
+def _times(cells: list[Cell], zone: ZoneInfo) -> list[str]:
     return [
         time.isoformat(sep=" ", timespec="seconds") if time else clean(text_of(cell))
-        for cell, time in zip(cells, read_dates(cells), strict=True)
+        for cell, time in zip(cells, read_dates(cells, zone), strict=True)
     ]
 
 

@@ -5,23 +5,27 @@ import lzma
 import zipfile
 import zlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import IO
 
 from forms.checklist import Checklist
+from forms.collect.file_kind import FileKind, kind_of_content
 from forms.collect.tables import choose
 from forms.collect.text_file import text_table
 from forms.errors import SourceError
+from forms.responses.columns import ColumnReader
 from forms.responses.model import Table
 
-_ZIP, _OLD_OFFICE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
-_TEXT = {".csv", ".tsv", ".txt"}
-_EXCEL = {".xlsx", ".xlsm"}
+_TABLES = {".csv", ".tsv", ".txt", ".xlsx", ".xlsm"}
+_SOURCES = _TABLES | {".zip"}
+_MOST_NAMED = 10
 # Answers of staff never unpack to this; a zip that says so is broken or means harm.
 _MAX_UNPACKED = 2_000_000_000
 _MAX_RATIO = 250
 _ALWAYS_FINE = 50_000_000
+# What a file begins with: enough to see the namespaces of XML.
+_START = 8192
 
 
 @dataclass(frozen=True)
@@ -29,7 +33,6 @@ class SourceFile:
     """A file, or a file in a zip, that can be opened again and again."""
 
     place: str
-    kind: str
     open: Callable[[], IO[bytes]]
 
 
@@ -38,25 +41,38 @@ def file_table(path: Path, checklist: Checklist, tab: str | None = None) -> Tabl
 
     Raises SourceError when there is none to be read.
     """
-    file = SourceFile(str(path), path.suffix.lower(), lambda: path.open("rb"))
-    start = _start(path)
-    if start.startswith(_ZIP):
-        _check_zip(file)
+    file = SourceFile(str(path), lambda: path.open("rb"))
+    kind = _kind(file, _start(path))
+    if kind.kind == "zip":
         file = _in_zip(file)
-        start = _content(file, 4096)
-    if file.kind in _EXCEL and start.startswith(_ZIP):
-        from forms.collect.spreadsheet import spreadsheet_tables
-
-        tables = spreadsheet_tables(file.place, _content(file))
-        try:
-            return choose(tables, checklist, tab)
-        except SourceError as error:
-            raise SourceError(f"{file.place}: {error}") from None
-    if file.kind not in _TEXT or _is_no_text(start):
-        raise SourceError(f"{file.place}: {_what_it_is(start)}")
+        kind = _kind(file, _content(file, _START))
+    if kind.kind == "workbook":
+        return _in_workbook(file, checklist, tab)
+    if kind.kind != "text":
+        raise SourceError(
+            f"{file.place}: {kind.problem or 'a zip in a zip; unpack it and name the file in it'}"
+        )
     if tab is not None:
-        raise SourceError(f"{file.place}: a {file.kind} file has no tabs; leave --tab out")
-    return text_table(file.place, file.open, checklist, tabs_only=file.kind == ".tsv")
+        raise SourceError(f"{file.place}: this is text, which has no tabs; leave --tab out")
+    return text_table(file.place, file.open, ColumnReader(checklist))
+
+
+def _kind(file: SourceFile, start: bytes) -> FileKind:
+    if start.startswith(b"PK\x03\x04"):
+        _check_zip(file)
+    return kind_of_content(start, file.open)
+
+
+def _in_workbook(file: SourceFile, checklist: Checklist, tab: str | None) -> Table:
+    from forms.collect.spreadsheet import spreadsheet_tables
+
+    try:
+        tables = spreadsheet_tables(file.place, _content(file), ColumnReader(checklist))
+        chosen = choose(tables, checklist, tab)
+    except SourceError as error:
+        is_placed = str(error).startswith(file.place)
+        raise type(error)(str(error) if is_placed else f"{file.place}: {error}") from None
+    return replace(chosen, name=f"{file.place}, tab '{chosen.name}'")
 
 
 def _content(file: SourceFile, most: int = -1) -> bytes:
@@ -70,9 +86,9 @@ def _start(path: Path) -> bytes:
         raise SourceError(f"{path}: this is a folder; name the file in it")
     try:
         with path.open("rb") as file:
-            start = file.read(4096)
+            start = file.read(_START)
     except FileNotFoundError:
-        raise SourceError(f"{path}: there is no such file; is the name right?") from None
+        raise SourceError(f"{path}: there is no such file. {_tables_beside(path)}") from None
     except PermissionError:
         raise SourceError(f"{path}: may not be read; is it open in another program?") from None
     except (OSError, ValueError) as error:
@@ -82,28 +98,16 @@ def _start(path: Path) -> bytes:
     return start
 
 
-def _is_no_text(start: bytes) -> bool:
-    return start.startswith((_OLD_OFFICE, b"%PDF", _ZIP)) or _is_web_page(start)
-
-
-def _is_web_page(start: bytes) -> bool:
-    return (
-        start.lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith((b"<!doctype", b"<html", b"<?xml"))
-    )
-
-
-def _what_it_is(start: bytes) -> str:
-    if start.startswith(_OLD_OFFICE):
-        return (
-            "this is an old Excel file (.xls) or one with a password; "
-            "open it in Excel and save it as .xlsx without a password"
-        )
-    if _is_web_page(start):
-        return "this is a web page, not a table; download the answers as .csv or .xlsx"
-    return (
-        "this is no .csv, .tsv, .xlsx or .zip that can be read; "
-        "download the answers again, or save them as .csv or .xlsx"
-    )
+def _tables_beside(path: Path) -> str:
+    """Return which tables lie where a file was looked for: a name is easily mistyped."""
+    try:
+        names = sorted(p.name for p in path.parent.iterdir() if p.suffix.lower() in _SOURCES)
+    except OSError:
+        names = []
+    if not names:
+        return "There is no table in that folder either; is the name right, and the folder?"
+    shown = ", ".join(f"'{name}'" for name in names[:_MOST_NAMED])
+    return f"There are: {shown}; put quotes around a name with spaces"
 
 
 def _check_zip(file: SourceFile) -> None:
@@ -130,16 +134,15 @@ def _check_zip(file: SourceFile) -> None:
 
 
 def _in_zip(file: SourceFile) -> SourceFile:
-    """Return the one table in a zip; a workbook is a zip that is itself one."""
+    """Return the one table in a zip."""
     with file.open() as raw, zipfile.ZipFile(raw) as archive:
         names = [
             info.filename
             for info in archive.infolist()
             if not info.is_dir() and not info.filename.startswith("__MACOSX/")
         ]
-        if "[Content_Types].xml" in names:
-            return SourceFile(file.place, ".xlsx", file.open)
-        tables = [n for n in names if PurePosixPath(n).suffix.lower() in _TEXT | _EXCEL]
+        tables = [n for n in names if PurePosixPath(n).suffix.lower() in _TABLES]
+        tables = tables or (names if len(names) == 1 else [])
         if len(tables) != 1:
             held = ", ".join(f"'{name}'" for name in names[:10]) or "nothing"
             raise SourceError(
@@ -147,12 +150,7 @@ def _in_zip(file: SourceFile) -> SourceFile:
                 f"{held}. Unpack it and name the file with the answers"
             )
         content = archive.read(tables[0])
-    inner = PurePosixPath(tables[0])
-    found = SourceFile(
-        f"{file.place}/{inner.name}", inner.suffix.lower(), lambda: io.BytesIO(content)
-    )
+    found = SourceFile(f"{file.place}/{PurePosixPath(tables[0]).name}", lambda: io.BytesIO(content))
     if not content.strip():
         raise SourceError(f"{found.place}: the file is empty; download the answers again")
-    if found.kind in _EXCEL:
-        _check_zip(found)
     return found

@@ -10,11 +10,12 @@ from gspread.utils import DateTimeOption, ValueRenderOption, absolute_range_name
 
 from forms.checklist import Checklist
 from forms.collect.access import Access, Progress
-from forms.collect.tables import choose, table_of_rows
+from forms.collect.tables import choose
 from forms.errors import SourceError
 from forms.google import READ_SHEET, TIMEOUT, Google, sign_in
 from forms.responses.columns import ColumnReader
-from forms.responses.model import Cell, Row, Table, is_filled
+from forms.responses.header import table_of_rows
+from forms.responses.model import Cell, Row, Table
 
 # 20,000 answers: 0.2 GB while they are unpacked, and well within the time that one read may take.
 _CELLS_A_READ = 500_000
@@ -49,7 +50,9 @@ def sheet_table(
     tabs = sheet.tabs()
     reader = ColumnReader(checklist)
     tables = [
-        table_of_rows(tab.title, _to_the_last(_rows(sheet, tab, start, reader, access.progress)))
+        table_of_rows(
+            tab.title, _to_the_last(_rows(sheet, tab, start, reader, access.progress)), reader
+        )
         for tab, start in zip(tabs, sheet.starts(tabs), strict=True)
     ]
     try:
@@ -144,7 +147,7 @@ def _to_the_last(rows: Iterable[Row]) -> Iterator[Row]:
 
 def _text_columns(start: list[Row], reader: ColumnReader) -> list[int]:
     """Return where people's own answers stand."""
-    header = next((row for row in start if any(map(is_filled, row))), ())
+    header = table_of_rows("", start, reader).header
     kinds = {"item", "remark", "respondent"}
     return [column.index for column in reader.read(header).all if column.kind in kinds]
 

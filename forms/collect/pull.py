@@ -1,4 +1,4 @@
-"""From a source to an archive in a file."""
+"""From sources to an archive in a file."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 from forms.checklist import load_checklist
 from forms.collect.access import Access
 from forms.collect.archive import archive, check_kind
-from forms.collect.source import local_file, open_source
+from forms.collect.source import local_file, open_sources
 from forms.files import refuse_existing, refuse_same, write_all
 from forms.responses.model import Responses
 
@@ -19,7 +19,7 @@ class Request:
     `keep_former`, and else a fault.
     """
 
-    source: str
+    sources: tuple[str, ...]
     output: Path
     checklist: Path
     tab: str | None = None
@@ -30,20 +30,20 @@ class Request:
 
 
 def pull_answers(request: Request) -> Responses:
-    """Read a source and write its archive; returns what was read.
+    """Read the sources of a round and write their archive; returns what was read.
 
     Raises FormsError; then the file is as it was.
     """
     output = request.output
     check_kind(output)
-    refuse_same([output], [local_file(request.source), request.checklist])
+    refuse_same([output], [*map(local_file, request.sources), request.checklist])
     is_new = not request.overwrite and not request.keep_former
     if is_new:
         refuse_existing(output)
     loaded = load_checklist(request.checklist)
-    table = open_source(request.source, loaded, request.tab, request.access)
+    tables = open_sources(request.sources, loaded, request.tab, request.access)
     content, responses = archive(
-        table, loaded, output.suffix.lower(), escape_formulas=request.escape_formulas
+        tables, loaded, output.suffix.lower(), escape_formulas=request.escape_formulas
     )
     kept = [] if request.overwrite else [output]
     write_all({output: content}, keep_former=kept, new=[output] if is_new else [])

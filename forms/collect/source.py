@@ -1,6 +1,8 @@
 """Where answers come from: the one place that knows every kind of SOURCE."""
 
+import os
 import re
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from forms.checklist import Checklist
@@ -48,6 +50,48 @@ def open_source(
             raise SourceError(f"{source}: a store has no tabs; leave --tab out")
         return store_table(source, checklist)
     return file_table(Path(source), checklist, tab)
+
+
+def open_sources(
+    sources: Sequence[str],
+    checklist: Checklist,
+    tab: str | None = None,
+    access: Access | None = None,
+) -> Iterator[Table]:
+    """Yield the table of each source of one round, each to be read before the next.
+
+    Raises SourceError for a source that is named twice, and what `open_source` raises.
+    """
+    check_once(sources)
+    for source in sources:
+        yield open_source(source, checklist, tab, access)
+
+
+def check_once(sources: Iterable[str]) -> None:
+    """Refuse a source that is named twice: its answers would count twice. Raises SourceError."""
+    seen = set()
+    for source in sources:
+        kind, place = kind_of(source)
+        if kind in {"file", "store"}:
+            place = os.path.normcase(os.path.realpath(local_file(source)))
+        if place in seen:
+            raise SourceError(f"{source}: is named twice; name each source and each round once")
+        seen.add(place)
+
+
+def whole_names(words: Sequence[str]) -> list[str]:
+    """Return sources as they were meant: a file's name with spaces, typed without quotes, is one.
+
+    Words that name no file are put together where the file exists.
+    """
+    names: list[str] = []
+    rest = list(words)
+    while rest:
+        together = [" ".join(rest[:count]) for count in range(1, len(rest) + 1)]
+        count = next((n for n, name in enumerate(together, 1) if Path(name).exists()), 1)
+        names.append(together[count - 1])
+        del rest[:count]
+    return names
 
 
 def source_differences(

@@ -9,15 +9,16 @@ from typing import Any
 from openpyxl import load_workbook
 from openpyxl.utils.escape import unescape
 
-from forms.collect.tables import table_of_rows
 from forms.errors import SourceError
+from forms.responses.columns import ColumnReader
+from forms.responses.header import table_of_rows
 from forms.responses.model import Cell, Row, Table
 
 # Excel's own limit; a file that claims a later row would keep us counting blank ones for hours.
 _MOST_ROWS = 1_048_576
 
 
-def spreadsheet_tables(place: str, content: bytes) -> list[Table]:
+def spreadsheet_tables(place: str, content: bytes, reader: ColumnReader) -> list[Table]:
     """Return a table for every worksheet that holds anything.
 
     Dates are datetimes, errors such as `#N/A` their text. Raises SourceError for a workbook that
@@ -30,7 +31,9 @@ def spreadsheet_tables(place: str, content: bytes) -> list[Table]:
         workbook: Any = load_workbook(file, read_only=True, data_only=True, keep_links=False)
     except Exception as error:  # noqa: BLE001 - openpyxl fails in as many ways as files can
         raise _unreadable(place, error) from None
-    tables = [table_of_rows(sheet.title, _rows(place, sheet)) for sheet in workbook.worksheets]
+    tables = [
+        table_of_rows(sheet.title, _rows(place, sheet), reader) for sheet in workbook.worksheets
+    ]
     return [table for table in tables if table.header]
 
 

@@ -1,30 +1,20 @@
-"""Tables as they lie in a file or a workbook, and which of several holds the answers."""
+"""Which of several tables holds the answers."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from forms.checklist import Checklist
 from forms.errors import SourceError
+from forms.responses.answers import CellCodes
 from forms.responses.columns import ColumnReader
-from forms.responses.model import Row, Table, is_filled
+from forms.responses.model import Note, Table
 from forms.text import fold
 
 
-def table_of_rows(name: str, rows: Iterable[Row], first_row: int = 1) -> Table:
-    """Return a table, its header the first row that holds anything; empty if none does.
-
-    `first_row` is the number that the first row has in its source.
-    """
-    following = iter(rows)
-    for number, row in enumerate(following, first_row):
-        if any(map(is_filled, row)):
-            return Table(name, row, following, number + 1)
-    return Table(name, (), iter(()), first_row)
-
-
 def choose(tables: Iterable[Table], checklist: Checklist, tab: str | None = None) -> Table:
-    """Return the table with most of the checklist's items, at least half of them.
+    """Return the table with most answers, of those that have at least half of the items.
 
-    Raises SourceError when there is none, or two are alike; with `tab`, when it is not there.
+    Raises SourceError when there is none, or two have as many; with `tab`, when it is not there.
     """
     candidates = list(tables)
     names = ", ".join(f"'{table.name}'" for table in candidates)
@@ -36,19 +26,38 @@ def choose(tables: Iterable[Table], checklist: Checklist, tab: str | None = None
     if len(candidates) == 1:
         return candidates[0]
     reader = ColumnReader(checklist)
-    scores = [reader.recognised(table.header) for table in candidates]
-    best = max(scores, default=0)
-    if 2 * best < len(reader.items):
-        found = ", ".join(
-            f"'{t.name}' {score}" for t, score in zip(candidates, scores, strict=True)
-        )
+    fit = [table for table in candidates if reader.is_header(table.header)]
+    if not fit:
+        found = ", ".join(f"'{t.name}' {reader.recognised(t.header)}" for t in candidates)
         raise SourceError(
             f"no tab holds at least half of the {len(reader.items)} statements of "
             f"'{checklist.title}' (found: {found or 'nothing'}); name the tab with --tab, or the "
             "right checklist with --checklist"
         )
-    winners = [t for t, score in zip(candidates, scores, strict=True) if score == best]
+    return fit[0] if len(fit) == 1 else _fullest(fit, reader, CellCodes(checklist))
+
+
+def _fullest(tables: Sequence[Table], reader: ColumnReader, codes: CellCodes) -> Table:
+    read = [replace(table, rows=list(table.rows)) for table in tables]
+    answers = [_answers(table, reader, codes) for table in read]
+    most = max(answers)
+    winners = [table for table, count in zip(read, answers, strict=True) if count == most]
     if len(winners) > 1:
         alike = " and ".join(f"'{table.name}'" for table in winners)
-        raise SourceError(f"the tabs {alike} hold as many statements; choose one with --tab NAME")
-    return winners[0]
+        raise SourceError(f"the tabs {alike} hold as many answers; choose one with --tab NAME")
+    others = [
+        f"'{table.name}' ({count})"
+        for table, count in zip(read, answers, strict=True)
+        if 0 < count < most
+    ]
+    winner = winners[0]
+    note = Note("other_tabs", {"tab": winner.name, "others": ", ".join(others)})
+    return replace(winner, notes=(*winner.notes, note)) if others else winner
+
+
+def _answers(table: Table, reader: ColumnReader, codes: CellCodes) -> int:
+    """Return how many cells in items' columns are answers."""
+    items = [column.index for column in reader.read(table.header).all if column.kind == "item"]
+    return sum(
+        codes.is_answer(row[index]) for row in table.rows for index in items if index < len(row)
+    )

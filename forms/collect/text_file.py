@@ -3,65 +3,88 @@
 import codecs
 import csv
 import io
+import re
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from typing import IO
 
-from forms.checklist import Checklist
-from forms.collect.tables import table_of_rows
 from forms.errors import SourceError
 from forms.responses.columns import ColumnReader
-from forms.responses.model import Row, Table
+from forms.responses.header import table_of_rows
+from forms.responses.model import Note, Row, Table
 
 _PIECE = 1 << 20
+# The longest mark first: UTF-32's begins as UTF-16's.
 _MARKS = {
+    codecs.BOM_UTF32_LE: "utf-32",
     codecs.BOM_UTF8: "utf-8-sig",
     codecs.BOM_UTF16_LE: "utf-16",
     codecs.BOM_UTF16_BE: "utf-16",
 }
+_SEPARATORS = (",", ";", "\t", "|")
+# Lines with letters beyond ASCII, as many as it takes to tell an encoding by.
+_TELLING = 60_000
+_WESTERN = ("cp1252", "mac_roman", "cp850")
+_MOST_ODD = 0.2
+# Beyond ASCII: no letter or sign of Western Europe, or a sign within or right behind a word.
+_ODD = re.compile(
+    r"[^\x00-\x7f\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u00ff\u0152\u0153"
+    r"\u2018\u2019\u201c-\u201e\u2013\u2014\u2026\u20ac\u2022\u00a0\u00ab\u00bb\u00b0\u00b7\u00bd]"
+    r"|(?<=[^\W\d_])[\u2018\u201c-\u201e\u2022\u20ac\u00ab\u00b7](?=[^\W\d_])"
+    r"|(?<=[^\W\d_])[\u2013\u2014]{2,}"
+    r"|(?<=[^\W\d_])[\u2018\u201c\u201e\u2022]"
+    r"|(?<=[a-z])[\u00c0-\u00d6\u00d8-\u00de]"
+)
 # The longest that one answer may be, in characters: an unclosed quote must not eat all memory.
 _LONGEST = 10_000_000
 
 
-def text_table(
-    place: str, open_: Callable[[], IO[bytes]], checklist: Checklist, *, tabs_only: bool = False
-) -> Table:
+@dataclass(frozen=True)
+class _Text:
+    """A text file that can be opened again and again, and the encoding of all of it."""
+
+    place: str
+    open: Callable[[], IO[bytes]]
+    encoding: str
+
+
+def text_table(place: str, open_: Callable[[], IO[bytes]], reader: ColumnReader) -> Table:
     """Return the table in a text file, with the separator that makes most of its header.
 
     Raises SourceError for text in no known encoding, and, while rows are read, for a quote that
     is never closed.
     """
     csv.field_size_limit(_LONGEST)
-    encoding = _encoding(place, open_)
-    reader = ColumnReader(checklist)
-
-    def table(delimiter: str) -> Table:
-        return table_of_rows(place, _rows(place, open_, encoding, delimiter))
-
+    encoding, notes = _encoding(place, open_)
+    text = _Text(place, open_, encoding)
     tables: list[tuple[tuple[int, int, int], Table]] = []
     fault: SourceError | None = None
-    for delimiter in ["\t"] if tabs_only else [",", ";", "\t"]:
+    for separator in _SEPARATORS:
         try:
-            found = table(delimiter)
+            table = table_of_rows(place, _rows(text, separator), reader)
         except SourceError as error:
             fault = fault or error
         else:
-            columns = reader.read(found.header)
-            score = (len(columns.by_subject("item")), -len(columns.reworded()), len(found.header))
-            tables.append((score, found))
+            columns = reader.read(table.header)
+            items, width = len(columns.by_subject("item")), len(table.header)
+            tables.append(((items, -len(columns.reworded()), width), table))
     if not tables:
         raise fault or SourceError(f"{place}: the file is empty; download the answers again")
     best = max(tables, key=lambda scored: scored[0])[1]
     if any("\0" in str(cell) for cell in best.header):
-        raise SourceError(f"{place}:1: the text's encoding is unknown; save it as CSV UTF-8")
-    return best
+        raise SourceError(f"{place}: the text's encoding is unknown; save it as CSV UTF-8")
+    return replace(best, is_text=True, notes=(*notes, *best.notes))
 
 
-def _rows(
-    place: str, open_: Callable[[], IO[bytes]], encoding: str, delimiter: str
-) -> Iterator[Row]:
-    errors = "surrogatepass" if encoding.startswith("utf") else "strict"
-    with io.TextIOWrapper(open_(), encoding=encoding, errors=errors, newline="") as text:
-        rows = csv.reader(text, delimiter=delimiter, strict=True)
+def _rows(text: _Text, separator: str) -> Iterator[Row]:
+    errors = "surrogatepass" if text.encoding.startswith("utf") else "strict"
+    with io.TextIOWrapper(text.open(), encoding=text.encoding, errors=errors, newline="") as opened:
+        rows = csv.reader(
+            opened,
+            delimiter=separator,
+            strict=True,
+            skipinitialspace=_is_spaced(text, separator),
+        )
         try:
             first = next(rows, [])
             if not "".join(first).startswith("sep="):
@@ -69,35 +92,54 @@ def _rows(
             yield from rows
         except csv.Error as error:
             raise SourceError(
-                f"{place}:{rows.line_num}: the quotes do not match ({error}), so where an answer "
-                "ends cannot be told; download the answers again, or mend the quotes"
+                f"{text.place}:{rows.line_num}: the quotes do not match ({error}), so where an "
+                "answer ends cannot be told; download the answers again, or mend the quotes"
             ) from None
         except UnicodeError as error:
-            raise SourceError(f"{place}:{rows.line_num}: {error}; save it as CSV UTF-8") from None
+            raise SourceError(
+                f"{text.place}:{rows.line_num}: {error}; save it as CSV UTF-8"
+            ) from None
 
 
-def _encoding(place: str, open_: Callable[[], IO[bytes]]) -> str:
-    """Return the encoding of the whole text: UTF-8, UTF-16 with a mark, else Windows-1252."""
+def _is_spaced(text: _Text, separator: str) -> bool:
+    """Say whether a space stands between separators and quotes, as some programs write it."""
+    with io.TextIOWrapper(text.open(), encoding=text.encoding, errors="replace") as opened:
+        start = opened.read(_TELLING)
+    return bool(re.search(rf'(?:^|{re.escape(separator)}) +"', start, re.MULTILINE))
+
+
+def _encoding(place: str, open_: Callable[[], IO[bytes]]) -> tuple[str, tuple[Note, ...]]:
+    """Return the encoding of the whole text, with a note where it is no more than likely."""
     with open_() as file:
-        start = file.read(4)
+        start = file.read(4096)
         for mark, name in _MARKS.items():
-            if start.startswith(mark):
-                if name.startswith("utf-16"):
-                    return name
-                break
+            if start.startswith(mark) and name != "utf-8-sig":
+                return name, ()
+        if zeros := _zeros(start):
+            return zeros, ()
         file.seek(0)
         position, has_multibyte = _first_bad_utf8(file)
         if position is None:
-            return "utf-8-sig"
+            return "utf-8-sig", ()
         file.seek(0)
         line = file.read(position).count(b"\n") + 1
         file.seek(0)
-        if has_multibyte or not _is_windows_1252(file):
-            raise SourceError(
-                f"{place}:{line}: the text is neither UTF-8 nor Windows-1252 throughout; "
-                "save it as CSV UTF-8 and try again"
-            )
-    return "cp1252"
+        telling = _telling_lines(file)
+    guess = None if has_multibyte else _likely(telling)
+    if guess is None:
+        raise SourceError(
+            f"{place}:{line}: the text is not UTF-8 throughout, nor in any encoding that can be "
+            "told; open it in Excel or LibreOffice, save it as .xlsx or as CSV UTF-8, and try again"
+        )
+    return guess, (Note("encoding", {"name": guess, "line": line}),)
+
+
+def _zeros(start: bytes) -> str:
+    """Return which UTF-16 a text without a mark is in, by where its zero bytes stand."""
+    even, odd = start[::2].count(0), start[1::2].count(0)
+    if max(even, odd) * 4 < len(start):
+        return ""
+    return "utf-16-le" if odd > even else "utf-16-be"
 
 
 def _first_bad_utf8(file: IO[bytes]) -> tuple[int | None, bool]:
@@ -118,12 +160,38 @@ def _first_bad_utf8(file: IO[bytes]) -> tuple[int | None, bool]:
         before += len(piece)
 
 
-def _is_windows_1252(file: IO[bytes]) -> bool:
-    decoder = codecs.getincrementaldecoder("cp1252")()
+def _telling_lines(file: IO[bytes]) -> bytes:
+    """Return the lines with bytes beyond ASCII: all others look alike in every encoding."""
+    telling = bytearray()
+    for line in file:
+        if not line.isascii():
+            telling += line
+        if len(telling) > _TELLING:
+            break
+    return bytes(telling)
+
+
+def _likely(telling: bytes) -> str | None:
+    """Return the likeliest encoding of some lines; None when nothing fits.
+
+    charset-normalizer takes a few accents in Dutch for Polish or Chinese, so what Windows, a Mac
+    and DOS write goes first: whichever reads as fewest characters that Dutch or English has not.
+    """
+    odd = {name: _odd_share(telling, name) for name in _WESTERN}
+    best = min(odd, key=odd.__getitem__)
+    if odd[best] < _MOST_ODD:
+        return best
+    from charset_normalizer import from_bytes
+
+    guess = from_bytes(telling).best()
+    return guess.encoding if guess and "\0" not in str(guess) else None
+
+
+def _odd_share(telling: bytes, encoding: str) -> float:
+    """Return which part of the characters beyond ASCII does not belong where it stands."""
     try:
-        while piece := file.read(_PIECE):
-            if "\0" in decoder.decode(piece):
-                return False
+        text = telling.decode(encoding)
     except UnicodeDecodeError:
-        return False
-    return True
+        return 1.0
+    beyond = sum(not character.isascii() for character in text)
+    return len(_ODD.findall(text)) / beyond if beyond else 0.0

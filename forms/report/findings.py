@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from forms.checklist import Checklist, Item, Rules, Section
 from forms.responses.model import Counts, Responses, RowCounts
+from forms.wording import Answer
 
 HALF = Fraction(1, 2)
 THIRD = Fraction(1, 3)
@@ -129,7 +130,7 @@ def _finding(
         section,
         counts,
         found,
-        priority(counts, found),
+        priority(counts, found, rules),
         divided=is_divided(counts, groups, rules),
         groups=groups,
         comparison=comparison,
@@ -146,26 +147,33 @@ def _in_order_of_choices(checklist: Checklist, responses: Responses) -> list[str
 
 def share(counts: Counts) -> Fraction | None:
     """Return o/k; None when nobody knows."""
-    return Fraction(counts.in_order, counts.knowing) if counts.knowing else None
+    return Fraction(counts[Answer.IN_ORDER], counts.knowing) if counts.knowing else None
 
 
 def verdict(counts: Counts, rules: Rules) -> Verdict:
     """Judge an item; those who cannot know do not outvote those who do."""
     known = share(counts)
-    if known is None or (counts.unknown > counts.knowing and counts.knowing < rules.min_group):
+    if known is None or (
+        counts[Answer.UNKNOWN] > counts.knowing and counts.knowing < rules.min_group
+    ):
         return Verdict.UNKNOWN
     return Verdict.IN_ORDER if known >= Fraction(rules.in_order_from) else Verdict.OPEN
 
 
-def priority(counts: Counts, found: Verdict) -> Priority | None:
-    """Return staff's advice on an item; None for one in order."""
+def priority(counts: Counts, found: Verdict, rules: Rules) -> Priority | None:
+    """Return staff's advice on an item; None for one in order.
+
+    Needed takes most of those who see the fault, and enough of all who know it.
+    """
     if found is Verdict.IN_ORDER:
         return None
     if found is Verdict.UNKNOWN:
         return Priority.FIND_OUT
-    if 2 * counts.needed >= counts.against:
+    needed, desirable = counts[Answer.NEEDED], counts[Answer.DESIRABLE]
+    is_enough = Fraction(needed, counts.knowing) >= Fraction(rules.needed_from)
+    if 2 * needed >= counts.against and is_enough:
         return Priority.NEEDED
-    if 2 * (counts.needed + counts.desirable) >= counts.against:
+    if 2 * (needed + desirable) >= counts.against:
         return Priority.DESIRABLE
     return Priority.NOT_NEEDED
 
@@ -181,7 +189,7 @@ def _pressing(finding: Finding) -> Fraction:
     counts = finding.counts
     if counts is None or not counts.knowing:
         return Fraction(0)
-    return Fraction(counts.needed + counts.desirable, counts.knowing)
+    return Fraction(counts[Answer.NEEDED] + counts[Answer.DESIRABLE], counts.knowing)
 
 
 def is_divided(counts: Counts, groups: Mapping[str, Counts | None], rules: Rules) -> bool:
@@ -190,11 +198,11 @@ def is_divided(counts: Counts, groups: Mapping[str, Counts | None], rules: Rules
     if known is not None and counts.knowing >= rules.min_group and THIRD <= known <= 2 * THIRD:
         return True
     if counts.against >= rules.min_group and (
-        3 * min(counts.needed, counts.not_needed) >= counts.against
+        3 * min(counts[Answer.NEEDED], counts[Answer.NOT_NEEDED]) >= counts.against
     ):
         return True
     shares = [
-        Fraction(group.in_order, group.knowing)
+        Fraction(group[Answer.IN_ORDER], group.knowing)
         for group in groups.values()
         if group and group.knowing >= _GROUPS_DIFFER_FROM
     ]

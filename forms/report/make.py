@@ -1,17 +1,17 @@
 """The main job: from a source to the workbook, the mail and the figures, all at once or not."""
 
 import json
-import os
-from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
+from babel.dates import format_date
+
 from forms.checklist import Checklist, load_checklist
 from forms.collect.access import Access
-from forms.collect.source import kind_of, local_file, open_source
-from forms.errors import OutputError, SourceError, WorkbookError
+from forms.collect.source import check_once, local_file, open_source, open_sources
+from forms.errors import OutputError, WorkbookError
 from forms.files import refuse_existing, refuse_in_use, refuse_same, write_all
 from forms.mail.body import refuse_no_link
 from forms.mail.envelope import is_untouched
@@ -21,8 +21,8 @@ from forms.report.follow_up import Former, refuse_another
 from forms.report.report import Report, as_json
 from forms.report.trend import earlier_rounds, later_rounds
 from forms.report.withheld import codes_of
+from forms.responses.counting import read_responses, read_sources
 from forms.responses.model import Note, Responses
-from forms.responses.reader import read_responses
 
 _MB = 1_000_000
 
@@ -31,7 +31,7 @@ _MB = 1_000_000
 class Request:
     """What a report is made from, and where it goes."""
 
-    source: str
+    sources: tuple[str, ...]
     output: Path
     checklist: Path
     today: date
@@ -61,7 +61,18 @@ class Made:
         """Return also what stood out in the answers, and in what people wrote in the list."""
         from forms.report.workbook.carried import carried_notes
 
-        return [*self.report.responses.notes, *carried_notes(self.report), *self.notes]
+        report = self.report
+        read = [*_on_the_round(report), *report.responses.notes]
+        return [*read, *carried_notes(report), *self.notes]
+
+
+def _on_the_round(report: Report) -> list[Note]:
+    """Return why groups and remarks are not shown, while they are not."""
+    asked = report.checklist.round
+    if not (report.findings.round_open and asked and asked.closes):
+        return []
+    day = format_date(asked.closes, "d MMMM yyyy", locale="en")
+    return [Note("round_open", {"date": day})]
 
 
 def make_report(request: Request) -> Made:
@@ -168,32 +179,20 @@ def write_report(
 
 
 def _report(request: Request, checklist: Checklist, former: Former | None) -> Report:
-    def read(source: str, tab: str | None = None) -> Responses:
-        return read_responses(open_source(source, checklist, tab, request.access), checklist)
+    def earlier_answers(source: str) -> Responses:
+        table = open_source(source, checklist, access=request.access)
+        return read_responses(table, checklist, request.today)
 
-    _refuse_twice([request.source, *request.previous])
-    responses = read(request.source, request.tab)
-    earlier = earlier_rounds([read(each) for each in request.previous], checklist.language)
+    check_once([*request.sources, *request.previous])
+    tables = open_sources(request.sources, checklist, request.tab, request.access)
+    responses = read_sources(tables, checklist, request.today)
+    earlier = earlier_rounds([earlier_answers(s) for s in request.previous], checklist.language)
     notes = (*responses.notes, *later_rounds(responses, earlier))
     responses = replace(responses, notes=notes)
     previous = earlier[-1].responses if earlier else None
     findings = find(checklist, responses, request.today, previous)
     withheld = _withheld(request, former, responses)
     return Report(checklist, responses, findings, request.today, earlier, former, withheld)
-
-
-def _refuse_twice(sources: Iterable[str]) -> None:
-    """Refuse a round that is named twice, be it this one: a chart would show it as two."""
-    seen = set()
-    for source in sources:
-        kind, place = kind_of(source)
-        if kind in {"file", "store"}:
-            place = os.path.normcase(os.path.realpath(local_file(source)))
-        if place in seen:
-            raise SourceError(
-                f"{source}: this round is named twice; name each earlier one once, with --previous"
-            )
-        seen.add(place)
 
 
 def _outputs(request: Request) -> list[Path]:
@@ -204,7 +203,7 @@ def _outputs(request: Request) -> list[Path]:
     refuse_no_link(request.workbook_url)
     mail = [output.with_suffix(".eml"), output.with_suffix(".html")]
     outputs = [output, *mail, *([request.json_to] if request.json_to else [])]
-    sources = map(local_file, [request.source, *request.previous])
+    sources = map(local_file, [*request.sources, *request.previous])
     kept = [former_path(output)] if output.exists() and not request.overwrite else []
     refuse_same([*outputs, *kept], [*sources, request.checklist])
     for path in outputs:

@@ -158,15 +158,7 @@ def _item_json(finding: Finding) -> dict[str, object]:
     found: dict[str, object] = {
         "id": finding.item.id,
         "section": finding.section.id,
-        "counts": counts
-        and {
-            "in_order": counts.in_order,
-            "needed": counts.needed,
-            "desirable": counts.desirable,
-            "not_needed": counts.not_needed,
-            "unknown": counts.unknown,
-            "empty": counts.empty,
-        },
+        "counts": counts and counts.as_dict(),
         "in_order_share": None if share is None else float(share),
         "verdict": finding.verdict,
         "priority": finding.priority,

@@ -63,7 +63,7 @@ def earlier_rounds(given: Sequence[Responses], language: str) -> tuple[Round, ..
         ordered = [r for *_, r in sorted(dated, key=lambda one: one[:2])]
     rounds: list[Round] = []
     for responses in ordered:
-        day, file = middle_day(responses), shortened(Path(responses.source).name, _MOST_LETTERS)
+        day, file = middle_day(responses), shortened(Path(responses.name).name, _MOST_LETTERS)
         names = _dated(day, language) if day else [file]
         rounds.append(Round(_free(names, [r.name for r in rounds]), responses))
     return tuple(rounds)

@@ -1,32 +1,75 @@
 """Which column holds what: a table's header held against the checklist."""
 
+import html
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from enum import IntEnum
 from typing import Literal
 
 from forms.checklist import Checklist, Item, Section
 from forms.errors import HeadersError
 from forms.known_columns import KNOWN_COLUMNS, Known
 from forms.questionnaire import item_title, remark_subjects, remark_title
+from forms.responses.answers import answer_codes
 from forms.text import fold, one_line, shortened
 from forms.wording import LANGUAGES, wording
 
 Kind = Literal["known", "remark", "respondent", "item", "unread"]
 
 _ID = re.compile(r"\s*([A-Za-z0-9][A-Za-z0-9._-]*)(.?)", re.DOTALL)
+# What tools put before a question: "3.", "3)", "Vraag 3 -", "Q3:".
+_NUMBERED = re.compile(
+    r"\s*(?:(?:vraag|stelling|question|q|v)\s*)?\d{1,3}\s*[-.:)\u2013\u2014]+\s*", re.IGNORECASE
+)
+_COPY = re.compile(r"\s*(?:\(\d{1,3}\)|\d{1,3})\s*$")
+_TAG = re.compile(r"</?[a-zA-Z][^<>]{0,500}>")
 _LISTED = 30
+# A beginning as long as this, or as this beside the right id, is a statement that was cut.
+_CUT_FROM, _CUT_BESIDE_ID_FROM = 30, 10
+# Of fewer words than this, a longer text may well be another question.
+_WORDS_BEFORE_HELP = 3
+_MARKS = ("-", ":", ".", ")", "\u2013")
+_REMEMBERED = 10_000
+
+
+class Match(IntEnum):
+    """How sure a header is; a column never counts where a surer one is filled.
+
+    EXACT has the checklist's own words (or the id alone, or an alias); NEAR has them with help
+    text behind, or cut; ID has the id and other words: a former wording, or something of people's
+    own; LOOSE is like that with nothing but a space between.
+    """
+
+    EXACT = 0
+    NEAR = 1
+    ID = 2
+    LOOSE = 3
 
 
 @dataclass(frozen=True)
 class Column:
-    """What one column was read as; `reworded` when only its id is the checklist's."""
+    """What one column was read as; `match` says how sure that is."""
 
     index: int
     header: str
     kind: Kind
     subject: str = ""
-    reworded: bool = False
+    match: Match = Match.EXACT
+
+    @property
+    def reworded(self) -> bool:
+        """Say whether only its id is the checklist's."""
+        return self.match >= Match.ID
+
+    @property
+    def letter(self) -> str:
+        """Return what a spreadsheet calls the column: A, B, … Z, AA."""
+        letters, number = "", self.index + 1
+        while number:
+            number, rest = divmod(number - 1, 26)
+            letters = chr(ord("A") + rest) + letters
+        return letters
 
 
 @dataclass(frozen=True)
@@ -41,11 +84,15 @@ class Columns:
 
     def by_subject(self, kind: Kind) -> dict[str, list[int]]:
         """Return the indexes of all columns of a kind, by what they are about."""
-        found: dict[str, list[int]] = {}
+        return {s: [c.index for c in columns] for s, columns in self.columns(kind).items()}
+
+    def columns(self, kind: Kind) -> dict[str, list[Column]]:
+        """Return all columns of a kind, left to right, by what they are about."""
+        by_subject: dict[str, list[Column]] = {}
         for column in self.all:
             if column.kind == kind:
-                found.setdefault(column.subject, []).append(column.index)
-        return found
+                by_subject.setdefault(column.subject, []).append(column)
+        return by_subject
 
     def known(self, known: Known) -> list[int]:
         """Return the indexes of a channel's own column."""
@@ -53,11 +100,28 @@ class Columns:
 
     def reworded(self) -> list[Column]:
         """Return a column per item that no column asks in the checklist's own words."""
-        items: dict[str, list[Column]] = {}
-        for column in self.all:
-            if column.kind == "item":
-                items.setdefault(column.subject, []).append(column)
-        return [found[-1] for found in items.values() if all(c.reworded for c in found)]
+        items = self.columns("item").values()
+        return [columns[-1] for columns in items if all(c.reworded for c in columns)]
+
+    def without(self, column: Column) -> "Columns":
+        """Return the same with one column that is read no more."""
+        unread = Column(column.index, column.header, "unread")
+        return Columns(tuple(unread if each == column else each for each in self.all))
+
+    def reads_alike(self, other: "Columns") -> bool:
+        """Say whether another header says the same of every column that is read."""
+        return [_meaning(c) for c in self.all if c.kind != "unread"] == [
+            _meaning(c) for c in other.all if c.kind != "unread"
+        ]
+
+
+def _meaning(column: Column) -> tuple[int, str, str]:
+    return column.index, column.kind, column.subject
+
+
+# A column's kind, what it is about, and how sure that is; and the same behind its header.
+Said = tuple[Kind, str, Match]
+Meaning = tuple[str, Kind, str, Match]
 
 
 class ColumnReader:
@@ -65,13 +129,24 @@ class ColumnReader:
 
     def __init__(self, checklist: Checklist) -> None:
         self.items: dict[str, Item] = {item.id.casefold(): item for item in checklist.items()}
+        self.meanings: dict[str, Meaning] = {}
+        self.texts = {item.id: fold(item.text) for item in checklist.items()}
         self.exact: dict[str, tuple[Kind, str]] = {}
         self.aliases: dict[str, str] = {}
         for title, subject in _remark_titles(checklist):
             self.exact.setdefault(title, ("remark", subject))
+        self.remarks = list(self.exact.items())
         for question in checklist.respondent:
             for name in (question.label, question.id):
                 self.exact.setdefault(fold(name), ("respondent", question.id))
+        split = checklist.split_question()
+        self.split = split.id if split else ""
+        self.answers = answer_codes(checklist)
+        self.labels_of_answers = list(checklist.answer_labels().values())
+        self.questions: list[tuple[str, tuple[Kind, str]]] = [
+            *((text, ("item", item)) for item, text in self.texts.items()),
+            *((fold(q.label), ("respondent", q.id)) for q in checklist.respondent),
+        ]
         for item in checklist.items():
             for text in (item_title(item), item.text):
                 self.exact.setdefault(fold(text), ("item", item.id))
@@ -79,36 +154,50 @@ class ColumnReader:
 
     def read(self, header: Sequence[object]) -> Columns:
         """Say of each column what it holds."""
-        return Columns(
-            tuple(
-                self._column(index, "" if cell is None else str(cell))
-                for index, cell in enumerate(header)
-            )
-        )
+        texts = ("" if cell is None else str(cell) for cell in header)
+        return Columns(tuple(Column(index, *self.meaning(t)) for index, t in enumerate(texts)))
+
+    def meaning(self, header: str) -> Meaning:
+        """Say what a column with this header holds; worked out once, since rows are looked at."""
+        if header not in self.meanings and len(self.meanings) < _REMEMBERED:
+            self.meanings[header] = self._meaning(header)
+        return self.meanings.get(header) or self._meaning(header)
 
     def recognised(self, header: Sequence[object]) -> int:
         """Return how many of the checklist's items have a column here."""
         return len(self.read(header).by_subject("item"))
 
-    def _column(self, index: int, header: str) -> Column:
-        name = one_line(header)
-        if known := KNOWN_COLUMNS.get(fold(header)):
-            return Column(index, name, "known", known.value)
-        titles = [header, *_grid_row(header)]
-        for title in titles:
-            # Microsoft Forms numbers titles that stand there twice: "title2".
-            for text in (title, title.rstrip().rstrip("0123456789")):
-                if found := self.exact.get(fold(text)):
-                    return Column(index, name, *found)
-        for title in titles:
-            if column := self._by_id(index, name, title):
-                return column
-        for title in titles:
-            if subject := self.aliases.get(fold(title)):
-                return Column(index, name, "item", subject)
-        return Column(index, name, "unread")
+    def is_header(self, row: Sequence[object]) -> bool:
+        """Say whether a row names half of the items or more."""
+        return 2 * self.recognised(row) >= len(self.items)
 
-    def _by_id(self, index: int, name: str, title: str) -> Column | None:
+    def _meaning(self, header: str) -> Meaning:
+        name, plain = one_line(header), _plain(header)
+        if known := KNOWN_COLUMNS.get(fold(plain)):
+            return name, "known", known.value, Match.EXACT
+        titles = list(_titles(plain))
+        # "S1. Toelichting (niet verplicht)" is no other wording of S1, so remarks go before ids.
+        for read in (self._exact, self._remark, self._by_id, self._alias, self._near):
+            for title in titles:
+                if said := read(title):
+                    return name, *said
+        return name, "unread", "", Match.EXACT
+
+    def _exact(self, title: str) -> Said | None:
+        # Tools number titles that stand there twice: "title2", "title (2)".
+        texts = (title, _COPY.sub("", title))
+        exact = next((said for text in texts if (said := self.exact.get(fold(text)))), None)
+        return (*exact, Match.EXACT) if exact else None
+
+    def _remark(self, title: str) -> Said | None:
+        remark = _continued(fold(title), self.remarks, least=1)
+        return (*remark, Match.NEAR) if remark else None
+
+    def _alias(self, title: str) -> Said | None:
+        item = self.aliases.get(fold(title))
+        return ("item", item, Match.EXACT) if item else None
+
+    def _by_id(self, title: str) -> Said | None:
         match = _ID.match(title)
         if not match:
             return None
@@ -117,14 +206,68 @@ class ColumnReader:
         )
         if item is None:
             return None
-        ended = match[1] != match[1].rstrip("._-") or match[2] in ("", ":", ")")
+        is_ended = match[1] != match[1].rstrip("._-") or match[2] in ("", ":", ")")
         # "A" may be an id, but "A question of ours" is another column.
-        if not ended and not (match[2].isspace() and any(c.isdigit() for c in item.id)):
+        if not is_ended and not (match[2].isspace() and any(c.isdigit() for c in item.id)):
             return None
-        rest = fold(title[match.end(1) :])
-        return Column(
-            index, name, "item", item.id, reworded=bool(rest) and self.aliases.get(rest) != item.id
-        )
+        rest = title[match.end(1) :]
+        if self._is_of_another(fold(rest), item.id):
+            return "unread", "", Match.EXACT
+        how = self._of_its_text(fold(rest), item.id)
+        if how is None:
+            how = Match.ID if is_ended or rest.lstrip()[:1] in _MARKS else Match.LOOSE
+        return "item", item.id, how
+
+    def _of_its_text(self, rest: str, item: str) -> Match | None:
+        """Say how the words behind an id are that item's; None when they are other words."""
+        if not rest or self.aliases.get(rest) == item:
+            return Match.EXACT
+        text = self.texts[item]
+        if rest == text:
+            return Match.EXACT
+        is_cut = len(rest) >= _CUT_BESIDE_ID_FROM and text.startswith(rest)
+        return Match.NEAR if is_cut or rest.startswith(f"{text} ") else None
+
+    def _is_of_another(self, rest: str, item: str) -> bool:
+        """Say whether the words behind an id are another item's: then neither is certain."""
+        kind, subject = self.exact.get(rest, ("", ""))
+        return kind == "item" and subject != item and " " in rest
+
+    def _near(self, title: str) -> Said | None:
+        """Return the one question whose text goes on behind this, or is cut."""
+        text = fold(title)
+        if subject := _continued(text, self.questions, least=_WORDS_BEFORE_HELP):
+            return (*subject, Match.NEAR)
+        cut = [subject for question, subject in self.questions if question.startswith(text)]
+        return (*cut[0], Match.NEAR) if len(cut) == 1 and len(text) >= _CUT_FROM else None
+
+
+def _continued(
+    text: str, subjects: Sequence[tuple[str, tuple[Kind, str]]], least: int
+) -> tuple[Kind, str] | None:
+    """Return whose text, of so many words at least, this goes on behind; the longest one."""
+    begun = [
+        (len(folded), subject)
+        for folded, subject in subjects
+        if text.startswith(f"{folded} ") and folded.count(" ") + 1 >= least
+    ]
+    return max(begun)[1] if begun else None
+
+
+def _plain(header: str) -> str:
+    """Return a header without the markup that some tools leave in it."""
+    if "<" not in header and "&" not in header:
+        return header
+    return html.unescape(_TAG.sub(" ", header))
+
+
+def _titles(header: str) -> Iterator[str]:
+    """Yield what a header may say: all of it, a grid's row, either without a number before it."""
+    whole = [header, *_grid_row(header)]
+    yield from whole
+    for title in whole:
+        if match := _NUMBERED.match(title):
+            yield title[match.end() :]
 
 
 def _grid_row(header: str) -> list[str]:
@@ -147,14 +290,14 @@ def check_columns(columns: Columns, checklist: Checklist, place: str) -> None:
     Raises HeadersError when no item is recognised, or when more than half of those that are
     have another text.
     """
-    found = columns.by_subject("item")
-    if not found:
+    items = columns.by_subject("item")
+    if not items:
         raise HeadersError(headers_message(place, [c.header for c in columns.all], checklist))
     reworded = columns.reworded()
-    if 2 * len(reworded) > len(found):
+    if 2 * len(reworded) > len(items):
         first = reworded[0]
         raise HeadersError(
-            f"{place}: is this another checklist? {len(reworded)} of {len(found)} statements have "
+            f"{place}: is this another checklist? {len(reworded)} of {len(items)} statements have "
             f"another text than the checklist's, the first being '{shortened(first.header, 80)}' "
             f"for {first.subject}; name the right one with --checklist, or put the former texts "
             "under 'aliases'"

@@ -1,10 +1,11 @@
 """What flows between sources, findings and the report: tables and counted responses."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from forms.responses.columns import Column, Columns
+from forms.wording import Answer, Wording
 
 Cell = object
 Row = Sequence[Cell]
@@ -12,10 +13,35 @@ Row = Sequence[Cell]
 
 @dataclass(frozen=True)
 class Note:
-    """Something to tell with the figures: a key in the wording's `note` table, and its values."""
+    """Something to tell with the figures: a key in the wording's `note` table, and its values.
+
+    `source` names where it was found, when there are several sources. `rows` says in which rows,
+    and what stands there: for who makes the report, not for who reads it.
+    """
 
     key: str
     values: dict[str, object] = field(default_factory=dict)
+    source: str = ""
+    rows: str = ""
+
+    def text(self, words: Wording, *, with_rows: bool = False) -> str:
+        """Return what the note says."""
+        said = words(f"note.{self.key}", **self.values)
+        if with_rows and self.rows:
+            said += " " + words("note.in_rows", rows=self.rows)
+        return f"{self.source}: {said}" if self.source else said
+
+
+@dataclass
+class Observed:
+    """What a source sees while its rows go by; complete once they have all been read.
+
+    `hidden` is how many rows that hold anything are hidden; `uncomputed` names, by a column's
+    index, the first cell with a formula that has no stored result, and how many there are.
+    """
+
+    hidden: int = 0
+    uncomputed: dict[int, tuple[str, int]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -24,7 +50,9 @@ class Table:
 
     `rows` may be read once. Cells are text, numbers, dates or None; a row may be
     shorter than the header. `first_row` is the number that the first row has in its source;
-    `notes` is what stood out while it was read.
+    `notes` is what stood out while the header was found. `is_text` says that cells were told
+    apart by separators alone, so that one too many moves all that follow; `above` are the rows
+    that stand above the header.
     """
 
     name: str
@@ -32,6 +60,9 @@ class Table:
     rows: Iterable[Row]
     first_row: int = 2
     notes: tuple[Note, ...] = ()
+    is_text: bool = False
+    above: tuple[Row, ...] = ()
+    observed: Observed = field(default_factory=Observed)
 
 
 @dataclass(frozen=True)
@@ -44,32 +75,59 @@ class RowCounts:
     replaced: int
     unusable: int
 
+    @classmethod
+    def total(cls, several: Iterable["RowCounts"]) -> "RowCounts":
+        """Return what became of all rows of several sources."""
+        each = [(c.read, c.used, c.blank, c.replaced, c.unusable) for c in several]
+        return cls(*(sum(column) for column in zip(*each, strict=True))) if each else cls(*[0] * 5)
 
-@dataclass(frozen=True)
+
 class Counts:
-    """How often each answer was given to an item; with `empty` they add up to the used rows."""
+    """How often each answer was given to an item; with `empty` they add up to the used rows.
 
-    in_order: int = 0
-    needed: int = 0
-    desirable: int = 0
-    not_needed: int = 0
-    unknown: int = 0
-    empty: int = 0
+    `counts[Answer.NEEDED]` is one of them. Made in the answers' order, as `Counts(8, 2)`, or by
+    their names, as `Counts(needed=2, empty=1)`.
+    """
+
+    __slots__ = ("empty", "given")
+
+    def __init__(self, *in_order: int, empty: int = 0, **named: int) -> None:
+        self.given = dict.fromkeys(Answer, 0)
+        self.given.update(zip(Answer, in_order, strict=False))
+        self.given.update({Answer(name): count for name, count in named.items()})
+        self.empty = empty
+
+    def __getitem__(self, answer: Answer) -> int:
+        return self.given[answer]
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Counts) and self.as_dict() == other.as_dict()
+
+    def __hash__(self) -> int:
+        return hash(tuple(self.as_dict().items()))
+
+    def __repr__(self) -> str:
+        filled = [f"{name}={count}" for name, count in self.as_dict().items() if count]
+        return f"Counts({', '.join(filled)})"
+
+    def as_dict(self) -> dict[str, int]:
+        """Return every count by its name, `empty` last."""
+        return {answer.value: count for answer, count in self.given.items()} | {"empty": self.empty}
 
     @property
     def against(self) -> int:
         """Return how many say that it is not in order."""
-        return self.needed + self.desirable + self.not_needed
+        return sum(count for answer, count in self.given.items() if answer.is_against)
 
     @property
     def knowing(self) -> int:
         """Return how many know it."""
-        return self.in_order + self.against
+        return sum(count for answer, count in self.given.items() if answer.knows)
 
     @property
     def all(self) -> int:
         """Return how many were asked."""
-        return self.knowing + self.unknown + self.empty
+        return sum(self.given.values()) + self.empty
 
 
 @dataclass(frozen=True)
@@ -82,25 +140,52 @@ class UnreadCell:
 
 
 @dataclass(frozen=True)
+class SourceAccount:
+    """What became of one source's rows, columns and cells.
+
+    `used_rows` holds a byte per row read; `unread_cells` the first of the `unread_total` cells in
+    items' columns that are no answer; `period` the first and last day that used rows came in.
+    """
+
+    name: str
+    rows: RowCounts
+    columns: tuple[Column, ...]
+    notes: tuple[Note, ...]
+    unread_cells: tuple[UnreadCell, ...]
+    unread_total: int
+    period: tuple[date, date] | None
+    used_rows: bytes
+
+    def named(self) -> "SourceAccount":
+        """Return the same with the source's name at every note, for where there are several."""
+        return replace(self, notes=tuple(replace(n, source=self.name) for n in self.notes))
+
+
+@dataclass(frozen=True)
 class Responses:
     """All that a report needs of the answers; nobody's own set of answers is in it.
 
     `counts` has an entry per item that was asked; `groups` the same per answer to the question
     that splits; `remarks` the texts per item or section; `days` the used rows per day, where the
-    source says when; `used_rows` holds a byte per row read.
+    sources say when; `sources` an account of each source.
     """
 
-    source: str
-    rows: RowCounts
+    sources: tuple[SourceAccount, ...]
     counts: dict[str, Counts]
     groups: dict[str, dict[str, Counts]]
     remarks: dict[str, tuple[str, ...]]
-    columns: tuple[Column, ...]
     notes: tuple[Note, ...]
-    unread_cells: tuple[UnreadCell, ...]
-    unread_total: int
     days: Mapping[date, int]
-    used_rows: bytes
+
+    @property
+    def rows(self) -> RowCounts:
+        """Return what became of the rows of all sources together."""
+        return RowCounts.total(source.rows for source in self.sources)
+
+    @property
+    def name(self) -> str:
+        """Return where the answers come from."""
+        return ", ".join(dict.fromkeys(source.name for source in self.sources))
 
     @property
     def period(self) -> tuple[date, date] | None:
@@ -115,8 +200,8 @@ class Responses:
         }
 
     def reworded_columns(self) -> list[Column]:
-        """Return a column per item that no column asks in the checklist's own words."""
-        return Columns(self.columns).reworded()
+        """Return, of each source, a column per item that none asks in the checklist's words."""
+        return [c for source in self.sources for c in Columns(source.columns).reworded()]
 
 
 def is_filled(cell: Cell) -> bool:

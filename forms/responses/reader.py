@@ -1,347 +1,311 @@
-"""From a table to counted responses, with an account of every row, column and cell."""
+"""From a table to what its rows say: a code a cell, who answered and when, and what stood out."""
 
-import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
-from datetime import datetime
-from itertools import compress, zip_longest
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import compress, islice, zip_longest
 from operator import not_
 
 from forms.checklist import Checklist
-from forms.dates import moment, read_dates
-from forms.known_columns import Known
-from forms.responses.columns import ColumnReader, Columns, check_columns
-from forms.responses.model import (
-    Cell,
-    Counts,
-    Note,
-    Responses,
-    Row,
-    RowCounts,
-    Table,
-    UnreadCell,
-    is_filled,
-)
-from forms.text import fold, one_line, text_of
-from forms.wording import LANGUAGES, Answer, wording
+from forms.dates import is_time
+from forms.errors import SourceError
+from forms.known_columns import PERSONAL, Known
+from forms.responses.answers import EMPTY, TO_ANSWERED, TO_UNREAD, UNREAD, CellCodes
+from forms.responses.columns import Column, ColumnReader, Columns, Match
+from forms.responses.header import check_header
+from forms.responses.misfit import Misfits
+from forms.responses.model import Cell, Note, Row, Table, UnreadCell, is_filled
+from forms.responses.persons import address_of, names_somebody, own_id_of
+from forms.text import shortened, text_of
 
 MAX_LISTED = 1000
-_REMEMBERED = 10_000
 _CHUNK = 5_000
-
-# One byte a cell: empty, the five answers in order, text that is none of them.
-_EMPTY, _UNREAD = 0, 6
-_CODES = {answer: code for code, answer in enumerate(Answer, 1)}
-_TO_ANSWERED = bytes(1 if _EMPTY < code < _UNREAD else 0 for code in range(256))
-_ADDRESS = re.compile(r"[^@\s]+@[^@\s]+")
-_NOBODY = {fold(name) for name in ("anonymous", "anoniem")}
-
-
-def answer_codes(checklist: Checklist) -> dict[str, Answer]:
-    """Return each folded text that is an answer: the checklist's wording goes before defaults."""
-    codes: dict[str, Answer] = {}
-    for answer, label in checklist.answer_labels().items():
-        codes[fold(label)] = answer
-    for language in LANGUAGES:
-        for answer in Answer:
-            codes.setdefault(fold(wording(language).answer(answer)), answer)
-    for answer in Answer:
-        codes.setdefault(fold(answer), answer)
-    return codes
+# Enough to see that a column holds addresses.
+_LOOKED_AT, _LEAST_ADDRESSES = 200, 3
+# An item's odd texts are counted up to here: who has more has them in most rows.
+_MOST_COUNTED = 10_000
+_SHOWN_TEXTS, _SHOWN = 5, 40
+_TIMES = (Known.COMPLETION, Known.TIME, Known.MODIFIED, Known.START)
 
 
-def read_responses(table: Table, checklist: Checklist) -> Responses:
-    """Read and count a table.
+@dataclass
+class Part:
+    """What the rows under one header say: a code a row for every item, and all else they tell.
 
-    Raises HeadersError when its columns are not the checklist's.
+    `persons` has who each row is from, nothing where nobody knows; it is empty without such a
+    column, and so are `times` and `groups`. `other_times` has, by index, the columns without a
+    known header that hold nothing but times. `beside` has how many rows were answered only in a
+    column that is less sure, `lost` how many answers stand in a column that is no question's.
+    `headers` are the places of rows that repeat the header. `rows` are kept when asked for.
     """
-    columns = ColumnReader(checklist).read(table.header)
-    check_columns(columns, checklist, table.name)
-    reading = _Reading(table, checklist, columns)
-    for chunk in _chunks(table.rows):
-        reading.add(chunk)
-    return reading.responses()
+
+    table: Table
+    columns: Columns
+    read: int = 0
+    blank: int = 0
+    codes: dict[str, bytearray] = field(default_factory=dict)
+    answered: bytearray = field(default_factory=bytearray)
+    persons: list[str] = field(default_factory=list)
+    times: list[Cell] = field(default_factory=list)
+    other_times: dict[int, list[Cell]] = field(default_factory=dict)
+    groups: list[Cell] = field(default_factory=list)
+    remarks: list[tuple[int, str, str]] = field(default_factory=list)
+    unread_cells: list[UnreadCell] = field(default_factory=list)
+    unread_total: int = 0
+    unread_texts: dict[str, Counter[str]] = field(default_factory=dict)
+    differing: Counter[str] = field(default_factory=Counter)
+    beside: dict[int, int] = field(default_factory=dict)
+    lost: Counter[int] = field(default_factory=Counter)
+    personal: dict[str, None] = field(default_factory=dict)
+    headers: list[int] = field(default_factory=list)
+    rows: list[Row] = field(default_factory=list)
+
+    def number(self, row: int) -> int:
+        """Return the number that a row, counted from 0, has in its source."""
+        return self.table.first_row + row + sum(at <= row for at in self.headers)
 
 
-class _Codes(dict[Cell, int]):
-    """From a cell to its code; every distinct text is folded once."""
+def read_table(table: Table, checklist: Checklist, *, keep_rows: bool = False) -> Iterator[Part]:
+    """Read a table; a row that reads as a header with other columns begins a part of its own.
 
-    def __init__(self, answers: dict[str, Answer]) -> None:
-        super().__init__({None: _EMPTY, "": _EMPTY})
-        self.answers = answers
+    Raises SourceError when the table is not the checklist's, when it has text and no answers, and
+    where it is not certain which answer belongs to which question.
+    """
+    reader = ColumnReader(checklist)
+    check_header(table, checklist, reader)
+    codes = CellCodes(checklist)
+    part = _PartReader(table, reader, codes, keep_rows=keep_rows)
+    rows = iter(table.rows)
+    while chunk := list(islice(rows, _CHUNK)):
+        while (taken := part.add(chunk)) < len(chunk):
+            header, chunk = chunk[taken], chunk[taken + 1 :]
+            if not part.repeats(header):
+                yield part.finished()
+                part = _PartReader(part.second(header), reader, codes, keep_rows=keep_rows)
+    yield part.finished()
 
-    def __missing__(self, cell: Cell) -> int:
-        text = text_of(cell)
-        answer = self.answers.get(fold(text))
-        code = _CODES[answer] if answer else _UNREAD if text.strip() else _EMPTY
-        if len(self) < _REMEMBERED:
-            self[cell] = code
-        return code
 
+class _PartReader:
+    """Takes in rows under one header, chunk by chunk."""
 
-class _Reading:
-    """What is gathered while rows go by: a byte per cell, and what cannot be said until the end."""
-
-    def __init__(self, table: Table, checklist: Checklist, columns: Columns) -> None:
-        self.table = table
-        self.checklist = checklist
-        self.columns = columns
-        self.items = columns.by_subject("item")
-        self.remark_columns = columns.by_subject("remark")
-        self.codes = _Codes(answer_codes(checklist))
+    def __init__(
+        self, table: Table, reader: ColumnReader, codes: CellCodes, *, keep_rows: bool
+    ) -> None:
+        columns = reader.read(table.header)
+        self.part = part = Part(table, columns)
+        self.reader, self.codes, self.keep_rows = reader, codes, keep_rows
         self.width = len(columns.all)
-        self.read = 0
-        self.answers = {item: bytearray() for item in self.items}
-        self.answered = bytearray()
-        self.blank = 0
-        self.persons: list[str] = []
-        self.naming_headers: dict[str, None] = {}
-        self.times: list[Cell] = []
-        self.groups: list[Cell] = []
-        self.remarks: list[tuple[int, str, str]] = []
-        self.unread_cells: list[UnreadCell] = []
-        self.unread_total = 0
-        self.differing: Counter[str] = Counter()
-        split = checklist.split_question()
-        self.group_columns = columns.of("respondent", split.id) if split else []
-        self.time_columns = next(
-            (
-                found
-                for known in (Known.COMPLETION, Known.TIME, Known.MODIFIED, Known.START)
-                if (found := columns.known(known))
-            ),
-            [],
-        )
+        self.misfits = Misfits(table, columns, codes)
+        # Of each item the columns that count, surest first; and those that may count beside them.
+        self.sure = {item: _surest(own) for item, own in columns.columns("item").items()}
+        self.doubtful = {
+            column.index: bytearray()
+            for item, own in columns.columns("item").items()
+            for column in own
+            if column not in self.sure[item] and column.match is Match.ID
+        }
+        part.codes = {item: bytearray() for item in self.sure}
+        self.remark_columns = columns.by_subject("remark")
+        self.group_columns = columns.of("respondent", reader.split) if reader.split else []
+        self.time_columns = next(filter(None, map(columns.known, _TIMES)), [])
+        self.own_ids, self.addresses = columns.known(Known.RESPONDENT), columns.known(Known.EMAIL)
+        unread = [column.index for column in columns.all if column.kind == "unread"]
+        self.strays = unread if len(self.sure) < len(reader.items) else []
+        is_timeless = not self.time_columns and (self.own_ids or self.addresses)
+        part.other_times = {index: [] for index in unread} if is_timeless else {}
 
-    def add(self, chunk: list[Row]) -> None:
-        """Take in some rows."""
+    def add(self, chunk: list[Row]) -> int:
+        """Take in rows up to one that reads as a header; returns how many that were."""
         cells = list(zip_longest(*chunk, fillvalue=""))[: self.width]
         cells += [("",) * len(chunk)] * (self.width - len(cells))
-        answered = 0
-        for item, places in self.items.items():
-            codes = self._item_codes(item, [cells[place] for place in places])
-            self.answers[item] += codes
-            answered |= int.from_bytes(codes.translate(_TO_ANSWERED))
-        flags = answered.to_bytes(len(chunk))
-        self.answered += flags
-        unanswered = compress(range(len(chunk)), map(not_, flags)) if 0 in flags else ()
-        self.blank += sum(not any(map(is_filled, chunk[i])) for i in unanswered)
-        for subject, places in self.remark_columns.items():
-            for place in places:
-                self._add_remarks(subject, cells[place])
-        self._add_persons(cells)
-        self.times += self._rightmost(cells, self.time_columns)
-        self.groups += self._rightmost(cells, self.group_columns)
-        self.read += len(chunk)
+        coded = {
+            item: [self.codes.of(cells[column.index]) for column in columns]
+            for item, columns in self.sure.items()
+        }
+        flags = _any(coded, TO_ANSWERED, len(chunk))
+        unanswered = list(compress(range(len(chunk)), map(not_, flags))) if 0 in flags else []
+        for place in unanswered:
+            if self.reader.is_header(chunk[place]):
+                return self.add(chunk[:place]) if place else 0
+        self._look(chunk, coded)
+        for item, columns in self.sure.items():
+            self.part.codes[item] += self._resolved(item, columns, coded[item], cells)
+        for index in self.doubtful:
+            self.doubtful[index] += self.codes.of(cells[index])
+        self.part.answered += flags
+        self.part.blank += sum(not any(map(is_filled, chunk[place])) for place in unanswered)
+        self._add_others(cells)
+        self.part.read += len(chunk)
+        if self.keep_rows:
+            self.part.rows += chunk
+        return len(chunk)
 
-    def _item_codes(self, item: str, columns: list[tuple[Cell, ...]]) -> bytes:
-        coded = [bytes(map(self.codes.__getitem__, column)) for column in columns]
-        for codes, column in zip(coded, columns, strict=True):
-            if _UNREAD in codes:
-                self._list_unread(item, codes, column)
+    def repeats(self, header: Row) -> bool:
+        """Say whether a row is this part's own header once more, and take note of it."""
+        if not self.part.columns.reads_alike(self.reader.read(header)):
+            return False
+        self.part.headers.append(self.part.read)
+        return True
+
+    def second(self, header: Row) -> Table:
+        """Return the table that begins with another header."""
+        number = self.part.number(self.part.read)
+        note = Note("second_header", {"row": number})
+        return replace(self.part.table, header=header, first_row=number + 1, notes=(note,))
+
+    def finished(self) -> Part:
+        """Return the part, once it is certain that cells stand under their headers."""
+        part = self.part
+        self.misfits.check()
+        for index, codes in self.doubtful.items():
+            self._settle(part.columns.all[index], codes)
+        if part.read > part.blank and not any(part.answered):
+            raise SourceError(_nothing_recognised(part, self.reader))
+        return part
+
+    def _look(self, chunk: list[Row], coded: dict[str, list[bytes]]) -> None:
+        odd = _any(coded, TO_UNREAD, len(chunk))
+        number = self.part.number(self.part.read)
+        self.misfits.look_at_widths(chunk, number)
+        self.misfits.look_at_rows(chunk, compress(range(len(chunk)), odd), number)
+
+    def _resolved(
+        self, item: str, columns: list[Column], coded: list[bytes], cells: list[tuple[Cell, ...]]
+    ) -> bytes:
+        """Return an item's codes: of several columns the surest that is answered."""
+        for column, codes in zip(columns, coded, strict=True):
+            if UNREAD in codes:
+                self._list_unread(item, codes, cells[column.index])
         if len(coded) == 1:
             return coded[0]
         merged = bytearray()
         for row in zip(*coded, strict=True):
-            given = [code for code in row if _EMPTY < code < _UNREAD]
-            self.differing[item] += len(set(given)) > 1
-            merged.append(given[-1] if given else _EMPTY)
+            given = [code for code in row if EMPTY < code < UNREAD]
+            self.part.differing[item] += len(set(given)) > 1
+            merged.append(given[0] if given else EMPTY)
         return bytes(merged)
 
-    def _list_unread(self, item: str, codes: bytes, column: tuple[Cell, ...]) -> None:
-        self.unread_total += codes.count(_UNREAD)
-        for i in compress(range(len(codes)), map(_UNREAD.__eq__, codes)):
-            if len(self.unread_cells) >= MAX_LISTED:
+    def _list_unread(self, item: str, codes: bytes, column: Sequence[Cell]) -> None:
+        part = self.part
+        part.unread_total += codes.count(UNREAD)
+        texts = part.unread_texts.setdefault(item, Counter())
+        for place in compress(range(len(codes)), map(UNREAD.__eq__, codes)):
+            is_listed = len(part.unread_cells) < MAX_LISTED
+            if not is_listed and texts.total() >= _MOST_COUNTED:
                 return
-            row = self.table.first_row + self.read + i
-            self.unread_cells.append(UnreadCell(row, item, text_of(column[i])))
+            text, number = text_of(column[place]), part.number(part.read + place)
+            self.misfits.look_at_text(text, number)
+            texts[shortened(text, _SHOWN)] += 1
+            if is_listed:
+                part.unread_cells.append(UnreadCell(number, item, text))
 
-    def _add_remarks(self, subject: str, column: tuple[Cell, ...]) -> None:
-        self.remarks += [
-            (self.read + i, subject, text_of(cell))
-            for i, cell in enumerate(column)
-            if cell != "" and is_filled(cell)
-        ]
+    def _settle(self, column: Column, codes: bytearray) -> None:
+        """Let a doubtful column count where nothing surer is filled, if it holds answers at all.
+
+        What holds other texts, such as remarks, is a column of people's own.
+        """
+        part = self.part
+        flags = codes.translate(TO_ANSWERED)
+        if flags.count(1) <= codes.count(UNREAD):
+            part.columns = part.columns.without(column)
+            return
+        own = part.codes[column.subject]
+        rows = [row for row in compress(range(part.read), flags) if not EMPTY < own[row] < UNREAD]
+        for row in rows:
+            own[row] = codes[row]
+            part.answered[row] = 1
+        part.beside[column.index] = len(rows)
+
+    def _add_others(self, cells: list[tuple[Cell, ...]]) -> None:
+        for subject, places in self.remark_columns.items():
+            for place in places:
+                self._add_remarks(subject, cells[place])
+        self._add_persons(cells)
+        self.part.times += _rightmost(cells, self.time_columns)
+        self.part.groups += _rightmost(cells, self.group_columns)
+        for index in self.strays:
+            codes = self.codes.of(cells[index])
+            self.part.lost[index] += sum(codes.translate(TO_ANSWERED)) - codes.count(UNREAD)
+        for index in list(self.part.other_times):
+            if all(map(is_time, filter(is_filled, cells[index]))):
+                self.part.other_times[index] += cells[index]
+            else:
+                del self.part.other_times[index]
+
+    def _add_remarks(self, subject: str, column: Sequence[Cell]) -> None:
+        for place, cell in enumerate(column):
+            if cell != "" and is_filled(cell):
+                text, row = text_of(cell), self.part.read + place
+                self.misfits.look_at_text(text, self.part.number(row))
+                self.part.remarks.append((row, subject, text))
 
     def _add_persons(self, cells: list[tuple[Cell, ...]]) -> None:
-        """Note who a row is from, and which columns say so that nobody asked to."""
-        own = self.columns.known(Known.RESPONDENT)
-        addresses = self.columns.known(Known.EMAIL)
-        for place in [*addresses, *self.columns.known(Known.NAME)]:
-            if any(_names_somebody(cell) for cell in cells[place]):
-                self.naming_headers[self.columns.all[place].header] = None
-        if own or addresses:
+        """Note who a row is from, and which columns say so though nobody asked."""
+        part = self.part
+        for column in part.columns.all:
+            if column.header not in part.personal and _is_personal(column, cells[column.index]):
+                part.personal[column.header] = None
+        if self.own_ids or self.addresses:
             # Of several columns the rightmost that says who; our own id before an address.
-            columns = [map(_own_id, cells[place]) for place in reversed(own)]
-            columns += [map(_address, cells[place]) for place in reversed(addresses)]
-            self.persons += [next(filter(None, row), "") for row in zip(*columns, strict=True)]
+            columns = [map(own_id_of, cells[place]) for place in reversed(self.own_ids)]
+            columns += [map(address_of, cells[place]) for place in reversed(self.addresses)]
+            part.persons += [next(filter(None, row), "") for row in zip(*columns, strict=True)]
 
-    def _rightmost(self, cells: list[tuple[Cell, ...]], places: list[int]) -> Iterable[Cell]:
-        """Return a column's cells; of several columns, each row's rightmost that is filled."""
-        if len(places) < 2:  # noqa: PLR2004
-            return cells[places[0]] if places else ()
-        rows = zip(*(reversed([cells[place] for place in places])), strict=True)
-        return [next(filter(is_filled, row), "") for row in rows]
 
-    def responses(self) -> Responses:
-        """Return the counted whole."""
-        times = read_dates(self.times)
-        replaced = self._replaced(times)
-        used = bytearray(self.answered)
-        for row in replaced:
-            used[row] = 0
-        used_rows = bytes(used)
-        account = RowCounts(
-            read=self.read,
-            used=used_rows.count(1),
-            blank=self.blank,
-            replaced=len(replaced),
-            unusable=self.read - self.answered.count(1) - self.blank,
+def _surest(columns: list[Column]) -> list[Column]:
+    """Return the columns that count for an item: those in its own words, else by its id.
+
+    The first one that is answered counts: of columns that are as sure, the rightmost.
+    """
+    best = min(column.match for column in columns)
+    limit = max(best, Match.NEAR)
+    return sorted(
+        (column for column in columns if column.match <= limit),
+        key=lambda column: (column.match, -column.index),
+    )
+
+
+def _any(coded: dict[str, list[bytes]], table: bytes, count: int) -> bytes:
+    """Return a byte a row: 1 where any item's code is turned into 1."""
+    flags = 0
+    for columns in coded.values():
+        for codes in columns:
+            flags |= int.from_bytes(codes.translate(table))
+    return flags.to_bytes(count)
+
+
+def _rightmost(cells: list[tuple[Cell, ...]], places: list[int]) -> Sequence[Cell]:
+    """Return a column's cells; of several columns, each row's rightmost that is filled."""
+    if len(places) < 2:  # noqa: PLR2004
+        return cells[places[0]] if places else ()
+    rows = zip(*(reversed([cells[place] for place in places])), strict=True)
+    return [next(filter(is_filled, row), "") for row in rows]
+
+
+def _is_personal(column: Column, cells: Sequence[Cell]) -> bool:
+    """Say whether a column tells who answered: by its header, or being full of addresses."""
+    if column.kind == "known":
+        return Known(column.subject) in PERSONAL and any(map(names_somebody, cells))
+    if column.kind not in {"unread", "respondent"}:
+        return False
+    filled = list(islice(filter(is_filled, cells), _LOOKED_AT))
+    addresses = sum(bool(address_of(cell)) for cell in filled)
+    return addresses >= _LEAST_ADDRESSES and 2 * addresses >= len(filled)
+
+
+def _nothing_recognised(part: Part, reader: ColumnReader) -> str:
+    """Return why a table gives no answer at all, and what to do."""
+    texts: Counter[str] = sum(part.unread_texts.values(), Counter())
+    rows = part.read - part.blank
+    if not texts:
+        return (
+            f"{part.table.name}: {rows} rows hold text, but none an answer to a statement. Is it "
+            "the right file or tab (--tab)?"
         )
-        answers = {
-            item: bytes(
-                codes if not replaced and account.used == self.read else compress(codes, used)
-            )
-            for item, codes in self.answers.items()
-        }
-        days = [time.date() for time in compress(times, used_rows) if time] if times else []
-        return Responses(
-            source=self.table.name,
-            rows=account,
-            counts={item: counts_of_codes(codes) for item, codes in answers.items()},
-            groups=self._group_counts(answers, used_rows),
-            remarks=self._remark_texts(replaced),
-            columns=self.columns.all,
-            notes=(*self.table.notes, *self._notes(account, times)),
-            unread_cells=tuple(sorted(self.unread_cells, key=lambda cell: cell.row)),
-            unread_total=self.unread_total,
-            days=Counter(days),
-            used_rows=used_rows,
-        )
-
-    def _replaced(self, times: list[datetime | None]) -> set[int]:
-        """Return the usable rows that a later one of the same person stands in for."""
-        rows_of: dict[str, list[int]] = {}
-        for row in compress(range(self.read), self.answered if self.persons else b""):
-            if person := self.persons[row]:
-                rows_of.setdefault(person, []).append(row)
-        replaced: set[int] = set()
-        for rows in rows_of.values():
-            if len(rows) > 1:
-                replaced.update(set(rows) - {_latest(rows, times)})
-        return replaced
-
-    def _group_counts(
-        self, answers: dict[str, bytes], used_rows: bytes
-    ) -> dict[str, dict[str, Counts]]:
-        """Count per group: rows laid side by side by group, so that each is a slice."""
-        if not self.groups:
-            return {}
-        names = _Names(self.checklist)
-        of_row = [names[cell] for cell in compress(self.groups, used_rows)]
-        order = sorted(range(len(of_row)), key=of_row.__getitem__)
-        sizes = Counter(of_row)
-        sorted_answers = {
-            item: bytes(map(codes.__getitem__, order)) for item, codes in answers.items()
-        }
-        groups: dict[str, dict[str, Counts]] = {}
-        start = 0
-        for name in sorted(sizes):
-            stop = start + sizes[name]
-            groups[name] = {
-                item: counts_of_codes(codes, start, stop) for item, codes in sorted_answers.items()
-            }
-            start = stop
-        return groups
-
-    def _remark_texts(self, replaced: set[int]) -> dict[str, tuple[str, ...]]:
-        """Return the remarks in an order that says nothing about who wrote which."""
-        texts: dict[str, list[str]] = {}
-        for row, subject, text in self.remarks:
-            if row not in replaced:
-                texts.setdefault(subject, []).append(text.strip())
-        return {
-            subject: tuple(sorted(found, key=_telling_nothing)) for subject, found in texts.items()
-        }
-
-    def _notes(self, account: RowCounts, times: list[datetime | None]) -> Iterator[Note]:
-        for column in self.columns.reworded():
-            yield Note("reworded", {"id": column.subject, "header": column.header})
-        for item in self.checklist.items():
-            if item.id not in self.items:
-                yield Note("not_asked", {"id": item.id})
-        for item_id, places in self.items.items():
-            if len(places) > 1:
-                values = {"id": item_id, "columns": len(places), "rows": self.differing[item_id]}
-                yield Note("doubled", values)
-        pairs = zip(self.times, times, strict=True)
-        by_address = self.columns.known(Known.EMAIL)
-        totals = {
-            "unread_cells": self.unread_total,
-            "unusable": account.unusable,
-            "replaced" if by_address else "revised": account.replaced,
-            "unread_dates": sum(time is None and is_filled(cell) for cell, time in pairs),
-        }
-        for key, count in totals.items():
-            if count:
-                yield Note(key, {"count": count})
-        if self.naming_headers:
-            yield Note("recorded", {"headers": ", ".join(map("'{}'".format, self.naming_headers))})
-
-
-class _Names(dict[Cell, str]):
-    """From a cell to the name of its group: a choice as the checklist writes it, else as typed."""
-
-    def __init__(self, checklist: Checklist) -> None:
-        super().__init__()
-        split = checklist.split_question()
-        self.choices = {fold(choice): choice for choice in (split.choices if split else ())}
-
-    def __missing__(self, cell: Cell) -> str:
-        text = one_line(text_of(cell))
-        self[cell] = name = self.choices.setdefault(fold(text), text) if text else ""
-        return name
-
-
-def _chunks(rows: Iterable[Row]) -> Iterator[list[Row]]:
-    chunk: list[Row] = []
-    append: Callable[[Row], None] = chunk.append
-    for row in rows:
-        append(row)
-        if len(chunk) == _CHUNK:
-            yield chunk
-            chunk.clear()
-    if chunk:
-        yield chunk
-
-
-def _names_somebody(cell: Cell) -> bool:
-    return is_filled(cell) and fold(str(cell)) not in _NOBODY
-
-
-def _own_id(cell: Cell) -> str:
-    return f"id:{text_of(cell).strip().casefold()}" if is_filled(cell) else ""
-
-
-def _address(cell: Cell) -> str:
-    """Return a real address, folded; nothing for what identifies nobody."""
-    text = text_of(cell).strip().casefold()
-    return text if _ADDRESS.fullmatch(text) else ""
-
-
-def _latest(rows: list[int], times: list[datetime | None]) -> int:
-    """Return the last completed of a person's rows, or the lowest when a time is missing."""
-    found = [times[row] for row in rows] if times else [None]
-    known = [moment(time) for time in found if time]
-    return max(zip(known, rows, strict=True))[1] if len(known) == len(rows) else rows[-1]
-
-
-def counts_of_codes(codes: bytes, start: int = 0, stop: int | None = None) -> Counts:
-    """Count a slice of one item's cells, a byte each."""
-    stop = len(codes) if stop is None else stop
-    given = {answer.value: codes.count(code, start, stop) for answer, code in _CODES.items()}
-    return Counts(**given, empty=stop - start - sum(given.values()))
-
-
-def _telling_nothing(text: str) -> tuple[str, str]:
-    return (text.casefold(), text)
+    shown = ", ".join(f"'{text}' ({count})" for text, count in texts.most_common(_SHOWN_TEXTS))
+    known = "; ".join(reader.labels_of_answers)
+    return (
+        f"{part.table.name}: none of the answers in {rows} rows is recognised; found: {shown}. "
+        f"Known are: {known}. Download the answers with their full wording (in LimeSurvey: full "
+        "answers), or put the wording that you used under 'answers' in the checklist"
+    )

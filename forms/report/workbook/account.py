@@ -1,6 +1,7 @@
 """The last tab: the rules, and what became of every row, column and odd cell."""
 
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 from babel.dates import format_date
@@ -12,7 +13,7 @@ from forms.report.trend import LEAST_POINTS, MOST_CHANGES, Round
 from forms.report.workbook.sheet import Sheet
 from forms.report.workbook.tabs import Tabs
 from forms.responses.columns import Column
-from forms.responses.model import Responses
+from forms.responses.model import RowCounts
 from forms.wording import Wording
 
 _WIDTHS = (10, 70, 60)
@@ -25,7 +26,7 @@ def write(workbook: Workbook, report: Report, tabs: Tabs) -> None:
     sheet.wide(words("account.title"), "title", gap=1)
     _write_source(sheet, report)
     sheet.wide(words("account.notes"), "heading")
-    notes = [words(f"note.{n.key}", **n.values) for n in report.responses.notes]
+    notes = [note.text(words) for note in report.responses.notes]
     for note in notes or [words("account.no_notes")]:
         sheet.wide(note)
     sheet.row += 1
@@ -44,7 +45,8 @@ def _rules(report: Report) -> Iterator[str]:
     yield words("account.rule_counts")
     yield words("account.rule_in_order", share=share)
     yield words("account.rule_unknown", least=least)
-    yield words("account.rule_priority")
+    needed = format_percent(rules.needed_from, format="0.####%", locale=words.language)
+    yield words("account.rule_priority", share=needed)
     yield words("account.rule_order")
     yield words("account.rule_divided", least=least)
     if report.checklist.split_question():
@@ -59,31 +61,42 @@ def _rules(report: Report) -> Iterator[str]:
 def _write_source(sheet: Sheet, report: Report) -> None:
     words, responses = report.words, report.responses
     sheet.wide(words("account.source"), "heading")
-    sheet.wide(f"{words('account.file')}: {Path(responses.source).name}")
-    if period := _period(responses, words):
-        sheet.wide(f"{words('account.period')}: {period}")
+    for source in responses.sources:
+        facts = [Path(source.name).name, _period(source.period, words)]
+        sheet.wide(f"{words('account.file')}: {', '.join(filter(None, facts))}")
     for each in report.earlier:
         sheet.wide(_compared(each, words))
     sheet.row += 1
     sheet.wide(words("account.rows"), "heading")
-    for name in ("read", "used", "blank", "replaced", "unusable"):
-        values = [getattr(responses.rows, name), words(f"account.row.{name}")]
-        sheet.line(values, ["number", "cell"])
+    if len(responses.sources) > 1:
+        for source in responses.sources:
+            _write_rows(sheet, source.rows, words, Path(source.name).name)
+        _write_rows(sheet, responses.rows, words, words("account.all_sources"))
+    else:
+        _write_rows(sheet, responses.rows, words)
     sheet.row += 1
 
 
-def _period(responses: Responses, words: Wording) -> str | None:
-    if not responses.period:
+def _write_rows(sheet: Sheet, rows: RowCounts, words: Wording, title: str = "") -> None:
+    """Write what became of rows: of one source, or of all together."""
+    if title:
+        sheet.line(["", title], ["header", "header"])
+    for name in ("read", "used", "blank", "replaced", "unusable"):
+        sheet.line([getattr(rows, name), words(f"account.row.{name}")], ["number", "cell"])
+
+
+def _period(period: tuple[date, date] | None, words: Wording) -> str | None:
+    if not period:
         return None
-    first, last = (format_date(d, "d MMMM yyyy", locale=words.language) for d in responses.period)
+    first, last = (format_date(day, "d MMMM yyyy", locale=words.language) for day in period)
     return words("account.period_of", first=first, last=last)
 
 
 def _compared(each: Round, words: Wording) -> str:
     """Return what an earlier round is: its name, its file, when, and how many answered."""
     facts = [
-        Path(each.responses.source).name,
-        _period(each.responses, words),
+        Path(each.responses.name).name,
+        _period(each.responses.period, words),
         words.plural("section.responses", each.responses.rows.used),
     ]
     return words("account.compared", name=each.name, facts=", ".join(filter(None, facts)))
@@ -91,11 +104,15 @@ def _compared(each: Round, words: Wording) -> str:
 
 def _write_columns(sheet: Sheet, report: Report, words: Wording) -> None:
     sheet.wide(words("account.columns"), "heading")
-    sheet.line(["", words("account.column"), words("account.read_as")], "header")
-    for column in report.responses.columns:
-        header = column.header or words("column.no_header")
-        sheet.line([column.index + 1, header, _read_as(column, words)], ["number", "cell", "cell"])
-    sheet.row += 1
+    for source in report.responses.sources:
+        if len(report.responses.sources) > 1:
+            sheet.wide(Path(source.name).name)
+        sheet.line(["", words("account.column"), words("account.read_as")], "header")
+        for column in source.columns:
+            header = column.header or words("column.no_header")
+            values = [column.letter, header, _read_as(column, words)]
+            sheet.line(values, ["centred", "cell", "cell"])
+        sheet.row += 1
 
 
 def _read_as(column: Column, words: Wording) -> str:
@@ -106,18 +123,20 @@ def _read_as(column: Column, words: Wording) -> str:
 
 
 def _write_unread_cells(sheet: Sheet, report: Report, words: Wording) -> None:
-    cells = report.responses.unread_cells
-    if not cells or report.findings.too_few:
+    sources = [source for source in report.responses.sources if source.unread_cells]
+    if not sources or report.findings.too_few:
         return
     sheet.wide(words("account.unread_cells"), "heading")
     if report.findings.round_open:
         sheet.wide(words("account.unread_later"))
         return
     titles = [words("account.unread_row"), words("account.unread_text")]
-    sheet.line([*titles, words("account.unread_item")], "header")
-    for cell in cells:
-        text = report.without_withheld(cell.text)[:2000]
-        sheet.line([cell.row, text, cell.item], ["number", "cell", "cell"])
-    more = report.responses.unread_total - len(cells)
-    if more:
-        sheet.wide(words("account.unread_more", count=more))
+    for source in sources:
+        if len(report.responses.sources) > 1:
+            sheet.wide(Path(source.name).name)
+        sheet.line([*titles, words("account.unread_item")], "header")
+        for cell in source.unread_cells:
+            text = report.without_withheld(cell.text)[:2000]
+            sheet.line([cell.row, text, cell.item], ["number", "cell", "cell"])
+        if more := source.unread_total - len(source.unread_cells):
+            sheet.wide(words("account.unread_more", count=more))

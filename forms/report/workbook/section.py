@@ -55,7 +55,7 @@ def _row(report: Report, finding: Finding) -> tuple[list[Value], list[str]]:
         f"{verdict}\n{words('actions.yes')}" if finding.divided else verdict,
         words(f"priority.{finding.priority}") if finding.priority else None,
         None if share is None else float(share),
-        *(getattr(counts, name) if counts else None for name in _COUNTS),
+        *(counts.as_dict()[name] if counts else None for name in _COUNTS),
     ]
     judged = str(outcome) if outcome else "centred"
     styles = ["centred", "cell", judged, judged if finding.priority else "centred", "percent"]

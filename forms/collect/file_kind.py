@@ -1,0 +1,124 @@
+"""What a file really is, by its content: its name may say anything."""
+
+import io
+import zipfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import IO, Literal
+
+Kind = Literal["text", "workbook", "zip", "other"]
+
+_ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+_SAVE_AS = "open it and save it as .xlsx"
+_AGAIN = "download the answers again, as .csv or .xlsx"
+# Of the bytes of a text, fewer than one in so many is a control; a shorter one tells nothing.
+_MOST_CONTROLS, _LEAST_TOLD = 30, 100
+_EXCEL = f"{_SAVE_AS} (in Excel: File, Save As, Excel Workbook)"
+_EXPORT = "in Numbers choose File, Export To, Excel or CSV"
+# What a file of another kind begins with, what that is, and the way out.
+_STARTS = (
+    (b"%PDF", "a PDF", _AGAIN),
+    (
+        b"SQLite format 3\0",
+        "a store of the web form",
+        "name it as sqlite:///, such as sqlite:///answers.db",
+    ),
+    (b"\x1f\x8b", "a packed file (gzip)", "unpack it and name the file in it"),
+    (b"7z\xbc\xaf", "a packed file (7-Zip)", "unpack it and name the file in it"),
+    (b"Rar!", "a packed file (RAR)", "unpack it and name the file in it"),
+    (b"{\\rtf", "a text document (RTF)", _AGAIN),
+    (b"\x89PNG", "a picture", _AGAIN),
+    (b"\xff\xd8\xff", "a picture", _AGAIN),
+)
+# The parts by which a zip is known, what it then is, and the way out.
+_PARTS = (
+    ("xl/workbook.bin", "a binary Excel workbook (.xlsb)", _EXCEL),
+    ("word/document.xml", "a Word document", "save its table in Excel as .xlsx"),
+    ("ppt/presentation.xml", "a presentation", _AGAIN),
+    (
+        "index/document.iwa",
+        "an Apple Numbers file",
+        "choose File, Export To, Excel or CSV in Numbers",
+    ),
+    ("index.zip", "an Apple Numbers file", "choose File, Export To, Excel or CSV in Numbers"),
+)
+
+
+@dataclass(frozen=True)
+class FileKind:
+    """What a file is; `problem` says what it is and the way out, where it cannot be read."""
+
+    kind: Kind
+    problem: str = ""
+
+
+def kind_of_content(start: bytes, open_: Callable[[], IO[bytes]]) -> FileKind:
+    """Tell a file's kind by its first bytes, of a zip by what is in it.
+
+    Raises zipfile.BadZipFile for a zip that is cut short.
+    """
+    if start.startswith(_ZIP):
+        return _kind_of_zip(open_)
+    if start.startswith(_OLE):
+        return _other(*_kind_of_ole(open_))
+    for mark, what, way_out in _STARTS:
+        if start.startswith(mark):
+            return _other(what, way_out)
+    text = start.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    if text.startswith((b"<?xml", b"<!doctype", b"<html", b"<table", b"<workbook", b"<meta")):
+        return _other(*_kind_of_markup(start.lower()))
+    if _is_binary(start):
+        return _other("no text and no workbook", _AGAIN)
+    return FileKind("text")
+
+
+def _is_binary(start: bytes) -> bool:
+    """Say whether bytes are no text; that has few controls, or zeros in every other place."""
+    is_wide = start.startswith((b"\xff\xfe", b"\xfe\xff")) or 4 * start.count(0) >= len(start)
+    controls = sum(start.count(bytes([byte])) for byte in (*range(9), *range(14, 27)))
+    return not is_wide and len(start) > _LEAST_TOLD and _MOST_CONTROLS * controls > len(start)
+
+
+def _other(what: str, way_out: str) -> FileKind:
+    return FileKind("other", f"this is {what}; {way_out}")
+
+
+def _kind_of_zip(open_: Callable[[], IO[bytes]]) -> FileKind:
+    with open_() as file, zipfile.ZipFile(file) as archive:
+        names = {name.lower() for name in archive.namelist()}
+        for part, what, way_out in _PARTS:
+            if part in names:
+                return _other(what, way_out)
+        if "mimetype" in names:
+            kind = archive.read("mimetype")[:200]
+            if b"opendocument.spreadsheet" in kind:
+                return _other("an OpenDocument spreadsheet (.ods)", _SAVE_AS)
+            if b"opendocument" in kind:
+                return _other("an OpenDocument file, but no spreadsheet", _SAVE_AS)
+    return FileKind("workbook" if "[content_types].xml" in names else "zip")
+
+
+def _kind_of_ole(open_: Callable[[], IO[bytes]]) -> tuple[str, str]:
+    """Tell an old Excel file from one with a password: both are kept in the same kind of box."""
+    with open_() as file:
+        content = io.BytesIO(file.read(10_000_000)).getvalue()
+    if "EncryptedPackage".encode("utf-16-le") in content:
+        return "a workbook with a password", "open it in Excel and save it as .xlsx without one"
+    if any(name.encode("utf-16-le") in content for name in ("Workbook", "Book")):
+        return "an old Excel file (.xls)", _EXCEL
+    return "an old Office file (.xls), or one with a password", _EXCEL
+
+
+def _kind_of_markup(start: bytes) -> tuple[str, str]:
+    if b"urn:schemas-microsoft-com:office:spreadsheet" in start or b"excel.sheet" in start:
+        return "an XML Spreadsheet 2003, whatever its name says", _EXCEL
+    if b"opendocument" in start:
+        return "a flat OpenDocument spreadsheet (.fods)", _SAVE_AS
+    if b"<table" in start or b"urn:schemas-microsoft-com:office:excel" in start:
+        return "a web page with a table, whatever its name says", _EXCEL
+    if b"<html" in start or b"<!doctype html" in start:
+        return (
+            "a web page, not a table (perhaps one that asks to sign in)",
+            "sign in and download the answers again, as .csv or .xlsx",
+        )
+    return "XML, not a table", _AGAIN

@@ -1,0 +1,52 @@
+"""Which texts are answers, and the codes by which cells are counted: a byte each."""
+
+from forms.checklist import Checklist
+from forms.text import fold, text_of
+from forms.wording import LANGUAGES, Answer, wording
+
+Cell = object
+# A code a cell: empty, the answers in order, and last text that is none of them.
+EMPTY = 0
+CODES = {answer: code for code, answer in enumerate(Answer, EMPTY + 1)}
+UNREAD = len(CODES) + 1
+# Turn codes into 1 for an answer, or for text that is none, and all else into 0.
+TO_ANSWERED = bytes(1 if EMPTY < code < UNREAD else 0 for code in range(256))
+TO_UNREAD = bytes(1 if code == UNREAD else 0 for code in range(256))
+_REMEMBERED = 10_000
+
+
+def answer_codes(checklist: Checklist) -> dict[str, Answer]:
+    """Return each folded text that is an answer: the checklist's wording goes before defaults."""
+    codes: dict[str, Answer] = {}
+    for answer, label in checklist.answer_labels().items():
+        codes[fold(label)] = answer
+    for language in LANGUAGES:
+        for answer in Answer:
+            codes.setdefault(fold(wording(language).answer(answer)), answer)
+    for answer in Answer:
+        codes.setdefault(fold(answer), answer)
+    return codes
+
+
+class CellCodes(dict[Cell, int]):
+    """From a cell to its code; every distinct text is folded once."""
+
+    def __init__(self, checklist: Checklist) -> None:
+        super().__init__({None: EMPTY, "": EMPTY})
+        self.answers = answer_codes(checklist)
+
+    def __missing__(self, cell: Cell) -> int:
+        text = text_of(cell)
+        answer = self.answers.get(fold(text))
+        code = CODES[answer] if answer else UNREAD if text.strip() else EMPTY
+        if len(self) < _REMEMBERED:
+            self[cell] = code
+        return code
+
+    def of(self, column: tuple[Cell, ...]) -> bytes:
+        """Return the codes of a column's cells."""
+        return bytes(map(self.__getitem__, column))
+
+    def is_answer(self, cell: Cell) -> bool:
+        """Say whether a cell holds an answer."""
+        return EMPTY < self[cell] < UNREAD

@@ -1,0 +1,218 @@
+"""From what several tables say to one round's responses: each person once, counted per item."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
+from datetime import date, datetime
+from itertools import accumulate, chain, compress
+from zoneinfo import ZoneInfo
+
+from forms.checklist import Checklist
+from forms.dates import read_dates
+from forms.responses.answers import CODES
+from forms.responses.model import (
+    Cell,
+    Counts,
+    Responses,
+    RowCounts,
+    SourceAccount,
+    Table,
+)
+from forms.responses.notes import TimedPart, part_notes, round_notes
+from forms.responses.persons import Latest, Times, latest_rows, rows_by_person
+from forms.responses.reader import Part, read_table
+from forms.text import fold, one_line, text_of
+
+
+def read_responses(table: Table, checklist: Checklist, today: date | None = None) -> Responses:
+    """Read and count one table. Raises SourceError."""
+    return read_sources([table], checklist, today)
+
+
+def read_sources(
+    tables: Iterable[Table], checklist: Checklist, today: date | None = None
+) -> Responses:
+    """Read and count the tables of one round; times after `today` are pointed out.
+
+    Raises SourceError when one of them is not the checklist's, or is not certain.
+    """
+    parts = [part for table in tables for part in read_table(table, checklist)]
+    return count_parts(parts, checklist, today)
+
+
+def count_parts(
+    parts: Sequence[Part], checklist: Checklist, today: date | None = None
+) -> Responses:
+    """Count what was read; somebody who answered several times counts once, as they did last."""
+    return _Round(parts, checklist, today).responses()
+
+
+class _Round:
+    """The rows of all parts, one after another."""
+
+    def __init__(self, parts: Sequence[Part], checklist: Checklist, today: date | None) -> None:
+        self.parts, self.checklist, self.today = parts, checklist, today
+        self.zone = ZoneInfo(checklist.time_zone)
+        self.starts = [0, *accumulate(part.read for part in parts)]
+        self.answered = bytes(chain.from_iterable(part.answered for part in parts))
+        self.items = [i.id for i in checklist.items() if any(i.id in p.codes for p in parts)]
+
+    def responses(self) -> Responses:
+        """Return the counted whole."""
+        persons = list(chain.from_iterable(map(self._persons, self.parts)))
+        rows = compress(range(len(self.answered)), self.answered) if any(persons) else ()
+        of_person = rows_by_person(persons, list(rows))
+        clocks = [self._clock(number, of_person) for number in range(len(self.parts))]
+        times = list(chain.from_iterable(own for _, own in clocks))
+        latest = latest_rows(of_person, times, self.zone)
+        used = bytearray(self.answered)
+        for row in latest.replaced:
+            used[row] = 0
+        timed = [self._timed(n, *clocks[n], bytes(used), latest) for n in range(len(self.parts))]
+        answers = {item: _used_codes(item, timed) for item in self.items}
+        accounts = [self._account(each) for each in timed]
+        if len({part.table.name for part in self.parts}) > 1:
+            accounts = [account.named() for account in accounts]
+        return Responses(
+            sources=tuple(accounts),
+            counts={item: counts_of_codes(codes) for item, codes in answers.items()},
+            groups=self._group_counts(answers, timed),
+            remarks=_remark_texts(timed, latest.replaced),
+            notes=(*round_notes(timed, self.checklist), *(n for a in accounts for n in a.notes)),
+            days=Counter(day for each in timed for day in each.days()),
+        )
+
+    def _persons(self, part: Part) -> Iterable[str]:
+        """Return who each row is from; our own ids are known within one source alone."""
+        if not part.persons:
+            return ("",) * part.read
+        name = part.table.name
+        return (f"{name} {who}" if who.startswith("id:") else who for who in part.persons)
+
+    def _clock(self, number: int, of_person: dict[str, list[int]]) -> tuple[str, Times]:
+        """Return a part's times: of a known column, else of one that holds nothing but times.
+
+        Of several such columns only where all of them say the same of everybody.
+        """
+        part = self.parts[number]
+        times = self._read(part.times) if part.times else [None] * part.read
+        if any(times) or not of_person:
+            return "", times
+        others = {index: self._read(cells) for index, cells in part.other_times.items()}
+        start, stop = self.starts[number], self.starts[number + 1]
+        own = {
+            who: [row - start for row in rows if start <= row < stop]
+            for who, rows in of_person.items()
+        }
+        several = {who: rows for who, rows in own.items() if len(rows) > 1}
+        said = {index: latest_rows(several, other, self.zone) for index, other in others.items()}
+        if len(set(said.values())) == 1:
+            first = next(iter(said))
+            return part.columns.all[first].header, others[first]
+        return "", times
+
+    def _read(self, cells: Sequence[Cell]) -> list[datetime | None]:
+        return read_dates(cells, self.zone, self.today)
+
+    def _timed(
+        self, number: int, clock: str, times: Times, used: bytes, latest: Latest
+    ) -> TimedPart:
+        start, stop = self.starts[number], self.starts[number + 1]
+        replaced = sum(start <= row < stop for row in latest.replaced)
+        by_order = sum(start <= row < stop for row in latest.by_order)
+        return TimedPart(
+            self.parts[number], times, start, used[start:stop], replaced, by_order, clock
+        )
+
+    def _account(self, each: TimedPart) -> SourceAccount:
+        part = each.part
+        rows = RowCounts(
+            read=part.read,
+            used=each.used.count(1),
+            blank=part.blank,
+            replaced=each.replaced,
+            unusable=part.read - part.blank - part.answered.count(1),
+        )
+        days = each.days()
+        return SourceAccount(
+            name=part.table.name,
+            rows=rows,
+            columns=part.columns.all,
+            notes=(*part.table.notes, *part_notes(each, self.checklist, self.today)),
+            unread_cells=tuple(sorted(part.unread_cells, key=lambda cell: cell.row)),
+            unread_total=part.unread_total,
+            period=(min(days), max(days)) if days else None,
+            used_rows=each.used,
+        )
+
+    def _group_counts(
+        self, answers: dict[str, bytes], timed: Sequence[TimedPart]
+    ) -> dict[str, dict[str, Counts]]:
+        """Count per group: rows laid side by side by group, so that each is a slice."""
+        if not any(each.part.groups for each in timed):
+            return {}
+        names = _Names(self.checklist)
+        of_row = [names[cell] for each in timed for cell in compress(each.groups(), each.used)]
+        order = sorted(range(len(of_row)), key=of_row.__getitem__)
+        sizes = Counter(of_row)
+        sorted_answers = {
+            item: bytes(map(codes.__getitem__, order)) for item, codes in answers.items()
+        }
+        groups: dict[str, dict[str, Counts]] = {}
+        start = 0
+        for name in sorted(sizes):
+            stop = start + sizes[name]
+            groups[name] = {
+                item: counts_of_codes(codes, start, stop) for item, codes in sorted_answers.items()
+            }
+            start = stop
+        return groups
+
+
+def _used_codes(item: str, timed: Sequence[TimedPart]) -> bytes:
+    """Return an item's codes in the rows that count; empty where a table did not ask it."""
+    pieces: list[bytes] = []
+    for each in timed:
+        codes = each.part.codes.get(item)
+        if codes is None:
+            pieces.append(bytes(each.used.count(1)))
+        else:
+            pieces.append(bytes(compress(codes, each.used) if 0 in each.used else codes))
+    return b"".join(pieces)
+
+
+def _remark_texts(
+    timed: Sequence[TimedPart], replaced: AbstractSet[int]
+) -> dict[str, tuple[str, ...]]:
+    """Return the remarks in an order that says nothing about who wrote which."""
+    texts: dict[str, list[str]] = {}
+    for each in timed:
+        for row, subject, text in each.part.remarks:
+            if each.start + row not in replaced:
+                texts.setdefault(subject, []).append(text.strip())
+    return {s: tuple(sorted(written, key=_telling_nothing)) for s, written in texts.items()}
+
+
+def _telling_nothing(text: str) -> tuple[str, str]:
+    return (text.casefold(), text)
+
+
+def counts_of_codes(codes: bytes, start: int = 0, stop: int | None = None) -> Counts:
+    """Count a slice of one item's cells, a code each."""
+    stop = len(codes) if stop is None else stop
+    given = {answer.value: codes.count(code, start, stop) for answer, code in CODES.items()}
+    return Counts(**given, empty=stop - start - sum(given.values()))
+
+
+class _Names(dict[Cell, str]):
+    """From a cell to the name of its group: a choice as the checklist writes it, else as typed."""
+
+    def __init__(self, checklist: Checklist) -> None:
+        super().__init__()
+        split = checklist.split_question()
+        self.choices = {fold(choice): choice for choice in (split.choices if split else ())}
+
+    def __missing__(self, cell: Cell) -> str:
+        text = one_line(text_of(cell))
+        self[cell] = name = self.choices.setdefault(fold(text), text) if text else ""
+        return name

@@ -1,0 +1,110 @@
+"""Which row of a table is its header: the one that names the statements, not always the first."""
+
+import csv
+from collections.abc import Iterable, Sequence
+from itertools import chain, islice
+
+from forms.checklist import Checklist
+from forms.errors import HeadersError
+from forms.responses.columns import ColumnReader, check_columns
+from forms.responses.model import Cell, Note, Row, Table, is_filled
+from forms.text import fold, shortened, text_of
+
+_MOST_ABOVE = 10
+_SEPARATORS = ",;\t|"
+_SHOWN = 80
+
+
+def table_of_rows(
+    name: str, rows: Iterable[Row], reader: ColumnReader, first_row: int = 1
+) -> Table:
+    """Return a table whose header is the row that names most statements, of the first eleven.
+
+    Empty rows at the top do not count; without any row the header is empty. `first_row` is the
+    number that the first row has in its source. What stands above a header further down is told
+    in a note.
+    """
+    following = enumerate(rows, first_row)
+    number, row = next(((n, r) for n, r in following if any(map(is_filled, r))), (first_row, ()))
+    rest = (row for _, row in following)
+    if not row or reader.is_header(row):
+        return Table(name, row, rest, number + 1)
+    start = [row, *islice(rest, _MOST_ABOVE)]
+    headers = [_with_above(start[: n + 1], reader) for n in range(len(start))]
+    scores = [reader.recognised(header) for header in headers]
+    at = scores.index(max(scores))
+    above = " ".join(text_of(cell) for line in start[:at] for cell in line if is_filled(cell))
+    said = {"row": number + at, "above": shortened(above, _SHOWN)}
+    return Table(
+        name,
+        headers[at],
+        chain(start[at + 1 :], rest),
+        number + at + 1,
+        (Note("header_row", said),) if at else (),
+        above=tuple(start[:at]),
+    )
+
+
+def _with_above(lines: Sequence[Row], reader: ColumnReader) -> Row:
+    """Return a row as a header: where it is empty, what stands above it, if that is known.
+
+    A cell that is merged over two rows holds its text in the upper one.
+    """
+    row = list(lines[-1])
+    for line in reversed(lines[:-1]):
+        for index, cell in enumerate(line):
+            row += [None] * (index + 1 - len(row))
+            if is_filled(cell) and not is_filled(row[index]):
+                kind = reader.read([cell]).all[0].kind
+                row[index] = None if kind == "unread" else cell
+    return row
+
+
+def check_header(table: Table, checklist: Checklist, reader: ColumnReader) -> None:
+    """Refuse a table whose header is not this checklist's; where it is seen why, say so.
+
+    Reads on in the table's rows to see whether a header stands further down. Raises HeadersError.
+    """
+    columns = reader.read(table.header)
+    if items := columns.by_subject("item"):
+        check_columns(columns, checklist, table.name)
+        _check_above(table, [index for own in items.values() for index in own], reader)
+        return
+    for number, row in enumerate([table.header, *table.rows], table.first_row - 1):
+        if reader.is_header(row):
+            raise HeadersError(
+                f"{table.name}: row {number} holds the statements, but the header must be one of "
+                f"the first {_MOST_ABOVE + 1} rows; delete the rows above it, and try again"
+            )
+        if _is_unsplit(row, reader):
+            raise HeadersError(
+                f"{table.name}: row {number} holds all statements in one cell: the columns were "
+                "not split. In Excel select the first column and choose Data, Text to Columns "
+                "(Gegevens, Tekst naar kolommen), with the separator between the statements; in "
+                "LibreOffice Data, Text to Columns. Save that, or download the answers again"
+            )
+    check_columns(columns, checklist, table.name)
+
+
+def _check_above(table: Table, items: Sequence[int], reader: ColumnReader) -> None:
+    """Refuse a header that sank below answers, as sorting does: none of them may be left out."""
+    for row in table.above:
+        cells = [text_of(row[index]) for index in items if index < len(row)]
+        if 2 * sum(fold(cell) in reader.answers for cell in cells) >= len(items):
+            raise HeadersError(
+                f"{table.name}: row {table.first_row - 1} holds the statements, but answers stand "
+                "above it; were the rows sorted, the header too? Put that row at the top, and try "
+                "again"
+            )
+
+
+def _is_unsplit(row: Sequence[Cell], reader: ColumnReader) -> bool:
+    filled = [text_of(cell) for cell in row if is_filled(cell)]
+    if not filled or len(filled) * 2 > len(reader.items):
+        return False
+    text = max(filled, key=len)
+    return any(
+        reader.is_header(pieces)
+        for separator in _SEPARATORS
+        for pieces in csv.reader([text], delimiter=separator)
+    )

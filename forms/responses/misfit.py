@@ -1,0 +1,148 @@
+"""What shows that cells do not stand under their header: then no figure of a table is certain."""
+
+import csv
+from collections.abc import Iterable, Sequence
+
+from forms.errors import SourceError
+from forms.responses.answers import CellCodes
+from forms.responses.columns import Columns
+from forms.responses.model import Row, Table, is_filled
+from forms.text import shortened, text_of
+
+_SHOWN = 40
+_SEPARATORS = ",;\t"
+# A remark may quote an answer or two; a line with as many as this is a response.
+_ANSWERS_OF_A_ROW = 3
+
+
+class Misfits:
+    """Looks for rows that were moved aside, or swallowed by a quote that was not closed."""
+
+    def __init__(self, table: Table, columns: Columns, codes: CellCodes) -> None:
+        self.table, self.columns, self.codes = table, columns, codes
+        self.width = _filled_width(table.header)
+        self.widest, self.first_wider, self.any_fits = 0, 0, False
+        self.items = {c.index for c in columns.all if c.kind == "item"}
+
+    def look_at_rows(self, chunk: Sequence[Row], odd: Iterable[int], number: int) -> None:
+        """Refuse a row in which text stands for an answer, and an answer where none is asked.
+
+        `odd` are the places in the chunk of rows with text that is no answer; `number` is the
+        first row's. Only rows that end elsewhere than the header does are suspect: a separator in
+        a text that nobody quoted makes a row longer. Raises SourceError.
+        """
+        for place in odd:
+            row = chunk[place]
+            if self._ends_elsewhere(row) and (stray := self._stray_answer(row)):
+                raise SourceError(
+                    f"{self.table.name}: the cells of row {number + place} do not stand under "
+                    f"their headers: '{shortened(stray, _SHOWN)}' stands where no answer is asked. "
+                    "A comma, semicolon or tab in a text without quotes does that. Download the "
+                    "answers again, as .xlsx if you can, or put quotes around that text"
+                )
+
+    def look_at_text(self, text: str, number: int) -> None:
+        """Refuse a text that holds whole rows, since a quote was not closed. Raises SourceError."""
+        if self.table.is_text and "\n" in text and self._holds_rows(text):
+            raise SourceError(
+                f"{self.table.name}: a text in row {number} holds whole rows of answers, from "
+                f"'{shortened(text, _SHOWN)}' on: a quote (\") is not closed there. Download the "
+                "answers again, or mend that quote"
+            )
+
+    def look_at_widths(self, chunk: Sequence[Row], number: int) -> None:
+        """Refuse a line of text whose filled cells reach past the header. Raises SourceError."""
+        if not self.table.is_text:
+            return
+        header = len(self.table.header)
+        widths = list(map(len, chunk))
+        self.widest = max(self.widest, *widths)
+        self.any_fits = self.any_fits or any(
+            width <= header and any(map(is_filled, row))
+            for width, row in zip(widths, chunk, strict=True)
+        )
+        if max(widths) <= header:
+            return
+        for place, row in enumerate(chunk):
+            if len(row) > header and any(map(is_filled, row)):
+                self.first_wider = self.first_wider or number + place
+                if any(map(is_filled, row[header:])):
+                    raise SourceError(self._too_wide(number + place, len(row)))
+
+    def check(self) -> None:
+        """Refuse the table when cells did not stand under their headers. Raises SourceError."""
+        self._check_formulas()
+        self._check_header()
+        if self.first_wider and self.any_fits:
+            raise SourceError(self._too_wide(self.first_wider, self.widest))
+
+    def _too_wide(self, number: int, width: int) -> str:
+        return (
+            f"{self.table.name}: row {number} has {width} cells, and the header "
+            f"{len(self.table.header)}. {_UNQUOTED}"
+        )
+
+    def _check_header(self) -> None:
+        """Refuse a header that has more cells than any row, with pieces that are no question."""
+        known = [c.index for c in self.columns.all if c.kind != "unread"]
+        pieces = [
+            c for c in self.columns.all if c.kind == "unread" and c.header and c.index < max(known)
+        ]
+        if self.table.is_text and 0 < self.widest < self.width and pieces:
+            raise SourceError(
+                f"{self.table.name}: row {self.table.first_row - 1}, the header, has {self.width} "
+                f"cells, and no row below it more than {self.widest}; "
+                f"'{shortened(pieces[0].header, _SHOWN)}' is a piece of a question. {_UNQUOTED}"
+            )
+
+    def _check_formulas(self) -> None:
+        """Refuse formulas without a stored result where answers are asked. Raises SourceError."""
+        uncomputed = self.table.observed.uncomputed
+        read = [c for c in self.columns.all if c.kind != "unread" and c.index in uncomputed]
+        if read:
+            first, _ = uncomputed[read[0].index]
+            count = sum(uncomputed[column.index][1] for column in read)
+            raise SourceError(
+                f"{self.table.name}: cell {first} holds a formula whose result is not in the file, "
+                f"and so do {count} cells in all. Open the file in Excel or LibreOffice, save it, "
+                "and try again"
+            )
+
+    def _ends_elsewhere(self, row: Row) -> bool:
+        if self.table.is_text:
+            return len(row) != len(self.table.header)
+        return _filled_width(row) > self.width
+
+    def _stray_answer(self, row: Row) -> str:
+        """Return an answer that stands in no item's column."""
+        return next(
+            (
+                text_of(cell)
+                for index, cell in enumerate(row)
+                if index not in self.items and self.codes.is_answer(cell)
+            ),
+            "",
+        )
+
+    def _holds_rows(self, text: str) -> bool:
+        lines = text.splitlines()
+        return any(
+            sum(map(self.codes.is_answer, pieces)) >= _ANSWERS_OF_A_ROW
+            for separator in _SEPARATORS
+            for pieces in csv.reader(lines, delimiter=separator)
+        )
+
+
+_UNQUOTED = (
+    "Separators (such as commas) inside a text were not quoted, so which answer belongs to which "
+    "question cannot be told. Download the answers again, as .xlsx if you can, or put quotes "
+    "around the texts that hold a separator"
+)
+
+
+def _filled_width(row: Row) -> int:
+    """Return how many cells a row has, up to its last filled one."""
+    width = len(row)
+    while width and not is_filled(row[width - 1]):
+        width -= 1
+    return width

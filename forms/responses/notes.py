@@ -1,0 +1,167 @@
+"""What stood out while answers were read, for whoever makes the report. Pure."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import compress
+
+from forms.checklist import Checklist
+from forms.known_columns import Known
+from forms.responses.answers import EMPTY, UNREAD
+from forms.responses.columns import Column
+from forms.responses.model import Cell, Note, is_filled
+from forms.responses.persons import Times
+from forms.responses.reader import Part
+from forms.text import shortened, text_of
+
+# An item with as many answers, none of them known, has another wording than the checklist's.
+_MANY = 10
+_SHOWN_ROWS, _SHOWN_TEXTS, _SHOWN = 5, 3, 40
+
+
+@dataclass(frozen=True)
+class TimedPart:
+    """A part, when its rows came in, where it begins among all rows, and which of them count.
+
+    `clock` is the header of the column without a known header that its times were taken from;
+    `by_order` says for how many people nothing but the order of rows told which is the latest.
+    """
+
+    part: Part
+    times: Times
+    start: int
+    used: bytes
+    replaced: int
+    by_order: int
+    clock: str = ""
+
+    def days(self) -> list[date]:
+        """Return the day of every row that counts, where a known column says when."""
+        return [t.date() for t in compress(self.times, self.used) if t] if not self.clock else []
+
+    def groups(self) -> Sequence[Cell]:
+        """Return the answer of every row to the question that splits."""
+        return self.part.groups or [""] * self.part.read
+
+
+def round_notes(timed: Sequence[TimedPart], checklist: Checklist) -> Iterator[Note]:
+    """Yield what holds for all sources together."""
+    lost = [each for each in timed if _lost(each.part)]
+    for item in checklist.items():
+        if not lost and not any(item.id in each.part.codes for each in timed):
+            yield Note("not_asked", {"id": item.id})
+    split = checklist.split_question()
+    if split and not any(each.part.groups for each in timed) and any(e.part.read for e in timed):
+        yield Note("split_missing", {"label": split.label, "id": split.id})
+
+
+def part_notes(each: TimedPart, checklist: Checklist, today: date | None) -> Iterator[Note]:
+    """Yield what stood out in one table."""
+    part = each.part
+    if part.headers:
+        numbers = [part.number(at) - 1 for at in part.headers]
+        yield Note("header_repeated", {"count": len(numbers)}, rows=_some(map(str, numbers)))
+    yield from _column_notes(part, checklist)
+    yield from _answer_notes(part)
+    yield from _person_notes(each)
+    yield from _time_notes(each, today)
+    if part.table.observed.hidden:
+        yield Note("hidden_rows", {"count": part.table.observed.hidden})
+    if part.personal:
+        yield Note("recorded", {"headers": ", ".join(map("'{}'".format, part.personal))})
+
+
+def _column_notes(part: Part, checklist: Checklist) -> Iterator[Note]:
+    for column in part.columns.reworded():
+        yield Note("reworded", {"id": column.subject, "header": column.header})
+    for item, columns in part.columns.columns("item").items():
+        sure = [column for column in columns if column.index not in part.beside]
+        if len(sure) > 1:
+            rows = part.differing[item]
+            yield Note("doubled", {"id": item, "columns": len(sure), "rows": rows})
+        for column in columns:
+            if column.index in part.beside:
+                values = {"id": item, "header": sure[-1].header, "other": column.header}
+                yield Note("beside", values | {"rows": part.beside[column.index]})
+    if lost := _lost(part):
+        missing = [item.id for item in checklist.items() if item.id not in part.codes]
+        columns_said = "; ".join(_lost_column(part, column) for column in lost)
+        yield Note("lost_columns", {"ids": ", ".join(missing), "columns": columns_said})
+
+
+def _lost(part: Part) -> list[Column]:
+    """Return the columns that hold answers under a header that is no question's."""
+    return [column for column in part.columns.all if part.lost[column.index] > 0]
+
+
+def _lost_column(part: Part, column: Column) -> str:
+    header = f"'{shortened(column.header, _SHOWN)}'" if column.header else "—"
+    return f"{column.letter} {header} ({part.lost[column.index]})"
+
+
+def _answer_notes(part: Part) -> Iterator[Note]:
+    for item, texts in part.unread_texts.items():
+        codes = part.codes[item]
+        if texts.total() >= _MANY and not any(EMPTY < code < UNREAD for code in set(codes)):
+            shown = ", ".join(f"'{t}' ({n})" for t, n in texts.most_common(_SHOWN_TEXTS))
+            yield Note("item_unread", {"id": item, "count": codes.count(UNREAD), "texts": shown})
+    unusable = part.read - part.blank - part.answered.count(1)
+    for key, count in (("unread_cells", part.unread_total), ("unusable", unusable)):
+        if count:
+            yield Note(key, {"count": count})
+
+
+def _person_notes(each: TimedPart) -> Iterator[Note]:
+    if each.replaced:
+        by_address = each.part.columns.known(Known.EMAIL)
+        yield Note("replaced" if by_address else "revised", {"count": each.replaced})
+    if each.clock and each.replaced:
+        yield Note("latest_by_column", {"header": each.clock})
+    if each.by_order:
+        yield Note("latest_by_order", {"count": each.by_order})
+    if alike := _alike(each):
+        yield Note("alike", {"count": len(alike)}, rows=_some(map(str, alike)))
+
+
+def _alike(each: TimedPart) -> list[int]:
+    """Return the numbers of rows that are like an earlier one in everything, to the second."""
+    part = each.part
+    if len(set(part.times)) == len(part.times):
+        return []
+    times = Counter(part.times)
+    seen: set[tuple[object, ...]] = set()
+    alike = []
+    for row in compress(range(part.read), each.used):
+        if times[part.times[row]] > 1 and is_filled(part.times[row]):
+            codes = tuple(codes[row] for codes in part.codes.values())
+            person = part.persons[row] if part.persons else ""
+            key = (part.times[row], codes, text_of(each.groups()[row]), person)
+            if key in seen:
+                alike.append(part.number(row))
+            seen.add(key)
+    return alike
+
+
+def _time_notes(each: TimedPart, today: date | None) -> Iterator[Note]:
+    part = each.part
+    if each.clock or not part.times:
+        return
+    unread = [r for r, t in enumerate(each.times) if t is None and is_filled(part.times[r])]
+    if unread:
+        yield Note("unread_dates", {"count": len(unread)}, rows=_cells(part, unread))
+    if today:
+        late = [r for r, t in enumerate(each.times) if t and t.date() > today and each.used[r]]
+        if late:
+            yield Note("future_times", {"count": len(late)}, rows=_cells(part, late))
+
+
+def _cells(part: Part, rows: Sequence[int]) -> str:
+    """Return what stands in the time column of some rows."""
+    return _some(f"{part.number(r)} '{shortened(text_of(part.times[r]), _SHOWN)}'" for r in rows)
+
+
+def _some(texts: Iterable[str]) -> str:
+    shown = list(texts)
+    more = [f"… (+{len(shown) - _SHOWN_ROWS})"] if len(shown) > _SHOWN_ROWS else []
+    return ", ".join([*shown[:_SHOWN_ROWS], *more])

@@ -1,0 +1,67 @@
+"""Whose row is whose, and which of a person's rows is the latest."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
+
+from forms.dates import moment
+from forms.responses.model import Cell, is_filled
+from forms.text import fold, text_of
+
+_ADDRESS = re.compile(r"[^@\s]+@[^@\s]+")
+_NOBODY = {fold(name) for name in ("anonymous", "anoniem")}
+
+Times = Sequence[datetime | None]
+
+
+def address_of(cell: Cell) -> str:
+    """Return a real e-mail address, folded; nothing for what identifies nobody."""
+    text = text_of(cell).strip().casefold()
+    return text if _ADDRESS.fullmatch(text) else ""
+
+
+def own_id_of(cell: Cell) -> str:
+    """Return the id that our own form gave a respondent."""
+    return f"id:{text_of(cell).strip().casefold()}" if is_filled(cell) else ""
+
+
+def names_somebody(cell: Cell) -> bool:
+    """Say whether a cell in a column for names or addresses tells who answered."""
+    return is_filled(cell) and fold(str(cell)) not in _NOBODY
+
+
+@dataclass(frozen=True)
+class Latest:
+    """The rows that a later one of the same person replaced.
+
+    `by_order` has the rows that stand in their place by nothing but the order of rows.
+    """
+
+    replaced: frozenset[int]
+    by_order: frozenset[int]
+
+
+def rows_by_person(persons: Sequence[str], rows: Sequence[int]) -> dict[str, list[int]]:
+    """Return the rows of everybody who has several, of those given."""
+    of_person: dict[str, list[int]] = {}
+    for row in rows:
+        if person := persons[row]:
+            of_person.setdefault(person, []).append(row)
+    return {person: own for person, own in of_person.items() if len(own) > 1}
+
+
+def latest_rows(of_person: Mapping[str, Sequence[int]], times: Times, zone: tzinfo = UTC) -> Latest:
+    """Keep of each person the row with the latest time; where one has none, the lowest row.
+
+    Times that name no zone are `zone`'s clock.
+    """
+    replaced: set[int] = set()
+    by_order: set[int] = set()
+    for rows in of_person.values():
+        timed = [(moment(time, zone), row) for row in rows if times and (time := times[row])]
+        is_timed = len(timed) == len(rows)
+        stays = max(timed)[1] if is_timed else rows[-1]
+        by_order.update(() if is_timed else (stays,))
+        replaced.update(row for row in rows if row != stays)
+    return Latest(frozenset(replaced), frozenset(by_order))
