@@ -20,8 +20,9 @@ from forms.wording import LANGUAGES, wording
 OURS = ("id", "section", "item", "action", "priority", "share", "based", "divided", "remarks")
 THEIRS = ("decision", "owner", "deadline", "status", "done_on", "note")
 COLUMNS = OURS + THEIRS
-# Of a day without a year: a deadline mostly lies ahead, and what is done lies behind.
-DAYS = {"deadline": timedelta(days=90), "done_on": timedelta(days=-180)}
+DAYS = ("deadline", "done_on")
+# Of a day without a year: a deadline mostly lies ahead.
+_AHEAD = timedelta(days=90)
 _MARK_LENGTH = 12
 _BASED = re.compile(r"\d+ \w+ \d+")
 
@@ -157,7 +158,9 @@ class ActionList:
 
 def day_in(name: str, value: object, today: date) -> date | None:
     """Return the day that a cell in one of the `DAYS` says; None where it says none."""
-    return typed_day(value, today + DAYS[name], LANGUAGES)
+    if name == "done_on":
+        return typed_day(value, today, LANGUAGES, is_past=True)
+    return typed_day(value, today + _AHEAD, LANGUAGES)
 
 
 def mark(value: object) -> str:
