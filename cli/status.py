@@ -80,4 +80,6 @@ def _lines(counted: Participation, least: int) -> Iterator[str]:
 
 
 def _of(count: int, invited: int | None) -> str:
+    if invited is not None and count > invited:
+        return f"{count} (more than the {invited} invited)"
     return f"{count} of {invited} ({count / invited:.0%})" if invited else f"{count}"
