@@ -11,21 +11,42 @@ from cli.options import A_FILE, ACCOUNT, date_option
 from cli.pull import pull_request
 from cli.remind import remind_request
 from cli.report import report_request
+from cli.settings import log_named
 from cli.text import printable
+from forms.errors import SettingsError
 
 if TYPE_CHECKING:
     import datetime as dt
 
     from forms.run import Plan
 
-LOG = Path("vinkje.log")
+
+class _Run(click.Command):
+    """A command that also logs that its settings cannot be read."""
+
+    def make_context(
+        self,
+        info_name: str | None,
+        args: list[str],
+        parent: click.Context | None = None,
+        **extra: Any,
+    ) -> click.Context:
+        """Return the context; a fault of the settings gets its line where the log was named."""
+        typed = list(args)
+        try:
+            return super().make_context(info_name, args, parent, **extra)
+        except SettingsError as error:
+            extra["default_map"] = log_named()
+            without = super().make_context(info_name, typed, parent, **extra)
+            log_fault(without.params["log"], str(error))
+            raise
 
 
-@click.command()
+@click.command(cls=_Run)
 @click.option(
     "--log",
     type=A_FILE,
-    default=LOG,
+    default=Path("vinkje.log"),
     metavar="FILE",
     show_default=True,
     help="Gets one line for each run.",

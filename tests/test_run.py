@@ -278,6 +278,26 @@ def test_settings_that_are_no_toml_leave_a_line_too(office: Office) -> None:
     assert " FAULT: vinkje.toml: this is not TOML" in office.log[-1]
 
 
+@pytest.mark.parametrize(
+    ("more", "variables", "settings"),
+    [
+        (["--log", "other.log"], {}, "[send\n"),
+        (["--log=other.log"], {}, "[reminders]\n"),
+        ([], {"VINKJE_RUN_LOG": "other.log"}, "[send\n"),
+        ([], {}, '[run]\nlog = "other.log"\n[reminders]\n'),
+    ],
+)
+def test_a_fault_of_the_settings_goes_to_the_log_that_was_named(
+    tmp_path: Path, vinkje: Run, more: list[str], variables: dict[str, str], settings: str
+) -> None:
+    """In the other log nobody would look."""
+    (tmp_path / "vinkje.toml").write_text(settings, encoding="utf-8")
+    done = vinkje("run", *more, **variables)
+    assert done.returncode == 1
+    assert " FAULT: vinkje.toml: " in (tmp_path / "other.log").read_text(encoding="utf-8")
+    assert not (tmp_path / "vinkje.log").exists()
+
+
 def test_an_emptied_sheet_is_not_mailed(office: Office) -> None:
     """Nor a round that has just begun: there is nothing to decide on."""
     header = (office.path / "a.csv").read_text(encoding="utf-8").splitlines()[0]
