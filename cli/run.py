@@ -58,7 +58,8 @@ def run(ctx: click.Context, /, log: Path, date: dt.date) -> None:
 
     The report is always made. An archive is pulled when [pull] names an output; the mail is sent
     when [send] says to whom; reminders are made when [remind] names a coordinator, and sent when it
-    says send = true. Nobody gets a mail that says nothing new.
+    says send = true. Variables such as VINKJE_PULL_OUTPUT do as well. Nobody gets a mail that says
+    nothing new.
 
     Ends with 0 when all of it went well (also when there was nothing to send), with 1 when
     something did not: the line says what, and what was done all the same. Of two runs at once the
@@ -94,8 +95,7 @@ def _plan(ctx: click.Context, log: Path, date: dt.date) -> Plan:
     from forms.run import Plan
 
     day = ["--date", date.isoformat()]
-    settings = (ctx.parent and ctx.parent.default_map) or {}
-    pulls = "output" in settings.get("pull", {})
+    pulls = _context(ctx, "pull", resilient_parsing=True).params["output"] is not None
     report, send, reminds = _of(ctx, "report", *day), _of(ctx, "send"), _of(ctx, "remind", *day)
     pull = _of(ctx, "pull") if pulls else None
     has_mail = bool(send["to"]) or reminds["send"]
@@ -115,7 +115,11 @@ def _plan(ctx: click.Context, log: Path, date: dt.date) -> Plan:
 
 def _of(ctx: click.Context, name: str, *arguments: str) -> dict[str, Any]:
     """Return the options of another command, as it would get them here."""
+    return _context(ctx, name, *arguments).params
+
+
+def _context(ctx: click.Context, name: str, *arguments: str, **extra: Any) -> click.Context:
     if ctx.parent is None or not isinstance(ctx.parent.command, click.Group):
         raise click.UsageError("This command is part of vinkje.")
     command = ctx.parent.command.commands[name]
-    return command.make_context(name, list(arguments), parent=ctx.parent).params
+    return command.make_context(name, list(arguments), parent=ctx.parent, **extra)

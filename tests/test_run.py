@@ -142,6 +142,17 @@ def test_only_what_is_asked_for(office: Office) -> None:
     assert "sent" not in done.stdout
 
 
+def test_a_variable_asks_for_the_archive_too(office: Office, vinkje: Run) -> None:
+    """As for all else that settings say; an empty one asks for nothing."""
+    office.settings('source = "a.csv"\nchecklist = "checklist.yaml"\n')
+    done = vinkje("run", VINKJE_PULL_OUTPUT="")
+    assert (done.returncode, "archief" in done.stdout) == (0, False), done.stderr
+    done = vinkje("run", VINKJE_PULL_OUTPUT="archief.csv")
+    assert done.returncode == 0, done.stderr
+    assert " ok: archief.csv: 6 responses; " in done.stdout
+    assert (office.path / "archief.csv").exists()
+
+
 def test_reminders_as_drafts(office: Office) -> None:
     """To look through first; the board has its mail."""
     office.settings(SETTINGS.replace("send = true", "send = false"))
