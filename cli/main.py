@@ -22,12 +22,17 @@ from cli.send import send
 from cli.settings import settings_for
 from cli.status import status
 from cli.store import store_group
-from cli.text import printable
+from cli.text import print_what_can_be, printable
 from forms.errors import FormsError
 
 
 class Vinkje(click.Group):
     """A group whose faults are messages, never tracebacks."""
+
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        """Begin; also a word that the output has no code for is printed, as far as it can be."""
+        print_what_can_be()
+        return super().main(*args, **kwargs)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]

@@ -9,7 +9,7 @@ import click
 
 from cli.options import checklist_option, credentials_option, source_argument, tab_option
 from cli.say import progress, warn
-from cli.text import printable
+from cli.text import printable, sign
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -63,9 +63,9 @@ def _lines(counted: Participation, least: int) -> Iterator[str]:
         yield ""
         yield "Per week, from its Monday" if counted.by_week else "Per day"
         most = max(count for _, count in counted.days) or 1
-        digits = len(str(most))
+        digits, block = len(str(most)), sign("█", "#")
         for day, count in counted.days:
-            bar = "█" * -(-count * _WIDTH // most)
+            bar = block * -(-count * _WIDTH // most)
             yield f"  {day:%a %d %b}  {count:>{digits}}  {bar}".rstrip()
     if counted.groups:
         yield ""
