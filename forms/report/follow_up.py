@@ -103,7 +103,8 @@ class Former:
     `rows` end with the last that holds anything. `written` gives, by item and column, the mark of
     what vinkje wrote there, in the order that the list had without people's sorting; it is empty
     for a workbook that lost it. `checklist` is the title of the checklist that it was made for,
-    `totals` the number of the row in which Excel adds up its Table, if there is one.
+    `totals` the number of the row in which Excel adds up its Table, if there is one. `told` names
+    the columns that vinkje wrote: a vinkje before this one may have had fewer.
     """
 
     columns: tuple[Column, ...]
@@ -111,6 +112,7 @@ class Former:
     written: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     checklist: str = ""
     totals: int | None = None
+    told: frozenset[str] = frozenset(COLUMNS)
     rest: Any = field(default=None, compare=False, repr=False)
 
     def place(self, name: str) -> int | None:
