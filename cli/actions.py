@@ -43,7 +43,8 @@ def actions(workbook: Path, json: str | None, date: dt.date) -> None:
     found = actions_of(former, date)
     said = dumps(actions_json(found, date), ensure_ascii=False, indent=2)
     if json == "-":
-        click.echo(said)
+        # As bytes: programs read UTF-8, whatever a terminal here would.
+        click.echo(said.encode())
         return
     if json:
         refuse_same([Path(json)], [workbook])

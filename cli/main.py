@@ -17,30 +17,29 @@ from cli.login import login
 from cli.pull import pull
 from cli.remind import remind
 from cli.report import report
-from cli.run import LOG, log_fault, run
+from cli.run import run
 from cli.send import send
 from cli.settings import settings_for
 from cli.status import status
 from cli.store import store_group
-from cli.text import printable
+from cli.text import print_what_can_be, printable
 from forms.errors import FormsError
 
 
 class Vinkje(click.Group):
     """A group whose faults are messages, never tracebacks."""
 
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        """Begin; also a word that the output has no code for is printed, as far as it can be."""
+        print_what_can_be()
+        return super().main(*args, **kwargs)
+
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Return the command, once its settings are read."""
-        name, command, rest = super().resolve_command(ctx, args)
-        try:
-            ctx.default_map = settings_for(self)
-        except FormsError as error:
-            if command is run:
-                log_fault(LOG, str(error))
-            raise
-        return name, command, rest
+        """Return the command, which reads its settings itself."""
+        ctx.default_map = settings_for(self)
+        return super().resolve_command(ctx, args)
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run a command; a fault is printed and ends with 1."""

@@ -80,7 +80,7 @@ def report(*, json: str | None, credentials: Path | None, **options: Any) -> Non
         made = make_report(report_request(Access(credentials, tell), json=json, **options))
     warn(made.every_note)
     if json == "-":
-        click.echo(made.json, nl=False)
+        click.echo(made.json.encode(), nl=False)
     click.echo(summary(made), err=json == "-")
 
 

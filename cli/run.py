@@ -11,21 +11,42 @@ from cli.options import A_FILE, ACCOUNT, date_option
 from cli.pull import pull_request
 from cli.remind import remind_request
 from cli.report import report_request
+from cli.settings import log_named
 from cli.text import printable
+from forms.errors import SettingsError
 
 if TYPE_CHECKING:
     import datetime as dt
 
     from forms.run import Plan
 
-LOG = Path("vinkje.log")
+
+class _Run(click.Command):
+    """A command that also logs that its settings cannot be read."""
+
+    def make_context(
+        self,
+        info_name: str | None,
+        args: list[str],
+        parent: click.Context | None = None,
+        **extra: Any,
+    ) -> click.Context:
+        """Return the context; a fault of the settings gets its line where the log was named."""
+        typed = list(args)
+        try:
+            return super().make_context(info_name, args, parent, **extra)
+        except SettingsError as error:
+            extra["default_map"] = log_named()
+            without = super().make_context(info_name, typed, parent, **extra)
+            log_fault(without.params["log"], str(error))
+            raise
 
 
-@click.command()
+@click.command(cls=_Run)
 @click.option(
     "--log",
     type=A_FILE,
-    default=LOG,
+    default=Path("vinkje.log"),
     metavar="FILE",
     show_default=True,
     help="Gets one line for each run.",
@@ -37,7 +58,8 @@ def run(ctx: click.Context, /, log: Path, date: dt.date) -> None:
 
     The report is always made. An archive is pulled when [pull] names an output; the mail is sent
     when [send] says to whom; reminders are made when [remind] names a coordinator, and sent when it
-    says send = true. Nobody gets a mail that says nothing new.
+    says send = true. Variables such as VINKJE_PULL_OUTPUT do as well. Nobody gets a mail that says
+    nothing new.
 
     Ends with 0 when all of it went well (also when there was nothing to send), with 1 when
     something did not: the line says what, and what was done all the same. Of two runs at once the
@@ -73,8 +95,7 @@ def _plan(ctx: click.Context, log: Path, date: dt.date) -> Plan:
     from forms.run import Plan
 
     day = ["--date", date.isoformat()]
-    settings = (ctx.parent and ctx.parent.default_map) or {}
-    pulls = "output" in settings.get("pull", {})
+    pulls = _context(ctx, "pull", resilient_parsing=True).params["output"] is not None
     report, send, reminds = _of(ctx, "report", *day), _of(ctx, "send"), _of(ctx, "remind", *day)
     pull = _of(ctx, "pull") if pulls else None
     has_mail = bool(send["to"]) or reminds["send"]
@@ -94,7 +115,11 @@ def _plan(ctx: click.Context, log: Path, date: dt.date) -> Plan:
 
 def _of(ctx: click.Context, name: str, *arguments: str) -> dict[str, Any]:
     """Return the options of another command, as it would get them here."""
+    return _context(ctx, name, *arguments).params
+
+
+def _context(ctx: click.Context, name: str, *arguments: str, **extra: Any) -> click.Context:
     if ctx.parent is None or not isinstance(ctx.parent.command, click.Group):
         raise click.UsageError("This command is part of vinkje.")
     command = ctx.parent.command.commands[name]
-    return command.make_context(name, list(arguments), parent=ctx.parent).params
+    return command.make_context(name, list(arguments), parent=ctx.parent, **extra)

@@ -12,7 +12,6 @@ from cli.options import A_FILE, TEXTS, account_options, again_option, dry_run_op
 from cli.say import say_arrived, say_posted, say_waiting, truthful, warn_of
 
 if TYPE_CHECKING:
-    from forms.mail.account import Account
     from forms.mail.drafts import Draft
 
 
@@ -79,10 +78,10 @@ def send(
         say_arrived(note_arrived(drafts, log))
         warn_of(others)
         return
-    read = read_account(**account)
     if save_password:
-        _keep(read)
+        _keep_password(**account)
         return
+    read = read_account(**account)
     drafts, others = _drafts(mail, to, is_typed=is_typed)
     if again and not is_typed:
         drafts = [for_the_unsure(draft, read_log(log)) for draft in drafts]
@@ -112,12 +111,13 @@ def _drafts(
     return [read_draft(mail, to if is_typed else (), to, to_send=to_send)], []
 
 
-def _keep(account: Account) -> None:
-    from forms.mail.account import keep_password, refuse_no_keyring
+def _keep_password(**account: Any) -> None:
+    from forms.mail.account import keep_password, read_server, refuse_no_keyring
 
-    user, host = account.server.user, account.server.host
+    server = read_server(**account)
+    user, host = server.user, server.host
     if not user:
         raise click.UsageError("Whose password? Name the user with --user.")
     refuse_no_keyring()
-    keep_password(account, click.prompt(f"Password of {user} at {host}", hide_input=True, err=True))
+    keep_password(server, click.prompt(f"Password of {user} at {host}", hide_input=True, err=True))
     click.echo(f"Kept the password of {user} in this computer's keyring.")

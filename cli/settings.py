@@ -1,5 +1,7 @@
 """vinkje.toml: options that a folder keeps, so that nobody types them each week."""
 
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -14,25 +16,96 @@ _SECRETS = {"password", "token"}
 _ONCE = {"again", "arrived", "dry_run", "save_password", "owner"}
 
 
+# These make a folder of their own.
+_WITHOUT = ("init", "demo")
+
+
+class _Later(Mapping[str, Any]):
+    """The settings of one command; the file is read when the command asks for one.
+
+    Help and completion ask too, and do without where the file is wrong.
+    """
+
+    def __init__(self, read: Callable[[], Mapping[str, Any]]) -> None:
+        self._read = read
+
+    def __getitem__(self, key: str) -> Any:
+        return self._settings()[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._settings())
+
+    def __len__(self) -> int:
+        return len(self._settings())
+
+    def _settings(self) -> Mapping[str, Any]:
+        try:
+            return self._read()
+        except SettingsError:
+            ctx = click.get_current_context(silent=True)
+            if ctx and ctx.resilient_parsing:
+                return {}
+            raise
+
+
 def settings_for(group: click.Group) -> dict[str, Any]:
-    """Return Click's default map from vinkje.toml in this folder.
+    """Return Click's default map from vinkje.toml in this folder, not read yet.
+
+    A command that asks for a setting raises SettingsError for a file that cannot be read, or a key
+    that no command has.
+    """
+    return _later(_with_settings(group), cache(lambda: _settings_for(group)))
+
+
+def _later(
+    commands: Mapping[str, click.Command], read: Callable[[], Mapping[str, Any]]
+) -> dict[str, Any]:
+    def of(name: str) -> Callable[[], Mapping[str, Any]]:
+        return lambda: read()[name]
+
+    return {
+        name: _later(command.commands, of(name))
+        if isinstance(command, click.Group)
+        else _Later(of(name))
+        for name, command in commands.items()
+    }
+
+
+def _with_settings(group: click.Group) -> dict[str, click.Command]:
+    return {name: command for name, command in group.commands.items() if name not in _WITHOUT}
+
+
+def _settings_for(group: click.Group) -> dict[str, Any]:
+    """Return what the file says, by command.
 
     A key at the top goes to every command that has it; a table is for the command it names.
-    Raises SettingsError for a file that cannot be read, or a key that no command has.
     """
-    settings = _read()
+    settings, commands = _read(), _with_settings(group)
     shared = {key: value for key, value in settings.items() if not isinstance(value, dict)}
     tables = {key: value for key, value in settings.items() if isinstance(value, dict)}
     owners = _owners(tables.pop("owners", {}))
-    _refuse_unknown(tables, {*group.commands, "owners"}, "")
-    every = {name for command in _commands(group) for name in _options(command)}
+    _refuse_unknown(tables, {*commands, "owners"}, "")
+    every = {name for command in _single(commands) for name in _options(command)}
     _refuse_unknown(shared, every, "")
-    defaults = _defaults(group, shared, tables)
+    defaults = _defaults(commands, shared, tables)
     # Reminders go by the account under [send], and link to where [report] says the workbook is.
     shared = {key: v for key, v in defaults["send"].items() if key in ACCOUNT}
     shared |= {key: v for key, v in defaults["report"].items() if key == "workbook_url"}
     defaults["remind"] = {"owner": owners} | shared | defaults["remind"]
     return defaults
+
+
+def log_named() -> dict[str, Any]:
+    """Return where a run writes its line, as far as a file says it in which something is wrong."""
+    try:
+        settings = _read()
+    except SettingsError:
+        return {}
+    for table in (settings.get("run"), settings):
+        log = table.get("log") if isinstance(table, dict) else None
+        if isinstance(log, str) and "\0" not in log:
+            return {"log": log}
+    return {}
 
 
 def _owners(table: dict[str, Any]) -> list[tuple[str, str]]:
@@ -67,14 +140,16 @@ def _read() -> dict[str, Any]:
         raise SettingsError(f"{FILE}: cannot be read: {error.strerror}") from None
 
 
-def _defaults(group: click.Group, shared: dict[str, Any], tables: dict[str, Any]) -> dict[str, Any]:
+def _defaults(
+    commands: Mapping[str, click.Command], shared: dict[str, Any], tables: dict[str, Any]
+) -> dict[str, Any]:
     defaults: dict[str, Any] = {}
-    for name, command in group.commands.items():
+    for name, command in commands.items():
         own = tables.get(name, {})
         if isinstance(command, click.Group):
             inner = {key: value for key, value in own.items() if isinstance(value, dict)}
             _refuse_unknown(inner, set(command.commands), f"[{name}] ")
-            defaults[name] = _defaults(command, shared, inner)
+            defaults[name] = _defaults(command.commands, shared, inner)
             own = {key: value for key, value in own.items() if key not in inner}
         else:
             known = {key.replace("-", "_"): value for key, value in shared.items()}
@@ -115,10 +190,10 @@ def _wanted(option: click.Option | None, value: Any) -> tuple[str, bool]:
     return 'text between quotes: "…"', isinstance(value, str) or is_day
 
 
-def _commands(group: click.Group) -> list[click.Command]:
+def _single(commands: Mapping[str, click.Command]) -> list[click.Command]:
     found: list[click.Command] = []
-    for command in group.commands.values():
-        found += _commands(command) if isinstance(command, click.Group) else [command]
+    for command in commands.values():
+        found += _single(command.commands) if isinstance(command, click.Group) else [command]
     return found
 
 

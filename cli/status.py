@@ -15,7 +15,7 @@ from cli.options import (
     today,
 )
 from cli.say import progress, warn
-from cli.text import printable
+from cli.text import printable, sign
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -69,9 +69,9 @@ def _lines(counted: Participation, least: int) -> Iterator[str]:
         yield ""
         yield "Per week, from its Monday" if counted.by_week else "Per day"
         most = max(count for _, count in counted.days) or 1
-        digits = len(str(most))
+        digits, block = len(str(most)), sign("█", "#")
         for day, count in counted.days:
-            bar = "█" * -(-count * _WIDTH // most)
+            bar = block * -(-count * _WIDTH // most)
             yield f"  {day:%a %d %b}  {count:>{digits}}  {bar}".rstrip()
     if counted.groups:
         yield ""
@@ -86,4 +86,6 @@ def _lines(counted: Participation, least: int) -> Iterator[str]:
 
 
 def _of(count: int, invited: int | None) -> str:
+    if invited is not None and count > invited:
+        return f"{count} (more than the {invited} invited)"
     return f"{count} of {invited} ({count / invited:.0%})" if invited else f"{count}"

@@ -1,11 +1,27 @@
 """Text that is safe to print."""
 
 import sys
+from io import TextIOWrapper
 
 from forms import text as forms_text
 
 
+def print_what_can_be() -> None:
+    """Show `?` for what the output has no code for, such as a file on an older Windows."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")
+
+
 def printable(text: str) -> str:
-    """Return text without what a terminal would obey, or cannot show."""
-    encoding = sys.stderr.encoding or "utf-8"
-    return forms_text.printable(text).encode(encoding, "replace").decode(encoding)
+    """Return text without what a terminal would obey, or hide."""
+    return forms_text.printable(text)
+
+
+def sign(wanted: str, instead: str) -> str:
+    """Return a sign, or another where the output has no code for it."""
+    try:
+        wanted.encode(sys.stdout.encoding or "utf-8")
+    except UnicodeEncodeError:
+        return instead
+    return wanted

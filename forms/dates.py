@@ -1,10 +1,10 @@
 """Dates as Google, Microsoft, Excel and people write them."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
-from functools import lru_cache
+from functools import lru_cache, partial
 
 # Sheets and Excel count days from here; 1 January 2000 to 2100 is what an answer can be from.
 _EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001 - the spreadsheet's own, unnamed zone
@@ -110,17 +110,22 @@ def read_date(cell: object, *, day_first: bool = False) -> datetime | None:
     )
 
 
-def typed_day(cell: object, near: date, languages: Iterable[str]) -> date | None:
+def typed_day(
+    cell: object, near: date, languages: Iterable[str], *, is_past: bool = False
+) -> date | None:
     """Read a day as people type one: `1-12-2026`, `1/12/26`, `1e dec`, `di 1 december 2026`.
 
-    Day before month, always. Without a year it is the one nearest to `near`. None for anything
-    else, and for a day before 2000 or after 2099: a 45 in a cell for days is one in 1900.
+    Day before month, always. Without a year it is the one nearest to `near`, or, where `is_past`,
+    the last that is not after it. None for anything else, and for a day before 2000 or after 2099:
+    a 45 in a cell for days is one in 1900.
     """
-    found = _typed(cell, near, tuple(languages))
+    found = _typed(cell, partial(_dated, near=near, is_past=is_past), tuple(languages))
     return found if found and _FIRST_YEAR <= found.year <= _LAST_YEAR else None
 
 
-def _typed(cell: object, near: date, languages: tuple[str, ...]) -> date | None:
+def _typed(
+    cell: object, dated: Callable[[int, int, str | None], date | None], languages: tuple[str, ...]
+) -> date | None:
     if isinstance(cell, int | float) and _COMPACT.fullmatch(str(cell)):
         cell = str(cell)
     if not isinstance(cell, str):
@@ -128,27 +133,33 @@ def _typed(cell: object, near: date, languages: tuple[str, ...]) -> date | None:
         return found.date() if found else None
     text = " ".join(cell.split())
     if match := _COMPACT.fullmatch(text):
-        return _dated(int(match[3]), int(match[2]), match[1], near)
+        return dated(int(match[3]), int(match[2]), match[1])
     if (match := _WEEKDAY.match(text)) and match[1].casefold() in _weekdays(languages):
         text = text[match.end() :]
     if match := _NAMED_DAY.fullmatch(_TRAILING_CLOCK.sub("", text)):
         month = _months(languages).get(match[2].casefold())
-        return _dated(int(match[1]), month, match[3], near) if month else None
+        return dated(int(match[1]), month, match[3]) if month else None
     if match := _SHORT_DAY.fullmatch(text):
-        return _dated(int(match[1]), int(match[2]), None, near)
+        return dated(int(match[1]), int(match[2]), None)
     found = None if _SERIAL.fullmatch(text) else read_date(text, day_first=True)
     return found.date() if found else None
 
 
-def _dated(day: int, month: int, year: str | None, near: date) -> date | None:
-    years = [near.year, near.year + 1, near.year - 1]
+def _dated(day: int, month: int, year: str | None, near: date, *, is_past: bool) -> date | None:
     if year:
-        years = [int(year) + (2000 if len(year) == 2 else 0)]  # noqa: PLR2004
-    found = []
-    for each in years:
-        with suppress(ValueError):
-            found.append(date(each, month, day))
+        return _date(int(year) + (2000 if len(year) == 2 else 0), month, day)  # noqa: PLR2004
+    # From one 29 February to the next can be eight years.
+    years = range(near.year - 8, near.year + 1) if is_past else range(near.year - 1, near.year + 2)
+    found = [when for each in years if (when := _date(each, month, day))]
+    if is_past:
+        found = [when for when in found if when <= near]
     return min(found, key=lambda when: abs(when - near), default=None)
+
+
+def _date(year: int, month: int, day: int) -> date | None:
+    with suppress(ValueError):
+        return date(year, month, day)
+    return None
 
 
 @lru_cache

@@ -1,12 +1,15 @@
 """vinkje actions: what stands open, by owner, late first."""
 
 import json
+import os
+import subprocess
+import sys
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import Run
+from conftest import ROOT, Run
 from openpyxl import load_workbook
 from working import NO, WHO, YES, Folder
 
@@ -338,6 +341,38 @@ def test_without_nr_the_statement_tells(
         folder.write("A5", Nr=None)
     printed = vinkje("actions", "--date", LATER.isoformat()).stdout
     assert "Waiting for a decision: 1\n  A5    Stelling 5.\n" in printed
+
+
+def printed_as(encoding: str, *args: str, cwd: Path) -> bytes:
+    """Return what comes out where the output has another encoding, as in an older Windows."""
+    env = {"PYTHONPATH": str(ROOT), "PYTHONUTF8": "0", "PYTHONIOENCODING": encoding}
+    code = "from cli.main import vinkje; vinkje(prog_name='vinkje')"
+    done = subprocess.run(
+        [sys.executable, "-c", code, *args],
+        cwd=cwd,
+        env={**os.environ, **env},
+        capture_output=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+@pytest.mark.parametrize(("encoding", "bar"), [("cp1252", "#"), ("cp850", "█"), ("utf-8", "█")])
+def test_it_prints_also_what_the_output_has_no_code_for(
+    folder: Folder, encoding: str, bar: str
+) -> None:
+    """With `?` for a letter, and another sign for the bars; JSON is the same for all."""
+    folder.write("A1", Besluit="Nodig", Actiehouder="René Łuk")
+    later, cwd = ["--date", LATER.isoformat()], folder.path
+    owner = "René Łuk".encode(encoding, "replace")
+    assert owner in printed_as(encoding, "actions", *later, cwd=cwd).splitlines()
+    json_of = printed_as(encoding, "actions", "--json", "-", *later, cwd=cwd)
+    assert "René Łuk" in [each["owner"] for each in json.loads(json_of.decode("utf-8"))["actions"]]
+    (cwd / "b.csv").write_text("Timestamp,A1\n2026-11-02 9:00:00,Op orde\n", encoding="utf-8")
+    status = printed_as(encoding, "status", "b.csv", cwd=cwd).decode(encoding)
+    assert bar * 40 in status
 
 
 def test_advice_fits_the_command(folder: Folder, vinkje: Run) -> None:

@@ -490,16 +490,44 @@ def test_variables_stand_for_what_help_names(vinkje: Run, tmp_path: Path) -> Non
 @pytest.mark.parametrize(
     "text", ["sorce = 'a'", "[report]\nouput = 'a'", "source = ", "x", "[repot]"]
 )
-@pytest.mark.parametrize("command", ["check", "report", "init"])
+@pytest.mark.parametrize("command", ["check", "report", "form paper"])
 def test_bad_settings_write_nothing(vinkje: Run, tmp_path: Path, command: str, text: str) -> None:
     """Whatever the command."""
     (tmp_path / "vinkje.toml").write_text(text, encoding="utf-8")
     answers(tmp_path / "a.csv")
     before = snapshot(tmp_path)
-    done = vinkje(command, *(["a.csv"] if command == "report" else []))
+    done = vinkje(*command.split(), *(["a.csv"] if command == "report" else []))
     assert (done.returncode, snapshot(tmp_path)) == (1, before)
     assert done.stderr.startswith("Error: vinkje.toml: ")
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("text", ["[report", "[repot]", "[form.web]\nport = 'x'"])
+@pytest.mark.parametrize("command", ["", "report", "run", "form", "form web", "send", "init"])
+def test_bad_settings_keep_nobody_from_the_help(
+    vinkje: Run, tmp_path: Path, command: str, text: str
+) -> None:
+    """Somebody may look there for what to write."""
+    (tmp_path / "vinkje.toml").write_text(text, encoding="utf-8")
+    done = vinkje(*command.split(), "--help")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("Usage: vinkje")
+    assert not (tmp_path / "vinkje.log").exists()
+
+
+def test_help_shows_what_the_settings_say(vinkje: Run, tmp_path: Path) -> None:
+    """Where they can be read."""
+    (tmp_path / "vinkje.toml").write_text("[form.web]\nport = 8099\n", encoding="utf-8")
+    assert "8099" in vinkje("form", "web", "--help").stdout
+
+
+def test_who_makes_a_folder_needs_no_settings(vinkje: Run, tmp_path: Path) -> None:
+    """Those of this folder are not for that one."""
+    (tmp_path / "vinkje.toml").write_text("[report", encoding="utf-8")
+    assert vinkje("init", "nieuw").returncode == 0
+    assert vinkje("demo", "proef").returncode == 0
+    (tmp_path / "vinkje.toml").write_text("[demo]\nkeep = true\n", encoding="utf-8")
+    assert "unknown setting 'demo'" in vinkje("check").stderr
 
 
 def test_every_setting_that_init_offers_is_one(vinkje: Run, tmp_path: Path) -> None:

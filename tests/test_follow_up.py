@@ -158,7 +158,8 @@ def test_a_day_that_was_typed_becomes_a_day(folder: Folder, typed: str, day: str
     ("typed", "day"),
     [
         *(("1 juni", "2026-06-01"), ("1 feb", "2026-02-01"), ("24-12", "2025-12-24")),
-        *(("7 dec", "2026-12-07"), ("30 nov", "2026-11-30")),
+        *(("7 dec", "2026-12-07"), ("30 nov", "2026-11-30"), ("8 dec", "2025-12-08")),
+        *(("29 feb", "2024-02-29"), ("8-12-2026", "2026-12-08")),
     ],
 )
 def test_what_is_done_lies_behind(folder: Folder, typed: str, day: str) -> None:

@@ -44,10 +44,13 @@ from working import (
 
 from forms.errors import OutputError, WorkbookError
 from forms.report.actions import actions_of, standing
+from forms.report.follow_up import COLUMNS, THEIRS
 from forms.report.workbook.carried import carried_notes
 from forms.report.workbook.former import open_former
+from forms.wording import wording
 
 NEXT = date(2026, 12, 7)
+WORDS = wording("nl")
 
 
 @pytest.fixture
@@ -136,6 +139,55 @@ def test_a_column_of_ours_that_excel_deleted_is_made_again(folder: Folder) -> No
     folder.report(NEXT)
     assert folder.row("A1")["Gebaseerd op"] == "6 van 6"
     assert folder.row("A1")["Notitie"] == "eigen"
+
+
+def made_before(folder: Folder, monkeypatch: pytest.MonkeyPatch, *later: str) -> None:
+    """Make the workbook as a vinkje did that had no such columns yet."""
+    for path in folder.path.glob("rapport.*"):
+        path.unlink()
+    had = tuple(name for name in COLUMNS if name not in later)
+    with monkeypatch.context() as then:
+        then.setattr("forms.report.workbook.listed.COLUMNS", had)
+        then.setattr("forms.report.workbook.state.COLUMNS", had)
+        theirs = tuple(name for name in THEIRS if name in had)
+        then.setattr("forms.report.workbook.table.THEIRS", theirs)
+        folder.report()
+    assert headers(folder.sheet()) == [WORDS(f"actions.{name}") for name in had]
+
+
+@pytest.mark.parametrize("later", [("divided", "note"), ("section",), ("remarks",)])
+def test_a_column_that_vinkje_did_not_have_yet_is_just_there(
+    folder: Folder, monkeypatch: pytest.MonkeyPatch, later: tuple[str, ...]
+) -> None:
+    """Nobody took it away; and what stood beside it is still known as vinkje's."""
+    made_before(folder, monkeypatch, *later)
+    folder.write("A2", Actiehouder="Jan")
+    folder.checklist["sections"][0]["items"].append({"id": "A6", "text": "Nieuw."})
+    folder.answers["A3"] = YES
+    made = folder.report(NEXT)
+    told = {note.key: note.values.get("ids") for note in carried_notes(made.report)}
+    assert told == {"list_added": "A6", "list_gone": "A3"}
+    assert headers(folder.sheet()) == [WORDS(f"actions.{name}") for name in COLUMNS]
+    assert folder.row("A2")["Actiehouder"] == "Jan"
+    assert {note.key for note in carried_notes(folder.report(NEXT).report)} == set()
+    folder.edit(lambda sheet: sheet.delete_cols(COLUMNS.index(later[0]) + 1))
+    (told_now,) = carried_notes(folder.report(NEXT).report)
+    assert told_now.values["column"] == WORDS(f"actions.{later[0]}")
+
+
+def test_a_workbook_that_does_not_name_its_columns_yet(folder: Folder) -> None:
+    """It had the first fifteen."""
+
+    def change(sheet: Any) -> None:
+        sheet.delete_cols(headers(sheet).index("Verdeeld") + 1)
+        for unnamed in sheet.parent["vinkje"][1][3:]:
+            unnamed.value = None
+
+    folder.edit(change)
+    folder.answers["A3"] = YES
+    told = {note.key: note.values for note in carried_notes(folder.report(NEXT).report)}
+    assert told.keys() == {"list_gone", "column_filled"}
+    assert told["column_filled"]["column"] == "Verdeeld"
 
 
 @pytest.mark.parametrize("cells", [["vinkje"], ["vinkje", "2", "x"], ["vinkje", None, "x"]])

@@ -142,6 +142,17 @@ def test_only_what_is_asked_for(office: Office) -> None:
     assert "sent" not in done.stdout
 
 
+def test_a_variable_asks_for_the_archive_too(office: Office, vinkje: Run) -> None:
+    """As for all else that settings say; an empty one asks for nothing."""
+    office.settings('source = "a.csv"\nchecklist = "checklist.yaml"\n')
+    done = vinkje("run", VINKJE_PULL_OUTPUT="")
+    assert (done.returncode, "archief" in done.stdout) == (0, False), done.stderr
+    done = vinkje("run", VINKJE_PULL_OUTPUT="archief.csv")
+    assert done.returncode == 0, done.stderr
+    assert " ok: archief.csv: 6 responses; " in done.stdout
+    assert (office.path / "archief.csv").exists()
+
+
 def test_reminders_as_drafts(office: Office) -> None:
     """To look through first; the board has its mail."""
     office.settings(SETTINGS.replace("send = true", "send = false"))
@@ -276,6 +287,26 @@ def test_settings_that_are_no_toml_leave_a_line_too(office: Office) -> None:
     done = office.run()
     assert done.returncode == 1
     assert " FAULT: vinkje.toml: this is not TOML" in office.log[-1]
+
+
+@pytest.mark.parametrize(
+    ("more", "variables", "settings"),
+    [
+        (["--log", "other.log"], {}, "[send\n"),
+        (["--log=other.log"], {}, "[reminders]\n"),
+        ([], {"VINKJE_RUN_LOG": "other.log"}, "[send\n"),
+        ([], {}, '[run]\nlog = "other.log"\n[reminders]\n'),
+    ],
+)
+def test_a_fault_of_the_settings_goes_to_the_log_that_was_named(
+    tmp_path: Path, vinkje: Run, more: list[str], variables: dict[str, str], settings: str
+) -> None:
+    """In the other log nobody would look."""
+    (tmp_path / "vinkje.toml").write_text(settings, encoding="utf-8")
+    done = vinkje("run", *more, **variables)
+    assert done.returncode == 1
+    assert " FAULT: vinkje.toml: " in (tmp_path / "other.log").read_text(encoding="utf-8")
+    assert not (tmp_path / "vinkje.log").exists()
 
 
 def test_an_emptied_sheet_is_not_mailed(office: Office) -> None:

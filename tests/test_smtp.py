@@ -533,8 +533,13 @@ def test_one_more_time_it_leaves_by_another_message_id(mail: Path) -> None:
     assert {taken.mail["Auto-Submitted"] for taken in office.taken} == {"auto-generated"}
 
 
-@pytest.mark.parametrize("drip", [b"250-more\r\n", b"2"])
-def test_a_server_that_never_ends(mail: Path, monkeypatch: pytest.MonkeyPatch, drip: bytes) -> None:
+@pytest.mark.parametrize(
+    ("greeting", "drip"),
+    [(b"220 hi\r\n", b"250-more\r\n"), (b"220 hi\r\n", b"2"), (b"220 ", b"a"), (b"", b"220-a\r\n")],
+)
+def test_a_server_that_never_ends(
+    mail: Path, monkeypatch: pytest.MonkeyPatch, greeting: bytes, drip: bytes
+) -> None:
     """Each answer comes in time, and there is no end to them; we end it."""
     monkeypatch.setattr(smtp, "LONGEST", 0.3)
 
@@ -542,7 +547,7 @@ def test_a_server_that_never_ends(mail: Path, monkeypatch: pytest.MonkeyPatch, d
         for _ in range(3):
             line = at.accept()[0]
             with line, suppress(OSError):
-                line.sendall(b"220 hi\r\n")
+                line.sendall(greeting)
                 end = time.monotonic() + 5
                 while time.monotonic() < end:
                     line.sendall(drip)

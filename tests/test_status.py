@@ -91,6 +91,24 @@ def test_what_it_shows(tmp_path: Path, vinkje: Run) -> None:
     assert vinkje("status").stdout == done.stdout
 
 
+def test_more_than_were_invited_is_pointed_out(tmp_path: Path, vinkje: Run) -> None:
+    """In all and per group: somebody should look at the number, or at the answers."""
+    (tmp_path / "checklist.yaml").write_text(ASKED.model_dump_json(), encoding="utf-8")
+    rows = [
+        ["Timestamp", "role", "A1"],
+        *table({"Wijk": 6, "Balie": 8, "Incasso": 5, "Techniek": 7}).rows,
+    ]
+    text = "\n".join(",".join(map(str, row)) for row in rows)
+    (tmp_path / "a.csv").write_text(text, encoding="utf-8")
+    groups = ("--invited", "Wijk=5", "--invited", "Balie=8", "--invited", "Incasso=0")
+    said = vinkje("status", "a.csv", "--invited", "25", *groups).stdout.splitlines()
+    assert said[1] == "  Responses that count: 26 (more than the 25 invited)"
+    assert "  Wijk      6 (more than the 5 invited)" in said
+    assert "  Balie     8 of 8 (100%)" in said
+    assert "  Incasso   5 (more than the 0 invited)" in said
+    assert "  Techniek  7" in said
+
+
 @pytest.mark.parametrize(
     ("invited", "said"),
     [("Koning=3", "'Wijk'"), ("Balie=veel", "a number"), ("Balie=", "a number"), ("x", "a number")],

@@ -4,6 +4,7 @@ import logging
 import os
 from dataclasses import dataclass, replace
 from email.headerregistry import Address
+from typing import Any
 
 from forms.errors import AddressError, MailError, SettingsError
 from forms.mail.addresses import read_address
@@ -25,19 +26,30 @@ class Account:
     server: Server
 
 
-def read_account(
+def read_account(*, sender: str | None, **options: Any) -> Account:
+    """Return the account that settings describe, not signed in yet.
+
+    Raises SettingsError or AddressError for what is missing or cannot be.
+    """
+    server = read_server(**options)
+    if not sender and "@" not in server.user:
+        raise AddressError(
+            "from whom is the mail? Name your address with --sender, or put sender = "
+            '"naam@example.nl" under [send] in vinkje.toml. Nothing was sent'
+        )
+    return Account(read_address(sender or server.user, "--sender"), server)
+
+
+def read_server(
     *,
     host: str | None,
     port: int | None,
     security: str,
     user: str | None,
-    sender: str | None,
     timeout: int,
-) -> Account:
-    """Return the account that settings describe, not signed in yet.
-
-    Raises SettingsError or AddressError for what is missing or cannot be.
-    """
+    **_others: Any,
+) -> Server:
+    """Return the server that settings describe. Raises SettingsError."""
     if not host:
         raise SettingsError(
             'which server takes your mail? Name it with --host, or put host = "smtp.example.nl" '
@@ -45,12 +57,7 @@ def read_account(
         )
     server = Server(host.strip(), port or PORTS[security], security, user or "", timeout=timeout)
     refuse_insecure(server)
-    if not sender and "@" not in server.user:
-        raise AddressError(
-            "from whom is the mail? Name your address with --sender, or put sender = "
-            '"naam@example.nl" under [send] in vinkje.toml. Nothing was sent'
-        )
-    return Account(read_address(sender or server.user, "--sender"), server)
+    return server
 
 
 def with_secret(account: Account) -> Account:
@@ -84,11 +91,10 @@ def refuse_no_keyring() -> None:
         raise MailError(f"this computer has no keyring that can be used; {_INSTEAD}")
 
 
-def keep_password(account: Account, password: str) -> None:
+def keep_password(server: Server, password: str) -> None:
     """Keep a password in this computer's keyring. Raises MailError where that fails."""
     import keyring
 
-    server = account.server
     try:
         keyring.set_password(f"{_SERVICE} {server.host}", server.user, password)
     except Exception as error:  # noqa: BLE001

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from email.headerregistry import Address
 from enum import StrEnum
 from functools import partial
+from typing import Any
 
 import tenacity
 
@@ -41,6 +42,7 @@ _VERDICTS = {*_TAKEN, *PASSING, *range(500, 600)}
 _GOOD_BYE = 5
 # However a server drips or goes on, a session ends after so many seconds.
 LONGEST = 900.0
+_CUT_AGAIN = 1.0
 _MIB = 1024 * 1024
 _SIZE = re.compile("[0-9]{1,18}")
 _DOT = re.compile(rb"(?m)^\.")
@@ -155,12 +157,8 @@ def _waits(outcome: Outcome | None) -> bool:
 def _signed_in(server: Server) -> Iterator[smtplib.SMTP]:
     """Give a session in which mail may be sent; raises Fault for whatever goes wrong in it."""
     smtp, is_of_mail = None, False
-    timer = None
     try:
         smtp = _connected(server)
-        timer = threading.Timer(LONGEST, _cut, [smtp])
-        timer.daemon = True
-        timer.start()
         _sign_in(smtp, server)
         is_of_mail = True
         yield smtp
@@ -172,22 +170,50 @@ def _signed_in(server: Server) -> Iterator[smtplib.SMTP]:
     except (Fault, smtplib.SMTPException, OSError, ValueError) as error:
         raise fault_of(error, server, is_of_mail=is_of_mail) from None
     finally:
-        if timer is not None:
-            timer.cancel()
         if smtp is not None:
             smtp.close()
 
 
-def _cut(smtp: smtplib.SMTP) -> None:
-    with contextlib.suppress(OSError):
-        if smtp.sock:
-            smtp.sock.shutdown(socket.SHUT_RDWR)
+class _Session(smtplib.SMTP):
+    """A session that is cut when it lasts too long, counted from before it connects."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self._over = threading.Event()
+        super().__init__(*args, **kwargs)
+
+    def connect(self, *args: Any, **kwargs: Any) -> tuple[int, bytes]:
+        """Connect, and wait for the greeting, while the time runs."""
+        threading.Thread(target=self._end_in_time, daemon=True).start()
+        try:
+            return super().connect(*args, **kwargs)
+        except BaseException:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """Close the line; the time stops."""
+        self._over.set()
+        super().close()
+
+    def _end_in_time(self) -> None:
+        seconds = LONGEST
+        while not self._over.wait(seconds):
+            # Again, since there may have been no line yet to cut, or only the one before TLS.
+            seconds = _CUT_AGAIN
+            with contextlib.suppress(OSError):
+                if self.sock:
+                    # SSLSocket's own would let what is sent meanwhile go out in the clear.
+                    socket.socket.shutdown(self.sock, socket.SHUT_RDWR)
+
+
+class _TlsSession(_Session, smtplib.SMTP_SSL):
+    """The same, with TLS from the start."""
 
 
 def _connected(server: Server) -> smtplib.SMTP:
     # Without a context of one's own, smtplib takes any certificate.
     context = ssl.create_default_context()
-    kind = partial(smtplib.SMTP_SSL, context=context) if server.security == "tls" else smtplib.SMTP
+    kind = partial(_TlsSession, context=context) if server.security == "tls" else _Session
     # A machine's own name can have letters that no command can.
     name = None if socket.getfqdn().isascii() else "localhost"
     smtp = kind(server.host, server.port, local_hostname=name, timeout=server.timeout)

@@ -20,8 +20,9 @@ from forms.wording import LANGUAGES, wording
 OURS = ("id", "section", "item", "action", "priority", "share", "based", "divided", "remarks")
 THEIRS = ("decision", "owner", "deadline", "status", "done_on", "note")
 COLUMNS = OURS + THEIRS
-# Of a day without a year: a deadline mostly lies ahead, and what is done lies behind.
-DAYS = {"deadline": timedelta(days=90), "done_on": timedelta(days=-180)}
+DAYS = ("deadline", "done_on")
+# Of a day without a year: a deadline mostly lies ahead.
+_AHEAD = timedelta(days=90)
 _MARK_LENGTH = 12
 _BASED = re.compile(r"\d+ \w+ \d+")
 
@@ -102,7 +103,8 @@ class Former:
     `rows` end with the last that holds anything. `written` gives, by item and column, the mark of
     what vinkje wrote there, in the order that the list had without people's sorting; it is empty
     for a workbook that lost it. `checklist` is the title of the checklist that it was made for,
-    `totals` the number of the row in which Excel adds up its Table, if there is one.
+    `totals` the number of the row in which Excel adds up its Table, if there is one. `told` names
+    the columns that vinkje wrote: a vinkje before this one may have had fewer.
     """
 
     columns: tuple[Column, ...]
@@ -110,6 +112,7 @@ class Former:
     written: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     checklist: str = ""
     totals: int | None = None
+    told: frozenset[str] = frozenset(COLUMNS)
     rest: Any = field(default=None, compare=False, repr=False)
 
     def place(self, name: str) -> int | None:
@@ -157,7 +160,9 @@ class ActionList:
 
 def day_in(name: str, value: object, today: date) -> date | None:
     """Return the day that a cell in one of the `DAYS` says; None where it says none."""
-    return typed_day(value, today + DAYS[name], LANGUAGES)
+    if name == "done_on":
+        return typed_day(value, today, LANGUAGES, is_past=True)
+    return typed_day(value, today + _AHEAD, LANGUAGES)
 
 
 def mark(value: object) -> str:

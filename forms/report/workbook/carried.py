@@ -54,7 +54,7 @@ def _of_the_list(report: Report, former: Former) -> Iterator[Note]:
             column = words("actions.priority")
             yield Note(key, {"ids": ", ".join(dict.fromkeys(items)), "column": column})
     for name in COLUMNS:
-        if former.place(name) is None:
+        if former.place(name) is None and name in former.told:
             key = "column_filled" if name in OURS else "column_renewed"
             yield Note(key, {"column": words(f"actions.{name}")})
     if not former.rest.is_marked:

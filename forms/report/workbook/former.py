@@ -132,7 +132,8 @@ def read_former(place: str, content: bytes) -> Former:
         lost,
     )
     listed = tuple(row for row in rows if row.number > header_row)
-    return Former(columns, listed, written.marks, written.checklist, totals, rest)
+    told = frozenset(written.columns)
+    return Former(columns, listed, written.marks, written.checklist, totals, told, rest)
 
 
 def _tabs(content: bytes, opened: _Opened, listed: str) -> tuple[set[str | None], tuple[str, ...]]:

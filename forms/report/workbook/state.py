@@ -7,6 +7,7 @@ mark of every cell as vinkje wrote it, which tells what people changed.
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import count, takewhile
 from typing import Any
 
 from openpyxl import Workbook
@@ -18,6 +19,11 @@ from forms.report.follow_up import COLUMNS
 FORMAT = 1
 TAB_NAME, COLUMN_NAME = "vinkje_tab_", "vinkje_column_"
 _TITLE = "vinkje"
+# What marks are of in a workbook that does not name its columns yet.
+_UNNAMED = (
+    *("id", "section", "item", "action", "priority", "share", "based", "divided", "remarks"),
+    *("decision", "owner", "deadline", "status", "done_on", "note"),
+)
 _OURS = re.compile(f"{TAB_NAME}[0-9]+|{COLUMN_NAME}({'|'.join(COLUMNS)})")
 
 
@@ -26,7 +32,8 @@ class State:
     """What was kept: the tabs, and by item and column the marks of what was written.
 
     `tabs` has vinkje's own by name, in order, and how many cells of each were filled.
-    `withheld` has the codes of remarks that people do not want shown.
+    `withheld` has the codes of remarks that people do not want shown; `columns`, once read, the
+    columns that the list was written with.
     """
 
     format: int = 0
@@ -34,6 +41,7 @@ class State:
     tabs: Mapping[str, int] = field(default_factory=dict)
     marks: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     withheld: frozenset[str] = frozenset()
+    columns: tuple[str, ...] = ()
 
 
 def write(workbook: Workbook, written: State, taken: Iterable[str] = ()) -> None:
@@ -42,7 +50,7 @@ def write(workbook: Workbook, written: State, taken: Iterable[str] = ()) -> None
         _define(workbook, f"{TAB_NAME}{number}", name, "$A$1")
     sheet: Any = workbook.create_sheet(_free([*workbook.sheetnames, *taken]))
     sheet.sheet_state = "veryHidden"
-    rows = [["vinkje", str(written.format), written.checklist]]
+    rows = [["vinkje", str(written.format), written.checklist, *COLUMNS]]
     rows += [["tab", name, str(count)] for name, count in written.tabs.items()]
     rows += [
         ["item", item, *(marks.get(name, "") for name in COLUMNS)]
@@ -107,12 +115,22 @@ def read(workbook: Any) -> State:
     tab = tab_of(workbook)
     if tab is None:
         return State()
-    cells = workbook[tab].iter_rows(max_col=2 + len(COLUMNS), values_only=True)
+    columns = _columns(workbook[tab])
+    cells = workbook[tab].iter_rows(max_col=2 + len(columns), values_only=True)
     rows = [[str(cell or "") for cell in row] for row in cells]
     return State(
         int(rows[0][1]),
         rows[0][2],
         {row[1]: int(row[2]) if row[2].isdigit() else 0 for row in rows if row[0] == "tab"},
-        {row[1]: dict(zip(COLUMNS, row[2:], strict=True)) for row in rows if row[0] == "item"},
+        {row[1]: dict(zip(columns, row[2:], strict=True)) for row in rows if row[0] == "item"},
         frozenset(row[1] for row in rows if row[0] == "withheld"),
+        columns,
     )
+
+
+def _columns(sheet: Any) -> tuple[str, ...]:
+    """Return the columns that marks were kept of; an older or later vinkje may have others."""
+    cells = sheet._cells  # noqa: SLF001
+    places = takewhile(cells.__contains__, ((1, column) for column in count(4)))
+    named = takewhile(bool, (str(cells[place].value or "") for place in places))
+    return tuple(named) or _UNNAMED
