@@ -1,10 +1,16 @@
-"""vinkje check: is the checklist sound, and does the live form still match it."""
+"""vinkje check: is the checklist in order, and does the live form still match it."""
 
 from pathlib import Path
 
 import click
 
-from cli.options import checklist_option, credentials_option, tab_option
+from cli.options import (
+    checklist_file,
+    checklist_name,
+    checklist_option,
+    credentials_option,
+    tab_option,
+)
 from cli.say import progress
 from cli.text import printable
 
@@ -28,13 +34,14 @@ def check(
     credentials: Path | None,
 ) -> None:
     """Check the checklist: names every fault at once, with file and line."""
-    from forms.checklist import default_checklist, load_checklist
+    from forms.checklist import load_checklist
 
-    path = checklist or default_checklist()
+    path = checklist_file(checklist)
     found = load_checklist(path)
     items = sum(1 for _ in found.items())
     title = printable(found.title)
-    click.echo(f"{path} is sound: '{title}'; sections: {len(found.sections)}, statements: {items}.")
+    counts = f"sections: {len(found.sections)}, statements: {items}"
+    click.echo(f"{checklist_name(path)} is in order: '{title}'; {counts}.")
     if against is None:
         return
     from forms.collect.access import Access

@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cli.options import checklist_option, credentials_option, source_argument, tab_option
+from cli.options import (
+    checklist_file,
+    checklist_option,
+    credentials_option,
+    source_argument,
+    tab_option,
+)
 from cli.say import progress, warn
 from cli.text import printable
 
@@ -41,13 +47,13 @@ def status(
 
     What was answered is not shown, and small groups are hidden.
     """
-    from forms.checklist import default_checklist, load_checklist
+    from forms.checklist import load_checklist
     from forms.collect.access import Access
     from forms.collect.source import open_source
     from forms.participation import participation
     from forms.reading import read_responses
 
-    found = load_checklist(checklist or default_checklist())
+    found = load_checklist(checklist_file(checklist))
     with progress() as tell:
         table = open_source(source, found, tab, Access(credentials, tell))
         responses = read_responses(table, found)
