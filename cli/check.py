@@ -1,6 +1,8 @@
 """vinkje check: is the checklist in order, and does the live form still match it."""
 
-from pathlib import Path
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 import click
 
@@ -13,6 +15,12 @@ from cli.options import (
 )
 from cli.say import progress
 from cli.text import printable
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from forms.checklist import Checklist
+    from forms.yaml_source import YamlSource
 
 
 @click.command()
@@ -34,10 +42,11 @@ def check(
     credentials: Path | None,
 ) -> None:
     """Check the checklist: names every fault at once, with file and line."""
-    from forms.checklist import load_checklist
+    from forms.checklist import read_checklist
 
     path = checklist_file(checklist)
-    found = load_checklist(path)
+    found, source = read_checklist(path)
+    _warn_of_texts(source, found)
     items = sum(1 for _ in found.items())
     title = printable(found.title)
     counts = f"sections: {len(found.sections)}, statements: {items}"
@@ -55,3 +64,14 @@ def check(
         click.echo(f"{against}: answers would be lost or misread; see the faults above.", err=True)
         ctx.exit(1)
     click.echo(f"{against} matches: no answer would be lost or misread.")
+
+
+def _warn_of_texts(source: YamlSource, checklist: Checklist) -> None:
+    """Print which texts may say something else than was meant."""
+    from forms.checklist import load_checklist, shipped_checklist
+    from forms.checklist_warnings import warnings
+
+    ours = {item.text for item in load_checklist(shipped_checklist()).items()}
+    for warning in warnings(source, checklist, ours):
+        said = printable(f"{source.name}:{warning.line}: {warning.message}")
+        click.echo(f"Warning: {said}.", err=True)

@@ -22,8 +22,9 @@ from forms.checklist_faults import cross_faults, shape_fault
 from forms.checklist_missing import missing_here
 from forms.checklist_shapes import is_consequence, mistyped
 from forms.errors import ChecklistError
+from forms.text import shortened
 from forms.wording import Answer, wording
-from forms.yaml_source import Fault, YamlSource, read_yaml
+from forms.yaml_source import Fault, Place, YamlSource, read_yaml
 
 OneLine = Annotated[
     str,
@@ -169,7 +170,10 @@ def read_checklist(path: Path) -> tuple[Checklist, YamlSource]:
     except ValidationError as error:
         details = [d for d in error.errors(include_url=False) if not is_consequence(d)]
         faults += [_fault(detail, source) for detail in details[:_MOST_FAULTS]]
-    faults += [Fault(source.line(place), message) for place, message in cross_faults(source.data)]
+    faults += [
+        Fault(source.line(place), message + _cut(place, source))
+        for place, message in cross_faults(source.data)
+    ]
     if faults or checklist is None:
         raise source.error(faults)
     return checklist, source
@@ -182,6 +186,12 @@ def _fault(detail: ErrorDetails, source: YamlSource) -> Fault:
         if found
         else Fault(source.line(detail["loc"]), shape_fault(detail, Checklist))
     )
+
+
+def _cut(place: Place, source: YamlSource) -> str:
+    """Return what to do when texts are alike only because `#` cut them."""
+    rest = shortened(source.remark_behind(place), 40)
+    return f". It ends before '{rest}': put quotes around the whole text" if rest else ""
 
 
 def default_checklist() -> Path:

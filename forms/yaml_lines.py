@@ -95,8 +95,13 @@ def lines_of(text: str) -> list[Line]:
 
 def line_at(text: str, number: int) -> Line:
     """Return one line, counted from 1; an empty one where nothing is."""
+    return _line(number, text_at(text, number))
+
+
+def text_at(text: str, number: int) -> str:
+    """Return the text of one line, counted from 1, with the spaces around it."""
     lines = _split(text)
-    return _line(number, lines[number - 1] if number <= len(lines) else "")
+    return lines[number - 1] if number <= len(lines) else ""
 
 
 @lru_cache(maxsize=1)

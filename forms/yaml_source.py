@@ -1,5 +1,6 @@
 """YAML as plain data that remembers its lines; whatever could hurt is refused while reading."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -9,7 +10,7 @@ import yaml
 
 from forms.errors import ChecklistError
 from forms.text import shortened
-from forms.yaml_lines import Line, line_at
+from forms.yaml_lines import Line, line_at, text_at
 from forms.yaml_mistakes import mistakes, reserved_at
 
 MAX_BYTES = 1_000_000
@@ -18,6 +19,9 @@ _SECOND = "a second document starts here ('---'); take this line out, and keep o
 _TOO_DEEP = "nested far deeper than a checklist is; check the indentation"
 
 Place = tuple[str | int, ...]
+# Where a key itself stands, beside what it holds.
+_KEY: Place = ("",)
+_REMARK = re.compile(r"\s+#.*")
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -54,6 +58,22 @@ class YamlSource:
         while place and place not in self.lines:
             place = place[:-1]
         return self.lines.get(place, 1)
+
+    def value(self, place: Place) -> Any:
+        """Return what stands at a place."""
+        found = self.data
+        for step in place:
+            found = found[step]
+        return found
+
+    def remark_behind(self, place: Place) -> str:
+        """Return the remark, from its `#` on, that follows an unquoted text on its line."""
+        scalar = self.scalars.get(place)
+        if not scalar or not scalar.is_plain:
+            return ""
+        line, column = scalar.end
+        rest = text_at(self.text, line + 1)[column:]
+        return rest.strip() if _REMARK.fullmatch(rest) else ""
 
     def typed(self, number: int) -> Line:
         """Return a line as it was typed; an empty one where nothing is."""
@@ -164,7 +184,8 @@ class _Builder:
 
     def scalar(self, event: Any, place: Place) -> str | None:
         first, end = event.start_mark.line + 1, event.end_mark
-        self.source.scalars[place] = Scalar(not event.style, first, (end.line, end.column))
+        if place[-1:] != _KEY:
+            self.source.scalars[place] = Scalar(not event.style, first, (end.line, end.column))
         return None if event.implicit[0] and event.value in ("", "~", "null") else str(event.value)
 
     def sequence(self, place: Place) -> list[Any]:
@@ -179,7 +200,7 @@ class _Builder:
             line = event.start_mark.line + 1
             if not isinstance(event, yaml.ScalarEvent):
                 self.refuse(event, "a key is one word; put quotes around a text that starts so")
-            key = str(self.node(event, (*place, "")))
+            key = str(self.node(event, (*place, *_KEY)))
             first = self.source.lines.setdefault((*place, key), line)
             if key in entries:
                 said = f"'{shortened(key, 40)}' stands here again (first on line {first}); keep one"
