@@ -35,8 +35,13 @@ def is_consequence(detail: Any) -> bool:
     if detail["type"] == "too_short":
         return bool(len(held) >= detail["ctx"]["min_length"])
     place = detail["loc"]
+    return bool(detail["type"] == "missing" and _is_misplaced(place, held))
+
+
+def _is_misplaced(place: Place, held: Any) -> bool:
+    """Say whether an entry among the sections is a statement, by the place of a key of it."""
     is_section = len(place) == _IN_SECTION and place[0] == "sections"
-    return bool(detail["type"] == "missing" and is_section and "text" in held)
+    return is_section and "text" in held and "items" not in held
 
 
 def _text(place: Place, value: Any, source: YamlSource) -> tuple[int, str] | None:
@@ -68,20 +73,26 @@ def _entry(place: Place, value: Any, line: Line) -> tuple[int, str] | None:
 
 
 def _list(place: Place, value: Any, source: YamlSource) -> tuple[int, str] | None:
-    number, said = source.line(place), "a space is missing behind the dash"
+    number = source.line(place)
     if isinstance(value, str) and value.startswith("-") and place in source.scalars:
         number = source.scalars[place].first
     elif isinstance(value, dict) and next(iter(value), "").startswith("-"):
         number = source.line((*place, next(iter(value))))
     else:
         return None
-    line = source.typed(number)
-    return number, f"'{line.text}': {said}; write: - {line.text.lstrip('-')}"
+    return number, _no_space(source.typed(number))
+
+
+def _no_space(line: Line) -> str:
+    whole = middle_cut(f"- {line.text.lstrip('-')}")
+    return f"'{shortened(line.text, 60)}': a space is missing behind the dash; write: {whole}"
 
 
 def _unknown(place: Place, value: Any, source: YamlSource) -> tuple[int, str] | None:
     key, number = str(place[-1]), source.line(place)
-    if place[0] == "sections" and len(place) == _IN_SECTION and key in _STATEMENT:
+    if key.startswith("-"):
+        return number, _no_space(source.typed(number))
+    if _is_misplaced(place, source.value(place[:-1])) and key in _STATEMENT:
         return source.line(place[:-1]), _NO_SECTION
     if value is None and source.typed(number).key != key:
         wrong = f"'{shortened(key, 40)}' is read as a key of its own"

@@ -20,6 +20,7 @@ from forms.yaml_lines import (
 _SHOWN = 60
 _MOST = 50
 _STEP = 2
+_TYPE_SPACES = "type spaces"
 _GENERAL = (
     "this line cannot be read; look at the spaces before it, and put quotes around each text, also "
     "on the line above it"
@@ -27,9 +28,8 @@ _GENERAL = (
 _RESERVED = "@`%&*!|>[{,]}"
 _CURLY_QUOTES = (DOUBLE + SINGLE).replace('"', "").replace("'", "")
 _COLON = re.compile(r":(?:\s|$)")
-_NO_SPACE_KEY = re.compile(r"([a-z_]+):(?=[^\s/])")
-_NO_SPACE_DASH = re.compile(r"-+(?=[^\s-])")
-_KEY_SOON = re.compile(r"\s*(?:- +)*[a-z_]+:(?:\s|$)|\s*- ")
+_NO_SPACE_KEY = re.compile(r"^([a-z_]+):(?=[^\s/])")
+_NO_SPACE_DASH = re.compile(r"^-+(?=[^\s-])")
 
 
 @dataclass(frozen=True)
@@ -74,10 +74,10 @@ def _cause(before: list[Line], lines: list[Line]) -> Mistake | None:
         return lost
     for look in _LOOKS:
         if found := look(here):
-            return _with_number(found, above) if look is _bad_indent else found
+            return _with_number(found, above)
     for look in _LOOKS_ABOVE:
         if above and (found := look(above[-1])):
-            return found
+            return _with_number(found, above[:-1])
     if found := _wrong_indent(here, above):
         return found
     if above and (found := _no_colon(above[-1])):
@@ -115,17 +115,23 @@ def _bad_indent(line: Line) -> Mistake | None:
     wrong = f"{kind} stands before this text, where only spaces may stand"
     if not line.indent.strip(" "):
         return Mistake(line, f"{kind} stands behind the dash", f"write: {line.unspaced}")
-    return Mistake(line, wrong, "take it away and type spaces")
+    return Mistake(line, wrong, f"take it away and {_TYPE_SPACES}")
 
 
 def _with_number(found: Mistake, above: list[Line]) -> Mistake:
     """Return a fault of indentation with the number of spaces that is meant, as far as is known."""
+    if _TYPE_SPACES not in found.remedy:
+        return found
     held = [c for c in _columns(above) if c.is_list == bool(found.line.dashes)]
     at = held[-1].at if held else 0
     if above and above[-1].opens:
         at = above[-1].column + _STEP
-    remedy = found.remedy.replace("type spaces", f"begin the line with {at} spaces")
+    remedy = found.remedy.replace(_TYPE_SPACES, f"begin the line {_with_spaces(at)}")
     return Mistake(found.line, found.wrong, remedy)
+
+
+def _with_spaces(count: int) -> str:
+    return f"with {count} spaces" if count else "without spaces"
 
 
 def _colon(line: Line) -> Mistake | None:
@@ -213,15 +219,18 @@ def _bad_escape(line: Line) -> Mistake | None:
     return Mistake(line, wrong, "write: " + line.with_value(f"'{text}'"))
 
 
-def _no_space(line: Line) -> Mistake | None:
-    text = line.text
-    fixed = _NO_SPACE_DASH.sub("- ", text, count=1) if text.startswith("-") else text
-    if fixed == text and not line.key:
-        fixed = line.dashes + _NO_SPACE_KEY.sub(r"\1: ", line.value, count=1)
-        wrong = "a space is missing behind the colon"
-    else:
-        wrong = "a space is missing behind the dash"
-    return None if fixed == text else Mistake(line, wrong, f"write: {middle_cut(fixed)}")
+def _no_space_dash(line: Line) -> Mistake | None:
+    fixed = _NO_SPACE_DASH.sub("- ", line.text, count=1)
+    if not line.text.startswith("-") or fixed == line.text:
+        return None
+    return Mistake(line, "a space is missing behind the dash", f"write: {middle_cut(fixed)}")
+
+
+def _no_space_colon(line: Line) -> Mistake | None:
+    fixed = _NO_SPACE_KEY.sub(r"\1: ", line.value, count=1)
+    if line.key or fixed == line.value:
+        return None
+    return Mistake(line, "a space is missing behind the colon", f"write: {line.with_value(fixed)}")
 
 
 def _no_colon(line: Line) -> Mistake | None:
@@ -281,7 +290,7 @@ def _wrong_indent(here: Line, above: list[Line]) -> Mistake | None:
         return None
     if at < held[0].at:
         first = next(line for line in above if line.number == held[0].number)
-        return Mistake(first, "spaces stand before this line", "begin it with 0 spaces")
+        return Mistake(first, "spaces stand before this line", "begin it without spaces")
     is_entry = bool(here.dashes)
     fits = [c for c in held if c.is_list == is_entry]
     if any(c.at == at for c in fits):
@@ -291,10 +300,10 @@ def _wrong_indent(here: Line, above: list[Line]) -> Mistake | None:
         return Mistake(here, wrong, "write a line above it that does, such as 'items:'")
     near = min(fits, key=lambda c: (abs(c.at - at), -c.at))
     wrong = f"the number of spaces before it is {at}, and fits nothing above it"
-    return Mistake(here, wrong, f"begin it with {near.at} spaces, as line {near.number}")
+    return Mistake(here, wrong, f"begin it {_with_spaces(near.at)}, as line {near.number}")
 
 
 _Look = Callable[[Line], Mistake | None]
 _CERTAIN: tuple[_Look, ...] = (_bad_indent, _after_quote, _reserved, _colon)
-_LOOKS: tuple[_Look, ...] = (_bad_indent, _after_quote, _reserved, _colon, _no_space, _bad_escape)
-_LOOKS_ABOVE: tuple[_Look, ...] = (_bad_indent, _no_space, _reserved)
+_LOOKS: tuple[_Look, ...] = (_no_space_dash, *_CERTAIN, _no_space_colon, _bad_escape)
+_LOOKS_ABOVE: tuple[_Look, ...] = (_bad_indent, _no_space_dash, _no_space_colon, _reserved)
