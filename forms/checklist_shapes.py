@@ -1,5 +1,6 @@
 """Why something in a checklist got a shape that nobody meant: a colon, a dash, a bracket, a #."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -83,6 +84,25 @@ def _list(place: Place, value: Any, source: YamlSource) -> tuple[int, str] | Non
     return number, _no_space(source.typed(number))
 
 
+def _keys(place: Place, value: Any, source: YamlSource) -> tuple[int, str] | None:
+    """Tell of the space that is missing in the only key below another."""
+    if place not in source.scalars or not re.match(r"[a-z_]+:\S", str(value)):
+        return None
+    line = source.typed(source.scalars[place].first)
+    whole = middle_cut(line.text.replace(":", ": ", 1))
+    shown = shortened(line.text, 60)
+    return line.number, f"'{shown}': a space is missing behind the colon; write: {whole}"
+
+
+def _one_entry(place: Place, value: Any, source: YamlSource) -> tuple[int, str] | None:
+    """Tell of entries that are read as one text, since theirs have more spaces before them."""
+    if len(value) != 1 or not isinstance(value[0], str) or " - " not in value[0]:
+        return None
+    line = source.typed(source.line((*place, 0)))
+    wrong = f"'{shortened(line.text, 60)}': what stands below it is read as part of this text"
+    return line.number, f"{wrong}; put the same number of spaces before every dash"
+
+
 def _no_space(line: Line) -> str:
     whole = middle_cut(f"- {line.text.lstrip('-')}")
     return f"'{shortened(line.text, 60)}': a space is missing behind the dash; write: {whole}"
@@ -108,6 +128,8 @@ def _name(place: Place) -> str:
 
 _Look = Callable[[Place, Any, YamlSource], tuple[int, str] | None]
 _LOOKS: dict[str, _Look] = {
+    "model_type": _keys,
+    "too_short": _one_entry,
     "string_type": _text,
     "tuple_type": _list,
     "extra_forbidden": _unknown,

@@ -59,6 +59,10 @@ def _looks(place: Place, text: str, source: YamlSource) -> Iterator[str]:
     elif stray := _stray(text):
         wrong = f"a quote {stray} stands alone at the edge of '{shown}'"
         yield f"{wrong}; take it away, or add the other one"
+    scalar = source.scalars[place]
+    if scalar.is_plain and " - " in text and scalar.end[0] >= scalar.first:
+        wrong = f"'{shown}' is read as one text"
+        yield f"{wrong}; for a list, put the same number of spaces before every dash"
     if any(char in text for char in _NO_BREAK):
         yield f"a no-break space stands in '{_marked(text)}'; type an ordinary space at each ␣"
     if any(char in text for char in _UNSEEN):

@@ -29,6 +29,7 @@ _RESERVED = "@`%&*!|>[{,]}"
 _CURLY_QUOTES = (DOUBLE + SINGLE).replace('"', "").replace("'", "")
 _COLON = re.compile(r":(?:\s|$)")
 _NO_SPACE_KEY = re.compile(r"^([a-z_]+):(?=[^\s/])")
+_NO_ESCAPE = re.compile(r"""(?<!\\)(?:\\\\)*\\(?![0abtnvefrN_LPxuU "/\\])""")
 _NO_SPACE_DASH = re.compile(r"^-+(?=[^\s-])")
 
 
@@ -44,16 +45,27 @@ class Mistake:
         return f"'{shortened(self.line.text, _SHOWN)}': {self.wrong}; {self.remedy}"
 
 
-def mistakes(text: str, stopped: int) -> list[tuple[int, str]]:
+@dataclass(frozen=True)
+class _Column:
+    """Where something begins that lines below may belong to."""
+
+    at: int
+    is_list: bool
+    number: int
+
+
+def mistakes(text: str, stopped: int, key: int | None = None) -> list[tuple[int, str]]:
     """Return what is mistyped as (line, message), given the line (from 1) where YAML stopped.
 
+    `key` is the line whose key it was still reading then, if there is one.
     What is wrong for certain further on is told as well, so that nobody mends one line a time.
     """
     lines = lines_of(text)
     before = [line for line in lines if line.number <= stopped]
     if not before:
         return [(stopped, _GENERAL)]
-    cause = _cause(before, lines)
+    keys = [line for line in before if line.number == key]
+    cause = next((m for line in keys if (m := _no_colon(line))), None) or _cause(before, lines)
     later = [m for m in _certain(lines) if m.line.number > stopped] if cause else []
     found = cause or Mistake(before[-1], *_GENERAL.split("; ", 1))
     return [(m.line.number, str(m)) for m in [found, *later][:_MOST]]
@@ -78,11 +90,9 @@ def _cause(before: list[Line], lines: list[Line]) -> Mistake | None:
     for look in _LOOKS_ABOVE:
         if above and (found := look(above[-1])):
             return _with_number(found, above[:-1])
-    if found := _wrong_indent(here, above):
-        return found
-    if above and (found := _no_colon(above[-1])):
-        return found
-    return _in_brackets(here)
+    if above and _is_no_key(above[-1], here, _columns(above[:-1])):
+        return _no_colon(above[-1])
+    return _wrong_indent(here, above) or _in_brackets(here)
 
 
 def _certain(lines: Iterable[Line]) -> Iterator[Mistake]:
@@ -210,7 +220,7 @@ def _after_quote(line: Line) -> Mistake | None:
 
 
 def _bad_escape(line: Line) -> Mistake | None:
-    if line.value[:1] != '"' or "\\" not in line.value:
+    if line.value[:1] != '"' or not _NO_ESCAPE.search(line.value):
         return None
     text = line.value.rstrip().removesuffix('"')[1:]
     if "'" in text:
@@ -233,13 +243,21 @@ def _no_space_colon(line: Line) -> Mistake | None:
     return Mistake(line, "a space is missing behind the colon", f"write: {line.with_value(fixed)}")
 
 
+def _is_no_key(above: Line, here: Line, held: list[_Column]) -> bool:
+    """Say whether a line stands where a key should, by what stands around it."""
+    if above.key:
+        return False
+    is_beside_one = bool(here.key) and above.column == here.column
+    is_below_one = not above.dashes and above.column in {c.at for c in held if not c.is_list}
+    return is_beside_one or is_below_one
+
+
 def _no_colon(line: Line) -> Mistake | None:
-    if line.begins_entry or not re.fullmatch(r"[a-z_]+(?: .*)?", line.value):
+    if line.key or not re.fullmatch(r"[a-z_]+(?: .*)?", line.value):
         return None
     key, _, rest = line.value.partition(" ")
-    return Mistake(
-        line, "a colon is missing here", f"write: {middle_cut(f'{key}: {rest}'.strip())}"
-    )
+    fixed = f"{key}: {rest}".strip()
+    return Mistake(line, "a colon is missing here", f"write: {line.with_value(fixed)}")
 
 
 def _lost_quote(before: list[Line], lines: list[Line]) -> Mistake | None:
@@ -258,15 +276,6 @@ def _lost_quote(before: list[Line], lines: list[Line]) -> Mistake | None:
 
 def _write(line: Line) -> str:
     return f"write: {line.with_quotes()}"
-
-
-@dataclass(frozen=True)
-class _Column:
-    """Where something begins that lines below may belong to."""
-
-    at: int
-    is_list: bool
-    number: int
 
 
 def _columns(lines: Iterable[Line]) -> list[_Column]:
@@ -299,7 +308,14 @@ def _wrong_indent(here: Line, above: list[Line]) -> Mistake | None:
         wrong = "an entry with a dash stands here, but nothing above it opens a list"
         return Mistake(here, wrong, "write a line above it that does, such as 'items:'")
     near = min(fits, key=lambda c: (abs(c.at - at), -c.at))
-    wrong = f"the number of spaces before it is {at}, and fits nothing above it"
+    if near.number == above[-1].number and near.at % _STEP and not at % _STEP:
+        # Where all others are even, the odd one is the mistake.
+        right = len(above[-1].indent) + at - near.at
+        wrong = (
+            f"the number of spaces before it is {len(above[-1].indent)}, and its next line differs"
+        )
+        return Mistake(above[-1], wrong, f"begin it {_with_spaces(right)}, as line {here.number}")
+    wrong = f"the number of spaces before it, {at}, fits nothing above it"
     return Mistake(here, wrong, f"begin it {_with_spaces(near.at)}, as line {near.number}")
 
 

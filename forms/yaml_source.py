@@ -112,7 +112,11 @@ def _mistyped(text: str, error: yaml.YAMLError) -> list[Fault]:
     # The parser reads ahead of us, and newer ones have a limit of their own.
     if "nesting depth" in str(getattr(error, "problem", "")):
         return [Fault(line, _TOO_DEEP)]
-    return [Fault(*found) for found in mistakes(text, line)]
+    key = getattr(error, "context_mark", None)
+    is_key = "simple key" in str(getattr(error, "context", ""))
+    return [
+        Fault(*found) for found in mistakes(text, line, key.line + 1 if key and is_key else None)
+    ]
 
 
 def _text(path: Path) -> str:

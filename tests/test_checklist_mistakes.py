@@ -19,6 +19,7 @@ MISTAKES = sorted((FILES / "bad").glob("mistake-*.yaml"))
 WARNED = sorted((FILES / "warned").glob("*.yaml"))
 # Where the advice leaves something to decide.
 BY_HAND = {
+    "choices-one-text": ("       - Zorg", "      - Zorg"),
     "braces-colon": ("text: Let op: alle melders werken.", 'text: "Let op: alle melders werken."'),
     "braces-comma": ("Wij werken, en goed", '"Wij werken, en goed"'),
     "choice-twice-by-remark": ("- Team #2", '- "Team #2"'),
