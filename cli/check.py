@@ -1,12 +1,26 @@
-"""vinkje check: is the checklist sound, and does the live form still match it."""
+"""vinkje check: is the checklist in order, and does the live form still match it."""
 
-from pathlib import Path
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 import click
 
-from cli.options import checklist_option, credentials_option, tab_option
+from cli.options import (
+    checklist_file,
+    checklist_name,
+    checklist_option,
+    credentials_option,
+    tab_option,
+)
 from cli.say import progress
 from cli.text import printable
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from forms.checklist import Checklist
+    from forms.yaml_source import YamlSource
 
 
 @click.command()
@@ -28,13 +42,15 @@ def check(
     credentials: Path | None,
 ) -> None:
     """Check the checklist: names every fault at once, with file and line."""
-    from forms.checklist import default_checklist, load_checklist
+    from forms.checklist import read_checklist
 
-    path = checklist or default_checklist()
-    found = load_checklist(path)
+    path = checklist_file(checklist)
+    found, source = read_checklist(path)
+    _warn_of_texts(source, found)
     items = sum(1 for _ in found.items())
     title = printable(found.title)
-    click.echo(f"{path} is sound: '{title}'; sections: {len(found.sections)}, statements: {items}.")
+    counts = f"sections: {len(found.sections)}, statements: {items}"
+    click.echo(f"{checklist_name(path)} is in order: '{title}'; {counts}.")
     if against is None:
         return
     from forms.collect.access import Access
@@ -48,3 +64,14 @@ def check(
         click.echo(f"{against}: answers would be lost or misread; see the faults above.", err=True)
         ctx.exit(1)
     click.echo(f"{against} matches: no answer would be lost or misread.")
+
+
+def _warn_of_texts(source: YamlSource, checklist: Checklist) -> None:
+    """Print which texts may say something else than was meant."""
+    from forms.checklist import load_checklist, shipped_checklist
+    from forms.checklist_warnings import warnings
+
+    ours = {item.text for item in load_checklist(shipped_checklist()).items()}
+    for warning in warnings(source, checklist, ours):
+        said = printable(f"{source.name}:{warning.line}: {warning.message}")
+        click.echo(f"Warning: {said}.", err=True)

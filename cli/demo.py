@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cli.options import A_FILE, checklist_option, date_option
+from cli.options import A_FILE, checklist_file, checklist_option, date_option
 from cli.say import summary
 
 if TYPE_CHECKING:
@@ -26,11 +26,10 @@ def demo(folder: Path, checklist: Path | None, date: dt.date, *, keep: bool) -> 
 
     Serves the form, has 60 made-up people answer it over HTTP, and makes the workbook and the mail.
     """
-    from forms.checklist import default_checklist
     from forms.demo import RESPONDENTS
     from forms.demo import demo as play
 
-    with play(folder, checklist or default_checklist(), date) as played:
+    with play(folder, checklist_file(checklist), date) as played:
         click.echo(f"{RESPONDENTS} made-up people answered the form; nobody real did.\n")
         click.echo(summary(played.made))
         click.echo(f"Their answers are in {played.store}; try: vinkje status {played.store}")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cli.options import A_DAY, A_FILE, checklist_option, date_option
+from cli.options import A_DAY, A_FILE, checklist_file, checklist_option, date_option
 from cli.text import printable
 
 if TYPE_CHECKING:
@@ -56,13 +56,12 @@ def invite(
     a mail program; the poster (with a QR code) and the privacy page are for printing on A4. What
     you do not say here is left as a blank to fill in.
     """
-    from forms.checklist import default_checklist
     from forms.publish.invite import Request, make_invitation
 
     request = Request(
         link=link,
         folder=output,
-        checklist=checklist or default_checklist(),
+        checklist=checklist_file(checklist),
         today=date,
         contact=contact,
         keep_until=keep_until,

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from cli.text import printable
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import date
@@ -56,8 +58,31 @@ checklist_option = click.option(
     "--checklist",
     type=A_FILE,
     metavar="FILE",
-    help="The checklist; else checklist.yaml in this folder, else the one that ships.",
+    help="The checklist; else checklist.yaml in this folder. Where no file is yours, the one that "
+    "ships.",
 )
+
+
+def checklist_file(named: Path | None) -> Path:
+    """Return the checklist that a command uses, and name it, once however often it is asked.
+
+    Raises ChecklistError where this folder lacks one of its own.
+    """
+    from forms.checklist import default_checklist
+
+    path = named or default_checklist()
+    told: set[Path] = click.get_current_context().meta.setdefault(f"{__name__}.told", set())
+    if path not in told:
+        told.add(path)
+        click.echo(f"Checklist: {checklist_name(path)}", err=True)
+    return path
+
+
+def checklist_name(path: Path) -> str:
+    """Return what people call a checklist's file."""
+    from forms.checklist import shipped_checklist
+
+    return "the one that ships with vinkje" if path == shipped_checklist() else printable(str(path))
 
 
 def _needed(

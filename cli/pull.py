@@ -8,6 +8,7 @@ import click
 
 from cli.options import (
     A_FILE,
+    checklist_file,
     checklist_option,
     credentials_option,
     sources_argument,
@@ -71,13 +72,12 @@ def pull_request(
     **_others: Any,
 ) -> Request:
     """Return what options ask for."""
-    from forms.checklist import default_checklist
     from forms.collect.pull import Request
 
     return Request(
         sources=source,
         output=output,
-        checklist=checklist or default_checklist(),
+        checklist=checklist_file(checklist),
         tab=tab,
         access=access,
         overwrite=overwrite,

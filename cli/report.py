@@ -10,6 +10,7 @@ import click
 from cli.options import (
     A_FILE,
     TEXTS,
+    checklist_file,
     checklist_option,
     credentials_option,
     date_option,
@@ -99,13 +100,12 @@ def report_request(  # noqa: PLR0913 - one parameter an option
     **_others: Any,
 ) -> Request:
     """Return what options ask for."""
-    from forms.checklist import default_checklist
     from forms.report.make import Request
 
     return Request(
         sources=source,
         output=output,
-        checklist=checklist or default_checklist(),
+        checklist=checklist_file(checklist),
         today=date,
         previous=previous,
         tab=tab,

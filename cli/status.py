@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cli.options import (
+    checklist_file,
     checklist_option,
     credentials_option,
     sources_argument,
@@ -47,13 +48,13 @@ def status(
 
     What was answered is not shown, and small groups are hidden.
     """
-    from forms.checklist import default_checklist, load_checklist
+    from forms.checklist import load_checklist
     from forms.collect.access import Access
     from forms.collect.source import open_sources
     from forms.participation import participation
     from forms.responses.counting import read_sources
 
-    found = load_checklist(checklist or default_checklist())
+    found = load_checklist(checklist_file(checklist))
     with progress() as tell:
         tables = open_sources(source, found, tab, Access(credentials, tell))
         responses = read_sources(tables, found, today())

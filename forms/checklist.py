@@ -17,11 +17,16 @@ from pydantic import (
     StringConstraints,
     ValidationError,
 )
+from pydantic_core import ErrorDetails
 
 from forms.bundled import bundled
-from forms.checklist_faults import cross_faults, is_consequence, shape_fault
+from forms.checklist_faults import cross_faults, shape_fault
+from forms.checklist_missing import missing_here
+from forms.checklist_shapes import is_consequence, mistyped
+from forms.errors import ChecklistError
+from forms.text import shortened
 from forms.wording import Answer, wording
-from forms.yaml_source import Fault, read_yaml
+from forms.yaml_source import Fault, Place, YamlSource, read_yaml
 
 OneLine = Annotated[
     str,
@@ -167,7 +172,12 @@ class Checklist(_Value):
 
 
 def load_checklist(path: Path) -> Checklist:
-    """Read a checklist.
+    """Read a checklist. Raises ChecklistError as `read_checklist` does."""
+    return read_checklist(path)[0]
+
+
+def read_checklist(path: Path) -> tuple[Checklist, YamlSource]:
+    """Read a checklist, and how it was typed.
 
     Raises ChecklistError that lists every fault, each as `file:line: what is wrong, what to
     write`.
@@ -181,20 +191,48 @@ def load_checklist(path: Path) -> Checklist:
         checklist = Checklist.model_validate(source.data)
     except ValidationError as error:
         details = [d for d in error.errors(include_url=False) if not is_consequence(d)]
-        faults += [
-            Fault(source.line(detail["loc"]), shape_fault(detail, Checklist))
-            for detail in details[:_MOST_FAULTS]
-        ]
-    faults += [Fault(source.line(place), message) for place, message in cross_faults(source.data)]
+        faults += [_fault(detail, source) for detail in details[:_MOST_FAULTS]]
+    faults += [
+        Fault(source.line(place), message + _cut(place, source))
+        for place, message in cross_faults(source.data)
+    ]
     if faults or checklist is None:
         raise source.error(faults)
-    return checklist
+    return checklist, source
+
+
+def _fault(detail: ErrorDetails, source: YamlSource) -> Fault:
+    found = mistyped(detail, source)
+    return (
+        Fault(*found)
+        if found
+        else Fault(source.line(detail["loc"]), shape_fault(detail, Checklist))
+    )
+
+
+def _cut(place: Place, source: YamlSource) -> str:
+    """Return what to do when texts are alike only because `#` cut them."""
+    rest = shortened(source.remark_behind(place), 40)
+    return f". It ends before '{rest}': put quotes around the whole text" if rest else ""
 
 
 def default_checklist() -> Path:
-    """Return `checklist.yaml` in this folder, else the one that ships."""
+    """Return `checklist.yaml` in this folder, or the one that ships where nothing is somebody's.
+
+    Raises ChecklistError in a folder of one's own that lacks it: who lost their own checklist
+    would otherwise send out another one.
+    """
     here = Path("checklist.yaml")
-    return here if here.exists() else bundled("checklist.yaml")
+    if here.exists() or here.is_symlink():
+        return here
+    if said := missing_here(Path()):
+        raise ChecklistError(f"{here}: {said}")
+    return shipped_checklist()
+
+
+def shipped_checklist() -> Path:
+    """Return the checklist that ships with the code."""
+    return bundled("checklist.yaml")
 
 
 def write_json_schema() -> None:

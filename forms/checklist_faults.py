@@ -37,13 +37,6 @@ _SAID = {
 }
 
 
-def is_consequence(detail: Any) -> bool:
-    """Say whether a list is called short only because of faults in its entries."""
-    return bool(
-        detail["type"] == "too_short" and len(detail["input"]) >= detail["ctx"]["min_length"]
-    )
-
-
 def shape_fault(detail: Any, root: type[BaseModel]) -> str:
     """Return what one of pydantic's errors means to whoever wrote the YAML."""
     place: Place = detail["loc"]

@@ -40,6 +40,19 @@ def run_vinkje(*args: object, cwd: Path, **env: str) -> subprocess.CompletedProc
     )
 
 
+def after_name(done: subprocess.CompletedProcess[str]) -> str:
+    """Return what a command says on stderr behind the line that names its checklist."""
+    name, _, rest = done.stderr.partition("\n")
+    assert name.startswith("Checklist: "), done.stderr
+    return rest
+
+
+def settings(folder: Path, text: str) -> None:
+    """Write vinkje.toml, and the checklist that belongs beside it."""
+    (folder / "vinkje.toml").write_text(text, encoding="utf-8")
+    shutil.copy(ROOT / "checklist.yaml", folder)
+
+
 @pytest.fixture
 def vinkje(tmp_path: Path) -> Run:
     """Return the command, run in the test's own folder."""

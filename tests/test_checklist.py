@@ -91,7 +91,7 @@ def shipped() -> Checklist:
 
 @pytest.mark.parametrize("path", GOOD, ids=lambda path: path.stem)
 def test_a_good_file_loads(path: Path) -> None:
-    """Every file in checklists/good is sound."""
+    """Every file in checklists/good is in order."""
     assert [item.id for item in load_checklist(path).items()]
 
 
@@ -202,22 +202,22 @@ def _bomb() -> bytes:
 
 HOSTILE: dict[str, tuple[bytes, str]] = {
     "python object": (b"title: !!python/object/apply:os.system ['echo hurt']\n", ":1: the tag"),
-    "own tag": (b"title: !import /etc/passwd\n", ":1: the tag"),
+    "own tag": (b"title: !import /etc/passwd\n", ":1: 'title: !import /etc/passwd'"),
     "tag on a key": (b"title: T\n!!binary aGk=: x\n", ":2: the tag"),
     "alias bomb": (_bomb(), ":1: '&' and '*'"),
-    "alias of itself": (b"title: &a [*a]\n", ":1: '&' and '*'"),
+    "alias of itself": (b"title: &a [*a]\n", ":1: 'title: &a [*a]'"),
     "open brackets": (b"title: T\nsections: " + b"[" * 100_000, ":2: nested far deeper"),
     "brackets": (b"title: " + b"[" * 100_000 + b"]" * 100_000, ":1: nested far deeper"),
     "braces": (b"title: " + b"{a: " * 100_000 + b"}" * 100_000, ":1: nested far deeper"),
     "dashes": (b"title:\n  " + b"- " * 100_000 + b"x\n", ":2: nested far deeper"),
-    "tabs": (b"title: T\nsections:\n\t- id: A\n", ":3: this is not YAML"),
-    "null bytes": (b"title: T\0\n", ":1: this is not YAML"),
+    "tabs": (b"title: T\nsections:\n\t- id: A\n", ":3: '- id: A': a tab"),
+    "null bytes": (b"title: T\0\n", ":1: holds a character"),
     "binary": (bytes(range(256)) * 40, ": holds characters that are not UTF-8"),
     "a picture": (b"\x89PNG\r\n\x1a\n" + bytes(1000), ":1: holds characters that are not UTF-8"),
     "UTF-16": (SOUND.decode().encode("utf-16"), ":1: holds characters that are not UTF-8"),
-    "UTF-16 without mark": (SOUND.decode().encode("utf-16-le"), ":1: this is not YAML"),
+    "UTF-16 without mark": (SOUND.decode().encode("utf-16-le"), ":1: holds a character"),
     "Latin-1": ("title: T\n# één\n".encode("latin-1"), ":2: holds characters that are not UTF-8"),
-    "half a surrogate": (b'title: "\\uD800"\n', ":1: this is not YAML"),
+    "half a surrogate": (b'title: "\\uD800"\n', ":1: 'title: "),
     "several documents": (SOUND + b"---\n" + SOUND, ":4: a second document"),
     "many documents": (b"---\n" * 200_000, ":2: a second document"),
     "duplicate keys": (b"title: T\n" * 100_000, ":2: 'title' stands here again"),
@@ -231,7 +231,7 @@ HOSTILE: dict[str, tuple[bytes, str]] = {
         ":2: 'in_order_from'",
     ),
     "a long id": (SOUND.replace(b"A1", b"A" * 900_000), ":3: "),
-    "unclosed quote": (b'title: "T\n' + b"x" * 900_000, ": this is not YAML"),
+    "unclosed quote": (b'title: "T\n' + b"x" * 900_000, ":1: 'title: \"T'"),
 }
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 import click
 import pytest
 import requests
-from conftest import ROOT, Run, run_vinkje
+from conftest import ROOT, Run, after_name, run_vinkje, settings
 from openpyxl import Workbook, load_workbook
 
 from cli.main import vinkje as whole
@@ -208,7 +208,7 @@ def test_a_bad_source_is_explained(vinkje: Run, tmp_path: Path, command: str, na
     before = snapshot(tmp_path)
     done = vinkje(command, name, "-o", "out.xlsx", "--overwrite")
     assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr.startswith(f"Error: {name}")
+    assert after_name(done).startswith(f"Error: {name}")
     assert said in done.stderr
     assert "Traceback" not in done.stderr
     assert snapshot(tmp_path) == before
@@ -259,7 +259,7 @@ def test_wrong_usage_is_2(vinkje: Run, args: list[str]) -> None:
 def test_settings_give_way_to_variables_and_these_to_options(vinkje: Run, tmp_path: Path) -> None:
     """vinkje.toml first, VINKJE_ over it, the command line over both."""
     answers(tmp_path / "a.csv")
-    (tmp_path / "vinkje.toml").write_text('source = "a.csv"\n[report]\noutput = "toml.xlsx"\n')
+    settings(tmp_path, 'source = "a.csv"\n[report]\noutput = "toml.xlsx"\n')
     assert vinkje("report").returncode == 0
     assert vinkje("report", VINKJE_REPORT_OUTPUT="env.xlsx").returncode == 0
     last = vinkje("report", "-o", "line.xlsx", VINKJE_REPORT_OUTPUT="env.xlsx")
@@ -291,7 +291,7 @@ def test_a_folder_of_ones_own(vinkje: Run, tmp_path: Path) -> None:
     assert vinkje("init", "map").returncode == 0
     folder = tmp_path / "map"
     answers(folder / "a.csv")
-    assert run_vinkje("check", cwd=folder).stdout.startswith("checklist.yaml is sound")
+    assert run_vinkje("check", cwd=folder).stdout.startswith("checklist.yaml is in order")
     assert run_vinkje("report", "a.csv", cwd=folder).returncode == 0
     before = snapshot(folder)
     assert vinkje("init", "map").returncode == 1
@@ -460,22 +460,23 @@ def test_json_and_workbook_give_the_same_list(vinkje: Run, tmp_path: Path, demo:
 def test_settings_of_one_command_reach_no_other(vinkje: Run, tmp_path: Path) -> None:
     """A table is its command's; a key at the top is for all that have it."""
     answers(tmp_path / "a.csv")
-    (tmp_path / "vinkje.toml").write_text(
+    settings(
+        tmp_path,
         'source = "a.csv"\n[report]\noutput = "r.xlsx"\n[pull]\noutput = "p.csv"\n'
         '[form.paper]\noutput = "f.html"\n',
-        encoding="utf-8",
     )
     for command in (["report"], ["pull"], ["form", "paper"]):
         assert vinkje(*command).returncode == 0
     assert set(snapshot(tmp_path)) == {
-        *("a.csv", "vinkje.toml", "r.xlsx", "r.eml", "r.html", "p.csv", "f.html")
+        *("a.csv", "vinkje.toml", "checklist.yaml"),
+        *("r.xlsx", "r.eml", "r.html", "p.csv", "f.html"),
     }
 
 
 def test_variables_stand_for_what_help_names(vinkje: Run, tmp_path: Path) -> None:
     """Source, day and figures, each by the name that --help shows."""
     answers(tmp_path / "a.csv", answer="Niet op orde: aanpakken is nodig")
-    (tmp_path / "vinkje.toml").write_text('source = "missing.csv"\n', encoding="utf-8")
+    settings(tmp_path, 'source = "missing.csv"\n')
     variables = {
         "VINKJE_SOURCE": "a.csv",
         "VINKJE_REPORT_DATE": "2030-01-02",
@@ -539,7 +540,7 @@ def test_every_setting_that_init_offers_is_one(vinkje: Run, tmp_path: Path) -> N
     lines = [line for line in offered if line in by_name.values() or line.startswith("[")]
     path.write_text("\n".join(lines), encoding="utf-8")
     done = vinkje("check")
-    assert (done.returncode, done.stderr) == (0, "")
+    assert (done.returncode, done.stderr) == (0, "Checklist: checklist.yaml\n")
     assert {"[send]", "[remind]", "[owners]", "[pull]", "[report]"} < set(lines)
 
 
@@ -564,7 +565,7 @@ def test_a_bad_checklist_writes_nothing(vinkje: Run, tmp_path: Path) -> None:
     for command in (["check"], ["form", "paper"], ["report", "a.csv"], ["demo"]):
         done = vinkje(*command)
         assert done.returncode == 1
-        assert done.stderr.startswith("Error: checklist.yaml:")
+        assert after_name(done).startswith("Error: checklist.yaml:")
         assert "Traceback" not in done.stderr
     assert snapshot(tmp_path) == before
 
@@ -625,7 +626,7 @@ def test_an_impossible_name_is_no_traceback(vinkje: Run, tmp_path: Path, args: l
     (tmp_path / "loop.csv").symlink_to("loop.csv")
     done = vinkje(*args)
     assert done.returncode == 1
-    assert done.stderr.startswith("Error: ")
+    assert after_name(done).startswith("Error: ")
     assert "Traceback" not in done.stderr
 
 

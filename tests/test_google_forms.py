@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import ROOT, Run
+from conftest import ROOT, Run, after_name, settings
 from google_resources import PERSON, Form, Sheet, filled, google_error
 from google_server import GoogleServer, google_server
 
@@ -92,7 +92,7 @@ def failed(done: Any) -> str:
 def test_the_form_is_made_and_open(vinkje: Run, google: GoogleServer, language: str) -> None:
     """Published only when it is whole, for anyone with the link, who can only answer."""
     done = vinkje("form", "google", "--checklist", CHECKLISTS[language])
-    assert (done.returncode, done.stderr) == (0, "")
+    assert (done.returncode, after_name(done)) == (0, "")
     assert google.requests() == MAKING
     [form] = google.forms.values()
     asked = questionnaire(load_checklist(CHECKLISTS[language]))
@@ -181,7 +181,7 @@ def test_a_form_that_is_not_as_asked_is_no_success(
 def test_a_form_is_made_by_who_logged_in(vinkje: Run, google: GoogleServer, tmp_path: Path) -> None:
     """A service account's key, there to read with, has no Drive to keep a form in."""
     key = google.key_file(tmp_path / "key.json")
-    (tmp_path / "vinkje.toml").write_text('credentials = "key.json"')
+    settings(tmp_path, 'credentials = "key.json"')
     assert vinkje("form", "google", GOOGLE_APPLICATION_CREDENTIALS=str(key)).returncode == 0
     (tmp_path / "config" / "login.json").unlink()
     assert "run 'vinkje login' first" in failed(vinkje("form", "google"))
@@ -273,7 +273,7 @@ def test_a_live_form_is_held_against_the_checklist(vinkje: Run, google: GoogleSe
     form.resource["publishSettings"] = {"publishState": {"isPublished": True}}
     form.resource["settings"] = {"emailCollectionType": "RESPONDER_INPUT"}
     done = vinkje("check", "--against", ADDRESS)
-    assert (done.returncode, done.stderr) == (0, "")
+    assert (done.returncode, after_name(done)) == (0, "")
     _, *notes, last = done.stdout.splitlines()
     assert notes == [
         "Note: the form asks for e-mail addresses.",

@@ -74,7 +74,7 @@ def office(tmp_path: Path) -> Iterator[Office]:
 def test_it_does_all_of_it_and_writes_one_line(office: Office) -> None:
     """The archive, the report, its mail, and a reminder to each."""
     done = office.run()
-    assert (done.returncode, done.stderr) == (0, "")
+    assert (done.returncode, done.stderr) == (0, "Checklist: checklist.yaml\n")
     assert (office.path / "archief.csv").exists()
     assert office.mailed() == [BOARD, ANNA, SENDER.addr_spec]
     assert office.log == [done.stdout.rstrip("\n")]

@@ -208,7 +208,7 @@ def test_what_is_no_store_is_explained(
         if said == "damaged" and args[1] == "close":
             continue
         assert (done.returncode, done.stdout) == (1, ""), args
-        assert re.match(r"Error: \S*answers\.db: ", done.stderr)
+        assert re.search(r"(?m)^Error: \S*answers\.db: ", done.stderr)
         assert said in done.stderr
     assert (path.read_bytes() if path.exists() else None) == before
 

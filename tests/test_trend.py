@@ -13,7 +13,7 @@ from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
-from conftest import Run
+from conftest import Run, settings
 from openpyxl import load_workbook
 from pypdf import PdfReader
 
@@ -489,7 +489,7 @@ def test_settings_name_one_round_or_more(
     csv_round(tmp_path / "a b.csv", 20)
     csv_round(tmp_path / "c.csv", 40)
     csv_round(tmp_path / "now.csv", 90)
-    (tmp_path / "vinkje.toml").write_text(f"[report]\n{setting}\n", encoding="utf-8")
+    settings(tmp_path, f"[report]\n{setting}\n")
     done = vinkje("report", "now.csv", "--json", "-")
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["items"][0].get("previous_share") == share
