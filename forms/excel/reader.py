@@ -1,0 +1,78 @@
+"""A workbook's sheets, and their rows as a person sees them; a sheet is never held whole."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from forms.excel.markup import Element, ExcelError
+from forms.excel.package import Package
+from forms.excel.rows import SheetRow, sheet_rows
+from forms.excel.strings import shared_strings
+from forms.excel.values import Values, values_of
+
+_TRUE = {"1", "true"}
+
+
+@dataclass(frozen=True)
+class SheetPart:
+    """A worksheet: its title, whether its tab is hidden, and the part that holds its cells."""
+
+    title: str
+    is_hidden: bool
+    part: str
+
+
+class Workbook:
+    """A workbook of any program that writes .xlsx, transitional or strict."""
+
+    def __init__(self, content: bytes) -> None:
+        """Open a file, given whole; raises ExcelError for what is no workbook."""
+        self._package = Package(content)
+        self._part = self._package.related("", "officeDocument") or "xl/workbook.xml"
+        self._elements = self._package.elements(self._part)
+        if self._elements[0].name != "workbook":
+            raise ExcelError(f"{self._part}: it is no workbook")
+        self.sheets = tuple(self._sheets())
+
+    def rows(self, sheet: SheetPart) -> Iterator[SheetRow]:
+        """Yield a sheet's rows that have a cell, in their order.
+
+        A cell is text, an int or a float, a datetime, time or timedelta by its format, or
+        Uncomputed; TRUE and errors are text. Raises ExcelError, also on the way.
+        """
+        with self._package.open(sheet.part) as file:
+            yield from sheet_rows(sheet.part, file, self._values)
+
+    def _sheets(self) -> Iterator[SheetPart]:
+        relations = {each.id: each for each in self._package.relations(self._part)}
+        for element in self._elements:
+            said = element.attributes
+            # Old programs leave tabs without a part, which Excel does not show either.
+            if element.name != "sheet" or not said.get("id"):
+                continue
+            title = said.get("name", "")
+            if said["id"] not in relations:
+                raise ExcelError(f"{self._part}: the tab '{title}' has no part")
+            relation = relations[said["id"]]
+            if relation.kind == "worksheet":
+                yield SheetPart(title, said.get("state", "visible") != "visible", relation.part)
+
+    @cached_property
+    def _values(self) -> Values:
+        settings = [e.attributes for e in self._elements if e.name == "workbookPr"]
+        return values_of(
+            self._strings(),
+            self._styles(),
+            is_1904=any(each.get("date1904") in _TRUE for each in settings),
+        )
+
+    def _strings(self) -> list[str]:
+        part = self._package.related(self._part, "sharedStrings")
+        if part is None or part not in self._package:
+            return []
+        with self._package.open(part) as file:
+            return shared_strings(part, file)
+
+    def _styles(self) -> list[Element]:
+        part = self._package.related(self._part, "styles")
+        return self._package.elements(part) if part and part in self._package else []

@@ -1,0 +1,293 @@
+"""The rows of a sheet, read while its part is parsed."""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import IO
+from xml.parsers import expat
+
+from forms.excel.markup import ExcelError, parsed
+from forms.excel.values import Values
+
+# Excel's own limits.
+MOST_ROWS, _MOST_COLUMNS = 1_048_576, 16_384
+_REFERENCE = re.compile(r"([A-Za-z]{1,3})[0-9]+")
+_DIGITS = "0123456789"
+_TRUE = {"1", "true"}
+_INLINE = "is"
+
+
+class RowLimitError(ExcelError):
+    """A row lies further down than Excel can go."""
+
+
+@dataclass(frozen=True, slots=True)
+class SheetRow:
+    """A row with its number, from 1, and its cells from column A on; None where there is none."""
+
+    number: int
+    is_hidden: bool
+    cells: list[object]
+
+
+@dataclass(frozen=True, slots=True)
+class Uncomputed:
+    """A formula whose result was not stored: a program wrote it, and Excel never saved it."""
+
+    cell: str
+    formula: str
+
+    def __str__(self) -> str:
+        return self.formula
+
+
+def sheet_rows(part: str, file: IO[bytes], values: Values) -> Iterator[SheetRow]:
+    """Yield the rows that have a cell, from a part that is read in pieces.
+
+    Raises ExcelError, also on the way.
+    """
+    rows: list[SheetRow] = []
+
+    def attach(parser: expat.XMLParserType, prefix: str) -> None:
+        _attach(parser, prefix, values, rows.append)
+
+    for _ in parsed(part, file, attach):
+        yield from rows
+        rows.clear()
+
+
+def _attach(  # noqa: C901, PLR0915 - names in one closure are what makes it quick
+    parser: expat.XMLParserType,
+    prefix: str,
+    values: Values,
+    take: Callable[[SheetRow], None],
+) -> None:
+    """Have a parser give each row that has a cell, once it ends."""
+    c, v, t, inline = f"{prefix}c", f"{prefix}v", f"{prefix}t", f"{prefix}is"
+    shared, convert = values.shared, values.convert
+    place, formulas = _Place(), _Formulas()
+    columns = place.columns
+    pieces: list[str] = []
+    more_runs: list[str] = []
+    cells: list[object] = []
+    cell: dict[str, str] = {}
+    column = 0
+    text: str | None = None
+    is_phonetic = False
+
+    def start(name: str, attributes: dict[str, str]) -> None:
+        nonlocal cell, text
+        if name == c:
+            cell = attributes
+            text = None
+        elif name == v or name == t:  # noqa: PLR1714, SIM109 - quicker
+            if pieces:
+                pieces.clear()
+        elif name == inline:
+            cell["t"] = _INLINE
+        elif name in starts:
+            starts[name](attributes)
+
+    def end(name: str) -> None:  # noqa: C901, PLR0912 - a call a cell costs a tenth of it all
+        nonlocal column, text
+        if name == c:
+            try:
+                column = columns[cell["r"].rstrip(_DIGITS)]
+            except KeyError:
+                column = place.column(cell.get("r"), column)
+            if text:
+                kind = cell.get("t", "n")
+                if kind == "s":
+                    value: object = shared[text]
+                elif kind == _INLINE and "_x" not in text:
+                    value = text
+                else:
+                    value = convert[kind](text, cell.get("s", "0"))
+            else:
+                value = _without_text(cell, text, formulas, place, column)
+            if column == len(cells) + 1:
+                cells.append(value)
+            else:
+                _put(cells, column, value)
+        elif name == v:
+            text = "".join(pieces)
+        elif name == t:
+            if text is None and not is_phonetic:
+                text = "".join(pieces)
+            elif not is_phonetic:
+                more_runs.append("".join(pieces))
+        elif name in ends:
+            ends[name]()
+
+    def start_row(attributes: dict[str, str]) -> None:
+        nonlocal cells, column
+        place.begin_row(attributes)
+        cells = []
+        column = 0
+
+    def end_row() -> None:
+        if cells:
+            take(SheetRow(place.number, place.is_hidden, cells))
+
+    def start_formula(attributes: dict[str, str]) -> None:
+        pieces.clear()
+        formulas.begin(attributes, cell)
+
+    def end_formula() -> None:
+        formulas.end("".join(pieces))
+
+    def start_phonetic(_attributes: dict[str, str]) -> None:
+        nonlocal is_phonetic
+        is_phonetic = True
+
+    def end_phonetic() -> None:
+        nonlocal is_phonetic
+        is_phonetic = False
+
+    def end_inline() -> None:
+        nonlocal text
+        if more_runs:
+            text = "".join([text or "", *more_runs])
+            more_runs.clear()
+
+    def end_data() -> None:
+        # What follows has to be sound, and holds no cells.
+        parser.StartElementHandler = parser.EndElementHandler = None
+        parser.CharacterDataHandler = None
+
+    starts = {
+        f"{prefix}row": start_row,
+        f"{prefix}f": start_formula,
+        f"{prefix}rPh": start_phonetic,
+    }
+    ends = {
+        f"{prefix}row": end_row,
+        f"{prefix}f": end_formula,
+        f"{prefix}rPh": end_phonetic,
+        inline: end_inline,
+        f"{prefix}sheetData": end_data,
+    }
+    parser.StartElementHandler = start
+    parser.EndElementHandler = end
+    parser.CharacterDataHandler = pieces.append
+
+
+def _without_text(
+    cell: dict[str, str], text: str | None, formulas: "_Formulas", place: "_Place", column: int
+) -> object:
+    """Return what a cell without text holds."""
+    kind = cell.get("t")
+    if kind == _INLINE:
+        return ""
+    # A formula that gives no text has an empty result, and says so.
+    if formulas.is_in(cell) and (text is None or kind != "str"):
+        return formulas.uncomputed(place.cell(column))
+    return None
+
+
+def _put(cells: list[object], column: int, value: object) -> None:
+    """Put a cell where it belongs, past a hole or before others."""
+    cells.extend([None] * (column - len(cells)))
+    cells[column - 1] = value
+
+
+class _Place:
+    """Where rows and cells lie, in a sheet that need not say so."""
+
+    def __init__(self) -> None:
+        self.number = 0
+        self.is_hidden = False
+        self.columns: dict[str, int] = {}
+
+    def begin_row(self, attributes: dict[str, str]) -> None:
+        """Begin a row; those without a number follow the one before."""
+        said = attributes.get("r")
+        number = self.number + 1 if said is None else _row_number(said)
+        if number > MOST_ROWS:
+            raise RowLimitError(f"it has a row {number}")
+        if number <= self.number:
+            raise ExcelError(f"row {number} comes after row {self.number}")
+        self.number = number
+        self.is_hidden = attributes.get("hidden") in _TRUE
+
+    def column(self, reference: str | None, before: int) -> int:
+        """Return the column, from 1, of a cell such as `AB12`; without one it is the next."""
+        if reference is None:
+            number = before + 1
+        else:
+            match = _REFERENCE.fullmatch(reference)
+            if not match:
+                raise ExcelError(f"there can be no cell '{reference}'")
+            number = _column_number(match[1])
+            self.columns[match[1]] = number
+        if number > _MOST_COLUMNS:
+            raise ExcelError(f"row {self.number} has a cell beyond column XFD")
+        return number
+
+    def cell(self, column: int) -> str:
+        """Return a cell of this row as people write it."""
+        return f"{_column_letters(column)}{self.number}"
+
+
+def _row_number(said: str) -> int:
+    # Some programs write 12.0.
+    number = float(said)
+    if not number.is_integer():
+        raise ExcelError(f"there can be no row '{said}'")
+    return int(number)
+
+
+def _column_number(letters: str) -> int:
+    number = 0
+    for letter in letters.upper():
+        number = 26 * number + ord(letter) - ord("A") + 1
+    return number
+
+
+def _column_letters(number: int) -> str:
+    letters = ""
+    while number:
+        number, letter = divmod(number - 1, 26)
+        letters = chr(ord("A") + letter) + letters
+    return letters
+
+
+@dataclass
+class _Formula:
+    """A formula as it is stored at a cell."""
+
+    cell: str
+    text: str = ""
+
+
+class _Formulas:
+    """The formula of the cell at hand, and those that several cells share."""
+
+    def __init__(self) -> None:
+        self.shared: dict[str, _Formula] = {}
+        self.formula = _Formula("")
+        self.holder: dict[str, str] | None = None
+
+    def begin(self, attributes: dict[str, str], cell: dict[str, str]) -> None:
+        """Begin the formula of a cell; where it is shared, the first holder has the text."""
+        self.holder = cell
+        self.formula = _Formula(cell.get("r", ""))
+        if attributes.get("t") == "shared":
+            self.formula = self.shared.setdefault(attributes.get("si", ""), self.formula)
+
+    def end(self, text: str) -> None:
+        """Set the text of the formula that was begun last."""
+        self.formula.text = self.formula.text or text
+
+    def is_in(self, cell: dict[str, str]) -> bool:
+        """Say whether the formula that was begun last is a cell's."""
+        return self.holder is cell
+
+    def uncomputed(self, cell: str) -> Uncomputed:
+        """Return it as it reads at a cell."""
+        formula = f"={self.formula.text}"
+        if self.formula.cell not in {"", cell}:
+            from openpyxl.formula.translate import Translator
+
+            formula = Translator(formula, self.formula.cell).translate_formula(cell)
+        return Uncomputed(cell, formula)

@@ -1,0 +1,395 @@
+"""The reader of .xlsx: what every program writes in it is read as Excel shows it."""
+
+import io
+import zipfile
+from collections.abc import Callable, Iterator
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from forms.collect.spreadsheet import SheetRows, spreadsheet_tables
+from forms.errors import SourceError
+from forms.excel.markup import ExcelError
+from forms.excel.reader import Workbook
+from forms.excel.rows import Uncomputed
+
+MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+KINDS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+STRICT = "http://purl.oclc.org/ooxml/spreadsheetml/main"
+STRICT_KINDS = "http://purl.oclc.org/ooxml/officeDocument/relationships"
+# Styles 0 to 4: general, a day, a day and time, a duration, a number with "d" in its text.
+STYLES = """<numFmts><numFmt numFmtId="164" formatCode="d\\-m\\-yyyy h:mm"/>
+<numFmt numFmtId="165" formatCode="0 &quot;dagen&quot;"/></numFmts>
+<cellStyleXfs><xf numFmtId="14"/></cellStyleXfs>
+<cellXfs><xf numFmtId="0"/><xf numFmtId="14"/><xf numFmtId="164"/><xf numFmtId="46"/>
+<xf numFmtId="165"/></cellXfs><dxfs><dxf><numFmt numFmtId="165" formatCode="d-m"/></dxf></dxfs>"""
+STRINGS = """<si><t>een</t></si><si><r><t>tw</t></r><r><rPr><b/></rPr><t>ee</t></r></si>
+<si><t>東京</t><rPh sb="0" eb="2"><t>とうきょう</t></rPh></si><si><t>a_x000D_b_x005F_x0041_</t></si>
+<si><t/></si><si><t xml:space="preserve"> x </t></si>"""
+
+
+def workbook(
+    cells: str = "",
+    *,
+    data: str | None = None,
+    main: str = MAIN,
+    kinds: str = KINDS,
+    settings: str = "",
+    state: str = "visible",
+    parts: dict[str, bytes | None] | None = None,
+) -> bytes:
+    """Return a workbook of one tab: the cells of row 1, or all that is in its `sheetData`.
+
+    `parts` replaces parts, or takes them out.
+    """
+    data = f'<row r="1">{cells}</row>' if data is None else data
+    relations = "".join(
+        f'<Relationship Id="{name}" Type="{kinds}/{name}" Target="{target}"/>'
+        for name, target in (
+            ("worksheet", "worksheets/sheet1.xml"),
+            ("styles", "styles.xml"),
+            ("sharedStrings", "/xl/sharedStrings.xml"),
+        )
+    )
+    texts = {
+        "_rels/.rels": f'<Relationships><Relationship Id="a" Type="{kinds}/officeDocument" '
+        'Target="xl/workbook.xml"/></Relationships>',
+        "xl/workbook.xml": f'<workbook xmlns="{main}" xmlns:r="{kinds}">{settings}<sheets>'
+        f'<sheet name="Blad" sheetId="7" state="{state}" r:id="worksheet"/></sheets></workbook>',
+        "xl/_rels/workbook.xml.rels": f"<Relationships>{relations}</Relationships>",
+        "xl/styles.xml": f'<styleSheet xmlns="{main}">{STYLES}</styleSheet>',
+        "xl/sharedStrings.xml": f'<sst xmlns="{main}">{STRINGS}</sst>',
+        "xl/worksheets/sheet1.xml": f'<worksheet xmlns="{main}"><sheetData>{data}</sheetData>'
+        "</worksheet>",
+    }
+    contents = {name: text.encode() for name, text in texts.items()} | (parts or {})
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        for name, content in contents.items():
+            if content is not None:
+                archive.writestr(name, content)
+    return file.getvalue()
+
+
+def rows(content: bytes) -> dict[int, list[object]]:
+    """Return the rows of the only tab by their number."""
+    book = Workbook(content)
+    return {row.number: row.cells for row in book.rows(book.sheets[0])}
+
+
+def sheet(xml: str, encoding: str = "utf-8") -> bytes:
+    """Return a workbook with this part as its tab."""
+    return workbook(parts={"xl/worksheets/sheet1.xml": xml.encode(encoding)})
+
+
+@pytest.mark.parametrize(
+    ("cell", "value"),
+    [
+        ('<c r="A1" t="s"><v>0</v></c>', "een"),
+        ('<c r="A1" t="s"><v>1</v></c>', "twee"),
+        ('<c r="A1" t="s"><v>2</v></c>', "東京"),
+        ('<c r="A1" t="s"><v>3</v></c>', "a\rb_x0041_"),
+        ('<c r="A1" t="s"><v>4</v></c>', ""),
+        ('<c r="A1" t="s"><v>5</v></c>', " x "),
+        ('<c r="A1" t="s"><v/></c>', None),
+        ('<c r="A1"><v>7</v></c>', 7),
+        ('<c r="A1" t="n"><v>-0.5</v></c>', -0.5),
+        ('<c r="A1"><v>1E3</v></c>', 1000.0),
+        ('<c r="A1"><v> 7 </v></c>', 7),
+        ('<c r="A1" s="4"><v>7</v></c>', 7),
+        ('<c r="A1" s="1"><v>46024</v></c>', datetime(2026, 1, 2)),  # noqa: DTZ001
+        ('<c r="A1" s="2"><v>46024.378553240743</v></c>', datetime(2026, 1, 2, 9, 5, 7)),  # noqa: DTZ001
+        ('<c r="A1" s="2"><v>0.5</v></c>', time(12)),
+        ('<c r="A1" s="3"><v>1.5</v></c>', timedelta(hours=36)),
+        ('<c r="A1" s="1"><v>20261201</v></c>', 20261201),
+        ('<c r="A1" s="99"><v>46024</v></c>', 46024),
+        ('<c r="A1" t="b"><v>1</v></c>', "TRUE"),
+        ('<c r="A1" t="b"><v>0</v></c>', "FALSE"),
+        ('<c r="A1" t="e"><v>#N/A</v></c>', "#N/A"),
+        ('<c r="A1" t="str"><f>B1</f><v>a_x0041_</v></c>', "aA"),
+        ('<c r="A1" t="d"><v>2026-01-02T09:05:07</v></c>', datetime(2026, 1, 2, 9, 5, 7)),  # noqa: DTZ001
+        ('<c r="A1" t="d"><v>2026-01-02</v></c>', date(2026, 1, 2)),
+        ('<c r="A1" t="d"><v>morgen</v></c>', "morgen"),
+        ('<c r="A1" t="inlineStr"><is><t>a&amp;b</t></is></c>', "a&b"),
+        ('<c r="A1" t="inlineStr">\n <is>\n <t>a</t>\n </is>\n</c>', "a"),
+        ('<c r="A1" t="inlineStr"><is><r><t>a</t></r><r><t>_x0041_</t></r></is></c>', "aA"),
+        ('<c r="A1" t="inlineStr"><is><t>a</t><rPh><t>b</t></rPh></is></c>', "a"),
+        ('<c r="A1" t="inlineStr"><is><rPh><t>b</t></rPh><r><t>a</t></r></is></c>', "a"),
+        ('<c r="A1" t="inlineStr"><is><t><![CDATA[<b>]]></t></is></c>', "<b>"),
+        ('<c r="A1" t="inlineStr"><is><t/></is></c>', ""),
+        ('<c r="A1" t="inlineStr"><is/></c>', ""),
+        ('<c r="A1" t="inlineStr"/>', None),
+        ('<c r="A1" s="1"/>', None),
+        ('<c r="A1"><f>1+1</f><v>2</v></c>', 2),
+        ('<c r="A1"><f>1+1</f></c>', Uncomputed("A1", "=1+1")),
+        ("<c><f>1+1</f><v/></c>", Uncomputed("A1", "=1+1")),
+        ('<c r="A1" t="str"><f>""</f><v/></c>', None),
+        ('<c r="A1" t="str"><f>""</f></c>', Uncomputed("A1", '=""')),
+        (f'<c r="A1" t="str"><v>{"x" * 100_000}é</v></c>', "x" * 100_000 + "é"),
+    ],
+)
+def test_what_a_cell_holds(cell: str, value: object) -> None:
+    """Each kind of cell, as Excel or another program writes it; strict workbooks say the same."""
+    kinds = {MAIN: KINDS, STRICT: STRICT_KINDS}
+    for main, kind in kinds.items():
+        (found,) = rows(workbook(cell, main=main, kinds=kind))[1]
+        assert (found, type(found)) == (value, type(value))
+
+
+def test_shared_formulas_without_results() -> None:
+    """The first cell holds the text; the others read as they stand."""
+    cells = (
+        '<c r="A1"><f t="shared" ref="A1:A2" si="0">B1*$C$1</f></c><c r="B1"><v/></c></row><row>'
+        '<c r="A2"><f t="shared" si="0"/></c><c r="B2"><f t="shared" si="0"/><v>3</v></c>'
+        '<c r="C2"/>'
+    )
+    found = rows(workbook(cells))
+    assert found[1] == [Uncomputed("A1", "=B1*$C$1"), None]
+    assert found[2] == [Uncomputed("A2", "=B2*$C$1"), 3, None]
+    assert str(found[2][0]) == "=B2*$C$1"
+
+
+def test_workbooks_of_1904() -> None:
+    """Days are counted from another one."""
+    content = workbook('<c s="1"><v>1</v></c>', settings='<workbookPr date1904="1"/>')
+    assert rows(content)[1] == [datetime(1904, 1, 2)]  # noqa: DTZ001
+
+
+@pytest.mark.parametrize(
+    ("data", "found"),
+    [
+        (
+            "<row><c><v>1</v></c><c><v>2</v></c></row><row><c><v>3</v></c></row>",
+            {1: [1, 2], 2: [3]},
+        ),
+        ('<row r="2"><c r="C2"><v>1</v></c></row>', {2: [None, None, 1]}),
+        ('<row r="2"><c r="C2"><v>1</v></c><c><v>2</v></c></row>', {2: [None, None, 1, 2]}),
+        ('<row><c r="B1"><v>2</v></c><c r="A1"><v>1</v></c></row>', {1: [1, 2]}),
+        ('<row><c r="a1"><v>1</v></c><c r="AB1"><v>2</v></c></row>', {1: [1, *[None] * 26, 2]}),
+        ('<row r="3.0"><c><v>1</v></c></row>', {3: [1]}),
+        ('<row r="2"/><row r="5" ht="9"/><row><c/></row>', {6: [None]}),
+        ('<row r="1048576"><c r="XFD1048576"/></row>', {1_048_576: [None] * 16_384}),
+        ("", {}),
+    ],
+)
+def test_where_cells_are(data: str, found: dict[int, list[object]]) -> None:
+    """A sheet need not say it; one that says so is believed, in any order of cells."""
+    assert rows(workbook(data=data)) == found
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+def test_prefixes_and_encodings(encoding: str) -> None:
+    """Another prefix for our elements, foreign elements of the same names, a wrong dimension."""
+    declared = "utf-8" if encoding == "utf-8-sig" else encoding
+    xml = (
+        f'<?xml version="1.0" encoding="{declared}"?><x:worksheet xmlns:x="{MAIN}" xmlns:o="urn:o">'
+        '<x:dimension ref="A1"/><x:sheetData><x:row r="2"><x:c r="B2" t="inlineStr"><x:is>'
+        "<x:t>café</x:t></x:is><o:v>1</o:v></x:c><o:c><o:v>2</o:v></o:c></x:row></x:sheetData>"
+        '<x:extLst><x:row r="1"><x:c/></x:row></x:extLst></x:worksheet>'
+    )
+    assert rows(sheet(xml, encoding)) == {2: [None, "café"]}
+
+
+def test_parts_in_another_case_and_without_what_is_not_needed() -> None:
+    """Part names are the same in capitals; styles and strings may lack."""
+    plain = workbook("<c><v>1</v></c>")
+    with zipfile.ZipFile(io.BytesIO(plain)) as archive:
+        parts: dict[str, bytes | None] = {n: archive.read(n) for n in archive.namelist()}
+    shouted = {name.upper(): content for name, content in parts.items()}
+    fewer = dict.fromkeys(["xl/styles.xml", "xl/sharedStrings.xml", "_rels/.rels"])
+    assert rows(workbook(parts=dict.fromkeys(parts) | shouted)) == {1: [1]}
+    assert rows(workbook("<c><v>1</v></c>", parts={**fewer})) == {1: [1]}
+
+
+def test_which_tabs_there_are() -> None:
+    """Worksheets in their order, also hidden ones; no charts and dialogs."""
+    book = openpyxl.Workbook()
+    book.worksheets[0].title = "Een"
+    book.create_chartsheet("Grafiek")
+    book.create_sheet("Twee").sheet_state = "veryHidden"
+    book.create_sheet("Drie", 0).sheet_state = "hidden"
+    file = io.BytesIO()
+    book.save(file)
+    found = [(s.title, s.is_hidden) for s in Workbook(file.getvalue()).sheets]
+    assert found == [("Drie", True), ("Een", False), ("Twee", True)]
+
+
+BOMB = '<!DOCTYPE a [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]>'
+OUTSIDE = '<!DOCTYPE a [<!ENTITY a SYSTEM "file:///etc/passwd">]>'
+SHEET = f'<worksheet xmlns="{MAIN}"><sheetData><row><c t="str"><v>{{}}</v></c></row></sheetData>'
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"PK\x03\x04", "zip"),
+        (workbook(parts={"xl/workbook.xml": None}), "xl/workbook.xml: it is missing"),
+        (workbook(parts={"xl/workbook.xml": b"<document/>"}), "no workbook"),
+        (workbook(parts={"xl/workbook.xml": b""}), "xl/workbook.xml: "),
+        (workbook(parts={"xl/_rels/workbook.xml.rels": None}), "tab 'Blad' has no part"),
+        (workbook(parts={"xl/worksheets/sheet1.xml": None}), "sheet1.xml: it is missing"),
+        (workbook('<c t="s"><v>0</v></c>', parts={"xl/sharedStrings.xml": None}), "string 0"),
+        (workbook('<c t="s"><v>6</v></c>'), "sheet1.xml: there is no shared string 6"),
+        (workbook('<c t="s"><v>-1</v></c>'), "no shared string -1"),
+        (workbook('<c t="s"><v>x</v></c>'), "sheet1.xml: "),
+        (workbook('<c t="b"><v>x</v></c>'), "sheet1.xml: "),
+        (workbook("<c><v>zeven</v></c>"), "sheet1.xml: "),
+        (workbook(f"<c><v>{'9' * 5000}</v></c>"), "sheet1.xml: "),
+        (workbook('<c r="XFE1"/>'), "beyond column XFD"),
+        (workbook('<c r="XFD1"/><c/>'), "beyond column XFD"),
+        (workbook('<c r="1"/>'), "no cell '1'"),
+        (workbook('<c r="$A$1"/>'), "no cell '$A$1'"),
+        (workbook(data='<row r="2"/><row r="2"/>'), "row 2 comes after row 2"),
+        (workbook(data='<row r="0"/>'), "row 0 comes after"),
+        (workbook(data='<row r="1.5"/>'), "no row '1.5'"),
+        (workbook(data='<row r="inf"/>'), "no row 'inf'"),
+        (workbook(data='<row r="1048577"/>'), "row 1048577"),
+        (sheet(BOMB + SHEET.format("&b;") + "</worksheet>"), "sheet1.xml: it declares"),
+        (sheet(OUTSIDE + SHEET.format("&a;") + "</worksheet>"), "it declares"),
+        (sheet("<!DOCTYPE worksheet>" + SHEET + "</worksheet>"), "it declares"),
+        (workbook(parts={"xl/sharedStrings.xml": f"{BOMB}<sst/>".encode()}), "it declares"),
+        (workbook(parts={"xl/workbook.xml": f"{BOMB}<workbook/>".encode()}), "it declares"),
+        (sheet(SHEET.format("&a;") + "</worksheet>"), "undefined entity"),
+        (sheet(SHEET.format("a")), "no element found"),
+        (sheet('<?xml version="1.0" encoding="xyz"?><worksheet/>'), "sheet1.xml: "),
+    ],
+)
+def test_damaged_and_hostile_workbooks(content: bytes, words: str) -> None:
+    """Refused with the part's name; nothing is unfolded or fetched."""
+    with pytest.raises(ExcelError) as raised:
+        rows(content)
+    assert words in str(raised.value)
+
+
+def test_rows_are_given_while_the_part_is_read() -> None:
+    """The first comes before a fault far down."""
+    data = "<row><c><v>1</v></c></row>" * 20_000 + "<row><c><v>x</v></c></row>"
+    book = Workbook(workbook(data=data))
+    found = book.rows(book.sheets[0])
+    assert next(found).cells == [1]
+    with pytest.raises(ExcelError):
+        list(found)
+
+
+def test_every_row_has_its_number_and_hidden_ones_are_counted() -> None:
+    """Those that lack are empty; hidden ones are read, and counted if they hold something."""
+    data = (
+        '<row r="2"><c r="A2"><v>1</v></c></row><row r="4" hidden="1"><c r="B4"><v>2</v></c></row>'
+        '<row r="5" hidden="true"><c/></row><row r="6" hidden="0"><c><v>3</v></c></row>'
+        '<row r="1048576" hidden="1"/>'
+    )
+    book = Workbook(workbook(data=data))
+    found = SheetRows("a.xlsx", book, book.sheets[0])
+    assert list(found) == [[], [1], [], [None, 2], [None], [3]]
+    assert found.hidden_rows == 1
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"PK\x03\x04", "save it anew as 'Excel Workbook (.xlsx)'"),
+        (workbook("<c><v>x</v></c>"), "save it anew as 'Excel Workbook (.xlsx)'"),
+        (workbook(data='<row r="1048577"/>'), "the tab 'Blad' has more rows than Excel knows"),
+    ],
+)
+def test_what_people_are_told(content: bytes, words: str) -> None:
+    """The place first, and the way out."""
+    with pytest.raises(SourceError) as raised:
+        spreadsheet_tables("map/a.xlsx", content)
+    assert str(raised.value).startswith("map/a.xlsx: ")
+    assert words in str(raised.value)
+
+
+def as_openpyxl_reads(content: bytes) -> Iterator[list[list[object]]]:
+    """Yield each tab's rows as openpyxl's own reader has them, TRUE as text.
+
+    It gives rows below the last that has a cell too; those say nothing.
+    """
+    book: Any = openpyxl.load_workbook(io.BytesIO(content), data_only=True, read_only=True)
+    for tab in book.worksheets:
+        tab.reset_dimensions()
+        found = [
+            [str(cell).upper() if isinstance(cell, bool) else cell for cell in row]
+            for row in tab.iter_rows(values_only=True)
+        ]
+        while found and not found[-1]:
+            found.pop()
+        yield found
+
+
+def as_we_read(content: bytes) -> Iterator[list[list[object]]]:
+    """Yield each tab's rows as a table gets them."""
+    book = Workbook(content)
+    for tab in book.sheets:
+        yield [list(row) for row in SheetRows("a.xlsx", book, tab)]
+
+
+def saved(tabs: list[list[list[object]]]) -> bytes:
+    """Return a workbook in which text is text, also when it looks like a formula."""
+    book = openpyxl.Workbook()
+    book.remove(book.worksheets[0])
+    for values in tabs:
+        tab = book.create_sheet()
+        for y, row in enumerate(values, 1):
+            for x, value in enumerate(row, 1):
+                cell = tab.cell(y, x, value)
+                if isinstance(value, str):
+                    cell.data_type = "s"
+    file = io.BytesIO()
+    book.save(file)
+    return file.getvalue()
+
+
+TEXTS = st.text(
+    st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="\ufffe\uffff")
+).filter(lambda text: "_x" not in text)
+DATES = st.datetimes(datetime(1900, 3, 1), datetime(9999, 12, 31))  # noqa: DTZ001
+CELLS = st.one_of(
+    st.none(),
+    TEXTS,
+    st.sampled_from(["a\n b", "\t", "=1+1", "0012", "TRUE"]),
+    st.booleans(),
+    st.integers(),
+    st.floats(allow_nan=False, allow_infinity=False),
+    DATES,
+    st.dates(date(1900, 3, 1)),
+    st.times(),
+    st.timedeltas(timedelta(0), timedelta(days=9999)),
+)
+TABS = st.lists(st.lists(st.lists(CELLS, max_size=4), max_size=4), min_size=1, max_size=2)
+
+
+@settings(deadline=None)
+@given(tabs=TABS)
+def test_openpyxls_workbooks_read_as_openpyxl_reads_them(tabs: list[list[list[object]]]) -> None:
+    """Every value and type, every row and hole."""
+    content = saved(tabs)
+    ours, theirs = list(as_we_read(content)), list(as_openpyxl_reads(content))
+    assert ours == theirs
+    assert typed(ours) == typed(theirs)
+
+
+def typed(tabs: list[list[list[object]]]) -> list[list[list[str]]]:
+    """Return the type of each cell."""
+    return [[[type(cell).__name__ for cell in row] for row in tab] for tab in tabs]
+
+
+def test_what_libreoffice_saves(tmp_path: Path, libreoffice: Callable[[Path, str], Path]) -> None:
+    """It shares strings, writes phonetics and computes formulas."""
+    values: list[list[object]] = [
+        [],
+        ["een", None, datetime(2026, 1, 2, 9, 5, 7), "een", True, " x "],  # noqa: DTZ001
+        [1, 1.5, "a\nb", "東京", time(12, 30), timedelta(hours=36), date(2026, 1, 2)],
+    ]
+    book = openpyxl.load_workbook(io.BytesIO(saved([values])))
+    book.worksheets[0]["H3"] = "=A3+1"
+    book.save(tmp_path / "a.xlsx")
+    content = libreoffice(tmp_path / "a.xlsx", "xlsx").read_bytes()
+    ours = list(as_we_read(content))
+    assert ours == list(as_openpyxl_reads(content))
+    assert ours[0][2][7] == 2
