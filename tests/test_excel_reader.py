@@ -100,6 +100,7 @@ def sheet(xml: str, encoding: str = "utf-8") -> bytes:
         ('<c r="A1"><v>7</v></c>', 7),
         ('<c r="A1" t="n"><v>-0.5</v></c>', -0.5),
         ('<c r="A1"><v>1E3</v></c>', 1000.0),
+        ('<c r="A1"><v>1e-3</v></c>', 0.001),
         ('<c r="A1"><v> 7 </v></c>', 7),
         ('<c r="A1" s="4"><v>7</v></c>', 7),
         ('<c r="A1" s="1"><v>46024</v></c>', datetime(2026, 1, 2)),  # noqa: DTZ001
@@ -152,6 +153,13 @@ def test_shared_formulas_without_results() -> None:
     assert found[1] == [Uncomputed("A1", "=B1*$C$1"), None]
     assert found[2] == [Uncomputed("A2", "=B2*$C$1"), 3, None]
     assert str(found[2][0]) == "=B2*$C$1"
+
+
+def test_formatted_texts_side_by_side() -> None:
+    """Each keeps its own pieces."""
+    cell = '<c t="inlineStr"><is><r><t>{}</t></r><r><t>{}</t></r></is></c>'
+    cells = cell.format("a", "b") + cell.format("c", "d") + "<c/>"
+    assert rows(workbook(cells))[1] == ["ab", "cd", None]
 
 
 def test_workbooks_of_1904() -> None:

@@ -116,6 +116,10 @@ def _attach(  # noqa: C901, PLR0915 - names in one closure are what makes it qui
                 text = "".join(pieces)
             elif not is_phonetic:
                 more_runs.append("".join(pieces))
+        elif name == inline:
+            if more_runs:
+                text = "".join([text or "", *more_runs])
+                more_runs.clear()
         elif name in ends:
             ends[name]()
 
@@ -144,12 +148,6 @@ def _attach(  # noqa: C901, PLR0915 - names in one closure are what makes it qui
         nonlocal is_phonetic
         is_phonetic = False
 
-    def end_inline() -> None:
-        nonlocal text
-        if more_runs:
-            text = "".join([text or "", *more_runs])
-            more_runs.clear()
-
     def end_data() -> None:
         # What follows has to be sound, and holds no cells.
         parser.StartElementHandler = parser.EndElementHandler = None
@@ -164,7 +162,6 @@ def _attach(  # noqa: C901, PLR0915 - names in one closure are what makes it qui
         f"{prefix}row": end_row,
         f"{prefix}f": end_formula,
         f"{prefix}rPh": end_phonetic,
-        inline: end_inline,
         f"{prefix}sheetData": end_data,
     }
     parser.StartElementHandler = start
