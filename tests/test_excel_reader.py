@@ -155,6 +155,17 @@ def test_shared_formulas_without_results() -> None:
     assert str(found[2][0]) == "=B2*$C$1"
 
 
+@pytest.mark.parametrize("formula", ["A1", "&quot;"])
+def test_a_shared_formula_that_cannot_be_there(formula: str) -> None:
+    """It is given as the first cell has it."""
+    data = (
+        f'<row r="2"><c r="B2"><f t="shared" si="0">{formula}</f><v>1</v></c></row>'
+        '<row r="3"><c r="A3"><f t="shared" si="0"/></c></row>'
+    )
+    text = formula.replace("&quot;", '"')
+    assert rows(workbook(data=data))[3] == [Uncomputed("A3", f"={text}")]
+
+
 def test_formatted_texts_side_by_side() -> None:
     """Each keeps its own pieces."""
     cell = '<c t="inlineStr"><is><r><t>{}</t></r><r><t>{}</t></r></is></c>'

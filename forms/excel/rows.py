@@ -284,7 +284,16 @@ class _Formulas:
         """Return it as it reads at a cell."""
         formula = f"={self.formula.text}"
         if self.formula.cell not in {"", cell}:
-            from openpyxl.formula.translate import Translator
-
-            formula = Translator(formula, self.formula.cell).translate_formula(cell)
+            formula = _moved(formula, self.formula.cell, cell)
         return Uncomputed(cell, formula)
+
+
+def _moved(formula: str, origin: str, cell: str) -> str:
+    """Return a formula of one cell as it reads at another; as it is when it cannot be there."""
+    from openpyxl.formula.tokenizer import TokenizerError
+    from openpyxl.formula.translate import Translator, TranslatorError
+
+    try:
+        return str(Translator(formula, origin).translate_formula(cell))
+    except (TokenizerError, TranslatorError):
+        return formula
