@@ -12,11 +12,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from forms.collect.spreadsheet import SheetRows, spreadsheet_tables
+from forms.bundled import bundled
+from forms.checklist import load_checklist
+from forms.collect.spreadsheet import sheet_rows_of, spreadsheet_tables
 from forms.errors import SourceError
 from forms.excel.markup import ExcelError
 from forms.excel.reader import Workbook
 from forms.excel.rows import Uncomputed
+from forms.responses.columns import ColumnReader
+from forms.responses.model import Observed
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 KINDS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -31,6 +35,7 @@ STYLES = """<numFmts><numFmt numFmtId="164" formatCode="d\\-m\\-yyyy h:mm"/>
 STRINGS = """<si><t>een</t></si><si><r><t>tw</t></r><r><rPr><b/></rPr><t>ee</t></r></si>
 <si><t>東京</t><rPh sb="0" eb="2"><t>とうきょう</t></rPh></si><si><t>a_x000D_b_x005F_x0041_</t></si>
 <si><t/></si><si><t xml:space="preserve"> x </t></si>"""
+READER = ColumnReader(load_checklist(bundled("checklist.yaml")))
 
 
 def workbook(
@@ -303,9 +308,10 @@ def test_every_row_has_its_number_and_hidden_ones_are_counted() -> None:
         '<row r="1048576" hidden="1"/>'
     )
     book = Workbook(workbook(data=data))
-    found = SheetRows("a.xlsx", book, book.sheets[0])
-    assert list(found) == [[], [1], [], [None, 2], [None], [3]]
-    assert found.hidden_rows == 1
+    observed = Observed()
+    rows = list(sheet_rows_of("a.xlsx", book, book.sheets[0], observed))
+    assert rows == [[], [1], [], [None, 2], [None], [3]]
+    assert observed.hidden == 1
 
 
 @pytest.mark.parametrize(
@@ -319,7 +325,7 @@ def test_every_row_has_its_number_and_hidden_ones_are_counted() -> None:
 def test_what_people_are_told(content: bytes, words: str) -> None:
     """The place first, and the way out."""
     with pytest.raises(SourceError) as raised:
-        spreadsheet_tables("map/a.xlsx", content)
+        spreadsheet_tables("map/a.xlsx", content, READER)
     assert str(raised.value).startswith("map/a.xlsx: ")
     assert words in str(raised.value)
 
@@ -345,7 +351,7 @@ def as_we_read(content: bytes) -> Iterator[list[list[object]]]:
     """Yield each tab's rows as a table gets them."""
     book = Workbook(content)
     for tab in book.sheets:
-        yield [list(row) for row in SheetRows("a.xlsx", book, tab)]
+        yield [list(row) for row in sheet_rows_of("a.xlsx", book, tab, Observed())]
 
 
 def saved(tabs: list[list[list[object]]]) -> bytes:

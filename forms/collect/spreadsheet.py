@@ -1,14 +1,15 @@
 """Tables from a workbook: one a worksheet."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from forms.errors import SourceError
 from forms.excel.markup import ExcelError
 from forms.excel.reader import SheetPart, Workbook
-from forms.excel.rows import RowLimitError
+from forms.excel.rows import RowLimitError, SheetRow, Uncomputed
 from forms.responses.columns import ColumnReader
 from forms.responses.header import table_of_rows
-from forms.responses.model import Row, Table, is_filled
+from forms.responses.model import Observed, Row, Table, is_filled
 
 
 def spreadsheet_tables(place: str, content: bytes, reader: ColumnReader) -> list[Table]:
@@ -22,40 +23,45 @@ def spreadsheet_tables(place: str, content: bytes, reader: ColumnReader) -> list
         workbook = Workbook(content)
     except ExcelError as error:
         raise _unreadable(place, error) from None
-    sheets = [SheetRows(place, workbook, sheet) for sheet in workbook.sheets]
-    tables = [table_of_rows(rows.sheet.title, iter(rows), reader) for rows in sheets]
+    tables = [_table(place, workbook, sheet, reader) for sheet in workbook.sheets]
     return [table for table in tables if table.header]
 
 
-class SheetRows:
-    """A worksheet's rows by their number; a row that lacks is empty.
+def _table(place: str, workbook: Workbook, sheet: SheetPart, reader: ColumnReader) -> Table:
+    observed = Observed()
+    rows = sheet_rows_of(place, workbook, sheet, observed)
+    return replace(table_of_rows(sheet.title, rows, reader), observed=observed)
 
-    Once they were read, `hidden_rows` is how many rows that hold something people do not see.
-    """
 
-    def __init__(self, place: str, workbook: Workbook, sheet: SheetPart) -> None:
-        self.place = place
-        self.workbook = workbook
-        self.sheet = sheet
-        self.hidden_rows = 0
+def sheet_rows_of(
+    place: str, workbook: Workbook, sheet: SheetPart, observed: Observed
+) -> Iterator[Row]:
+    """Yield a worksheet's rows by their number; a row that lacks is empty. Raises SourceError."""
+    before = 0
+    try:
+        for row in workbook.rows(sheet):
+            for _ in range(before + 1, row.number):
+                yield []
+            before = row.number
+            _observe(row, observed)
+            yield row.cells
+    except RowLimitError:
+        raise SourceError(
+            f"{place}: the tab '{sheet.title}' has more rows than Excel knows; save it anew"
+        ) from None
+    except ExcelError as error:
+        raise _unreadable(place, error) from None
 
-    def __iter__(self) -> Iterator[Row]:
-        before = 0
-        try:
-            for row in self.workbook.rows(self.sheet):
-                for _ in range(before + 1, row.number):
-                    yield []
-                before = row.number
-                if row.is_hidden and any(map(is_filled, row.cells)):
-                    self.hidden_rows += 1
-                yield row.cells
-        except RowLimitError:
-            raise SourceError(
-                f"{self.place}: the tab '{self.sheet.title}' has more rows than Excel knows; "
-                "save it anew"
-            ) from None
-        except ExcelError as error:
-            raise _unreadable(self.place, error) from None
+
+def _observe(row: SheetRow, observed: Observed) -> None:
+    """Take note of what a row is besides its cells."""
+    if row.is_hidden and any(map(is_filled, row.cells)):
+        observed.hidden += 1
+    if Uncomputed in map(type, row.cells):
+        for index, cell in enumerate(row.cells):
+            if isinstance(cell, Uncomputed):
+                first, count = observed.uncomputed.get(index, (cell.cell, 0))
+                observed.uncomputed[index] = first, count + 1
 
 
 def _unreadable(place: str, error: ExcelError) -> SourceError:
