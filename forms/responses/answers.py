@@ -9,9 +9,8 @@ Cell = object
 EMPTY = 0
 CODES = {answer: code for code, answer in enumerate(Answer, EMPTY + 1)}
 UNREAD = len(CODES) + 1
-# Turn codes into 1 for an answer, or for text that is none, and all else into 0.
+# Turns codes into 1 for an answer and 0 for all else.
 TO_ANSWERED = bytes(1 if EMPTY < code < UNREAD else 0 for code in range(256))
-TO_UNREAD = bytes(1 if code == UNREAD else 0 for code in range(256))
 _REMEMBERED = 10_000
 
 
@@ -34,10 +33,12 @@ class CellCodes(dict[Cell, int]):
     def __init__(self, checklist: Checklist) -> None:
         super().__init__({None: EMPTY, "": EMPTY})
         self.answers = answer_codes(checklist)
+        # Longer texts, however much space or punctuation they hold, are remarks.
+        self.longest = 3 * max(map(len, self.answers))
 
     def __missing__(self, cell: Cell) -> int:
         text = text_of(cell)
-        answer = self.answers.get(fold(text))
+        answer = self.answers.get(fold(text)) if len(text) <= self.longest else None
         code = CODES[answer] if answer else UNREAD if text.strip() else EMPTY
         if len(self) < _REMEMBERED:
             self[cell] = code

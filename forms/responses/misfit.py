@@ -1,13 +1,13 @@
 """What shows that cells do not stand under their header: then no figure of a table is certain."""
 
 import csv
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from forms.errors import SourceError
 from forms.responses.answers import CellCodes
 from forms.responses.columns import Columns
 from forms.responses.model import Row, Table, is_filled
-from forms.text import shortened, text_of
+from forms.text import shortened
 
 _SHOWN = 40
 _SEPARATORS = ",;\t"
@@ -22,24 +22,21 @@ class Misfits:
         self.table, self.columns, self.codes = table, columns, codes
         self.width = _filled_width(table.header)
         self.widest, self.first_wider, self.any_fits = 0, 0, False
-        self.items = {c.index for c in columns.all if c.kind == "item"}
+        self.short, self.short_suspects = 0, 0
+        self.suspects: dict[int, str] = {}
 
-    def look_at_rows(self, chunk: Sequence[Row], odd: Iterable[int], number: int) -> None:
-        """Refuse a row in which text stands for an answer, and an answer where none is asked.
+    def look_at_row(self, row: Row, strays: Sequence[str], number: int) -> None:
+        """Judge a row that holds answers where none is asked, and none where one is.
 
-        `odd` are the places in the chunk of rows with text that is no answer; `number` is the
-        first row's. Only rows that end elsewhere than the header does are suspect: a separator in
-        a text that nobody quoted makes a row longer. Raises SourceError.
+        A separator in a text that nobody quoted, or a cell that was deleted or put in, moves all
+        that follow. Two such answers, or one in a row that ends elsewhere than the header, are no
+        remarks that happen to read like an answer. Raises SourceError.
         """
-        for place in odd:
-            row = chunk[place]
-            if self._ends_elsewhere(row) and (stray := self._stray_answer(row)):
-                raise SourceError(
-                    f"{self.table.name}: the cells of row {number + place} do not stand under "
-                    f"their headers: '{shortened(stray, _SHOWN)}' stands where no answer is asked. "
-                    "A comma, semicolon or tab in a text without quotes does that. Download the "
-                    "answers again, as .xlsx if you can, or put quotes around that text"
-                )
+        is_short = self.table.is_text and len(row) < len(self.table.header)
+        if len(strays) > 1 or _filled_width(row) > self.width:
+            raise SourceError(self._moved(number, strays[0]))
+        self.suspects[number] = strays[0]
+        self.short_suspects += is_short
 
     def look_at_text(self, text: str, number: int) -> None:
         """Refuse a text that holds whole rows, since a quote was not closed. Raises SourceError."""
@@ -56,6 +53,7 @@ class Misfits:
             return
         header = len(self.table.header)
         widths = list(map(len, chunk))
+        self.short += sum(0 < width < header for width in widths)
         self.widest = max(self.widest, *widths)
         self.any_fits = self.any_fits or any(
             width <= header and any(map(is_filled, row))
@@ -75,6 +73,18 @@ class Misfits:
         self._check_header()
         if self.first_wider and self.any_fits:
             raise SourceError(self._too_wide(self.first_wider, self.widest))
+        if self.short_suspects and self.short_suspects == self.short:
+            # All other lines are as wide as the header.
+            number, stray = next(iter(self.suspects.items()))
+            raise SourceError(self._moved(number, stray))
+
+    def _moved(self, number: int, stray: str) -> str:
+        return (
+            f"{self.table.name}: the cells of row {number} do not stand under their headers: "
+            f"'{shortened(stray, _SHOWN)}' stands where no answer is asked, and none where one "
+            "is. Was a cell deleted or put in there, or is there a comma, semicolon or tab in a "
+            "text without quotes? Mend that row, or download the answers again"
+        )
 
     def _too_wide(self, number: int, width: int) -> str:
         return (
@@ -107,22 +117,6 @@ class Misfits:
                 f"and so do {count} cells in all. Open the file in Excel or LibreOffice, save it, "
                 "and try again"
             )
-
-    def _ends_elsewhere(self, row: Row) -> bool:
-        if self.table.is_text:
-            return len(row) != len(self.table.header)
-        return _filled_width(row) > self.width
-
-    def _stray_answer(self, row: Row) -> str:
-        """Return an answer that stands in no item's column."""
-        return next(
-            (
-                text_of(cell)
-                for index, cell in enumerate(row)
-                if index not in self.items and self.codes.is_answer(cell)
-            ),
-            "",
-        )
 
     def _holds_rows(self, text: str) -> bool:
         lines = text.splitlines()

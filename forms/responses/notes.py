@@ -106,6 +106,9 @@ def _answer_notes(part: Part) -> Iterator[Note]:
         if texts.total() >= _MANY and not any(EMPTY < code < UNREAD for code in set(codes)):
             shown = ", ".join(f"'{t}' ({n})" for t, n in texts.most_common(_SHOWN_TEXTS))
             yield Note("item_unread", {"id": item, "count": codes.count(UNREAD), "texts": shown})
+    if part.suspects:
+        rows = _some(f"{row} '{shortened(text, _SHOWN)}'" for row, text in part.suspects.items())
+        yield Note("suspect_rows", {"count": len(part.suspects)}, rows=rows)
     unusable = part.read - part.blank - part.answered.count(1)
     for key, count in (("unread_cells", part.unread_total), ("unusable", unusable)):
         if count:

@@ -10,7 +10,7 @@ from forms.checklist import Checklist
 from forms.dates import is_time
 from forms.errors import SourceError
 from forms.known_columns import PERSONAL, Known
-from forms.responses.answers import EMPTY, TO_ANSWERED, TO_UNREAD, UNREAD, CellCodes
+from forms.responses.answers import EMPTY, TO_ANSWERED, UNREAD, CellCodes
 from forms.responses.columns import Column, ColumnReader, Columns, Match
 from forms.responses.header import check_header
 from forms.responses.misfit import Misfits
@@ -36,7 +36,9 @@ class Part:
     column, and so are `times` and `groups`. `other_times` has, by index, the columns without a
     known header that hold nothing but times. `beside` has how many rows were answered only in a
     column that is less sure, `lost` how many answers stand in a column that is no question's.
-    `headers` are the places of rows that repeat the header. `rows` are kept when asked for.
+    `headers` are the places of rows that repeat the header; `suspects` has the numbers of rows
+    with an answer where none is asked and none where one is, and that answer. `rows` are kept
+    when asked for.
     """
 
     table: Table
@@ -58,6 +60,7 @@ class Part:
     lost: Counter[int] = field(default_factory=Counter)
     personal: dict[str, None] = field(default_factory=dict)
     headers: list[int] = field(default_factory=list)
+    suspects: dict[int, str] = field(default_factory=dict)
     rows: list[Row] = field(default_factory=list)
 
     def number(self, row: int) -> int:
@@ -77,7 +80,7 @@ def read_table(table: Table, checklist: Checklist, *, keep_rows: bool = False) -
     part = _PartReader(table, reader, codes, keep_rows=keep_rows)
     rows = iter(table.rows)
     while chunk := list(islice(rows, _CHUNK)):
-        while (taken := part.add(chunk)) < len(chunk):
+        while chunk and (taken := part.add(chunk)) < len(chunk):
             header, chunk = chunk[taken], chunk[taken + 1 :]
             if not part.repeats(header):
                 yield part.finished()
@@ -96,6 +99,7 @@ class _PartReader:
         self.reader, self.codes, self.keep_rows = reader, codes, keep_rows
         self.width = len(columns.all)
         self.misfits = Misfits(table, columns, codes)
+        self.others = [c.index for c in columns.all if c.kind in {"remark", "respondent"}]
         # Of each item the columns that count, surest first; and those that may count beside them.
         self.sure = {item: _surest(own) for item, own in columns.columns("item").items()}
         self.doubtful = {
@@ -127,7 +131,9 @@ class _PartReader:
         for place in unanswered:
             if self.reader.is_header(chunk[place]):
                 return self.add(chunk[:place]) if place else 0
-        self._look(chunk, coded)
+        number = self.part.number(self.part.read)
+        self.misfits.look_at_widths(chunk, number)
+        self._look_for_strays(chunk, cells, coded)
         for item, columns in self.sure.items():
             self.part.codes[item] += self._resolved(item, columns, coded[item], cells)
         for index in self.doubtful:
@@ -157,17 +163,27 @@ class _PartReader:
         """Return the part, once it is certain that cells stand under their headers."""
         part = self.part
         self.misfits.check()
+        part.suspects = self.misfits.suspects
         for index, codes in self.doubtful.items():
             self._settle(part.columns.all[index], codes)
         if part.read > part.blank and not any(part.answered):
             raise SourceError(_nothing_recognised(part, self.reader))
         return part
 
-    def _look(self, chunk: list[Row], coded: dict[str, list[bytes]]) -> None:
-        odd = _any(coded, TO_UNREAD, len(chunk))
-        number = self.part.number(self.part.read)
-        self.misfits.look_at_widths(chunk, number)
-        self.misfits.look_at_rows(chunk, compress(range(len(chunk)), odd), number)
+    def _look_for_strays(
+        self, chunk: list[Row], cells: list[tuple[Cell, ...]], coded: dict[str, list[bytes]]
+    ) -> None:
+        """Have rows judged that hold answers where none is asked, and lack one where one is."""
+        strays: dict[int, list[str]] = {}
+        for index in self.others:
+            flags = self.codes.of(cells[index]).translate(TO_ANSWERED)
+            for place in compress(range(len(chunk)), flags) if 1 in flags else ():
+                strays.setdefault(place, []).append(text_of(cells[index][place]))
+        for place, texts in strays.items():
+            given = (max(TO_ANSWERED[codes[place]] for codes in own) for own in coded.values())
+            if not all(given):
+                number = self.part.number(self.part.read + place)
+                self.misfits.look_at_row(chunk[place], texts, number)
 
     def _resolved(
         self, item: str, columns: list[Column], coded: list[bytes], cells: list[tuple[Cell, ...]]

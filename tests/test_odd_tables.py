@@ -1,0 +1,303 @@
+"""Tables as people really have them, made at random: right figures, or a refusal, never in silence.
+
+Every table begins as what a form would give, with known answers. Then a few things are done to it
+that people and programs do. What comes out is held against the answers by another count than the
+reader's own: no answer may count that was not given, and each that does not count is named.
+`VINKJE_ODD=2000 pytest -s tests/test_odd_tables.py` plays more of them.
+"""
+
+import csv
+import html
+import io
+import os
+import random
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from openpyxl import Workbook
+
+from forms.bundled import bundled
+from forms.checklist import load_checklist
+from forms.collect.file import file_table
+from forms.collect.source import open_sources
+from forms.errors import SourceError
+from forms.questionnaire import item_title, remark_title
+from forms.responses.counting import read_sources
+from forms.responses.model import Responses
+from forms.wording import Answer, wording
+
+CHECKLIST = load_checklist(bundled("checklist.yaml"))
+WORDS = wording("nl")
+ANSWERS = [WORDS.answer(answer) for answer in Answer]
+MANY = int(os.environ.get("VINKJE_ODD", "300"))
+ITEMS = {item.id: item_title(item) for item in CHECKLIST.items()}
+ROLE = CHECKLIST.respondent[0]
+REMARKS = ["", "", "Vaak wel, soms niet", "Café ‘de Hoek’; één keer", "Zie S3", 'Hij zei "ja"', "Prima"]
+
+
+@dataclass
+class Odd:
+    """A table that is being made odd: its rows with the header first, and what was given.
+
+    `given` has, per item, how often each answer was; `sep` and `quoting` say how it is written.
+    """
+
+    rng: random.Random
+    rows: list[list[str]]
+    given: dict[str, Counter[str]]
+    sep: str = ","
+    encoding: str = "utf-8"
+    quoting: bool = True
+    spaced: bool = False
+    as_workbook: bool = False
+    done: list[str] = field(default_factory=list)
+
+
+def fresh(rng: random.Random) -> Odd:
+    """Return a form's table, with columns in the checklist's order and remarks per section."""
+    header = ["Tijdstempel", ROLE.label]
+    for section in CHECKLIST.sections:
+        header += [ITEMS[item.id] for item in section.items]
+        header.append(remark_title(section, WORDS))
+    rows = [header]
+    given: dict[str, Counter[str]] = {item: Counter() for item in ITEMS}
+    titles = {title: item for item, title in ITEMS.items()}
+    for n in range(rng.randint(5, 30)):
+        row = []
+        for title in header:
+            if title in titles:
+                answer = rng.choice(ANSWERS)
+                given[titles[title]][answer] += 1
+                row.append(answer)
+            elif title == "Tijdstempel":
+                row.append(f"{1 + n % 28}-11-2026 9:{n % 60:02}:00")
+            else:
+                row.append(rng.choice(ROLE.choices if title == ROLE.label else REMARKS))
+        rows.append(row)
+    return Odd(rng, rows, given)
+
+
+def items_of(odd: Odd) -> list[int]:
+    """Return where the statements stand in the first row."""
+    return [n for n, title in enumerate(odd.rows[0]) if title in ITEMS.values()]
+
+
+def unquoted(odd: Odd) -> None:
+    odd.quoting = False
+
+
+def semicolons(odd: Odd) -> None:
+    odd.sep = odd.rng.choice([";", "\t", "|"])
+
+
+def spaces_before_quotes(odd: Odd) -> None:
+    odd.spaced = True
+
+
+def another_encoding(odd: Odd) -> None:
+    odd.encoding = odd.rng.choice(["cp1252", "utf-16", "utf-16-le", "utf-8-sig", "mac_roman"])
+
+
+def workbook(odd: Odd) -> None:
+    odd.as_workbook = True
+
+
+def rows_above(odd: Odd) -> None:
+    above = [["Export van 28 november 2026"], [], ["", "", "Signaleren", *[""] * 8, "Preventie"]]
+    odd.rows[:0] = odd.rng.sample(above, odd.rng.randint(1, 3))
+
+
+def header_sunk(odd: Odd) -> None:
+    odd.rows.insert(odd.rng.randint(1, len(odd.rows)), odd.rows.pop(0))
+
+
+def blank_rows(odd: Odd) -> None:
+    for _ in range(odd.rng.randint(1, 6)):
+        odd.rows.insert(odd.rng.randint(1, len(odd.rows)), [""] * odd.rng.choice([0, len(odd.rows[0])]))
+
+
+def repeated_header(odd: Odd) -> None:
+    odd.rows.insert(odd.rng.randint(2, len(odd.rows)), list(odd.rows[0]))
+
+
+def second_table(odd: Odd) -> None:
+    """Rows from somewhere on have their columns in another order, under a header of their own."""
+    at = odd.rng.randint(2, len(odd.rows))
+    order = list(range(len(odd.rows[0])))
+    odd.rng.shuffle(order)
+    second = [odd.rows[0], *odd.rows[at:]]
+    odd.rows[at:] = [[row[n] if n < len(row) else "" for n in order] for row in second]
+
+
+def asked_again(odd: Odd) -> None:
+    """A question was deleted and added again: what came later stands in a column at the right."""
+    place = odd.rng.choice(items_of(odd) or [2])
+    at = odd.rng.randint(1, len(odd.rows))
+    for n, row in enumerate(odd.rows):
+        row += [""] * (len(odd.rows[0]) - len(row))
+        row.append(row[place] if n == 0 or n >= at else "")
+        if n >= at:
+            row[place] = ""
+
+
+def own_column(odd: Odd) -> None:
+    """Somebody added a column that begins as a statement's does."""
+    item = odd.rng.choice(list(ITEMS))
+    title = odd.rng.choice(
+        [f"{item} oordeel MT", f"{item}. Opmerking", f"Points - {ITEMS[item]}", "Akkoord?", ""]
+    )
+    cells = ANSWERS if "oordeel" in title else ["1", "0"] if "Points" in title else ["ok", "", "hm"]
+    at = odd.rng.randint(0, len(odd.rows[0]))
+    for n, row in enumerate(odd.rows):
+        row.insert(min(at, len(row)), title if n == 0 else odd.rng.choice(cells))
+
+
+def renamed(odd: Odd) -> None:
+    """A few headers were given other words, with or without their ids."""
+    places = items_of(odd)
+    for place in odd.rng.sample(places, min(len(places), odd.rng.randint(1, 4))):
+        title = odd.rows[0][place]
+        item = title.partition(".")[0]
+        odd.rows[0][place] = odd.rng.choice(
+            [f"{item}. Nieuw geformuleerd", "Nieuwe vraag", "", item, title.partition(". ")[2]]
+        )
+
+
+def written_otherwise(odd: Odd) -> None:
+    """All headers are the statements still, as another tool writes them."""
+    how: Callable[[int, str], str] = odd.rng.choice(
+        [
+            lambda n, t: f"{n}. {t.partition('. ')[2]}",
+            lambda n, t: f"Vraag {n} - {t}",
+            lambda _, t: f"<p><b>{html.escape(t)}</b></p>",
+            lambda _, t: f"{t} Kies wat het beste past.",
+            lambda _, t: f"Stellingen [{t}]",
+            lambda _, t: t[:40],
+            lambda _, t: t.upper().replace(" ", "\u00a0"),
+        ]
+    )
+    for n, place in enumerate(items_of(odd), 1):
+        odd.rows[0][place] = how(n, odd.rows[0][place])
+
+
+def choice_edited(odd: Odd) -> None:
+    place = odd.rng.choice(items_of(odd) or [2])
+    for row in odd.rows[1:]:
+        if place < len(row) and row[place]:
+            row[place] = f"Ja: {row[place]}"
+
+
+def as_codes(odd: Odd) -> None:
+    codes = {answer: str(n) for n, answer in enumerate(ANSWERS, 1)}
+    odd.rows[1:] = [[codes.get(cell, cell) for cell in row] for row in odd.rows[1:]]
+
+
+def cell_deleted(odd: Odd) -> None:
+    """One cell of a row is deleted, and the rest moves left."""
+    row = odd.rng.choice(odd.rows[1:])
+    if len(row) > 10:
+        del row[odd.rng.randint(1, 8)]
+
+
+def cell_put_in(odd: Odd) -> None:
+    """A cell is put into a row, and the rest moves right."""
+    row = odd.rng.choice(odd.rows[1:])
+    row.insert(odd.rng.randint(1, 8), odd.rng.choice(["", "hm"]))
+
+
+def trimmed(odd: Odd) -> None:
+    """Empty cells at the end of rows are left out."""
+    for row in odd.rows[1:]:
+        while row and not row[-1]:
+            row.pop()
+
+
+def column_moved(odd: Odd) -> None:
+    order = list(range(len(odd.rows[0])))
+    odd.rng.shuffle(order)
+    odd.rows = [[row[n] if n < len(row) else "" for n in order] for row in odd.rows]
+
+
+# What leaves the columns in place comes first, then what moves them, then how it is written.
+DEEDS = (
+    (choice_edited, as_codes, renamed, written_otherwise, asked_again, own_column, column_moved),
+    (blank_rows, repeated_header, second_table, cell_deleted, cell_put_in, trimmed),
+    (rows_above, header_sunk),
+    (unquoted, semicolons, spaces_before_quotes, another_encoding, workbook),
+)
+
+
+def odd_table(seed: int) -> Odd:
+    """Return a table made odd, the same for the same seed."""
+    odd = fresh(random.Random(seed))
+    for deeds in DEEDS:
+        for deed in odd.rng.sample(deeds, odd.rng.choice([0, 0, 1, 1, 2])):
+            deed(odd)
+            odd.done.append(deed.__name__)
+    return odd
+
+
+def written(odd: Odd, folder: Path) -> Path:
+    """Write the table as its makers would."""
+    path = folder / ("a.xlsx" if odd.as_workbook else "a.csv")
+    if odd.as_workbook:
+        book = Workbook()
+        for row in odd.rows:
+            book.worksheets[0].append(row)
+        book.save(path)
+        return path
+    if odd.quoting:
+        text = io.StringIO(newline="")
+        csv.writer(text, delimiter=odd.sep).writerows(odd.rows)
+        content = text.getvalue()
+        if odd.spaced:
+            content = content.replace(f'{odd.sep}"', f'{odd.sep} "')
+    else:
+        content = "".join(odd.sep.join(row) + "\n" for row in odd.rows)
+    path.write_bytes(content.encode(odd.encoding, errors="replace"))
+    return path
+
+
+def silent_faults(odd: Odd, responses: Responses) -> list[str]:
+    """Return what is counted though nobody gave it, and what is not counted and not named."""
+    notes = {(note.key, note.values.get("id")) for note in responses.notes}
+    keys = {note.key for note in responses.notes}
+    unread = Counter(cell.item for source in responses.sources for cell in source.unread_cells)
+    faults = []
+    for item, given in odd.given.items():
+        counts = responses.counts.get(item)
+        if counts is None:
+            named = ("not_asked", item) in notes or "lost_columns" in keys
+            faults += [] if named else [f"{item} is not asked, and that is not said"]
+            continue
+        counted = {WORDS.answer(answer): counts[answer] for answer in Answer}
+        more = {a: n - given[a] for a, n in counted.items() if n > given[a]}
+        faults += [f"{item} counts {more} that nobody gave"] if more else []
+        missing = given.total() - sum(counted.values())
+        if missing > unread[item] and "suspect_rows" not in keys:
+            faults.append(f"{item} lacks {missing} answers, of which {unread[item]} are named")
+    return faults
+
+
+def test_no_wrong_figure_in_silence(tmp_path: Path) -> None:
+    """Read right, refused with a reason, or what does not count is named."""
+    outcomes: Counter[str] = Counter()
+    faults = []
+    for seed in range(MANY):
+        odd = odd_table(seed)
+        try:
+            table = file_table(written(odd, tmp_path), CHECKLIST)
+            responses = read_sources([table], CHECKLIST)
+        except SourceError as error:
+            assert str(error).count("\n") or "; " in str(error) or ". " in str(error)
+            outcomes["refused"] += 1
+            continue
+        wrong = silent_faults(odd, responses)
+        outcomes["wrong" if wrong else "read"] += 1
+        faults += [f"seed {seed} ({', '.join(odd.done)}): {fault}" for fault in wrong[:2]]
+    print(dict(outcomes))
+    assert not faults, "\n".join(faults[:20])
+    assert outcomes["read"] > MANY // 2
