@@ -290,7 +290,7 @@ def test_it_ends_cleanly(tmp_path: Path, vinkje: Run, how: signal.Signals) -> No
         for _ in range(6):
             assert form.send(form.filled()).status_code == 303
         code, out, err = form.end(how)
-    assert (code, err) == (0, "")
+    assert (code, err) == (0, "Checklist: the one that ships with vinkje\n")
     assert "Ended" in out
     assert {path.name for path in tmp_path.iterdir()} <= {"answers.db", "answers.db-lock"}
     assert '"used": 6' in vinkje("report", "sqlite:///answers.db", "--json", "-").stdout
