@@ -300,18 +300,17 @@ def test_rows_are_given_while_the_part_is_read() -> None:
         list(found)
 
 
-def test_every_row_has_its_number_and_hidden_ones_are_counted() -> None:
-    """Those that lack are empty; hidden ones are read, and counted if they hold something."""
+def test_every_row_has_its_number_and_what_stands_out_is_noted() -> None:
+    """Those that lack are empty; hidden ones are read, formulas without a result are empty."""
     data = (
         '<row r="2"><c r="A2"><v>1</v></c></row><row r="4" hidden="1"><c r="B4"><v>2</v></c></row>'
-        '<row r="5" hidden="true"><c/></row><row r="6" hidden="0"><c><v>3</v></c></row>'
-        '<row r="1048576" hidden="1"/>'
+        '<row r="5" hidden="true"><c/><c><f>A1</f></c></row><row r="6" hidden="0"><c><v>3</v></c>'
+        '<c><f>A1</f></c></row><row r="1048576" hidden="1"/>'
     )
-    book = Workbook(workbook(data=data))
-    observed = Observed()
-    rows = list(sheet_rows_of("a.xlsx", book, book.sheets[0], observed))
-    assert rows == [[], [1], [], [None, 2], [None], [3]]
-    assert observed.hidden == 1
+    book, observed = Workbook(workbook(data=data)), Observed()
+    found = list(sheet_rows_of("a.xlsx", book, book.sheets[0], observed))
+    assert found == [[], [1], [], [None, 2], [None, None], [3, None]]
+    assert observed == Observed(hidden=1, uncomputed={1: ("B5", 2)})
 
 
 @pytest.mark.parametrize(

@@ -282,6 +282,22 @@ def test_an_error_in_a_workbook_is_a_cell_like_any_other(tmp_path: Path) -> None
     assert [(cell.row, cell.text) for cell in responses.sources[0].unread_cells] == [(2, "#N/A")]
 
 
+def test_formulas_without_a_result_and_hidden_rows(tmp_path: Path) -> None:
+    """The first are refused with their cell, as a program that computes nothing writes them."""
+    workbook = Workbook()
+    sheet = workbook.worksheets[0]
+    for row in (HEADER, ROW, ROW):
+        sheet.append(row)
+    sheet.row_dimensions[3].hidden = True
+    workbook.save(tmp_path / "a.xlsx")
+    responses = read_responses(file_table(tmp_path / "a.xlsx", CHECKLIST), CHECKLIST)
+    assert [note.values for note in responses.notes if note.key == "hidden_rows"] == [{"count": 1}]
+    sheet["B3"] = "=B2"
+    workbook.save(tmp_path / "a.xlsx")
+    content = (tmp_path / "a.xlsx").read_bytes()
+    assert "cell B3 holds a formula" in fault_of(tmp_path, "a.xlsx", content)
+
+
 @pytest.mark.parametrize("name", ["a.xlsx", "a.xlsm", "a.XLSX", "a.zip", "a.bin", "a"])
 def test_a_workbook_under_any_name(tmp_path: Path, name: str) -> None:
     """What it is counts, not what it is called."""

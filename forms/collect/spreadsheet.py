@@ -15,9 +15,9 @@ from forms.responses.model import Observed, Row, Table, is_filled
 def spreadsheet_tables(place: str, content: bytes, reader: ColumnReader) -> list[Table]:
     """Return a table for every worksheet that holds anything.
 
-    Dates are datetimes, errors such as `#N/A` their text, a formula whose result was not stored
-    is `Uncomputed`. Raises SourceError for a workbook that cannot be read, also while its rows
-    are read.
+    Dates are datetimes, errors such as `#N/A` their text. A formula whose result was not stored
+    is noted in the table's `observed`, and its cell empty. Raises SourceError for a workbook that
+    cannot be read, also while its rows are read.
     """
     try:
         workbook = Workbook(content)
@@ -54,14 +54,15 @@ def sheet_rows_of(
 
 
 def _observe(row: SheetRow, observed: Observed) -> None:
-    """Take note of what a row is besides its cells."""
-    if row.is_hidden and any(map(is_filled, row.cells)):
-        observed.hidden += 1
+    """Take note of what a row is besides its cells, and of formulas, which are no content."""
     if Uncomputed in map(type, row.cells):
         for index, cell in enumerate(row.cells):
             if isinstance(cell, Uncomputed):
                 first, count = observed.uncomputed.get(index, (cell.cell, 0))
                 observed.uncomputed[index] = first, count + 1
+                row.cells[index] = None
+    if row.is_hidden and any(map(is_filled, row.cells)):
+        observed.hidden += 1
 
 
 def _unreadable(place: str, error: ExcelError) -> SourceError:
