@@ -3,7 +3,7 @@
 Every table begins as what a form would give, with known answers. Then a few things are done to it
 that people and programs do. What comes out is held against the answers by another count than the
 reader's own: no answer may count that was not given, and each that does not count is named.
-`VINKJE_ODD=2000 pytest -s tests/test_odd_tables.py` plays more of them.
+`VINKJE_ODD=2000 pytest tests/test_odd_tables.py` plays more of them.
 """
 
 import csv
@@ -35,7 +35,15 @@ ANSWERS = [WORDS.answer(answer) for answer in Answer]
 MANY = int(os.environ.get("VINKJE_ODD", "300"))
 ITEMS = {item.id: item_title(item) for item in CHECKLIST.items()}
 ROLE = CHECKLIST.respondent[0]
-REMARKS = ["", "", "Vaak wel, soms niet", "Café ‘de Hoek’; één keer", "Zie S3", 'Hij zei "ja"', "Prima"]
+REMARKS = [
+    "",
+    "",
+    "Vaak wel, soms niet",
+    "Café ‘de Hoek’; één keer",
+    "Zie S3",
+    'Hij zei "ja"',
+    "Prima",
+]
 
 
 @dataclass
@@ -86,45 +94,56 @@ def items_of(odd: Odd) -> list[int]:
 
 
 def unquoted(odd: Odd) -> None:
+    """Write texts without quotes, whatever separators they hold."""
     odd.quoting = False
 
 
 def semicolons(odd: Odd) -> None:
+    """Write another separator."""
     odd.sep = odd.rng.choice([";", "\t", "|"])
 
 
 def spaces_before_quotes(odd: Odd) -> None:
+    """Write a space between a separator and a quote."""
     odd.spaced = True
 
 
 def another_encoding(odd: Odd) -> None:
+    """Write another encoding than UTF-8."""
     odd.encoding = odd.rng.choice(["cp1252", "utf-16", "utf-16-le", "utf-8-sig", "mac_roman"])
 
 
 def workbook(odd: Odd) -> None:
+    """Write an Excel workbook."""
     odd.as_workbook = True
 
 
 def rows_above(odd: Odd) -> None:
+    """Put a title, an empty row or group names above the header."""
     above = [["Export van 28 november 2026"], [], ["", "", "Signaleren", *[""] * 8, "Preventie"]]
     odd.rows[:0] = odd.rng.sample(above, odd.rng.randint(1, 3))
 
 
 def header_sunk(odd: Odd) -> None:
+    """Let the header sink among the rows, as sorting does."""
     odd.rows.insert(odd.rng.randint(1, len(odd.rows)), odd.rows.pop(0))
 
 
 def blank_rows(odd: Odd) -> None:
+    """Put in empty rows."""
     for _ in range(odd.rng.randint(1, 6)):
-        odd.rows.insert(odd.rng.randint(1, len(odd.rows)), [""] * odd.rng.choice([0, len(odd.rows[0])]))
+        odd.rows.insert(
+            odd.rng.randint(1, len(odd.rows)), [""] * odd.rng.choice([0, len(odd.rows[0])])
+        )
 
 
 def repeated_header(odd: Odd) -> None:
+    """Let the header stand there again."""
     odd.rows.insert(odd.rng.randint(2, len(odd.rows)), list(odd.rows[0]))
 
 
 def second_table(odd: Odd) -> None:
-    """Rows from somewhere on have their columns in another order, under a header of their own."""
+    """Put another table below, with its columns in another order and a header of its own."""
     at = odd.rng.randint(2, len(odd.rows))
     order = list(range(len(odd.rows[0])))
     odd.rng.shuffle(order)
@@ -133,18 +152,18 @@ def second_table(odd: Odd) -> None:
 
 
 def asked_again(odd: Odd) -> None:
-    """A question was deleted and added again: what came later stands in a column at the right."""
+    """Delete a question and add it again: what comes later stands in a column at the right."""
     place = odd.rng.choice(items_of(odd) or [2])
-    at = odd.rng.randint(1, len(odd.rows))
+    at, width = odd.rng.randint(1, len(odd.rows)), len(odd.rows[0])
     for n, row in enumerate(odd.rows):
-        row += [""] * (len(odd.rows[0]) - len(row))
+        row.extend([""] * (width - len(row)))
         row.append(row[place] if n == 0 or n >= at else "")
         if n >= at:
             row[place] = ""
 
 
 def own_column(odd: Odd) -> None:
-    """Somebody added a column that begins as a statement's does."""
+    """Add a column of somebody's own, that may begin as a statement's does."""
     item = odd.rng.choice(list(ITEMS))
     title = odd.rng.choice(
         [f"{item} oordeel MT", f"{item}. Opmerking", f"Points - {ITEMS[item]}", "Akkoord?", ""]
@@ -156,7 +175,7 @@ def own_column(odd: Odd) -> None:
 
 
 def renamed(odd: Odd) -> None:
-    """A few headers were given other words, with or without their ids."""
+    """Give a few headers other words, with or without their ids."""
     places = items_of(odd)
     for place in odd.rng.sample(places, min(len(places), odd.rng.randint(1, 4))):
         title = odd.rows[0][place]
@@ -167,7 +186,7 @@ def renamed(odd: Odd) -> None:
 
 
 def written_otherwise(odd: Odd) -> None:
-    """All headers are the statements still, as another tool writes them."""
+    """Write all headers as another tool does: they are the statements still."""
     how: Callable[[int, str], str] = odd.rng.choice(
         [
             lambda n, t: f"{n}. {t.partition('. ')[2]}",
@@ -184,6 +203,7 @@ def written_otherwise(odd: Odd) -> None:
 
 
 def choice_edited(odd: Odd) -> None:
+    """Change the wording of all choices of one statement."""
     place = odd.rng.choice(items_of(odd) or [2])
     for row in odd.rows[1:]:
         if place < len(row) and row[place]:
@@ -191,31 +211,33 @@ def choice_edited(odd: Odd) -> None:
 
 
 def as_codes(odd: Odd) -> None:
+    """Give numbers for answers."""
     codes = {answer: str(n) for n, answer in enumerate(ANSWERS, 1)}
     odd.rows[1:] = [[codes.get(cell, cell) for cell in row] for row in odd.rows[1:]]
 
 
 def cell_deleted(odd: Odd) -> None:
-    """One cell of a row is deleted, and the rest moves left."""
+    """Delete one cell of a row, so that the rest moves left."""
     row = odd.rng.choice(odd.rows[1:])
     if len(row) > 10:
         del row[odd.rng.randint(1, 8)]
 
 
 def cell_put_in(odd: Odd) -> None:
-    """A cell is put into a row, and the rest moves right."""
+    """Put a cell into a row, so that the rest moves right."""
     row = odd.rng.choice(odd.rows[1:])
     row.insert(odd.rng.randint(1, 8), odd.rng.choice(["", "hm"]))
 
 
 def trimmed(odd: Odd) -> None:
-    """Empty cells at the end of rows are left out."""
+    """Leave out the empty cells at the end of rows."""
     for row in odd.rows[1:]:
         while row and not row[-1]:
             row.pop()
 
 
 def column_moved(odd: Odd) -> None:
+    """Put the columns in another order."""
     order = list(range(len(odd.rows[0])))
     odd.rng.shuffle(order)
     odd.rows = [[row[n] if n < len(row) else "" for n in order] for row in odd.rows]
@@ -277,27 +299,85 @@ def silent_faults(odd: Odd, responses: Responses) -> list[str]:
         more = {a: n - given[a] for a, n in counted.items() if n > given[a]}
         faults += [f"{item} counts {more} that nobody gave"] if more else []
         missing = given.total() - sum(counted.values())
-        if missing > unread[item] and "suspect_rows" not in keys:
+        elsewhere = keys & {"suspect_rows", "nameless_columns", "lost_columns"}
+        if missing > unread[item] and not elsewhere:
             faults.append(f"{item} lacks {missing} answers, of which {unread[item]} are named")
     return faults
 
 
-def test_no_wrong_figure_in_silence(tmp_path: Path) -> None:
+def test_no_wrong_figure_in_silence(
+    tmp_path: Path, record_property: Callable[[str, object], None]
+) -> None:
     """Read right, refused with a reason, or what does not count is named."""
     outcomes: Counter[str] = Counter()
     faults = []
     for seed in range(MANY):
         odd = odd_table(seed)
+        path = written(odd, tmp_path)
         try:
-            table = file_table(written(odd, tmp_path), CHECKLIST)
-            responses = read_sources([table], CHECKLIST)
-        except SourceError as error:
-            assert str(error).count("\n") or "; " in str(error) or ". " in str(error)
+            responses = read_sources([file_table(path, CHECKLIST)], CHECKLIST)
+        except SourceError:
             outcomes["refused"] += 1
             continue
         wrong = silent_faults(odd, responses)
         outcomes["wrong" if wrong else "read"] += 1
         faults += [f"seed {seed} ({', '.join(odd.done)}): {fault}" for fault in wrong[:2]]
-    print(dict(outcomes))
-    assert not faults, "\n".join(faults[:20])
-    assert outcomes["read"] > MANY // 2
+    record_property("outcomes", dict(outcomes))
+    assert not faults, "\n".join([str(dict(outcomes)), *faults[:20]])
+    assert outcomes["read"] > MANY // 3
+
+
+@pytest.mark.parametrize(
+    "deed",
+    [
+        *(semicolons, spaces_before_quotes, another_encoding, workbook, rows_above, blank_rows),
+        *(repeated_header, second_table, asked_again, own_column, written_otherwise, trimmed),
+        column_moved,
+    ],
+)
+def test_what_is_certain_is_read(tmp_path: Path, deed: Callable[[Odd], None]) -> None:
+    """Every figure is right: a reader that refuses more than it must helps nobody."""
+    for seed in range(12):
+        odd = fresh(random.Random(seed))
+        deed(odd)
+        table = file_table(written(odd, tmp_path), CHECKLIST)
+        counts = read_sources([table], CHECKLIST).counts
+        for item, given in odd.given.items():
+            assert {WORDS.answer(a): counts[item][a] for a in Answer if counts[item][a]} == given
+
+
+@pytest.mark.parametrize("deed", [unquoted, header_sunk, as_codes, cell_deleted, cell_put_in])
+def test_what_is_not_certain_is_refused_or_named(
+    tmp_path: Path, deed: Callable[[Odd], None]
+) -> None:
+    """Each of them alone: mostly refused, never wrong in silence."""
+    refused = 0
+    for seed in range(12):
+        odd = fresh(random.Random(seed))
+        deed(odd)
+        try:
+            table = file_table(written(odd, tmp_path), CHECKLIST)
+            assert silent_faults(odd, read_sources([table], CHECKLIST)) == []
+        except SourceError:
+            refused += 1
+    assert refused >= 8
+
+
+def test_two_sources_of_one_round_add_up(tmp_path: Path) -> None:
+    """Staff by one form, contractors by another: every answer of both counts once."""
+    for seed in range(12):
+        odds = [fresh(random.Random(seed)), fresh(random.Random(seed + 100))]
+        column_moved(odds[1])
+        paths = []
+        for number, odd in enumerate(odds):
+            folder = tmp_path / f"{seed}-{number}"
+            folder.mkdir()
+            paths.append(str(written(odd, folder)))
+        responses = read_sources(open_sources(paths, CHECKLIST), CHECKLIST)
+        assert [source.rows.used for source in responses.sources] == [
+            len(odd.rows) - 1 for odd in odds
+        ]
+        for item in ITEMS:
+            given = odds[0].given[item] + odds[1].given[item]
+            counts = responses.counts[item]
+            assert {WORDS.answer(a): counts[a] for a in Answer if counts[a]} == given

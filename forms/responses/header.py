@@ -13,6 +13,8 @@ from forms.text import fold, shortened, text_of
 _MOST_ABOVE = 10
 _SEPARATORS = ",;\t|"
 _SHOWN = 80
+# A legend above the header may name an answer or two.
+_LEAST_ANSWERS = 3
 
 
 def table_of_rows(
@@ -89,13 +91,21 @@ def check_header(table: Table, checklist: Checklist, reader: ColumnReader) -> No
 def _check_above(table: Table, items: Sequence[int], reader: ColumnReader) -> None:
     """Refuse a header that sank below answers, as sorting does: none of them may be left out."""
     for row in table.above:
-        cells = [text_of(row[index]) for index in items if index < len(row)]
-        if 2 * sum(fold(cell) in reader.answers for cell in cells) >= len(items):
+        if _is_response(row, items, reader):
             raise HeadersError(
                 f"{table.name}: row {table.first_row - 1} holds the statements, but answers stand "
                 "above it; were the rows sorted, the header too? Put that row at the top, and try "
                 "again"
             )
+
+
+def _is_response(row: Row, items: Sequence[int], reader: ColumnReader) -> bool:
+    """Say whether a row holds answers, be it in other words: a second row of headers has none."""
+    texts = [fold(text_of(cell)) for cell in row]
+    filled = [texts[index] for index in items if index < len(row) and texts[index]]
+    has_doubles = 2 * len(set(filled)) <= len(filled)
+    answers = sum(text in reader.answers for text in texts)
+    return answers >= _LEAST_ANSWERS or (2 * len(filled) >= len(items) and has_doubles)
 
 
 def _is_unsplit(row: Sequence[Cell], reader: ColumnReader) -> bool:

@@ -47,9 +47,9 @@ class TimedPart:
 
 def round_notes(timed: Sequence[TimedPart], checklist: Checklist) -> Iterator[Note]:
     """Yield what holds for all sources together."""
-    lost = [each for each in timed if _lost(each.part)]
+    is_lost = any(_lost(each.part) for each in timed)
     for item in checklist.items():
-        if not lost and not any(item.id in each.part.codes for each in timed):
+        if not is_lost and not any(item.id in each.part.codes for each in timed):
             yield Note("not_asked", {"id": item.id})
     split = checklist.split_question()
     if split and not any(each.part.groups for each in timed) and any(e.part.read for e in timed):
@@ -86,13 +86,18 @@ def _column_notes(part: Part, checklist: Checklist) -> Iterator[Note]:
                 yield Note("beside", values | {"rows": part.beside[column.index]})
     if lost := _lost(part):
         missing = [item.id for item in checklist.items() if item.id not in part.codes]
-        columns_said = "; ".join(_lost_column(part, column) for column in lost)
-        yield Note("lost_columns", {"ids": ", ".join(missing), "columns": columns_said})
+        values: dict[str, object] = {
+            "columns": "; ".join(_lost_column(part, column) for column in lost)
+        }
+        key = "lost_columns" if missing else "nameless_columns"
+        yield Note(key, values | {"ids": ", ".join(missing)})
 
 
 def _lost(part: Part) -> list[Column]:
     """Return the columns that hold answers under a header that is no question's."""
-    return [column for column in part.columns.all if part.lost[column.index] > 0]
+    headers = {column.index: column.header for column in part.columns.all}
+    lost = sorted(index for index, answers in part.lost.items() if answers > 0)
+    return [Column(index, headers.get(index, ""), "unread") for index in lost]
 
 
 def _lost_column(part: Part, column: Column) -> str:

@@ -94,7 +94,7 @@ class _PartReader:
     def __init__(
         self, table: Table, reader: ColumnReader, codes: CellCodes, *, keep_rows: bool
     ) -> None:
-        columns = reader.read(table.header)
+        columns = _without_loose(reader.read(table.header))
         self.part = part = Part(table, columns)
         self.reader, self.codes, self.keep_rows = reader, codes, keep_rows
         self.width = len(columns.all)
@@ -106,21 +106,20 @@ class _PartReader:
             column.index: bytearray()
             for item, own in columns.columns("item").items()
             for column in own
-            if column not in self.sure[item] and column.match is Match.ID
+            if column not in self.sure[item]
         }
         part.codes = {item: bytearray() for item in self.sure}
         self.remark_columns = columns.by_subject("remark")
         self.group_columns = columns.of("respondent", reader.split) if reader.split else []
         self.time_columns = next(filter(None, map(columns.known, _TIMES)), [])
         self.own_ids, self.addresses = columns.known(Known.RESPONDENT), columns.known(Known.EMAIL)
-        unread = [column.index for column in columns.all if column.kind == "unread"]
-        self.strays = unread if len(self.sure) < len(reader.items) else []
+        self.unread = [column.index for column in columns.all if column.kind == "unread"]
         is_timeless = not self.time_columns and (self.own_ids or self.addresses)
-        part.other_times = {index: [] for index in unread} if is_timeless else {}
+        part.other_times = {index: [] for index in self.unread} if is_timeless else {}
 
     def add(self, chunk: list[Row]) -> int:
         """Take in rows up to one that reads as a header; returns how many that were."""
-        cells = list(zip_longest(*chunk, fillvalue=""))[: self.width]
+        cells = list(zip_longest(*chunk, fillvalue=""))
         cells += [("",) * len(chunk)] * (self.width - len(cells))
         coded = {
             item: [self.codes.of(cells[column.index]) for column in columns]
@@ -148,7 +147,7 @@ class _PartReader:
 
     def repeats(self, header: Row) -> bool:
         """Say whether a row is this part's own header once more, and take note of it."""
-        if not self.part.columns.reads_alike(self.reader.read(header)):
+        if not self.part.columns.reads_alike(_without_loose(self.reader.read(header))):
             return False
         self.part.headers.append(self.part.read)
         return True
@@ -239,7 +238,7 @@ class _PartReader:
         self._add_persons(cells)
         self.part.times += _rightmost(cells, self.time_columns)
         self.part.groups += _rightmost(cells, self.group_columns)
-        for index in self.strays:
+        for index in [*self.unread, *range(self.width, len(cells))]:
             codes = self.codes.of(cells[index])
             self.part.lost[index] += sum(codes.translate(TO_ANSWERED)) - codes.count(UNREAD)
         for index in list(self.part.other_times):
@@ -266,6 +265,19 @@ class _PartReader:
             columns = [map(own_id_of, cells[place]) for place in reversed(self.own_ids)]
             columns += [map(address_of, cells[place]) for place in reversed(self.addresses)]
             part.persons += [next(filter(None, row), "") for row in zip(*columns, strict=True)]
+
+
+def _without_loose(columns: Columns) -> Columns:
+    """Leave out what only begins with an item's id, such as "S1 oordeel MT", beside a surer one."""
+    for own in columns.columns("item").values():
+        for column in own:
+            if column.match is Match.LOOSE and min(own, key=_match).match < Match.LOOSE:
+                columns = columns.without(column)
+    return columns
+
+
+def _match(column: Column) -> Match:
+    return column.match
 
 
 def _surest(columns: list[Column]) -> list[Column]:
