@@ -163,28 +163,32 @@ def _defaults(
 
 def _typed(command: click.Command, given: dict[str, Any]) -> dict[str, Any]:
     """Return settings as the command line would give them: a switch, a number, text, or texts."""
-    options = {p.name: p for p in command.params if isinstance(p, click.Option)}
+    parameters = {p.name: p for p in command.params if p.name}
     for key, value in given.items():
-        wanted, fits = _wanted(options.get(key), value)
+        wanted, fits = _wanted(parameters.get(key), value)
         if not fits:
             raise SettingsError(f"{FILE}: '{key}' must be {wanted}, not {value!r:.40}")
         if "\0" in str(value):
             raise SettingsError(f"{FILE}: '{key}' holds a character that no name has")
-    several = {key for key, option in options.items() if option.multiple}
+    several = {key for key, parameter in parameters.items() if _takes_several(parameter)}
     return {
         key: [value] if key in several and isinstance(value, str) else value
         for key, value in given.items()
     }
 
 
-def _wanted(option: click.Option | None, value: Any) -> tuple[str, bool]:
-    """Return what an option takes, and whether a value is that."""
-    if option and option.is_flag:
+def _takes_several(parameter: click.Parameter | None) -> bool:
+    return bool(parameter and (getattr(parameter, "multiple", False) or parameter.nargs == -1))
+
+
+def _wanted(parameter: click.Parameter | None, value: Any) -> tuple[str, bool]:
+    """Return what an option or argument takes, and whether a value is that."""
+    if getattr(parameter, "is_flag", False):
         return "true or false", isinstance(value, bool)
-    if option and option.multiple:
+    if _takes_several(parameter):
         texts = value if isinstance(value, list) else [value]
         return 'a list of texts: ["…", "…"]', all(isinstance(one, str) for one in texts)
-    if option and isinstance(option.type, click.types.IntParamType):
+    if parameter and isinstance(parameter.type, click.types.IntParamType):
         return "a number", isinstance(value, int) and not isinstance(value, bool)
     is_day = type(value).__name__ == "date"
     return 'text between quotes: "…"', isinstance(value, str) or is_day

@@ -60,12 +60,11 @@ def read_dates(
 
 
 def _times(column: list[object], zone: tzinfo | None, *, day_first: bool) -> list[datetime | None]:
-    return [_on_clock(read_date(cell, day_first=day_first), zone) for cell in column]
+    times = (read_date(cell, day_first=day_first) for cell in column)
+    return [_on_clock(time, zone) if time and time.tzinfo and zone else time for time in times]
 
 
-def _on_clock(time: datetime | None, zone: tzinfo | None) -> datetime | None:
-    if time is None or time.tzinfo is None or zone is None:
-        return time
+def _on_clock(time: datetime, zone: tzinfo) -> datetime:
     try:
         return time.astimezone(zone)
     except OverflowError:
@@ -83,11 +82,10 @@ def moment(time: datetime, zone: tzinfo = UTC) -> datetime:
 
 def _misfits(column: list[object], times: list[datetime | None], today: date | None) -> int:
     """Return 2 where a day cannot be read, 1 where one lies ahead, 0 where all fit."""
-    days = [time.date() if time else None for time in times]
-    slashed = [day for cell, day in zip(column, days, strict=True) if _is_slashed(cell)]
+    slashed = [time for cell, time in zip(column, times, strict=True) if _is_slashed(cell)]
     if None in slashed:
         return 2
-    return int(bool(today) and any(day and today and day > today for day in slashed))
+    return int(any(time and today and time.date() > today for time in slashed))
 
 
 def is_time(cell: object) -> bool:

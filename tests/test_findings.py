@@ -39,10 +39,11 @@ GROUPS = ("Balie", "Monteur", "Anders")
 steady = settings(derandomize=True, database=None, deadline=None)
 
 few = st.integers(0, 12)
-counted = st.builds(Counts, few, few, few, few, few, few)
+counted = st.builds(Counts, few, few, few, few, few, empty=few)
 rules = st.builds(
     Rules,
     in_order_from=st.sampled_from(["0.5", "0.75", "0.8", "1"]),
+    needed_from=st.sampled_from(["0", "0.25", "0.5", "1"]),
     min_group=st.integers(1, 8),
 )
 group_counts = st.dictionaries(st.sampled_from("ABCDEFGH"), counted, max_size=8)
@@ -153,6 +154,28 @@ def test_verdict_from_another_share(share_from: str, o: int, v: int, expected: s
 def test_priority_of_an_open_item(n: int, d: int, x: int, expected: str) -> None:
     """Half is enough, and the more pressing goes first."""
     assert priority(Counts(0, n, d, x), Verdict.OPEN, Rules()) == expected
+
+
+@pytest.mark.parametrize(
+    ("counts", "needed_from", "expected"),
+    [
+        (Counts(75, 25), "0.25", "needed"),
+        (Counts(76, 24), "0.25", "desirable"),
+        (Counts(79, 21), "0.25", "desirable"),
+        (Counts(79, 21), "0.21", "needed"),
+        (Counts(79, 21), "0", "needed"),
+        (Counts(0, 1), "1", "needed"),
+        (Counts(70, 15, 0, 15), "0.25", "desirable"),
+        (Counts(2, 1, 1, 0, 96), "0.25", "needed"),  # who does not know does not count
+        (Counts(66, 33, 0, 1), "0.33", "needed"),
+    ],
+)
+def test_needed_takes_enough_of_all_who_know(
+    counts: Counts, needed_from: str, expected: str
+) -> None:
+    """Most of those who see the fault, and a quarter of all: nobody defends 79% and needed."""
+    own = Rules.model_validate({"needed_from": needed_from})
+    assert priority(counts, Verdict.OPEN, own) == expected
 
 
 def test_priority_of_the_others() -> None:
@@ -447,6 +470,37 @@ def test_totals_reconcile(rows: list[tuple[str, ...]]) -> None:
         for field, count in counts.as_dict().items():
             split = sum(own[item].as_dict()[field] for own in read.groups.values())
             assert split == count
+
+
+def recounted(answers: list[str], own: Rules) -> tuple[str, str | None]:
+    """Return verdict and priority by the rules as the workbook words them, in integers."""
+    o, n, d, x, u = (answers.count(name) for name in ("in_order", *NOT_IN_ORDER, "unknown"))
+    k, v = o + n + d + x, n + d + x
+    up, down = own.in_order_from.as_integer_ratio()
+    if k == 0 or (u > k and k < own.min_group):
+        return "unknown", "find_out"
+    if o * down >= up * k:
+        return "in_order", None
+    up, down = own.needed_from.as_integer_ratio()
+    if n * 2 >= v and n * down >= up * k:
+        return "open", "needed"
+    return "open", "desirable" if (n + d) * 2 >= v else "not_needed"
+
+
+NOT_IN_ORDER = ("needed", "desirable", "not_needed")
+
+
+@steady
+@given(answer_rows, rules)
+def test_an_independent_recount_agrees(rows: list[tuple[str, ...]], own: Rules) -> None:
+    """From the rows as they stand in the file to verdict and priority, by other code."""
+    rows = [*rows, *[(GROUPS[0], Answer.IN_ORDER, "", "")] * own.min_group]
+    asked = checklist(rules=own)
+    findings = find(asked, read_responses(table(rows), asked), TODAY)
+    for place, finding in enumerate(findings.items, 1):
+        used = [row for row in rows if set(row[1:]) & set(map(str, Answer))]
+        answers = [str(row[place]) for row in used]
+        assert (finding.verdict, finding.priority) == recounted(answers, own)
 
 
 @steady

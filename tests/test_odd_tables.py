@@ -39,7 +39,7 @@ REMARKS = [
     "",
     "",
     "Vaak wel, soms niet",
-    "Café ‘de Hoek’; één keer",
+    "Café de Hoek; één keer",
     "Zie S3",
     'Hij zei "ja"',
     "Prima",

@@ -79,7 +79,7 @@ class _Round:
             groups=self._group_counts(answers, timed),
             remarks=_remark_texts(timed, latest.replaced),
             notes=(*round_notes(timed, self.checklist), *(n for a in accounts for n in a.notes)),
-            days=Counter(day for each in timed for day in each.days()),
+            days=Counter(day for each in timed for day in each.days),
         )
 
     def _persons(self, part: Part) -> Iterable[str]:
@@ -133,12 +133,12 @@ class _Round:
             replaced=each.replaced,
             unusable=part.read - part.blank - part.answered.count(1),
         )
-        days = each.days()
+        days = each.days
         return SourceAccount(
             name=part.table.name,
             rows=rows,
             columns=part.columns.all,
-            notes=(*part.table.notes, *part_notes(each, self.checklist, self.today)),
+            notes=(*part.table.notes, *part_notes(each, self.checklist, self.items, self.today)),
             unread_cells=tuple(sorted(part.unread_cells, key=lambda cell: cell.row)),
             unread_total=part.unread_total,
             period=(min(days), max(days)) if days else None,

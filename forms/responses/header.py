@@ -26,10 +26,13 @@ def table_of_rows(
     number that the first row has in its source. What stands above a header further down is told
     in a note.
     """
-    following = enumerate(rows, first_row)
-    number, row = next(((n, r) for n, r in following if any(map(is_filled, r))), (first_row, ()))
-    rest = (row for _, row in following)
-    if not row or reader.is_header(row):
+    rest = iter(rows)
+    number, row = first_row, next(rest, ())
+    while not any(map(is_filled, row)) and (below := next(rest, None)) is not None:
+        number, row = number + 1, below
+    if not any(map(is_filled, row)):
+        return Table(name, (), rest, first_row)
+    if reader.is_header(row):
         return Table(name, row, rest, number + 1)
     start = [row, *islice(rest, _MOST_ABOVE)]
     headers = [_with_above(start[: n + 1], reader) for n in range(len(start))]
@@ -105,7 +108,8 @@ def _is_response(row: Row, items: Sequence[int], reader: ColumnReader) -> bool:
     filled = [texts[index] for index in items if index < len(row) and texts[index]]
     has_doubles = 2 * len(set(filled)) <= len(filled)
     answers = sum(text in reader.answers for text in texts)
-    return answers >= _LEAST_ANSWERS or (2 * len(filled) >= len(items) and has_doubles)
+    is_half = 2 * len(filled) >= len(items)
+    return answers >= min(_LEAST_ANSWERS, len(items)) or (is_half and has_doubles)
 
 
 def _is_unsplit(row: Sequence[Cell], reader: ColumnReader) -> bool:

@@ -23,6 +23,7 @@ class Misfits:
         self.width = _filled_width(table.header)
         self.widest, self.first_wider, self.any_fits = 0, 0, False
         self.short, self.short_suspects = 0, 0
+        self.least = min(_ANSWERS_OF_A_ROW, len(columns.by_subject("item")))
         self.suspects: dict[int, str] = {}
 
     def look_at_row(self, row: Row, strays: Sequence[str], number: int) -> None:
@@ -40,7 +41,7 @@ class Misfits:
 
     def look_at_text(self, text: str, number: int) -> None:
         """Refuse a text that holds whole rows, since a quote was not closed. Raises SourceError."""
-        if self.table.is_text and "\n" in text and self._holds_rows(text):
+        if self._holds_rows(text):
             raise SourceError(
                 f"{self.table.name}: a text in row {number} holds whole rows of answers, from "
                 f"'{shortened(text, _SHOWN)}' on: a quote (\") is not closed there. Download the "
@@ -121,7 +122,7 @@ class Misfits:
     def _holds_rows(self, text: str) -> bool:
         lines = text.splitlines()
         return any(
-            sum(map(self.codes.is_answer, pieces)) >= _ANSWERS_OF_A_ROW
+            sum(map(self.codes.is_answer, pieces)) >= self.least
             for separator in _SEPARATORS
             for pieces in csv.reader(lines, delimiter=separator)
         )

@@ -93,7 +93,7 @@ class Counts:
 
     def __init__(self, *in_order: int, empty: int = 0, **named: int) -> None:
         self.given = dict.fromkeys(Answer, 0)
-        self.given.update(zip(Answer, in_order, strict=False))
+        self.given.update(zip(list(Answer)[: len(in_order)], in_order, strict=True))
         self.given.update({Answer(name): count for name, count in named.items()})
         self.empty = empty
 

@@ -1,9 +1,10 @@
 """What stood out while answers were read, for whoever makes the report. Pure."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from itertools import compress
 
 from forms.checklist import Checklist
@@ -36,6 +37,7 @@ class TimedPart:
     by_order: int
     clock: str = ""
 
+    @cached_property
     def days(self) -> list[date]:
         """Return the day of every row that counts, where a known column says when."""
         return [t.date() for t in compress(self.times, self.used) if t] if not self.clock else []
@@ -51,14 +53,18 @@ def round_notes(timed: Sequence[TimedPart], checklist: Checklist) -> Iterator[No
     for item in checklist.items():
         if not is_lost and not any(item.id in each.part.codes for each in timed):
             yield Note("not_asked", {"id": item.id})
-    split = checklist.split_question()
-    if split and not any(each.part.groups for each in timed) and any(e.part.read for e in timed):
-        yield Note("split_missing", {"label": split.label, "id": split.id})
 
 
-def part_notes(each: TimedPart, checklist: Checklist, today: date | None) -> Iterator[Note]:
-    """Yield what stood out in one table."""
+def part_notes(
+    each: TimedPart, checklist: Checklist, asked: Collection[str], today: date | None
+) -> Iterator[Note]:
+    """Yield what stood out in one table; `asked` are the items that any table of the round has."""
     part = each.part
+    split = checklist.split_question()
+    if split and part.read and not part.groups:
+        yield Note("split_missing", {"label": split.label, "id": split.id})
+    if not _lost(part) and (lacking := [item for item in asked if item not in part.codes]):
+        yield Note("not_asked_here", {"ids": ", ".join(lacking)})
     if part.headers:
         numbers = [part.number(at) - 1 for at in part.headers]
         yield Note("header_repeated", {"count": len(numbers)}, rows=_some(map(str, numbers)))
@@ -86,11 +92,9 @@ def _column_notes(part: Part, checklist: Checklist) -> Iterator[Note]:
                 yield Note("beside", values | {"rows": part.beside[column.index]})
     if lost := _lost(part):
         missing = [item.id for item in checklist.items() if item.id not in part.codes]
-        values: dict[str, object] = {
-            "columns": "; ".join(_lost_column(part, column) for column in lost)
-        }
+        said = "; ".join(_lost_column(part, column) for column in lost)
         key = "lost_columns" if missing else "nameless_columns"
-        yield Note(key, values | {"ids": ", ".join(missing)})
+        yield Note(key, {"ids": ", ".join(missing), "columns": said})
 
 
 def _lost(part: Part) -> list[Column]:

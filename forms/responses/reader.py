@@ -209,7 +209,8 @@ class _PartReader:
             if not is_listed and texts.total() >= _MOST_COUNTED:
                 return
             text, number = text_of(column[place]), part.number(part.read + place)
-            self.misfits.look_at_text(text, number)
+            if part.table.is_text and "\n" in text:
+                self.misfits.look_at_text(text, number)
             texts[shortened(text, _SHOWN)] += 1
             if is_listed:
                 part.unread_cells.append(UnreadCell(number, item, text))
@@ -251,7 +252,8 @@ class _PartReader:
         for place, cell in enumerate(column):
             if cell != "" and is_filled(cell):
                 text, row = text_of(cell), self.part.read + place
-                self.misfits.look_at_text(text, self.part.number(row))
+                if self.part.table.is_text and "\n" in text:
+                    self.misfits.look_at_text(text, self.part.number(row))
                 self.part.remarks.append((row, subject, text))
 
     def _add_persons(self, cells: list[tuple[Cell, ...]]) -> None:
