@@ -191,7 +191,7 @@ BAD_SOURCES: dict[str, tuple[Callable[[Path], object], str]] = {
     "random.xlsx": (lambda p: p.write_bytes(random.Random(1).randbytes(3000)), "download"),
     "cut.zip": (_cut, "damaged"),
     "bomb.zip": (_bomb, "far more"),
-    "wrong.csv": (lambda p: p.write_bytes(b"S1,S2\n\x81,\xe9\n"), "UTF-8"),
+    "wrong.csv": (lambda p: p.write_bytes("S1,é\n".encode() + b"Op orde,\xe9\n"), "UTF-8"),
     "quotes.csv": (lambda p: p.write_text('S1,S2\n"Op orde,Op orde\n'), "quotes"),
     "missing.csv": (lambda _: None, "no such file"),
     "folder.csv": (lambda p: p.mkdir(), "folder"),
@@ -524,7 +524,7 @@ def test_help_shows_what_the_settings_say(vinkje: Run, tmp_path: Path) -> None:
 
 def test_who_makes_a_folder_needs_no_settings(vinkje: Run, tmp_path: Path) -> None:
     """Those of this folder are not for that one."""
-    (tmp_path / "vinkje.toml").write_text("[report", encoding="utf-8")
+    settings(tmp_path, "[report")
     assert vinkje("init", "nieuw").returncode == 0
     assert vinkje("demo", "proef").returncode == 0
     (tmp_path / "vinkje.toml").write_text("[demo]\nkeep = true\n", encoding="utf-8")

@@ -107,10 +107,14 @@ def test_the_tab_with_the_answers_is_found(vinkje: Run, google: GoogleServer) ->
 def test_two_tabs_alike_are_told_apart_by_name(
     vinkje: Run, google: GoogleServer, tmp_path: Path
 ) -> None:
-    """A round of last year's in the same Sheet is not guessed at."""
-    google.sheets[SHEET].tabs = {"Formulierreacties 1": rows(5), "Formulierreacties 2": rows(9)}
+    """Of two with answers that with most is read, and the other named; a tie is not guessed at."""
+    google.sheets[SHEET].tabs = {"Formulierreacties 1": rows(9), "Formulierreacties 2": rows(9)}
     said = refused(vinkje, tmp_path)
     assert "'Formulierreacties 1' and 'Formulierreacties 2' hold as many" in said
+    google.sheets[SHEET].tabs = {"Formulierreacties 1": rows(5), "Formulierreacties 2": rows(9)}
+    done = vinkje("report", ADDRESS, "--json", "-", "--overwrite")
+    assert json.loads(done.stdout)["responses"]["used"] == 9
+    assert "Other tabs have answers too: 'Formulierreacties 1' (100)" in done.stderr
     assert figures(vinkje, ADDRESS, "--tab", "formulierreacties 2")["responses"]["used"] == 9
 
 

@@ -88,10 +88,17 @@ def whole_names(words: Sequence[str]) -> list[str]:
     rest = list(words)
     while rest:
         together = [" ".join(rest[:count]) for count in range(1, len(rest) + 1)]
-        count = next((n for n, name in enumerate(together, 1) if Path(name).exists()), 1)
+        count = next((n for n, name in enumerate(together, 1) if _exists(name)), 1)
         names.append(together[count - 1])
         del rest[:count]
     return names
+
+
+def _exists(name: str) -> bool:
+    try:
+        return Path(name).exists()
+    except (OSError, ValueError):
+        return False
 
 
 def source_differences(

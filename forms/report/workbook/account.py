@@ -62,8 +62,9 @@ def _write_source(sheet: Sheet, report: Report) -> None:
     words, responses = report.words, report.responses
     sheet.wide(words("account.source"), "heading")
     for source in responses.sources:
-        facts = [Path(source.name).name, _period(source.period, words)]
-        sheet.wide(f"{words('account.file')}: {', '.join(filter(None, facts))}")
+        sheet.wide(f"{words('account.file')}: {Path(source.name).name}")
+        if period := _period(source.period, words):
+            sheet.wide(f"{words('account.period')}: {period}")
     for each in report.earlier:
         sheet.wide(_compared(each, words))
     sheet.row += 1
