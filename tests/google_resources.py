@@ -42,6 +42,7 @@ class Sheet:
     tabs: dict[str, list[list[Any]]]
     readers: set[str] = field(default_factory=lambda: {SERVICE, PERSON})
     spare_rows: int = 100
+    hidden: dict[str, set[int]] = field(default_factory=dict)
 
     def resource(self, sheet_id: str) -> dict[str, Any]:
         """Return it as spreadsheets.get does."""
@@ -53,13 +54,21 @@ class Sheet:
                     "index": number,
                     "sheetType": "GRID",
                     "gridProperties": {"rowCount": rows, "columnCount": columns},
-                }
+                },
+                "data": [{"rowMetadata": self.row_metadata(title)}],
             }
             for number, title in enumerate(self.tabs)
             for rows, columns in [self.size(title)]
         ]
         properties = {"title": self.title, "locale": "nl_NL", "timeZone": "Europe/Amsterdam"}
         return {"spreadsheetId": sheet_id, "properties": properties, "sheets": sheets}
+
+    def row_metadata(self, title: str) -> list[dict[str, Any]]:
+        """Return what is said of each row besides its cells."""
+        rows, _ = self.size(title)
+        hidden = self.hidden.get(title, set())
+        is_hidden: dict[str, Any] = {"hiddenByFilter": True}
+        return [{"pixelSize": 21} | (is_hidden if n in hidden else {}) for n in range(1, rows + 1)]
 
     def size(self, title: str) -> tuple[int, int]:
         """Return how many rows and columns a tab has."""

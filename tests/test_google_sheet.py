@@ -104,6 +104,16 @@ def test_the_tab_with_the_answers_is_found(vinkje: Run, google: GoogleServer) ->
     assert google.requests() == READS
 
 
+def test_rows_that_a_filter_hides_count_and_are_told(vinkje: Run, google: GoogleServer) -> None:
+    """How many; empty ones do not matter, and it takes no further request."""
+    google.sheets[SHEET].tabs = {"Blad1": rows(7)}
+    google.sheets[SHEET].hidden = {"Blad1": {3, 4, 50}}
+    done = vinkje("report", ADDRESS, "--json", "-")
+    assert json.loads(done.stdout)["responses"]["used"] == 7
+    assert "hidden in the source, by a filter or by hand: 2." in done.stderr
+    assert google.requests() == READS
+
+
 def test_two_tabs_alike_are_told_apart_by_name(
     vinkje: Run, google: GoogleServer, tmp_path: Path
 ) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from typing import cast
+from typing import Any, cast
 
 import requests
 from gspread.http_client import HTTPClient
@@ -15,23 +15,25 @@ from forms.errors import SourceError
 from forms.google import READ_SHEET, TIMEOUT, Google, sign_in
 from forms.responses.columns import ColumnReader
 from forms.responses.header import table_of_rows
-from forms.responses.model import Cell, Row, Table
+from forms.responses.model import Cell, Observed, Row, Table, is_filled
 
 # 20,000 answers: 0.2 GB while they are unpacked, and well within the time that one read may take.
 _CELLS_A_READ = 500_000
 _ABOUT = (
-    "properties(title),sheets(properties(title,sheetType,gridProperties(rowCount,columnCount)))"
+    "properties(title),sheets(properties(title,sheetType,gridProperties(rowCount,columnCount)),"
+    "data(rowMetadata(hiddenByFilter,hiddenByUser)))"
 )
 _KEPT, _SHOWN = ValueRenderOption.unformatted, ValueRenderOption.formatted
 
 
 @dataclass(frozen=True)
 class _Tab:
-    """A tab, its size in cells, and how many rows of it one read takes."""
+    """A tab, its size in cells, the numbers of its hidden rows, and how many rows a read takes."""
 
     title: str
     rows: int
     columns: int
+    hidden: frozenset[int] = frozenset()
 
     @property
     def rows_a_read(self) -> int:
@@ -50,9 +52,7 @@ def sheet_table(
     tabs = sheet.tabs()
     reader = ColumnReader(checklist)
     tables = [
-        table_of_rows(
-            tab.title, _to_the_last(_rows(sheet, tab, start, reader, access.progress)), reader
-        )
+        _table(tab, _rows(sheet, tab, start, reader, access.progress), reader)
         for tab, start in zip(tabs, sheet.starts(tabs), strict=True)
     ]
     try:
@@ -60,6 +60,30 @@ def sheet_table(
     except SourceError as error:
         raise SourceError(f"{place}: {error}") from None
     return replace(chosen, name=f"Google Sheet '{sheet.title}', tab '{chosen.name}'")
+
+
+def _table(tab: _Tab, rows: Iterable[Row], reader: ColumnReader) -> Table:
+    """Return a tab's table, which takes note of hidden rows while they go by."""
+    observed = Observed()
+
+    def seen(rows: Iterable[Row]) -> Iterator[Row]:
+        for number, row in enumerate(rows, 1):
+            observed.hidden += number in tab.hidden and any(map(is_filled, row))
+            yield row
+
+    rows = _to_the_last(rows)
+    table = table_of_rows(tab.title, seen(rows) if tab.hidden else rows, reader)
+    return replace(table, observed=observed)
+
+
+def _hidden_rows(sheet: dict[str, Any]) -> frozenset[int]:
+    """Return the numbers of the rows that a filter or somebody hides."""
+    return frozenset(
+        number
+        for data in sheet.get("data", ())
+        for number, row in enumerate(data.get("rowMetadata", ()), data.get("startRow", 0) + 1)
+        if row.get("hiddenByFilter") or row.get("hiddenByUser")
+    )
 
 
 # A tab, and its rows from one number to another.
@@ -84,7 +108,8 @@ class _Sheet:
             about = sheet["properties"]
             grid = about.get("gridProperties", {})
             if about.get("sheetType", "GRID") == "GRID" and grid.get("rowCount"):
-                tabs.append(_Tab(about["title"], grid["rowCount"], grid.get("columnCount", 1)))
+                columns = grid.get("columnCount", 1)
+                tabs.append(_Tab(about["title"], grid["rowCount"], columns, _hidden_rows(sheet)))
         return tabs
 
     def starts(self, tabs: list[_Tab]) -> list[list[Row]]:

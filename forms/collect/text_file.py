@@ -25,6 +25,7 @@ _SEPARATORS = (",", ";", "\t", "|")
 # Lines with letters beyond ASCII, as many as it takes to tell an encoding by.
 _TELLING = 60_000
 _WESTERN = ("cp1252", "mac_roman", "cp850")
+_NAMES = {"cp1252": "Windows-1252", "mac_roman": "Mac Roman", "cp850": "DOS (850)"}
 _MOST_ODD = 0.2
 # Beyond ASCII: no letter or sign of Western Europe, or a sign within or right behind a word.
 _ODD = re.compile(
@@ -131,7 +132,7 @@ def _encoding(place: str, open_: Callable[[], IO[bytes]]) -> tuple[str, tuple[No
             f"{place}:{line}: the text is not UTF-8 throughout, nor in any encoding that can be "
             "told; open it in Excel or LibreOffice, save it as .xlsx or as CSV UTF-8, and try again"
         )
-    return guess, (Note("encoding", {"name": guess, "line": line}),)
+    return guess, (Note("encoding", {"name": _NAMES.get(guess, guess), "line": line}),)
 
 
 def _zeros(start: bytes) -> str:
