@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from conftest import Run, after_name
-from openpyxl import Workbook
+from openpyxl import Workbook, load_workbook
 
 from forms.bundled import bundled
 from forms.checklist import Checklist, load_checklist
@@ -532,6 +532,10 @@ def test_the_command_takes_several_and_names_with_spaces(vinkje: Run, tmp_path: 
         written(tmp_path, f"{title}\n" + f"{row}\n" * 3, name)
     done = vinkje("report", "Mijn", "antwoorden.csv", "b.csv", "--json", "-")
     assert json.loads(done.stdout)["responses"]["used"] == 6
+    sheet = load_workbook(tmp_path / "rapport.xlsx")["Verantwoording"]
+    said = {str(cell.value) for row in sheet.iter_rows() for cell in row}
+    assert "b.csv: 3 gelezen, 3 gebruikt, 0 leeg, 0 vervangen, 0 onbruikbaar." in said
+    assert "Bestand of tabblad: Mijn antwoorden.csv" in said
     assert vinkje("pull", "Mijn antwoorden.csv", "b.csv", "-o", "alles.csv").returncode == 0
     assert json.loads(vinkje("report", "alles.csv", "--json", "-").stdout)["responses"]["used"] == 6
     (tmp_path / "checklist.yaml").write_bytes(bundled("checklist.yaml").read_bytes())

@@ -143,6 +143,7 @@ class _Round:
             unread_total=part.unread_total,
             period=(min(days), max(days)) if days else None,
             used_rows=each.used,
+            header_row=part.table.header_row,
         )
 
     def _group_counts(

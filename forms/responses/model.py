@@ -52,7 +52,7 @@ class Table:
     shorter than the header. `first_row` is the number that the first row has in its source;
     `notes` is what stood out while the header was found. `is_text` says that cells were told
     apart by separators alone, so that one too many moves all that follow; `above` are the rows
-    that stand above the header.
+    that stand above the header. `header_row` is the header's number where it is a second one.
     """
 
     name: str
@@ -62,6 +62,7 @@ class Table:
     notes: tuple[Note, ...] = ()
     is_text: bool = False
     above: tuple[Row, ...] = ()
+    header_row: int = 0
     observed: Observed = field(default_factory=Observed)
 
 
@@ -141,8 +142,9 @@ class UnreadCell:
 
 @dataclass(frozen=True)
 class SourceAccount:
-    """What became of one source's rows, columns and cells.
+    """What became of one source's rows, columns and cells; of each table in it, if it has more.
 
+    `header_row` is the number of the header of a table that begins further down in its source.
     `used_rows` holds a byte per row read; `unread_cells` the first of the `unread_total` cells in
     items' columns that are no answer; `period` the first and last day that used rows came in.
     """
@@ -155,6 +157,7 @@ class SourceAccount:
     unread_total: int
     period: tuple[date, date] | None
     used_rows: bytes
+    header_row: int = 0
 
     def named(self) -> "SourceAccount":
         """Return the same with the source's name at every note, for where there are several."""

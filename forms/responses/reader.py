@@ -156,7 +156,8 @@ class _PartReader:
         """Return the table that begins with another header."""
         number = self.part.number(self.part.read)
         note = Note("second_header", {"row": number})
-        return replace(self.part.table, header=header, first_row=number + 1, notes=(note,))
+        table = replace(self.part.table, header=header, header_row=number, above=())
+        return replace(table, first_row=number + 1, notes=(note,))
 
     def finished(self) -> Part:
         """Return the part, once it is certain that cells stand under their headers."""

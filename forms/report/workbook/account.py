@@ -13,7 +13,7 @@ from forms.report.trend import LEAST_POINTS, MOST_CHANGES, Round
 from forms.report.workbook.sheet import Sheet
 from forms.report.workbook.tabs import Tabs
 from forms.responses.columns import Column
-from forms.responses.model import RowCounts
+from forms.responses.model import SourceAccount
 from forms.wording import Wording
 
 _WIDTHS = (10, 70, 60)
@@ -62,28 +62,29 @@ def _write_source(sheet: Sheet, report: Report) -> None:
     words, responses = report.words, report.responses
     sheet.wide(words("account.source"), "heading")
     for source in responses.sources:
-        sheet.wide(f"{words('account.file')}: {Path(source.name).name}")
+        sheet.wide(f"{words('account.file')}: {_name(source, words)}")
         if period := _period(source.period, words):
             sheet.wide(f"{words('account.period')}: {period}")
     for each in report.earlier:
         sheet.wide(_compared(each, words))
     sheet.row += 1
     sheet.wide(words("account.rows"), "heading")
+    for name in ("read", "used", "blank", "replaced", "unusable"):
+        values = [getattr(responses.rows, name), words(f"account.row.{name}")]
+        sheet.line(values, ["number", "cell"])
     if len(responses.sources) > 1:
         for source in responses.sources:
-            _write_rows(sheet, source.rows, words, Path(source.name).name)
-        _write_rows(sheet, responses.rows, words, words("account.all_sources"))
-    else:
-        _write_rows(sheet, responses.rows, words)
+            name = _name(source, words)
+            sheet.wide(words("account.of_source", name=name, **vars(source.rows)))
     sheet.row += 1
 
 
-def _write_rows(sheet: Sheet, rows: RowCounts, words: Wording, title: str = "") -> None:
-    """Write what became of rows: of one source, or of all together."""
-    if title:
-        sheet.line(["", title], ["header", "header"])
-    for name in ("read", "used", "blank", "replaced", "unusable"):
-        sheet.line([getattr(rows, name), words(f"account.row.{name}")], ["number", "cell"])
+def _name(source: SourceAccount, words: Wording) -> str:
+    """Return what a source is called, without the folder it lies in."""
+    name = Path(source.name).name
+    return (
+        words("account.from_row", name=name, row=source.header_row) if source.header_row else name
+    )
 
 
 def _period(period: tuple[date, date] | None, words: Wording) -> str | None:
@@ -107,7 +108,7 @@ def _write_columns(sheet: Sheet, report: Report, words: Wording) -> None:
     sheet.wide(words("account.columns"), "heading")
     for source in report.responses.sources:
         if len(report.responses.sources) > 1:
-            sheet.wide(Path(source.name).name)
+            sheet.wide(_name(source, words))
         sheet.line(["", words("account.column"), words("account.read_as")], "header")
         for column in source.columns:
             header = column.header or words("column.no_header")
@@ -134,7 +135,7 @@ def _write_unread_cells(sheet: Sheet, report: Report, words: Wording) -> None:
     titles = [words("account.unread_row"), words("account.unread_text")]
     for source in sources:
         if len(report.responses.sources) > 1:
-            sheet.wide(Path(source.name).name)
+            sheet.wide(_name(source, words))
         sheet.line([*titles, words("account.unread_item")], "header")
         for cell in source.unread_cells:
             text = report.without_withheld(cell.text)[:2000]
