@@ -103,6 +103,8 @@ def counts(responses: Responses) -> list[dict[str, int]]:
         f"Vraag 1 - {ALARM}",
         f"Vraag 1: S1. {ALARM}",
         f"Q1. S1. {ALARM}",
+        f"Q1 {ALARM}",
+        f"7 {ALARM}",
         f"<p><strong>S1. {ALARM}</strong></p>",
         f"S1. {ALARM.replace(' ', '&nbsp;')}<br />",
         f"{ALARM} (2)",
@@ -163,6 +165,13 @@ def test_an_exact_column_is_never_outvoted() -> None:
         assert values["rows"] == 1
         assert "Vorig jaar" in str(values["other"])
         assert ALARM in str(values["header"])
+
+
+def test_the_words_alone_go_before_the_same_words_with_more_behind() -> None:
+    """Also where the other stands at the right; where it is empty the other counts."""
+    responses = read(f"{ALARM}|S2|{ALARM} Definitief", f"{YES}|{YES}|{NO}", f"|{YES}|{NO}")
+    assert counts(responses)[0] == {"in_order": 1, "needed": 1}
+    assert note(responses, "doubled").values == {"id": "S1", "columns": 2, "rows": 1}
 
 
 @pytest.mark.parametrize("title", ["S1 oordeel MT", "S1. Licht toe", "S1 - opmerkingen"])

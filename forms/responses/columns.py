@@ -20,7 +20,7 @@ Kind = Literal["known", "remark", "respondent", "item", "unread"]
 _ID = re.compile(r"\s*([A-Za-z0-9][A-Za-z0-9._-]*)(.?)", re.DOTALL)
 # What tools put before a question: "3.", "3)", "Vraag 3 -", "Q3:".
 _NUMBERED = re.compile(
-    r"\s*(?:(?:vraag|stelling|question|q|v)\s*)?\d{1,3}\s*[-.:)\u2013\u2014]+\s*", re.IGNORECASE
+    r"\s*(?:(?:vraag|stelling|question|q|v)\s*)?\d{1,3}[-.:)\s\u2013\u2014]+", re.IGNORECASE
 )
 _COPY = re.compile(r"\s*(?:\(\d{1,3}\)|\d{1,3})\s*$")
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,500}>")
@@ -165,11 +165,19 @@ class ColumnReader:
 
     def recognised(self, header: Sequence[object]) -> int:
         """Return how many of the checklist's items have a column here."""
-        return len(self.read(header).by_subject("item"))
+        said = (self.meaning(str(cell)) for cell in header if cell is not None)
+        return len({subject for _, kind, subject, _ in said if kind == "item"})
 
     def is_header(self, row: Sequence[object]) -> bool:
-        """Say whether a row names half of the items or more."""
-        return 2 * self.recognised(row) >= len(self.items)
+        """Say whether a row names half of the items or more; of most rows a few cells tell."""
+        filled = [str(cell) for cell in row if cell not in (None, "")]
+        named: set[str] = set()
+        for looked_at, text in enumerate(filled):
+            if 2 * (len(named) + len(filled) - looked_at) < len(self.items):
+                return False
+            _, kind, subject, _ = self.meaning(text)
+            named |= {subject} if kind == "item" else set()
+        return bool(filled) and 2 * len(named) >= len(self.items)
 
     def _meaning(self, header: str) -> Meaning:
         name, plain = one_line(header), _plain(header)
