@@ -113,6 +113,9 @@ def counts(responses: Responses) -> list[dict[str, int]]:
         ALARM[:30],
         f"S1. {ALARM[:12]}…",
         f"Stellingen [1. {ALARM}]",
+        f"Veilig >> S1. {ALARM}",
+        f"groep/veilig/S1. {ALARM}",
+        f"Veilig/{ALARM}",
     ],
 )
 def test_a_header_is_the_statement_still(header: str) -> None:

@@ -31,6 +31,7 @@ _CUT_FROM, _CUT_BESIDE_ID_FROM = 30, 10
 _WORDS_BEFORE_HELP = 3
 _MARKS = ("-", ":", ".", ")", "\u2013")
 _REMEMBERED = 10_000
+_DEEPEST_GROUP = 5
 
 
 class Match(IntEnum):
@@ -270,12 +271,19 @@ def _plain(header: str) -> str:
 
 
 def _titles(header: str) -> Iterator[str]:
-    """Yield what a header may say: all of it, a grid's row, either without a number before it."""
-    whole = [header, *_grid_row(header)]
+    """Yield what a header may say: all of it, a row of a grid or group, without a number before."""
+    whole = [header, *_grid_row(header), *_in_group(header)]
     yield from whole
     for title in whole:
         if match := _NUMBERED.match(title):
             yield title[match.end() :]
+
+
+def _in_group(header: str) -> Iterator[str]:
+    """Yield what stands behind the name of a group: JotForm's `a >> b`, Kobo's `a/b/c`."""
+    for mark in (">>", "/"):
+        pieces = header.split(mark, _DEEPEST_GROUP)
+        yield from (mark.join(pieces[n:]) for n in range(1, len(pieces)))
 
 
 def _grid_row(header: str) -> list[str]:
