@@ -146,6 +146,18 @@ def test_how_sure_a_header_is(header: str, kind: str, match: Match) -> None:
     assert (column.kind, column.match) == (kind, match)
 
 
+def test_a_cut_end_that_fits_two_statements_is_neither() -> None:
+    """What they share says nothing; a letter more does."""
+    shared = "Wij spreken bewoners die overlast geven "
+    items = [
+        {"id": "S1", "text": f"{shared}zelf aan."},
+        {"id": "S2", "text": f"{shared}nooit aan."},
+    ]
+    own = checklist(sections=[{"id": "V", "title": "Veilig", "items": items}])
+    columns = ColumnReader(own).read([shared, f"{shared}z", f"{shared}nooit"]).all
+    assert [column.subject for column in columns] == ["", "S1", "S2"]
+
+
 def test_an_exact_column_is_never_outvoted() -> None:
     """Wherever it stands; the other one counts where it is empty, and both are named."""
     lines = [
