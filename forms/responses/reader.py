@@ -176,8 +176,11 @@ class _PartReader:
         """Have rows judged that hold answers where none is asked, and lack one where one is."""
         strays: dict[int, list[str]] = {}
         for index in self.others:
+            # Of thousands of cells only a few differ, and mostly none is an answer.
+            if not any(map(self.codes.is_answer, set(cells[index]))):
+                continue
             flags = self.codes.of(cells[index]).translate(TO_ANSWERED)
-            for place in compress(range(len(chunk)), flags) if 1 in flags else ():
+            for place in compress(range(len(chunk)), flags):
                 strays.setdefault(place, []).append(text_of(cells[index][place]))
         for place, texts in strays.items():
             given = (max(TO_ANSWERED[codes[place]] for codes in own) for own in coded.values())
