@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from forms.text import shortened
-from forms.yaml_lines import Line, middle_cut, quoted
+from forms.yaml_lines import Line, quoted
 from forms.yaml_source import Place, YamlSource
 
 _STATEMENT = {"text", "help", "action", "owner", "aliases"}
@@ -67,7 +67,7 @@ def _entry(place: Place, value: Any, line: Line) -> tuple[int, str] | None:
         whole = quoted(f"{key}: {text}" if isinstance(text, str) else f"{key}:")
         dash = "- " if line.dashes else ""
         wrong = f"{_name(place)} has a colon in it, so it needs quotes"
-        return line.number, f"{wrong}; write: {middle_cut(dash + whole)}"
+        return line.number, f"{wrong}; write: {dash + whole}"
     if value is None:
         return line.number, f"{_name(place)} is empty; write a text behind the dash"
     return line.number, f"{_name(place)} must be a text; put quotes around it"
@@ -89,7 +89,7 @@ def _keys(place: Place, value: Any, source: YamlSource) -> tuple[int, str] | Non
     if place not in source.scalars or not re.match(r"[a-z_]+:\S", str(value)):
         return None
     line = source.typed(source.scalars[place].first)
-    whole = middle_cut(line.text.replace(":", ": ", 1))
+    whole = line.text.replace(":", ": ", 1)
     shown = shortened(line.text, 60)
     return line.number, f"'{shown}': a space is missing behind the colon; write: {whole}"
 
@@ -104,7 +104,7 @@ def _one_entry(place: Place, value: Any, source: YamlSource) -> tuple[int, str] 
 
 
 def _no_space(line: Line) -> str:
-    whole = middle_cut(f"- {line.text.lstrip('-')}")
+    whole = f"- {line.text.lstrip('-')}"
     return f"'{shortened(line.text, 60)}': a space is missing behind the dash; write: {whole}"
 
 

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator
 
 from forms.checklist import Checklist
 from forms.text import shortened
-from forms.yaml_lines import APOSTROPHE_FIRST, APOSTROPHE_LAST, DOUBLE, SINGLE, middle_cut
+from forms.yaml_lines import APOSTROPHE_FIRST, APOSTROPHE_LAST, DOUBLE, SINGLE
 from forms.yaml_source import Fault, Place, YamlSource
 
 _TEXTS = frozenset({"title", "text", "label", "help", "action", "owner", "introduction"})
@@ -44,7 +44,7 @@ def _cut(place: Place, text: str, source: YamlSource) -> Iterator[str]:
     rest = source.remark_behind(place)
     if not rest:
         return
-    lost, whole = shortened(rest, 40), middle_cut(f"{text} {rest}".strip())
+    lost, whole = shortened(rest, 40), f"{text} {rest}".strip()
     yield (
         f"{_named(place)} ends before '{lost}', as # begins a remark. If that belongs to the text, "
         f'write: "{whole}"; else put the remark on a line of its own'

@@ -48,5 +48,9 @@ def shortened(text: str, length: int) -> str:
 
 
 def printable(text: str) -> str:
-    """Return text without what a terminal would obey, or hide."""
-    return "".join(c if c == "\n" or c.isprintable() else "\ufffd" for c in text)
+    """Return text without what a terminal would obey, or hide; any space is a plain one."""
+    return "".join(c if c == "\n" or c.isprintable() else _instead(c) for c in text)
+
+
+def _instead(character: str) -> str:
+    return " " if unicodedata.category(character) == "Zs" else "\ufffd"

@@ -21,7 +21,6 @@ DOUBLE, SINGLE = '"\u201c\u201d\u201e\u201f', "'\u2018\u2019\u201a\u201b"
 # As in "'s avonds" and "huurders'": no quotes.
 APOSTROPHE_FIRST = re.compile(f"[{SINGLE}][a-z]{{1,2}}\\b")
 APOSTROPHE_LAST = re.compile(f"[sxz][{SINGLE}]$")
-_LONGEST = 100
 
 
 @dataclass(frozen=True)
@@ -44,7 +43,7 @@ class Line:
     def unspaced(self) -> str:
         """Return the text with one space behind each dash."""
         key = f"{self.key}: " if self.key else ""
-        return middle_cut("- " * self.dashes.count("-") + key + self.value)
+        return "- " * self.dashes.count("-") + key + self.value
 
     @property
     def column(self) -> int:
@@ -82,9 +81,9 @@ class Line:
         return self.with_value(quoted(self.plain))
 
     def with_value(self, value: str) -> str:
-        """Return the line with another text; the middle is left out of a long one."""
+        """Return the line with another text: whole, since people copy it."""
         key = f"{self.key}: " if self.key else ""
-        return middle_cut(f"{self.dashes}{key}{value}")
+        return f"{self.dashes}{key}{value}"
 
 
 def lines_of(text: str) -> list[Line]:
@@ -137,14 +136,6 @@ def _bare(text: str) -> str:
         if at == [len(text) - 1] and not APOSTROPHE_LAST.search(text):
             return text[:-1]
     return text
-
-
-def middle_cut(text: str) -> str:
-    """Return a text that is not too long, with its beginning and its end."""
-    if len(text) <= _LONGEST:
-        return text
-    half = _LONGEST // 2
-    return f"{text[:half].rstrip()} … {text[-half:].lstrip()}"
 
 
 def closing_quote(text: str, start: int = 0) -> int:

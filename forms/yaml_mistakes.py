@@ -13,7 +13,6 @@ from forms.yaml_lines import (
     closing_quote,
     line_at,
     lines_of,
-    middle_cut,
     outside_quotes,
 )
 
@@ -27,6 +26,7 @@ _GENERAL = (
 )
 _RESERVED = "@`%&*!|>[{,]}"
 _CURLY_QUOTES = (DOUBLE + SINGLE).replace('"', "").replace("'", "")
+_COMMENTED_KEY = re.compile(r"#\s*[a-z_]+:\s*(?:#.*)?")
 _COLON = re.compile(r":(?:\s|$)")
 _NO_SPACE_KEY = re.compile(r"^([a-z_]+):(?=[^\s/])")
 _NO_ESCAPE = re.compile(r"""(?<!\\)(?:\\\\)*\\(?![0abtnvefrN_LPxuU "/\\])""")
@@ -67,8 +67,18 @@ def mistakes(text: str, stopped: int, key: int | None = None) -> list[tuple[int,
     keys = [line for line in before if line.number == key]
     cause = next((m for line in keys if (m := _no_colon(line))), None) or _cause(before, lines)
     later = [m for m in _certain(lines) if m.line.number > stopped] if cause else []
-    found = cause or Mistake(before[-1], *_GENERAL.split("; ", 1))
+    found = _commented(text, cause) or cause or Mistake(before[-1], *_GENERAL.split("; ", 1))
     return [(m.line.number, str(m)) for m in [found, *later][:_MOST]]
+
+
+def _commented(text: str, cause: Mistake | None) -> Mistake | None:
+    """Tell of a key that is still a comment, while what belongs below it is not."""
+    if cause is None or not cause.remedy.startswith("begin it"):
+        return None
+    above = line_at(text, cause.line.number - 1)
+    if not _COMMENTED_KEY.fullmatch(above.text):
+        return None
+    return Mistake(above, "it still has its #, and the line below it has not", "take the # away")
 
 
 def reserved_at(text: str, number: int) -> str | None:
@@ -92,7 +102,8 @@ def _cause(before: list[Line], lines: list[Line]) -> Mistake | None:
             return _with_number(found, above[:-1])
     if above and _is_no_key(above[-1], here, _columns(above[:-1])):
         return _no_colon(above[-1])
-    return _wrong_indent(here, above) or _in_brackets(here)
+    indent = _wrong_indent(here, above)
+    return (_too_far_left(above) if indent else None) or indent or _in_brackets(here)
 
 
 def _certain(lines: Iterable[Line]) -> Iterator[Mistake]:
@@ -171,6 +182,10 @@ def _reserved(line: Line) -> Mistake | None:
     return Mistake(line, f"a text that begins with {first} needs quotes", _write(line))
 
 
+_TOP_KEYS = frozenset(
+    {"title", "language", "time_zone", "source", "introduction", "round", "remarks"}
+    | {"respondent", "answers", "rules", "sections"}
+)
 _TEXT_KEYS = frozenset(
     {"title", "text", "label", "help", "action", "owner", "introduction", "name"}
 )
@@ -233,7 +248,7 @@ def _no_space_dash(line: Line) -> Mistake | None:
     fixed = _NO_SPACE_DASH.sub("- ", line.text, count=1)
     if not line.text.startswith("-") or fixed == line.text:
         return None
-    return Mistake(line, "a space is missing behind the dash", f"write: {middle_cut(fixed)}")
+    return Mistake(line, "a space is missing behind the dash", f"write: {fixed}")
 
 
 def _no_space_colon(line: Line) -> Mistake | None:
@@ -317,6 +332,15 @@ def _wrong_indent(here: Line, above: list[Line]) -> Mistake | None:
         return Mistake(above[-1], wrong, f"begin it {_with_spaces(right)}, as line {here.number}")
     wrong = f"the number of spaces before it, {at}, fits nothing above it"
     return Mistake(here, wrong, f"begin it {_with_spaces(near.at)}, as line {near.number}")
+
+
+def _too_far_left(above: list[Line]) -> Mistake | None:
+    """Tell of a line at the margin that only makes sense further in."""
+    line, *before = above[::-1]
+    if not before or line.indent or line.dashes or not line.key or line.key in _TOP_KEYS:
+        return None
+    right = f"begin it {_with_spaces(before[0].column)}, as line {before[0].number}"
+    return Mistake(line, "it stands too far left", right)
 
 
 _Look = Callable[[Line], Mistake | None]

@@ -44,6 +44,8 @@ def followed(text: str, advice: str) -> str:
         lines[at] = lines[at][: len(lines[at]) - len(bare)] + found[1]
     elif found := re.search(r"begin (?:it|the line) with(?: (\d+)|out) spaces", said):
         lines[at] = " " * int(found[1] or 0) + bare
+    elif "take the # away" in said:
+        lines[at] = bare.removeprefix("# ")
     elif "take this line out" in said:
         del lines[at]
     elif found := re.search(r"write a line above it that does, such as '(.*)'", said):

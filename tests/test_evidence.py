@@ -219,10 +219,33 @@ def test_answers_beyond_the_header_of_a_sheet_are_named() -> None:
 
 
 def test_a_split_question_that_is_not_there_is_told() -> None:
-    """With the header to expect."""
-    responses = read("Functie|S1|S2", f"Balie|{YES}|{YES}")
-    assert note(responses, "split_missing").values == {"label": "In welk team?", "id": "team"}
-    assert "split_missing" not in keys(read("team|S1|S2", f"Balie|{YES}|{YES}"))
+    """With the header to expect, and the column that it may be."""
+    missing = note(read("S1|S2|Wijk", f"{YES}|{YES}|Noord"), "split_missing")
+    assert missing.values == {"label": "In welk team?", "id": "team", "columns": ""}
+    renamed = note(read("Functie|S1|S2", f"balie|{YES}|{YES}"), "split_renamed")
+    assert renamed.values["columns"] == "A 'Functie' (1)"
+    assert not keys(read("team|S1|S2", f"Balie|{YES}|{YES}")) & {"split_missing", "split_renamed"}
+
+
+def test_remarks_under_another_header_are_named() -> None:
+    """What they are to be called is said; times, numbers and single words are no remarks."""
+    header = "team|S1|S2|Opmerkingen|Datum|Akkoord"
+    row = f"Balie|{YES}|{YES}|Het wisselt nogal|3 november 2026|ja"
+    found = note(read(header, row, remarks="section"), "remarks_missing")
+    assert found.values == {
+        "titles": "'Veilig: toelichting'",
+        "columns": "D 'Opmerkingen' (1)",
+    }
+    assert "remarks_missing" not in keys(read(header, row, remarks="none"))
+
+
+def test_a_wrong_number_before_another_statements_words() -> None:
+    """The column is no former wording of S2, which is filled everywhere: it is named, with S1."""
+    responses = read("S2. Rookmelders|S2", *[f"{YES}|{NO}"] * 3)
+    assert counts(responses) == [{"needed": 3}]
+    values = note(responses, "lost_columns").values
+    assert values == {"ids": "S1", "columns": "A 'S2. Rookmelders' (3)"}
+    assert responses.sources[0].columns[0].kind == "unread"
 
 
 # --- the header's place
@@ -269,6 +292,14 @@ def test_a_header_that_sank_below_answers_is_refused(tmp_path: Path) -> None:
     assert "Put that row at the top" in message
     mended = written(tmp_path, "\n".join([lines[2], *lines[:2], lines[3]]))
     assert from_file(mended).rows.used == 3
+
+
+def test_a_header_that_sank_far_below_answers_is_refused(tmp_path: Path) -> None:
+    """The advice is never to delete answers."""
+    lines = [f"Balie,{YES},{NO},{YES}"] * 30
+    message = fault(written(tmp_path, "\n".join([*lines, "team,S1,S2,x"])))
+    assert "row 31 holds the statements, but answers stand above it" in message
+    assert "delete" not in message
 
 
 def test_a_header_too_far_down_is_found_all_the_same(tmp_path: Path) -> None:
@@ -521,6 +552,17 @@ def test_one_persons_later_answer_counts_across_sources(tmp_path: Path) -> None:
     assert used == {"a.csv": 0, "b.csv": 2}
     replaced = note(responses, "replaced")
     assert replaced.text(wording("nl")).startswith(f"{paths[0]}: ")
+
+
+def test_the_same_rows_in_two_sources_are_named(tmp_path: Path) -> None:
+    """As when answers were downloaded twice: to the second alike in everything."""
+    rows = [f"{day}-11-2026 9:00:01,Balie,{YES},{NO}" for day in range(1, 7)]
+    header = "Tijdstempel,team,S1,S2"
+    first = written(tmp_path, "\n".join([header, *rows[:4]]), "a.csv")
+    second = written(tmp_path, "\n".join([header, *rows[2:]]).replace(",", ";"), "b.csv")
+    responses = read_sources(open_sources([str(first), str(second)], checklist()), checklist())
+    assert note(responses, "alike").values["count"] == 2
+    assert note(responses, "alike").rows == f"{second} 2, {second} 3"
 
 
 def test_our_own_ids_are_known_in_one_source_only(tmp_path: Path) -> None:

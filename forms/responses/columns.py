@@ -142,6 +142,7 @@ class ColumnReader:
                 self.exact.setdefault(fold(name), ("respondent", question.id))
         split = checklist.split_question()
         self.split = split.id if split else ""
+        self.choices = frozenset(map(fold, split.choices)) if split else frozenset()
         self.answers = answer_codes(checklist)
         self.labels_of_answers = list(checklist.answer_labels().values())
         self.questions: list[tuple[str, tuple[Kind, str]]] = [

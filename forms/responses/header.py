@@ -75,12 +75,16 @@ def check_header(table: Table, checklist: Checklist, reader: ColumnReader) -> No
         check_columns(columns, checklist, table.name)
         _check_above(table, [index for own in items.values() for index in own], reader)
         return
-    for number, row in enumerate([table.header, *table.rows], table.first_row - 1):
+    answers = 0
+    for number, row in enumerate(chain([table.header], table.rows), table.first_row - 1):
         if reader.is_header(row):
             raise HeadersError(
-                f"{table.name}: row {number} holds the statements, but the header must be one of "
-                f"the first {_MOST_ABOVE + 1} rows; delete the rows above it, and try again"
+                _sunk(table.name, number)
+                if answers
+                else f"{table.name}: row {number} holds the statements, but the header must be one "
+                f"of the first {_MOST_ABOVE + 1} rows; delete the rows above it, and try again"
             )
+        answers += sum(fold(text_of(cell)) in reader.answers for cell in row) >= _LEAST_ANSWERS
         if _is_unsplit(row, reader):
             raise HeadersError(
                 f"{table.name}: row {number} holds all statements in one cell: the columns were "
@@ -95,11 +99,14 @@ def _check_above(table: Table, items: Sequence[int], reader: ColumnReader) -> No
     """Refuse a header that sank below answers, as sorting does: none of them may be left out."""
     for row in table.above:
         if _is_response(row, items, reader):
-            raise HeadersError(
-                f"{table.name}: row {table.first_row - 1} holds the statements, but answers stand "
-                "above it; were the rows sorted, the header too? Put that row at the top, and try "
-                "again"
-            )
+            raise HeadersError(_sunk(table.name, table.first_row - 1))
+
+
+def _sunk(name: str, number: int) -> str:
+    return (
+        f"{name}: row {number} holds the statements, but answers stand above it; were the rows "
+        "sorted, the header too? Put that row at the top, and try again"
+    )
 
 
 def _is_response(row: Row, items: Sequence[int], reader: ColumnReader) -> bool:

@@ -114,8 +114,8 @@ class Misfits:
             first, _ = uncomputed[read[0].index]
             count = sum(uncomputed[column.index][1] for column in read)
             raise SourceError(
-                f"{self.table.name}: cell {first} holds a formula whose result is not in the file, "
-                f"and so do {count} cells in all. Open the file in Excel or LibreOffice, save it, "
+                f"{self.table.name}: cell {first} holds a formula whose result is not in the file "
+                f"({count} such cells in all). Open the file in Excel or LibreOffice, save it, "
                 "and try again"
             )
 

@@ -1,7 +1,7 @@
 """What stood out while answers were read, for whoever makes the report. Pure."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -9,12 +9,14 @@ from itertools import compress
 
 from forms.checklist import Checklist
 from forms.known_columns import Known
+from forms.questionnaire import remark_subjects, remark_title
 from forms.responses.answers import EMPTY, UNREAD
 from forms.responses.columns import Column
 from forms.responses.model import Cell, Note, is_filled
 from forms.responses.persons import Times
 from forms.responses.reader import Part
-from forms.text import shortened, text_of
+from forms.text import fold, shortened, text_of
+from forms.wording import wording
 
 # An item with as many answers, none of them known, has another wording than the checklist's.
 _MANY = 10
@@ -53,6 +55,14 @@ def round_notes(timed: Sequence[TimedPart], checklist: Checklist) -> Iterator[No
     for item in checklist.items():
         if not is_lost and not any(item.id in each.part.codes for each in timed):
             yield Note("not_asked", {"id": item.id})
+    asked = {item: None for each in timed for item in each.part.codes}
+    if alike := list(_alike(timed, asked)):
+        several = len({each.part.table.name for each in timed}) > 1
+        rows = (
+            f"{part.table.name} {part.number(row)}" if several else f"{part.number(row)}"
+            for part, row in alike
+        )
+        yield Note("alike", {"count": len(alike)}, rows=_some(rows))
 
 
 def part_notes(
@@ -60,9 +70,7 @@ def part_notes(
 ) -> Iterator[Note]:
     """Yield what stood out in one table; `asked` are the items that any table of the round has."""
     part = each.part
-    split = checklist.split_question()
-    if split and part.read and not part.groups:
-        yield Note("split_missing", {"label": split.label, "id": split.id})
+    yield from _question_notes(part, checklist)
     if not _lost(part) and (lacking := [item for item in asked if item not in part.codes]):
         yield Note("not_asked_here", {"ids": ", ".join(lacking)})
     if part.headers:
@@ -76,6 +84,33 @@ def part_notes(
         yield Note("hidden_rows", {"count": part.table.observed.hidden})
     if part.personal:
         yield Note("recorded", {"headers": ", ".join(map("'{}'".format, part.personal))})
+
+
+def _question_notes(part: Part, checklist: Checklist) -> Iterator[Note]:
+    """Yield what is asked besides the items and has no column, and which columns it may be."""
+    split = checklist.split_question()
+    if split and part.read and not part.groups:
+        likely = [
+            index for index, count in part.chosen.items() if 2 * count > part.read - part.blank
+        ]
+        key = "split_renamed" if likely else "split_missing"
+        columns = _columns(part, likely, part.chosen)
+        yield Note(key, {"label": split.label, "id": split.id, "columns": columns})
+    words = wording(checklist.language)
+    missing = [
+        f"'{remark_title(subject, words)}'"
+        for subject in remark_subjects(checklist)
+        if not part.columns.of("remark", subject.id)
+    ]
+    # Answers and choices are named elsewhere.
+    texts = [
+        index
+        for index, count in part.texts.items()
+        if count and part.lost[index] <= 0 and not part.chosen[index]
+    ]
+    if missing and texts:
+        columns = _columns(part, texts, part.texts)
+        yield Note("remarks_missing", {"titles": ", ".join(missing), "columns": columns})
 
 
 def _column_notes(part: Part, checklist: Checklist) -> Iterator[Note]:
@@ -92,21 +127,25 @@ def _column_notes(part: Part, checklist: Checklist) -> Iterator[Note]:
                 yield Note("beside", values | {"rows": part.beside[column.index]})
     if lost := _lost(part):
         missing = [item.id for item in checklist.items() if item.id not in part.codes]
-        said = "; ".join(_lost_column(part, column) for column in lost)
         key = "lost_columns" if missing else "nameless_columns"
-        yield Note(key, {"ids": ", ".join(missing), "columns": said})
+        columns_said = _columns(part, lost, part.lost)
+        yield Note(key, {"ids": ", ".join(missing), "columns": columns_said})
 
 
-def _lost(part: Part) -> list[Column]:
+def _lost(part: Part) -> list[int]:
     """Return the columns that hold answers under a header that is no question's."""
+    return sorted(index for index, answers in part.lost.items() if answers > 0)
+
+
+def _columns(part: Part, indexes: Iterable[int], counts: Mapping[int, int]) -> str:
+    """Return columns by letter, header and how much of something they hold."""
     headers = {column.index: column.header for column in part.columns.all}
-    lost = sorted(index for index, answers in part.lost.items() if answers > 0)
-    return [Column(index, headers.get(index, ""), "unread") for index in lost]
-
-
-def _lost_column(part: Part, column: Column) -> str:
-    header = f"'{shortened(column.header, _SHOWN)}'" if column.header else "—"
-    return f"{column.letter} {header} ({part.lost[column.index]})"
+    said = []
+    for index in indexes:
+        header = headers.get(index, "")
+        shown = f"'{shortened(header, _SHOWN)}'" if header else "\u2014"
+        said.append(f"{Column(index, header, 'unread').letter} {shown} ({counts[index]})")
+    return "; ".join(said)
 
 
 def _answer_notes(part: Part) -> Iterator[Note]:
@@ -118,10 +157,11 @@ def _answer_notes(part: Part) -> Iterator[Note]:
     if part.suspects:
         rows = _some(f"{row} '{shortened(text, _SHOWN)}'" for row, text in part.suspects.items())
         yield Note("suspect_rows", {"count": len(part.suspects)}, rows=rows)
-    unusable = part.read - part.blank - part.answered.count(1)
-    for key, count in (("unread_cells", part.unread_total), ("unusable", unusable)):
-        if count:
-            yield Note(key, {"count": count})
+    if part.unread_total:
+        yield Note("unread_cells", {"count": part.unread_total})
+    if unusable := [row for row in part.unanswered if not part.answered[row]]:
+        rows = _some(str(part.number(row)) for row in unusable)
+        yield Note("unusable", {"count": len(unusable)}, rows=rows)
 
 
 def _person_notes(each: TimedPart) -> Iterator[Note]:
@@ -132,34 +172,41 @@ def _person_notes(each: TimedPart) -> Iterator[Note]:
         yield Note("latest_by_column", {"header": each.clock})
     if each.by_order:
         yield Note("latest_by_order", {"count": each.by_order})
-    if alike := _alike(each):
-        yield Note("alike", {"count": len(alike)}, rows=_some(map(str, alike)))
 
 
-def _alike(each: TimedPart) -> list[int]:
-    """Return the numbers of rows that are like an earlier one in everything, to the second."""
-    part = each.part
-    if len(set(part.times)) == len(part.times):
-        return []
-    times = Counter(part.times)
+def _alike(timed: Sequence[TimedPart], items: Collection[str]) -> Iterator[tuple[Part, int]]:
+    """Yield the rows that are like an earlier one in everything, to the second, in any source."""
+    moments = Counter(
+        time
+        for each in timed
+        for time in compress(each.times, each.used)
+        if time and not each.clock
+    )
+    if not moments or max(moments.values()) == 1:
+        return
     seen: set[tuple[object, ...]] = set()
-    alike = []
-    for row in compress(range(part.read), each.used):
-        if times[part.times[row]] > 1 and is_filled(part.times[row]):
-            codes = tuple(codes[row] for codes in part.codes.values())
-            person = part.persons[row] if part.persons else ""
-            key = (part.times[row], codes, text_of(each.groups()[row]), person)
-            if key in seen:
-                alike.append(part.number(row))
-            seen.add(key)
-    return alike
+    for each in timed:
+        part = each.part
+        columns = [part.codes.get(item) or bytes(part.read) for item in items]
+        for row in compress(range(part.read), each.used):
+            if (time := each.times[row]) and moments[time] > 1:
+                codes = tuple(codes[row] for codes in columns)
+                person = part.persons[row] if part.persons else ""
+                key = (time, codes, fold(text_of(each.groups()[row])), person)
+                if key in seen:
+                    yield part, row
+                seen.add(key)
 
 
 def _time_notes(each: TimedPart, today: date | None) -> Iterator[Note]:
     part = each.part
     if each.clock or not part.times:
         return
-    unread = [r for r, t in enumerate(each.times) if t is None and is_filled(part.times[r])]
+    unread = [
+        row
+        for row in compress(range(part.read), each.used)
+        if each.times[row] is None and is_filled(part.times[row])
+    ]
     if unread:
         yield Note("unread_dates", {"count": len(unread)}, rows=_cells(part, unread))
     if today:

@@ -16,7 +16,7 @@ from forms.responses.header import check_header
 from forms.responses.misfit import Misfits
 from forms.responses.model import Cell, Note, Row, Table, UnreadCell, is_filled
 from forms.responses.persons import address_of, names_somebody, own_id_of
-from forms.text import shortened, text_of
+from forms.text import fold, shortened, text_of
 
 MAX_LISTED = 1000
 _CHUNK = 5_000
@@ -35,7 +35,9 @@ class Part:
     `persons` has who each row is from, nothing where nobody knows; it is empty without such a
     column, and so are `times` and `groups`. `other_times` has, by index, the columns without a
     known header that hold nothing but times. `beside` has how many rows were answered only in a
-    column that is less sure, `lost` how many answers stand in a column that is no question's.
+    column that is less sure. Of columns that are no question's, by index, `lost` has how many
+    answers stand there, `texts` how many remarks if that is what they look like, `chosen` how many
+    choices of the question that splits. `unanswered` are the rows with text and no answer, but in a doubtful column;
     `headers` are the places of rows that repeat the header; `suspects` has the numbers of rows
     with an answer where none is asked and none where one is, and that answer. `rows` are kept
     when asked for.
@@ -52,12 +54,15 @@ class Part:
     other_times: dict[int, list[Cell]] = field(default_factory=dict)
     groups: list[Cell] = field(default_factory=list)
     remarks: list[tuple[int, str, str]] = field(default_factory=list)
+    unanswered: list[int] = field(default_factory=list)
     unread_cells: list[UnreadCell] = field(default_factory=list)
     unread_total: int = 0
     unread_texts: dict[str, Counter[str]] = field(default_factory=dict)
     differing: Counter[str] = field(default_factory=Counter)
     beside: dict[int, int] = field(default_factory=dict)
     lost: Counter[int] = field(default_factory=Counter)
+    texts: Counter[int] = field(default_factory=Counter)
+    chosen: Counter[int] = field(default_factory=Counter)
     personal: dict[str, None] = field(default_factory=dict)
     headers: list[int] = field(default_factory=list)
     suspects: dict[int, str] = field(default_factory=dict)
@@ -110,6 +115,7 @@ class _PartReader:
         }
         part.codes = {item: bytearray() for item in self.sure}
         self.remark_columns = columns.by_subject("remark")
+        self.choices = () if columns.of("respondent", reader.split) else reader.choices
         self.group_columns = columns.of("respondent", reader.split) if reader.split else []
         self.time_columns = next(filter(None, map(columns.known, _TIMES)), [])
         self.own_ids, self.addresses = columns.known(Known.RESPONDENT), columns.known(Known.EMAIL)
@@ -138,7 +144,9 @@ class _PartReader:
         for index in self.doubtful:
             self.doubtful[index] += self.codes.of(cells[index])
         self.part.answered += flags
-        self.part.blank += sum(not any(map(is_filled, chunk[place])) for place in unanswered)
+        filled = [place for place in unanswered if any(map(is_filled, chunk[place]))]
+        self.part.blank += len(unanswered) - len(filled)
+        self.part.unanswered += (self.part.read + place for place in filled)
         self._add_others(cells)
         self.part.read += len(chunk)
         if self.keep_rows:
@@ -222,15 +230,18 @@ class _PartReader:
     def _settle(self, column: Column, codes: bytearray) -> None:
         """Let a doubtful column count where nothing surer is filled, if it holds answers at all.
 
-        What holds other texts, such as remarks, is a column of people's own.
+        What holds other texts, such as remarks, or an answer only where a surer column has one
+        too, is no former wording of the statement.
         """
         part = self.part
         flags = codes.translate(TO_ANSWERED)
-        if flags.count(1) <= codes.count(UNREAD):
-            part.columns = part.columns.without(column)
-            return
+        answers = flags.count(1) - codes.count(UNREAD)
         own = part.codes[column.subject]
         rows = [row for row in compress(range(part.read), flags) if not EMPTY < own[row] < UNREAD]
+        if answers <= 0 or not rows:
+            part.columns = part.columns.without(column)
+            part.lost[column.index] += answers
+            return
         for row in rows:
             own[row] = codes[row]
             part.answered[row] = 1
@@ -246,6 +257,10 @@ class _PartReader:
         for index in [*self.unread, *range(self.width, len(cells))]:
             codes = self.codes.of(cells[index])
             self.part.lost[index] += sum(codes.translate(TO_ANSWERED)) - codes.count(UNREAD)
+            if self.part.texts[index] or _is_prose(cells[index]):
+                self.part.texts[index] += len(codes) - codes.count(EMPTY)
+            for cell, count in Counter(cells[index]).items() if self.choices else ():
+                self.part.chosen[index] += count if fold(text_of(cell)) in self.choices else 0
         for index in list(self.part.other_times):
             if all(map(is_time, filter(is_filled, cells[index]))):
                 self.part.other_times[index] += cells[index]
@@ -325,6 +340,13 @@ def _is_personal(column: Column, cells: Sequence[Cell]) -> bool:
     filled = list(islice(filter(is_filled, cells), _LOOKED_AT))
     addresses = sum(bool(address_of(cell)) for cell in filled)
     return addresses >= _LEAST_ADDRESSES and 2 * addresses >= len(filled)
+
+
+def _is_prose(cells: Sequence[Cell]) -> bool:
+    """Say whether cells are texts of several words, as remarks are."""
+    filled = list(islice(filter(is_filled, cells), _LOOKED_AT))
+    prose = [c for c in filled if isinstance(c, str) and " " in c.strip() and not is_time(c)]
+    return 3 * len(prose) > len(filled)
 
 
 def _nothing_recognised(part: Part, reader: ColumnReader) -> str:

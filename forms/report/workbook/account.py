@@ -1,6 +1,7 @@
 """The last tab: the rules, and what became of every row, column and odd cell."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -26,7 +27,9 @@ def write(workbook: Workbook, report: Report, tabs: Tabs) -> None:
     sheet.wide(words("account.title"), "title", gap=1)
     _write_source(sheet, report)
     sheet.wide(words("account.notes"), "heading")
-    notes = [note.text(words) for note in report.responses.notes]
+    notes = [
+        replace(note, source=Path(note.source).name).text(words) for note in report.responses.notes
+    ]
     for note in notes or [words("account.no_notes")]:
         sheet.wide(note)
     sheet.row += 1
