@@ -13,14 +13,11 @@ from cli.options import (
     credentials_option,
     tab_option,
 )
-from cli.say import progress
+from cli.say import asked, progress
 from cli.text import printable
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from forms.checklist import Checklist
-    from forms.yaml_source import YamlSource
 
 
 @click.command()
@@ -42,11 +39,8 @@ def check(
     credentials: Path | None,
 ) -> None:
     """Check the checklist: names every fault at once, with file and line."""
-    from forms.checklist import read_checklist
-
     path = checklist_file(checklist)
-    found, source = read_checklist(path)
-    _warn_of_texts(source, found)
+    found = asked(path)
     items = sum(1 for _ in found.items())
     title = printable(found.title)
     counts = f"sections: {len(found.sections)}, statements: {items}"
@@ -64,14 +58,3 @@ def check(
         click.echo(f"{against}: answers would be lost or misread; see the faults above.", err=True)
         ctx.exit(1)
     click.echo(f"{against} matches: no answer would be lost or misread.")
-
-
-def _warn_of_texts(source: YamlSource, checklist: Checklist) -> None:
-    """Print which texts may say something else than was meant."""
-    from forms.checklist import load_checklist, shipped_checklist
-    from forms.checklist_warnings import warnings
-
-    ours = {item.text for item in load_checklist(shipped_checklist()).items()}
-    for warning in warnings(source, checklist, ours):
-        said = printable(f"{source.name}:{warning.line}: {warning.message}")
-        click.echo(f"Warning: {said}.", err=True)

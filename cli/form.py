@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from cli.options import A_DAY, A_FILE, checklist_file, checklist_option
+from cli.say import asked
 from cli.text import printable
 
 if TYPE_CHECKING:
@@ -39,11 +40,10 @@ def form() -> None:
 @_output_option("vragenlijst.html")
 def paper(checklist: Path | None, output: Path) -> None:
     """Make a page to print, for a meeting: open it in a browser and print it on A4."""
-    from forms.checklist import load_checklist
     from forms.files import write_all
     from forms.publish.paper import paper_page
 
-    page = paper_page(load_checklist(checklist_file(checklist)))
+    page = paper_page(asked(checklist_file(checklist)))
     write_all({output: page.encode()})
     click.echo(f"Wrote {output}; open it in a browser and print it.")
 
@@ -58,11 +58,10 @@ def script(checklist: Path | None, output: Path) -> None:
     choose Run. It needs no more than a Google account. The log then shows the link for staff, and
     the line to put in vinkje.toml.
     """
-    from forms.checklist import load_checklist
     from forms.files import write_all
     from forms.publish.apps_script import apps_script
 
-    made = apps_script(load_checklist(checklist_file(checklist)))
+    made = apps_script(asked(checklist_file(checklist)))
     write_all({output: made.encode()})
     click.echo(f"Wrote {output}; open script.new in a browser, paste it there, and choose Run.")
 
@@ -75,10 +74,9 @@ def google(checklist: Path | None) -> None:
     The form is published and open to anyone with the link; names and addresses are not asked. Each
     run makes a new form.
     """
-    from forms.checklist import load_checklist
     from forms.publish.google_forms import make_form
 
-    made = make_form(load_checklist(checklist_file(checklist)))
+    made = make_form(asked(checklist_file(checklist)))
     click.echo(f"Made the form '{printable(made.title)}'.\n")
     click.echo(f"The link for your colleagues:\n  {made.link}")
     click.echo(f"To see or change the form (only for you):\n  {made.address}\n")
@@ -141,10 +139,9 @@ def web(
     Answers go into one file on this machine, which 'vinkje report sqlite:///answers.db' reads, also
     while the form is being served.
     """
-    from forms.checklist import load_checklist
     from forms.publish.web.server import Address, serve
 
-    found = load_checklist(checklist_file(checklist))
+    found = asked(checklist_file(checklist))
     planned = found.round.closes if found.round else None
     if closes and closes != planned:
         click.echo(

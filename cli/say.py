@@ -12,7 +12,9 @@ from cli.text import printable
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
+    from pathlib import Path
 
+    from forms.checklist import Checklist
     from forms.collect.access import Progress
     from forms.mail.account import Account
     from forms.mail.drafts import Draft
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from forms.mail.smtp import Fate
     from forms.report.make import Made
     from forms.responses.model import Note
+    from forms.yaml_source import YamlSource
 
 
 def warn(notes: Iterable[Note]) -> None:
@@ -31,6 +34,26 @@ def warn(notes: Iterable[Note]) -> None:
     for note in notes:
         text = note.text(words, with_rows=True)
         click.echo(f"Warning: {printable(text)}", err=True)
+
+
+def _warn_of_texts(source: YamlSource, checklist: Checklist) -> None:
+    """Print which texts may say something else than was meant."""
+    from forms.checklist import load_checklist, shipped_checklist
+    from forms.checklist_warnings import warnings
+
+    ours = {item.text for item in load_checklist(shipped_checklist()).items()}
+    for warning in warnings(source, checklist, ours):
+        said = printable(f"{source.name}:{warning.line}: {warning.message}")
+        click.echo(f"Warning: {said}.", err=True)
+
+
+def asked(path: Path) -> Checklist:
+    """Load a checklist that goes out to people, and print which texts look cut or mistyped."""
+    from forms.checklist import read_checklist
+
+    checklist, source = read_checklist(path)
+    _warn_of_texts(source, checklist)
+    return checklist
 
 
 def summary(made: Made) -> str:

@@ -138,6 +138,11 @@ def _text(path: Path) -> str:
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
+        if raw.startswith(b"PK"):
+            raise ChecklistError(
+                f"{path}: this is no text but a file such as Excel or Word makes; a checklist is "
+                "text, made with 'vinkje init' and changed in an editor such as Kladblok"
+            ) from None
         line = raw[: error.start].count(b"\n") + 1
         raise ChecklistError(
             f"{path}:{line}: holds characters that are not UTF-8; save the file as UTF-8"

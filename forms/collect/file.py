@@ -6,6 +6,7 @@ import zipfile
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from pathlib import Path, PurePosixPath
 from typing import IO
 
@@ -18,7 +19,7 @@ from forms.responses.columns import ColumnReader
 from forms.responses.model import Table
 
 _TABLES = {".csv", ".tsv", ".txt", ".xlsx", ".xlsm"}
-_SOURCES = _TABLES | {".zip"}
+_SOURCES = (_TABLES | {".zip"}) - {".txt"}
 _MOST_NAMED = 10
 # Answers of staff never unpack to this; a zip that says so is broken or means harm.
 _MAX_UNPACKED = 2_000_000_000
@@ -48,6 +49,10 @@ def file_table(path: Path, checklist: Checklist, tab: str | None = None) -> Tabl
         kind = _kind(file, _content(file, _START))
     if kind.kind == "workbook":
         return _in_workbook(file, checklist, tab)
+    if path.suffix.lower() in {".yaml", ".yml", ".toml"}:
+        raise SourceError(f"{path}: this is no table of answers; name the file with the answers")
+    if kind.kind == "store":
+        raise SourceError(f"{path}: this is a store of the web form; name it as sqlite:///{path}")
     if kind.kind != "text":
         raise SourceError(
             f"{file.place}: {kind.problem or 'a zip in a zip; unpack it and name the file in it'}"
@@ -106,8 +111,10 @@ def _tables_beside(path: Path) -> str:
         names = []
     if not names:
         return "There is no table in that folder either; is the name right, and the folder?"
-    shown = ", ".join(f"'{name}'" for name in names[:_MOST_NAMED])
-    return f"There are: {shown}; put quotes around a name with spaces"
+    near = get_close_matches(path.name, names, n=_MOST_NAMED, cutoff=0.3)
+    shown = [*near, *(name for name in names if name not in near)][:_MOST_NAMED]
+    hint = "; put quotes around a name with spaces" if any(" " in name for name in shown) else ""
+    return f"There are: {', '.join(map(repr, shown))}{hint}"
 
 
 def _check_zip(file: SourceFile) -> None:

@@ -6,23 +6,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import IO, Literal
 
-Kind = Literal["text", "workbook", "zip", "other"]
+Kind = Literal["text", "workbook", "zip", "store", "other"]
 
-_ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+_ZIP, _OLE, _SQLITE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"SQLite format 3\0"
 _SAVE_AS = "open it and save it as .xlsx"
 _AGAIN = "download the answers again, as .csv or .xlsx"
 # Of the bytes of a text, fewer than one in so many is a control; a shorter one tells nothing.
-_MOST_CONTROLS, _LEAST_TOLD = 30, 100
+_MOST_CONTROLS, _LEAST_TOLD = 10, 1000
 _EXCEL = f"{_SAVE_AS} (in Excel: File, Save As, Excel Workbook)"
 _EXPORT = "in Numbers choose File, Export To, Excel or CSV"
 # What a file of another kind begins with, what that is, and the way out.
 _STARTS = (
     (b"%PDF", "a PDF", _AGAIN),
-    (
-        b"SQLite format 3\0",
-        "a store of the web form",
-        "name it as sqlite:///, such as sqlite:///answers.db",
-    ),
     (b"\x1f\x8b", "a packed file (gzip)", "unpack it and name the file in it"),
     (b"7z\xbc\xaf", "a packed file (7-Zip)", "unpack it and name the file in it"),
     (b"Rar!", "a packed file (RAR)", "unpack it and name the file in it"),
@@ -59,17 +54,17 @@ def kind_of_content(start: bytes, open_: Callable[[], IO[bytes]]) -> FileKind:
     """
     if start.startswith(_ZIP):
         return _kind_of_zip(open_)
-    if start.startswith(_OLE):
-        return _other(*_kind_of_ole(open_))
-    for mark, what, way_out in _STARTS:
-        if start.startswith(mark):
-            return _other(what, way_out)
+    if start.startswith(_SQLITE):
+        return FileKind("store")
     text = start.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    if text.startswith((b"<?xml", b"<!doctype", b"<html", b"<table", b"<workbook", b"<meta")):
-        return _other(*_kind_of_markup(start.lower()))
-    if _is_binary(start):
-        return _other("no text and no workbook", _AGAIN)
-    return FileKind("text")
+    if start.startswith(_OLE):
+        said = _kind_of_ole(open_)
+    elif text.startswith((b"<?xml", b"<!doctype", b"<html", b"<table", b"<workbook", b"<meta")):
+        said = _kind_of_markup(start.lower())
+    else:
+        known = ((what, way) for mark, what, way in _STARTS if start.startswith(mark))
+        said = next(known, ("no text and no workbook", _AGAIN) if _is_binary(start) else ("", ""))
+    return _other(*said) if said[0] else FileKind("text")
 
 
 def _is_binary(start: bytes) -> bool:

@@ -37,7 +37,7 @@ class Part:
     known header that hold nothing but times. `beside` has how many rows were answered only in a
     column that is less sure. Of columns that are no question's, by index, `lost` has how many
     answers stand there, `texts` how many remarks if that is what they look like, `chosen` how many
-    choices of the question that splits. `unanswered` are the rows with text and no answer, but in a doubtful column;
+    choices of the question that splits. `unanswered` are the rows with text and no sure answer;
     `headers` are the places of rows that repeat the header; `suspects` has the numbers of rows
     with an answer where none is asked and none where one is, and that answer. `rows` are kept
     when asked for.
@@ -362,6 +362,7 @@ def _nothing_recognised(part: Part, reader: ColumnReader) -> str:
     known = "; ".join(reader.labels_of_answers)
     return (
         f"{part.table.name}: none of the answers in {rows} rows is recognised; found: {shown}. "
-        f"Known are: {known}. Download the answers with their full wording (in LimeSurvey: full "
-        "answers), or put the wording that you used under 'answers' in the checklist"
+        f"Known are: {known}. Download the answers with their full wording, not as codes; or put "
+        "the wording that you used in the checklist, such as 'answers': "
+        f'{{in_order: "{texts.most_common(1)[0][0]}", …}}'
     )
