@@ -13,6 +13,7 @@ from cli.options import (
     credentials_option,
     sources_argument,
     tab_option,
+    today,
 )
 from cli.say import progress, warn
 
@@ -78,6 +79,7 @@ def pull_request(
         sources=source,
         output=output,
         checklist=checklist_file(checklist),
+        today=today(),
         tab=tab,
         access=access,
         overwrite=overwrite,

@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from forms.known_columns import KNOWN_COLUMNS
+from forms.known_columns import known_column
 from forms.text import fold, shortened
 from forms.wording import LANGUAGES, Answer, wording
 from forms.yaml_source import Place
@@ -171,7 +171,7 @@ def _names(
 
 def _taken_names(texts: list[tuple[Place, str]]) -> Found:
     for place, text in texts:
-        if fold(text) in KNOWN_COLUMNS:
+        if known_column(text):
             said = (
                 f"'{shortened(text, 60)}' is what Google and Microsoft call a column of their own"
             )

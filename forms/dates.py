@@ -59,6 +59,14 @@ def read_dates(
     return month_first
 
 
+def are_ambiguous(cells: Iterable[object], today: date | None = None) -> bool:
+    """Say whether the days of a column can be read in two ways, such as `3/4/2026`."""
+    column = list(cells)
+    slashed = [cell for cell in column if _is_slashed(cell)]
+    both = [_times(slashed, None, day_first=day_first) for day_first in (False, True)]
+    return both[0] != both[1] and not any(_misfits(slashed, times, today) for times in both)
+
+
 def _times(column: list[object], zone: tzinfo | None, *, day_first: bool) -> list[datetime | None]:
     times = (read_date(cell, day_first=day_first) for cell in column)
     return [_on_clock(time, zone) if time and time.tzinfo and zone else time for time in times]

@@ -74,4 +74,23 @@ _NAMES = {
     ),
     Known.SCORE: ("Score", "Totale score", "Total points", "Totaal aantal punten", "Quiz feedback"),
 }
+# The words of which a question for one's own address is made, such as "Wat is uw e-mailadres?".
+_ADDRESS_WORDS = frozenset(
+    fold(
+        "e mail, email, emailadres, mailadres, adres, address; wat is uw, je, jouw, mijn, het, "
+        "your, what, my; vul hier in, optioneel, optional, verplicht, required"
+    ).split()
+)
+
+
+def known_column(header: str) -> Known | None:
+    """Return what a channel's own column holds, by its header; None for another column."""
+    name = fold(header)
+    if known := KNOWN_COLUMNS.get(name):
+        return known
+    words = set(name.split())
+    is_address = any("mail" in word for word in words) and words <= _ADDRESS_WORDS
+    return Known.EMAIL if is_address else None
+
+
 KNOWN_COLUMNS = {fold(name): known for known, names in _NAMES.items() for name in names}

@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Iterable, Sequence
+from datetime import date
 from itertools import compress
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -15,7 +16,8 @@ from forms.responses.answers import answer_codes
 from forms.responses.columns import Column, Columns, Match
 from forms.responses.counting import count_parts
 from forms.responses.model import Cell, Responses, SourceAccount, Table, is_filled
-from forms.responses.reader import Part, read_table
+from forms.responses.part import Part
+from forms.responses.reader import read_table
 from forms.text import clean, fold, text_of
 from forms.wording import wording
 
@@ -31,18 +33,23 @@ def check_kind(path: Path) -> None:
 
 
 def archive(
-    tables: Iterable[Table], checklist: Checklist, kind: str, *, escape_formulas: bool = False
+    tables: Iterable[Table],
+    checklist: Checklist,
+    kind: str,
+    *,
+    today: date | None = None,
+    escape_formulas: bool = False,
 ) -> tuple[bytes, Responses]:
-    """Return the file's content, `.csv` or `.xlsx`, and what was read.
+    """Return the file's content, `.csv` or `.xlsx`, and what was read on a day.
 
     A later report on the file gives the same figures. With `escape_formulas` text in a .csv that
     a spreadsheet would run begins with an apostrophe. Raises SourceError.
     """
     parts = [part for table in tables for part in read_table(table, checklist, keep_rows=True)]
-    responses = count_parts(parts, checklist)
+    responses = count_parts(parts, checklist, today)
     escape = escape_formulas and kind == ".csv"
     several = [
-        _Columns(part, account, checklist, escape=escape).columns()
+        _Columns(part, account, checklist, today, escape=escape).columns()
         for part, account in zip(parts, responses.sources, strict=True)
     ]
     titles = list(dict.fromkeys(title for columns in several for title in columns))
@@ -61,8 +68,15 @@ class _Columns:
     """One part's columns as an archive keeps them, of the rows that count."""
 
     def __init__(
-        self, part: Part, account: SourceAccount, checklist: Checklist, *, escape: bool
+        self,
+        part: Part,
+        account: SourceAccount,
+        checklist: Checklist,
+        today: date | None,
+        *,
+        escape: bool,
     ) -> None:
+        self.today = today
         self.rows, self.used = part.rows, account.used_rows
         self.kept = Columns(tuple(column for column in account.columns if _is_kept(column)))
         self.titles = _titles(checklist)
@@ -92,7 +106,7 @@ class _Columns:
     def _written(self, column: Column) -> list[str]:
         cells = [row[column.index] if column.index < len(row) else None for row in self.rows]
         if column.kind == "known":
-            return _times(cells, self.zone)
+            return _times(cells, self.zone, self.today)
         if column.kind == "item":
             return [self.known.get(fold(text_of(cell))) or self._typed(cell) for cell in cells]
         return [self._typed(cell) for cell in cells]
@@ -125,10 +139,10 @@ def _titles(checklist: Checklist) -> dict[tuple[str, str], str]:
     return titles
 
 
-def _times(cells: list[Cell], zone: ZoneInfo) -> list[str]:
+def _times(cells: list[Cell], zone: ZoneInfo, today: date | None) -> list[str]:
     return [
         time.isoformat(sep=" ", timespec="seconds") if time else clean(text_of(cell))
-        for cell, time in zip(cells, read_dates(cells, zone), strict=True)
+        for cell, time in zip(cells, read_dates(cells, zone, today), strict=True)
     ]
 
 

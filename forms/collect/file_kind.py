@@ -12,7 +12,7 @@ _ZIP, _OLE, _SQLITE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"SQLite format 3\0"
 _SAVE_AS = "open it and save it as .xlsx"
 _AGAIN = "download the answers again, as .csv or .xlsx"
 # Of the bytes of a text, fewer than one in so many is a control; a shorter one tells nothing.
-_MOST_CONTROLS, _LEAST_TOLD = 10, 1000
+_MOST_CONTROLS, _LEAST_TOLD = 20, 1000
 _EXCEL = f"{_SAVE_AS} (in Excel: File, Save As, Excel Workbook)"
 _EXPORT = "in Numbers choose File, Export To, Excel or CSV"
 # What a file of another kind begins with, what that is, and the way out.

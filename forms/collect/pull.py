@@ -1,6 +1,7 @@
 """From sources to an archive in a file."""
 
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from forms.checklist import load_checklist
@@ -22,6 +23,7 @@ class Request:
     sources: tuple[str, ...]
     output: Path
     checklist: Path
+    today: date | None = None
     tab: str | None = None
     access: Access | None = None
     overwrite: bool = False
@@ -43,7 +45,11 @@ def pull_answers(request: Request) -> Responses:
     loaded = load_checklist(request.checklist)
     tables = open_sources(request.sources, loaded, request.tab, request.access)
     content, responses = archive(
-        tables, loaded, output.suffix.lower(), escape_formulas=request.escape_formulas
+        tables,
+        loaded,
+        output.suffix.lower(),
+        today=request.today,
+        escape_formulas=request.escape_formulas,
     )
     kept = [] if request.overwrite else [output]
     write_all({output: content}, keep_former=kept, new=[output] if is_new else [])

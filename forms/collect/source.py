@@ -1,5 +1,6 @@
 """Where answers come from: the one place that knows every kind of SOURCE."""
 
+import hashlib
 import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -70,6 +71,7 @@ def open_sources(
 def check_once(sources: Iterable[str]) -> None:
     """Refuse a source that is named twice: its answers would count twice. Raises SourceError."""
     seen = set()
+    contents: dict[bytes, str] = {}
     for source in sources:
         kind, place = kind_of(source)
         if kind in {"file", "store"}:
@@ -77,6 +79,8 @@ def check_once(sources: Iterable[str]) -> None:
         if place in seen:
             raise SourceError(f"{source}: is named twice; name each source and each round once")
         seen.add(place)
+        if kind == "file" and (copy := contents.setdefault(_fingerprint(source), source)) != source:
+            raise SourceError(f"{source}: holds exactly what {copy} holds; name one of them")
 
 
 def whole_names(words: Sequence[str]) -> list[str]:
@@ -99,6 +103,15 @@ def _exists(name: str) -> bool:
         return Path(name).exists()
     except (OSError, ValueError):
         return False
+
+
+def _fingerprint(source: str) -> bytes:
+    """Return a digest of a file; of one that cannot be read its name, since reading it says why."""
+    try:
+        with Path(source).open("rb") as file:
+            return hashlib.file_digest(file, "sha256").digest()
+    except (OSError, ValueError):
+        return source.encode(errors="surrogatepass")
 
 
 def source_differences(

@@ -44,6 +44,8 @@ def sheet_rows_of(
                 yield []
             before = row.number
             _observe(row, observed)
+            while row.cells and row.cells[-1] is None:
+                row.cells.pop()
             yield row.cells
     except RowLimitError:
         raise SourceError(

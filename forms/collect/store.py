@@ -36,7 +36,7 @@ def store_table(url: str, checklist: Checklist) -> Table:
                 flagged.add(submission.key)
     header = ["respondent", "Timestamp", *(column.header for column in columns)]
     notes = (Note("flagged", {"count": len(flagged)}),) if flagged else ()
-    return Table(url, header, rows, notes=notes)
+    return Table(url, header, rows, notes=notes, has_own_ids=True)
 
 
 def _columns(asked: Sequence[Asked], checklist: Checklist) -> list[_Column]:

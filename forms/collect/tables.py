@@ -34,23 +34,32 @@ def choose(tables: Iterable[Table], checklist: Checklist, tab: str | None = None
             f"'{checklist.title}' (found: {found or 'nothing'}); name the tab with --tab, or the "
             "right checklist with --checklist"
         )
-    return fit[0] if len(fit) == 1 else _fullest(fit, reader, CellCodes(checklist))
+    some = [table for table in candidates if table in fit or reader.recognised(table.header)]
+    return fit[0] if len(some) == 1 else _fullest(some, fit, reader, CellCodes(checklist))
 
 
-def _fullest(tables: Sequence[Table], reader: ColumnReader, codes: CellCodes) -> Table:
+def _fullest(
+    tables: Sequence[Table], fit: Sequence[Table], reader: ColumnReader, codes: CellCodes
+) -> Table:
+    """Return the table with most answers of those that fit, with a note on all that have some."""
+    is_fit = [table in fit for table in tables]
     read = [replace(table, rows=list(table.rows)) for table in tables]
     answers = [_answers(table, reader, codes) for table in read]
-    most = max(answers)
-    winners = [table for table, count in zip(read, answers, strict=True) if count == most]
+    most = max(count for count, fits in zip(answers, is_fit, strict=True) if fits)
+    winners = [
+        table
+        for table, count, fits in zip(read, answers, is_fit, strict=True)
+        if fits and count == most
+    ]
     if len(winners) > 1:
         alike = " and ".join(f"'{table.name}'" for table in winners)
         raise SourceError(f"the tabs {alike} hold as many answers; choose one with --tab NAME")
+    winner = winners[0]
     others = [
         f"'{table.name}' ({count})"
         for table, count in zip(read, answers, strict=True)
-        if 0 < count < most
+        if count and table is not winner
     ]
-    winner = winners[0]
     note = Note("other_tabs", {"tab": winner.name, "others": ", ".join(others)})
     return replace(winner, notes=(*winner.notes, note)) if others else winner
 

@@ -9,7 +9,7 @@ from typing import Literal
 
 from forms.checklist import Checklist, Item, Section
 from forms.errors import HeadersError
-from forms.known_columns import KNOWN_COLUMNS, Known
+from forms.known_columns import Known, known_column
 from forms.questionnaire import item_title, remark_subjects, remark_title
 from forms.responses.answers import answer_codes
 from forms.text import fold, one_line, shortened
@@ -22,7 +22,9 @@ _ID = re.compile(r"\s*([A-Za-z0-9][A-Za-z0-9._-]*)(.?)", re.DOTALL)
 _NUMBERED = re.compile(
     r"\s*(?:(?:vraag|stelling|question|q|v)\s*)?\d{1,3}[-.:)\s\u2013\u2014]+", re.IGNORECASE
 )
-_COPY = re.compile(r"\s*(?:\(\d{1,3}\)|\d{1,3})\s*$")
+_COPY = re.compile(r"(?:\(\d{1,3}\)|\d{1,3})$")
+# No header is as long: what is, is an answer that somebody wrote.
+_LONGEST = 10_000
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,500}>")
 _LISTED = 30
 # A beginning as long as this, or as this beside the right id, is a statement that was cut.
@@ -38,14 +40,16 @@ class Match(IntEnum):
     """How sure a header is; a column never counts where a surer one is filled.
 
     EXACT has the checklist's own words (or the id alone, or an alias); NEAR has them with help
-    text behind, or cut; ID has the id and other words: a former wording, or something of people's
-    own; LOOSE is like that with nothing but a space between.
+    text behind, or cut; BEHIND has the title behind other words, such as a group's name; ID has
+    the id and other words: a former wording, or something of people's own; LOOSE is like that
+    with nothing but a space between.
     """
 
     EXACT = 0
     NEAR = 1
-    ID = 2
-    LOOSE = 3
+    BEHIND = 2
+    ID = 3
+    LOOSE = 4
 
 
 @dataclass(frozen=True)
@@ -145,6 +149,10 @@ class ColumnReader:
         self.choices = frozenset(map(fold, split.choices)) if split else frozenset()
         self.answers = answer_codes(checklist)
         self.labels_of_answers = list(checklist.answer_labels().values())
+        self.titles = {item.id: fold(item_title(item)) for item in checklist.items()}
+        self.statements = frozenset(
+            fold(text) for item in checklist.items() for text in (item_title(item), item.text)
+        )
         self.questions: list[tuple[str, tuple[Kind, str]]] = [
             *((text, ("item", item)) for item, text in self.texts.items()),
             *((fold(q.label), ("respondent", q.id)) for q in checklist.respondent),
@@ -181,9 +189,14 @@ class ColumnReader:
             named |= {subject} if kind == "item" else set()
         return bool(filled) and 2 * len(named) >= len(self.items)
 
+    def begins_table(self, row: Sequence[object]) -> bool:
+        """Say whether a row without answers is the header of a table, perhaps of fewer items."""
+        texts = (fold(cell) for cell in row if isinstance(cell, str))
+        return sum(text in self.statements for text in texts) > 1 or self.is_header(row)
+
     def _meaning(self, header: str) -> Meaning:
-        name, plain = one_line(header), _plain(header)
-        if known := KNOWN_COLUMNS.get(fold(plain)):
+        name, plain = one_line(header), _plain(header[:_LONGEST])
+        if known := known_column(plain):
             return name, "known", known.value, Match.EXACT
         titles = list(_titles(plain))
         # "S1. Toelichting (niet verplicht)" is no other wording of S1, so remarks go before ids.
@@ -191,11 +204,19 @@ class ColumnReader:
             for title in titles:
                 if said := read(title):
                     return name, *said
+        if behind := self._behind(fold(plain)):
+            return name, *behind
         return name, "unread", "", Match.EXACT
+
+    def _behind(self, text: str) -> Said | None:
+        """Return the item whose whole title, id and all, stands at the end."""
+        items = [item for item, title in self.titles.items() if title in text]
+        is_one = len(items) == 1 and text.endswith(f" {self.titles[items[0]]}")
+        return ("item", items[0], Match.BEHIND) if is_one else None
 
     def _exact(self, title: str) -> Said | None:
         # Tools number titles that stand there twice: "title2", "title (2)".
-        texts = (title, _COPY.sub("", title))
+        texts = (title, _COPY.sub("", title.rstrip()))
         exact = next((said for text in texts if (said := self.exact.get(fold(text)))), None)
         return (*exact, Match.EXACT) if exact else None
 
@@ -223,18 +244,24 @@ class ColumnReader:
         rest = title[match.end(1) :]
         if self._is_of_another(fold(rest), item.id):
             return "unread", "", Match.EXACT
-        how = self._of_its_text(fold(rest), item.id)
+        is_tailed = "[" in rest and rest.rstrip().endswith("]")
+        how = self._of_its_text(fold(rest), item.id, is_tailed=is_tailed)
         if how is None:
             how = Match.ID if is_ended or rest.lstrip()[:1] in _MARKS else Match.LOOSE
         return "item", item.id, how
 
-    def _of_its_text(self, rest: str, item: str) -> Match | None:
-        """Say how the words behind an id are that item's; None when they are other words."""
+    def _of_its_text(self, rest: str, item: str, *, is_tailed: bool) -> Match | None:
+        """Say how the words behind an id are that item's; None when they are other words.
+
+        What ends in brackets, such as [Score] or [Comment], is a tool's own column beside it.
+        """
         if not rest or self.aliases.get(rest) == item:
             return Match.EXACT
         text = self.texts[item]
         if rest == text:
             return Match.EXACT
+        if is_tailed:
+            return Match.LOOSE
         is_cut = len(rest) >= _CUT_BESIDE_ID_FROM and text.startswith(rest)
         return Match.NEAR if is_cut or rest.startswith(f"{text} ") else None
 
@@ -245,6 +272,8 @@ class ColumnReader:
 
     def _near(self, title: str) -> Said | None:
         """Return the one question whose text goes on behind this, or is cut."""
+        if title.rstrip().endswith("]"):
+            return None
         text = fold(title)
         if subject := _continued(text, self.questions, least=_WORDS_BEFORE_HELP):
             return (*subject, Match.NEAR)

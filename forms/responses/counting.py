@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from itertools import accumulate, chain, compress
 from zoneinfo import ZoneInfo
 
@@ -19,8 +19,9 @@ from forms.responses.model import (
     Table,
 )
 from forms.responses.notes import TimedPart, part_notes, round_notes
+from forms.responses.part import Part
 from forms.responses.persons import Latest, Times, latest_rows, rows_by_person
-from forms.responses.reader import Part, read_table
+from forms.responses.reader import read_table
 from forms.text import fold, one_line, text_of
 
 
@@ -96,9 +97,11 @@ class _Round:
         """
         part = self.parts[number]
         times = self._read(part.times) if part.times else [None] * part.read
+        if part.is_utc:
+            times = [self._from_utc(time) for time in times]
         if any(times) or not of_person:
             return "", times
-        others = {index: self._read(cells) for index, cells in part.other_times.items()}
+        others = {index: self._read(cells) for index, cells in part.unread.times.items()}
         start, stop = self.starts[number], self.starts[number + 1]
         own = {
             who: [row - start for row in rows if start <= row < stop]
@@ -110,6 +113,10 @@ class _Round:
             first = next(iter(said))
             return part.columns.all[first].header, others[first]
         return "", times
+
+    def _from_utc(self, time: datetime | None) -> datetime | None:
+        is_bare = time is not None and time.tzinfo is None
+        return time.replace(tzinfo=UTC).astimezone(self.zone) if time and is_bare else time
 
     def _read(self, cells: Sequence[Cell]) -> list[datetime | None]:
         return read_dates(cells, self.zone, self.today)

@@ -13,6 +13,7 @@ from forms.text import fold, shortened, text_of
 _MOST_ABOVE = 10
 _SEPARATORS = ",;\t|"
 _SHOWN = 80
+_MOST_LOOKED_AT = 10_000
 # A legend above the header may name an answer or two.
 _LEAST_ANSWERS = 3
 
@@ -76,7 +77,9 @@ def check_header(table: Table, checklist: Checklist, reader: ColumnReader) -> No
         _check_above(table, [index for own in items.values() for index in own], reader)
         return
     answers = 0
-    for number, row in enumerate(chain([table.header], table.rows), table.first_row - 1):
+    for number, row in enumerate(
+        chain([table.header], islice(table.rows, _MOST_LOOKED_AT)), table.first_row - 1
+    ):
         if reader.is_header(row):
             raise HeadersError(
                 _sunk(table.name, number)

@@ -2,17 +2,31 @@
 
 import csv
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 from forms.errors import SourceError
 from forms.responses.answers import CellCodes
 from forms.responses.columns import Columns
 from forms.responses.model import Row, Table, is_filled
-from forms.text import shortened
+from forms.responses.unread_columns import UnreadColumns
+from forms.text import shortened, text_of
 
 _SHOWN = 40
 _SEPARATORS = ",;\t"
 # A remark may quote an answer or two; a line with as many as this is a response.
 _ANSWERS_OF_A_ROW = 3
+_MOST_STRAYS = 1000
+_FEW_CELLS = 2
+
+
+@dataclass
+class _Stray:
+    """A row with answers where none is asked, by column, and none where one is."""
+
+    is_odd: bool
+    is_short: bool
+    is_wide: bool
+    answers: dict[int, str] = field(default_factory=dict)
 
 
 class Misfits:
@@ -22,31 +36,45 @@ class Misfits:
         self.table, self.columns, self.codes = table, columns, codes
         self.width = _filled_width(table.header)
         self.widest, self.first_wider, self.any_fits = 0, 0, False
-        self.short, self.short_suspects = 0, 0
+        self.short = 0
+        self.strays: dict[int, _Stray] = {}
         self.least = min(_ANSWERS_OF_A_ROW, len(columns.by_subject("item")))
-        self.suspects: dict[int, str] = {}
 
-    def look_at_row(self, row: Row, strays: Sequence[str], number: int) -> None:
-        """Judge a row that holds answers where none is asked, and none where one is.
+    def add_stray(self, row: Row, number: int, index: int, *, is_odd: bool) -> None:
+        """Take note of a row that holds an answer in a column where none is asked, and lacks one.
 
-        A separator in a text that nobody quoted, or a cell that was deleted or put in, moves all
-        that follow. Two such answers, or one in a row that ends elsewhere than the header, are no
-        remarks that happen to read like an answer. Raises SourceError.
+        `is_odd` says that text which is no answer stands where one is asked.
         """
+        if number not in self.strays and len(self.strays) >= _MOST_STRAYS:
+            return
         is_short = self.table.is_text and len(row) < len(self.table.header)
-        if len(strays) > 1 or _filled_width(row) > self.width:
-            raise SourceError(self._moved(number, strays[0]))
-        self.suspects[number] = strays[0]
-        self.short_suspects += is_short
+        stray = self.strays.setdefault(
+            number, _Stray(is_odd, is_short, _filled_width(row) > self.width)
+        )
+        stray.answers[index] = text_of(row[index])
 
-    def look_at_text(self, text: str, number: int) -> None:
-        """Refuse a text that holds whole rows, since a quote was not closed. Raises SourceError."""
-        if self._holds_rows(text):
+    def look_at_unanswered(self, row: Row, number: int) -> None:
+        """Refuse a row that holds all its answers in one cell. Raises SourceError."""
+        filled = [text_of(cell) for cell in row if is_filled(cell)]
+        if len(filled) <= _FEW_CELLS and self._holds_rows(max(filled, key=len)):
             raise SourceError(
-                f"{self.table.name}: a text in row {number} holds whole rows of answers, from "
-                f"'{shortened(text, _SHOWN)}' on: a quote (\") is not closed there. Download the "
-                "answers again, or mend that quote"
+                f"{self.table.name}: row {number} holds its answers in one cell: the columns were "
+                "not split there. Are two files with other separators put together? Give each as a "
+                "source of its own, or download the answers again"
             )
+
+    def look_at_texts(self, cells: Sequence[object], number: int) -> None:
+        """Refuse a text that holds whole rows, since a quote was not closed. Raises SourceError.
+
+        `number` is the first cell's row.
+        """
+        for place, cell in enumerate(cells):
+            if isinstance(cell, str) and "\n" in cell and self._holds_rows(cell):
+                raise SourceError(
+                    f"{self.table.name}: a text in row {number + place} holds whole rows of "
+                    f"answers, from '{shortened(cell, _SHOWN)}' on: a quote (\") is not closed "
+                    "there. Download the answers again, or mend that quote"
+                )
 
     def look_at_widths(self, chunk: Sequence[Row], number: int) -> None:
         """Refuse a line of text whose filled cells reach past the header. Raises SourceError."""
@@ -68,16 +96,28 @@ class Misfits:
                 if any(map(is_filled, row[header:])):
                     raise SourceError(self._too_wide(number + place, len(row)))
 
-    def check(self) -> None:
-        """Refuse the table when cells did not stand under their headers. Raises SourceError."""
+    def check(self, unread: UnreadColumns) -> dict[int, str]:
+        """Refuse the table when cells did not stand under their headers.
+
+        Returns the rows that may have moved, by number, with what stands in them. Raises
+        SourceError.
+        """
         self._check_formulas()
         self._check_header()
         if self.first_wider and self.any_fits:
             raise SourceError(self._too_wide(self.first_wider, self.widest))
-        if self.short_suspects and self.short_suspects == self.short:
+        # A column of people's own that holds answers, such as a verdict of theirs, is no sign.
+        own = {i for i in unread.of_answers() if not unread.is_nameless(i) and i in unread.indexes}
+        suspects: dict[int, str] = {}
+        short = sum(stray.is_short for stray in self.strays.values())
+        for number, stray in self.strays.items():
+            answers = [text for index, text in stray.answers.items() if index not in own]
             # All other lines are as wide as the header.
-            number, stray = next(iter(self.suspects.items()))
-            raise SourceError(self._moved(number, stray))
+            is_alone = stray.is_short and short == self.short
+            if len(answers) > 1 or (answers and (stray.is_odd or stray.is_wide or is_alone)):
+                raise SourceError(self._moved(number, answers[0]))
+            suspects |= {number: answers[0]} if answers else {}
+        return suspects
 
     def _moved(self, number: int, stray: str) -> str:
         return (

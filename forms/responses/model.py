@@ -53,6 +53,7 @@ class Table:
     `notes` is what stood out while the header was found. `is_text` says that cells were told
     apart by separators alone, so that one too many moves all that follow; `above` are the rows
     that stand above the header. `header_row` is the header's number where it is a second one.
+    `has_own_ids` says that a column `respondent` holds ids of our own, by which people are known.
     """
 
     name: str
@@ -63,6 +64,7 @@ class Table:
     is_text: bool = False
     above: tuple[Row, ...] = ()
     header_row: int = 0
+    has_own_ids: bool = False
     observed: Observed = field(default_factory=Observed)
 
 

@@ -8,18 +8,21 @@ from functools import cached_property
 from itertools import compress
 
 from forms.checklist import Checklist
+from forms.dates import are_ambiguous
 from forms.known_columns import Known
 from forms.questionnaire import remark_subjects, remark_title
 from forms.responses.answers import EMPTY, UNREAD
 from forms.responses.columns import Column
 from forms.responses.model import Cell, Note, is_filled
+from forms.responses.part import Part
 from forms.responses.persons import Times
-from forms.responses.reader import Part
 from forms.text import fold, shortened, text_of
 from forms.wording import wording
 
 # An item with as many answers, none of them known, has another wording than the checklist's.
 _MANY = 10
+# As often is no slip of the pen.
+_OFTEN = 5
 _SHOWN_ROWS, _SHOWN_TEXTS, _SHOWN = 5, 3, 40
 
 
@@ -91,10 +94,12 @@ def _question_notes(part: Part, checklist: Checklist) -> Iterator[Note]:
     split = checklist.split_question()
     if split and part.read and not part.groups:
         likely = [
-            index for index, count in part.chosen.items() if 2 * count > part.read - part.blank
+            index
+            for index, count in part.unread.chosen.items()
+            if 2 * count > part.read - part.blank
         ]
         key = "split_renamed" if likely else "split_missing"
-        columns = _columns(part, likely, part.chosen)
+        columns = _columns(part, likely, part.unread.chosen)
         yield Note(key, {"label": split.label, "id": split.id, "columns": columns})
     words = wording(checklist.language)
     missing = [
@@ -102,14 +107,9 @@ def _question_notes(part: Part, checklist: Checklist) -> Iterator[Note]:
         for subject in remark_subjects(checklist)
         if not part.columns.of("remark", subject.id)
     ]
-    # Answers and choices are named elsewhere.
-    texts = [
-        index
-        for index, count in part.texts.items()
-        if count and part.lost[index] <= 0 and not part.chosen[index]
-    ]
+    texts = part.unread.of_remarks()
     if missing and texts:
-        columns = _columns(part, texts, part.texts)
+        columns = _columns(part, texts, part.unread.filled)
         yield Note("remarks_missing", {"titles": ", ".join(missing), "columns": columns})
 
 
@@ -128,13 +128,13 @@ def _column_notes(part: Part, checklist: Checklist) -> Iterator[Note]:
     if lost := _lost(part):
         missing = [item.id for item in checklist.items() if item.id not in part.codes]
         key = "lost_columns" if missing else "nameless_columns"
-        columns_said = _columns(part, lost, part.lost)
+        columns_said = _columns(part, lost, part.unread.answers)
         yield Note(key, {"ids": ", ".join(missing), "columns": columns_said})
 
 
 def _lost(part: Part) -> list[int]:
     """Return the columns that hold answers under a header that is no question's."""
-    return sorted(index for index, answers in part.lost.items() if answers > 0)
+    return part.unread.of_answers()
 
 
 def _columns(part: Part, indexes: Iterable[int], counts: Mapping[int, int]) -> str:
@@ -157,6 +157,9 @@ def _answer_notes(part: Part) -> Iterator[Note]:
     if part.suspects:
         rows = _some(f"{row} '{shortened(text, _SHOWN)}'" for row, text in part.suspects.items())
         yield Note("suspect_rows", {"count": len(part.suspects)}, rows=rows)
+    frequent = Counter(sum(part.unread_texts.values(), Counter()))
+    if often := [f"'{t}' ({n})" for t, n in frequent.most_common(_SHOWN_TEXTS) if n >= _OFTEN]:
+        yield Note("unread_often", {"texts": ", ".join(often)})
     if part.unread_total:
         yield Note("unread_cells", {"count": part.unread_total})
     if unusable := [row for row in part.unanswered if not part.answered[row]]:
@@ -209,6 +212,13 @@ def _time_notes(each: TimedPart, today: date | None) -> Iterator[Note]:
     ]
     if unread:
         yield Note("unread_dates", {"count": len(unread)}, rows=_cells(part, unread))
+    texts = [
+        row for row, cell in enumerate(part.times) if isinstance(cell, str) and is_filled(cell)
+    ]
+    if 0 < len(texts) < sum(map(is_filled, part.times)):
+        yield Note("mixed_times", {"count": len(texts)}, rows=_cells(part, texts))
+    if are_ambiguous(part.times, today):
+        yield Note("ambiguous_days", {"example": text_of(next(filter(is_filled, part.times)))})
     if today:
         late = [r for r, t in enumerate(each.times) if t and t.date() > today and each.used[r]]
         if late:

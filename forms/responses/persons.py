@@ -10,6 +10,8 @@ from forms.responses.model import Cell, is_filled
 from forms.text import fold, text_of
 
 _ADDRESS = re.compile(r"[^@\s]+@[^@\s]+")
+# What stands around an address when it was copied from a mail, or cannot be seen.
+_AROUND = re.compile(r"^[\s<\u200b-\u200d\ufeff]+|[\s>;,.\u200b-\u200d\ufeff]+$")
 _NOBODY = {fold(name) for name in ("anonymous", "anoniem")}
 
 Times = Sequence[datetime | None]
@@ -17,7 +19,7 @@ Times = Sequence[datetime | None]
 
 def address_of(cell: Cell) -> str:
     """Return a real e-mail address, folded; nothing for what identifies nobody."""
-    text = text_of(cell).strip().casefold()
+    text = _AROUND.sub("", text_of(cell).casefold()).removeprefix("mailto:")
     return text if _ADDRESS.fullmatch(text) else ""
 
 
@@ -52,16 +54,18 @@ def rows_by_person(persons: Sequence[str], rows: Sequence[int]) -> dict[str, lis
 
 
 def latest_rows(of_person: Mapping[str, Sequence[int]], times: Times, zone: tzinfo = UTC) -> Latest:
-    """Keep of each person the row with the latest time; where one has none, the lowest row.
+    """Keep of each person the row with the latest time; where that tells nothing, the lowest row.
 
-    Times that name no zone are `zone`'s clock.
+    It tells nothing where a row has no time, or two have the same. Times that name no zone are
+    `zone`'s clock.
     """
     replaced: set[int] = set()
     by_order: set[int] = set()
     for rows in of_person.values():
         timed = [(moment(time, zone), row) for row in rows if times and (time := times[row])]
-        is_timed = len(timed) == len(rows)
-        stays = max(timed)[1] if is_timed else rows[-1]
-        by_order.update(() if is_timed else (stays,))
+        last = max(timed)[0] if len(timed) == len(rows) else None
+        latest = [row for time, row in timed if time == last] or list(rows)
+        stays = latest[-1]
+        by_order.update((stays,) if len(latest) > 1 else ())
         replaced.update(row for row in rows if row != stays)
     return Latest(frozenset(replaced), frozenset(by_order))

@@ -1,13 +1,13 @@
 """From a table to what its rows say: a code a cell, who answered and when, and what stood out."""
 
+import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from itertools import compress, islice, zip_longest
 from operator import not_
 
 from forms.checklist import Checklist
-from forms.dates import is_time
 from forms.errors import SourceError
 from forms.known_columns import PERSONAL, Known
 from forms.responses.answers import EMPTY, TO_ANSWERED, UNREAD, CellCodes
@@ -15,8 +15,10 @@ from forms.responses.columns import Column, ColumnReader, Columns, Match
 from forms.responses.header import check_header
 from forms.responses.misfit import Misfits
 from forms.responses.model import Cell, Note, Row, Table, UnreadCell, is_filled
+from forms.responses.part import Part
 from forms.responses.persons import address_of, names_somebody, own_id_of
-from forms.text import fold, shortened, text_of
+from forms.responses.unread_columns import UnreadColumns
+from forms.text import shortened, text_of
 
 MAX_LISTED = 1000
 _CHUNK = 5_000
@@ -25,55 +27,14 @@ _LOOKED_AT, _LEAST_ADDRESSES = 200, 3
 # An item's odd texts are counted up to here: who has more has them in most rows.
 _MOST_COUNTED = 10_000
 _SHOWN_TEXTS, _SHOWN = 5, 40
+# A text that stands in one cell of ten, and in many items, is a choice in other words.
+_ONE_IN, _LEAST_ITEMS = 10, 4
+# Typeform and Kobo give these times in UTC, without saying so in the cells.
+_IN_UTC = re.compile(r"\bUTC\b|^_submission_time$")
 _TIMES = (Known.COMPLETION, Known.TIME, Known.MODIFIED, Known.START)
 
 
-@dataclass
-class Part:
-    """What the rows under one header say: a code a row for every item, and all else they tell.
-
-    `persons` has who each row is from, nothing where nobody knows; it is empty without such a
-    column, and so are `times` and `groups`. `other_times` has, by index, the columns without a
-    known header that hold nothing but times. `beside` has how many rows were answered only in a
-    column that is less sure. Of columns that are no question's, by index, `lost` has how many
-    answers stand there, `texts` how many remarks if that is what they look like, `chosen` how many
-    choices of the question that splits. `unanswered` are the rows with text and no sure answer;
-    `headers` are the places of rows that repeat the header; `suspects` has the numbers of rows
-    with an answer where none is asked and none where one is, and that answer. `rows` are kept
-    when asked for.
-    """
-
-    table: Table
-    columns: Columns
-    read: int = 0
-    blank: int = 0
-    codes: dict[str, bytearray] = field(default_factory=dict)
-    answered: bytearray = field(default_factory=bytearray)
-    persons: list[str] = field(default_factory=list)
-    times: list[Cell] = field(default_factory=list)
-    other_times: dict[int, list[Cell]] = field(default_factory=dict)
-    groups: list[Cell] = field(default_factory=list)
-    remarks: list[tuple[int, str, str]] = field(default_factory=list)
-    unanswered: list[int] = field(default_factory=list)
-    unread_cells: list[UnreadCell] = field(default_factory=list)
-    unread_total: int = 0
-    unread_texts: dict[str, Counter[str]] = field(default_factory=dict)
-    differing: Counter[str] = field(default_factory=Counter)
-    beside: dict[int, int] = field(default_factory=dict)
-    lost: Counter[int] = field(default_factory=Counter)
-    texts: Counter[int] = field(default_factory=Counter)
-    chosen: Counter[int] = field(default_factory=Counter)
-    personal: dict[str, None] = field(default_factory=dict)
-    headers: list[int] = field(default_factory=list)
-    suspects: dict[int, str] = field(default_factory=dict)
-    rows: list[Row] = field(default_factory=list)
-
-    def number(self, row: int) -> int:
-        """Return the number that a row, counted from 0, has in its source."""
-        return self.table.first_row + row + sum(at <= row for at in self.headers)
-
-
-def read_table(table: Table, checklist: Checklist, *, keep_rows: bool = False) -> Iterator[Part]:
+def read_table(table: Table, checklist: Checklist, *, keep_rows: bool = False) -> list[Part]:
     """Read a table; a row that reads as a header with other columns begins a part of its own.
 
     Raises SourceError when the table is not the checklist's, when it has text and no answers, and
@@ -82,15 +43,20 @@ def read_table(table: Table, checklist: Checklist, *, keep_rows: bool = False) -
     reader = ColumnReader(checklist)
     check_header(table, checklist, reader)
     codes = CellCodes(checklist)
+    parts: list[Part] = []
     part = _PartReader(table, reader, codes, keep_rows=keep_rows)
     rows = iter(table.rows)
     while chunk := list(islice(rows, _CHUNK)):
         while chunk and (taken := part.add(chunk)) < len(chunk):
             header, chunk = chunk[taken], chunk[taken + 1 :]
             if not part.repeats(header):
-                yield part.finished()
+                parts.append(part.finished())
                 part = _PartReader(part.second(header), reader, codes, keep_rows=keep_rows)
-    yield part.finished()
+    parts.append(part.finished())
+    has_text = any(part.read > part.blank for part in parts)
+    if has_text and not any(any(part.answered) for part in parts):
+        raise SourceError(_nothing_recognised(parts, reader))
+    return parts
 
 
 class _PartReader:
@@ -100,7 +66,6 @@ class _PartReader:
         self, table: Table, reader: ColumnReader, codes: CellCodes, *, keep_rows: bool
     ) -> None:
         columns = _without_loose(reader.read(table.header))
-        self.part = part = Part(table, columns)
         self.reader, self.codes, self.keep_rows = reader, codes, keep_rows
         self.width = len(columns.all)
         self.misfits = Misfits(table, columns, codes)
@@ -108,45 +73,39 @@ class _PartReader:
         # Of each item the columns that count, surest first; and those that may count beside them.
         self.sure = {item: _surest(own) for item, own in columns.columns("item").items()}
         self.doubtful = {
-            column.index: bytearray()
+            column.index: _Doubtful(column)
             for item, own in columns.columns("item").items()
             for column in own
             if column not in self.sure[item]
         }
-        part.codes = {item: bytearray() for item in self.sure}
         self.remark_columns = columns.by_subject("remark")
-        self.choices = () if columns.of("respondent", reader.split) else reader.choices
         self.group_columns = columns.of("respondent", reader.split) if reader.split else []
-        self.time_columns = next(filter(None, map(columns.known, _TIMES)), [])
-        self.own_ids, self.addresses = columns.known(Known.RESPONDENT), columns.known(Known.EMAIL)
-        self.unread = [column.index for column in columns.all if column.kind == "unread"]
-        is_timeless = not self.time_columns and (self.own_ids or self.addresses)
-        part.other_times = {index: [] for index in self.unread} if is_timeless else {}
+        self.times: dict[Known, list[Cell]] = {k: [] for k in _TIMES if columns.known(k)}
+        self.own_ids = columns.known(Known.RESPONDENT) if table.has_own_ids else []
+        self.addresses = columns.known(Known.EMAIL)
+        wants_times = bool(self.own_ids or self.addresses)
+        unread = UnreadColumns(columns, reader, codes, wants_times=wants_times)
+        self.part = Part(table, columns, unread, codes={item: bytearray() for item in self.sure})
 
     def add(self, chunk: list[Row]) -> int:
         """Take in rows up to one that reads as a header; returns how many that were."""
-        cells = list(zip_longest(*chunk, fillvalue=""))
-        cells += [("",) * len(chunk)] * (self.width - len(cells))
+        cells = self._cells(chunk)
         coded = {
             item: [self.codes.of(cells[column.index]) for column in columns]
             for item, columns in self.sure.items()
         }
-        flags = _any(coded, TO_ANSWERED, len(chunk))
+        flags = _any(coded, len(chunk))
         unanswered = list(compress(range(len(chunk)), map(not_, flags))) if 0 in flags else []
         for place in unanswered:
-            if self.reader.is_header(chunk[place]):
+            if self.reader.begins_table(chunk[place]):
                 return self.add(chunk[:place]) if place else 0
-        number = self.part.number(self.part.read)
-        self.misfits.look_at_widths(chunk, number)
+        self._look_at(chunk, unanswered, cells)
         self._look_for_strays(chunk, cells, coded)
         for item, columns in self.sure.items():
             self.part.codes[item] += self._resolved(item, columns, coded[item], cells)
-        for index in self.doubtful:
-            self.doubtful[index] += self.codes.of(cells[index])
+        for index, doubtful in self.doubtful.items():
+            doubtful.add(self.codes.of(cells[index]), cells[index])
         self.part.answered += flags
-        filled = [place for place in unanswered if any(map(is_filled, chunk[place]))]
-        self.part.blank += len(unanswered) - len(filled)
-        self.part.unanswered += (self.part.read + place for place in filled)
         self._add_others(cells)
         self.part.read += len(chunk)
         if self.keep_rows:
@@ -170,39 +129,64 @@ class _PartReader:
     def finished(self) -> Part:
         """Return the part, once it is certain that cells stand under their headers."""
         part = self.part
-        self.misfits.check()
-        part.suspects = self.misfits.suspects
-        for index, codes in self.doubtful.items():
-            self._settle(part.columns.all[index], codes)
-        if part.read > part.blank and not any(part.answered):
-            raise SourceError(_nothing_recognised(part, self.reader))
+        part.suspects = self.misfits.check(part.unread)
+        for doubtful in self.doubtful.values():
+            self._settle(doubtful)
+        filled = ((k, cells) for k, cells in self.times.items() if any(map(is_filled, cells)))
+        known, part.times = next(filled, (None, []))
+        headers = [c.header for c in part.columns.all if known and c.subject == known.value]
+        part.is_utc = any(map(_IN_UTC.search, headers))
+        _check_wording(part)
+        _check_headers(part)
         return part
+
+    def _cells(self, chunk: list[Row]) -> list[tuple[Cell, ...]]:
+        """Return rows as columns; of text, cells beyond the header are empty or refused."""
+        rows: Iterable[Row] = chunk
+        if self.part.table.is_text and max(map(len, chunk)) > self.width:
+            rows = (row[: self.width] for row in chunk)
+        cells = list(zip_longest(*rows, fillvalue=""))
+        return cells + [("",) * len(chunk)] * (self.width - len(cells))
+
+    def _look_at(
+        self, chunk: list[Row], unanswered: list[int], cells: list[tuple[Cell, ...]]
+    ) -> None:
+        """Have rows without an answer, and texts that may hold whole rows, looked at."""
+        part = self.part
+        self.misfits.look_at_widths(chunk, part.number(part.read))
+        for place in unanswered:
+            if any(map(is_filled, chunk[place])):
+                part.unanswered.append(part.read + place)
+                self.misfits.look_at_unanswered(chunk[place], part.number(part.read + place))
+            else:
+                part.blank += 1
+        for column in part.columns.all if part.table.is_text else ():
+            if any(isinstance(cell, str) and "\n" in cell for cell in set(cells[column.index])):
+                self.misfits.look_at_texts(cells[column.index], part.number(part.read))
 
     def _look_for_strays(
         self, chunk: list[Row], cells: list[tuple[Cell, ...]], coded: dict[str, list[bytes]]
     ) -> None:
-        """Have rows judged that hold answers where none is asked, and lack one where one is."""
-        strays: dict[int, list[str]] = {}
+        """Find rows that hold answers where none is asked, and lack one where one is."""
+        strays = list(self.part.unread.add(cells))
         for index in self.others:
             # Of thousands of cells only a few differ, and mostly none is an answer.
-            if not any(map(self.codes.is_answer, set(cells[index]))):
-                continue
-            flags = self.codes.of(cells[index]).translate(TO_ANSWERED)
-            for place in compress(range(len(chunk)), flags):
-                strays.setdefault(place, []).append(text_of(cells[index][place]))
-        for place, texts in strays.items():
-            given = (max(TO_ANSWERED[codes[place]] for codes in own) for own in coded.values())
-            if not all(given):
+            if any(map(self.codes.is_answer, set(cells[index]))):
+                flags = self.codes.of(cells[index]).translate(TO_ANSWERED)
+                strays += ((place, index) for place in compress(range(len(chunk)), flags))
+        for place, index in strays:
+            given = [_given(own, place) for own in coded.values()]
+            if not all(map(_is_answer, given)):
                 number = self.part.number(self.part.read + place)
-                self.misfits.look_at_row(chunk[place], texts, number)
+                self.misfits.add_stray(chunk[place], number, index, is_odd=UNREAD in given)
 
     def _resolved(
         self, item: str, columns: list[Column], coded: list[bytes], cells: list[tuple[Cell, ...]]
     ) -> bytes:
         """Return an item's codes: of several columns the surest that is answered."""
         for column, codes in zip(columns, coded, strict=True):
-            if UNREAD in codes:
-                self._list_unread(item, codes, cells[column.index])
+            for place in compress(range(len(codes)), map(UNREAD.__eq__, codes)):
+                self._list_unread(item, self.part.read + place, text_of(cells[column.index][place]))
         if len(coded) == 1:
             return coded[0]
         merged = bytearray()
@@ -212,68 +196,52 @@ class _PartReader:
             merged.append(given[0] if given else EMPTY)
         return bytes(merged)
 
-    def _list_unread(self, item: str, codes: bytes, column: Sequence[Cell]) -> None:
+    def _list_unread(self, item: str, row: int, text: str) -> None:
+        """Take note of a cell that is no answer."""
         part = self.part
-        part.unread_total += codes.count(UNREAD)
+        part.unread_total += 1
+        if len(part.unread_cells) < MAX_LISTED:
+            part.unread_cells.append(UnreadCell(part.number(row), item, text))
         texts = part.unread_texts.setdefault(item, Counter())
-        for place in compress(range(len(codes)), map(UNREAD.__eq__, codes)):
-            is_listed = len(part.unread_cells) < MAX_LISTED
-            if not is_listed and texts.total() >= _MOST_COUNTED:
-                return
-            text, number = text_of(column[place]), part.number(part.read + place)
-            if part.table.is_text and "\n" in text:
-                self.misfits.look_at_text(text, number)
+        if part.unread_total <= _MOST_COUNTED:
             texts[shortened(text, _SHOWN)] += 1
-            if is_listed:
-                part.unread_cells.append(UnreadCell(number, item, text))
 
-    def _settle(self, column: Column, codes: bytearray) -> None:
+    def _settle(self, doubtful: "_Doubtful") -> None:
         """Let a doubtful column count where nothing surer is filled, if it holds answers at all.
 
         What holds other texts, such as remarks, or an answer only where a surer column has one
         too, is no former wording of the statement.
         """
-        part = self.part
+        part, column, codes = self.part, doubtful.column, doubtful.codes
         flags = codes.translate(TO_ANSWERED)
-        answers = flags.count(1) - codes.count(UNREAD)
-        own = part.codes[column.subject]
+        answers, own = flags.count(1), part.codes[column.subject]
         rows = [row for row in compress(range(part.read), flags) if not EMPTY < own[row] < UNREAD]
-        if answers <= 0 or not rows:
+        if answers <= codes.count(UNREAD) or not rows:
             part.columns = part.columns.without(column)
-            part.lost[column.index] += answers
+            part.unread.answers[column.index] = answers
+            part.unread.filled[column.index] = answers + codes.count(UNREAD)
             return
+        for row, text in doubtful.texts:
+            if own[row] == EMPTY:
+                self._list_unread(column.subject, row, text)
         for row in rows:
             own[row] = codes[row]
             part.answered[row] = 1
         part.beside[column.index] = len(rows)
 
     def _add_others(self, cells: list[tuple[Cell, ...]]) -> None:
+        part = self.part
         for subject, places in self.remark_columns.items():
-            for place in places:
-                self._add_remarks(subject, cells[place])
+            part.remarks += [
+                (part.read + row, subject, text_of(cell))
+                for place in places
+                for row, cell in enumerate(cells[place])
+                if cell != "" and is_filled(cell)
+            ]
         self._add_persons(cells)
-        self.part.times += _rightmost(cells, self.time_columns)
-        self.part.groups += _rightmost(cells, self.group_columns)
-        for index in [*self.unread, *range(self.width, len(cells))]:
-            codes = self.codes.of(cells[index])
-            self.part.lost[index] += sum(codes.translate(TO_ANSWERED)) - codes.count(UNREAD)
-            if self.part.texts[index] or _is_prose(cells[index]):
-                self.part.texts[index] += len(codes) - codes.count(EMPTY)
-            for cell, count in Counter(cells[index]).items() if self.choices else ():
-                self.part.chosen[index] += count if fold(text_of(cell)) in self.choices else 0
-        for index in list(self.part.other_times):
-            if all(map(is_time, filter(is_filled, cells[index]))):
-                self.part.other_times[index] += cells[index]
-            else:
-                del self.part.other_times[index]
-
-    def _add_remarks(self, subject: str, column: Sequence[Cell]) -> None:
-        for place, cell in enumerate(column):
-            if cell != "" and is_filled(cell):
-                text, row = text_of(cell), self.part.read + place
-                if self.part.table.is_text and "\n" in text:
-                    self.misfits.look_at_text(text, self.part.number(row))
-                self.part.remarks.append((row, subject, text))
+        for known in self.times:
+            self.times[known] += _rightmost(cells, part.columns.known(known))
+        part.groups += _rightmost(cells, self.group_columns)
 
     def _add_persons(self, cells: list[tuple[Cell, ...]]) -> None:
         """Note who a row is from, and which columns say so though nobody asked."""
@@ -286,6 +254,22 @@ class _PartReader:
             columns = [map(own_id_of, cells[place]) for place in reversed(self.own_ids)]
             columns += [map(address_of, cells[place]) for place in reversed(self.addresses)]
             part.persons += [next(filter(None, row), "") for row in zip(*columns, strict=True)]
+
+
+class _Doubtful:
+    """A column that may be a statement's former wording: its codes, and its texts that are none."""
+
+    def __init__(self, column: Column) -> None:
+        self.column = column
+        self.codes = bytearray()
+        self.texts: list[tuple[int, str]] = []
+
+    def add(self, codes: bytes, cells: Sequence[Cell]) -> None:
+        """Take in some rows."""
+        for place in compress(range(len(codes)), map(UNREAD.__eq__, codes)):
+            if len(self.texts) < MAX_LISTED:
+                self.texts.append((len(self.codes) + place, text_of(cells[place])))
+        self.codes += codes
 
 
 def _without_loose(columns: Columns) -> Columns:
@@ -314,12 +298,22 @@ def _surest(columns: list[Column]) -> list[Column]:
     )
 
 
-def _any(coded: dict[str, list[bytes]], table: bytes, count: int) -> bytes:
-    """Return a byte a row: 1 where any item's code is turned into 1."""
+def _given(coded: list[bytes], place: int) -> int:
+    """Return the code that counts in a row: of an item's columns the first that is answered."""
+    codes = [codes[place] for codes in coded]
+    return next(filter(_is_answer, codes), codes[0])
+
+
+def _is_answer(code: int) -> bool:
+    return EMPTY < code < UNREAD
+
+
+def _any(coded: dict[str, list[bytes]], count: int) -> bytes:
+    """Return a byte a row: 1 where any item has an answer."""
     flags = 0
     for columns in coded.values():
         for codes in columns:
-            flags |= int.from_bytes(codes.translate(table))
+            flags |= int.from_bytes(codes.translate(TO_ANSWERED))
     return flags.to_bytes(count)
 
 
@@ -342,27 +336,50 @@ def _is_personal(column: Column, cells: Sequence[Cell]) -> bool:
     return addresses >= _LEAST_ADDRESSES and 2 * addresses >= len(filled)
 
 
-def _is_prose(cells: Sequence[Cell]) -> bool:
-    """Say whether cells are texts of several words, as remarks are."""
-    filled = list(islice(filter(is_filled, cells), _LOOKED_AT))
-    prose = [c for c in filled if isinstance(c, str) and " " in c.strip() and not is_time(c)]
-    return 3 * len(prose) > len(filled)
-
-
-def _nothing_recognised(part: Part, reader: ColumnReader) -> str:
-    """Return why a table gives no answer at all, and what to do."""
+def _check_wording(part: Part) -> None:
+    """Refuse a part in which one unknown text stands so often that it must be an answer."""
     texts: Counter[str] = sum(part.unread_texts.values(), Counter())
-    rows = part.read - part.blank
+    answers = sum(codes.translate(TO_ANSWERED).count(1) for codes in part.codes.values())
+    [(text, count)] = texts.most_common(1) or [("", 0)]
+    items = sum(text in own for own in part.unread_texts.values())
+    is_everywhere = items >= _LEAST_ITEMS and 2 * items >= len(part.codes)
+    if answers and is_everywhere and _ONE_IN * count >= answers + texts.total():
+        raise SourceError(
+            f"{part.table.name}: '{text}' stands in {count} cells and is none of the answers, so "
+            "no figure is certain. Was a choice worded otherwise? Put its words in the checklist, "
+            f"such as 'answers': {{in_order: \"{text}\"}} (for the answer that it means), or "
+            "change them back in the source"
+        )
+
+
+def _check_headers(part: Part) -> None:
+    """Refuse a part in which many answers stand in columns without a header."""
+    unread = part.unread
+    lost = [index for index in unread.of_answers() if unread.is_nameless(index)]
+    answers = sum(codes.translate(TO_ANSWERED).count(1) for codes in part.codes.values())
+    if len(lost) > 1 and 2 * sum(unread.answers[index] for index in lost) > answers:
+        raise SourceError(
+            f"{part.table.name}: {len(lost)} columns hold answers and have no header, so which "
+            "answer belongs to which question cannot be told. Download the answers with a column "
+            "for each question (not for each choice), and one row of headers"
+        )
+
+
+def _nothing_recognised(parts: Sequence[Part], reader: ColumnReader) -> str:
+    """Return why a table gives no answer at all, and what to do."""
+    name = parts[0].table.name
+    texts: Counter[str] = sum((t for p in parts for t in p.unread_texts.values()), Counter())
+    rows = sum(part.read - part.blank for part in parts)
     if not texts:
         return (
-            f"{part.table.name}: {rows} rows hold text, but none an answer to a statement. Is it "
-            "the right file or tab (--tab)?"
+            f"{name}: {rows} rows hold text, but none an answer to a statement. Is it the right "
+            "file or tab (--tab)?"
         )
     shown = ", ".join(f"'{text}' ({count})" for text, count in texts.most_common(_SHOWN_TEXTS))
     known = "; ".join(reader.labels_of_answers)
     return (
-        f"{part.table.name}: none of the answers in {rows} rows is recognised; found: {shown}. "
+        f"{name}: none of the answers in {rows} rows is recognised; found: {shown}. "
         f"Known are: {known}. Download the answers with their full wording, not as codes; or put "
         "the wording that you used in the checklist, such as 'answers': "
-        f'{{in_order: "{texts.most_common(1)[0][0]}", …}}'
+        f'{{in_order: "{texts.most_common(1)[0][0]}"}} (for the answer that it means)'
     )

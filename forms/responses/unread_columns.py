@@ -1,0 +1,84 @@
+"""What stands in the columns that are no question's: perhaps a header was lost there."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import compress, islice
+
+from forms.dates import is_time
+from forms.responses.answers import EMPTY, TO_ANSWERED, CellCodes
+from forms.responses.columns import ColumnReader, Columns
+from forms.responses.model import Cell, is_filled
+from forms.text import fold, text_of
+
+# Enough cells to see what a column holds.
+_LOOKED_AT = 200
+# Of the filled cells in a column of answers, at least one in so many is one.
+_ONE_IN = 4
+
+
+class UnreadColumns:
+    """Counts, by a column's index, what its cells are; also of columns beyond the header."""
+
+    def __init__(
+        self, columns: Columns, reader: ColumnReader, codes: CellCodes, *, wants_times: bool
+    ) -> None:
+        self.codes = codes
+        self.width = len(columns.all)
+        self.indexes = [column.index for column in columns.all if column.kind == "unread"]
+        self.headers = {column.index: column.header for column in columns.all}
+        has_split = bool(columns.of("respondent", reader.split))
+        self.choices: frozenset[str] = frozenset() if has_split else reader.choices
+        self.answers: Counter[int] = Counter()
+        self.filled: Counter[int] = Counter()
+        self.chosen: Counter[int] = Counter()
+        self.prose: dict[int, bool] = {}
+        self.times: dict[int, list[Cell]] = {i: [] for i in self.indexes} if wants_times else {}
+
+    def add(self, cells: Sequence[tuple[Cell, ...]]) -> Iterator[tuple[int, int]]:
+        """Take in some rows, column by column; yield the place and column of every answer."""
+        for index in [*self.indexes, *range(self.width, len(cells))]:
+            column = cells[index]
+            codes = self.codes.of(column)
+            answered = codes.translate(TO_ANSWERED)
+            self.answers[index] += answered.count(1)
+            self.filled[index] += len(codes) - codes.count(EMPTY)
+            if not self.prose.get(index):
+                self.prose[index] = _is_prose(column)
+            for cell, count in Counter(column).items() if self.choices else ():
+                self.chosen[index] += count if fold(text_of(cell)) in self.choices else 0
+            yield from ((place, index) for place in compress(range(len(column)), answered))
+        self._add_times(cells)
+
+    def _add_times(self, cells: Sequence[tuple[Cell, ...]]) -> None:
+        for index in list(self.times):
+            if all(map(is_time, filter(is_filled, cells[index]))):
+                self.times[index] += cells[index]
+            else:
+                del self.times[index]
+
+    def of_answers(self) -> list[int]:
+        """Return the columns that hold answers, and not just a remark that reads like one."""
+        return sorted(
+            index
+            for index, answers in self.answers.items()
+            if answers and _ONE_IN * answers >= self.filled[index]
+        )
+
+    def of_choices(self, rows: int) -> list[int]:
+        """Return the columns in which most of so many rows hold a choice of the split question."""
+        return [index for index, chosen in self.chosen.items() if 2 * chosen > rows]
+
+    def of_remarks(self) -> list[int]:
+        """Return the columns that hold texts of several words, and neither answers nor choices."""
+        others = {*self.of_answers(), *(i for i, chosen in self.chosen.items() if chosen)}
+        return [i for i, is_prose in self.prose.items() if is_prose and i not in others]
+
+    def is_nameless(self, index: int) -> bool:
+        """Say whether a column has no header."""
+        return not self.headers.get(index)
+
+
+def _is_prose(cells: Iterable[Cell]) -> bool:
+    filled = list(islice(filter(is_filled, cells), _LOOKED_AT))
+    prose = [c for c in filled if isinstance(c, str) and " " in c.strip() and not is_time(c)]
+    return 3 * len(prose) > len(filled)
