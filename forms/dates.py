@@ -42,39 +42,45 @@ _ZONES = {"GMT": 0, "UTC": 0, "Z": 0, "WET": 0, "CET": 1, "MET": 1, "CEST": 2, "
 
 
 def read_dates(
-    cells: Iterable[object], zone: tzinfo | None = None, today: date | None = None
+    cells: Iterable[object],
+    zone: tzinfo | None = None,
+    today: date | None = None,
+    *,
+    is_utc: bool = False,
 ) -> list[datetime | None]:
     """Read a column of times; None where a cell holds none that can be read.
 
     Times that name a zone are brought to `zone`, so that a day is a day there; others are that
-    zone's own clock. `3/4/2026` is 4 March, as Google and Microsoft write it, unless that
-    cannot be for a cell of this column, or would lie after `today`, while 3 April fits all.
+    zone's own clock, or UTC with `is_utc`. `3/4/2026` is 4 March, as Google and Microsoft write
+    it, unless that cannot be for a cell of this column, or would lie after `today`, while 3 April
+    fits all.
     """
     column = list(cells)
-    month_first = _times(column, zone, day_first=False)
-    if misfits := _misfits(column, month_first, today):
-        day_first = _times(column, zone, day_first=True)
+    times = _times(column, day_first=False)
+    if misfits := _misfits(column, times, today):
+        day_first = _times(column, day_first=True)
         if _misfits(column, day_first, today) < misfits:
-            return day_first
-    return month_first
+            times = day_first
+    if zone is None:
+        return times
+    return [_on_clock(t, zone) if t and (t.tzinfo or is_utc) else t for t in times]
 
 
 def are_ambiguous(cells: Iterable[object], today: date | None = None) -> bool:
     """Say whether the days of a column can be read in two ways, such as `3/4/2026`."""
     column = list(cells)
     slashed = [cell for cell in column if _is_slashed(cell)]
-    both = [_times(slashed, None, day_first=day_first) for day_first in (False, True)]
+    both = [_times(slashed, day_first=day_first) for day_first in (False, True)]
     return both[0] != both[1] and not any(_misfits(slashed, times, today) for times in both)
 
 
-def _times(column: list[object], zone: tzinfo | None, *, day_first: bool) -> list[datetime | None]:
-    times = (read_date(cell, day_first=day_first) for cell in column)
-    return [_on_clock(time, zone) if time and time.tzinfo and zone else time for time in times]
+def _times(column: list[object], *, day_first: bool) -> list[datetime | None]:
+    return [read_date(cell, day_first=day_first) for cell in column]
 
 
 def _on_clock(time: datetime, zone: tzinfo) -> datetime:
     try:
-        return time.astimezone(zone)
+        return (time if time.tzinfo else time.replace(tzinfo=UTC)).astimezone(zone)
     except OverflowError:
         return time.replace(tzinfo=None)
 

@@ -93,4 +93,9 @@ def known_column(header: str) -> Known | None:
     return Known.EMAIL if is_address else None
 
 
+def is_in_utc(header: str) -> bool:
+    """Say whether times under a header are UTC without saying so (Typeform's, Kobo's)."""
+    return "UTC" in header.split() or "(UTC)" in header or header.strip() == "_submission_time"
+
+
 KNOWN_COLUMNS = {fold(name): known for known, names in _NAMES.items() for name in names}

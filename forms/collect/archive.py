@@ -3,7 +3,7 @@
 import csv
 import io
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, datetime
 from itertools import compress
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from forms.checklist import Checklist
 from forms.dates import read_dates
 from forms.errors import OutputError
+from forms.known_columns import is_in_utc
 from forms.questionnaire import item_title, questionnaire, remark_title
 from forms.responses.answers import answer_codes
 from forms.responses.columns import Column, Columns, Match
@@ -106,7 +107,8 @@ class _Columns:
     def _written(self, column: Column) -> list[str]:
         cells = [row[column.index] if column.index < len(row) else None for row in self.rows]
         if column.kind == "known":
-            return _times(cells, self.zone, self.today)
+            times = read_dates(cells, self.zone, self.today, is_utc=is_in_utc(column.header))
+            return [_written_time(*one) for one in zip(cells, times, strict=True)]
         if column.kind == "item":
             return [self.known.get(fold(text_of(cell))) or self._typed(cell) for cell in cells]
         return [self._typed(cell) for cell in cells]
@@ -139,11 +141,8 @@ def _titles(checklist: Checklist) -> dict[tuple[str, str], str]:
     return titles
 
 
-def _times(cells: list[Cell], zone: ZoneInfo, today: date | None) -> list[str]:
-    return [
-        time.isoformat(sep=" ", timespec="seconds") if time else clean(text_of(cell))
-        for cell, time in zip(cells, read_dates(cells, zone, today), strict=True)
-    ]
+def _written_time(cell: Cell, time: datetime | None) -> str:
+    return time.isoformat(sep=" ", timespec="seconds") if time else clean(text_of(cell))
 
 
 def _csv(lines: Iterable[Sequence[str]]) -> bytes:

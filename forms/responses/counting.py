@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from itertools import accumulate, chain, compress
 from zoneinfo import ZoneInfo
 
@@ -96,9 +96,7 @@ class _Round:
         Of several such columns only where all of them say the same of everybody.
         """
         part = self.parts[number]
-        times = self._read(part.times) if part.times else [None] * part.read
-        if part.is_utc:
-            times = [self._from_utc(time) for time in times]
+        times = self._read(part.times, is_utc=part.is_utc) if part.times else [None] * part.read
         if any(times) or not of_person:
             return "", times
         others = {index: self._read(cells) for index, cells in part.unread.times.items()}
@@ -114,12 +112,8 @@ class _Round:
             return part.columns.all[first].header, others[first]
         return "", times
 
-    def _from_utc(self, time: datetime | None) -> datetime | None:
-        is_bare = time is not None and time.tzinfo is None
-        return time.replace(tzinfo=UTC).astimezone(self.zone) if time and is_bare else time
-
-    def _read(self, cells: Sequence[Cell]) -> list[datetime | None]:
-        return read_dates(cells, self.zone, self.today)
+    def _read(self, cells: Sequence[Cell], *, is_utc: bool = False) -> list[datetime | None]:
+        return read_dates(cells, self.zone, self.today, is_utc=is_utc)
 
     def _timed(
         self, number: int, clock: str, times: Times, used: bytes, latest: Latest

@@ -107,7 +107,11 @@ class Misfits:
         if self.first_wider and self.any_fits:
             raise SourceError(self._too_wide(self.first_wider, self.widest))
         # A column of people's own that holds answers, such as a verdict of theirs, is no sign.
-        own = {i for i in unread.of_answers() if not unread.is_nameless(i) and i in unread.indexes}
+        own = {
+            i
+            for i in unread.of_answers(one_in=2)
+            if not unread.is_nameless(i) and i in unread.indexes
+        }
         suspects: dict[int, str] = {}
         short = sum(stray.is_short for stray in self.strays.values())
         for number, stray in self.strays.items():

@@ -1,6 +1,5 @@
 """From a table to what its rows say: a code a cell, who answered and when, and what stood out."""
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -9,7 +8,7 @@ from operator import not_
 
 from forms.checklist import Checklist
 from forms.errors import SourceError
-from forms.known_columns import PERSONAL, Known
+from forms.known_columns import PERSONAL, Known, is_in_utc
 from forms.responses.answers import EMPTY, TO_ANSWERED, UNREAD, CellCodes
 from forms.responses.columns import Column, ColumnReader, Columns, Match
 from forms.responses.header import check_header
@@ -29,8 +28,6 @@ _MOST_COUNTED = 10_000
 _SHOWN_TEXTS, _SHOWN = 5, 40
 # A text that stands in one cell of ten, and in many items, is a choice in other words.
 _ONE_IN, _LEAST_ITEMS = 10, 4
-# Typeform and Kobo give these times in UTC, without saying so in the cells.
-_IN_UTC = re.compile(r"\bUTC\b|^_submission_time$")
 _TIMES = (Known.COMPLETION, Known.TIME, Known.MODIFIED, Known.START)
 
 
@@ -129,15 +126,15 @@ class _PartReader:
     def finished(self) -> Part:
         """Return the part, once it is certain that cells stand under their headers."""
         part = self.part
+        _check_headers(part)
         part.suspects = self.misfits.check(part.unread)
         for doubtful in self.doubtful.values():
             self._settle(doubtful)
         filled = ((k, cells) for k, cells in self.times.items() if any(map(is_filled, cells)))
         known, part.times = next(filled, (None, []))
         headers = [c.header for c in part.columns.all if known and c.subject == known.value]
-        part.is_utc = any(map(_IN_UTC.search, headers))
+        part.is_utc = any(map(is_in_utc, headers))
         _check_wording(part)
-        _check_headers(part)
         return part
 
     def _cells(self, chunk: list[Row]) -> list[tuple[Cell, ...]]:

@@ -12,7 +12,6 @@ from forms.text import fold, text_of
 
 # Enough cells to see what a column holds.
 _LOOKED_AT = 200
-# Of the filled cells in a column of answers, at least one in so many is one.
 _ONE_IN = 4
 
 
@@ -56,12 +55,15 @@ class UnreadColumns:
             else:
                 del self.times[index]
 
-    def of_answers(self) -> list[int]:
-        """Return the columns that hold answers, and not just a remark that reads like one."""
+    def of_answers(self, one_in: int = _ONE_IN) -> list[int]:
+        """Return the columns in which one of so many filled cells, or more, is an answer.
+
+        A few are remarks that happen to read like one.
+        """
         return sorted(
             index
             for index, answers in self.answers.items()
-            if answers and _ONE_IN * answers >= self.filled[index]
+            if answers and one_in * answers >= self.filled[index]
         )
 
     def of_choices(self, rows: int) -> list[int]:
