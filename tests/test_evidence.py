@@ -846,6 +846,40 @@ def test_the_tab_with_most_answers_is_read(tmp_path: Path) -> None:
     assert read_responses(table, checklist()).counts["S2"][Answer.IN_ORDER] == 1
 
 
+def test_tabs_without_quotes_are_read(tmp_path: Path) -> None:
+    """A quote in a remark is a character there; a downloaded file has no other form."""
+    lines = ["Veilig: toelichting\tS1\tS2", f'"Mooi" zei hij\t{YES}\t{NO}', f'5" buis\t{YES}\t{NO}']
+    responses = from_file(written(tmp_path, "\n".join(lines) + "\n", "a.tsv"))
+    assert responses.remarks == {"V": ('"Mooi" zei hij', '5" buis')}
+
+
+def test_merged_cells_are_named(tmp_path: Path) -> None:
+    """One answer over three rows is one answer; merged headers are none of it."""
+    book = Workbook()
+    sheet = book.worksheets[0]
+    for row in (["Titel", None], ["S1", "S2"], [YES, YES], [YES, None], [YES, None]):
+        sheet.append(row)
+    sheet.merge_cells("A1:B1")
+    sheet.merge_cells("B3:B5")
+    book.save(tmp_path / "a.xlsx")
+    found = note(from_file(tmp_path / "a.xlsx"), "merged_cells")
+    assert (found.values["count"], found.rows) == (1, "B3:B5")
+
+
+def test_what_stands_for_nothing_is_listed_and_not_refused() -> None:
+    """R writes NA; a look-up that failed may have been an answer."""
+    items = [{"id": f"S{n}", "text": f"Stelling {n}."} for n in range(1, 6)]
+    own = checklist(sections=[{"id": "V", "title": "Veilig", "items": items}])
+    for text in ("NA", "-", "#N/A"):
+        rows = [[YES] * 5] * 6 + [[text] * 4 + [YES]] * 3
+        table = Table("a", [f"S{n}" for n in range(1, 6)], rows)
+        if text == "#N/A":
+            with pytest.raises(SourceError, match="'#N/A' stands in 12 cells"):
+                read_responses(table, own)
+        else:
+            assert read_responses(table, own).counts["S1"].empty == 3
+
+
 # --- personal data
 
 

@@ -39,7 +39,7 @@ def sheet_rows_of(
     """Yield a worksheet's rows by their number; a row that lacks is empty. Raises SourceError."""
     before = 0
     try:
-        for row in workbook.rows(sheet):
+        for row in workbook.rows(sheet, observed.merged):
             for _ in range(before + 1, row.number):
                 yield []
             before = row.number

@@ -84,6 +84,7 @@ def _rows(text: _Text, separator: str) -> Iterator[Row]:
             opened,
             delimiter=separator,
             strict=True,
+            quoting=csv.QUOTE_NONE if _is_unquoted(text, separator) else csv.QUOTE_MINIMAL,
             skipinitialspace=_is_spaced(text, separator),
         )
         try:
@@ -100,6 +101,30 @@ def _rows(text: _Text, separator: str) -> Iterator[Row]:
             raise SourceError(
                 f"{text.place}:{rows.line_num}: {error}; save it as CSV UTF-8"
             ) from None
+
+
+def _is_unquoted(text: _Text, separator: str) -> bool:
+    """Say whether quotes are plain characters: tabs need none, and some programs never write any.
+
+    So it is where quotes make no sense, and without them every line is as wide as the first.
+    """
+    if separator != "\t" or not _has_odd_quotes(text):
+        return False
+    with io.TextIOWrapper(text.open(), encoding=text.encoding, errors="replace") as opened:
+        widths = {line.count("\t") for line in opened if line.strip()}
+    return len(widths) == 1 and widths != {0}
+
+
+def _has_odd_quotes(text: _Text) -> bool:
+    with io.TextIOWrapper(
+        text.open(), encoding=text.encoding, errors="replace", newline=""
+    ) as opened:
+        try:
+            for _ in csv.reader(opened, delimiter="\t", strict=True):
+                pass
+        except csv.Error:
+            return True
+    return False
 
 
 def _is_spaced(text: _Text, separator: str) -> bool:

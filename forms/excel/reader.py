@@ -34,14 +34,16 @@ class Workbook:
             raise ExcelError(f"{self._part}: it is no workbook")
         self.sheets = tuple(self._sheets())
 
-    def rows(self, sheet: SheetPart) -> Iterator[SheetRow]:
+    def rows(self, sheet: SheetPart, merged: list[str] | None = None) -> Iterator[SheetRow]:
         """Yield a sheet's rows that have a cell, in their order.
+
+        Once they were read, the ranges of merged cells are in `merged`.
 
         A cell is text, an int or a float, a datetime, time or timedelta by its format, or
         Uncomputed; TRUE and errors are text. Raises ExcelError, also on the way.
         """
         with self._package.open(sheet.part) as file:
-            yield from sheet_rows(sheet.part, file, self._values)
+            yield from sheet_rows(sheet.part, file, self._values, [] if merged is None else merged)
 
     def _sheets(self) -> Iterator[SheetPart]:
         relations = {each.id: each for each in self._package.relations(self._part)}

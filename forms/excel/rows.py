@@ -41,15 +41,16 @@ class Uncomputed:
         return self.formula
 
 
-def sheet_rows(part: str, file: IO[bytes], values: Values) -> Iterator[SheetRow]:
+def sheet_rows(part: str, file: IO[bytes], values: Values, merged: list[str]) -> Iterator[SheetRow]:
     """Yield the rows that have a cell, from a part that is read in pieces.
 
-    Raises ExcelError, also on the way.
+    Ranges of merged cells, such as `C4:C6`, stand behind the rows in a part; they are added to
+    `merged`. Raises ExcelError, also on the way.
     """
     rows: list[SheetRow] = []
 
     def attach(parser: expat.XMLParserType, prefix: str) -> None:
-        _attach(parser, prefix, values, rows.append)
+        _attach(parser, prefix, values, rows.append, merged.append)
 
     for _ in parsed(part, file, attach):
         yield from rows
@@ -61,6 +62,7 @@ def _attach(  # noqa: C901, PLR0915 - names in one closure are what makes it qui
     prefix: str,
     values: Values,
     take: Callable[[SheetRow], None],
+    take_merged: Callable[[str], None],
 ) -> None:
     """Have a parser give each row that has a cell, once it ends."""
     c, v, t, inline = f"{prefix}c", f"{prefix}v", f"{prefix}t", f"{prefix}is"
@@ -150,8 +152,12 @@ def _attach(  # noqa: C901, PLR0915 - names in one closure are what makes it qui
 
     def end_data() -> None:
         # What follows has to be sound, and holds no cells.
-        parser.StartElementHandler = parser.EndElementHandler = None
-        parser.CharacterDataHandler = None
+        parser.StartElementHandler = start_merged
+        parser.EndElementHandler = parser.CharacterDataHandler = None
+
+    def start_merged(name: str, attributes: dict[str, str]) -> None:
+        if name == f"{prefix}mergeCell":
+            take_merged(attributes.get("ref", ""))
 
     starts = {
         f"{prefix}row": start_row,

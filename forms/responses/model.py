@@ -37,11 +37,13 @@ class Observed:
     """What a source sees while its rows go by; complete once they have all been read.
 
     `hidden` is how many rows that hold anything are hidden; `uncomputed` names, by a column's
-    index, the first cell with a formula that has no stored result, and how many there are.
+    index, the first cell with a formula that has no stored result, and how many there are;
+    `merged` has the ranges of cells that were merged, such as `C4:C6`.
     """
 
     hidden: int = 0
     uncomputed: dict[int, tuple[str, int]] = field(default_factory=dict)
+    merged: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)

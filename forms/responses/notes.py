@@ -1,5 +1,6 @@
 """What stood out while answers were read, for whoever makes the report. Pure."""
 
+import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from forms.responses.persons import Times
 from forms.text import fold, shortened, text_of
 from forms.wording import wording
 
+_RANGE = re.compile(r"([A-Z]+)(\d+):([A-Z]+)(\d+)")
 # An item with as many answers, none of them known, has another wording than the checklist's.
 _MANY = 10
 # As often is no slip of the pen.
@@ -83,10 +85,21 @@ def part_notes(
     yield from _answer_notes(part)
     yield from _person_notes(each)
     yield from _time_notes(each, today)
+    if merged := [ref for ref in part.table.observed.merged if _covers_rows(ref, part)]:
+        yield Note("merged_cells", {"count": len(merged)}, rows=_some(merged))
     if part.table.observed.hidden:
         yield Note("hidden_rows", {"count": part.table.observed.hidden})
     if part.personal:
         yield Note("recorded", {"headers": ", ".join(map("'{}'".format, part.personal))})
+
+
+def _covers_rows(ref: str, part: Part) -> bool:
+    """Say whether a range of merged cells reaches over several rows of answers."""
+    match = _RANGE.fullmatch(ref)
+    if not match or match[2] == match[4]:
+        return False
+    items = {column.letter for column in part.columns.all if column.kind == "item"}
+    return int(match[4]) >= part.table.first_row and match[1] in items
 
 
 def _question_notes(part: Part, checklist: Checklist) -> Iterator[Note]:

@@ -28,6 +28,8 @@ _MOST_COUNTED = 10_000
 _SHOWN_TEXTS, _SHOWN = 5, 40
 # A text that stands in one cell of ten, and in many items, is a choice in other words.
 _ONE_IN, _LEAST_ITEMS = 10, 4
+# What R, Python and people write where nothing was answered; a failed look-up is #N/A.
+_NOTHING = frozenset({"na", "nan", "null", "none", "-", "--", ".", "?", "n.v.t.", "nvt", "n/a"})
 _TIMES = (Known.COMPLETION, Known.TIME, Known.MODIFIED, Known.START)
 
 
@@ -337,7 +339,8 @@ def _check_wording(part: Part) -> None:
     """Refuse a part in which one unknown text stands so often that it must be an answer."""
     texts: Counter[str] = sum(part.unread_texts.values(), Counter())
     answers = sum(codes.translate(TO_ANSWERED).count(1) for codes in part.codes.values())
-    [(text, count)] = texts.most_common(1) or [("", 0)]
+    said = [one for one in texts.most_common() if one[0].casefold() not in _NOTHING]
+    text, count = next(iter(said), ("", 0))
     items = sum(text in own for own in part.unread_texts.values())
     is_everywhere = items >= _LEAST_ITEMS and 2 * items >= len(part.codes)
     if answers and is_everywhere and _ONE_IN * count >= answers + texts.total():
