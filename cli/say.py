@@ -32,7 +32,7 @@ def warn(notes: Iterable[Note]) -> None:
 
     words = wording("en")
     for note in notes:
-        text = note.text(words, with_rows=True)
+        text = note.text(words, with_places=True)
         click.echo(f"Warning: {printable(text)}", err=True)
 
 

@@ -104,7 +104,7 @@ def _report_and_send(plan: Plan, diary: _Diary) -> None:
         counts += "".join(f", {findings.count(p)} {p.replace('_', ' ')}" for p in Priority)
     diary.done.append(f"{plan.report.output}: {counts}")
     words = wording("en")
-    diary.noted += [note.text(words, with_rows=True) for note in made.every_note]
+    diary.noted += [note.text(words, with_places=True) for note in made.every_note]
     if plan.send_to and findings.too_few:
         # Nothing to decide on; and perhaps somebody emptied the Sheet.
         diary.done.append("too few responses, so no mail")

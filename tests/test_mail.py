@@ -174,6 +174,7 @@ def shipped(rows: list[list[str]], language: str = "nl", today: str = "2027-06-0
     file = {"nl": "checklist.yaml", "en": "examples/english.yaml"}[language]
     asked = load_checklist(ROOT / file)
     header = [item.id for item in asked.items()]
+    rows = [row[: len(header)] for row in rows]
     responses = read_responses(Table("a.csv", header, rows), asked)
     day = date.fromisoformat(today)
     return Report(asked, responses, find(asked, responses, day), day)

@@ -64,6 +64,7 @@ def open_sources(
     Raises SourceError for a source that is named twice, and what `open_source` raises.
     """
     check_once(sources)
+    _check_copies(sources)
     for source in sources:
         yield open_source(source, checklist, tab, access)
 
@@ -71,7 +72,6 @@ def open_sources(
 def check_once(sources: Iterable[str]) -> None:
     """Refuse a source that is named twice: its answers would count twice. Raises SourceError."""
     seen = set()
-    contents: dict[bytes, str] = {}
     for source in sources:
         kind, place = kind_of(source)
         if kind in {"file", "store"}:
@@ -79,8 +79,6 @@ def check_once(sources: Iterable[str]) -> None:
         if place in seen:
             raise SourceError(f"{source}: is named twice; name each source and each round once")
         seen.add(place)
-        if kind == "file" and (copy := contents.setdefault(_fingerprint(source), source)) != source:
-            raise SourceError(f"{source}: holds exactly what {copy} holds; name one of them")
 
 
 def whole_names(words: Sequence[str]) -> list[str]:
@@ -103,6 +101,16 @@ def _exists(name: str) -> bool:
         return Path(name).exists()
     except (OSError, ValueError):
         return False
+
+
+def _check_copies(sources: Iterable[str]) -> None:
+    """Refuse a copy of a file: a browser gives the same answers another name each time."""
+    contents: dict[bytes, str] = {}
+    for source in sources:
+        if kind_of(source)[0] == "file":
+            copy = contents.setdefault(_fingerprint(source), source)
+            if copy != source:
+                raise SourceError(f"{source}: holds exactly what {copy} holds; name one of them")
 
 
 def _fingerprint(source: str) -> bytes:

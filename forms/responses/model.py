@@ -16,18 +16,21 @@ class Note:
     """Something to tell with the figures: a key in the wording's `note` table, and its values.
 
     `source` names where it was found, when there are several sources. `rows` says in which rows,
-    and what stands there: for who makes the report, not for who reads it.
+    and `texts` what stands there: for who makes the report, not for who reads it.
     """
 
     key: str
     values: dict[str, object] = field(default_factory=dict)
     source: str = ""
     rows: str = ""
+    texts: str = ""
 
-    def text(self, words: Wording, *, with_rows: bool = False) -> str:
-        """Return what the note says."""
+    def text(self, words: Wording, *, with_places: bool = False) -> str:
+        """Return what the note says, for the maker of a report with rows and texts."""
         said = words(f"note.{self.key}", **self.values)
-        if with_rows and self.rows:
+        if with_places and self.texts:
+            said += " " + words("note.texts", texts=self.texts)
+        if with_places and self.rows:
             said += " " + words("note.in_rows", rows=self.rows)
         return f"{self.source}: {said}" if self.source else said
 

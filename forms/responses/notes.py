@@ -166,13 +166,14 @@ def _answer_notes(part: Part) -> Iterator[Note]:
         codes = part.codes[item]
         if texts.total() >= _MANY and not any(EMPTY < code < UNREAD for code in set(codes)):
             shown = ", ".join(f"'{t}' ({n})" for t, n in texts.most_common(_SHOWN_TEXTS))
-            yield Note("item_unread", {"id": item, "count": codes.count(UNREAD), "texts": shown})
+            values = {"id": item, "count": codes.count(UNREAD)}
+            yield Note("item_unread", values, texts=shown)
     if part.suspects:
         rows = _some(f"{row} '{shortened(text, _SHOWN)}'" for row, text in part.suspects.items())
         yield Note("suspect_rows", {"count": len(part.suspects)}, rows=rows)
     frequent = Counter(sum(part.unread_texts.values(), Counter()))
     if often := [f"'{t}' ({n})" for t, n in frequent.most_common(_SHOWN_TEXTS) if n >= _OFTEN]:
-        yield Note("unread_often", {"texts": ", ".join(often)})
+        yield Note("unread_often", texts=", ".join(often))
     if part.unread_total:
         yield Note("unread_cells", {"count": part.unread_total})
     if unusable := [row for row in part.unanswered if not part.answered[row]]:
@@ -231,7 +232,7 @@ def _time_notes(each: TimedPart, today: date | None) -> Iterator[Note]:
     if 0 < len(texts) < sum(map(is_filled, part.times)):
         yield Note("mixed_times", {"count": len(texts)}, rows=_cells(part, texts))
     if are_ambiguous(part.times, today):
-        yield Note("ambiguous_days", {"example": text_of(next(filter(is_filled, part.times)))})
+        yield Note("ambiguous_days", texts=text_of(next(filter(is_filled, part.times))))
     if today:
         late = [r for r, t in enumerate(each.times) if t and t.date() > today and each.used[r]]
         if late:

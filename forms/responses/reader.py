@@ -27,7 +27,7 @@ _LOOKED_AT, _LEAST_ADDRESSES = 200, 3
 _MOST_COUNTED = 10_000
 _SHOWN_TEXTS, _SHOWN = 5, 40
 # A text that stands in one cell of ten, and in many items, is a choice in other words.
-_ONE_IN, _LEAST_ITEMS = 10, 4
+_MANY, _ONE_IN, _LEAST_ITEMS = 10, 10, 4
 # What R, Python and people write where nothing was answered; a failed look-up is #N/A.
 _NOTHING = frozenset({"na", "nan", "null", "none", "-", "--", ".", "?", "n.v.t.", "nvt", "n/a"})
 _TIMES = (Known.COMPLETION, Known.TIME, Known.MODIFIED, Known.START)
@@ -343,7 +343,8 @@ def _check_wording(part: Part) -> None:
     text, count = next(iter(said), ("", 0))
     items = sum(text in own for own in part.unread_texts.values())
     is_everywhere = items >= _LEAST_ITEMS and 2 * items >= len(part.codes)
-    if answers and is_everywhere and _ONE_IN * count >= answers + texts.total():
+    is_often = count >= _MANY and _ONE_IN * count >= answers + texts.total()
+    if answers and is_everywhere and is_often:
         raise SourceError(
             f"{part.table.name}: '{text}' stands in {count} cells and is none of the answers, so "
             "no figure is certain. Was a choice worded otherwise? Put its words in the checklist, "
