@@ -106,11 +106,7 @@ def _question_notes(part: Part, checklist: Checklist) -> Iterator[Note]:
     """Yield what is asked besides the items and has no column, and which columns it may be."""
     split = checklist.split_question()
     if split and part.read and not part.groups:
-        likely = [
-            index
-            for index, count in part.unread.chosen.items()
-            if 2 * count > part.read - part.blank
-        ]
+        likely = part.unread.of_choices(part.read - part.blank)
         key = "split_renamed" if likely else "split_missing"
         columns = _columns(part, likely, part.unread.chosen)
         yield Note(key, {"label": split.label, "id": split.id, "columns": columns})
