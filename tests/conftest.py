@@ -23,6 +23,8 @@ QUIET = (
     "--disable-component-update --disable-sync"
 )
 Run = Callable[..., subprocess.CompletedProcess[str]]
+# Hundreds of processes start here: each would compile all modules anew.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 
 def run_vinkje(*args: object, cwd: Path, **env: str) -> subprocess.CompletedProcess[str]:

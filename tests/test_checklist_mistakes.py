@@ -133,7 +133,7 @@ def test_a_checklist_under_another_name_is_never_passed_over(
 ) -> None:
     """It is named, with how to rename it; done so, it is the one that is used."""
     shutil.copy(FILES / "good" / "least.yaml", tmp_path / name)
-    for command in (["check"], ["form", "script"], ["form", "paper"], ["demo"]):
+    for command in (["check"], ["form", "script"]):
         refused = vinkje(*command)
         assert (refused.returncode, refused.stdout) == (1, "")
         assert refused.stderr.startswith("Error: checklist.yaml: there is no such file in this")

@@ -201,11 +201,12 @@ def _alike(timed: Sequence[TimedPart], items: Collection[str]) -> Iterator[tuple
     for each in timed:
         part = each.part
         columns = [part.codes.get(item) or bytes(part.read) for item in items]
+        groups = each.groups()
         for row in compress(range(part.read), each.used):
             if (time := each.times[row]) and moments[time] > 1:
                 codes = tuple(codes[row] for codes in columns)
                 person = part.persons[row] if part.persons else ""
-                key = (time, codes, fold(text_of(each.groups()[row])), person)
+                key = (time, codes, fold(text_of(groups[row])), person)
                 if key in seen:
                     yield part, row
                 seen.add(key)
@@ -215,20 +216,17 @@ def _time_notes(each: TimedPart, today: date | None) -> Iterator[Note]:
     part = each.part
     if each.clock or not part.times:
         return
-    unread = [
-        row
-        for row in compress(range(part.read), each.used)
-        if each.times[row] is None and is_filled(part.times[row])
-    ]
-    if unread:
+    without = [row for row, time in enumerate(each.times) if time is None and each.used[row]]
+    if unread := [row for row in without if is_filled(part.times[row])]:
         yield Note("unread_dates", {"count": len(unread)}, rows=_cells(part, unread))
-    texts = [
-        row for row, cell in enumerate(part.times) if isinstance(cell, str) and is_filled(cell)
-    ]
-    if 0 < len(texts) < sum(map(is_filled, part.times)):
-        yield Note("mixed_times", {"count": len(texts)}, rows=_cells(part, texts))
-    if are_ambiguous(part.times, today):
-        yield Note("ambiguous_days", texts=text_of(next(filter(is_filled, part.times))))
+    if len(set(map(type, part.times)) - {type(None)}) > 1:
+        filled = [row for row, cell in enumerate(part.times) if is_filled(cell)]
+        texts = [row for row in filled if isinstance(part.times[row], str)]
+        if 0 < len(texts) < len(filled):
+            yield Note("mixed_times", {"count": len(texts)}, rows=_cells(part, texts))
+    first = next(filter(is_filled, part.times), "")
+    if "/" in text_of(first) and are_ambiguous(part.times, today):
+        yield Note("ambiguous_days", texts=text_of(first))
     if today:
         late = [r for r, t in enumerate(each.times) if t and t.date() > today and each.used[r]]
         if late:
