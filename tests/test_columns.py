@@ -224,5 +224,6 @@ def test_white_space_never_matters(text: str, spaces: list[str]) -> None:
 def test_a_hostile_header_is_read_at_once() -> None:
     """Tens of thousands of brackets are no grid's row."""
     long = [mark * 200_000 for mark in ("[", "/", ">", "<", "1.")]
-    columns = ColumnReader(checklist()).read([*long, long[0] + "]"])
+    spaced = f"x{' ' * 200_000}y"
+    columns = ColumnReader(checklist()).read([*long, long[0] + "]", spaced])
     assert {column.kind for column in columns.all} == {"unread"}

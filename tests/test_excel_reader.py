@@ -248,6 +248,12 @@ OUTSIDE = '<!DOCTYPE a [<!ENTITY a SYSTEM "file:///etc/passwd">]>'
 SHEET = f'<worksheet xmlns="{MAIN}"><sheetData><row><c t="str"><v>{{}}</v></c></row></sheetData>'
 
 
+def test_formatted_cells_far_to_the_right_are_no_columns() -> None:
+    """Each row would take 16,384 cells, for nothing."""
+    book = Workbook(workbook(data='<row r="1"><c r="A1"><v>1</v></c><c r="XFD1" s="0"/></row>'))
+    assert list(sheet_rows_of("a.xlsx", book, book.sheets[0], Observed())) == [[1]]
+
+
 @pytest.mark.parametrize(
     ("content", "words"),
     [

@@ -109,7 +109,8 @@ def _attach(  # noqa: C901, PLR0915 - names in one closure are what makes it qui
                 value = _without_text(cell, text, formulas, place, column)
             if column == len(cells) + 1:
                 cells.append(value)
-            else:
+            elif value is not None:
+                # Formats alone may reach to the last column of all.
                 _put(cells, column, value)
         elif name == v:
             text = "".join(pieces)
