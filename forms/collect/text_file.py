@@ -108,7 +108,11 @@ def _is_unquoted(text: _Text, separator: str) -> bool:
 
     So it is where quotes make no sense, and without them every line is as wide as the first.
     """
-    if separator != "\t" or not _has_odd_quotes(text):
+    if separator != "\t":
+        return False
+    with io.TextIOWrapper(text.open(), encoding=text.encoding, errors="replace") as opened:
+        has_tabs = "\t" in opened.read(_TELLING)
+    if not has_tabs or not _has_odd_quotes(text):
         return False
     with io.TextIOWrapper(text.open(), encoding=text.encoding, errors="replace") as opened:
         widths = {line.count("\t") for line in opened if line.strip()}

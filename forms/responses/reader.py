@@ -98,7 +98,8 @@ class _PartReader:
         for place in unanswered:
             if self.reader.begins_table(chunk[place]):
                 return self.add(chunk[:place]) if place else 0
-        self._look_at(chunk, unanswered, cells)
+        self._look_at(chunk, unanswered)
+        self._look_for_rows(cells, coded)
         self._look_for_strays(chunk, cells, coded)
         for item, columns in self.sure.items():
             self.part.codes[item] += self._resolved(item, columns, coded[item], cells)
@@ -147,10 +148,8 @@ class _PartReader:
         cells = list(zip_longest(*rows, fillvalue=""))
         return cells + [("",) * len(chunk)] * (self.width - len(cells))
 
-    def _look_at(
-        self, chunk: list[Row], unanswered: list[int], cells: list[tuple[Cell, ...]]
-    ) -> None:
-        """Have rows without an answer, and texts that may hold whole rows, looked at."""
+    def _look_at(self, chunk: list[Row], unanswered: list[int]) -> None:
+        """Have the width of rows looked at, and rows without an answer."""
         part = self.part
         self.misfits.look_at_widths(chunk, part.number(part.read))
         for place in unanswered:
@@ -159,9 +158,22 @@ class _PartReader:
                 self.misfits.look_at_unanswered(chunk[place], part.number(part.read + place))
             else:
                 part.blank += 1
-        for column in part.columns.all if part.table.is_text else ():
-            if any(isinstance(cell, str) and "\n" in cell for cell in set(cells[column.index])):
-                self.misfits.look_at_texts(cells[column.index], part.number(part.read))
+
+    def _look_for_rows(self, cells: list[tuple[Cell, ...]], coded: dict[str, list[bytes]]) -> None:
+        """Have texts of several lines looked at, that a quote may have made of whole rows."""
+        if not self.part.table.is_text:
+            return
+        answers = {
+            column.index
+            for item, columns in self.sure.items()
+            for column, codes in zip(columns, coded[item], strict=True)
+            if UNREAD not in codes
+        }
+        for column in self.part.columns.all:
+            texts = () if column.index in answers else set(cells[column.index])
+            if any(isinstance(text, str) and "\n" in text for text in texts):
+                number = self.part.number(self.part.read)
+                self.misfits.look_at_texts(cells[column.index], number)
 
     def _look_for_strays(
         self, chunk: list[Row], cells: list[tuple[Cell, ...]], coded: dict[str, list[bytes]]
@@ -184,7 +196,8 @@ class _PartReader:
     ) -> bytes:
         """Return an item's codes: of several columns the surest that is answered."""
         for column, codes in zip(columns, coded, strict=True):
-            for place in compress(range(len(codes)), map(UNREAD.__eq__, codes)):
+            odd = map(UNREAD.__eq__, codes) if UNREAD in codes else ()
+            for place in compress(range(len(codes)), odd):
                 self._list_unread(item, self.part.read + place, text_of(cells[column.index][place]))
         if len(coded) == 1:
             return coded[0]
