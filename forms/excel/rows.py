@@ -7,6 +7,7 @@ from typing import IO
 from xml.parsers import expat
 
 from forms.excel.markup import ExcelError, parsed
+from forms.excel.references import column_letters, column_number
 from forms.excel.values import Values
 
 # Excel's own limits.
@@ -222,7 +223,7 @@ class _Place:
             match = _REFERENCE.fullmatch(reference)
             if not match:
                 raise ExcelError(f"there can be no cell '{reference}'")
-            number = _column_number(match[1])
+            number = column_number(match[1])
             self.columns[match[1]] = number
         if number > _MOST_COLUMNS:
             raise ExcelError(f"row {self.number} has a cell beyond column XFD")
@@ -230,7 +231,7 @@ class _Place:
 
     def cell(self, column: int) -> str:
         """Return a cell of this row as people write it."""
-        return f"{_column_letters(column)}{self.number}"
+        return f"{column_letters(column)}{self.number}"
 
 
 def _row_number(said: str) -> int:
@@ -239,21 +240,6 @@ def _row_number(said: str) -> int:
     if not number.is_integer():
         raise ExcelError(f"there can be no row '{said}'")
     return int(number)
-
-
-def _column_number(letters: str) -> int:
-    number = 0
-    for letter in letters.upper():
-        number = 26 * number + ord(letter) - ord("A") + 1
-    return number
-
-
-def _column_letters(number: int) -> str:
-    letters = ""
-    while number:
-        number, letter = divmod(number - 1, 26)
-        letters = chr(ord("A") + letter) + letters
-    return letters
 
 
 @dataclass

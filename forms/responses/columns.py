@@ -9,6 +9,7 @@ from typing import Literal
 
 from forms.checklist import Checklist, Item, Section
 from forms.errors import HeadersError
+from forms.excel.references import column_letters
 from forms.known_columns import Known, known_column
 from forms.questionnaire import item_title, remark_subjects, remark_title
 from forms.responses.answers import answer_codes
@@ -70,11 +71,7 @@ class Column:
     @property
     def letter(self) -> str:
         """Return what a spreadsheet calls the column: A, B, … Z, AA."""
-        letters, number = "", self.index + 1
-        while number:
-            number, rest = divmod(number - 1, 26)
-            letters = chr(ord("A") + rest) + letters
-        return letters
+        return column_letters(self.index + 1)
 
 
 @dataclass(frozen=True)
