@@ -14,6 +14,11 @@ TO_ANSWERED = bytes(1 if EMPTY < code < UNREAD else 0 for code in range(256))
 _REMEMBERED = 10_000
 
 
+def is_answer(code: int) -> bool:
+    """Say whether a code is an answer's."""
+    return EMPTY < code < UNREAD
+
+
 def answer_codes(checklist: Checklist) -> dict[str, Answer]:
     """Return each folded text that is an answer: the checklist's wording goes before defaults."""
     codes: dict[str, Answer] = {}

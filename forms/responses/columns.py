@@ -110,6 +110,15 @@ class Columns:
         unread = Column(column.index, column.header, "unread")
         return Columns(tuple(unread if each == column else each for each in self.all))
 
+    def without_loose(self) -> "Columns":
+        """Leave out what only begins with an item's id, such as "S1 oordeel MT", beside a surer."""
+        columns = self
+        for own in self.columns("item").values():
+            if min(column.match for column in own) < Match.LOOSE:
+                for column in own:
+                    columns = columns.without(column) if column.match is Match.LOOSE else columns
+        return columns
+
     def reads_alike(self, other: "Columns") -> bool:
         """Say whether another header says the same of every column that is read."""
         return [_meaning(c) for c in self.all if c.kind != "unread"] == [

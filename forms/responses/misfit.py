@@ -96,12 +96,13 @@ class Misfits:
                 if any(map(is_filled, row[header:])):
                     raise SourceError(self._too_wide(number + place, len(row)))
 
-    def check(self, unread: UnreadColumns) -> dict[int, str]:
+    def check(self, unread: UnreadColumns, answers: int) -> dict[int, str]:
         """Refuse the table when cells did not stand under their headers.
 
-        Returns the rows that may have moved, by number, with what stands in them. Raises
-        SourceError.
+        `answers` is how many stand in items' columns. Returns the rows that may have moved, by
+        number, with what stands in them. Raises SourceError.
         """
+        self._check_nameless(unread, answers)
         self._check_formulas()
         self._check_header()
         if self.first_wider and self.any_fits:
@@ -115,12 +116,12 @@ class Misfits:
         suspects: dict[int, str] = {}
         short = sum(stray.is_short for stray in self.strays.values())
         for number, stray in self.strays.items():
-            answers = [text for index, text in stray.answers.items() if index not in own]
+            stands = [text for index, text in stray.answers.items() if index not in own]
             # All other lines are as wide as the header.
             is_alone = stray.is_short and short == self.short
-            if len(answers) > 1 or (answers and (stray.is_odd or stray.is_wide or is_alone)):
-                raise SourceError(self._moved(number, answers[0]))
-            suspects |= {number: answers[0]} if answers else {}
+            if len(stands) > 1 or (stands and (stray.is_odd or stray.is_wide or is_alone)):
+                raise SourceError(self._moved(number, stands[0]))
+            suspects |= {number: stands[0]} if stands else {}
         return suspects
 
     def _moved(self, number: int, stray: str) -> str:
@@ -148,6 +149,16 @@ class Misfits:
                 f"{self.table.name}: row {self.table.first_row - 1}, the header, has {self.width} "
                 f"cells, and no row below it more than {self.widest}; "
                 f"'{shortened(pieces[0].header, _SHOWN)}' is a piece of a question. {_UNQUOTED}"
+            )
+
+    def _check_nameless(self, unread: UnreadColumns, answers: int) -> None:
+        """Refuse columns without a header that hold many answers. Raises SourceError."""
+        lost = [index for index in unread.of_answers() if unread.is_nameless(index)]
+        if len(lost) > 1 and 2 * sum(unread.answers[index] for index in lost) > answers:
+            raise SourceError(
+                f"{self.table.name}: {len(lost)} columns hold answers and have no header, so which "
+                "answer belongs to which question cannot be told. Download the answers with a "
+                "column for each question (not for each choice), and one row of headers"
             )
 
     def _check_formulas(self) -> None:

@@ -12,7 +12,7 @@ from forms.checklist import Checklist
 from forms.dates import are_ambiguous
 from forms.known_columns import Known
 from forms.questionnaire import remark_subjects, remark_title
-from forms.responses.answers import EMPTY, UNREAD
+from forms.responses.answers import UNREAD, is_answer
 from forms.responses.columns import Column
 from forms.responses.model import Cell, Note, is_filled
 from forms.responses.part import Part
@@ -160,15 +160,16 @@ def _columns(part: Part, indexes: Iterable[int], counts: Mapping[int, int]) -> s
 def _answer_notes(part: Part) -> Iterator[Note]:
     for item, texts in part.unread_texts.items():
         codes = part.codes[item]
-        if texts.total() >= _MANY and not any(EMPTY < code < UNREAD for code in set(codes)):
+        if texts.total() >= _MANY and not any(map(is_answer, set(codes))):
             shown = ", ".join(f"'{t}' ({n})" for t, n in texts.most_common(_SHOWN_TEXTS))
             values = {"id": item, "count": codes.count(UNREAD)}
             yield Note("item_unread", values, texts=shown)
     if part.suspects:
         rows = _some(f"{row} '{shortened(text, _SHOWN)}'" for row, text in part.suspects.items())
         yield Note("suspect_rows", {"count": len(part.suspects)}, rows=rows)
-    frequent = Counter(sum(part.unread_texts.values(), Counter()))
-    if often := [f"'{t}' ({n})" for t, n in frequent.most_common(_SHOWN_TEXTS) if n >= _OFTEN]:
+    if often := [
+        f"'{t}' ({n})" for t, n in part.all_unread.most_common(_SHOWN_TEXTS) if n >= _OFTEN
+    ]:
         yield Note("unread_often", texts=", ".join(often))
     if part.unread_total:
         yield Note("unread_cells", {"count": part.unread_total})

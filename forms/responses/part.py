@@ -3,6 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass, field
 
+from forms.responses.answers import TO_ANSWERED
 from forms.responses.columns import Columns
 from forms.responses.model import Cell, Row, Table, UnreadCell
 from forms.responses.unread_columns import UnreadColumns
@@ -43,6 +44,16 @@ class Part:
     headers: list[int] = field(default_factory=list)
     suspects: dict[int, str] = field(default_factory=dict)
     rows: list[Row] = field(default_factory=list)
+
+    @property
+    def answers(self) -> int:
+        """Return how many answers the rows hold."""
+        return sum(codes.translate(TO_ANSWERED).count(1) for codes in self.codes.values())
+
+    @property
+    def all_unread(self) -> Counter[str]:
+        """Return the texts that are no answer, of all items together."""
+        return sum(self.unread_texts.values(), Counter())
 
     def number(self, row: int) -> int:
         """Return the number that a row, counted from 0, has in its source."""

@@ -7,16 +7,16 @@ from itertools import compress, islice, zip_longest
 from operator import not_
 
 from forms.checklist import Checklist
-from forms.errors import SourceError
 from forms.known_columns import PERSONAL, Known, is_in_utc
-from forms.responses.answers import EMPTY, TO_ANSWERED, UNREAD, CellCodes
-from forms.responses.columns import Column, ColumnReader, Columns, Match
+from forms.responses.answers import EMPTY, TO_ANSWERED, UNREAD, CellCodes, is_answer
+from forms.responses.columns import Column, ColumnReader, Match
 from forms.responses.header import check_header
 from forms.responses.misfit import Misfits
 from forms.responses.model import Cell, Note, Row, Table, UnreadCell, is_filled
 from forms.responses.part import Part
 from forms.responses.persons import address_of, names_somebody, own_id_of
 from forms.responses.unread_columns import UnreadColumns
+from forms.responses.unrecognised import check_recognised, check_wording
 from forms.text import shortened, text_of
 
 MAX_LISTED = 1000
@@ -25,11 +25,7 @@ _CHUNK = 5_000
 _LOOKED_AT, _LEAST_ADDRESSES = 200, 3
 # An item's odd texts are counted up to here: who has more has them in most rows.
 _MOST_COUNTED = 10_000
-_SHOWN_TEXTS, _SHOWN = 5, 40
-# A text that stands in one cell of ten, and in many items, is a choice in other words.
-_MANY, _ONE_IN, _LEAST_ITEMS = 10, 10, 4
-# What R, Python and people write where nothing was answered; a failed look-up is #N/A.
-_NOTHING = frozenset({"na", "nan", "null", "none", "-", "--", ".", "?", "n.v.t.", "nvt", "n/a"})
+_SHOWN = 40
 _TIMES = (Known.COMPLETION, Known.TIME, Known.MODIFIED, Known.START)
 
 
@@ -52,9 +48,7 @@ def read_table(table: Table, checklist: Checklist, *, keep_rows: bool = False) -
                 parts.append(part.finished())
                 part = _PartReader(part.second(header), reader, codes, keep_rows=keep_rows)
     parts.append(part.finished())
-    has_text = any(part.read > part.blank for part in parts)
-    if has_text and not any(any(part.answered) for part in parts):
-        raise SourceError(_nothing_recognised(parts, reader))
+    check_recognised(parts, reader.labels_of_answers)
     return parts
 
 
@@ -64,7 +58,7 @@ class _PartReader:
     def __init__(
         self, table: Table, reader: ColumnReader, codes: CellCodes, *, keep_rows: bool
     ) -> None:
-        columns = _without_loose(reader.read(table.header))
+        columns = reader.read(table.header).without_loose()
         self.reader, self.codes, self.keep_rows = reader, codes, keep_rows
         self.width = len(columns.all)
         self.misfits = Misfits(table, columns, codes)
@@ -114,7 +108,7 @@ class _PartReader:
 
     def repeats(self, header: Row) -> bool:
         """Say whether a row is this part's own header once more, and take note of it."""
-        if not self.part.columns.reads_alike(_without_loose(self.reader.read(header))):
+        if not self.part.columns.reads_alike(self.reader.read(header).without_loose()):
             return False
         self.part.headers.append(self.part.read)
         return True
@@ -129,15 +123,14 @@ class _PartReader:
     def finished(self) -> Part:
         """Return the part, once it is certain that cells stand under their headers."""
         part = self.part
-        _check_headers(part)
-        part.suspects = self.misfits.check(part.unread)
+        part.suspects = self.misfits.check(part.unread, part.answers)
         for doubtful in self.doubtful.values():
             self._settle(doubtful)
         filled = ((k, cells) for k, cells in self.times.items() if any(map(is_filled, cells)))
         known, part.times = next(filled, (None, []))
         headers = [c.header for c in part.columns.all if known and c.subject == known.value]
         part.is_utc = any(map(is_in_utc, headers))
-        _check_wording(part)
+        check_wording(part)
         return part
 
     def _cells(self, chunk: list[Row]) -> list[tuple[Cell, ...]]:
@@ -187,7 +180,7 @@ class _PartReader:
                 strays += ((place, index) for place in compress(range(len(chunk)), flags))
         for place, index in strays:
             given = [_given(own, place) for own in coded.values()]
-            if not all(map(_is_answer, given)):
+            if not all(map(is_answer, given)):
                 number = self.part.number(self.part.read + place)
                 self.misfits.add_stray(chunk[place], number, index, is_odd=UNREAD in given)
 
@@ -203,7 +196,7 @@ class _PartReader:
             return coded[0]
         merged = bytearray()
         for row in zip(*coded, strict=True):
-            given = [code for code in row if EMPTY < code < UNREAD]
+            given = list(filter(is_answer, row))
             self.part.differing[item] += len(set(given)) > 1
             merged.append(given[0] if given else EMPTY)
         return bytes(merged)
@@ -227,7 +220,7 @@ class _PartReader:
         part, column, codes = self.part, doubtful.column, doubtful.codes
         flags = codes.translate(TO_ANSWERED)
         answers, own = flags.count(1), part.codes[column.subject]
-        rows = [row for row in compress(range(part.read), flags) if not EMPTY < own[row] < UNREAD]
+        rows = [row for row in compress(range(part.read), flags) if not is_answer(own[row])]
         if answers <= codes.count(UNREAD) or not rows:
             part.columns = part.columns.without(column)
             part.unread.answers[column.index] = answers
@@ -284,19 +277,6 @@ class _Doubtful:
         self.codes += codes
 
 
-def _without_loose(columns: Columns) -> Columns:
-    """Leave out what only begins with an item's id, such as "S1 oordeel MT", beside a surer one."""
-    for own in columns.columns("item").values():
-        for column in own:
-            if column.match is Match.LOOSE and min(own, key=_match).match < Match.LOOSE:
-                columns = columns.without(column)
-    return columns
-
-
-def _match(column: Column) -> Match:
-    return column.match
-
-
 def _surest(columns: list[Column]) -> list[Column]:
     """Return the columns that count for an item: those in its own words, else by its id.
 
@@ -313,11 +293,7 @@ def _surest(columns: list[Column]) -> list[Column]:
 def _given(coded: list[bytes], place: int) -> int:
     """Return the code that counts in a row: of an item's columns the first that is answered."""
     codes = [codes[place] for codes in coded]
-    return next(filter(_is_answer, codes), codes[0])
-
-
-def _is_answer(code: int) -> bool:
-    return EMPTY < code < UNREAD
+    return next(filter(is_answer, codes), codes[0])
 
 
 def _any(coded: dict[str, list[bytes]], count: int) -> bytes:
@@ -346,54 +322,3 @@ def _is_personal(column: Column, cells: Sequence[Cell]) -> bool:
     filled = list(islice(filter(is_filled, cells), _LOOKED_AT))
     addresses = sum(bool(address_of(cell)) for cell in filled)
     return addresses >= _LEAST_ADDRESSES and 2 * addresses >= len(filled)
-
-
-def _check_wording(part: Part) -> None:
-    """Refuse a part in which one unknown text stands so often that it must be an answer."""
-    texts: Counter[str] = sum(part.unread_texts.values(), Counter())
-    answers = sum(codes.translate(TO_ANSWERED).count(1) for codes in part.codes.values())
-    said = [one for one in texts.most_common() if one[0].casefold() not in _NOTHING]
-    text, count = next(iter(said), ("", 0))
-    items = sum(text in own for own in part.unread_texts.values())
-    is_everywhere = items >= _LEAST_ITEMS and 2 * items >= len(part.codes)
-    is_often = count >= _MANY and _ONE_IN * count >= answers + texts.total()
-    if answers and is_everywhere and is_often:
-        raise SourceError(
-            f"{part.table.name}: '{text}' stands in {count} cells and is none of the answers, so "
-            "no figure is certain. Was a choice worded otherwise? Put its words in the checklist, "
-            f"such as 'answers': {{in_order: \"{text}\"}} (for the answer that it means), or "
-            "change them back in the source"
-        )
-
-
-def _check_headers(part: Part) -> None:
-    """Refuse a part in which many answers stand in columns without a header."""
-    unread = part.unread
-    lost = [index for index in unread.of_answers() if unread.is_nameless(index)]
-    answers = sum(codes.translate(TO_ANSWERED).count(1) for codes in part.codes.values())
-    if len(lost) > 1 and 2 * sum(unread.answers[index] for index in lost) > answers:
-        raise SourceError(
-            f"{part.table.name}: {len(lost)} columns hold answers and have no header, so which "
-            "answer belongs to which question cannot be told. Download the answers with a column "
-            "for each question (not for each choice), and one row of headers"
-        )
-
-
-def _nothing_recognised(parts: Sequence[Part], reader: ColumnReader) -> str:
-    """Return why a table gives no answer at all, and what to do."""
-    name = parts[0].table.name
-    texts: Counter[str] = sum((t for p in parts for t in p.unread_texts.values()), Counter())
-    rows = sum(part.read - part.blank for part in parts)
-    if not texts:
-        return (
-            f"{name}: {rows} rows hold text, but none an answer to a statement. Is it the right "
-            "file or tab (--tab)?"
-        )
-    shown = ", ".join(f"'{text}' ({count})" for text, count in texts.most_common(_SHOWN_TEXTS))
-    known = "; ".join(reader.labels_of_answers)
-    return (
-        f"{name}: none of the answers in {rows} rows is recognised; found: {shown}. "
-        f"Known are: {known}. Download the answers with their full wording, not as codes; or put "
-        "the wording that you used in the checklist, such as 'answers': "
-        f'{{in_order: "{texts.most_common(1)[0][0]}"}} (for the answer that it means)'
-    )
