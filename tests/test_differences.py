@@ -74,6 +74,10 @@ NOTES: dict[str, tuple[Change, str]] = {
         lambda live: live.append(LiveQuestion("x", "Hoe gaat het?", None, required=False)),
         "'Hoe gaat het?' is not in the checklist; it is not read",
     ),
+    "extra, with an item's id": (
+        lambda live: live.append(LiveQuestion("x", "S1 oordeel MT", None, required=False)),
+        "'S1 oordeel MT' is not in the checklist; it is not read",
+    ),
     "twice the same answer": (
         changed(S1, choices=(*five(0, "Op orde"), "In order")),
         "S1 offers 'Op orde' more than once",

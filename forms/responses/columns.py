@@ -110,15 +110,6 @@ class Columns:
         unread = Column(column.index, column.header, "unread")
         return Columns(tuple(unread if each == column else each for each in self.all))
 
-    def without_loose(self) -> "Columns":
-        """Leave out what only begins with an item's id, such as "S1 oordeel MT", beside a surer."""
-        columns = self
-        for own in self.columns("item").values():
-            if min(column.match for column in own) < Match.LOOSE:
-                for column in own:
-                    columns = columns.without(column) if column.match is Match.LOOSE else columns
-        return columns
-
     def reads_alike(self, other: "Columns") -> bool:
         """Say whether another header says the same of every column that is read."""
         return [_meaning(c) for c in self.all if c.kind != "unread"] == [
@@ -169,9 +160,18 @@ class ColumnReader:
             self.aliases |= {fold(alias): item.id for alias in item.aliases}
 
     def read(self, header: Sequence[object]) -> Columns:
-        """Say of each column what it holds."""
+        """Say of each column what it holds.
+
+        What only begins with an item's id, such as "S1 oordeel MT", is that item's where no surer
+        column is.
+        """
         texts = ("" if cell is None else str(cell) for cell in header)
-        return Columns(tuple(Column(index, *self.meaning(t)) for index, t in enumerate(texts)))
+        columns = Columns(tuple(Column(index, *self.meaning(t)) for index, t in enumerate(texts)))
+        for own in columns.columns("item").values():
+            if min(column.match for column in own) < Match.LOOSE:
+                for column in own:
+                    columns = columns.without(column) if column.match is Match.LOOSE else columns
+        return columns
 
     def meaning(self, header: str) -> Meaning:
         """Say what a column with this header holds; worked out once, since rows are looked at."""

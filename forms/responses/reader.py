@@ -58,7 +58,7 @@ class _PartReader:
     def __init__(
         self, table: Table, reader: ColumnReader, codes: CellCodes, *, keep_rows: bool
     ) -> None:
-        columns = reader.read(table.header).without_loose()
+        columns = reader.read(table.header)
         self.reader, self.codes, self.keep_rows = reader, codes, keep_rows
         self.width = len(columns.all)
         self.misfits = Misfits(table, columns, codes)
@@ -108,7 +108,7 @@ class _PartReader:
 
     def repeats(self, header: Row) -> bool:
         """Say whether a row is this part's own header once more, and take note of it."""
-        if not self.part.columns.reads_alike(self.reader.read(header).without_loose()):
+        if not self.part.columns.reads_alike(self.reader.read(header)):
             return False
         self.part.headers.append(self.part.read)
         return True
