@@ -1,6 +1,5 @@
 """What a file really is, by its content: its name may say anything."""
 
-import io
 import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,8 +12,10 @@ _SAVE_AS = "open it and save it as .xlsx"
 _AGAIN = "download the answers again, as .csv or .xlsx"
 # Of the bytes of a text, fewer than one in so many is a control; a shorter one tells nothing.
 _MOST_CONTROLS, _LEAST_TOLD = 20, 1000
+# Enough of an old Excel file, in bytes, to find the names of what is in it.
+_MOST_LOOKED_AT = 10_000_000
 _EXCEL = f"{_SAVE_AS} (in Excel: File, Save As, Excel Workbook)"
-_EXPORT = "in Numbers choose File, Export To, Excel or CSV"
+_EXPORT = "choose File, Export To, Excel or CSV in Numbers"
 # What a file of another kind begins with, what that is, and the way out.
 _STARTS = (
     (b"%PDF", "a PDF", _AGAIN),
@@ -30,12 +31,8 @@ _PARTS = (
     ("xl/workbook.bin", "a binary Excel workbook (.xlsb)", _EXCEL),
     ("word/document.xml", "a Word document", "save its table in Excel as .xlsx"),
     ("ppt/presentation.xml", "a presentation", _AGAIN),
-    (
-        "index/document.iwa",
-        "an Apple Numbers file",
-        "choose File, Export To, Excel or CSV in Numbers",
-    ),
-    ("index.zip", "an Apple Numbers file", "choose File, Export To, Excel or CSV in Numbers"),
+    ("index/document.iwa", "an Apple Numbers file", _EXPORT),
+    ("index.zip", "an Apple Numbers file", _EXPORT),
 )
 
 
@@ -96,7 +93,7 @@ def _kind_of_zip(open_: Callable[[], IO[bytes]]) -> FileKind:
 def _kind_of_ole(open_: Callable[[], IO[bytes]]) -> tuple[str, str]:
     """Tell an old Excel file from one with a password: both are kept in the same kind of box."""
     with open_() as file:
-        content = io.BytesIO(file.read(10_000_000)).getvalue()
+        content = file.read(_MOST_LOOKED_AT)
     if "EncryptedPackage".encode("utf-16-le") in content:
         return "a workbook with a password", "open it in Excel and save it as .xlsx without one"
     if any(name.encode("utf-16-le") in content for name in ("Workbook", "Book")):

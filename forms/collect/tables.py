@@ -26,31 +26,24 @@ def choose(tables: Iterable[Table], checklist: Checklist, tab: str | None = None
     if len(candidates) == 1:
         return candidates[0]
     reader = ColumnReader(checklist)
-    fit = [table for table in candidates if reader.is_header(table.header)]
-    if not fit:
+    if not any(reader.is_header(table.header) for table in candidates):
         found = ", ".join(f"'{t.name}' {reader.recognised(t.header)}" for t in candidates)
         raise SourceError(
             f"no tab holds at least half of the {len(reader.items)} statements of "
             f"'{checklist.title}' (found: {found or 'nothing'}); name the tab with --tab, or the "
             "right checklist with --checklist"
         )
-    some = [table for table in candidates if table in fit or reader.recognised(table.header)]
-    return fit[0] if len(some) == 1 else _fullest(some, fit, reader, CellCodes(checklist))
+    some = [table for table in candidates if reader.recognised(table.header)]
+    return some[0] if len(some) == 1 else _fullest(some, reader, CellCodes(checklist))
 
 
-def _fullest(
-    tables: Sequence[Table], fit: Sequence[Table], reader: ColumnReader, codes: CellCodes
-) -> Table:
+def _fullest(tables: Sequence[Table], reader: ColumnReader, codes: CellCodes) -> Table:
     """Return the table with most answers of those that fit, with a note on all that have some."""
-    is_fit = [table in fit for table in tables]
     read = [replace(table, rows=list(table.rows)) for table in tables]
     answers = [_answers(table, reader, codes) for table in read]
-    most = max(count for count, fits in zip(answers, is_fit, strict=True) if fits)
-    winners = [
-        table
-        for table, count, fits in zip(read, answers, is_fit, strict=True)
-        if fits and count == most
-    ]
+    fit = [n for n, table in enumerate(read) if reader.is_header(table.header)]
+    most = max(answers[n] for n in fit)
+    winners = [read[n] for n in fit if answers[n] == most]
     if len(winners) > 1:
         alike = " and ".join(f"'{table.name}'" for table in winners)
         raise SourceError(f"the tabs {alike} hold as many answers; choose one with --tab NAME")

@@ -48,6 +48,15 @@ class _Text:
     open: Callable[[], IO[bytes]]
     encoding: str
 
+    def opened(self) -> io.TextIOWrapper:
+        """Return it from its start, to look at: what is in no code of the encoding is replaced."""
+        return io.TextIOWrapper(self.open(), self.encoding, errors="replace")
+
+    def start(self) -> str:
+        """Return enough of it to see how it is written."""
+        with self.opened() as lines:
+            return lines.read(_TELLING)
+
 
 def text_table(place: str, open_: Callable[[], IO[bytes]], reader: ColumnReader) -> Table:
     """Return the table in a text file, with the separator that makes most of its header.
@@ -110,21 +119,17 @@ def _is_unquoted(text: _Text, separator: str) -> bool:
     """
     if separator != "\t":
         return False
-    with io.TextIOWrapper(text.open(), encoding=text.encoding, errors="replace") as opened:
-        has_tabs = "\t" in opened.read(_TELLING)
-    if not has_tabs or not _has_odd_quotes(text):
+    if "\t" not in text.start() or not _has_odd_quotes(text):
         return False
-    with io.TextIOWrapper(text.open(), encoding=text.encoding, errors="replace") as opened:
-        widths = {line.count("\t") for line in opened if line.strip()}
+    with text.opened() as lines:
+        widths = {line.count("\t") for line in lines if line.strip()}
     return len(widths) == 1 and widths != {0}
 
 
 def _has_odd_quotes(text: _Text) -> bool:
-    with io.TextIOWrapper(
-        text.open(), encoding=text.encoding, errors="replace", newline=""
-    ) as opened:
+    with text.opened() as lines:
         try:
-            for _ in csv.reader(opened, delimiter="\t", strict=True):
+            for _ in csv.reader(lines, delimiter="\t", strict=True):
                 pass
         except csv.Error:
             return True
@@ -133,9 +138,7 @@ def _has_odd_quotes(text: _Text) -> bool:
 
 def _is_spaced(text: _Text, separator: str) -> bool:
     """Say whether a space stands between separators and quotes, as some programs write it."""
-    with io.TextIOWrapper(text.open(), encoding=text.encoding, errors="replace") as opened:
-        start = opened.read(_TELLING)
-    return bool(re.search(rf'(?:^|{re.escape(separator)}) +"', start, re.MULTILINE))
+    return bool(re.search(rf'(?:^|{re.escape(separator)}) +"', text.start(), re.MULTILINE))
 
 
 def _encoding(place: str, open_: Callable[[], IO[bytes]]) -> tuple[str, tuple[Note, ...]]:

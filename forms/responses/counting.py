@@ -18,8 +18,8 @@ from forms.responses.model import (
     SourceAccount,
     Table,
 )
-from forms.responses.notes import TimedPart, part_notes, round_notes
-from forms.responses.part import Part
+from forms.responses.notes import part_notes, round_notes
+from forms.responses.part import Part, TimedPart
 from forms.responses.persons import Latest, Times, latest_rows, rows_by_person
 from forms.responses.reader import read_table
 from forms.text import fold, one_line, text_of
@@ -79,7 +79,10 @@ class _Round:
             counts={item: counts_of_codes(codes) for item, codes in answers.items()},
             groups=self._group_counts(answers, timed),
             remarks=_remark_texts(timed, latest.replaced),
-            notes=(*round_notes(timed, self.checklist), *(n for a in accounts for n in a.notes)),
+            notes=(
+                *round_notes(timed, self.checklist, self.items),
+                *(n for a in accounts for n in a.notes),
+            ),
             days=Counter(day for each in timed for day in each.days),
         )
 

@@ -3,9 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
 from itertools import compress
 
 from forms.checklist import Checklist
@@ -14,9 +12,8 @@ from forms.known_columns import Known
 from forms.questionnaire import remark_subjects, remark_title
 from forms.responses.answers import UNREAD, is_answer
 from forms.responses.columns import Column
-from forms.responses.model import Cell, Note, is_filled
-from forms.responses.part import Part
-from forms.responses.persons import Times
+from forms.responses.model import Note, is_filled
+from forms.responses.part import Part, TimedPart
 from forms.text import fold, shortened, text_of
 from forms.wording import wording
 
@@ -28,39 +25,14 @@ _OFTEN = 5
 _SHOWN_ROWS, _SHOWN_TEXTS, _SHOWN = 5, 3, 40
 
 
-@dataclass(frozen=True)
-class TimedPart:
-    """A part, when its rows came in, where it begins among all rows, and which of them count.
-
-    `clock` is the header of the column without a known header that its times were taken from;
-    `by_order` says for how many people nothing but the order of rows told which is the latest.
-    """
-
-    part: Part
-    times: Times
-    start: int
-    used: bytes
-    replaced: int
-    by_order: int
-    clock: str = ""
-
-    @cached_property
-    def days(self) -> list[date]:
-        """Return the day of every row that counts, where a known column says when."""
-        return [t.date() for t in compress(self.times, self.used) if t] if not self.clock else []
-
-    def groups(self) -> Sequence[Cell]:
-        """Return the answer of every row to the question that splits."""
-        return self.part.groups or [""] * self.part.read
-
-
-def round_notes(timed: Sequence[TimedPart], checklist: Checklist) -> Iterator[Note]:
-    """Yield what holds for all sources together."""
-    is_lost = any(_lost(each.part) for each in timed)
-    for item in checklist.items():
-        if not is_lost and not any(item.id in each.part.codes for each in timed):
-            yield Note("not_asked", {"id": item.id})
-    asked = {item: None for each in timed for item in each.part.codes}
+def round_notes(
+    timed: Sequence[TimedPart], checklist: Checklist, asked: Collection[str]
+) -> Iterator[Note]:
+    """Yield what holds for all sources together; `asked` are the items that any of them has."""
+    if not any(each.part.unread.of_answers() for each in timed):
+        for item in checklist.items():
+            if item.id not in asked:
+                yield Note("not_asked", {"id": item.id})
     if alike := list(_alike(timed, asked)):
         several = len({each.part.table.name for each in timed}) > 1
         rows = (
@@ -76,7 +48,8 @@ def part_notes(
     """Yield what stood out in one table; `asked` are the items that any table of the round has."""
     part = each.part
     yield from _question_notes(part, checklist)
-    if not _lost(part) and (lacking := [item for item in asked if item not in part.codes]):
+    lacking = [item for item in asked if item not in part.codes]
+    if lacking and not part.unread.of_answers():
         yield Note("not_asked_here", {"ids": ", ".join(lacking)})
     if part.headers:
         numbers = [part.number(at) - 1 for at in part.headers]
@@ -134,16 +107,11 @@ def _column_notes(part: Part, checklist: Checklist) -> Iterator[Note]:
             if column.index in part.beside:
                 values = {"id": item, "header": sure[-1].header, "other": column.header}
                 yield Note("beside", values | {"rows": part.beside[column.index]})
-    if lost := _lost(part):
+    if lost := part.unread.of_answers():
         missing = [item.id for item in checklist.items() if item.id not in part.codes]
         key = "lost_columns" if missing else "nameless_columns"
         columns_said = _columns(part, lost, part.unread.answers)
         yield Note(key, {"ids": ", ".join(missing), "columns": columns_said})
-
-
-def _lost(part: Part) -> list[int]:
-    """Return the columns that hold answers under a header that is no question's."""
-    return part.unread.of_answers()
 
 
 def _columns(part: Part, indexes: Iterable[int], counts: Mapping[int, int]) -> str:

@@ -1,11 +1,16 @@
 """What the rows under one header say, before anybody counts them."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from itertools import compress
 
 from forms.responses.answers import TO_ANSWERED
 from forms.responses.columns import Columns
 from forms.responses.model import Cell, Row, Table, UnreadCell
+from forms.responses.persons import Times
 from forms.responses.unread_columns import UnreadColumns
 
 
@@ -58,3 +63,29 @@ class Part:
     def number(self, row: int) -> int:
         """Return the number that a row, counted from 0, has in its source."""
         return self.table.first_row + row + sum(at <= row for at in self.headers)
+
+
+@dataclass(frozen=True)
+class TimedPart:
+    """A part, when its rows came in, where it begins among all rows, and which of them count.
+
+    `clock` is the header of the column without a known header that its times were taken from;
+    `by_order` says for how many people nothing but the order of rows told which is the latest.
+    """
+
+    part: Part
+    times: Times
+    start: int
+    used: bytes
+    replaced: int
+    by_order: int
+    clock: str = ""
+
+    @cached_property
+    def days(self) -> list[date]:
+        """Return the day of every row that counts, where a known column says when."""
+        return [t.date() for t in compress(self.times, self.used) if t] if not self.clock else []
+
+    def groups(self) -> Sequence[Cell]:
+        """Return the answer of every row to the question that splits."""
+        return self.part.groups or [""] * self.part.read

@@ -172,7 +172,7 @@ class _PartReader:
         self, chunk: list[Row], cells: list[tuple[Cell, ...]], coded: dict[str, list[bytes]]
     ) -> None:
         """Find rows that hold answers where none is asked, and lack one where one is."""
-        strays = list(self.part.unread.add(cells))
+        strays = self.part.unread.add(cells)
         for index in self.others:
             # Of thousands of cells only a few differ, and mostly none is an answer.
             if any(map(self.codes.is_answer, set(cells[index]))):
@@ -223,8 +223,8 @@ class _PartReader:
         rows = [row for row in compress(range(part.read), flags) if not is_answer(own[row])]
         if answers <= codes.count(UNREAD) or not rows:
             part.columns = part.columns.without(column)
-            part.unread.answers[column.index] = answers
-            part.unread.filled[column.index] = answers + codes.count(UNREAD)
+            filled = answers + codes.count(UNREAD)
+            part.unread.add_column(column.index, answers=answers, filled=filled)
             return
         for row, text in doubtful.texts:
             if own[row] == EMPTY:

@@ -1,7 +1,7 @@
 """What stands in the columns that are no question's: perhaps a header was lost there."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import compress, islice
 
 from forms.dates import is_time
@@ -12,6 +12,7 @@ from forms.text import fold, text_of
 
 # Enough cells to see what a column holds.
 _LOOKED_AT = 200
+# Fewer answers among a column's texts are remarks that happen to read like one.
 _ONE_IN = 4
 
 
@@ -33,8 +34,9 @@ class UnreadColumns:
         self.prose: dict[int, bool] = {}
         self.times: dict[int, list[Cell]] = {i: [] for i in self.indexes} if wants_times else {}
 
-    def add(self, cells: Sequence[tuple[Cell, ...]]) -> Iterator[tuple[int, int]]:
-        """Take in some rows, column by column; yield the place and column of every answer."""
+    def add(self, cells: Sequence[tuple[Cell, ...]]) -> list[tuple[int, int]]:
+        """Take in some rows, column by column; return the place and column of every answer."""
+        places: list[tuple[int, int]] = []
         for index in [*self.indexes, *range(self.width, len(cells))]:
             column = cells[index]
             codes = self.codes.of(column)
@@ -45,8 +47,13 @@ class UnreadColumns:
                 self.prose[index] = _is_prose(column)
             for cell, count in Counter(column).items() if self.choices else ():
                 self.chosen[index] += count if fold(text_of(cell)) in self.choices else 0
-            yield from ((place, index) for place in compress(range(len(column)), answered))
+            places += ((place, index) for place in compress(range(len(column)), answered))
         self._add_times(cells)
+        return places
+
+    def add_column(self, index: int, *, answers: int, filled: int) -> None:
+        """Take in a whole column that turned out to be no question's."""
+        self.answers[index], self.filled[index] = answers, filled
 
     def _add_times(self, cells: Sequence[tuple[Cell, ...]]) -> None:
         for index in list(self.times):
@@ -56,10 +63,7 @@ class UnreadColumns:
                 del self.times[index]
 
     def of_answers(self, one_in: int = _ONE_IN) -> list[int]:
-        """Return the columns in which one of so many filled cells, or more, is an answer.
-
-        A few are remarks that happen to read like one.
-        """
+        """Return the columns in which one of so many filled cells, or more, is an answer."""
         return sorted(
             index
             for index, answers in self.answers.items()
