@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Literal
 
 from forms.text import shortened
 from forms.yaml_lines import (
@@ -19,11 +20,16 @@ from forms.yaml_lines import (
 _SHOWN = 60
 _MOST = 50
 _STEP = 2
-_TYPE_SPACES = "type spaces"
-_GENERAL = (
-    "this line cannot be read; look at the spaces before it, and put quotes around each text, also "
-    "on the line above it"
+_UNREADABLE = "this line cannot be read"
+_LOOK_AT = (
+    "look at the spaces before it, and put quotes around each text, also on the line above it"
 )
+# The keys of a checklist at the margin, and those that hold a text.
+TOP_KEYS = frozenset(
+    {"title", "language", "time_zone", "source", "introduction", "round", "remarks"}
+    | {"respondent", "answers", "rules", "sections"}
+)
+TEXT_KEYS = frozenset({"title", "text", "label", "help", "action", "owner", "introduction", "name"})
 _RESERVED = "@`%&*!|>[{,]}"
 _CURLY_QUOTES = (DOUBLE + SINGLE).replace('"', "").replace("'", "")
 _COMMENTED_KEY = re.compile(r"#\s*[a-z_]+:\s*(?:#.*)?")
@@ -35,11 +41,12 @@ _NO_SPACE_DASH = re.compile(r"^-+(?=[^\s-])")
 
 @dataclass(frozen=True)
 class Mistake:
-    """What is wrong on a line, and what to write."""
+    """What is wrong on a line, and what to write; `before` says what of that stands before it."""
 
     line: Line
     wrong: str
     remedy: str
+    before: Literal["", "no spaces", "other spaces"] = ""
 
     def __str__(self) -> str:
         return f"'{shortened(self.line.text, _SHOWN)}': {self.wrong}; {self.remedy}"
@@ -63,17 +70,17 @@ def mistakes(text: str, stopped: int, key: int | None = None) -> list[tuple[int,
     lines = lines_of(text)
     before = [line for line in lines if line.number <= stopped]
     if not before:
-        return [(stopped, _GENERAL)]
+        return [(stopped, f"{_UNREADABLE}; {_LOOK_AT}")]
     keys = [line for line in before if line.number == key]
     cause = next((m for line in keys if (m := _no_colon(line))), None) or _cause(before, lines)
     later = [m for m in _certain(lines) if m.line.number > stopped] if cause else []
-    found = _commented(text, cause) or cause or Mistake(before[-1], *_GENERAL.split("; ", 1))
+    found = _commented(text, cause) or cause or Mistake(before[-1], _UNREADABLE, _LOOK_AT)
     return [(m.line.number, str(m)) for m in [found, *later][:_MOST]]
 
 
 def _commented(text: str, cause: Mistake | None) -> Mistake | None:
     """Tell of a key that is still a comment, while what belongs below it is not."""
-    if cause is None or not cause.remedy.startswith("begin it"):
+    if cause is None or cause.before != "other spaces":
         return None
     above = line_at(text, cause.line.number - 1)
     if not _COMMENTED_KEY.fullmatch(above.text):
@@ -84,7 +91,7 @@ def _commented(text: str, cause: Mistake | None) -> Mistake | None:
 def reserved_at(text: str, number: int) -> str | None:
     """Return what to write when a line's text begins with a character that means something."""
     line = line_at(text, number)
-    if line.plain.startswith("!!") or (line.key and line.key not in _TEXT_KEYS):
+    if line.plain.startswith("!!") or (line.key and line.key not in TEXT_KEYS):
         return None
     return str(_reserved(line) or "") or None
 
@@ -136,19 +143,24 @@ def _bad_indent(line: Line) -> Mistake | None:
     wrong = f"{kind} stands before this text, where only spaces may stand"
     if not line.indent.strip(" "):
         return Mistake(line, f"{kind} stands behind the dash", f"write: {line.unspaced}")
-    return Mistake(line, wrong, f"take it away and {_TYPE_SPACES}")
+    return Mistake(line, wrong, "take it away and type spaces", "no spaces")
 
 
 def _with_number(found: Mistake, above: list[Line]) -> Mistake:
     """Return a fault of indentation with the number of spaces that is meant, as far as is known."""
-    if _TYPE_SPACES not in found.remedy:
+    if found.before != "no spaces":
         return found
     held = [c for c in _columns(above) if c.is_list == bool(found.line.dashes)]
     at = held[-1].at if held else 0
     if above and above[-1].opens:
         at = above[-1].column + _STEP
-    remedy = found.remedy.replace(_TYPE_SPACES, f"begin the line {_with_spaces(at)}")
-    return Mistake(found.line, found.wrong, remedy)
+    return replace(found, remedy=f"take it away and begin the line {_with_spaces(at)}")
+
+
+def _begin(line: Line, wrong: str, spaces: int, like: int | None = None) -> Mistake:
+    """Return that a line begins in the wrong place, and the number of a line that is right."""
+    right = f"begin it {_with_spaces(spaces)}" + (f", as line {like}" if like else "")
+    return Mistake(line, wrong, right, "other spaces")
 
 
 def _with_spaces(count: int) -> str:
@@ -177,18 +189,9 @@ def _reserved(line: Line) -> Mistake | None:
         return None
     if line.opens_text or (first in "[{" and _is_whole(line.plain)):
         return None
-    if first in "[{" and line.key not in _TEXT_KEYS:
+    if first in "[{" and line.key not in TEXT_KEYS:
         return _open_bracket(line)
     return Mistake(line, f"a text that begins with {first} needs quotes", _write(line))
-
-
-_TOP_KEYS = frozenset(
-    {"title", "language", "time_zone", "source", "introduction", "round", "remarks"}
-    | {"respondent", "answers", "rules", "sections"}
-)
-_TEXT_KEYS = frozenset(
-    {"title", "text", "label", "help", "action", "owner", "introduction", "name"}
-)
 
 
 def _is_whole(text: str) -> bool:
@@ -314,7 +317,7 @@ def _wrong_indent(here: Line, above: list[Line]) -> Mistake | None:
         return None
     if at < held[0].at:
         first = next(line for line in above if line.number == held[0].number)
-        return Mistake(first, "spaces stand before this line", "begin it without spaces")
+        return _begin(first, "spaces stand before this line", 0)
     is_entry = bool(here.dashes)
     fits = [c for c in held if c.is_list == is_entry]
     if any(c.at == at for c in fits):
@@ -329,18 +332,17 @@ def _wrong_indent(here: Line, above: list[Line]) -> Mistake | None:
         wrong = (
             f"the number of spaces before it is {len(above[-1].indent)}, and its next line differs"
         )
-        return Mistake(above[-1], wrong, f"begin it {_with_spaces(right)}, as line {here.number}")
+        return _begin(above[-1], wrong, right, here.number)
     wrong = f"the number of spaces before it, {at}, fits nothing above it"
-    return Mistake(here, wrong, f"begin it {_with_spaces(near.at)}, as line {near.number}")
+    return _begin(here, wrong, near.at, near.number)
 
 
 def _too_far_left(above: list[Line]) -> Mistake | None:
     """Tell of a line at the margin that only makes sense further in."""
     line, *before = above[::-1]
-    if not before or line.indent or line.dashes or not line.key or line.key in _TOP_KEYS:
+    if not before or line.indent or line.dashes or not line.key or line.key in TOP_KEYS:
         return None
-    right = f"begin it {_with_spaces(before[0].column)}, as line {before[0].number}"
-    return Mistake(line, "it stands too far left", right)
+    return _begin(line, "it stands too far left", before[0].column, before[0].number)
 
 
 _Look = Callable[[Line], Mistake | None]

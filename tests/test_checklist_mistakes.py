@@ -8,9 +8,15 @@ import pytest
 import yaml
 from conftest import ROOT, Run, after_name
 
-from forms import yaml_source
+from forms import yaml_mistakes, yaml_source
 from forms.bundled import bundled
-from forms.checklist import default_checklist, load_checklist, read_checklist, shipped_checklist
+from forms.checklist import (
+    Checklist,
+    default_checklist,
+    load_checklist,
+    read_checklist,
+    shipped_checklist,
+)
 from forms.checklist_warnings import warnings
 from forms.errors import ChecklistError
 
@@ -199,3 +205,11 @@ def test_a_link_that_leads_nowhere_is_no_reason_for_another(
 def test_the_shipped_one_is_the_bundled_one() -> None:
     """Its texts are what `check` takes for nobody's mistake."""
     assert shipped_checklist() == bundled("checklist.yaml")
+
+
+def test_the_keys_that_mistakes_are_told_by_are_the_checklists() -> None:
+    """Else a line with a new key would be said to stand too far left."""
+    schema = Checklist.model_json_schema()
+    keys = {key for model in schema["$defs"].values() for key in model.get("properties", ())}
+    assert set(schema["properties"]) == yaml_mistakes.TOP_KEYS
+    assert keys | set(schema["properties"]) >= yaml_mistakes.TEXT_KEYS
