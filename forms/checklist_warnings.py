@@ -6,9 +6,11 @@ from collections.abc import Collection, Iterator
 from forms.checklist import Checklist
 from forms.text import shortened
 from forms.yaml_lines import APOSTROPHE_FIRST, APOSTROPHE_LAST, DOUBLE, SINGLE
+from forms.yaml_mistakes import TEXT_KEYS
 from forms.yaml_source import Fault, Place, YamlSource
 
-_TEXTS = frozenset({"title", "text", "label", "help", "action", "owner", "introduction"})
+# What stands behind a round's short name is a remark.
+_TEXTS = TEXT_KEYS - {"name"}
 _LISTS = frozenset({"choices", "aliases"})
 _FEWEST_WORDS = 3
 _NO_BREAK = "\u00a0\u202f"

@@ -1,8 +1,13 @@
 """What text from people goes through: compared folded, shown clean."""
 
+import csv
 import re
 import unicodedata
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
+
+# What stands between answers in text.
+SEPARATORS = (",", ";", "\t", "|")
 
 # What XML 1.0 and a terminal cannot hold; tab and line feed may stay.
 _ILLEGAL = re.compile(
@@ -54,3 +59,9 @@ def printable(text: str) -> str:
 
 def _instead(character: str) -> str:
     return " " if unicodedata.category(character) == "Zs" else "\ufffd"
+
+
+def split_by_each(lines: Sequence[str]) -> Iterator[list[str]]:
+    """Yield the cells that lines hold, as each separator would tell them apart."""
+    for separator in SEPARATORS:
+        yield from csv.reader(lines, delimiter=separator)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 # As YAML counts lines, so that its numbers and ours agree.
@@ -36,14 +36,12 @@ class Line:
     @property
     def text(self) -> str:
         """Return what stands on the line, without the spaces around it."""
-        key = f"{self.key}: " if self.key else ""
-        return f"{self.dashes}{key}{self.value}".strip()
+        return self.with_value(self.value).strip()
 
     @property
     def unspaced(self) -> str:
         """Return the text with one space behind each dash."""
-        key = f"{self.key}: " if self.key else ""
-        return "- " * self.dashes.count("-") + key + self.value
+        return replace(self, dashes="- " * self.dashes.count("-")).with_value(self.value)
 
     @property
     def column(self) -> int:

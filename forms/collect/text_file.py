@@ -12,6 +12,7 @@ from forms.errors import SourceError
 from forms.responses.columns import ColumnReader
 from forms.responses.header import table_of_rows
 from forms.responses.model import Note, Row, Table
+from forms.text import SEPARATORS
 
 _PIECE = 1 << 20
 # The longest mark first: UTF-32's begins as UTF-16's.
@@ -21,7 +22,6 @@ _MARKS = {
     codecs.BOM_UTF16_LE: "utf-16",
     codecs.BOM_UTF16_BE: "utf-16",
 }
-_SEPARATORS = (",", ";", "\t", "|")
 # Lines with letters beyond ASCII, as many as it takes to tell an encoding by.
 _TELLING = 60_000
 _WESTERN = ("cp1252", "mac_roman", "cp850")
@@ -69,7 +69,7 @@ def text_table(place: str, open_: Callable[[], IO[bytes]], reader: ColumnReader)
     text = _Text(place, open_, encoding)
     tables: list[tuple[tuple[int, int, int], Table]] = []
     fault: SourceError | None = None
-    for separator in _SEPARATORS:
+    for separator in SEPARATORS:
         try:
             table = table_of_rows(place, _rows(text, separator), reader)
         except SourceError as error:

@@ -1,6 +1,5 @@
 """Which row of a table is its header: the one that names the statements, not always the first."""
 
-import csv
 from collections.abc import Iterable, Sequence
 from itertools import chain, islice
 
@@ -8,10 +7,9 @@ from forms.checklist import Checklist
 from forms.errors import HeadersError
 from forms.responses.columns import ColumnReader, check_columns
 from forms.responses.model import Cell, Note, Row, Table, is_filled
-from forms.text import fold, shortened, text_of
+from forms.text import fold, shortened, split_by_each, text_of
 
 _MOST_ABOVE = 10
-_SEPARATORS = ",;\t|"
 _SHOWN = 80
 _MOST_LOOKED_AT = 10_000
 # A legend above the header may name an answer or two.
@@ -127,8 +125,4 @@ def _is_unsplit(row: Sequence[Cell], reader: ColumnReader) -> bool:
     if not filled or len(filled) * 2 > len(reader.items):
         return False
     text = max(filled, key=len)
-    return any(
-        reader.is_header(pieces)
-        for separator in _SEPARATORS
-        for pieces in csv.reader([text], delimiter=separator)
-    )
+    return any(map(reader.is_header, split_by_each([text])))

@@ -1,6 +1,5 @@
 """What shows that cells do not stand under their header: then no figure of a table is certain."""
 
-import csv
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -9,10 +8,9 @@ from forms.responses.answers import CellCodes
 from forms.responses.columns import Columns
 from forms.responses.model import Row, Table, is_filled
 from forms.responses.unread_columns import UnreadColumns
-from forms.text import shortened, text_of
+from forms.text import shortened, split_by_each, text_of
 
 _SHOWN = 40
-_SEPARATORS = ",;\t"
 # A remark may quote an answer or two; a line with as many as this is a response.
 _ANSWERS_OF_A_ROW = 3
 _MOST_STRAYS = 1000
@@ -175,11 +173,9 @@ class Misfits:
             )
 
     def _holds_rows(self, text: str) -> bool:
-        lines = text.splitlines()
         return any(
-            sum(map(self.codes.is_answer, pieces)) >= self.least
-            for separator in _SEPARATORS
-            for pieces in csv.reader(lines, delimiter=separator)
+            sum(map(self.codes.is_answer, cells)) >= self.least
+            for cells in split_by_each(text.splitlines())
         )
 
 
