@@ -464,12 +464,30 @@ def test_one_choice_in_other_words_everywhere_is_refused() -> None:
     assert note(read_responses(few, own), "unread_often").texts == "'Tja' (5)"
 
 
+@pytest.mark.parametrize(("answered", "odd"), [(40, 3), (2, 1)])
+def test_an_odd_text_in_many_statements_that_is_rare_is_listed(answered: int, odd: int) -> None:
+    """Of few cells, or in few: one who says so throughout is no choice in other words."""
+    items = [{"id": f"S{n}", "text": f"Stelling {n}."} for n in range(1, 6)]
+    own = checklist(sections=[{"id": "V", "title": "Veilig", "items": items}])
+    rows = [[YES] * 5] * answered + [["Tja"] * 4 + [YES]] * odd
+    responses = read_responses(Table("a", [f"S{n}" for n in range(1, 6)], rows), own)
+    assert responses.sources[0].unread_total == 4 * odd
+    assert responses.counts["S5"].as_dict()["in_order"] == answered + odd
+
+
 def test_a_column_for_each_choice_is_refused() -> None:
     """As some tools export: what has a header is one choice, and all else would be dropped."""
     header = ["S1", "", "", "S2", "", ""]
     rows = [[YES, "", "", "", NO, ""], ["", NO, "", YES, "", ""], ["", "", UNKNOWN, "", NO, ""]]
     with pytest.raises(SourceError, match="a column for each question"):
         read_responses(Table("a", header, rows), checklist())
+
+
+def test_a_few_answers_without_a_header_are_named() -> None:
+    """The columns that have one hold nearly all."""
+    rows = [[YES, YES, NO, NO], *[[YES, NO]] * 3]
+    responses = read_responses(Table("a", ["S1", "S2", "", ""], rows), checklist())
+    assert note(responses, "nameless_columns").values["columns"] == "C — (1); D — (1)"
 
 
 def test_a_summary_below_with_a_header_of_its_own_is_no_fault() -> None:

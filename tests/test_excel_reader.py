@@ -11,6 +11,7 @@ import openpyxl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from workbooks import workbook_of
 
 from forms.bundled import bundled
 from forms.checklist import load_checklist
@@ -365,22 +366,6 @@ def as_we_read(content: bytes) -> Iterator[list[list[object]]]:
         yield rows
 
 
-def saved(tabs: list[list[list[object]]]) -> bytes:
-    """Return a workbook in which text is text, also when it looks like a formula."""
-    book = openpyxl.Workbook()
-    book.remove(book.worksheets[0])
-    for values in tabs:
-        tab = book.create_sheet()
-        for y, row in enumerate(values, 1):
-            for x, value in enumerate(row, 1):
-                cell = tab.cell(y, x, value)
-                if isinstance(value, str):
-                    cell.data_type = "s"
-    file = io.BytesIO()
-    book.save(file)
-    return file.getvalue()
-
-
 TEXTS = st.text(
     st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="\ufffe\uffff")
 ).filter(lambda text: "_x" not in text)
@@ -404,7 +389,7 @@ TABS = st.lists(st.lists(st.lists(CELLS, max_size=4), max_size=4), min_size=1, m
 @given(tabs=TABS)
 def test_openpyxls_workbooks_read_as_openpyxl_reads_them(tabs: list[list[list[object]]]) -> None:
     """Every value and type, every row and hole."""
-    content = saved(tabs)
+    content = workbook_of({f"Tab {n}": values for n, values in enumerate(tabs)})
     ours, theirs = list(as_we_read(content)), list(as_openpyxl_reads(content))
     assert ours == theirs
     assert typed(ours) == typed(theirs)
@@ -422,7 +407,7 @@ def test_what_libreoffice_saves(tmp_path: Path, libreoffice: Callable[[Path, str
         ["een", None, datetime(2026, 1, 2, 9, 5, 7), "een", True, " x "],  # noqa: DTZ001
         [1, 1.5, "a\nb", "東京", time(12, 30), timedelta(hours=36), date(2026, 1, 2)],
     ]
-    book = openpyxl.load_workbook(io.BytesIO(saved([values])))
+    book = openpyxl.load_workbook(io.BytesIO(workbook_of({"Tab": values})))
     book.worksheets[0]["H3"] = "=A3+1"
     book.save(tmp_path / "a.xlsx")
     content = libreoffice(tmp_path / "a.xlsx", "xlsx").read_bytes()

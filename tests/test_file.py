@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
-from openpyxl.chart import BarChart
+from workbooks import workbook_of
 
 from forms.checklist import Checklist
 from forms.collect.file import file_table
@@ -65,24 +65,6 @@ def separated(rows: list[list[str]], separator: str = ",") -> str:
         separator.join(f'"{cell.replace(chr(34), chr(34) * 2)}"' for cell in row) for row in rows
     )
     return "".join(line + "\r\n" for line in lines)
-
-
-def workbook_of(tabs: dict[str, list[list[object]]], *, with_chart: bool = False) -> bytes:
-    """Return a workbook in which text is text, also when it looks like a formula."""
-    workbook = Workbook()
-    workbook.remove(workbook.worksheets[0])
-    if with_chart:
-        workbook.create_chartsheet("Grafiek").add_chart(BarChart())
-    for name, rows in tabs.items():
-        sheet = workbook.create_sheet(name)
-        for y, row in enumerate(rows, 1):
-            for x, value in enumerate(row, 1):
-                cell = sheet.cell(y, x, value)
-                if isinstance(value, str):
-                    cell.data_type = "s"
-    file = io.BytesIO()
-    workbook.save(file)
-    return file.getvalue()
 
 
 def zip_of(files: dict[str, bytes]) -> bytes:
