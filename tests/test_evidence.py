@@ -133,6 +133,7 @@ def test_a_header_is_the_statement_still(header: str) -> None:
         (f"S1. {STAIRS}", "unread", Match.EXACT),
         (f"Points - S1. {ALARM}", "item", Match.BEHIND),
         (f"Geef aan wat u vindt. - S1. {ALARM}", "item", Match.BEHIND),
+        (f"Points - S2. {STAIRS} - S1. {ALARM}", "unread", Match.EXACT),
         (f"S1. {ALARM} [Score]", "item", Match.LOOSE),
         (f"{ALARM} [Opmerking]", "unread", Match.EXACT),
         (ALARM[:25], "unread", Match.EXACT),
@@ -227,13 +228,15 @@ def test_a_split_question_that_is_not_there_is_told() -> None:
     assert missing.values == {"label": "In welk team?", "id": "team", "columns": ""}
     renamed = note(read("Functie|S1|S2", f"balie|{YES}|{YES}"), "split_renamed")
     assert renamed.values["columns"] == "A 'Functie' (1)"
+    few = [f"{team}|{YES}|{YES}" for team in ("Balie", "Noord", "Zuid")]
+    assert "split_missing" in keys(read("Functie|S1|S2", *few))
     assert not keys(read("team|S1|S2", f"Balie|{YES}|{YES}")) & {"split_missing", "split_renamed"}
 
 
 def test_remarks_under_another_header_are_named() -> None:
     """What they are to be called is said; times, numbers and single words are no remarks."""
-    header = "team|S1|S2|Opmerkingen|Datum|Akkoord"
-    row = f"Balie|{YES}|{YES}|Het wisselt nogal|3 november 2026|ja"
+    header = "team|S1|S2|Opmerkingen|Datum|Akkoord|Oordeel"
+    row = f"Balie|{YES}|{YES}|Het wisselt nogal|3 november 2026|ja|{YES}"
     found = note(read(header, row, remarks="section"), "remarks_missing")
     assert found.values == {
         "titles": "'Veilig: toelichting'",
@@ -393,6 +396,7 @@ def test_quotes_around_the_text_are_the_way_out(tmp_path: Path) -> None:
         [HEADER, ",,,,,,", f"Balie,x,{YES},{NO}", "", ","],
         [HEADER, f'Balie,"een\ntwee, {YES}",{YES},{NO}'],
         [HEADER, f"Balie,x,Tja,{NO}", f"Balie,{YES},{YES},{NO}"],
+        [f"{HEADER},Oordeel", f"Balie,x,Tja,{NO},{YES}", *[f"Balie,x,{YES},{NO},{YES}"] * 2],
     ],
 )
 def test_what_only_looks_moved_is_read(tmp_path: Path, lines: list[str]) -> None:
@@ -402,11 +406,13 @@ def test_what_only_looks_moved_is_read(tmp_path: Path, lines: list[str]) -> None
     assert "suspect_rows" not in keys(responses)
 
 
-def test_a_row_that_may_have_moved_is_named() -> None:
+@pytest.mark.parametrize("more", [[], [f"Balie||{YES}"]])
+def test_a_row_that_may_have_moved_is_named(more: list[str]) -> None:
     """One answer where none is asked, and none where one is: it counts, and is pointed out."""
-    responses = read("team|Veilig: toelichting|S1|S2", f"Balie|{YES}||{NO}")
+    row = f"Balie|{YES}|{NO}" if more else f"Balie|{YES}||{NO}"
+    responses = read("team|Veilig: toelichting|S1|S2", row, *more)
     assert note(responses, "suspect_rows").rows == f"2 '{YES}'"
-    assert responses.rows.used == 1
+    assert responses.rows.used == 1 + len(more)
 
 
 def test_a_cell_that_was_put_in_a_sheet_is_refused() -> None:
@@ -435,6 +441,16 @@ def test_lines_that_were_not_split_among_others_are_refused(tmp_path: Path, line
     """Two files with other separators put together: half of the people would be gone."""
     lines = ["team,S1,S2", f"Balie,{YES},{NO}", line, line]
     assert "row 3 holds its answers in one cell" in fault(written(tmp_path, "\n".join(lines)))
+
+
+def test_one_statement_as_a_remark_begins_no_table() -> None:
+    """Somebody quotes it, and answers nothing."""
+    items = [{"id": f"S{n}", "text": f"Stelling {n}."} for n in range(1, 6)]
+    own = checklist(sections=[{"id": "V", "title": "Veilig", "items": items}])
+    header = [*(f"S{n}" for n in range(1, 6)), "Opmerking"]
+    rows = [[YES] * 5, ["", "", "", "", "", "Stelling 1."], [NO] * 5]
+    responses = read_responses(Table("a", header, rows), own)
+    assert (len(responses.sources), responses.rows.used, responses.rows.unusable) == (1, 2, 1)
 
 
 def test_a_table_of_few_statements_below_is_one_too() -> None:
@@ -631,6 +647,8 @@ def test_times_in_utc_are_brought_to_the_checklists_zone(header: str) -> None:
     """Typeform and Kobo say it in the header alone."""
     responses = read(f"team|S1|S2|{header}", f"Balie|{YES}|{YES}|2026-11-02 23:30:00")
     assert responses.period == (date(2026, 11, 3), date(2026, 11, 3))
+    here = read("team|S1|S2|Tijdstempel", f"Balie|{YES}|{YES}|2026-11-02 23:30:00")
+    assert here.period == (date(2026, 11, 2), date(2026, 11, 2))
 
 
 def test_days_that_can_be_read_in_two_ways_are_told() -> None:
@@ -668,6 +686,17 @@ def test_copies_of_rows_are_named() -> None:
     found = note(read("team|S1|S2|Tijdstempel", row, other, row, row), "alike")
     assert (found.values["count"], found.rows) == (2, "4, 5")
     assert "alike" not in keys(read("team|S1|S2|Tijdstempel", row, other))
+    elsewhere = row.replace("Balie", "Buiten")
+    assert "alike" not in keys(read("team|S1|S2|Tijdstempel", row, elsewhere))
+    persons = [f"{who}|{row}" for who in ("a@b.nl", "c@d.nl")]
+    assert "alike" not in keys(read("E-mail|team|S1|S2|Tijdstempel", *persons))
+
+
+def test_rows_of_nobody_on_one_day_are_no_copies() -> None:
+    """A column that only tells which of somebody's rows is the latest may hold days alone."""
+    rows = [f"{who}|{YES}|{NO}|{day}-11-2026" for who, day in [("a@b.nl", 1), ("a@b.nl", 2)]]
+    responses = read("E-mail|S1|S2|Ingevuld", *rows, *[f"|{YES}|{NO}|3-11-2026"] * 2)
+    assert keys(responses) & {"alike", "latest_by_column"} == {"latest_by_column"}
 
 
 # --- several sources
@@ -870,17 +899,24 @@ def test_tabs_without_quotes_are_read(tmp_path: Path) -> None:
     assert responses.remarks == {"V": ('"Mooi" zei hij', '5" buis')}
 
 
+def test_tabs_with_quotes_that_may_mean_something_are_refused(tmp_path: Path) -> None:
+    """Lines of different widths do not tell where an answer ends."""
+    lines = ["Veilig: toelichting\tS1\tS2", f'"Mooi" zei hij\t{YES}\t{NO}\t', f"x\t{YES}\t{NO}"]
+    assert "the quotes do not match" in fault(written(tmp_path, "\n".join(lines), "a.tsv"))
+
+
 def test_merged_cells_are_named(tmp_path: Path) -> None:
-    """One answer over three rows is one answer; merged headers are none of it."""
+    """One answer over several cells is one answer; merged headers and other columns are none."""
     book = Workbook()
     sheet = book.worksheets[0]
-    for row in (["Titel", None], ["S1", "S2"], [YES, YES], [YES, None], [YES, None]):
+    top = [["Titel"], ["Nr", "S1", "S2", "Wijk"]]
+    for row in [*top, ["x", YES, YES, "Oost"], ["x", YES], ["x", YES], ["x", NO]]:
         sheet.append(row)
-    sheet.merge_cells("A1:B1")
-    sheet.merge_cells("B3:B5")
+    for area in ("A1:D1", "D3:D5", "C3:C5", "B6:C6"):
+        sheet.merge_cells(area)
     book.save(tmp_path / "a.xlsx")
     found = note(from_file(tmp_path / "a.xlsx"), "merged_cells")
-    assert (found.values["count"], found.rows) == (1, "B3:B5")
+    assert set(found.rows.split(", ")) == {"C3:C5", "B6:C6"}
 
 
 def test_what_stands_for_nothing_is_listed_and_not_refused() -> None:

@@ -8,6 +8,7 @@ from itertools import compress
 
 from forms.checklist import Checklist
 from forms.dates import are_ambiguous
+from forms.excel.references import column_number
 from forms.known_columns import Known
 from forms.questionnaire import remark_subjects, remark_title
 from forms.responses.answers import UNREAD, is_answer
@@ -58,7 +59,7 @@ def part_notes(
     yield from _answer_notes(part)
     yield from _person_notes(each)
     yield from _time_notes(each, today)
-    if merged := [ref for ref in part.table.observed.merged if _covers_rows(ref, part)]:
+    if merged := [ref for ref in part.table.observed.merged if _covers_answers(ref, part)]:
         yield Note("merged_cells", {"count": len(merged)}, rows=_some(merged))
     if part.table.observed.hidden:
         yield Note("hidden_rows", {"count": part.table.observed.hidden})
@@ -66,13 +67,13 @@ def part_notes(
         yield Note("recorded", {"headers": ", ".join(map("'{}'".format, part.personal))})
 
 
-def _covers_rows(ref: str, part: Part) -> bool:
-    """Say whether a range of merged cells reaches over several rows of answers."""
+def _covers_answers(ref: str, part: Part) -> bool:
+    """Say whether a range of merged cells, such as `C4:C6`, reaches below an item's header."""
     match = _RANGE.fullmatch(ref)
-    if not match or match[2] == match[4]:
+    if not match or int(match[4]) < part.table.first_row:
         return False
-    items = {column.letter for column in part.columns.all if column.kind == "item"}
-    return int(match[4]) >= part.table.first_row and match[1] in items
+    columns = range(column_number(match[1]), column_number(match[3]) + 1)
+    return any(c.kind == "item" and c.index + 1 in columns for c in part.columns.all)
 
 
 def _question_notes(part: Part, checklist: Checklist) -> Iterator[Note]:
@@ -188,10 +189,9 @@ def _time_notes(each: TimedPart, today: date | None) -> Iterator[Note]:
     without = [row for row, time in enumerate(each.times) if time is None and each.used[row]]
     if unread := [row for row in without if is_filled(part.times[row])]:
         yield Note("unread_dates", {"count": len(unread)}, rows=_cells(part, unread))
-    if len(set(map(type, part.times)) - {type(None)}) > 1:
-        filled = [row for row, cell in enumerate(part.times) if is_filled(cell)]
-        texts = [row for row in filled if isinstance(part.times[row], str)]
-        if 0 < len(texts) < len(filled):
+    if set(map(type, part.times)) - {str, type(None)}:
+        texts = [r for r, c in enumerate(part.times) if isinstance(c, str) and is_filled(c)]
+        if texts:
             yield Note("mixed_times", {"count": len(texts)}, rows=_cells(part, texts))
     first = next(filter(is_filled, part.times), "")
     if "/" in text_of(first) and are_ambiguous(part.times, today):
