@@ -168,7 +168,7 @@ def test_an_exact_column_is_never_outvoted() -> None:
         f"S1. Vorig jaar anders gevraagd|S1. {ALARM}|S2",
         f"{NO}|{YES}|{YES}",
         f"{NO}||{YES}",
-        f"|{YES}|{YES}",
+        f"zie mail|{YES}|{YES}",
     ]
     for header, *rows in (lines, ["|".join(reversed(line.split("|"))) for line in lines]):
         responses = read(header, *rows)
@@ -182,6 +182,7 @@ def test_an_exact_column_is_never_outvoted() -> None:
         }
         values = note(responses, "beside").values
         assert values["rows"] == 1
+        assert responses.sources[0].unread_total == 0
         assert "Vorig jaar" in str(values["other"])
         assert ALARM in str(values["header"])
 
@@ -243,6 +244,8 @@ def test_remarks_under_another_header_are_named() -> None:
         "columns": "D 'Opmerkingen' (1)",
     }
     assert "remarks_missing" not in keys(read(header, row, remarks="none"))
+    words = [f"Balie|{YES}|{YES}|{said}" for said in ("ja", "nee", "ja", "ja, graag")]
+    assert "remarks_missing" not in keys(read("team|S1|S2|Akkoord", *words, remarks="section"))
 
 
 def test_a_wrong_number_before_another_statements_words() -> None:
@@ -310,7 +313,7 @@ def test_a_header_that_sank_far_below_answers_is_refused(tmp_path: Path) -> None
 
 def test_a_header_too_far_down_is_found_all_the_same(tmp_path: Path) -> None:
     """It is named, with what to delete."""
-    above = [f"regel {n}" for n in range(30)]
+    above = [f"{YES} is goed,{YES}", *(f"regel {n}" for n in range(29))]
     path = written(tmp_path, "\n".join([*above, "S1,S2", f"{YES},{NO}"]))
     message = fault(path)
     assert "row 31 holds the statements" in message
@@ -659,6 +662,7 @@ def test_days_that_can_be_read_in_two_ways_are_told() -> None:
     assert "ambiguous_days" not in keys(
         read("team|S1|S2|Tijdstempel", *rows, f"Balie|{YES}|{YES}|13/10/2026")
     )
+    assert "mixed_times" not in keys(read("team|S1|S2|Tijdstempel", *rows))
 
 
 def test_texts_among_real_times_are_named() -> None:
@@ -861,6 +865,21 @@ def test_what_is_only_likely_is_said(tmp_path: Path, encoding: str, is_likely: b
     responses = from_file(written(tmp_path, text, encoding=encoding))
     assert responses.remarks == {"V": (remark,)}
     assert ("encoding" in keys(responses)) is is_likely
+
+
+def test_a_tab_of_few_statements_is_never_the_one(tmp_path: Path) -> None:
+    """However many answers it has; that it has some is told."""
+    book = Workbook()
+    items = [{"id": f"S{n}", "text": f"Stelling {n}."} for n in range(1, 6)]
+    own = checklist(sections=[{"id": "V", "title": "Veilig", "items": items}])
+    for title, count, rows in (("Deel", 2, 9), ("Alles", 5, 1)):
+        sheet = book.create_sheet(title)
+        for row in ([f"S{n}" for n in range(1, count + 1)], *[[YES] * count] * rows):
+            sheet.append(row)
+    book.save(tmp_path / "a.xlsx")
+    responses = from_file(tmp_path / "a.xlsx", own)
+    values = {"tab": "Alles", "others": "'Deel' (18)"}
+    assert note(responses, "other_tabs").values == values
 
 
 def test_the_tab_with_most_answers_is_read(tmp_path: Path) -> None:
