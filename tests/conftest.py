@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -25,6 +26,8 @@ QUIET = (
 Run = Callable[..., subprocess.CompletedProcess[str]]
 # Hundreds of processes start here: each would compile all modules anew.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+# Whatever runs in the background ignores Ctrl-C, and so would all that tests start and stop by it.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def run_vinkje(*args: object, cwd: Path, **env: str) -> subprocess.CompletedProcess[str]:

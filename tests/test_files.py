@@ -15,7 +15,6 @@ from conftest import ROOT
 from forms.errors import OutputError
 from forms.files import refuse_same, write_all
 
-# A process in the background ignores SIGINT; these hear it wherever they run.
 # The signal comes while the system is busy with one call: Python hears it before or after.
 INTERRUPTED = """
 import os, signal, sys
@@ -23,7 +22,6 @@ from pathlib import Path
 from cli.main import _end
 from forms import files
 signal.signal(signal.SIGTERM, _end)
-signal.signal(signal.SIGINT, signal.default_int_handler)
 calls = 0
 real = os.{call}
 def interrupting(*args, **kwargs):
@@ -43,7 +41,6 @@ files.write_all({{folder / n: b"new" * 99999 for n in ("a", "b", "c")}}, keep_fo
 STOPPED = """
 import os, signal, sys
 from cli.main import vinkje
-signal.signal(signal.SIGINT, signal.default_int_handler)
 calls, real = [], os.fsync
 def stopping(handle):
     calls.append(handle)
