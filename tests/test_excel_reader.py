@@ -18,6 +18,7 @@ from forms.checklist import load_checklist
 from forms.collect.spreadsheet import sheet_rows_of, spreadsheet_tables
 from forms.errors import SourceError
 from forms.excel.markup import ExcelError
+from forms.excel.package import Package
 from forms.excel.reader import Workbook
 from forms.excel.rows import Uncomputed
 from forms.responses.columns import ColumnReader
@@ -84,7 +85,7 @@ def workbook(
 
 def rows(content: bytes) -> dict[int, list[object]]:
     """Return the rows of the only tab by their number."""
-    book = Workbook(content)
+    book = Workbook(Package(content))
     return {row.number: row.cells for row in book.rows(book.sheets[0])}
 
 
@@ -240,7 +241,7 @@ def test_which_tabs_there_are() -> None:
     book.create_sheet("Drie", 0).sheet_state = "hidden"
     file = io.BytesIO()
     book.save(file)
-    found = [(s.title, s.is_hidden) for s in Workbook(file.getvalue()).sheets]
+    found = [(s.title, s.is_hidden) for s in Workbook(Package(file.getvalue())).sheets]
     assert found == [("Drie", True), ("Een", False), ("Twee", True)]
 
 
@@ -251,7 +252,9 @@ SHEET = f'<worksheet xmlns="{MAIN}"><sheetData><row><c t="str"><v>{{}}</v></c></
 
 def test_formatted_cells_far_to_the_right_are_no_columns() -> None:
     """Each row would take 16,384 cells, for nothing."""
-    book = Workbook(workbook(data='<row r="1"><c r="A1"><v>1</v></c><c r="XFD1" s="0"/></row>'))
+    book = Workbook(
+        Package(workbook(data='<row r="1"><c r="A1"><v>1</v></c><c r="XFD1" s="0"/></row>'))
+    )
     assert list(sheet_rows_of("a.xlsx", book, book.sheets[0], Observed())) == [[1]]
 
 
@@ -300,7 +303,7 @@ def test_damaged_and_hostile_workbooks(content: bytes, words: str) -> None:
 def test_rows_are_given_while_the_part_is_read() -> None:
     """The first comes before a fault far down."""
     data = "<row><c><v>1</v></c></row>" * 20_000 + "<row><c><v>x</v></c></row>"
-    book = Workbook(workbook(data=data))
+    book = Workbook(Package(workbook(data=data)))
     found = book.rows(book.sheets[0])
     assert next(found).cells == [1]
     with pytest.raises(ExcelError):
@@ -314,7 +317,7 @@ def test_every_row_has_its_number_and_what_stands_out_is_noted() -> None:
         '<row r="5" hidden="true"><c/><c><f>A1</f></c></row><row r="6" hidden="0"><c><v>3</v></c>'
         '<c><f>A1</f></c></row><row r="1048576" hidden="1"/>'
     )
-    book, observed = Workbook(workbook(data=data)), Observed()
+    book, observed = Workbook(Package(workbook(data=data))), Observed()
     found = list(sheet_rows_of("a.xlsx", book, book.sheets[0], observed))
     assert found == [[], [1], [], [None, 2], [], [3]]
     assert observed == Observed(hidden=1, uncomputed={1: ("B5", 2)})
@@ -358,7 +361,7 @@ def as_openpyxl_reads(content: bytes) -> Iterator[list[list[object]]]:
 
 def as_we_read(content: bytes) -> Iterator[list[list[object]]]:
     """Yield each tab's rows as a table gets them."""
-    book = Workbook(content)
+    book = Workbook(Package(content))
     for tab in book.sheets:
         rows = [list(row) for row in sheet_rows_of("a.xlsx", book, tab, Observed())]
         while rows and not rows[-1]:

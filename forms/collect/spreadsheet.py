@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from forms.errors import SourceError
 from forms.excel.markup import ExcelError
+from forms.excel.package import Package
 from forms.excel.reader import SheetPart, Workbook
 from forms.excel.rows import RowLimitError, SheetRow, Uncomputed
 from forms.responses.columns import ColumnReader
@@ -20,7 +21,7 @@ def spreadsheet_tables(place: str, content: bytes, reader: ColumnReader) -> list
     cannot be read, also while its rows are read.
     """
     try:
-        workbook = Workbook(content)
+        workbook = Workbook(Package(content))
     except ExcelError as error:
         raise _unreadable(place, error) from None
     tables = [_table(place, workbook, sheet, reader) for sheet in workbook.sheets]

@@ -1,21 +1,47 @@
-"""A package: the parts in a zip file, and how one refers to another."""
+"""A package: the parts in a zip file, and how one refers to another.
+
+What is not asked for is never unpacked, and what is not written stays byte for byte.
+"""
 
 import io
 import posixpath
 import zipfile
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from itertools import count
 from typing import IO
 
 from forms.excel.markup import Element, ExcelError, elements
+from forms.excel.tree import parse, serialize
+
+_PKG = "{http://schemas.openxmlformats.org/package/2006/relationships}"
+_TYPES = "{http://schemas.openxmlformats.org/package/2006/content-types}"
+_INDEX = "[Content_Types].xml"
+_EPOCH = (1980, 1, 1, 0, 0, 0)
+_FAULTS = (zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError, EOFError, ValueError)
 
 
 @dataclass(frozen=True)
 class Relation:
-    """From one part to another: `kind` is the last word of its type, such as `worksheet`."""
+    """From one part to another, or to an address outside.
+
+    `kind` is the last word of its type, such as `worksheet`; `part` is empty when it leads outside.
+    """
 
     id: str
-    kind: str
+    type: str
     part: str
+    target: str
+
+    @property
+    def kind(self) -> str:
+        """Return what the other part is to this one."""
+        return self.type.rpartition("/")[2]
+
+    @property
+    def is_outside(self) -> bool:
+        """Say whether it leads out of the file."""
+        return not self.part
 
 
 class Package:
@@ -27,18 +53,40 @@ class Package:
             self._archive = zipfile.ZipFile(io.BytesIO(content))
         except (zipfile.BadZipFile, NotImplementedError, OSError, ValueError) as error:
             raise ExcelError(f"the zip file: {error}") from None
-        self._entries = {entry.filename.lower(): entry for entry in self._archive.infolist()}
+        entries = [entry for entry in self._archive.infolist() if not entry.is_dir()]
+        self._entries = {entry.filename.lower(): entry for entry in entries}
+        self._names = {key: entry.filename for key, entry in self._entries.items()}
+        self._written: dict[str, bytes] = {}
 
     def __contains__(self, part: str) -> bool:
-        return part.lower() in self._entries
+        return part.lower() in self._names
+
+    def __iter__(self) -> Iterator[str]:
+        """Yield the names of all parts, in the file's order."""
+        return iter(list(self._names.values()))
+
+    @property
+    def unpacked(self) -> int:
+        """Return how many bytes the parts take, as the file says."""
+        return sum(entry.file_size for entry in self._entries.values())
 
     def open(self, part: str) -> IO[bytes]:
         """Return a part to read from; raises ExcelError when it is not there or locked."""
+        if (key := part.lower()) in self._written:
+            return io.BytesIO(self._written[key])
         try:
-            return self._archive.open(self._entries[part.lower()])
+            return self._archive.open(self._entries[key])
         except KeyError:
             raise ExcelError(f"{part}: it is missing") from None
-        except (zipfile.BadZipFile, RuntimeError, OSError) as error:
+        except _FAULTS as error:
+            raise ExcelError(f"{part}: {error}") from None
+
+    def read(self, part: str) -> bytes:
+        """Return a part; raises ExcelError."""
+        try:
+            with self.open(part) as file:
+                return file.read()
+        except _FAULTS as error:
             raise ExcelError(f"{part}: {error}") from None
 
     def elements(self, part: str) -> list[Element]:
@@ -47,26 +95,130 @@ class Package:
             return elements(part, file)
 
     def relations(self, part: str) -> tuple[Relation, ...]:
-        """Return what a part refers to in this file; "" stands for the package as a whole."""
-        folder, name = posixpath.split(part)
-        index = posixpath.join(folder, "_rels", f"{name}.rels")
+        """Return what a part refers to; "" stands for the package as a whole."""
+        index = _index_of(part)
         if index not in self:
             return ()
+        folder = posixpath.dirname(part)
         return tuple(
             _relation(folder, element.attributes)
             for element in self.elements(index)
-            if element.name == "Relationship" and element.attributes.get("TargetMode") != "External"
+            if element.name == "Relationship"
         )
 
-    def related(self, part: str, kind: str) -> str | None:
-        """Return the first part of a kind that a part refers to."""
-        return next((each.part for each in self.relations(part) if each.kind == kind), None)
+    def related(self, part: str, *kinds: str) -> tuple[str, ...]:
+        """Return the parts of some kinds that a part refers to, in their order."""
+        found = (each for each in self.relations(part) if each.kind in kinds)
+        return tuple(each.part for each in found if each.part)
+
+    def write(self, part: str, content: bytes) -> None:
+        """Put content in a part that is there."""
+        self._written[part.lower()] = content
+
+    def add(self, part: str, content: bytes, content_type: str) -> None:
+        """Add a part."""
+        self._names[part.lower()] = part
+        self.write(part, content)
+        root = parse(_INDEX, self.read(_INDEX))
+        override = root.makeelement(f"{_TYPES}Override")
+        override.set("PartName", f"/{part}")
+        override.set("ContentType", content_type)
+        root.append(override)
+        self.write(_INDEX, serialize(root))
+
+    def drop(self, part: str) -> None:
+        """Take a part out, with what it alone refers to."""
+        below = [each.part for each in self.relations(part) if each.part]
+        for key in (part.lower(), _index_of(part).lower()):
+            for known in (self._names, self._entries, self._written):
+                known.pop(key, None)
+        root = parse(_INDEX, self.read(_INDEX))
+        for override in [e for e in root if e.get("PartName", "").lower() == f"/{part}".lower()]:
+            root.remove(override)
+        self.write(_INDEX, serialize(root))
+        for each in below:
+            if each in self and not self.is_referred_to(each):
+                self.drop(each)
+
+    def is_referred_to(self, part: str) -> bool:
+        """Say whether any part refers to this one."""
+        indexes = [name for name in self if name.lower().endswith(".rels")]
+        return any(part.lower() == each.part.lower() for i in indexes for each in self._listed(i))
+
+    def relate(self, part: str, relation_type: str, target: str) -> str:
+        """Let a part refer to another; returns the relation's id."""
+        index = _index_of(part)
+        self._names.setdefault(index.lower(), index)
+        root = parse(index, self._index(index))
+        taken = {each.get("Id") for each in root}
+        name = next(f"rId{n}" for n in count(1) if f"rId{n}" not in taken)
+        relation = root.makeelement(f"{_PKG}Relationship")
+        for key, value in (("Id", name), ("Type", relation_type), ("Target", f"/{target}")):
+            relation.set(key, value)
+        root.append(relation)
+        self.write(index, serialize(root))
+        return name
+
+    def unrelate(self, part: str, ids: Collection[str]) -> None:
+        """Take relations of a part out."""
+        index = _index_of(part)
+        if not ids or index not in self:
+            return
+        root = parse(index, self.read(index))
+        for relation in [each for each in root if each.get("Id") in ids]:
+            root.remove(relation)
+        self.write(index, serialize(root))
+
+    def content_type(self, part: str) -> str:
+        """Return what a part holds, by its own name, else by its ending."""
+        ending = part.rpartition(".")[2].lower()
+        found = [element.attributes for element in self.elements(_INDEX)]
+        named = [e for e in found if e.get("PartName", "").lower() == f"/{part}".lower()]
+        by_ending = [e for e in found if e.get("Extension", "").lower() == ending]
+        return next((e["ContentType"] for e in (*named, *by_ending)), "")
+
+    def know_ending(self, ending: str, content_type: str) -> None:
+        """Say what parts with an ending hold, where the file does not yet."""
+        root = parse(_INDEX, self.read(_INDEX))
+        if any(each.get("Extension", "").lower() == ending for each in root):
+            return
+        default = root.makeelement(f"{_TYPES}Default")
+        default.set("Extension", ending)
+        default.set("ContentType", content_type)
+        root.insert(0, default)
+        self.write(_INDEX, serialize(root))
+
+    def free_name(self, pattern: str) -> str:
+        """Return a part's name that is not taken, such as of `xl/drawings/drawing{}.xml`."""
+        return next(name for n in count(1) if (name := pattern.format(n)) not in self)
+
+    def saved(self) -> bytes:
+        """Return the file; the same parts give the same bytes."""
+        out = io.BytesIO()
+        with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+            for name in self:
+                entry = zipfile.ZipInfo(name, _EPOCH)
+                entry.compress_type = zipfile.ZIP_DEFLATED
+                archive.writestr(entry, self.read(name))
+        return out.getvalue()
+
+    def _listed(self, index: str) -> Iterator[Relation]:
+        folder, _, name = index.rpartition("_rels/")
+        yield from self.relations(folder + name.removesuffix(".rels"))
+
+    def _index(self, index: str) -> bytes:
+        is_there = index.lower() in self._written or index.lower() in self._entries
+        return self.read(index) if is_there else f'<Relationships xmlns="{_PKG[1:-1]}"/>'.encode()
+
+
+def _index_of(part: str) -> str:
+    folder, name = posixpath.split(part)
+    return posixpath.join(folder, "_rels", f"{name}.rels")
 
 
 def _relation(folder: str, attributes: dict[str, str]) -> Relation:
-    target = posixpath.join("/", folder, attributes.get("Target", ""))
-    return Relation(
-        attributes.get("Id", ""),
-        attributes.get("Type", "").rpartition("/")[2],
-        posixpath.normpath(target).lstrip("/"),
-    )
+    target = attributes.get("Target", "")
+    is_outside = attributes.get("TargetMode") == "External"
+    part = posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/")
+    name, kind = attributes.get("Id", ""), attributes.get("Type", "")
+    return Relation(name, kind, "" if is_outside else part, target)

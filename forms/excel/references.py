@@ -1,6 +1,16 @@
-"""How a spreadsheet names columns: A, B, … Z, AA; numbers count from 1."""
+"""How a spreadsheet names columns, cells and ranges: A, B, … Z, AA; numbers count from 1."""
+
+import re
+from functools import lru_cache
+
+MOST_ROWS, MOST_COLUMNS = 1_048_576, 16_384
+_CELL = re.compile(r"\$?([A-Za-z]{1,3})\$?([0-9]{1,7})")
+
+# The first column and row of a range, and the last.
+Area = tuple[int, int, int, int]
 
 
+@lru_cache(maxsize=1024)
 def column_number(letters: str) -> int:
     """Return the number of a column by its letters, in whatever case."""
     number = 0
@@ -9,6 +19,7 @@ def column_number(letters: str) -> int:
     return number
 
 
+@lru_cache(maxsize=1024)
 def column_letters(number: int) -> str:
     """Return a column's letters; text with separators may have more columns than Excel knows."""
     letters = ""
@@ -16,3 +27,44 @@ def column_letters(number: int) -> str:
         number, letter = divmod(number - 1, 26)
         letters = chr(ord("A") + letter) + letters
     return letters
+
+
+def cell_name(column: int, row: int) -> str:
+    """Return a cell as people write it."""
+    return f"{column_letters(column)}{row}"
+
+
+def cell_place(name: str) -> tuple[int, int]:
+    """Return the column and the row of a cell; raises ValueError for what names none."""
+    match = _CELL.fullmatch(name)
+    if not match:
+        raise ValueError(f"there can be no cell '{name}'")
+    return column_number(match[1]), int(match[2])
+
+
+def area_of(name: str) -> Area:
+    """Return what a range such as `A1:B2` spans, or one cell; raises ValueError for neither."""
+    start, _, end = name.partition(":")
+    (left, top), (right, bottom) = cell_place(start), cell_place(end or start)
+    return min(left, right), min(top, bottom), max(left, right), max(top, bottom)
+
+
+def area_name(area: Area) -> str:
+    """Return a range as a file writes it; one cell alone has one name."""
+    left, top, right, bottom = area
+    first, last = cell_name(left, top), cell_name(right, bottom)
+    return first if first == last else f"{first}:{last}"
+
+
+def quoted(tab: str) -> str:
+    """Return a tab's name as it stands before a reference."""
+    # More than Excel needs, as openpyxl does: a name such as R1C1 or 2026 wants quotes too.
+    return "'{}'".format(tab.replace("'", "''"))
+
+
+def tab_of(reference: str) -> tuple[str, str]:
+    """Return the tab that a reference names, without its quotes, and the cells; "" for none."""
+    tab, _, cells = reference.rpartition("!")
+    if tab[:1] == tab[-1:] == "'":
+        tab = tab[1:-1].replace("''", "'")
+    return tab, cells

@@ -7,11 +7,11 @@ from typing import IO
 from xml.parsers import expat
 
 from forms.excel.markup import ExcelError, parsed
-from forms.excel.references import column_letters, column_number
+from forms.excel.references import MOST_COLUMNS, MOST_ROWS, column_letters, column_number
 from forms.excel.values import Values
 
 # Excel's own limits.
-MOST_ROWS, _MOST_COLUMNS = 1_048_576, 16_384
+
 _REFERENCE = re.compile(r"([A-Za-z]{1,3})[0-9]+")
 _DIGITS = "0123456789"
 _TRUE = {"1", "true"}
@@ -225,7 +225,7 @@ class _Place:
                 raise ExcelError(f"there can be no cell '{reference}'")
             number = column_number(match[1])
             self.columns[match[1]] = number
-        if number > _MOST_COLUMNS:
+        if number > MOST_COLUMNS:
             raise ExcelError(f"row {self.number} has a cell beyond column XFD")
         return number
 

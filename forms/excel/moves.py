@@ -1,0 +1,228 @@
+"""Where rows of a tab went, and what names one of them: a range, a rule, a formula."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import groupby
+
+from forms.excel.references import (
+    MOST_COLUMNS,
+    MOST_ROWS,
+    area_name,
+    area_of,
+    column_number,
+    tab_of,
+)
+
+GONE = "#REF!"
+_CELL = re.compile(r"(\$?)([A-Za-z]{1,3})(\$?)([0-9]{1,7})")
+_ROW = re.compile(r"(\$?)([0-9]{1,7})")
+_DIGIT = re.compile("[0-9]")
+# A colon that stands in no tab's name.
+_COLON = re.compile(r":(?=(?:[^']*'[^']*')*[^']*$)")
+
+
+@dataclass(frozen=True)
+class Moves:
+    """Rows `first` to `last` of a tab, which end in `new_last` now; all below them shifts along.
+
+    `rows` says where each of them is; one that is not in it is gone. What stands apart beside
+    them, from column `beside` on, stays where it is. Rows and columns count from 1.
+    """
+
+    tab: str
+    first: int
+    last: int
+    new_last: int
+    rows: Mapping[int, int]
+    beside: int = MOST_COLUMNS + 1
+
+    @cached_property
+    def is_still(self) -> bool:
+        """Say whether nothing moved at all."""
+        every = range(self.first, self.last + 1)
+        return self.last == self.new_last and all(self.rows.get(row) == row for row in every)
+
+    def is_beside(self, column: int) -> bool:
+        """Say whether a column stands apart from the rows that move."""
+        return column >= self.beside
+
+    def row(self, row: int) -> int | None:
+        """Return where a row is now; None when it is gone."""
+        if row < self.first:
+            return row
+        if row <= self.last:
+            return self.rows.get(row)
+        return min(MOST_ROWS, row + self.new_last - self.last)
+
+    def span(self, top: int, bottom: int) -> tuple[int, int] | None:
+        """Return the rows that hold all of some rows; of all rows, those that are all now."""
+        if top > self.last or bottom < self.first:
+            return self.row(top) or top, self.row(bottom) or bottom
+        if self._is_whole(top, bottom):
+            now = [self.first, self.new_last]
+        else:
+            moved = range(max(top, self.first), min(bottom, self.last) + 1)
+            now = [new for row in moved if (new := self.row(row))]
+        now += [top] if top < self.first else []
+        now += [self.row(bottom) or bottom] if bottom > self.last else []
+        return (min(now), max(now)) if now else None
+
+    def area(self, name: str) -> str | None:
+        """Return where a range or a cell is now, as one range; None when it is gone."""
+        left, top, right, bottom = area_of(name)
+        if self.is_beside(left):
+            return name
+        rows = self.span(top, bottom)
+        return rows and area_name((left, rows[0], right, rows[1]))
+
+    def areas(self, names: str) -> str:
+        """Return where the cells of a rule are now, such as `A5:B7 D9`; empty when all are gone.
+
+        They come as ranges that hold no other rows.
+        """
+        return " ".join(name for each in names.split() for name in self._parts(each))
+
+    def takes_apart(self, name: str) -> bool:
+        """Say whether a range of several rows can come apart."""
+        left, top, _, bottom = area_of(name)
+        return top < bottom and bottom >= self.first and top <= self.last and left < self.beside
+
+    def formula(self, text: str, on_tab: str, shift: int | None = None) -> str:
+        """Return a formula, without its `=`, that stands on a tab, with what it names followed.
+
+        A rule's formula is written for the first of its cells: what is relative in it goes by how
+        many rows that one went, `shift`. A cell that is gone reads `#REF!`.
+        """
+        if not _DIGIT.search(text):
+            return text
+        return "".join(
+            self._reference(piece, on_tab, shift) if is_reference else piece
+            for piece, is_reference in _tokens(text)
+        )
+
+    def loses(self, text: str, on_tab: str) -> bool:
+        """Say whether a formula names a cell that is gone now."""
+        return self.formula(text, on_tab).count(GONE) > text.count(GONE)
+
+    def _is_whole(self, top: int, bottom: int) -> bool:
+        return top <= self.first and bottom >= self.last
+
+    def _parts(self, name: str) -> Iterator[str]:
+        left, top, right, bottom = area_of(name)
+        if self.is_beside(left):
+            yield name
+            return
+        for first, last in self._runs(top, bottom):
+            yield area_name((left, first, right, last))
+
+    def _runs(self, top: int, bottom: int) -> Iterator[tuple[int, int]]:
+        """Yield the rows of a rule: those of all the list as one run, else as they lie now."""
+        apart = top > self.last or bottom < self.first
+        if apart or self._is_whole(top, bottom):
+            yield self.span(top, bottom) or (top, bottom)
+            return
+        now = sorted(new for row in range(top, bottom + 1) if (new := self.row(row)))
+        for _, run in groupby(enumerate(now), lambda each: each[1] - each[0]):
+            rows = [row for _, row in run]
+            yield rows[0], rows[-1]
+
+    def _reference(self, text: str, on_tab: str, shift: int | None) -> str:
+        """Return a cell, a range or rows; a name, and cells of another tab, as they are."""
+        ends = _COLON.split(text)
+        if len(ends) > 2 or (len(ends) == 2 and _is_of_several_tabs(*ends)):  # noqa: PLR2004
+            return text
+        read = [_Piece.of(end, on_tab) for end in ends]
+        if read[0].tab.casefold() != self.tab.casefold():
+            return text
+        if len(read) == 2 and all(piece.is_place for piece in read):  # noqa: PLR2004
+            return self._range(read[0], read[1], shift)
+        # Beside a function's outcome, as in `A5:INDEX(…)`, each end goes by itself.
+        return ":".join(self._end(piece, shift) for piece in read)
+
+    def _end(self, piece: "_Piece", shift: int | None) -> str:
+        if not piece.is_cell:
+            return piece.text
+        now = self._row_of(piece, shift)
+        return piece.at(now) if now else GONE
+
+    def _row_of(self, piece: "_Piece", shift: int | None) -> int | None:
+        if shift is not None and not piece.is_fixed:
+            return piece.row + shift
+        return piece.row if self.is_beside(piece.column) else self.row(piece.row)
+
+    def _range(self, start: "_Piece", end: "_Piece", shift: int | None) -> str:
+        if shift is not None and not (start.is_fixed and end.is_fixed):
+            now = self._row_of(start, shift), self._row_of(end, shift)
+            return f"{start.at(now[0])}:{end.at(now[1])}" if now[0] and now[1] else GONE
+        if self.is_beside(start.column):
+            return f"{start.text}:{end.text}"
+        rows = self.span(*sorted((start.row, end.row)))
+        return f"{start.at(rows[0])}:{end.at(rows[1])}" if rows else GONE
+
+
+@dataclass(frozen=True)
+class _Piece:
+    """One end of a range as a formula writes it: a cell, or a row with column 0."""
+
+    text: str
+    tab: str
+    before: str = ""
+    column: int = 0
+    row: int = 0
+    is_fixed: bool = False
+
+    @classmethod
+    def of(cls, text: str, on_tab: str) -> "_Piece":
+        tab, cells = tab_of(text)
+        named = tab if "!" in text else on_tab
+        start = text[: len(text) - len(cells)]
+        if match := _CELL.fullmatch(cells):
+            before = start + match[1] + match[2] + match[3]
+            return cls(text, named, before, column_number(match[2]), int(match[4]), bool(match[3]))
+        if match := _ROW.fullmatch(cells):
+            return cls(text, named, start + match[1], 0, int(match[2]), bool(match[1]))
+        return cls(text, named)
+
+    @property
+    def is_place(self) -> bool:
+        """Say whether it is a cell or a row."""
+        return self.row > 0
+
+    @property
+    def is_cell(self) -> bool:
+        """Say whether it is a cell."""
+        return self.column > 0
+
+    def at(self, row: int | None) -> str:
+        """Return it as it reads in another row."""
+        return f"{self.before}{row}"
+
+
+def _is_of_several_tabs(first: str, second: str) -> bool:
+    """Say whether a range is of tabs, as in `Blad1:Blad3!A1`, or its ends are on two."""
+    if "!" in second:
+        return "!" not in first or tab_of(first)[0].casefold() != tab_of(second)[0].casefold()
+    return False
+
+
+def _tokens(text: str) -> Iterator[tuple[str, bool]]:
+    """Yield a formula's pieces, and whether each is a reference; unreadable, it is one piece."""
+    from openpyxl.formula import Tokenizer
+    from openpyxl.formula.tokenizer import Token, TokenizerError
+
+    try:
+        found = Tokenizer(f"={text}").items
+    except TokenizerError:
+        yield text, False
+        return
+    for token in found:
+        if token.type == Token.FUNC and token.subtype == Token.OPEN:
+            # What stands before the colon in `A5:INDEX(` is a reference too.
+            before, colon, name = token.value.rpartition(":")
+            if colon:
+                yield before, True
+            yield colon + name, False
+        else:
+            yield token.value, token.type == Token.OPERAND and token.subtype == Token.RANGE
