@@ -191,5 +191,7 @@ def link_to_another(parts: Parts) -> None:
 
 def excel_saw(folder: Folder, formula: str, outcome: str) -> None:
     """Write what a formula came to, as Excel does when it saves."""
-    pattern = r"(<c r=\"[A-Z]+\d+\"[^>]*)>(<f>" + re.escape(formula) + r"</f>)<v ?/></c>"
+    pattern = (
+        r"(<c r=\"[A-Z]+\d+\"[^>]*)>(<f>" + re.escape(formula) + r"</f>)(?:<v ?/>|<v></v>)</c>"
+    )
     repack(folder.workbook, in_part(LIST, pattern, rf"\1{outcome}</c>"))

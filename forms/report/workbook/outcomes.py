@@ -12,7 +12,10 @@ from xml.sax.saxutils import escape
 from openpyxl.cell.cell import ERROR_CODES
 from openpyxl.utils.datetime import to_excel
 
-_FORMULA = re.compile(rb'<c r="([A-Z]+[0-9]+)"([^>]*)>(<f[^>]*/>|<f[^>]*>[^<]*</f>)<v ?/></c>')
+# An empty result is written in one of two ways: openpyxl's own, or lxml's where that is there.
+_FORMULA = re.compile(
+    rb'<c r="([A-Z]+[0-9]+)"([^>]*)>(<f[^>]*/>|<f[^>]*>[^<]*</f>)(?:<v ?/>|<v></v>)</c>'
+)
 
 
 def with_outcomes(xml: bytes, outcomes: Mapping[str, object]) -> bytes:

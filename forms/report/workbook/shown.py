@@ -112,7 +112,7 @@ class _Strings:
 
     def _word(self, attributes: bytes, inside: bytes) -> str:
         value = _VALUE.search(inside)
-        if value is None:
+        if value is None or not value[1]:
             texts = _TEXT.findall(inside)
             # A formula of which nobody knows what it comes to.
             is_unknown = not texts and b"<f" in inside
