@@ -104,6 +104,25 @@ def test_the_cells_of_a_rule_hold_no_other_rows(before: str, after: str) -> None
     assert MOVES.areas(before) == after
 
 
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [("A5", "A6"), ("A7", None), ("A4:Q9", "A4:Q10"), ("A6:B8", "A5:B8"), ("T7:U7", "T7:U7")],
+)
+def test_one_range_stays_one(before: str, after: str | None) -> None:
+    """As that of a Table, or of a link."""
+    assert MOVES.area(before) == after
+
+
+@pytest.mark.parametrize(
+    ("area", "can"),
+    [("A5:A6", True), ("A4:A5", True), ("A9:B12", True), ("A5:Q5", False), ("A1:A4", False)],
+)
+def test_what_can_come_apart(area: str, can: bool) -> None:  # noqa: FBT001
+    """Cells merged over several rows of the list."""
+    assert MOVES.takes_apart(area) == can
+    assert not MOVES.takes_apart("T5:T9")
+
+
 def test_nothing_moved() -> None:
     """Then a report need not write the part again."""
     assert Moves("a", 5, 6, 6, {5: 5, 6: 6}).is_still

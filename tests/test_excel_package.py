@@ -68,6 +68,29 @@ def test_a_part_is_added_and_taken_out_with_what_hangs_on_it() -> None:
     assert not [p for p in again if "new" in p or "below" in p]
 
 
+def test_names_and_endings_are_not_taken_twice() -> None:
+    """Whatever their case; what an ending holds is said once."""
+    package = Package(plain())
+    assert package.free_name("xl/Worksheets/Sheet{}.xml") == "xl/Worksheets/Sheet2.xml"
+    package.know_ending("vml", "application/vml")
+    package.know_ending("vml", "application/other")
+    assert package.content_type("xl/drawings/vmlDrawing1.VML") == "application/vml"
+    assert package.content_type("xl/drawings/odd.odd") == ""
+
+
+def test_what_leads_outside_is_no_part() -> None:
+    """An address in a relation is never looked for in the file."""
+    package = Package(plain())
+    index = (
+        b'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+        b'<Relationship Id="a" Type="http://x/link" Target="styles.xml" TargetMode="External"/>'
+        b'<Relationship Id="b" Type="http://x/link" Target="../xl/styles.xml"/></Relationships>'
+    )
+    package.write("xl/_rels/workbook.xml.rels", index)
+    assert [each.part for each in package.relations(BOOK)] == ["", STYLES]
+    assert package.related(BOOK, "link") == (STYLES,)
+
+
 def test_a_part_dropped_and_made_again_begins_without_relations() -> None:
     """Else it would have those of the one before."""
     package = Package(plain())
@@ -168,3 +191,15 @@ def test_shared_formulas_are_written_out() -> None:
     assert expand(root)
     assert [f.text for f in root.iter(f"{M}f")][3] == "D2"
     assert not expand(root)
+
+
+def test_a_formula_that_cannot_be_shared_is_refused() -> None:
+    """Above the first row there is no cell: a guess would be a wrong figure."""
+    xml = (
+        f'<worksheet xmlns="{MAIN}"><sheetData>'
+        '<row r="1"><c r="A1"><f t="shared" si="0"/></c></row>'
+        '<row r="2"><c r="A2"><f t="shared" ref="A1:A2" si="0">B1</f></c></row>'
+        "</sheetData></worksheet>"
+    ).encode()
+    with pytest.raises(ExcelError, match="cell A1 cannot share the formula of A2"):
+        expand(parse("s", xml))

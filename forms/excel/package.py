@@ -17,6 +17,7 @@ from forms.excel.tree import parse, serialize
 _PKG = "{http://schemas.openxmlformats.org/package/2006/relationships}"
 _TYPES = "{http://schemas.openxmlformats.org/package/2006/content-types}"
 _INDEX = "[Content_Types].xml"
+_NO_RELATIONS = f'<Relationships xmlns="{_PKG[1:-1]}"/>'.encode()
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _FAULTS = (zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError, EOFError, ValueError)
 
@@ -31,17 +32,11 @@ class Relation:
     id: str
     type: str
     part: str
-    target: str
 
     @property
     def kind(self) -> str:
         """Return what the other part is to this one."""
         return self.type.rpartition("/")[2]
-
-    @property
-    def is_outside(self) -> bool:
-        """Say whether it leads out of the file."""
-        return not self.part
 
 
 class Package:
@@ -64,11 +59,6 @@ class Package:
     def __iter__(self) -> Iterator[str]:
         """Yield the names of all parts, in the file's order."""
         return iter(list(self._names.values()))
-
-    @property
-    def unpacked(self) -> int:
-        """Return how many bytes the parts take, as the file says."""
-        return sum(entry.file_size for entry in self._entries.values())
 
     def open(self, part: str) -> IO[bytes]:
         """Return a part to read from; raises ExcelError when it is not there or locked."""
@@ -148,8 +138,8 @@ class Package:
     def relate(self, part: str, relation_type: str, target: str) -> str:
         """Let a part refer to another; returns the relation's id."""
         index = _index_of(part)
+        root = parse(index, self.read(index) if index in self else _NO_RELATIONS)
         self._names.setdefault(index.lower(), index)
-        root = parse(index, self._index(index))
         taken = {each.get("Id") for each in root}
         name = next(f"rId{n}" for n in count(1) if f"rId{n}" not in taken)
         relation = root.makeelement(f"{_PKG}Relationship")
@@ -206,10 +196,6 @@ class Package:
         folder, _, name = index.rpartition("_rels/")
         yield from self.relations(folder + name.removesuffix(".rels"))
 
-    def _index(self, index: str) -> bytes:
-        is_there = index.lower() in self._written or index.lower() in self._entries
-        return self.read(index) if is_there else f'<Relationships xmlns="{_PKG[1:-1]}"/>'.encode()
-
 
 def _index_of(part: str) -> str:
     folder, name = posixpath.split(part)
@@ -217,8 +203,7 @@ def _index_of(part: str) -> str:
 
 
 def _relation(folder: str, attributes: dict[str, str]) -> Relation:
-    target = attributes.get("Target", "")
+    target = posixpath.normpath(posixpath.join("/", folder, attributes.get("Target", "")))
     is_outside = attributes.get("TargetMode") == "External"
-    part = posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/")
-    name, kind = attributes.get("Id", ""), attributes.get("Type", "")
-    return Relation(name, kind, "" if is_outside else part, target)
+    part = "" if is_outside else target.lstrip("/")
+    return Relation(attributes.get("Id", ""), attributes.get("Type", ""), part)

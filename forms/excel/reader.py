@@ -28,10 +28,10 @@ class Workbook:
     def __init__(self, package: Package) -> None:
         """Read a package's index; raises ExcelError for what is no workbook."""
         self._package = package
-        self.part = next(iter(package.related("", "officeDocument")), "xl/workbook.xml")
-        self._elements = package.elements(self.part)
+        self._part = next(iter(package.related("", "officeDocument")), "xl/workbook.xml")
+        self._elements = package.elements(self._part)
         if self._elements[0].name != "workbook":
-            raise ExcelError(f"{self.part}: it is no workbook")
+            raise ExcelError(f"{self._part}: it is no workbook")
         self.sheets = tuple(self._sheets())
 
     def rows(self, sheet: SheetPart, merged: list[str] | None = None) -> Iterator[SheetRow]:
@@ -43,10 +43,10 @@ class Workbook:
         Uncomputed; TRUE and errors are text. Raises ExcelError, also on the way.
         """
         with self._package.open(sheet.part) as file:
-            yield from sheet_rows(sheet.part, file, self.values, [] if merged is None else merged)
+            yield from sheet_rows(sheet.part, file, self._values, [] if merged is None else merged)
 
     def _sheets(self) -> Iterator[SheetPart]:
-        relations = {each.id: each for each in self._package.relations(self.part)}
+        relations = {each.id: each for each in self._package.relations(self._part)}
         for element in self._elements:
             said = element.attributes
             # Old programs leave tabs without a part, which Excel does not show either.
@@ -54,14 +54,13 @@ class Workbook:
                 continue
             title = said.get("name", "")
             if said["id"] not in relations:
-                raise ExcelError(f"{self.part}: the tab '{title}' has no part")
+                raise ExcelError(f"{self._part}: the tab '{title}' has no part")
             relation = relations[said["id"]]
             if relation.kind == "worksheet":
                 yield SheetPart(title, said.get("state", "visible") != "visible", relation.part)
 
     @cached_property
-    def values(self) -> Values:
-        """Return how cells are read; raises ExcelError."""
+    def _values(self) -> Values:
         settings = [e.attributes for e in self._elements if e.name == "workbookPr"]
         return values_of(
             self._strings(),
@@ -70,12 +69,16 @@ class Workbook:
         )
 
     def _strings(self) -> list[str]:
-        part = next(iter(self._package.related(self.part, "sharedStrings")), "")
+        part = self._related("sharedStrings")
         if part not in self._package:
             return []
         with self._package.open(part) as file:
             return shared_strings(part, file)
 
     def _styles(self) -> list[Element]:
-        part = next(iter(self._package.related(self.part, "styles")), "")
+        part = self._related("styles")
         return self._package.elements(part) if part in self._package else []
+
+    def _related(self, kind: str) -> str:
+        """Return the part of a kind that a workbook has one of; "" for none."""
+        return next(iter(self._package.related(self._part, kind)), "")

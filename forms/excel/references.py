@@ -3,8 +3,9 @@
 import re
 from functools import lru_cache
 
+# Excel's own limits.
 MOST_ROWS, MOST_COLUMNS = 1_048_576, 16_384
-_CELL = re.compile(r"\$?([A-Za-z]{1,3})\$?([0-9]{1,7})")
+_CELL = re.compile(r"([A-Za-z]{1,3})([0-9]+)")
 
 # The first column and row of a range, and the last.
 Area = tuple[int, int, int, int]
@@ -35,7 +36,7 @@ def cell_name(column: int, row: int) -> str:
 
 
 def cell_place(name: str) -> tuple[int, int]:
-    """Return the column and the row of a cell; raises ValueError for what names none."""
+    """Return the column and the row of a cell such as `AB12`; raises ValueError for no cell."""
     match = _CELL.fullmatch(name)
     if not match:
         raise ValueError(f"there can be no cell '{name}'")
@@ -57,8 +58,7 @@ def area_name(area: Area) -> str:
 
 
 def quoted(tab: str) -> str:
-    """Return a tab's name as it stands before a reference."""
-    # More than Excel needs, as openpyxl does: a name such as R1C1 or 2026 wants quotes too.
+    """Return a tab's name as it stands before a reference: any name may have quotes."""
     return "'{}'".format(tab.replace("'", "''"))
 
 

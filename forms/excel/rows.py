@@ -1,18 +1,15 @@
 """The rows of a sheet, read while its part is parsed."""
 
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import IO
 from xml.parsers import expat
 
 from forms.excel.markup import ExcelError, parsed
-from forms.excel.references import MOST_COLUMNS, MOST_ROWS, column_letters, column_number
+from forms.excel.references import MOST_COLUMNS, MOST_ROWS, cell_name, cell_place
+from forms.excel.shared_formulas import translated
 from forms.excel.values import Values
 
-# Excel's own limits.
-
-_REFERENCE = re.compile(r"([A-Za-z]{1,3})[0-9]+")
 _DIGITS = "0123456789"
 _TRUE = {"1", "true"}
 _INLINE = "is"
@@ -220,18 +217,15 @@ class _Place:
         if reference is None:
             number = before + 1
         else:
-            match = _REFERENCE.fullmatch(reference)
-            if not match:
-                raise ExcelError(f"there can be no cell '{reference}'")
-            number = column_number(match[1])
-            self.columns[match[1]] = number
+            number, _ = cell_place(reference)
+            self.columns[reference.rstrip(_DIGITS)] = number
         if number > MOST_COLUMNS:
             raise ExcelError(f"row {self.number} has a cell beyond column XFD")
         return number
 
     def cell(self, column: int) -> str:
         """Return a cell of this row as people write it."""
-        return f"{column_letters(column)}{self.number}"
+        return cell_name(column, self.number)
 
 
 def _row_number(said: str) -> int:
@@ -277,16 +271,6 @@ class _Formulas:
         """Return it as it reads at a cell."""
         formula = f"={self.formula.text}"
         if self.formula.cell not in {"", cell}:
-            formula = _moved(formula, self.formula.cell, cell)
+            # What cannot be there is shown as it is: nothing is done with it.
+            formula = translated(formula, self.formula.cell, cell) or formula
         return Uncomputed(cell, formula)
-
-
-def _moved(formula: str, origin: str, cell: str) -> str:
-    """Return a formula of one cell as it reads at another; as it is when it cannot be there."""
-    from openpyxl.formula.tokenizer import TokenizerError
-    from openpyxl.formula.translate import Translator, TranslatorError
-
-    try:
-        return str(Translator(formula, origin).translate_formula(cell))
-    except (TokenizerError, TranslatorError):
-        return formula

@@ -1,15 +1,15 @@
 """Formulas that cells share: each gets its own before rows come to stand apart."""
 
+from forms.excel.markup import ExcelError
 from forms.excel.tree import Element, M
 
 
 def expand(root: Element, naming: str = "") -> bool:
     """Give every cell of a sheet its own formula; returns whether any shared one.
 
-    With `naming` those alone whose text holds it: others stay as they are.
+    With `naming` those alone whose text holds it: others stay as they are. Raises ExcelError for
+    one that cannot stand where it is shared.
     """
-    from openpyxl.formula.translate import Translator
-
     shared = [
         (cell, formula)
         for cell in root.iter(f"{M}c")
@@ -24,7 +24,21 @@ def expand(root: Element, naming: str = "") -> bool:
         if formula.get("si") not in masters:
             continue
         origin, text = masters[formula.get("si")]
-        formula.text = Translator(f"={text}", origin).translate_formula(cell.get("r"))[1:]
+        own = translated(f"={text}", origin, cell.get("r", ""))
+        if own is None:
+            raise ExcelError(f"cell {cell.get('r')} cannot share the formula of {origin}")
+        formula.text = own[1:]
         for name in ("t", "si", "ref"):
             formula.attrib.pop(name, None)
     return bool(masters)
+
+
+def translated(formula: str, origin: str, cell: str) -> str | None:
+    """Return a formula of one cell, with its `=`, as it reads at another; None if it cannot."""
+    from openpyxl.formula.tokenizer import TokenizerError
+    from openpyxl.formula.translate import Translator, TranslatorError
+
+    try:
+        return str(Translator(formula, origin).translate_formula(cell))
+    except (TokenizerError, TranslatorError):
+        return None

@@ -78,8 +78,7 @@ class Styles:
 
     def with_prefix(self, number: int, *, is_prefixed: bool) -> int:
         """Return a cell's format like another that keeps text, once edited, from being run."""
-        now = is_true(self._all("cellXfs")[number].get("quotePrefix"))
-        if now == is_prefixed:
+        if self.has_prefix(number) == is_prefixed:
             return number
         return self._derived(number, quotePrefix=str(int(is_prefixed)))
 

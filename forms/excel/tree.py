@@ -9,11 +9,7 @@ from forms.excel.markup import ExcelError
 Element = etree._Element  # noqa: SLF001 - lxml gives its own type no public name
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-M, R = f"{{{MAIN}}}", f"{{{OFFICE}}}"
-# Where later versions of Excel keep a range or a formula of something that they added.
-XM = "{http://schemas.microsoft.com/office/excel/2006/main}"
-_SPACE = "{http://www.w3.org/XML/1998/namespace}space"
+M = f"{{{MAIN}}}"
 _HEAD = b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\r\n'
 # No entities and nothing from elsewhere: the file may come from anybody.
 _PARSER = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=True)
@@ -45,32 +41,8 @@ def is_true(value: str | None) -> bool:
     return value in {"1", "true", "on"}
 
 
-def same(one: Element, other: Element) -> bool:
-    """Say whether two elements mean the same, however they are written."""
-    return etree.tostring(one, method="c14n") == etree.tostring(other, method="c14n")
-
-
 def insert_in_order(root: Element, element: Element, after: Iterable[str]) -> None:
     """Put an element before the first of those that the schema wants after it."""
     later = frozenset(after)
     at = next((i for i, each in enumerate(root) if local_name(each) in later), len(root))
     root.insert(at, element)
-
-
-def counted(group: Element | None) -> None:
-    """Say of a group how many it holds now, where it says so; an empty one goes."""
-    if group is None:
-        return
-    if not len(group):
-        parent = group.getparent()
-        if parent is not None:
-            parent.remove(group)
-    elif group.get("count") is not None:
-        group.set("count", str(len(group)))
-
-
-def set_text(element: Element, text: str) -> None:
-    """Set an element's text, whose spaces at the ends stay."""
-    element.text = text
-    if text != text.strip():
-        element.set(_SPACE, "preserve")

@@ -15,6 +15,7 @@ from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
+from forms.excel.references import quoted
 from forms.report.workbook.text import cell_text
 
 
@@ -70,7 +71,7 @@ class Sheet:
         cell: Any = self.ws.cell(row or self.row, column)
         self._dress(cell, f"{style} link" if isinstance(value, Link) else style)
         if isinstance(value, Link):
-            place = "'{}'!{}".format(value.tab.replace("'", "''"), value.cell)
+            place = f"{quoted(value.tab)}!{value.cell}"
             cell.hyperlink = Hyperlink(ref=cell.coordinate, location=place)
             value = value.text
         if isinstance(value, str):
