@@ -26,7 +26,7 @@ MOVES = Moves("Actielijst", 5, 9, 10, {5: 6, 6: 5, 8: 8, 9: 9}, beside=20)
         ("$5:$5", "$6:$6"),
         ("K:K", "K:K"),
         ("T5+T12", "T5+T12"),
-        ("U5:V6", "U5:V6"),
+        ("U5:V9+U7:V7", "U5:V9+U7:V7"),
         ("SUM(A5:INDEX(A:A,9))", "SUM(A6:INDEX(A:A,9))"),
         ("OFFSET(A5,0,0):A6", "OFFSET(A6,0,0):A5"),
         ("Actielijst!A5", "Actielijst!A6"),
@@ -95,8 +95,11 @@ def test_a_rules_formula_goes_along_with_its_first_cell(
         ("C7", ""),
         ("C5:C6 D12", "C5:C6 D13"),
         ("A6:A9", "A5 A8:A9"),
-        ("T5:T6", "T5:T6"),
+        ("T5:T6 T7", "T5:T6 T7"),
         ("A1:B2", "A1:B2"),
+        ("A3:A6", "A3:A6"),
+        ("A11:A12", "A12:A13"),
+        ("A6:A1048576", "A5 A8:A9 A11:A1048576"),
     ],
 )
 def test_the_cells_of_a_rule_hold_no_other_rows(before: str, after: str) -> None:
@@ -106,7 +109,14 @@ def test_the_cells_of_a_rule_hold_no_other_rows(before: str, after: str) -> None
 
 @pytest.mark.parametrize(
     ("before", "after"),
-    [("A5", "A6"), ("A7", None), ("A4:Q9", "A4:Q10"), ("A6:B8", "A5:B8"), ("T7:U7", "T7:U7")],
+    [
+        ("A5", "A6"),
+        ("A7", None),
+        ("A4:Q9", "A4:Q10"),
+        ("Q9:A4", "A4:Q10"),
+        ("A6:B8", "A5:B8"),
+        ("T7:U7", "T7:U7"),
+    ],
 )
 def test_one_range_stays_one(before: str, after: str | None) -> None:
     """As that of a Table, or of a link."""
@@ -115,7 +125,14 @@ def test_one_range_stays_one(before: str, after: str | None) -> None:
 
 @pytest.mark.parametrize(
     ("area", "can"),
-    [("A5:A6", True), ("A4:A5", True), ("A9:B12", True), ("A5:Q5", False), ("A1:A4", False)],
+    [
+        ("A5:A6", True),
+        ("A4:A5", True),
+        ("A9:B12", True),
+        ("A5:Q5", False),
+        ("A1:A4", False),
+        ("A11:A12", False),
+    ],
 )
 def test_what_can_come_apart(area: str, can: bool) -> None:  # noqa: FBT001
     """Cells merged over several rows of the list."""

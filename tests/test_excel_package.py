@@ -1,6 +1,7 @@
 """A workbook's parts are edited one by one: all others stay byte for byte."""
 
 import io
+import re
 import zipfile
 from typing import Any
 
@@ -25,11 +26,13 @@ def saved(book: Any) -> bytes:
 
 
 def plain() -> bytes:
-    """Return a workbook of two cells, one in bold."""
+    """Return a workbook of three cells: in bold, with a format of its own, with a named one."""
     book = openpyxl.Workbook()
     sheet: Any = book.active
-    sheet["A1"], sheet["A2"] = "a", 1
+    sheet["A1"], sheet["A2"], sheet["A3"] = "a", 1, 2
     sheet["A1"].font = Font(b=True)
+    sheet["A2"].number_format = "0.000"
+    sheet["A3"].style = NamedStyle("eigen", font=Font(strike=True))
     return saved(book)
 
 
@@ -45,6 +48,8 @@ def test_what_is_not_written_stays() -> None:
     package = Package(content)
     assert parts(package.saved()) == parts(content)
     assert package.saved() == Package(package.saved()).saved()
+    with zipfile.ZipFile(io.BytesIO(package.saved())) as archive:
+        assert {entry.date_time for entry in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
     package.write(STYLES, b"<x/>")
     assert parts(package.saved()) == parts(content) | {STYLES: b"<x/>"}
 
@@ -65,7 +70,25 @@ def test_a_part_is_added_and_taken_out_with_what_hangs_on_it() -> None:
     again.unrelate(BOOK, {name})
     again.drop("xl/new.xml")
     assert parts(again.saved()).keys() == before.keys()
-    assert not [p for p in again if "new" in p or "below" in p]
+    assert b"new.xml" not in again.read("[Content_Types].xml")
+    with pytest.raises(ExcelError, match=r"^xl/new\.xml: it is missing"):
+        again.read("xl/new.xml")
+
+
+def test_folders_in_the_zip_are_no_parts() -> None:
+    """Some programs list them."""
+    file = io.BytesIO(plain())
+    with zipfile.ZipFile(file, "a") as archive:
+        archive.mkdir("xl")
+    assert "xl/" not in list(Package(file.getvalue()))
+
+
+def test_each_relation_has_an_id_of_its_own() -> None:
+    """Of those that are there, too."""
+    package = Package(plain())
+    there = [each.id for each in package.relations(BOOK)]
+    new = [package.relate(BOOK, "http://x/styles", STYLES) for _ in range(2)]
+    assert len({*there, *new}) == len(there) + 2
 
 
 def test_names_and_endings_are_not_taken_twice() -> None:
@@ -139,6 +162,24 @@ def test_formats_are_added_behind_those_that_are_there() -> None:
     again = Styles(STYLES, styles.content)
     assert again.adopt(STYLES, ours) == adopted
     assert again.content == styles.content
+    groups = parse(STYLES, styles.content).findall(f"{M}*[@count]")
+    assert [int(group.get("count", "")) for group in groups] == list(map(len, groups))
+
+
+def test_a_group_that_the_file_lacks_comes_where_it_belongs() -> None:
+    """And a number format does not get the number of one that every program knows."""
+    bare, count = re.subn(rb"<numFmts[^>]*/>", b"", parts(saved(openpyxl.Workbook()))[STYLES])
+    styles = Styles(STYLES, bare)
+    assert count == 1
+    number = styles.with_number_format(0, "yyyy")
+    new = formats(styles.content)[number]
+    assert (new.get("numFmtId"), new.get("applyNumberFormat")) == ("164", "1")
+    first = parse(STYLES, styles.content)[0]
+    assert (first.tag, first.get("count"), first[0].get("formatCode")) == (
+        f"{M}numFmts",
+        "1",
+        "yyyy",
+    )
 
 
 def test_adopted_formats_look_as_they_did() -> None:

@@ -1,10 +1,9 @@
 """Where rows of a tab went, and what names one of them: a range, a rule, a formula."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import groupby
 
 from forms.excel.references import (
     MOST_COLUMNS,
@@ -119,14 +118,17 @@ class Moves:
 
     def _runs(self, top: int, bottom: int) -> Iterator[tuple[int, int]]:
         """Yield the rows of a rule: those of all the list as one run, else as they lie now."""
-        apart = top > self.last or bottom < self.first
-        if apart or self._is_whole(top, bottom):
+        if self._is_whole(top, bottom):
             yield self.span(top, bottom) or (top, bottom)
             return
-        now = sorted(new for row in range(top, bottom + 1) if (new := self.row(row)))
-        for _, run in groupby(enumerate(now), lambda each: each[1] - each[0]):
-            rows = [row for _, row in run]
-            yield rows[0], rows[-1]
+        listed = range(max(top, self.first), min(bottom, self.last) + 1)
+        runs = [(now, now) for row in listed if (now := self.row(row))]
+        if top < self.first:
+            runs.append((top, min(bottom, self.first - 1)))
+        if bottom > self.last:
+            # A rule may reach to the last row of all.
+            runs.append(self.span(max(top, self.last + 1), bottom) or (top, bottom))
+        yield from _joined(runs)
 
     def _reference(self, text: str, on_tab: str, shift: int | None) -> str:
         """Return a cell, a range or rows; a name, and cells of another tab, as they are."""
@@ -142,7 +144,7 @@ class Moves:
         return ":".join(self._end(piece, shift) for piece in read)
 
     def _end(self, piece: "_Piece", shift: int | None) -> str:
-        if not piece.is_cell:
+        if not piece.is_place:
             return piece.text
         now = self._row_of(piece, shift)
         return piece.at(now) if now else GONE
@@ -190,14 +192,20 @@ class _Piece:
         """Say whether it is a cell or a row."""
         return self.row > 0
 
-    @property
-    def is_cell(self) -> bool:
-        """Say whether it is a cell."""
-        return self.column > 0
-
     def at(self, row: int | None) -> str:
         """Return it as it reads in another row."""
         return f"{self.before}{row}"
+
+
+def _joined(runs: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Return runs of rows in their order, those that touch as one."""
+    joined: list[tuple[int, int]] = []
+    for first, last in sorted(runs):
+        if joined and first == joined[-1][1] + 1:
+            joined[-1] = joined[-1][0], last
+        else:
+            joined.append((first, last))
+    return joined
 
 
 def _is_of_several_tabs(first: str, second: str) -> bool:

@@ -18,7 +18,6 @@ _PKG = "{http://schemas.openxmlformats.org/package/2006/relationships}"
 _TYPES = "{http://schemas.openxmlformats.org/package/2006/content-types}"
 _INDEX = "[Content_Types].xml"
 _NO_RELATIONS = f'<Relationships xmlns="{_PKG[1:-1]}"/>'.encode()
-_EPOCH = (1980, 1, 1, 0, 0, 0)
 _FAULTS = (zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError, EOFError, ValueError)
 
 
@@ -187,7 +186,8 @@ class Package:
         out = io.BytesIO()
         with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
             for name in self:
-                entry = zipfile.ZipInfo(name, _EPOCH)
+                # Dated 1980 unless told otherwise: when it was written changes no byte.
+                entry = zipfile.ZipInfo(name)
                 entry.compress_type = zipfile.ZIP_DEFLATED
                 archive.writestr(entry, self.read(name))
         return out.getvalue()
