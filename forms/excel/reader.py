@@ -43,7 +43,7 @@ class Workbook:
         Uncomputed; TRUE and errors are text. Raises ExcelError, also on the way.
         """
         with self._package.open(sheet.part) as file:
-            yield from sheet_rows(sheet.part, file, self._values, [] if merged is None else merged)
+            yield from sheet_rows(sheet.part, file, self.values, [] if merged is None else merged)
 
     def _sheets(self) -> Iterator[SheetPart]:
         relations = {each.id: each for each in self._package.relations(self._part)}
@@ -60,7 +60,8 @@ class Workbook:
                 yield SheetPart(title, said.get("state", "visible") != "visible", relation.part)
 
     @cached_property
-    def _values(self) -> Values:
+    def values(self) -> Values:
+        """Return how its cells are read."""
         settings = [e.attributes for e in self._elements if e.name == "workbookPr"]
         return values_of(
             self._strings(),

@@ -1,5 +1,6 @@
 """What is stored in a cell, as the value that Excel shows a person."""
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -11,6 +12,7 @@ Convert = Callable[[str, str], object]
 
 _TRUTH = {"1": "TRUE", "true": "TRUE", "0": "FALSE", "false": "FALSE"}
 _REMEMBERED = 10_000
+_ESCAPE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,11 @@ def unescaped(text: str) -> str:
     from openpyxl.utils.escape import unescape
 
     return str(unescape(text))
+
+
+def escaped(text: str) -> str:
+    """Return text whose `_x0041_` stays what was typed."""
+    return _ESCAPE.sub("_x005F_", text)
 
 
 def _numbers(dates: Mapping[str, bool], *, is_1904: bool) -> Convert:

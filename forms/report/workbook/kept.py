@@ -11,7 +11,8 @@ from openpyxl.worksheet.formula import ArrayFormula, DataTableFormula
 from openpyxl.worksheet.hyperlink import Hyperlink
 
 from forms.report.follow_up import Formula, Kept
-from forms.report.workbook.text import cell_text, escaped
+from forms.excel.values import escaped
+from forms.report.workbook.text import cell_text
 
 _FORMATS = ("font", "fill", "border", "alignment", "number_format", "protection")
 _COMMENT_WIDTH, _LINE_LENGTH, _LINE_HEIGHT = 260, 40, 18

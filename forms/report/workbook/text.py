@@ -3,12 +3,12 @@
 import re
 from collections.abc import Iterable
 
+from forms.excel.values import escaped
 from forms.text import clean, one_line
 
 # Excel's limit for a cell; a row as high as Excel allows shows far less.
 MOST_UNITS = 32_767
 PIECE = 1_800
-_ESCAPE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\]")
 _TAB_LENGTH = 31
 
@@ -22,11 +22,6 @@ def cell_text(text: str) -> str:
 def fits(text: str) -> bool:
     """Say whether Excel takes this text in one cell."""
     return _units(text) <= MOST_UNITS
-
-
-def escaped(text: str) -> str:
-    """Return text whose `_x0041_` stays what was typed."""
-    return _ESCAPE.sub("_x005F_", text)
 
 
 def pieces(text: str) -> list[str]:

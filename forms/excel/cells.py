@@ -1,0 +1,80 @@
+"""What the cells of a sheet that can be edited hold: a value, and the formula behind it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from forms.excel.references import cell_place
+from forms.excel.sheet import Sheet
+from forms.excel.shared_formulas import translated
+from forms.excel.tree import Element, M, local_name
+from forms.excel.values import Values
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell that holds something, by its column and row, from 1.
+
+    `value` is what a person sees; None for a formula that was never worked out. `formula` begins
+    with its `=`, and is empty where there is none.
+    """
+
+    column: int
+    row: int
+    value: object
+    formula: str = ""
+
+
+def cells_of(sheet: Sheet, values: Values) -> Iterator[Cell]:
+    """Yield the cells that hold something, row by row; raises what `Values` does."""
+    shared: dict[str, tuple[str, str]] = {}
+    for number, row in sheet.rows.items():
+        for cell in row:
+            if not len(cell):
+                continue
+            value = _value(cell, values)
+            formula = cell.find(f"{M}f")
+            text = "" if formula is None else _formula(cell, formula, shared)
+            if value is not None or text:
+                yield Cell(cell_place(cell.get("r", ""))[0], number, value, text)
+
+
+def _value(cell: Element, values: Values) -> object:
+    kind = cell.get("t", "n")
+    if kind == "inlineStr":
+        inside = cell.find(f"{M}is")
+        return None if inside is None else values.convert["str"](_text(inside), "")
+    said = cell.find(f"{M}v")
+    if said is None:
+        return None
+    text = said.text or ""
+    if kind == "s":
+        return values.shared[text]
+    # A formula that gives no text has an empty result, and says so.
+    if not text:
+        return "" if kind == "str" else None
+    return values.convert[kind](text, cell.get("s", "0"))
+
+
+def _text(element: Element) -> str:
+    pieces = element.iter(f"{M}t")
+    return "".join(
+        each.text or ""
+        for each in pieces
+        if (around := each.getparent()) is None or local_name(around) != "rPh"
+    )
+
+
+def _formula(cell: Element, formula: Element, shared: dict[str, tuple[str, str]]) -> str:
+    """Return a cell's own formula; that of a what-if table has no text."""
+    if formula.get("t") == "dataTable":
+        return ""
+    text, number = formula.text, formula.get("si", "")
+    if formula.get("t") != "shared":
+        return f"={text}" if text else ""
+    if text:
+        shared[number] = cell.get("r", ""), text
+        return f"={text}"
+    if number not in shared:
+        return ""
+    origin, master = shared[number]
+    return translated(f"={master}", origin, cell.get("r", "")) or ""

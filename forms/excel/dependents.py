@@ -1,0 +1,125 @@
+"""What elsewhere in a workbook names cells of a tab whose rows moved, and what is drawn on it."""
+
+from collections.abc import Collection, Iterator
+
+from forms.excel.book import Book, R
+from forms.excel.moves import Moves
+from forms.excel.package import Package
+from forms.excel.shared_formulas import expand
+from forms.excel.tree import Element, local_name, parse, serialize
+
+# Elements and attributes that hold a formula: of cells, rules, charts, Tables, form controls.
+_TEXTS = frozenset(
+    ("f", "formula", "formula1", "formula2", "calculatedColumnFormula", "totalsRowFormula")
+)
+_ATTRIBUTES = ("textlink", "fmlaLink", "fmlaRange", "fmlaGroup")
+_SOURCES = frozenset(("worksheetSource", "rangeSet", "dataRef"))
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+
+
+def follow_names(book: Book, moves: Moves) -> None:
+    """Follow what names mean; what is relative in one goes by the cell that uses it."""
+    for name in book.names():
+        if name.text:
+            name.text = moves.formula(name.text, "", shift=0)
+
+
+def follow_elsewhere(book: Book, moves: Moves, but: Collection[str]) -> None:
+    """Follow rows in every part of the workbook but some."""
+    package = book.package
+    list_part = book.part_of(moves.tab)
+    controls = {part.lower() for part in package.related(list_part, "ctrlProp")}
+    passed = {part.lower() for part in but}
+    for part in package:
+        is_own = part.lower() in controls
+        if part.lower() in passed or not part.lower().endswith(".xml"):
+            continue
+        content = package.read(part)
+        if not is_own and not _may_name(content, moves.tab):
+            continue
+        root = parse(part, content)
+        if _follow(root, moves, moves.tab if is_own else ""):
+            package.write(part, serialize(root))
+
+
+def follow_drawings(package: Package, sheet: str, moves: Moves) -> None:
+    """Let all that is drawn on a sheet stay beside its row."""
+    for part in package.related(sheet, "drawing"):
+        root = parse(part, package.read(part))
+        if follow_anchors(root, moves):
+            package.write(part, serialize(root))
+
+
+def follow_anchors(root: Element, moves: Moves) -> bool:
+    """Move what hangs on a cell; returns whether anything did."""
+    is_changed = False
+    for start in [each for each in root.iter() if local_name(each) == "from"]:
+        anchor = start.getparent()
+        if anchor is None:
+            continue
+        column, row = _number(start, "col"), _number(start, "row")
+        if row is None or moves.is_beside(1 + int((column is not None and column.text) or 0)):
+            continue
+        now = moves.row(int(row.text or 0) + 1)
+        by = now - 1 - int(row.text or 0) if now else 0
+        if not by:
+            continue
+        for corner in anchor:
+            if local_name(corner) in {"from", "to"}:
+                each = _number(corner, "row")
+                if each is not None:
+                    each.text = str(max(0, int(each.text or 0) + by))
+        is_changed = True
+    return is_changed
+
+
+def _number(corner: Element, name: str) -> Element | None:
+    return next((each for each in corner if local_name(each) == name), None)
+
+
+def _may_name(content: bytes, tab: str) -> bool:
+    """Say whether a part can name a tab; only one that can is parsed."""
+    if content[:2] in _UTF_16:
+        return True
+    # What XML need not write as it is can be written in many ways.
+    is_plain = not any(character in tab for character in "&<>'\"") and b"&#" not in content
+    return tab.encode() in content if is_plain else True
+
+
+def _follow(root: Element, moves: Moves, on_tab: str) -> bool:
+    """Follow rows in a part; returns whether anything changed."""
+    is_changed = local_name(root) == "worksheet" and expand(root, moves.tab)
+    for holder, name, text in list(_formulas(root)):
+        now = moves.formula(text, on_tab)
+        if now != text:
+            is_changed = True
+            if name:
+                holder.set(name, now)
+            else:
+                holder.text = now
+    for source in root.iter():
+        if local_name(source) in _SOURCES and _is_of(source, moves.tab):
+            was = source.get("ref", "")
+            area = moves.area(was) or was
+            is_changed |= area != was
+            source.set("ref", area)
+    return is_changed
+
+
+def _is_of(source: Element, tab: str) -> bool:
+    is_here = source.get("sheet", "").casefold() == tab.casefold() and not source.get(f"{R}id")
+    return is_here and bool(source.get("ref"))
+
+
+def _formulas(root: Element) -> Iterator[tuple[Element, str, str]]:
+    """Yield an element, the attribute that holds a formula or "" for its text, and the formula."""
+    for each in root.iter():
+        name = local_name(each)
+        if name in _TEXTS and (each.text or "").strip():
+            yield each, "", each.text or ""
+        # Of a link to another file the place is in that file.
+        if name == "hyperlink" and each.get("location") and not each.get(f"{R}id"):
+            yield each, "location", each.get("location", "")
+        for attribute in _ATTRIBUTES:
+            if each.get(attribute):
+                yield each, attribute, each.get(attribute, "")

@@ -1,0 +1,351 @@
+"""What is written on cells: notes with their boxes, and conversations."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from forms.excel.book import OFFICE, Book, R
+from forms.excel.moves import Moves
+from forms.excel.references import cell_place
+from forms.excel.sheet import Sheet
+from forms.excel.tree import MAIN, Element, M, insert_in_order, local_name, parse, serialize
+from forms.excel.values import escaped, unescaped
+
+_THREADED = "http://schemas.microsoft.com/office/spreadsheetml/2018/threadedcomments"
+_T = f"{{{_THREADED}}}"
+_NOTES = ("comment", "threadedComment")
+_SPACE = "{http://www.w3.org/XML/1998/namespace}space"
+_COMMENTS_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.comments+xml"
+_VML_TYPE = "application/vnd.openxmlformats-officedocument.vmlDrawing"
+_AFTER_BOXES = (
+    *("legacyDrawingHF", "drawingHF", "picture", "oleObjects", "controls", "webPublishItems"),
+    *("tableParts", "extLst"),
+)
+# Boxes are of a vocabulary that is no XML at all times: Excel leaves a `<br>` open. So they are
+# edited as text, by what is always written in one way.
+_SHAPE = re.compile(rb"<((?:\w+:)?(?:shape|rect|oval|line))\b.*?</\1>", re.DOTALL)
+_ANCHOR = re.compile(rb"(<(?:\w+:)?Anchor>)([-0-9,\s]+)")
+_ROW = re.compile(rb"(<(?:\w+:)?Row>)\s*([0-9]+)")
+_COLUMN = re.compile(rb"<(?:\w+:)?Column>\s*([0-9]+)")
+_MAP = re.compile(rb"""\bidmap\b[^>]*\bdata=["']\s*([0-9]+)""")
+_SHAPE_NUMBER = re.compile(rb"""\bid=["']_x0000_s([0-9]+)""")
+# Two corners, each a column and a row, with how far into it.
+_CORNERS, _TOP, _BOTTOM = 8, 2, 6
+# Shapes of one drawing have numbers from 1,024 times its own.
+_SHAPES_EACH = 1024
+_LINE_LENGTH, _LINE_POINTS = 40, 18
+_EMPTY_BOXES = """<xml xmlns:v="urn:schemas-microsoft-com:vml"
+ xmlns:o="urn:schemas-microsoft-com:office:office"
+ xmlns:x="urn:schemas-microsoft-com:office:excel">
+ <o:shapelayout v:ext="edit"><o:idmap v:ext="edit" data="{number}"/></o:shapelayout>
+ <v:shapetype id="_x0000_t202" coordsize="21600,21600" o:spt="202"
+  path="m,l,21600r21600,l21600,xe"><v:stroke joinstyle="miter"/>
+  <v:path gradientshapeok="t" o:connecttype="rect"/></v:shapetype>
+</xml>"""
+_BOX = """<v:shape xmlns:v="urn:schemas-microsoft-com:vml"
+ xmlns:o="urn:schemas-microsoft-com:office:office"
+ xmlns:x="urn:schemas-microsoft-com:office:excel"
+ id="_x0000_s{number}" type="#_x0000_t202" fillcolor="#ffffe1" o:insetmode="auto"
+ style="position:absolute;width:195pt;height:{height}pt;z-index:{order};visibility:hidden">
+ <v:fill color2="#ffffe1"/><v:shadow color="black" obscured="t"/><v:path o:connecttype="none"/>
+ <v:textbox style="mso-direction-alt:auto"/>
+ <x:ClientData ObjectType="Note"><x:MoveWithCells/><x:SizeWithCells/>
+  <x:Anchor>{left}, 15, {top}, 2, {right}, 31, {bottom}, 1</x:Anchor>
+  <x:AutoFill>False</x:AutoFill><x:Row>{top}</x:Row><x:Column>{column}</x:Column>
+ </x:ClientData></v:shape>"""
+
+
+@dataclass(frozen=True)
+class Note:
+    """What is written on a cell: who began it, and all text, a line for each who spoke."""
+
+    text: str
+    author: str = ""
+    is_conversation: bool = False
+
+
+class Notes:
+    """What is written on the cells of a sheet."""
+
+    def __init__(self, book: Book, sheet: Sheet) -> None:
+        """Find the parts; nothing is read before it is asked for."""
+        self._book, self._sheet, self._package = book, sheet, book.package
+
+    def read(self) -> dict[str, Note]:
+        """Return what is written, by cell."""
+        found = {}
+        for part in self._parts("comments"):
+            root = self._parsed(part)
+            authors = [each.text or "" for each in root.iter(f"{M}author")]
+            for note in root.iter(f"{M}comment"):
+                who = unescaped(authors[int(note.get("authorId", "0"))]) if authors else ""
+                text = note.find(f"{M}text")
+                found[note.get("ref", "")] = Note("" if text is None else _text(text), who)
+        # A program that does not know conversations removes one with the notice in its place.
+        said = {c: "\n".join(lines) for c, lines in self._conversations().items() if c in found}
+        return found | {cell: Note(text, "", is_conversation=True) for cell, text in said.items()}
+
+    def follow(self, moves: Moves) -> None:
+        """Let what is written go along with its cell, and each box with what it is on."""
+        for part in self._parts("comments", "threadedComment"):
+            root = self._parsed(part)
+            for note in [e for e in root.iter() if local_name(e) in _NOTES]:
+                now = moves.area(note.get("ref", ""))
+                if now:
+                    note.set("ref", now)
+                elif (around := note.getparent()) is not None:
+                    around.remove(note)
+            self._package.write(part, serialize(root))
+        for part in self._parts("vmlDrawing"):
+            boxes = self._package.read(part)
+            moved = _SHAPE.sub(lambda box: _moved_box(box[0], moves), boxes)
+            self._package.write(part, moved)
+
+    def clean(self, cells: Callable[[str], bool], without: Callable[[str], str]) -> None:
+        """Change text on some cells, in notes and conversations."""
+        for part in self._parts("comments", "threadedComment"):
+            root = self._parsed(part)
+            is_changed = False
+            for note in [e for e in root.iter() if local_name(e) in _NOTES]:
+                if cells(note.get("ref", "")):
+                    is_changed |= _clean(note, without)
+            if is_changed:
+                self._package.write(part, serialize(root))
+
+    def add(self, said: Mapping[str, str], author: str, day: date) -> None:
+        """Add text to cells, below what is written there; a conversation gets a reply."""
+        there = self.read()
+        new = {c: t for c, t in said.items() if c not in there or t not in there[c].text}
+        replies = {c: t for c, t in new.items() if c in there and there[c].is_conversation}
+        notes = {cell: text for cell, text in new.items() if cell not in replies}
+        if replies:
+            self._reply(replies, author, day)
+        if notes:
+            self._write(notes, author)
+
+    def _conversations(self) -> dict[str, list[str]]:
+        names = {
+            person.get("id", ""): person.get("displayName", "")
+            for part in self._package.related(self._book.part, "person")
+            for person in self._parsed(part)
+        }
+        lines: dict[str, list[str]] = {}
+        for part in self._parts("threadedComment"):
+            for said in self._parsed(part).iter(f"{_T}threadedComment"):
+                who = names.get(said.get("personId", ""), "")
+                line = f"{who} ({said.get('dT', '')[:10]}): {said.findtext(f'{_T}text', '')}"
+                lines.setdefault(said.get("ref", ""), []).append(line)
+        return lines
+
+    def _reply(self, said: Mapping[str, str], author: str, day: date) -> None:
+        """Say more in conversations, after what was said last."""
+        person = self._person(author)
+        for part in self._parts("threadedComment"):
+            root = self._parsed(part)
+            for cell, text in said.items():
+                spoken = [e for e in root.iter(f"{_T}threadedComment") if e.get("ref") == cell]
+                if not spoken:
+                    continue
+                first = spoken[0]
+                reply = root.makeelement(f"{_T}threadedComment")
+                reply.set("ref", cell)
+                # Later than what it answers, or Excel puts it before that.
+                last = max(each.get("dT", "") for each in spoken)
+                reply.set("dT", max(f"{day.isoformat()}T00:00:00.00", last))
+                reply.set("personId", person)
+                reply.set("id", _guid(f"{cell}{text}{len(spoken)}"))
+                reply.set("parentId", first.get("parentId", "") or first.get("id", ""))
+                body = reply.makeelement(f"{_T}text")
+                body.text = text
+                reply.append(body)
+                spoken[-1].addnext(reply)
+            self._package.write(part, serialize(root))
+
+    def _person(self, name: str) -> str:
+        """Return the id of somebody who speaks, who is added where not known yet."""
+        for part in self._package.related(self._book.part, "person"):
+            root = self._parsed(part)
+            for person in root:
+                if person.get("displayName") == name:
+                    return person.get("id", "")
+            person = root.makeelement(f"{_T}person")
+            number = _guid(name)
+            for key, value in {
+                "displayName": name,
+                "id": number,
+                "userId": name,
+                "providerId": "None",
+            }.items():
+                person.set(key, value)
+            root.append(person)
+            self._package.write(part, serialize(root))
+            return number
+        return ""
+
+    def _write(self, said: Mapping[str, str], author: str) -> None:
+        comments, boxes = self._comments_part(), self._boxes_part()
+        root, drawing = self._parsed(comments), self._package.read(boxes)
+        listed = root.find(f"{M}commentList")
+        if listed is None:
+            return
+        there = {note.get("ref"): note for note in listed}
+        number = str(_author(root, author))
+        for cell, text in said.items():
+            note = there.get(cell)
+            if note is None:
+                note = listed.makeelement(f"{M}comment")
+                note.set("ref", cell)
+                note.set("authorId", number)
+                note.append(note.makeelement(f"{M}text"))
+                listed.append(note)
+                _add_run(note, text)
+                drawing = _with_box(drawing, cell, text)
+            else:
+                _add_run(note, f"\n{text}")
+        listed[:] = sorted(listed, key=lambda each: cell_place(each.get("ref", ""))[::-1])
+        self._package.write(comments, serialize(root))
+        self._package.write(boxes, drawing)
+
+    def _comments_part(self) -> str:
+        for part in self._parts("comments"):
+            return part
+        part = self._package.free_name("xl/comments{}.xml")
+        empty = f'<comments xmlns="{MAIN}"><authors/><commentList/></comments>'.encode()
+        self._package.add(part, empty, _COMMENTS_TYPE)
+        self._package.relate(self._sheet.part, f"{OFFICE}/comments", part)
+        return part
+
+    def _boxes_part(self) -> str:
+        """Return the part with the boxes of notes: pictures in a header have one like it."""
+        legacy = self._sheet.root.find(f"{M}legacyDrawing")
+        if legacy is not None:
+            relations = self._package.relations(self._sheet.part)
+            return next(each.part for each in relations if each.id == legacy.get(f"{R}id"))
+        part = self._package.free_name("xl/drawings/vmlDrawing{}.vml")
+        taken = [_numbers(_MAP, self._package.read(each)) for each in self._vml_parts()]
+        number = 1 + max((n for numbers in taken for n in numbers), default=0)
+        self._package.know_ending("vml", _VML_TYPE)
+        self._package.add(part, _EMPTY_BOXES.format(number=number).encode(), _VML_TYPE)
+        legacy = self._sheet.root.makeelement(f"{M}legacyDrawing")
+        legacy.set(f"{R}id", self._package.relate(self._sheet.part, f"{OFFICE}/vmlDrawing", part))
+        insert_in_order(self._sheet.root, legacy, _AFTER_BOXES)
+        self._sheet.is_changed = True
+        return part
+
+    def _vml_parts(self) -> Iterator[str]:
+        yield from (part for part in self._package if part.lower().endswith(".vml"))
+
+    def _parts(self, *kinds: str) -> tuple[str, ...]:
+        return self._package.related(self._sheet.part, *kinds)
+
+    def _parsed(self, part: str) -> Element:
+        return parse(part, self._package.read(part))
+
+
+def _text(element: Element) -> str:
+    """Return a text, of one piece or of several; how it sounds in Japanese is no part of it."""
+    pieces = [
+        each.text or ""
+        for each in element.iter(f"{M}t")
+        if (around := each.getparent()) is None or local_name(around) != "rPh"
+    ]
+    return unescaped("".join(pieces)).replace("\r\n", "\n")
+
+
+def _clean(note: Element, without: Callable[[str], str]) -> bool:
+    """Change a note's text; where its pieces are changed only together, its formats go."""
+    texts = list(note.iter(f"{M}t", f"{_T}text"))
+    said = "".join(each.text or "" for each in texts)
+    now = without(said)
+    if now == said:
+        return False
+    texts[0].text = now
+    for each in texts[1:]:
+        each.text = ""
+    return True
+
+
+def _moved_box(box: bytes, moves: Moves) -> bytes:
+    """Return a box where it is now: that of a note by its cell, any other by where it begins."""
+    anchor = _ANCHOR.search(box)
+    row, column = _ROW.search(box), _COLUMN.search(box)
+    corners = [int(n) for n in anchor[2].split(b",")] if anchor else []
+    if not row and len(corners) != _CORNERS:
+        return box
+    place = int(row[2]) if row else corners[_TOP]
+    left = int(column[1]) if column else corners[0]
+    if moves.is_beside(left + 1):
+        return box
+    now = moves.row(place + 1)
+    if now is None:
+        return b"" if row else box
+    by = now - 1 - place
+    if row:
+        box = _ROW.sub(rb"\g<1>%d" % (now - 1), box)
+    if len(corners) == _CORNERS:
+        corners[_TOP] = max(0, corners[_TOP] + by)
+        corners[_BOTTOM] = max(corners[_TOP] + 1, corners[_BOTTOM] + by)
+        said = ", ".join(map(str, corners)).encode()
+        box = _ANCHOR.sub(lambda match: match[1] + said, box)
+    return box
+
+
+def _author(root: Element, name: str) -> int:
+    """Return the number of somebody who writes notes, who is added where not known yet."""
+    authors = root.find(f"{M}authors")
+    if authors is None:
+        return 0
+    names = [each.text or "" for each in authors]
+    if name not in names:
+        new = authors.makeelement(f"{M}author")
+        new.text = escaped(name)
+        authors.append(new)
+        return len(names)
+    return names.index(name)
+
+
+def _add_run(note: Element, text: str) -> None:
+    body = note.find(f"{M}text")
+    if body is None:
+        return
+    # A plain text and pieces do not go together.
+    for plain in body.findall(f"{M}t"):
+        first = body.makeelement(f"{M}r")
+        body.replace(plain, first)
+        first.append(plain)
+    run = body.makeelement(f"{M}r")
+    said = run.makeelement(f"{M}t")
+    said.text = escaped(text)
+    said.set(_SPACE, "preserve")
+    run.append(said)
+    body.append(run)
+
+
+def _with_box(drawing: bytes, cell: str, text: str) -> bytes:
+    """Return a drawing with a box for a note."""
+    column, row = cell_place(cell)
+    shapes = _numbers(_SHAPE_NUMBER, drawing)
+    lines = sum(len(line) // _LINE_LENGTH + 1 for line in text.split("\n"))
+    box = _BOX.format(
+        number=max([_SHAPES_EACH * min(_numbers(_MAP, drawing), default=1), *shapes]) + 1,
+        order=len(shapes) + 1,
+        height=_LINE_POINTS * (lines + 1),
+        left=column,
+        right=column + 3,
+        top=row - 1,
+        bottom=row + 3,
+        column=column - 1,
+    )
+    end = drawing.rindex(b"</")
+    return drawing[:end] + box.encode() + drawing[end:]
+
+
+def _numbers(pattern: re.Pattern[bytes], drawing: bytes) -> list[int]:
+    return [int(number) for number in pattern.findall(drawing)]
+
+
+def _guid(text: str) -> str:
+    from uuid import NAMESPACE_URL, uuid5
+
+    return "{" + str(uuid5(NAMESPACE_URL, text)).upper() + "}"

@@ -1,0 +1,116 @@
+"""What else in a sheet's part names its rows: rules, filters, links, breaks, sparklines."""
+
+from collections.abc import Collection
+
+from forms.excel.book import R
+from forms.excel.moves import Moves
+from forms.excel.references import area_of
+from forms.excel.tree import Element, is_true, local_name
+
+_RULES = ("conditionalFormatting", "dataValidation")
+_FORMULAS = ("formula", "formula1", "formula2", "f")
+# Elements that hold for cells, by the attribute that names these, and whether as one range.
+_HELD = {
+    **dict.fromkeys(("ignoredError", "protectedRange"), ("sqref", False)),
+    **dict.fromkeys(("hyperlink", "mergeCell"), ("ref", True)),
+    **dict.fromkeys(("cellWatch", "inputCells"), ("r", True)),
+}
+
+
+def follow_ranges(root: Element, moves: Moves) -> Collection[str]:
+    """Let all but a sheet's cells follow; returns the ids of relations that nothing uses now."""
+    ids: set[str] = set()
+    groups = [group for group in root if local_name(group) != "sheetData"]
+    for element in [each for group in groups for each in group.iter()]:
+        name = local_name(element)
+        if name in _RULES:
+            _follow_rule(element, moves)
+        elif name == "sparkline":
+            _follow_sparkline(element, moves)
+        elif name == "brk" and _is_between_rows(element):
+            now = moves.row(int(element.get("id", "0")))
+            _set_or_remove(element, "id", str(now) if now else "")
+        elif name in _HELD:
+            attribute, is_one = _HELD[name]
+            was = element.get(attribute, "")
+            now_there = (moves.area(was) or "") if is_one else moves.areas(was)
+            if not now_there and element.get(f"{R}id"):
+                ids.add(element.get(f"{R}id", ""))
+            _set_or_remove(element, attribute, now_there)
+        if name == "hyperlink" and not element.get(f"{R}id") and element.get("location"):
+            element.set("location", moves.formula(element.get("location", ""), ""))
+    for group in groups:
+        if local_name(group) in {"autoFilter", "sortState"}:
+            follow_filter(group, moves)
+        _count(group)
+    return ids
+
+
+def follow_filter(element: Element, moves: Moves) -> None:
+    """Let a filter, or an order, and what is under it go along."""
+    for each in element.iter():
+        if was := each.get("ref"):
+            each.set("ref", moves.area(was) or was)
+
+
+def _follow_rule(rule: Element, moves: Moves) -> None:
+    """Follow colours and drop-downs, those of Excel 2007 and those of later ones."""
+    later = next((each for each in rule if local_name(each) == "sqref"), None)
+    was = (rule.get("sqref") if later is None else later.text) or ""
+    now = moves.areas(was)
+    if not now:
+        _remove(rule)
+        return
+    if later is None:
+        rule.set("sqref", now)
+    else:
+        later.text = now
+    shift = _top(now) - _top(was)
+    for formula in rule.iter():
+        if local_name(formula) in _FORMULAS and (formula.text or "").strip():
+            formula.text = moves.formula(formula.text or "", moves.tab, shift)
+
+
+def _follow_sparkline(line: Element, moves: Moves) -> None:
+    for each in list(line):
+        if local_name(each) == "f":
+            each.text = moves.formula(each.text or "", moves.tab)
+        elif local_name(each) == "sqref":
+            each.text = moves.areas(each.text or "")
+            if not each.text:
+                _remove(line)
+
+
+def _is_between_rows(element: Element) -> bool:
+    parent = element.getparent()
+    return parent is not None and local_name(parent) == "rowBreaks"
+
+
+def _top(cells: str) -> int:
+    return min(area_of(each)[1] for each in cells.split())
+
+
+def _set_or_remove(element: Element, name: str, value: str) -> None:
+    if value:
+        element.set(name, value)
+    else:
+        _remove(element)
+
+
+def _remove(element: Element) -> None:
+    """Take an element out, and those around it that hold nothing then."""
+    parent = element.getparent()
+    if parent is None:
+        return
+    parent.remove(element)
+    if not len(parent) and parent.getparent() is not None:
+        _remove(parent)
+
+
+def _count(group: Element) -> None:
+    """Say how many a group holds, where it does say so."""
+    for each in group.iter():
+        if local_name(each) in {"rowBreaks", "mergeCells", "dataValidations"} and each.get("count"):
+            each.set("count", str(len(each)))
+        if each.get("manualBreakCount"):
+            each.set("manualBreakCount", str(sum(is_true(b.get("man")) for b in each)))
