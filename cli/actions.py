@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Callable, Iterable, Iterator
 
-    from forms.report.actions import Action
+    from forms.action_list.actions import Action
 
 _TEXT, _NOTE = 60, 60
 
@@ -35,9 +35,9 @@ def actions(workbook: Path, json: str | None, date: dt.date) -> None:
     """
     from json import dumps
 
+    from forms.action_list.actions import actions_json, actions_of
     from forms.files import refuse_same, write_all
-    from forms.report.actions import actions_json, actions_of
-    from forms.report.workbook.former import open_former
+    from forms.workbook.former import open_former
 
     _, former = open_former(workbook)
     found = actions_of(former, date)
@@ -53,7 +53,7 @@ def actions(workbook: Path, json: str | None, date: dt.date) -> None:
 
 
 def _lines(found: list[Action], today: dt.date) -> Iterator[str]:
-    from forms.report.actions import Decision, by_owner, standing
+    from forms.action_list.actions import Decision, by_owner, standing
 
     counted = standing(found, today)
     late = f", of which late: {counted.late}" if counted.late else ""

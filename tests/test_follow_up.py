@@ -35,8 +35,8 @@ from working import (
     swap_rows,
 )
 
+from forms.action_list.notes import carried_notes
 from forms.errors import OutputError, WorkbookError
-from forms.report.workbook.carried import carried_notes
 
 NEXT = date(2026, 12, 7)
 DAY = datetime.combine(date(2026, 12, 1), time())

@@ -42,12 +42,12 @@ from working import (
     repack,
 )
 
+from forms.action_list.actions import actions_of, standing
+from forms.action_list.follow_up import COLUMNS, THEIRS
+from forms.action_list.notes import carried_notes
 from forms.errors import OutputError, WorkbookError
-from forms.report.actions import actions_of, standing
-from forms.report.follow_up import COLUMNS, THEIRS
-from forms.report.workbook.carried import carried_notes
-from forms.report.workbook.former import open_former
 from forms.wording import wording
+from forms.workbook.former import open_former
 
 NEXT = date(2026, 12, 7)
 WORDS = wording("nl")
@@ -147,10 +147,10 @@ def made_before(folder: Folder, monkeypatch: pytest.MonkeyPatch, *later: str) ->
         path.unlink()
     had = tuple(name for name in COLUMNS if name not in later)
     with monkeypatch.context() as then:
-        then.setattr("forms.report.workbook.listed.COLUMNS", had)
-        then.setattr("forms.report.workbook.state.COLUMNS", had)
+        then.setattr("forms.workbook.listed.COLUMNS", had)
+        then.setattr("forms.workbook.state.COLUMNS", had)
         theirs = tuple(name for name in THEIRS if name in had)
-        then.setattr("forms.report.workbook.table.THEIRS", theirs)
+        then.setattr("forms.workbook.table.THEIRS", theirs)
         folder.report()
     assert headers(folder.sheet()) == [WORDS(f"actions.{name}") for name in had]
 

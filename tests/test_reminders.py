@@ -13,11 +13,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from mailing import ANNA, BRAM, SENDER
 
+from forms.action_list.actions import Action, Decision, Status
 from forms.mail.addresses import read_address
 from forms.mail.body import Mail, html_of, text_of
 from forms.mail.owners import Owners
 from forms.mail.reminders import OVERVIEW, Listed, Reminder, reminders
-from forms.report.actions import Action, Decision, Status
 from forms.wording import wording
 
 TODAY = date(2026, 12, 10)

@@ -30,10 +30,10 @@ from forms.report.trend import (
     points,
     whole_points,
 )
-from forms.report.workbook import build_workbook
 from forms.responses.columns import Column, Match
 from forms.responses.model import Counts, Responses, RowCounts, SourceAccount
 from forms.wording import Answer
+from forms.workbook import build_workbook
 
 TODAY = date(2026, 11, 30)
 SPRING, SUMMER, AUTUMN = date(2026, 3, 10), date(2026, 7, 10), date(2026, 11, 10)

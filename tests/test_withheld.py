@@ -12,9 +12,9 @@ import pytest
 from openpyxl import load_workbook
 from working import Folder, checklist, headers, rows
 
+from forms.action_list.notes import carried_notes
 from forms.report.withheld import Said, code_of, withheld
-from forms.report.workbook import section
-from forms.report.workbook.carried import carried_notes
+from forms.workbook import section
 
 NAMES = "Jan van de Kerkstraat belde"
 OTHER = "Gaat goed"

@@ -22,10 +22,10 @@ from forms.demo import made_up_answers
 from forms.report.findings import find
 from forms.report.report import Report
 from forms.report.trend import Round, earlier_rounds
-from forms.report.workbook import build_workbook
 from forms.responses.counting import read_responses
 from forms.responses.model import Table
 from forms.wording import wording
+from forms.workbook import build_workbook
 
 YES, NO = "Op orde", "Niet op orde: aanpakken is nodig"
 TODAY = date(2026, 11, 30)

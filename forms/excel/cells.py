@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from forms.excel.references import cell_place
-from forms.excel.sheet import Sheet
 from forms.excel.shared_formulas import translated
+from forms.excel.sheet import Sheet
 from forms.excel.tree import Element, M, local_name
 from forms.excel.values import Values
 

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 from babel.numbers import format_percent
 
+from forms.action_list.actions import Action
 from forms.mail.body import Entry, Mail, Part, fitted, html_of, text_of
 from forms.mail.envelope import draft, sealed
 from forms.mail.headers import header_text
 from forms.mail.phrases import LONG, SHORT, day_of, decided, to_do
-from forms.report.actions import Action
 from forms.report.findings import Finding, Priority
 from forms.report.report import Report, based_on
 from forms.text import one_line, shortened

@@ -4,7 +4,7 @@ from datetime import date
 
 from babel.dates import format_date
 
-from forms.report.actions import Action
+from forms.action_list.actions import Action
 from forms.text import shortened
 from forms.wording import Wording
 

@@ -12,6 +12,8 @@ from itertools import chain, count
 from pathlib import Path
 from shlex import quote
 
+from forms.action_list.actions import actions_of
+from forms.action_list.follow_up import COLUMNS, Former
 from forms.errors import OutputError, WorkbookError
 from forms.files import write_all
 from forms.mail.body import html_of, refuse_no_link, text_of
@@ -24,8 +26,6 @@ from forms.mail.phrases import SHORT
 from forms.mail.post import had_before
 from forms.mail.reminders import OVERVIEW, REMINDER, REMINDERS, SOON, Listed, Reminder, reminders
 from forms.mail.smtp import Fate
-from forms.report.actions import actions_of
-from forms.report.follow_up import COLUMNS, Former
 from forms.text import fold, shortened
 from forms.text import text_of as said
 from forms.wording import LANGUAGES, Wording, wording
@@ -87,7 +87,7 @@ def make_reminders(request: Request) -> Made:
 
     Raises WorkbookError for one that is not ours, SettingsError for a link that is none.
     """
-    from forms.report.workbook.former import open_former
+    from forms.workbook.former import open_former
 
     refuse_no_link(request.link)
     try:

@@ -5,12 +5,12 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from email.headerregistry import Address
 
+from forms.action_list.actions import Action, Standing, Status, standing
 from forms.mail.addresses import key_of
 from forms.mail.body import Entry, Mail, Part, fitted
 from forms.mail.headers import header_text
 from forms.mail.owners import Owners, key_of_name
 from forms.mail.phrases import LONG, SHORT, day_of, decided
-from forms.report.actions import Action, Standing, Status, standing
 from forms.text import one_line, shortened
 from forms.wording import Wording
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from babel.dates import format_date
 
+from forms.action_list.follow_up import Former, refuse_another
 from forms.checklist import Checklist, load_checklist
 from forms.collect.access import Access
 from forms.collect.source import check_once, local_file, open_source, open_sources
@@ -17,7 +18,6 @@ from forms.mail.body import refuse_no_link
 from forms.mail.envelope import is_untouched
 from forms.mail.messages import fits_a_mail, report_mail
 from forms.report.findings import find
-from forms.report.follow_up import Former, refuse_another
 from forms.report.report import Report, as_json
 from forms.report.trend import earlier_rounds, later_rounds
 from forms.report.withheld import codes_of
@@ -59,7 +59,7 @@ class Made:
     @property
     def every_note(self) -> list[Note]:
         """Return also what stood out in the answers, and in what people wrote in the list."""
-        from forms.report.workbook.carried import carried_notes
+        from forms.action_list.notes import carried_notes
 
         report = self.report
         read = [*_on_the_round(report), *report.responses.notes]
@@ -103,7 +103,7 @@ def _swapped(
     request: Request, written: dict[Path, bytes], former: tuple[bytes, Former] | None
 ) -> list[Path]:
     """Put all files in place at once; what a former workbook held is kept beside the new one."""
-    from forms.report.workbook.package import is_report
+    from forms.workbook.package import is_report
 
     mails = [path for path in written if path.suffix == ".eml" and _is_changed(path)]
     if former is None:
@@ -134,7 +134,7 @@ def former_path(output: Path) -> Path:
 
 def _former(request: Request, checklist: Checklist) -> tuple[bytes, Former] | None:
     """Return the workbook that stands where the new one goes; None when there is none to keep."""
-    from forms.report.workbook.former import open_former
+    from forms.workbook.former import open_former
 
     if request.overwrite or not request.output.exists():
         return None
@@ -151,7 +151,7 @@ def _former(request: Request, checklist: Checklist) -> tuple[bytes, Former] | No
 
 def _withheld(request: Request, former: Former | None, responses: Responses) -> frozenset[str]:
     """Return the codes of remarks not to show, also where a list is begun anew."""
-    from forms.report.workbook.former import open_former
+    from forms.workbook.former import open_former
 
     if former is None and request.output.exists():
         # What cannot be read says nothing.
@@ -167,7 +167,7 @@ def write_report(
     report: Report, output: Path, workbook_url: str | None = None
 ) -> dict[Path, bytes]:
     """Return the content of the workbook and of the mail beside it."""
-    from forms.report.workbook import build_workbook
+    from forms.workbook import build_workbook
 
     workbook = build_workbook(report)
     mail = report_mail(report, workbook, output.name, workbook_url)

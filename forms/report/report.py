@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
+from forms.action_list.actions import Action, Standing, actions_in, standing
+from forms.action_list.follow_up import ActionList, Former, action_list
 from forms.checklist import Checklist
-from forms.report.actions import Action, Standing, actions_in, standing
 from forms.report.findings import Finding, Findings, Verdict
-from forms.report.follow_up import ActionList, Former, action_list
 from forms.report.trend import Round, Trend, name_now, trend
 from forms.report.withheld import code_of, without
 from forms.responses.model import Responses

@@ -7,7 +7,7 @@ from enum import StrEnum
 from functools import cache
 from typing import TypeVar
 
-from forms.report.follow_up import ActionList, Former, Formula, Kept, Left, Row, RowIds, day_in
+from forms.action_list.follow_up import ActionList, Former, Formula, Kept, Left, Row, RowIds, day_in
 from forms.text import fold, one_line, text_of
 from forms.wording import LANGUAGES, wording
 

@@ -17,19 +17,19 @@ from openpyxl.cell import MergedCell
 from openpyxl.utils.cell import column_index_from_string
 from openpyxl.worksheet.cell_range import CellRange
 
+from forms.action_list.follow_up import COLUMNS, THEIRS, Column, Former, Kept, Row
 from forms.errors import WorkbookError
-from forms.report.follow_up import COLUMNS, THEIRS, Column, Former, Kept, Row
 from forms.report.withheld import Said, withheld
-from forms.report.workbook import comments, state
-from forms.report.workbook.kept import kept_cell
-from forms.report.workbook.light import Package, lightened, package_of
-from forms.report.workbook.mended import give_numbers_back
-from forms.report.workbook.recognised import is_ours
-from forms.report.workbook.shown import said_beside_remarks
-from forms.report.workbook.state import State
-from forms.report.workbook.table import without_colours
 from forms.text import fold
 from forms.wording import LANGUAGES, wording
+from forms.workbook import comments, state
+from forms.workbook.kept import kept_cell
+from forms.workbook.light import Package, lightened, package_of
+from forms.workbook.mended import give_numbers_back
+from forms.workbook.recognised import is_ours
+from forms.workbook.shown import said_beside_remarks
+from forms.workbook.state import State
+from forms.workbook.table import without_colours
 
 # What stands beside a tab in the file and comes along, or is remade by any printer.
 _TAKEN = (

@@ -7,7 +7,7 @@ from xml.etree import ElementTree as ET
 
 from openpyxl.comments import Comment
 
-from forms.report.workbook.light import Package, part_at
+from forms.workbook.light import Package, part_at
 
 _THREADS = "{http://schemas.microsoft.com/office/spreadsheetml/2018/threadedcomments}"
 

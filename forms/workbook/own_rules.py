@@ -7,9 +7,9 @@ from typing import Any
 from openpyxl.formula.translate import Translator
 from openpyxl.utils import get_column_letter
 
-from forms.report.follow_up import Former
-from forms.report.workbook.listed import Place
-from forms.report.workbook.table import is_our_choice, is_our_colour
+from forms.action_list.follow_up import Former
+from forms.workbook.listed import Place
+from forms.workbook.table import is_our_choice, is_our_colour
 
 
 def carry_rules(

@@ -8,10 +8,10 @@ from openpyxl import Workbook
 from openpyxl.cell import MergedCell
 from openpyxl.worksheet.table import Table, TableColumn
 
-from forms.report.workbook.formulas import Moves
-from forms.report.workbook.kept import Looks, kept_cell, put_kept
-from forms.report.workbook.state import carry_names
-from forms.report.workbook.table import in_order_of_values, without_colours
+from forms.workbook.formulas import Moves
+from forms.workbook.kept import Looks, kept_cell, put_kept
+from forms.workbook.state import carry_names
+from forms.workbook.table import in_order_of_values, without_colours
 
 _AS_THEY_ARE = (
     *("merged_cells", "protection", "freeze_panes", "sheet_state"),

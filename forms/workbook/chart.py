@@ -14,9 +14,9 @@ from openpyxl.drawing.line import LineProperties
 from openpyxl.drawing.spreadsheet_drawing import AnchorMarker, OneCellAnchor
 from openpyxl.drawing.xdr import XDRPositiveSize2D
 
-from forms.report.workbook.sheet import Sheet
-from forms.report.workbook.styles import LINE, LINES
 from forms.text import clean
+from forms.workbook.sheet import Sheet
+from forms.workbook.styles import LINE, LINES
 
 _WIDTH_CM, _BAR_CM, _FRAME_CM = 25.0, 0.95, 2.6
 _ROW_POINTS, _CM_PER_POINT = 15, 2.54 / 72

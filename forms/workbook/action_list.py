@@ -8,7 +8,7 @@ from typing import Any
 from openpyxl import Workbook
 from openpyxl.utils import get_column_letter
 
-from forms.report.follow_up import (
+from forms.action_list.follow_up import (
     DAYS,
     OURS,
     THEIRS,
@@ -21,10 +21,12 @@ from forms.report.follow_up import (
     is_own_link,
 )
 from forms.report.report import Report
-from forms.report.workbook import state
-from forms.report.workbook.formulas import Moves
-from forms.report.workbook.kept import Looks, add_comment, put_kept
-from forms.report.workbook.listed import (
+from forms.text import fold
+from forms.wording import LANGUAGES, wording
+from forms.workbook import state
+from forms.workbook.formulas import Moves
+from forms.workbook.kept import Looks, add_comment, put_kept
+from forms.workbook.listed import (
     Place,
     figures,
     is_theirs_now,
@@ -32,12 +34,10 @@ from forms.report.workbook.listed import (
     places,
     proposals,
 )
-from forms.report.workbook.own_rules import carry_rules, dress
-from forms.report.workbook.sheet import Sheet, Value, lines_of
-from forms.report.workbook.table import SPARE_ROWS, help_filling_in, make_table, stays_hidden
-from forms.report.workbook.tabs import Tabs
-from forms.text import fold
-from forms.wording import LANGUAGES, wording
+from forms.workbook.own_rules import carry_rules, dress
+from forms.workbook.sheet import Sheet, Value, lines_of
+from forms.workbook.table import SPARE_ROWS, help_filling_in, make_table, stays_hidden
+from forms.workbook.tabs import Tabs
 
 _STYLES = {
     **dict.fromkeys(OURS, "cell"),

@@ -5,18 +5,18 @@ from openpyxl import Workbook
 from forms.checklist import Section
 from forms.report.findings import Finding
 from forms.report.report import Remark, Report
-from forms.report.workbook.earlier import (
+from forms.wording import Answer
+from forms.workbook.earlier import (
     earlier_cells,
     earlier_titles,
     earlier_widths,
     write_change,
     write_means,
 )
-from forms.report.workbook.sheet import Link, Sheet, Value
-from forms.report.workbook.table import offer_words
-from forms.report.workbook.tabs import Tabs
-from forms.report.workbook.text import pieces
-from forms.wording import Answer
+from forms.workbook.sheet import Link, Sheet, Value
+from forms.workbook.table import offer_words
+from forms.workbook.tabs import Tabs
+from forms.workbook.text import pieces
 
 # A tab with more is read by nobody; the archive holds them all.
 MOST_REMARKS = 5_000

@@ -6,7 +6,7 @@ from typing import Any
 
 from openpyxl.styles.numbers import is_date_format
 
-from forms.report.workbook.light import Package
+from forms.workbook.light import Package
 
 _NO_DAY = "#VALUE!"
 

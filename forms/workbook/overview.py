@@ -9,11 +9,11 @@ from openpyxl.chart import Reference
 
 from forms.report.findings import Finding, Priority, Verdict
 from forms.report.report import Report
-from forms.report.workbook.changed import TrendColumns, trend_columns, write_changed
-from forms.report.workbook.chart import add_stacked_bars, bars_place, below
-from forms.report.workbook.sheet import Link, Sheet, Value
-from forms.report.workbook.styles import COLOURS
-from forms.report.workbook.tabs import Tabs
+from forms.workbook.changed import TrendColumns, trend_columns, write_changed
+from forms.workbook.chart import add_stacked_bars, bars_place, below
+from forms.workbook.sheet import Link, Sheet, Value
+from forms.workbook.styles import COLOURS
+from forms.workbook.tabs import Tabs
 
 _WIDTHS = (34, 16, 16, 16, 16, 16, 16)
 _NOT_ASKED_WIDTH = 14

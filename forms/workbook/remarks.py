@@ -2,8 +2,8 @@
 
 from forms.report.findings import Finding
 from forms.report.report import REMARK_LENGTH, Report
-from forms.report.workbook.sheet import Link
 from forms.text import shortened
+from forms.workbook.sheet import Link
 
 _SHOWN = 3
 # The way to a section's remarks is short; an item's are read where they stand.

@@ -15,9 +15,9 @@ from typing import Any
 from openpyxl import load_workbook
 
 from forms.report.withheld import CODE, Said, is_no, is_understood
-from forms.report.workbook.light import Package
 from forms.text import fold, text_of
 from forms.wording import LANGUAGES, wording
+from forms.workbook.light import Package
 
 _HEADERS = {fold(wording(language)("section.show")) for language in LANGUAGES}
 _BESIDE = {fold(wording(language)("actions.remarks")) for language in LANGUAGES}

@@ -16,7 +16,7 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from forms.excel.references import quoted
-from forms.report.workbook.text import cell_text
+from forms.workbook.text import cell_text
 
 
 @dataclass(frozen=True)

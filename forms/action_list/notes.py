@@ -6,14 +6,24 @@ from datetime import date
 
 from babel.dates import format_date
 
-from forms.report.actions import Action, Decision, action_of
-from forms.report.follow_up import COLUMNS, DAYS, OURS, Former, Formula, Line, Row, RowIds, day_in
+from forms.action_list.actions import Action, Decision, action_of
+from forms.action_list.follow_up import (
+    COLUMNS,
+    DAYS,
+    OURS,
+    Former,
+    Formula,
+    Line,
+    Row,
+    RowIds,
+    day_in,
+)
 from forms.report.report import Report
-from forms.report.workbook.formulas import GONE, Moves
-from forms.report.workbook.listed import figures, is_theirs_now
-from forms.report.workbook.tabs import Tabs, tabs_for
 from forms.responses.model import Note
 from forms.text import one_line, shortened, text_of
+from forms.workbook.formulas import GONE, Moves
+from forms.workbook.listed import figures, is_theirs_now
+from forms.workbook.tabs import Tabs, tabs_for
 
 _SHOWN = 40
 _MOST_DAYS = 10

@@ -10,9 +10,9 @@ from openpyxl.utils.escape import unescape
 from openpyxl.worksheet.formula import ArrayFormula, DataTableFormula
 from openpyxl.worksheet.hyperlink import Hyperlink
 
-from forms.report.follow_up import Formula, Kept
+from forms.action_list.follow_up import Formula, Kept
 from forms.excel.values import escaped
-from forms.report.workbook.text import cell_text
+from forms.workbook.text import cell_text
 
 _FORMATS = ("font", "fill", "border", "alignment", "number_format", "protection")
 _COMMENT_WIDTH, _LINE_LENGTH, _LINE_HEIGHT = 260, 40, 18

@@ -14,14 +14,14 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.filters import AutoFilter
 from openpyxl.worksheet.table import Table, TableColumn, TableStyleInfo
 
-from forms.report.actions import Decision, Status
-from forms.report.follow_up import DAYS, THEIRS, Former, Row, mark
+from forms.action_list.actions import Decision, Status
+from forms.action_list.follow_up import DAYS, THEIRS, Former, Row, mark
 from forms.report.report import Report
-from forms.report.workbook.listed import Place, marks_of
-from forms.report.workbook.sheet import Sheet, Value
-from forms.report.workbook.styles import DIM, DONE, LATE, solid
 from forms.text import fold, text_of
 from forms.wording import LANGUAGES, Wording, wording
+from forms.workbook.listed import Place, marks_of
+from forms.workbook.sheet import Sheet, Value
+from forms.workbook.styles import DIM, DONE, LATE, solid
 
 # Rows that people add below the table are coloured and checked too.
 SPARE_ROWS = 500

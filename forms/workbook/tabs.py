@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from forms.report.report import Report
-from forms.report.workbook.text import tab_names
 from forms.wording import LANGUAGES, wording
+from forms.workbook.text import tab_names
 
 
 @dataclass(frozen=True)

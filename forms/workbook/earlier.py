@@ -6,7 +6,7 @@ from forms.checklist import Section
 from forms.report.findings import Comparison, Finding, compare
 from forms.report.report import Report
 from forms.report.trend import LEAST_POINTS, Line, Round, changes, points, whole_points
-from forms.report.workbook.sheet import Sheet, Value
+from forms.workbook.sheet import Sheet, Value
 
 _Cell = tuple[Value, str]
 # Nr and statement, verdict and priority, this round's share, the six counts.

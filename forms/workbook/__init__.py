@@ -5,7 +5,7 @@ from typing import Any
 from openpyxl import Workbook
 
 from forms.report.report import Report
-from forms.report.workbook import (
+from forms.workbook import (
     account,
     action_list,
     discuss,
@@ -14,9 +14,9 @@ from forms.report.workbook import (
     section,
     state,
 )
-from forms.report.workbook.package import saved
-from forms.report.workbook.styles import register
-from forms.report.workbook.tabs import Tabs, tabs_for
+from forms.workbook.package import saved
+from forms.workbook.styles import register
+from forms.workbook.tabs import Tabs, tabs_for
 
 
 def build_workbook(report: Report) -> bytes:

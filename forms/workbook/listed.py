@@ -6,14 +6,14 @@ from datetime import date, timedelta
 
 from openpyxl.utils import get_column_letter
 
+from forms.action_list.follow_up import COLUMNS, Column, Former, Kept, Line, is_typed_over, mark
 from forms.report.findings import Priority
-from forms.report.follow_up import COLUMNS, Column, Former, Kept, Line, is_typed_over, mark
 from forms.report.report import Report, based_on
-from forms.report.workbook.remarks import remarks_cell, remarks_width
-from forms.report.workbook.sheet import Link, Value
-from forms.report.workbook.tabs import Tabs
 from forms.text import clean, fold, text_of
 from forms.wording import LANGUAGES, wording
+from forms.workbook.remarks import remarks_cell, remarks_width
+from forms.workbook.sheet import Link, Value
+from forms.workbook.tabs import Tabs
 
 WIDTHS: Mapping[str, float] = {
     "id": 5,

@@ -11,11 +11,11 @@ from openpyxl import Workbook
 
 from forms.report.report import Report
 from forms.report.trend import LEAST_POINTS, MOST_CHANGES, Round
-from forms.report.workbook.sheet import Sheet
-from forms.report.workbook.tabs import Tabs
 from forms.responses.columns import Column
 from forms.responses.model import SourceAccount
 from forms.wording import Wording
+from forms.workbook.sheet import Sheet
+from forms.workbook.tabs import Tabs
 
 _WIDTHS = (10, 70, 60)
 

@@ -6,11 +6,11 @@ from openpyxl import Workbook
 
 from forms.report.findings import Finding, share
 from forms.report.report import Report, based_on
-from forms.report.workbook.remarks import remarks_cell, remarks_width
-from forms.report.workbook.sheet import Link, Sheet, Value
-from forms.report.workbook.tabs import Tabs
 from forms.responses.model import Counts
 from forms.text import shortened
+from forms.workbook.remarks import remarks_cell, remarks_width
+from forms.workbook.sheet import Link, Sheet, Value
+from forms.workbook.tabs import Tabs
 
 _ROTATED_POINTS = 130
 _MOST_GROUPS = 30

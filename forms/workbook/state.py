@@ -14,7 +14,7 @@ from openpyxl import Workbook
 from openpyxl.utils import get_column_letter, quote_sheetname
 from openpyxl.workbook.defined_name import DefinedName
 
-from forms.report.follow_up import COLUMNS
+from forms.action_list.follow_up import COLUMNS
 
 FORMAT = 1
 TAB_NAME, COLUMN_NAME = "vinkje_tab_", "vinkje_column_"

@@ -10,10 +10,10 @@ from typing import Any
 from openpyxl.packaging.custom import IntProperty, StringProperty
 
 from forms.report.report import Report
-from forms.report.workbook.outcomes import with_outcomes
-from forms.report.workbook.state import FORMAT
-from forms.report.workbook.text import cell_text
 from forms.text import one_line
+from forms.workbook.outcomes import with_outcomes
+from forms.workbook.state import FORMAT
+from forms.workbook.text import cell_text
 
 _FORMAT_NAME = "vinkje format"
 _ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
