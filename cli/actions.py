@@ -37,7 +37,7 @@ def actions(workbook: Path, json: str | None, date: dt.date) -> None:
 
     from forms.action_list.actions import actions_json, actions_of
     from forms.files import refuse_same, write_all
-    from forms.workbook.former import open_former
+    from forms.workbook.reader import open_former
 
     _, former = open_former(workbook)
     found = actions_of(former, date)

@@ -14,7 +14,7 @@ from openpyxl.utils.datetime import from_excel
 from openpyxl.utils.escape import unescape
 from people import TITLES, WORDS, Col, Formula, People, Ref, Row, day, typed
 
-from forms.action_list.follow_up import COLUMNS, DAYS, THEIRS
+from forms.action_list.columns import COLUMNS, DAYS, THEIRS
 from forms.report.findings import Finding
 from forms.report.make import Made
 

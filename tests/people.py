@@ -21,7 +21,7 @@ from openpyxl.utils.escape import unescape
 from openpyxl.worksheet.filters import AutoFilter, FilterColumn, Filters
 from openpyxl.worksheet.table import TableColumn
 
-from forms.action_list.follow_up import COLUMNS, THEIRS
+from forms.action_list.columns import COLUMNS, THEIRS
 from forms.wording import wording
 
 WORDS = wording("nl")

@@ -43,11 +43,11 @@ from working import (
 )
 
 from forms.action_list.actions import actions_of, standing
-from forms.action_list.follow_up import COLUMNS, THEIRS
+from forms.action_list.columns import COLUMNS, THEIRS
 from forms.action_list.notes import carried_notes
 from forms.errors import OutputError, WorkbookError
 from forms.wording import wording
-from forms.workbook.former import open_former
+from forms.workbook.reader import open_former
 
 NEXT = date(2026, 12, 7)
 WORDS = wording("nl")

@@ -32,7 +32,7 @@ from hypothesis.stateful import (
 from months_check import Checker
 from people import TITLES, WORDS, Col, Formula, People, Ref, Row
 
-from forms.action_list.follow_up import THEIRS
+from forms.action_list.columns import THEIRS
 from forms.errors import WorkbookError
 from forms.report.make import Made, Request, make_report
 from forms.wording import Answer

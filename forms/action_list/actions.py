@@ -7,7 +7,9 @@ from enum import StrEnum
 from functools import cache
 from typing import TypeVar
 
-from forms.action_list.follow_up import ActionList, Former, Formula, Kept, Left, Row, RowIds, day_in
+from forms.action_list.columns import day_in
+from forms.action_list.items import RowIds
+from forms.action_list.model import ActionList, Former, Formula, Kept, Left, Row
 from forms.text import fold, one_line, text_of
 from forms.wording import LANGUAGES, wording
 

@@ -7,23 +7,14 @@ from datetime import date
 from babel.dates import format_date
 
 from forms.action_list.actions import Action, Decision, action_of
-from forms.action_list.follow_up import (
-    COLUMNS,
-    DAYS,
-    OURS,
-    Former,
-    Formula,
-    Line,
-    Row,
-    RowIds,
-    day_in,
-)
+from forms.action_list.columns import COLUMNS, DAYS, OURS, day_in
+from forms.action_list.generated import merged
+from forms.action_list.items import RowIds
+from forms.action_list.model import Former, Formula, Line, Row
+from forms.excel.moves import Moves
 from forms.report.report import Report
 from forms.responses.model import Note
 from forms.text import one_line, shortened, text_of
-from forms.workbook.formulas import GONE, Moves
-from forms.workbook.listed import figures, is_theirs_now
-from forms.workbook.tabs import Tabs, tabs_for
 
 _SHOWN = 40
 _MOST_DAYS = 10
@@ -36,11 +27,11 @@ def carried_notes(report: Report) -> list[Note]:
         return []
     notes = list(_of_the_list(report, former))
     days: list[str] = []
-    tabs, gone = tabs_for(report), _gone(report, former)
+    gone = _gone(report, former)
     for line in report.listed.lines:
         if line.former:
             row = _RowNotes(report, former, line, line.former)
-            notes += [*row.of_words(), *row.of_figures(tabs), *row.of_formulas(gone)]
+            notes += [*row.of_words(), *row.of_figures(), *row.of_formulas(gone)]
             days += row.days_read()
     if days:
         more = f" (+{len(days) - _MOST_DAYS})" if len(days) > _MOST_DAYS else ""
@@ -79,9 +70,9 @@ def _of_the_list(report: Report, former: Former) -> Iterator[Note]:
 def _gone(report: Report, former: Former) -> Moves:
     """Return the former list's rows that the new one does not have, as formulas see it."""
     kept = [*(line.former for line in report.listed.lines), *report.listed.below]
-    there = {row.number for row in kept if row}
-    gone = frozenset(row.number for row in former.rows) - there
-    return Moves(former.rest.tab, former.rest.tab, {}, {}, gone)
+    there = {row.number: row.number for row in kept if row}
+    first, last = former.rest.header_row + 1, max((r.number for r in former.rows), default=0)
+    return Moves(former.rest.tab, first, last, last, there)
 
 
 class _RowNotes:
@@ -112,25 +103,24 @@ class _RowNotes:
         if action.decision is Decision.DROPPED and not action.note:
             yield self._note("dropped_why", "note", action.decision_text)
 
-    def of_figures(self, tabs: Tabs) -> Iterator[Note]:
-        """Yield what people wrote over our figures, which is a comment now."""
+    def of_figures(self) -> Iterator[Note]:
+        """Yield what people wrote over our figures, which is a note now."""
         if self.line.id is None:
             return
-        values = figures(self.report, tabs, self.line)
+        cells = merged(self.report, self.line)
         for name in OURS:
-            cell = self.former.cell(self.row, name)
-            if name != "action" and is_theirs_now(
-                self.report, self.line, name, cell, values.get(name)
-            ):
-                yield self._note("typed_over", name, text_of(cell.shown))
+            if cells[name].typed_over:
+                yield self._note(
+                    "typed_over", name, text_of(self.former.cell(self.row, name).shown)
+                )
 
     def of_formulas(self, gone: Moves) -> Iterator[Note]:
         """Yield the formulas that lose what they point at."""
         for column, cell in zip(self.former.columns, self.row.cells, strict=True):
-            if isinstance(cell.value, Formula):
-                text = cell.value.text
-                if gone.formula(text, gone.tab).count(GONE) > text.count(GONE):
-                    yield self._note("formula_broken", column.name, text, column.header.typed)
+            if isinstance(cell.value, Formula) and gone.loses(cell.value.text[1:], gone.tab):
+                yield self._note(
+                    "formula_broken", column.name, cell.value.text, column.header.typed
+                )
 
     def days_read(self) -> Iterator[str]:
         """Yield the days that were typed in words or figures, and what they were taken for."""

@@ -156,8 +156,8 @@ def _xlsx(lines: list[Sequence[str]]) -> bytes:
     from openpyxl import Workbook
     from openpyxl.cell import WriteOnlyCell
 
+    from forms.excel.text import fits
     from forms.excel.values import escaped
-    from forms.workbook.text import fits
 
     if not all(fits(value) for line in lines for value in line):
         raise OutputError(

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from forms.excel.markup import ExcelError
 from forms.excel.package import Package
 from forms.excel.references import quoted, tab_of
-from forms.excel.tree import Element, M, insert_in_order, parse, serialize
+from forms.excel.tree import Element, M, insert_in_order, is_true, parse, serialize
 
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 R = f"{{{OFFICE}}}"
@@ -144,9 +144,17 @@ class Book:
             self.package.unrelate(self.part, {e.id for e in relations if e.part == chain})
             self.package.drop(chain)
 
+    @property
+    def is_1904(self) -> bool:
+        """Say whether days count from 1904, as in workbooks of an old Mac."""
+        settings = self.root.find(f"{M}workbookPr")
+        return settings is not None and is_true(settings.get("date1904"))
+
     def save(self) -> None:
-        """Put the part back."""
-        self.package.write(self.part, serialize(self.root))
+        """Put the part back; what was not changed stays byte for byte."""
+        now, was = serialize(self.root), self.package.read(self.part)
+        if now != serialize(parse(self.part, was)):
+            self.package.write(self.part, now)
 
     def _sheet(self, tab: str) -> Element:
         return next(sheet for sheet in self._sheets if sheet.get("name") == tab)

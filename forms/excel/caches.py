@@ -6,6 +6,7 @@ from copy import deepcopy
 
 from forms.excel.book import Book
 from forms.excel.package import Package
+from forms.excel.references import cell_place
 from forms.excel.tree import Element, M, is_true, local_name, parse, serialize
 from forms.excel.values import escaped, unescaped
 
@@ -48,14 +49,19 @@ def clean_copies(package: Package, without: Callable[[str], str]) -> None:
             _clean(package, part, without)
 
 
-def clean_cells(book: Book, tab: str, without: Callable[[str], str]) -> None:
-    """Change text in the cells of a tab; what is changed is shared with no other cell any more."""
+def clean_cells(book: Book, tab: str, without: Callable[[str], str], column: int = 0) -> None:
+    """Change text in the cells of a tab, or of one of its columns, from 1.
+
+    What is changed is shared with no other cell any more.
+    """
     package, part = book.package, book.part_of(tab)
     strings = book.related("sharedStrings")
     shared = list(parse(strings, package.read(strings)).iter(f"{M}si")) if strings else []
     root = parse(part, package.read(part))
     is_changed = False
     for cell in root.iter(f"{M}c"):
+        if column and cell_place(cell.get("r", ""))[0] != column:
+            continue
         kind, value = cell.get("t", "n"), cell.find(f"{M}v")
         if kind == "s" and value is not None and value.text:
             text = deepcopy(shared[int(value.text)])

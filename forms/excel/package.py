@@ -25,12 +25,14 @@ _FAULTS = (zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError, EOFEr
 class Relation:
     """From one part to another, or to an address outside.
 
-    `kind` is the last word of its type, such as `worksheet`; `part` is empty when it leads outside.
+    `kind` is the last word of its type, such as `worksheet`. One that leads outside has an address
+    as its `target`, and no `part`.
     """
 
     id: str
     type: str
     part: str
+    target: str = ""
 
     @property
     def kind(self) -> str:
@@ -131,8 +133,12 @@ class Package:
 
     def is_referred_to(self, part: str) -> bool:
         """Say whether any part refers to this one."""
+        return self.times_referred_to(part) > 0
+
+    def times_referred_to(self, part: str) -> int:
+        """Return how often parts refer to this one."""
         indexes = [name for name in self if name.lower().endswith(".rels")]
-        return any(part.lower() == each.part.lower() for i in indexes for each in self._listed(i))
+        return sum(part.lower() == each.part.lower() for i in indexes for each in self._listed(i))
 
     def relate(self, part: str, relation_type: str, target: str) -> str:
         """Let a part refer to another; returns the relation's id."""
@@ -203,7 +209,8 @@ def _index_of(part: str) -> str:
 
 
 def _relation(folder: str, attributes: dict[str, str]) -> Relation:
-    target = posixpath.normpath(posixpath.join("/", folder, attributes.get("Target", "")))
+    target = attributes.get("Target", "")
     is_outside = attributes.get("TargetMode") == "External"
-    part = "" if is_outside else target.lstrip("/")
-    return Relation(attributes.get("Id", ""), attributes.get("Type", ""), part)
+    part = posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/")
+    said = attributes.get("Id", ""), attributes.get("Type", "")
+    return Relation(*said, "", target) if is_outside else Relation(*said, part)

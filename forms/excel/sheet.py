@@ -59,16 +59,11 @@ class Sheet:
             _follow_formula(formula, moves)
         self.package.unrelate(self.part, follow_ranges(self.root, moves))
 
-    def row(self, number: int, like: Element | None = None) -> Element:
-        """Return a row; a new one gets the formats of another, without what that one holds."""
+    def row(self, number: int) -> Element:
+        """Return a row; made where there is none."""
         if number not in self.rows:
             row = self._data.makeelement(f"{M}row")
             row.set("r", str(number))
-            for cell in [] if like is None else like:
-                if cell.get("s"):
-                    again = _made(row, cell_name(cell_place(cell.get("r", ""))[0], number))
-                    again.set("s", cell.get("s", ""))
-                    row.append(again)
             self._put_rows(self.rows | {number: row})
             self.is_changed = True
         return self.rows[number]
@@ -83,13 +78,14 @@ class Sheet:
         cell = self.cell(name)
         return None if cell is None else int(cell.get("s", "0"))
 
-    def put(self, cell: Element, style: int) -> None:
-        """Put a copy of a cell, of this sheet or of another, in its place, in a format of ours."""
+    def put(self, cell: Element, style: int, at: str = "") -> None:
+        """Put a copy of a cell, of this sheet or of another, in its place or in one given."""
         taken = deepcopy(cell)
         taken.tail = None
         etree.cleanup_namespaces(taken)
         taken.set("s", str(style))
-        name = taken.get("r", "")
+        name = at or taken.get("r", "")
+        taken.set("r", name)
         old = self.cell(name)
         if old is not None and _same(old, taken):
             return
@@ -109,13 +105,14 @@ class Sheet:
         cell.append(value)
         self.put(cell, style)
 
-    def put_formula(self, name: str, formula: str) -> None:
+    def put_formula(self, name: str, formula: str, style: int) -> None:
         """Put a formula in a cell, without its `=`; Excel works it out."""
         cell = _made(self._data, name)
-        said = cell.makeelement(f"{M}f")
-        said.text = formula
-        cell.append(said)
-        self.put(cell, self.style_of(name) or 0)
+        if formula:
+            said = cell.makeelement(f"{M}f")
+            said.text = formula
+            cell.append(said)
+        self.put(cell, style)
 
     def set_style(self, name: str, style: int) -> None:
         """Give a cell another format."""
@@ -199,6 +196,20 @@ class Sheet:
             group.set("count", str(len(group)))
             self.is_changed = True
 
+    def set_width(self, column: int, width: float) -> None:
+        """Set a column's width in characters, where the file says nothing of it."""
+        group = self.root.find(f"{M}cols")
+        if group is None:
+            group = self.root.makeelement(f"{M}cols")
+            insert_in_order(self.root, group, ("sheetData",))
+        if any(int(e.get("min", "0")) <= column <= int(e.get("max", "0")) for e in group):
+            return
+        new = group.makeelement(f"{M}col")
+        for name, value in (("min", column), ("max", column), ("width", width), ("customWidth", 1)):
+            new.set(name, f"{value:g}")
+        group.insert(sum(int(each.get("min", "0")) < column for each in group), new)
+        self.is_changed = True
+
     def add_table(self, relation: str) -> None:
         """Let the sheet hold a Table, by its relation's id."""
         group = self.group("tableParts")
@@ -267,9 +278,7 @@ class Sheet:
                 group.set("count", str(len(group)))
             for number in range(top + 1, min(bottom, moves.last) + 1):
                 if first is not None and number in self.rows:
-                    again = deepcopy(first)
-                    again.set("r", cell_name(left, number))
-                    self.put(again, int(first.get("s", "0")))
+                    self.put(first, int(first.get("s", "0")), cell_name(left, number))
         group = self.root.find(f"{M}mergeCells")
         if group is not None and not len(group):
             self.root.remove(group)

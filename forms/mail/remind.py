@@ -13,7 +13,8 @@ from pathlib import Path
 from shlex import quote
 
 from forms.action_list.actions import actions_of
-from forms.action_list.follow_up import COLUMNS, Former
+from forms.action_list.columns import COLUMNS
+from forms.action_list.model import Former
 from forms.errors import OutputError, WorkbookError
 from forms.files import write_all
 from forms.mail.body import html_of, refuse_no_link, text_of
@@ -87,7 +88,7 @@ def make_reminders(request: Request) -> Made:
 
     Raises WorkbookError for one that is not ours, SettingsError for a link that is none.
     """
-    from forms.workbook.former import open_former
+    from forms.workbook.reader import open_former
 
     refuse_no_link(request.link)
     try:

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from babel.dates import format_date
 
-from forms.action_list.follow_up import Former, refuse_another
+from forms.action_list.items import refuse_another
+from forms.action_list.model import Former
 from forms.checklist import Checklist, load_checklist
 from forms.collect.access import Access
 from forms.collect.source import check_once, local_file, open_source, open_sources
@@ -103,7 +104,7 @@ def _swapped(
     request: Request, written: dict[Path, bytes], former: tuple[bytes, Former] | None
 ) -> list[Path]:
     """Put all files in place at once; what a former workbook held is kept beside the new one."""
-    from forms.workbook.package import is_report
+    from forms.workbook.build import is_report
 
     mails = [path for path in written if path.suffix == ".eml" and _is_changed(path)]
     if former is None:
@@ -134,7 +135,7 @@ def former_path(output: Path) -> Path:
 
 def _former(request: Request, checklist: Checklist) -> tuple[bytes, Former] | None:
     """Return the workbook that stands where the new one goes; None when there is none to keep."""
-    from forms.workbook.former import open_former
+    from forms.workbook.reader import open_former
 
     if request.overwrite or not request.output.exists():
         return None
@@ -151,7 +152,7 @@ def _former(request: Request, checklist: Checklist) -> tuple[bytes, Former] | No
 
 def _withheld(request: Request, former: Former | None, responses: Responses) -> frozenset[str]:
     """Return the codes of remarks not to show, also where a list is begun anew."""
-    from forms.workbook.former import open_former
+    from forms.workbook.reader import open_former
 
     if former is None and request.output.exists():
         # What cannot be read says nothing.

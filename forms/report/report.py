@@ -5,9 +5,11 @@ from datetime import date
 from functools import cached_property
 
 from forms.action_list.actions import Action, Standing, actions_in, standing
-from forms.action_list.follow_up import ActionList, Former, action_list
+from forms.action_list.merge import action_list
+from forms.action_list.model import ActionList, Former
 from forms.checklist import Checklist
 from forms.report.findings import Finding, Findings, Verdict
+from forms.report.tabs import Tabs, tabs_for
 from forms.report.trend import Round, Trend, name_now, trend
 from forms.report.withheld import code_of, without
 from forms.responses.model import Responses
@@ -44,6 +46,11 @@ class Report:
     def listed(self) -> ActionList:
         """Return the action list, with what people keep in the former one."""
         return action_list(self.checklist, self.findings, self.former)
+
+    @cached_property
+    def tabs(self) -> Tabs:
+        """Return what the workbook's tabs are called."""
+        return tabs_for(self.checklist, self.former)
 
     @cached_property
     def actions(self) -> list[Action]:

@@ -10,12 +10,12 @@ from babel.numbers import format_percent
 from openpyxl import Workbook
 
 from forms.report.report import Report
+from forms.report.tabs import Tabs
 from forms.report.trend import LEAST_POINTS, MOST_CHANGES, Round
 from forms.responses.columns import Column
 from forms.responses.model import SourceAccount
 from forms.wording import Wording
 from forms.workbook.sheet import Sheet
-from forms.workbook.tabs import Tabs
 
 _WIDTHS = (10, 70, 60)
 

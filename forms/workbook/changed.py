@@ -7,14 +7,15 @@ from babel.numbers import format_percent
 from openpyxl.chart import Reference
 
 from forms.checklist import Section
+from forms.excel.text import Link, Value
 from forms.report.findings import Finding
 from forms.report.report import Report
+from forms.report.tabs import Tabs
 from forms.report.trend import LEAST_POINTS, MOST_CHANGES, Line, Trend, changes, points
 from forms.text import shortened
 from forms.workbook.chart import Place, add_lines, bars_place, most_lines
 from forms.workbook.earlier import gives_figures, mean_difference, style_of
-from forms.workbook.sheet import Link, Sheet, Value
-from forms.workbook.tabs import Tabs
+from forms.workbook.sheet import Sheet
 
 # Two things stand side by side here: the second begins after this many columns.
 _HALF = 5

@@ -4,13 +4,14 @@ from collections.abc import Mapping
 
 from openpyxl import Workbook
 
+from forms.action_list.remarks import remarks_cell, remarks_width
+from forms.excel.text import Link, Value
 from forms.report.findings import Finding, share
 from forms.report.report import Report, based_on
+from forms.report.tabs import Tabs
 from forms.responses.model import Counts
 from forms.text import shortened
-from forms.workbook.remarks import remarks_cell, remarks_width
-from forms.workbook.sheet import Link, Sheet, Value
-from forms.workbook.tabs import Tabs
+from forms.workbook.sheet import Sheet
 
 _ROTATED_POINTS = 130
 _MOST_GROUPS = 30

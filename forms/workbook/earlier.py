@@ -3,10 +3,11 @@
 from fractions import Fraction
 
 from forms.checklist import Section
+from forms.excel.text import Value
 from forms.report.findings import Comparison, Finding, compare
 from forms.report.report import Report
 from forms.report.trend import LEAST_POINTS, Line, Round, changes, points, whole_points
-from forms.workbook.sheet import Sheet, Value
+from forms.workbook.sheet import Sheet
 
 _Cell = tuple[Value, str]
 # Nr and statement, verdict and priority, this round's share, the six counts.

@@ -1,21 +1,25 @@
 """Which tabs are vinkje's own, where a program dropped all that tells but their words."""
 
-from typing import Any
+from collections.abc import Collection
 
 from forms.text import fold
 from forms.wording import LANGUAGES, wording
 
-_SIGNS = (
-    *(("overview.what",), ("discuss.explain",), ("discuss.none",)),
-    *(("section.back", "section.verdict"), ("account.title", "account.notes")),
-)
+_SIGNS = {
+    "overview": (("overview.what",),),
+    "discuss": (("discuss.explain",), ("discuss.none",)),
+    "section": (("section.back", "section.verdict"),),
+    "account": (("account.title", "account.notes"),),
+}
 _SAID = [
-    {fold(wording(language)(key)) for key in sign} for language in LANGUAGES for sign in _SIGNS
+    (role, {fold(wording(language)(key)) for key in sign})
+    for role, signs in _SIGNS.items()
+    for sign in signs
+    for language in LANGUAGES
 ]
 
 
-def is_ours(sheet: Any) -> bool:
-    """Say whether a tab has the words that vinkje writes on one of its own."""
-    cells = sheet._cells.values()  # noqa: SLF001
-    texts = {fold(cell.value) for cell in cells if isinstance(cell.value, str)}
-    return any(said <= texts for said in _SAID)
+def role_of(texts: Collection[str]) -> str:
+    """Return which of vinkje's tabs has these texts, `section` for any of those; "" for none."""
+    folded = set(map(fold, texts))
+    return next((role for role, said in _SAID if said <= folded), "")

@@ -3,8 +3,10 @@
 from openpyxl import Workbook
 
 from forms.checklist import Section
+from forms.excel.text import Link, Value, pieces
 from forms.report.findings import Finding
 from forms.report.report import Remark, Report
+from forms.report.tabs import Tabs
 from forms.wording import Answer
 from forms.workbook.earlier import (
     earlier_cells,
@@ -13,10 +15,8 @@ from forms.workbook.earlier import (
     write_change,
     write_means,
 )
-from forms.workbook.sheet import Link, Sheet, Value
+from forms.workbook.sheet import Sheet
 from forms.workbook.table import offer_words
-from forms.workbook.tabs import Tabs
-from forms.workbook.text import pieces
 
 # A tab with more is read by nobody; the archive holds them all.
 MOST_REMARKS = 5_000

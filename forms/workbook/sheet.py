@@ -2,8 +2,6 @@
 
 from collections.abc import Sequence
 from copy import copy
-from dataclasses import dataclass
-from datetime import date
 from math import ceil
 from typing import Any
 
@@ -16,19 +14,8 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from forms.excel.references import quoted
-from forms.workbook.text import cell_text
+from forms.excel.text import Link, Value, cell_text
 
-
-@dataclass(frozen=True)
-class Link:
-    """Text that leads to a cell on another tab of the workbook."""
-
-    text: str
-    tab: str
-    cell: str = "A1"
-
-
-Value = str | float | date | Link | None
 _LINE_POINTS = 13.5
 _MOST_POINTS = 400
 # A4 on its side within the margins, and how wide a character of a column's width is at most.

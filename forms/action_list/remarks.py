@@ -1,9 +1,9 @@
 """What people wrote, in the one cell that a row has for it."""
 
+from forms.excel.text import Link
 from forms.report.findings import Finding
 from forms.report.report import REMARK_LENGTH, Report
 from forms.text import shortened
-from forms.workbook.sheet import Link
 
 _SHOWN = 3
 # The way to a section's remarks is short; an item's are read where they stand.

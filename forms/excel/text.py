@@ -2,9 +2,24 @@
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
 
 from forms.excel.values import escaped
 from forms.text import clean, one_line
+
+
+@dataclass(frozen=True)
+class Link:
+    """Text that leads to a cell on another tab of the workbook."""
+
+    text: str
+    tab: str
+    cell: str = "A1"
+
+
+# What a report writes in a cell.
+Value = str | float | date | Link | None
 
 # Excel's limit for a cell; a row as high as Excel allows shows far less.
 MOST_UNITS = 32_767

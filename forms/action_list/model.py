@@ -1,0 +1,165 @@
+"""The action list as values: the one that people left, and the one that a report makes of it."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from enum import StrEnum
+from typing import Any
+
+from forms.action_list.columns import COLUMNS
+from forms.checklist import Item
+from forms.report.findings import Finding
+from forms.text import one_line, text_of
+
+_MARK_LENGTH = 12
+
+
+class Left(StrEnum):
+    """Why an item is on the list although this report does not ask for it."""
+
+    IN_ORDER = "in_order"
+    NOT_ASKED = "not_asked"
+    TOO_FEW = "too_few"
+    DROPPED = "dropped"
+
+
+@dataclass(frozen=True)
+class Formula:
+    """A formula of people's own: never run here; `shown` is what it last came to."""
+
+    text: str
+    shown: object = None
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A cell as people left it; `link` is the address that it leads to."""
+
+    value: object = None
+    comment: str = ""
+    author: str = ""
+    link: str = ""
+
+    @property
+    def shown(self) -> object:
+        """Return what the cell shows, also where it is worked out."""
+        return self.value.shown if isinstance(self.value, Formula) else self.value
+
+    @property
+    def typed(self) -> str:
+        """Return what was typed, as text."""
+        return self.value.text if isinstance(self.value, Formula) else text_of(self.value)
+
+    @property
+    def is_blank(self) -> bool:
+        """Say whether nothing was written here."""
+        return not self.comment and (self.value is None or not str(self.value).strip())
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column as it stands; `name` is None for one of people's own.
+
+    `fill` is the formula with which Excel fills it in every new row, without its `=`.
+    """
+
+    name: str | None
+    header: Kept
+    width: float | None = None
+    hidden: bool = False
+    fill: str = ""
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row as it stands: its number in the tab, and a cell for every column."""
+
+    number: int
+    cells: tuple[Kept, ...]
+    hidden: bool = False
+
+    @property
+    def is_blank(self) -> bool:
+        """Say whether it holds nothing."""
+        return all(cell.is_blank for cell in self.cells)
+
+
+@dataclass(frozen=True)
+class Former:
+    """The action list of an earlier workbook.
+
+    `rows` end with the last that holds anything. `written` gives, by item and column, the mark of
+    what vinkje wrote there, in the order that the list had without people's sorting; it is empty
+    for a workbook that lost it. `checklist` is the title of the checklist that it was made for,
+    `totals` the number of the row in which Excel adds up its Table, if there is one. `told` names
+    the columns that vinkje wrote: a vinkje before this one may have had fewer.
+    """
+
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...]
+    written: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    checklist: str = ""
+    totals: int | None = None
+    told: frozenset[str] = frozenset(COLUMNS)
+    rest: Any = field(default=None, compare=False, repr=False)
+
+    def place(self, name: str) -> int | None:
+        """Return where a column stands, counted from 0; None when it is gone."""
+        return next((i for i, column in enumerate(self.columns) if column.name == name), None)
+
+    def cell(self, row: Row, name: str) -> Kept:
+        """Return a row's cell in one of our columns; an empty one when the column is gone."""
+        place = self.place(name)
+        return Kept() if place is None else row.cells[place]
+
+
+@dataclass(frozen=True)
+class Line:
+    """A row of the new list: an item's, or of people's own (`id` is None).
+
+    `item` is None when the checklist has it no more, `finding` also when answers are too few.
+    """
+
+    id: str | None
+    item: Item | None = None
+    finding: Finding | None = None
+    left: Left | None = None
+    former: Row | None = None
+
+
+@dataclass(frozen=True)
+class ActionList:
+    """The new list, top to bottom; `below` stands under it, apart."""
+
+    lines: tuple[Line, ...]
+    below: tuple[Row, ...] = ()
+    natural: tuple[str, ...] = ()
+    former: Former | None = None
+
+    def gone(self) -> list[str]:
+        """Return the items that were on the list and are no longer."""
+        listed = {line.id for line in self.lines}
+        return [item for item in self.former.written if item not in listed] if self.former else []
+
+    def added(self) -> list[str]:
+        """Return the items that are on the list for the first time."""
+        return [line.id for line in self.lines if line.id and line.former is None]
+
+
+def mark(value: object) -> str:
+    """Return a short mark that tells one cell's content from another's; empty for an empty one."""
+    if isinstance(value, Formula):
+        return _hashed(value.text)
+    if isinstance(value, datetime) and value.time() == time():
+        value = value.date()
+    if isinstance(value, date):
+        return _hashed(value.isoformat())
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return _hashed(text_of(round(float(value), 6)))
+    text = "" if value is None else one_line(str(value))
+    return _hashed(text) if text else ""
+
+
+def _hashed(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:_MARK_LENGTH]

@@ -1,0 +1,61 @@
+"""What each of the workbook's tabs is called, and what it is there for: its role."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from forms.action_list.model import Former
+from forms.checklist import Checklist
+from forms.excel.text import tab_names
+from forms.wording import wording
+
+_FIXED = ("overview", "actions", "discuss", "account")
+
+
+@dataclass(frozen=True)
+class Tabs:
+    """The tabs' names; `sections` by the section's id."""
+
+    overview: str
+    actions: str
+    discuss: str
+    account: str
+    sections: Mapping[str, str]
+
+
+def section_role(section: str) -> str:
+    """Return the role of a section's tab, by the section's id."""
+    return f"section {section}"
+
+
+def section_role_then(tab: str) -> str:
+    """Return the role of a section's tab that an earlier vinkje wrote, by the tab's name then."""
+    return f"section called {tab}"
+
+
+def tabs_for(checklist: Checklist, former: Former | None) -> Tabs:
+    """Return valid names, each different, for all tabs of a report: those that people gave them."""
+    sections, words = checklist.sections, wording(checklist.language)
+    fixed = tab_names((words(f"tabs.{name}") for name in _FIXED), ())
+    named = tab_names((section.title for section in sections), fixed)
+    roles = dict(zip(_FIXED, fixed, strict=True))
+    roles |= {section_role(each.id): name for each, name in zip(sections, named, strict=True)}
+    there = _there(checklist, former, roles)
+    new = {role: name for role, name in roles.items() if role not in there}
+    taken = (*there.values(), *(former.rest.own_tabs if former else ()))
+    now = there | dict(zip(new, tab_names(new.values(), taken), strict=True))
+    by_id = {each.id: now[section_role(each.id)] for each in sections}
+    return Tabs(**{name: now[name] for name in _FIXED}, sections=by_id)
+
+
+def _there(checklist: Checklist, former: Former | None, roles: Mapping[str, str]) -> dict[str, str]:
+    """Return the tabs that an earlier workbook has already, of those that a report can have."""
+    if former is None:
+        return {}
+    rest = former.rest
+    found = {role: rest.roles[role] for role in roles if role in rest.roles}
+    for section in checklist.sections:
+        role = section_role(section.id)
+        then = section_role_then(roles[role])
+        if role not in found and then in rest.roles:
+            found[role] = rest.roles[then]
+    return found | {"actions": rest.tab}

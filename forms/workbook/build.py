@@ -1,0 +1,91 @@
+"""Builds the tabs anew, of a report alone: the first workbook, or what goes into an earlier one."""
+
+import io
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, time
+from typing import Any
+
+from openpyxl import Workbook
+from openpyxl.packaging.custom import IntProperty, StringProperty
+
+from forms.excel.markup import ExcelError
+from forms.excel.package import Package
+from forms.excel.text import cell_text
+from forms.report.report import Report
+from forms.report.tabs import section_role
+from forms.text import one_line
+from forms.workbook import account, action_list, discuss, overview, section, state
+from forms.workbook.layout import Layout
+from forms.workbook.styles import register
+
+_FORMAT_NAME = "vinkje format"
+_PROPERTIES = "docProps/custom.xml"
+_MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*")
+
+
+@dataclass(frozen=True)
+class Fresh:
+    """A workbook of a report alone; `tabs` has its tabs' names by role, in their order."""
+
+    package: Package
+    tabs: Mapping[str, str]
+
+
+def is_report(content: bytes) -> bool:
+    """Say whether a file is a workbook that vinkje made, whatever people did to it since."""
+    try:
+        return _FORMAT_NAME.encode() in Package(content).read(_PROPERTIES)
+    except ExcelError:
+        return False
+
+
+def build(report: Report, layout: Layout) -> Fresh:
+    """Build all tabs; the action list's lines stand in the rows that the layout says."""
+    tabs = report.tabs
+    workbook = Workbook()
+    workbook.remove(workbook.worksheets[0])
+    register(workbook)
+    overview.write(workbook, report, tabs)
+    written = action_list.write(workbook, report, tabs, layout)
+    roles = {"overview": tabs.overview, "actions": tabs.actions}
+    if not report.findings.too_few:
+        discuss.write(workbook, report, tabs, written.decisions)
+        roles["discuss"] = tabs.discuss
+        for each in report.checklist.sections:
+            section.write(workbook, report, tabs, each)
+            roles[section_role(each.id)] = tabs.sections[each.id]
+    account.write(workbook, report, tabs)
+    roles["account"] = tabs.account
+    kept = tuple(state.Tab(name, _filled(workbook[name]), role) for role, name in roles.items())
+    title = report.checklist.title
+    own = report.former.rest.own_tabs if report.former else ()
+    base = state.State(state.FORMAT, title, kept, written.marks, report.withheld)
+    roles["state"] = state.write(workbook, base, own)
+    return Fresh(_packed(workbook, report), roles)
+
+
+def _filled(sheet: Any) -> int:
+    """Return how many cells hold something."""
+    return sum(cell.value is not None for cell in sheet._cells.values())  # noqa: SLF001
+
+
+def _packed(workbook: Any, report: Report) -> Package:
+    """Return the file's parts, dated on the report's day: openpyxl writes the moment down."""
+    day = datetime.combine(report.today, time())
+    title = cell_text(one_line(report.checklist.title))
+    properties = workbook.properties
+    properties.title = title
+    properties.creator = properties.lastModifiedBy = "vinkje"
+    properties.subject = report.words("tabs.actions")
+    properties.created = day
+    workbook.custom_doc_props.append(IntProperty(name=_FORMAT_NAME, value=state.FORMAT))
+    workbook.custom_doc_props.append(StringProperty(name="vinkje checklist", value=title))
+    file = io.BytesIO()
+    workbook.save(file)
+    package = Package(file.getvalue())
+    core = package.read("docProps/core.xml")
+    stamp = f"{day:%Y-%m-%dT%H:%M:%SZ}".encode()
+    package.write("docProps/core.xml", _MODIFIED.sub(rb"\g<1>" + stamp, core))
+    return package

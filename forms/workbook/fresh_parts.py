@@ -1,0 +1,113 @@
+"""Puts vinkje's other tabs into people's workbook, each in the place of the one before it."""
+
+from collections.abc import Mapping
+
+from forms.excel.book import Book, R
+from forms.excel.package import Package, Relation
+from forms.excel.styles import Adopted
+from forms.excel.tree import Element, local_name, parse, serialize
+from forms.workbook.build import Fresh
+
+_EMPTY = b""
+
+
+class FreshParts:
+    """Copies parts of a fresh workbook, in the formats of another one."""
+
+    def __init__(self, fresh: Fresh, book: Book, formats: Adopted) -> None:
+        self._new, self._book = fresh.package, book
+        self._package: Package = book.package
+        self._formats = formats
+        self._fresh_book = Book(fresh.package)
+
+    def replace(self, tab: str, old: str) -> None:
+        """Put a fresh tab where another of vinkje's stands; it keeps that one's name and place."""
+        part = self._book.part_of(old)
+        is_selected = _is_selected(parse(part, self._package.read(part)))
+        self._write(self._fresh_book.part_of(tab), part, is_selected=is_selected)
+
+    def add(self, tab: str, at: int) -> None:
+        """Put a fresh tab before the one that is number `at`, from 0."""
+        part = self._book.add(tab, at, _EMPTY)
+        self._write(self._fresh_book.part_of(tab), part, is_selected=False)
+
+    def _write(self, source: str, part: str, *, is_selected: bool | None = None) -> None:
+        """Write a part, and what it refers to: in the parts that the former one had, where alike.
+
+        So a report that is made again gives the same bytes.
+        """
+        former = list(self._package.relations(part))
+        ids: dict[str, str] = {}
+        for relation in self._new.relations(source):
+            again = next((each for each in former if self._is_alike(each, relation)), None)
+            if again is None:
+                name = self._package.free_name(_pattern(relation.part))
+                kind = self._new.content_type(relation.part)
+                self._package.add(name, _EMPTY, kind)
+                ids[relation.id] = self._package.relate(part, relation.type, name)
+                self._write(relation.part, name)
+            else:
+                former.remove(again)
+                ids[relation.id] = again.id
+                self._write(relation.part, again.part)
+        self._package.unrelate(part, {each.id for each in former})
+        for each in former:
+            if each.part in self._package and not self._package.is_referred_to(each.part):
+                self._package.drop(each.part)
+        self._package.write(part, self._adapted(source, ids, is_selected=is_selected))
+
+    def _is_alike(self, former: Relation, new: Relation) -> bool:
+        """Say whether a former part can be written over: it is of the same kind, and ours alone."""
+        is_there = former.part in self._package and former.type == new.type
+        return is_there and self._package.times_referred_to(former.part) == 1
+
+    def _adapted(self, source: str, ids: Mapping[str, str], *, is_selected: bool | None) -> bytes:
+        """Return a fresh part with the relations and formats that it has here."""
+        content = self._new.read(source)
+        root = parse(source, content)
+        is_changed = False
+        for element in root.iter():
+            for name, value in element.attrib.items():
+                now = self._renumbered(element, str(name), str(value), ids)
+                if now != value:
+                    element.set(name, now)
+                    is_changed = True
+        if is_selected is not None:
+            is_changed |= _select(root, is_selected=is_selected)
+        # What needs no change stays as it was written, byte for byte.
+        return serialize(root) if is_changed else content
+
+    def _renumbered(self, element: Element, name: str, value: str, ids: Mapping[str, str]) -> str:
+        if name.startswith(R):
+            return ids.get(value, value)
+        holder = local_name(element)
+        if (holder, name) in {("c", "s"), ("row", "s"), ("col", "style")}:
+            return str(self._formats.cells[int(value)])
+        if (holder, name) == ("cfRule", "dxfId"):
+            return str(self._formats.rules[int(value)])
+        return value
+
+
+def _pattern(part: str) -> str:
+    stem, _, ending = part.rpartition(".")
+    return stem.rstrip("0123456789") + "{}." + ending
+
+
+def _is_selected(root: Element) -> bool:
+    return any(each.get("tabSelected") in {"1", "true"} for each in _views(root))
+
+
+def _select(root: Element, *, is_selected: bool) -> bool:
+    """Let a tab be among those in view, or not: two of them would both get what is typed."""
+    if _is_selected(root) == is_selected:
+        return False
+    for view in _views(root):
+        if is_selected:
+            view.set("tabSelected", "1")
+        else:
+            view.attrib.pop("tabSelected", None)
+    return True
+
+
+def _views(root: Element) -> list[Element]:
+    return [each for each in root.iter() if local_name(each) == "sheetView"]

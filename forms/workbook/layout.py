@@ -1,0 +1,155 @@
+"""Where the action list stands: its columns, the row of each line, and where former rows went."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from forms.action_list.columns import COLUMNS
+from forms.action_list.model import ActionList, Column, Former
+from forms.action_list.remarks import remarks_width
+from forms.errors import WorkbookError
+from forms.excel.moves import Moves
+from forms.excel.references import column_letters
+from forms.report.report import Report
+from forms.text import clean, text_of
+
+WIDTHS: Mapping[str, float] = {
+    "id": 5,
+    "section": 11.5,
+    "item": 34,
+    "action": 31,
+    "priority": 10,
+    "share": 7.5,
+    "based": 9.5,
+    "divided": 8.5,
+    "decision": 11,
+    "owner": 16,
+    "deadline": 10.5,
+    "status": 8,
+    "done_on": 10.5,
+    "note": 20,
+}
+_OWN_WIDTH, _SHOWN_LESS = 14, 0.71
+# The title and a line of explanation stand above a list.
+FIRST_HEADER = 3
+
+
+@dataclass(frozen=True)
+class Place:
+    """A column of the list; `was` is its place in the former one, counted from 0."""
+
+    name: str | None
+    title: str
+    width: float
+    hidden: bool = False
+    was: int | None = None
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The columns, left to right, the row of the headers, and the row of each of the list's lines.
+
+    `moves` says where the former list's rows are now, None for a first list. `renewed` are the
+    columns, from 1, that people deleted and that come back at the right end.
+    """
+
+    columns: Sequence[Place]
+    header: int
+    rows: Sequence[int]
+    moves: Moves | None = None
+    renewed: Sequence[int] = ()
+
+    def column(self, name: str) -> int:
+        """Return where one of our columns stands, from 1."""
+        return next(i for i, place in enumerate(self.columns, 1) if place.name == name)
+
+    @property
+    def last(self) -> int:
+        """Return the row of the last line, that of the headers when there is none."""
+        return self.rows[-1] if self.rows else self.header
+
+    @property
+    def width(self) -> int:
+        """Return how many columns belong to the list; what stands apart beside it does not."""
+        beside = self.moves.beside if self.moves else len(self.columns) + 1
+        return min(len(self.columns), beside - 1) if self.moves else len(self.columns)
+
+
+def layout_of(report: Report) -> Layout:
+    """Return where a report's list goes; raises WorkbookError where there is no room for it."""
+    former, listed = report.former, report.listed
+    if former is None:
+        columns = [_new(report, name) for name in COLUMNS]
+        first = FIRST_HEADER + 1
+        return Layout(columns, FIRST_HEADER, range(first, first + len(listed.lines)))
+    header = former.rest.header_row
+    first = header + 1
+    last = _last_row(former, listed)
+    beside = _beside(former, last)
+    columns, renewed = _columns(report, former, beside, last)
+    rows = range(first, first + len(listed.lines))
+    # A row that came to stand apart stays within the list's reach, after a gap.
+    apart = [row for row in listed.below if row.number <= last]
+    now = {
+        line.former.number: at for line, at in zip(listed.lines, rows, strict=True) if line.former
+    }
+    now |= {row.number: first + len(rows) + 1 + i for i, row in enumerate(apart)}
+    end = max([header + len(rows), first, *now.values()])
+    moves = Moves(former.rest.tab, first, max(last, first), end, now, beside + len(renewed))
+    return Layout(columns, header, rows, moves, renewed)
+
+
+def _last_row(former: Former, listed: ActionList) -> int:
+    """Return the former list's last row: blank ones at its foot, and totals, are not the list's."""
+    below = {row.number for row in listed.below}
+    stayed = {line.former.number for line in listed.lines if line.former}
+    inside = [
+        row.number
+        for row in former.rows
+        if row.number != former.totals
+        and (row.number in stayed or (row.number not in below and not row.is_blank))
+    ]
+    return max(inside, default=former.rest.header_row)
+
+
+def _beside(former: Former, last: int) -> int:
+    """Return the first column that stands apart from the list: right of an empty one, from 1."""
+    ours = max(i for i, column in enumerate(former.columns) if column.name)
+    return next(
+        (i + 1 for i in range(ours + 1, len(former.columns)) if _is_empty(former, i, last)),
+        len(former.columns) + 1,
+    )
+
+
+def _is_empty(former: Former, index: int, last: int) -> bool:
+    rows = [row for row in former.rows if row.number <= last]
+    return former.columns[index].header.is_blank and all(r.cells[index].is_blank for r in rows)
+
+
+def _columns(
+    report: Report, former: Former, beside: int, last: int
+) -> tuple[list[Place], list[int]]:
+    """Return the columns as they stand; those of ours that are gone come right of the list."""
+    found = [_kept(column, i) for i, column in enumerate(former.columns)]
+    missing = [_new(report, name) for name in COLUMNS if former.place(name) is None]
+    start = beside - 1
+    room = next((i for i in range(start, len(found)) if not _is_empty(former, i, last)), None)
+    if missing and room is not None and room - start <= len(missing):
+        names = ", ".join(f"'{place.title}'" for place in missing)
+        raise WorkbookError(
+            f"the tab '{former.rest.tab}' misses {names}, and has no room for it right of the "
+            f"list; move what stands from column {column_letters(room + 1)} on to the right, by "
+            f"at least {len(missing) + 1} columns"
+        )
+    found[start : start + len(missing)] = missing
+    return found, list(range(beside, beside + len(missing)))
+
+
+def _new(report: Report, name: str) -> Place:
+    width = WIDTHS.get(name) or remarks_width(report)
+    return Place(name, report.words(f"actions.{name}"), width)
+
+
+def _kept(column: Column, index: int) -> Place:
+    title = clean(text_of(column.header.shown) or column.header.typed).strip()
+    width = column.width - _SHOWN_LESS if column.width else _OWN_WIDTH
+    return Place(column.name, title, width, column.hidden, index)

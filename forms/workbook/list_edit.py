@@ -1,0 +1,311 @@
+"""The action list's own tab, as people left it, with what a report says put in."""
+
+from collections import Counter
+from collections.abc import Mapping
+from copy import deepcopy
+from datetime import date, datetime
+
+from forms.action_list.columns import DAYS, day_in
+from forms.action_list.generated import merged
+from forms.action_list.merge import MergedCell
+from forms.action_list.model import Former, Formula, Kept, Line, Row, mark
+from forms.excel.book import Book
+from forms.excel.caches import clean_cells
+from forms.excel.dependents import follow_drawings
+from forms.excel.notes import Notes
+from forms.excel.references import area_of, cell_name, column_letters
+from forms.excel.shared_formulas import translated
+from forms.excel.sheet import Sheet
+from forms.excel.styles import Adopted, Styles
+from forms.excel.tables import Table, add_table, tables_of
+from forms.excel.tree import Element, M
+from forms.report.report import Report
+from forms.text import fold
+from forms.workbook.build import Fresh
+from forms.workbook.layout import Layout, Place
+from forms.workbook.reader import ROLES_ABOVE, table_at
+
+_AUTHOR = "vinkje"
+# Their colours mean something; the format of other cells is people's to change.
+_COLOURED_BY_US = ("priority", "remarks")
+_DAY_FORMAT = "dd-mm-yyyy"
+# Workbooks of an old Mac count days from 1904.
+_DAYS_TO_1904 = 1462
+_NO_DAY = date(1899, 12, 30)
+
+
+class ListEdit:
+    """One edit of the list's tab: rows moved, our cells set, new rows put in."""
+
+    def __init__(
+        self,
+        report: Report,
+        book: Book,
+        fresh: Fresh,
+        layout: Layout,
+        formats: tuple[Styles, Adopted],
+    ) -> None:
+        self.report, self.book, self.layout = report, book, layout
+        self.styles, self.adopted = formats
+        former: Former = report.former  # type: ignore[assignment]
+        self.former = former
+        self.sheet = Sheet(book.package, book.part_of(former.rest.tab))
+        self.source = Sheet(fresh.package, Book(fresh.package).part_of(fresh.tabs["actions"]))
+        self.links = self.source.links()
+        self.notes = Notes(book, self.sheet)
+        self.typed_over: dict[str, str] = {}
+        self.wanted_links: dict[str, str | None] = {}
+
+    def write(self) -> None:
+        """Make the edit; raises ExcelError for what cannot be moved, with nothing written yet."""
+        self._move()
+        self._write_above()
+        own = self._own_formats()
+        for line, number in zip(self.report.listed.lines, self.layout.rows, strict=True):
+            if line.former is None:
+                self._fill_new_row(number, own)
+            if line.id is None:
+                self._read_days(line, number)
+            else:
+                self._write_line(line, number)
+        self.sheet.link(self.wanted_links)
+        self._renew_columns()
+        self._renew_table()
+        self._clean()
+        self.notes.add(self.typed_over, _AUTHOR, self.report.today)
+        self.sheet.save()
+        column = self.layout.column("remarks")
+        if self.report.withheld and column not in self.layout.renewed:
+            clean_cells(self.book, self.former.rest.tab, self.report.without_withheld, column)
+
+    # -- rows that move --------------------------------------------------------------------------
+
+    def _move(self) -> None:
+        moves = self.layout.moves
+        if moves is None:
+            return
+        self.sheet.move(moves)
+        if not moves.is_still:
+            self.notes.follow(moves)
+            follow_drawings(self.book.package, self.sheet.part, moves)
+        tables = tables_of(self.book.package, self.sheet.part)
+        listed = table_at(tables, self.layout.header)
+        for table in tables:
+            if table is listed or not moves.is_still:
+                table.follow(moves, is_list=table is listed)
+                table.save()
+
+    def _write_above(self) -> None:
+        """Say above the list what holds now: in the words that people did not change."""
+        keys = {cell_name(1, 1): "title", cell_name(1, 2): "explain"}
+        said = {role: self.source.cell(cell) for cell, role in keys.items()}
+        for cell, text in self.former.rest.above.items():
+            role = ROLES_ABOVE[fold(text)]
+            donor, old = said[role], self.sheet.cell(cell)
+            key = role if role == "title" or self.report.listed.lines else "none"
+            is_said = fold(text) == fold(self.report.words(f"actions.{key}"))
+            if donor is not None and old is not None and not is_said:
+                self.sheet.put(donor, int(old.get("s", "0")), cell)
+
+    # -- new rows --------------------------------------------------------------------------------
+
+    def _own_formats(self) -> dict[int, int]:
+        """Return, for people's columns, the format that most items' cells have there."""
+        items = [
+            number
+            for line, number in zip(self.report.listed.lines, self.layout.rows, strict=True)
+            if line.former and line.id
+        ]
+        formats = {}
+        for column, place in enumerate(self.layout.columns[: self.layout.width], 1):
+            if place.name is None:
+                counted = Counter(self.sheet.style_of(cell_name(column, row)) for row in items)
+                most = counted.most_common(1)
+                if most and most[0][0] is not None:
+                    formats[column] = most[0][0]
+        return formats
+
+    def _fill_new_row(self, number: int, formats: Mapping[int, int]) -> None:
+        """Give a new row the formats, and the formulas, of people's columns."""
+        for column, style in formats.items():
+            formula = self._fill(column, number)
+            self.sheet.put_formula(cell_name(column, number), formula, style)
+
+    def _fill(self, column: int, number: int) -> str:
+        """Return the formula that Excel would fill in; "" for none.
+
+        It is that of another row: how the Table itself writes one with cells in it is not certain.
+        """
+        was = self.layout.columns[column - 1].was
+        if was is None or not self.former.columns[was].fill:
+            return ""
+        for line, row in zip(self.report.listed.lines, self.layout.rows, strict=True):
+            if line.former and line.id:
+                cell = self.sheet.cell(cell_name(column, row))
+                formula = None if cell is None else cell.find(f"{M}f")
+                if formula is not None and formula.text and not formula.get("t"):
+                    there, here = cell_name(column, row), cell_name(column, number)
+                    return (translated(f"={formula.text}", there, here) or "")[1:]
+        return ""
+
+    # -- an item's row ---------------------------------------------------------------------------
+
+    def _write_line(self, line: Line, number: int) -> None:
+        cells = merged(self.report, line)
+        is_grown = False
+        for column, place in enumerate(self.layout.columns, 1):
+            if place.name is None:
+                continue
+            kept, cell = self._kept(line, place), cells[place.name]
+            name = cell_name(column, number)
+            if place.name == "remarks":
+                self.wanted_links[name] = self.links.get(name)
+            if cell.typed_over:
+                self.typed_over[name] = self._said(place, cell)
+            if cell.is_ours or place.was is None:
+                is_grown |= self._write_cell(name, place, kept, cell, is_new=line.former is None)
+            else:
+                self._read_day(name, place, kept)
+        if is_grown:
+            self.sheet.set_height(number, self.source.height(number))
+        if line.former and line.former.hidden and self._is_changed(line.former, cells):
+            self.sheet.show(number)
+
+    def _write_cell(
+        self, name: str, place: Place, kept: Kept, cell: MergedCell, *, is_new: bool
+    ) -> bool:
+        """Put what the report says in a cell; returns whether it says something else now."""
+        donor = self.source.cell(name)
+        if donor is None:
+            return False
+        if is_new or place.was is None or mark(kept.value) != mark(cell.value):
+            style = self._style(name, donor, place)
+            if place.name in DAYS and isinstance(cell.value, date):
+                self.sheet.put_number(name, self._serial(cell.value), style)
+            else:
+                self.sheet.put(donor, style)
+            return True
+        if place.name in _COLOURED_BY_US:
+            self.sheet.set_style(name, self.adopted.cells[int(donor.get("s", "0"))])
+        return False
+
+    def _style(self, name: str, donor: Element, place: Place) -> int:
+        """Return the format for a cell of ours: people's own, but where its colour means much."""
+        ours, theirs = self.adopted.cells[int(donor.get("s", "0"))], self.sheet.style_of(name)
+        if not theirs or place.name in _COLOURED_BY_US:
+            return ours
+        return self.styles.with_prefix(theirs, is_prefixed=self.styles.has_prefix(ours))
+
+    def _said(self, place: Place, cell: MergedCell) -> str:
+        text = self.report.words("actions.typed", text=cell.typed_over)
+        return self.report.without_withheld(text) if place.name == "remarks" else text
+
+    def _is_changed(self, row: Row, cells: Mapping[str, MergedCell]) -> bool:
+        """Say whether what people chose a hidden row by reads otherwise now."""
+        filtered = self.former.rest.filtered
+        judged = {self.former.columns[n].name for n in filtered if n < len(self.former.columns)}
+        return any(
+            cells[name].is_ours
+            and mark(self.former.cell(row, name).value) != mark(cells[name].value)
+            for name in judged | {"priority"}
+            if name
+        )
+
+    # -- days ------------------------------------------------------------------------------------
+
+    def _read_days(self, line: Line, number: int) -> None:
+        for column, place in enumerate(self.layout.columns, 1):
+            if place.name in DAYS:
+                self._read_day(cell_name(column, number), place, self._kept(line, place))
+
+    def _read_day(self, name: str, place: Place, kept: Kept) -> None:
+        """Make a day of what was typed as one, so that it can be late."""
+        if place.name not in DAYS or isinstance(kept.value, Formula | datetime):
+            return
+        day, style = day_in(place.name, kept.shown, self.report.today), self.sheet.style_of(name)
+        if day is not None and style is not None:
+            dated = self.styles.with_prefix(style, is_prefixed=False)
+            dated = self.styles.with_number_format(dated, _DAY_FORMAT)
+            self.sheet.put_number(name, self._serial(day), dated)
+
+    def _serial(self, day: date) -> int:
+        """Return a day as this workbook counts it."""
+        return (day - _NO_DAY).days - (_DAYS_TO_1904 if self.book.is_1904 else 0)
+
+    # -- what was lost ---------------------------------------------------------------------------
+
+    def _renew_columns(self) -> None:
+        """Give the list back the columns of ours that people deleted."""
+        for number in self.layout.renewed:
+            name = cell_name(number, self.layout.header)
+            donor = self.source.cell(name)
+            if donor is not None:
+                self.sheet.put(donor, self.adopted.cells[int(donor.get("s", "0"))])
+            self.sheet.set_width(number, self.layout.columns[number - 1].width)
+        if not self.layout.renewed:
+            return
+        choices = list(self.source.root.iter(f"{M}dataValidation"))
+        self.sheet.add_choices(e for e in choices if self._is_renewed(e.get("sqref", "")))
+        rules = [deepcopy(each) for each in self.source.root.iter(f"{M}conditionalFormatting")]
+        for rule in [each for group in rules for each in group.iter(f"{M}cfRule")]:
+            rule.set("dxfId", str(self.adopted.rules[int(rule.get("dxfId", "0"))]))
+        # Those that named the column that was deleted say nothing any more.
+        self.sheet.add_rules(rules)
+
+    def _is_renewed(self, cells: str) -> bool:
+        return all(area_of(each)[0] in self.layout.renewed for each in cells.split())
+
+    def _renew_table(self) -> None:
+        """Let the list's Table span all columns that touch it; a list that lost it gets one."""
+        package = self.book.package
+        table = table_at(tables_of(package, self.sheet.part), self.layout.header)
+        if table is not None:
+            self._widen(table)
+            return
+        parts = package.related(self.sheet.part, "table")
+        fresh = self.source.package.related(self.source.part, "table")
+        if parts or not fresh or self.sheet.root.find(f"{M}autoFilter") is not None:
+            return
+        titles = [place.title for place in self.layout.columns[: self.layout.width]]
+        folded = {title.casefold() for title in titles}
+        if len(folded) < len(titles) or not all(map(self._is_title, range(1, len(titles) + 1))):
+            return
+        taken = {
+            each.name.casefold(): int(each.root.get("id", "0"))
+            for tab in self.book.tabs
+            for each in tables_of(package, self.book.part_of(tab))
+        }
+        taken |= {name.get("name", "").casefold(): 0 for name in self.book.names()}
+        add_table(self.sheet, self.source.package.read(fresh[0]), taken)
+
+    def _widen(self, table: Table) -> None:
+        titles: list[str] = []
+        known = {column.get("name", "").casefold() for column in table.columns}
+        for column in range(table.area[2] + 1, self.layout.width + 1):
+            title = self.layout.columns[column - 1].title
+            if not self._is_title(column) or title.casefold() in known:
+                break
+            known.add(title.casefold())
+            titles.append(title)
+        if titles:
+            table.widen(titles)
+            table.save()
+
+    def _is_title(self, column: int) -> bool:
+        """Say whether a column's header is a text, as a Table demands."""
+        place = self.layout.columns[column - 1]
+        if place.was is None:
+            return True
+        value = self.former.columns[place.was].header.value
+        return isinstance(value, str) and value == place.title
+
+    def _clean(self) -> None:
+        """Take what is withheld out of the notes on remarks."""
+        letters = column_letters(self.layout.column("remarks"))
+        if self.report.withheld:
+            self.notes.clean(
+                lambda cell: cell.rstrip("0123456789") == letters, self.report.without_withheld
+            )
+
+    def _kept(self, line: Line, place: Place) -> Kept:
+        return Kept() if line.former is None or place.was is None else line.former.cells[place.was]

@@ -1,0 +1,49 @@
+"""Which remarks people want shown: the words beside them, on the sections' tabs of a workbook."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from forms.report.withheld import CODE, Said, is_no, is_understood
+from forms.text import fold
+from forms.wording import LANGUAGES, wording
+
+_HEADERS = {fold(wording(language)("section.show")) for language in LANGUAGES}
+_BESIDE = {fold(wording(language)("actions.remarks")) for language in LANGUAGES}
+
+
+def note_choices(rows: Sequence[Sequence[str]], said: Said) -> None:
+    """Take note of the words in the rows of a tab, top to bottom."""
+    column, is_sure = None, False
+    coded: list[Sequence[str]] = []
+    others: list[Sequence[str]] = []
+    for cells in rows:
+        if any(map(CODE.fullmatch, cells)):
+            coded.append(cells)
+            continue
+        titles = [i for i, cell in enumerate(cells) if fold(cell) in _HEADERS]
+        if titles and not coded:
+            column, others = titles[-1], []
+            # In a tab without codes a header is one only beside that of the remarks: those can be
+            # anything, and stand in other tabs too.
+            is_sure = any(fold(cell) in _BESIDE for cell in cells)
+        else:
+            others.append(cells)
+    if column is not None and (coded or is_sure):
+        for cells in others:
+            if column < len(cells) and is_no(cells[column]):
+                # Somebody took the code away; the remark itself still tells.
+                said.texts |= {fold(cell) for cell in cells if cell}
+    if column is None:
+        column = _most_words(coded)
+    for cells in coded:
+        # A remark can look like a code; its own code stands to the right of it.
+        place = [i for i, cell in enumerate(cells) if CODE.fullmatch(cell)][-1]
+        beside = max(0, place - 1) if column is None else column
+        said.add(cells[place], cells[beside] if beside < len(cells) else "")
+
+
+def _most_words(rows: Sequence[Sequence[str]]) -> int | None:
+    """Return the column that mostly holds a yes or a no: its header has another name."""
+    counts = Counter(i for cells in rows for i, cell in enumerate(cells) if is_understood(cell))
+    column, count = max(counts.items(), key=lambda each: each[1], default=(None, 0))
+    return column if 2 * count > len(rows) else None

@@ -1,0 +1,101 @@
+"""Puts a report into people's workbook: its tabs in place of those before, figures in the list.
+
+All else stays as it is, byte for byte, but for what names a row that moved.
+"""
+
+from forms.action_list.model import Former
+from forms.errors import WorkbookError
+from forms.excel.book import Book
+from forms.excel.caches import blank_lost_texts, clean_cells, clean_copies, refresh_pivots
+from forms.excel.dependents import follow_elsewhere, follow_names
+from forms.excel.markup import ExcelError
+from forms.excel.package import Package
+from forms.excel.styles import Styles
+from forms.report.report import Report
+from forms.workbook import state
+from forms.workbook.build import Fresh
+from forms.workbook.fresh_parts import FreshParts
+from forms.workbook.layout import Layout
+from forms.workbook.list_edit import ListEdit
+from forms.workbook.reader import Rest
+
+
+def splice(report: Report, fresh: Fresh, layout: Layout) -> bytes:
+    """Return people's workbook, which `report.former` was read from, with a report in it.
+
+    Raises WorkbookError where that cannot be done without harm.
+    """
+    former: Former = report.former  # type: ignore[assignment]
+    try:
+        return _splice(report, former.rest, fresh, layout)
+    except ExcelError as error:
+        raise WorkbookError(f"the report cannot be put into the workbook: {error}") from None
+
+
+def _splice(report: Report, rest: Rest, fresh: Fresh, layout: Layout) -> bytes:
+    package = Package(rest.content)
+    book = Book(package)
+    styles_part = book.related("styles")
+    styles = Styles(styles_part, package.read(styles_part))
+    source = Book(fresh.package).related("styles")
+    adopted = styles.adopt(source, fresh.package.read(source))
+    ListEdit(report, book, fresh, layout, (styles, adopted)).write()
+    _replace_tabs(book, rest, fresh, FreshParts(fresh, book, adopted))
+    moves = layout.moves
+    if moves is not None and not moves.is_still:
+        follow_names(book, moves)
+        ours = {book.part_of(name) for role, name in fresh.tabs.items() if role != "state"}
+        follow_elsewhere(book, moves, {*ours, book.part, styles_part})
+    refresh_pivots(package, {rest.tab, rest.table})
+    if report.withheld:
+        clean_copies(package, report.without_withheld)
+        for tab in rest.leaned_on:
+            clean_cells(book, tab, report.without_withheld)
+    _name(book, fresh)
+    book.work_out_all()
+    book.save()
+    package.write(styles_part, styles.content)
+    blank_lost_texts(book)
+    return package.saved()
+
+
+def _replace_tabs(book: Book, rest: Rest, fresh: Fresh, parts: FreshParts) -> None:
+    """Put vinkje's other tabs in place; new ones come after the one before them."""
+    there = {*rest.roles.values(), rest.tab, rest.state_tab}
+    before = -1
+    for role, name in fresh.tabs.items():
+        if role == "state":
+            if rest.state_tab:
+                parts.replace(name, rest.state_tab)
+            else:
+                parts.add(name, len(book.tabs))
+            book.hide(rest.state_tab or name)
+            continue
+        if name not in there:
+            parts.add(name, before + 1)
+        elif role != "actions":
+            parts.replace(name, name)
+        before = book.tabs.index(name)
+    for tab in {*rest.roles.values(), *rest.strays} - {*fresh.tabs.values()}:
+        book.drop(tab)
+
+
+def _name(book: Book, fresh: Fresh) -> None:
+    """Let the names lead to our tabs and columns that follow them, whatever people do."""
+    names = [name for role, name in fresh.tabs.items() if role != "state"]
+    for number, tab in enumerate(names, 1):
+        book.name(f"{state.TAB_NAME}{number}", tab, "$A$1")
+    for name in list(book.names()):
+        said = name.get("name", "")
+        counted = said.removeprefix(state.TAB_NAME)
+        if said != counted and counted.isdigit() and int(counted) > len(names):
+            book.forget(name)
+    source = Book(fresh.package)
+    for name in source.names():
+        place, said = name.get("localSheetId"), name.get("name", "")
+        tab = "" if place is None else source.tabs[int(place)]
+        if place is not None and tab != fresh.tabs["actions"]:
+            book.set_name(said, tab, name.text or "")
+        elif said.startswith(state.COLUMN_NAME):
+            cells = (name.text or "").rpartition("!")[2]
+            book.name(said, fresh.tabs["actions"], cells)
