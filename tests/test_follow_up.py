@@ -37,6 +37,7 @@ from working import (
 
 from forms.action_list.notes import carried_notes
 from forms.errors import OutputError, WorkbookError
+from forms.workbook.reader import open_former
 
 NEXT = date(2026, 12, 7)
 DAY = datetime.combine(date(2026, 12, 1), time())
@@ -396,7 +397,7 @@ def test_a_doubled_row_stays_where_they_put_it(folder: Folder) -> None:
 
 
 def test_a_deleted_nr_column_is_made_again(folder: Folder) -> None:
-    """Rows are known by their statement then."""
+    """At the list's right end; rows are known by their statement then."""
 
     def delete(sheet: Any) -> None:
         put(sheet, "A3", Notitie="eigen")
@@ -405,7 +406,7 @@ def test_a_deleted_nr_column_is_made_again(folder: Folder) -> None:
 
     folder.edit(delete)
     folder.report(NEXT)
-    assert headers(folder.sheet())[0] == "Nr"
+    assert headers(folder.sheet())[-1] == "Nr"
     assert sorted(folder.order()) == ["A1", "A2", "A3", "A4", "A5"]
     assert folder.row("A3")["Notitie"] == "eigen"
 
@@ -663,9 +664,9 @@ def test_tabs_of_their_own_come_along(folder: Folder) -> None:
     folder.answers["A1"] = NICE
     folder.report(NEXT)
     found = folder.sheet("Notulen")
-    assert (found["A1"].value, found["B2"].value) == ("besproken", "='Actielijst'!O9")
+    assert (found["A1"].value, found["B2"].value) == ("besproken", "=Actielijst!O9")
     assert found["A1"].fill.start_color.rgb.endswith("FFFF00")
-    assert found.parent.defined_names["mijn_cel"].attr_text == "'Actielijst'!$O$9"
+    assert found.parent.defined_names["mijn_cel"].attr_text == "Actielijst!$O$9"
     assert found.column_dimensions["A"].width == pytest.approx(44)
     assert [str(area) for area in found.merged_cells.ranges] == ["C1:D2"]
 
@@ -812,26 +813,35 @@ def test_a_file_saved_meanwhile_is_left_alone(
     assert folder.row("A1")["Notitie"] == "net op tijd"
 
 
-def test_a_drawing_cannot_come_along_so_the_former_file_stays_for_good(folder: Folder) -> None:
-    """Kept under its time, which nothing replaces."""
+def test_a_drawing_comes_along(folder: Folder) -> None:
+    """Beside the list, where it was."""
     from openpyxl.chart import BarChart
 
     folder.edit(lambda sheet: sheet.add_chart(BarChart(), "Q2"))
     before = folder.workbook.read_bytes()
+    folder.answers["A1"] = NICE
     made = folder.report(NEXT)
-    assert made.kept[0].name.startswith("rapport.2")
-    assert made.kept[0].read_bytes() == before
-    assert not folder.former.exists()
+    assert [path.read_bytes() for path in made.kept] == [before]
+    (chart,) = folder.sheet()._charts  # noqa: SLF001
+    assert (chart.anchor._from.row, chart.anchor._from.col) == (1, 16)  # noqa: SLF001
 
 
-def test_conversations_of_todays_excel_come_along_as_text(folder: Folder) -> None:
-    """Older programs see a notice in their place; we read what was said."""
+def test_conversations_of_todays_excel_stay_conversations(folder: Folder) -> None:
+    """They go along with their row; older programs see a notice in their place."""
     folder.edit(
         lambda s: setattr(cell(s, "A1", "Notitie"), "comment", Comment("[notice]", "tc={1}"))
     )
     conversation(folder.workbook, "O5", "Jan de Tester", "Bel de gemeente")
+    folder.answers["A1"] = NICE
     folder.report(NEXT)
-    text = cell(folder.sheet(), "A1", "Notitie").comment.text
+    assert cell(folder.sheet(), "A1", "Notitie").comment.text == "[notice]"
+    with zipfile.ZipFile(folder.workbook) as archive:
+        said = archive.read("xl/threadedComments/threadedComment1.xml").decode()
+    assert 'ref="O9"' in said
+    assert "Bel de gemeente" in said
+    _, former = open_former(folder.workbook)
+    (kept,) = [row for row in former.rows if former.cell(row, "note").comment]
+    text = former.cell(kept, "note").comment
     assert text == "Jan de Tester (2026-12-01): Bel de gemeente"
 
 

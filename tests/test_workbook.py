@@ -243,7 +243,7 @@ def test_properties(shipped: Any) -> None:
     """What it is, and which program made it in which form."""
     assert shipped.properties.title.startswith("Checklist kwetsbare bewoners")
     assert shipped.properties.creator == "vinkje"
-    assert {p.name: p.value for p in shipped.custom_doc_props.props}["vinkje format"] == 1
+    assert {p.name: p.value for p in shipped.custom_doc_props.props}["vinkje format"] == 2
 
 
 def test_nothing_in_the_file_says_when_it_was_made(demo: Path) -> None:

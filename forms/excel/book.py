@@ -24,9 +24,11 @@ class Book:
         self.package = package
         self.part = next(iter(package.related("", "officeDocument")), "")
         self.root = parse(self.part, package.read(self.part))
+        if self.root.tag != f"{M}workbook":
+            raise ExcelError(f"{self.part}: it is 'Strict Open XML', which can be read alone")
         sheets = self.root.find(f"{M}sheets")
         if sheets is None:
-            raise ExcelError(f"{self.part}: it has no tabs that can be edited")
+            raise ExcelError(f"{self.part}: it has no tabs")
         self._sheets = sheets
         targets = {each.id: each.part for each in package.relations(self.part)}
         # Old programs leave tabs without a part, which Excel does not show either.

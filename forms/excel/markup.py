@@ -9,7 +9,8 @@ from typing import IO, NoReturn
 from xml.parsers import expat
 
 _PIECE = 1 << 16
-_FAULTS = (
+# In how many ways a file can be broken.
+FAULTS = (
     expat.ExpatError,
     zipfile.BadZipFile,
     zlib.error,
@@ -62,7 +63,7 @@ def parsed(part: str, file: IO[bytes], attach: Attach) -> Iterator[None]:
         parser.Parse(b"", True)  # noqa: FBT003
     except ExcelError as error:
         raise type(error)(f"{part}: {error}") from None
-    except _FAULTS as error:
+    except FAULTS as error:
         raise ExcelError(f"{part}: {error}") from None
     yield
 

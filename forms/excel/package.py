@@ -11,14 +11,13 @@ from dataclasses import dataclass
 from itertools import count
 from typing import IO
 
-from forms.excel.markup import Element, ExcelError, elements
+from forms.excel.markup import FAULTS, Element, ExcelError, elements
 from forms.excel.tree import parse, serialize
 
 _PKG = "{http://schemas.openxmlformats.org/package/2006/relationships}"
 _TYPES = "{http://schemas.openxmlformats.org/package/2006/content-types}"
 _INDEX = "[Content_Types].xml"
 _NO_RELATIONS = f'<Relationships xmlns="{_PKG[1:-1]}"/>'.encode()
-_FAULTS = (zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError, EOFError, ValueError)
 
 
 @dataclass(frozen=True)
@@ -69,7 +68,7 @@ class Package:
             return self._archive.open(self._entries[key])
         except KeyError:
             raise ExcelError(f"{part}: it is missing") from None
-        except _FAULTS as error:
+        except FAULTS as error:
             raise ExcelError(f"{part}: {error}") from None
 
     def read(self, part: str) -> bytes:
@@ -77,7 +76,7 @@ class Package:
         try:
             with self.open(part) as file:
                 return file.read()
-        except _FAULTS as error:
+        except FAULTS as error:
             raise ExcelError(f"{part}: {error}") from None
 
     def elements(self, part: str) -> list[Element]:

@@ -246,6 +246,8 @@ class Sheet:
                     row.remove(cell)
             if now is None:
                 continue
+            if now in rows:
+                raise ExcelError(f"row {number} has no room to go down; it is the last one of all")
             rows[now] = row
             if now != number:
                 row.set("r", str(now))

@@ -29,8 +29,8 @@ WIDTHS: Mapping[str, float] = {
     "note": 20,
 }
 _OWN_WIDTH, _SHOWN_LESS = 14, 0.71
-# The title and a line of explanation stand above a list.
-FIRST_HEADER = 3
+# The title, a line of explanation and an empty row stand above a list.
+FIRST_HEADER = 4
 
 
 @dataclass(frozen=True)
@@ -129,7 +129,7 @@ def _columns(
     report: Report, former: Former, beside: int, last: int
 ) -> tuple[list[Place], list[int]]:
     """Return the columns as they stand; those of ours that are gone come right of the list."""
-    found = [_kept(column, i) for i, column in enumerate(former.columns)]
+    found = [_kept(report, column, i) for i, column in enumerate(former.columns)]
     missing = [_new(report, name) for name in COLUMNS if former.place(name) is None]
     start = beside - 1
     room = next((i for i in range(start, len(found)) if not _is_empty(former, i, last)), None)
@@ -149,7 +149,9 @@ def _new(report: Report, name: str) -> Place:
     return Place(name, report.words(f"actions.{name}"), width)
 
 
-def _kept(column: Column, index: int) -> Place:
+def _kept(report: Report, column: Column, index: int) -> Place:
     title = clean(text_of(column.header.shown) or column.header.typed).strip()
+    if column.name and not title:
+        title = report.words(f"actions.{column.name}")
     width = column.width - _SHOWN_LESS if column.width else _OWN_WIDTH
     return Place(column.name, title, width, column.hidden, index)

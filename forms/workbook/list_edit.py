@@ -235,12 +235,14 @@ class ListEdit:
     # -- what was lost ---------------------------------------------------------------------------
 
     def _renew_columns(self) -> None:
-        """Give the list back the columns of ours that people deleted."""
-        for number in self.layout.renewed:
+        """Give the list back the columns of ours that people deleted, or whose header is gone."""
+        for number, place in enumerate(self.layout.columns, 1):
             name = cell_name(number, self.layout.header)
             donor = self.source.cell(name)
-            if donor is not None:
+            is_gone = place.was is None or self.former.columns[place.was].header.is_blank
+            if place.name and is_gone and donor is not None:
                 self.sheet.put(donor, self.adopted.cells[int(donor.get("s", "0"))])
+        for number in self.layout.renewed:
             self.sheet.set_width(number, self.layout.columns[number - 1].width)
         if not self.layout.renewed:
             return

@@ -3,7 +3,7 @@
 import re
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import islice, pairwise
@@ -62,8 +62,7 @@ class Rest:
     the columns, counted from 0, that a filter can be on, and `above` our own words above the list,
     by their cell. `roles` has the names of vinkje's other tabs by what they
     are, `state_tab` that of the hidden one, `own_tabs` those of people's own; of these `leaned_on`
-    were vinkje's, and hold what others lean on, such as a pivot table. `strays` are vinkje's tabs
-    of which nobody knows which they are. `is_marked` says whether
+    were vinkje's, and hold what others lean on, such as a pivot table. `is_marked` says whether
     the tab is there that tells what people changed. `withheld` has the codes of
     remarks not to show, `refused` the texts beside a no without a code, and `unclear` says beside
     how many stands neither yes nor no. `lost` names vinkje's tabs with what a new one cannot hold.
@@ -79,7 +78,6 @@ class Rest:
     state_tab: str = ""
     own_tabs: tuple[str, ...] = ()
     leaned_on: tuple[str, ...] = ()
-    strays: tuple[str, ...] = ()
     is_marked: bool = True
     withheld: frozenset[str] = frozenset()
     refused: frozenset[str] = frozenset()
@@ -109,7 +107,7 @@ def read_former(place: str, content: bytes) -> Former:
     except (ExcelError, ValueError, LookupError) as error:
         raise WorkbookError(
             f"{place}: cannot be read as an Excel workbook ({error}); open it in Excel and save it "
-            "again as 'Excel Workbook (.xlsx)', or put back a copy that works"
+            "again as 'Excel Workbook (.xlsx)', not Strict, or put back a copy that works"
         ) from None
 
 
@@ -172,28 +170,25 @@ class _Reading:
         table: Table | None,
         above: Mapping[str, str],
     ) -> Rest:
-        roles, strays = self._roles(tab)
+        roles = self._roles(tab)
         leaned_on = {role: each for role, each in roles.items() if self._is_leaned_on(each)}
         roles = {role: each for role, each in roles.items() if role not in leaned_on}
-        ours = {tab, self.state_tab, *roles.values(), *strays}
+        ours = {tab, self.state_tab, *roles.values()}
         said = Said()
         filled = {}
         for title, part in self.sheets.items():
             if title != self.state_tab:
                 filled[title] = self._look_through(part, said)
-        then = dict(zip(self._named_tabs().values(), self.written.tabs, strict=False))
+        then = self._filled_then()
         # Of tabs that are known by their words alone, nobody can tell what people added.
         lost = [
             each
             for each in self.book.tabs
-            if each in strays
-            or (
-                each in roles.values()
-                and (
-                    not then
-                    or self._is_noted_or_drawn_on(each)
-                    or (each in then and filled.get(each, 0) > then[each].filled)
-                )
+            if each in roles.values()
+            and (
+                each not in then
+                or filled.get(each, 0) > then[each]
+                or self._is_noted_or_drawn_on(each)
             )
         ]
         return Rest(
@@ -207,7 +202,6 @@ class _Reading:
             self.state_tab,
             tuple(each for each in self.book.tabs if each not in ours),
             tuple(leaned_on.values()),
-            tuple(strays),
             bool(self.state_tab),
             withheld(said, self.written.withheld),
             frozenset(said.texts),
@@ -268,32 +262,40 @@ class _Reading:
     # -- vinkje's other tabs -----------------------------------------------------------------------
 
     def _named_tabs(self) -> dict[int, str]:
-        """Return vinkje's tabs in the order they were written, by what they are called now."""
-        numbers = range(1, len(self.written.tabs) + 1)
-        named = {n: self.book.named(f"{state.TAB_NAME}{n}")[0] for n in numbers}
-        if not any(named.values()):
-            named = {n: tab.name for n, tab in enumerate(self.written.tabs, 1)}
-        return named
+        """Return vinkje's tabs by their number, as they are called now."""
+        counted = [each.get("name", "").removeprefix(state.TAB_NAME) for each in self.book.names()]
+        numbers = {int(each) for each in counted if each.isdigit()}
+        named = {n: self.book.named(f"{state.TAB_NAME}{n}")[0] for n in sorted(numbers)}
+        if any(named.values()):
+            return named
+        return {n: tab.name for n, tab in enumerate(self.written.tabs, 1)}
 
-    def _roles(self, listed: str) -> tuple[dict[str, str], set[str]]:
-        """Return vinkje's tabs by what they are, and those of which nobody knows which they are."""
-        now: dict[str, str] = {}
-        strays: set[str] = set()
-        for tab, title in zip(self.written.tabs, self._named_tabs().values(), strict=True):
-            if title in self.sheets and title != listed:
-                now[tab.role or _role_then(tab.name)] = title
-        if now:
-            return now, strays
-        for title, sheet in self.sheets.items():
-            if title in {listed, self.state_tab}:
-                continue
-            texts = [text for row in self.workbook.rows(sheet) for text in _texts(row.cells)]
-            role = role_of(texts)
-            if role in {"section", *now}:
-                strays.add(title)
-            elif role:
-                now[role] = title
-        return now, strays
+    def _filled_then(self) -> dict[str, int]:
+        """Return how many cells vinkje filled on its tabs, by what they are called now."""
+        then = dict(enumerate(self.written.tabs, 1))
+        named = self._named_tabs().items()
+        return {title: then[number].filled for number, title in named if number in then}
+
+    def _roles(self, listed: str) -> dict[str, str]:
+        """Return vinkje's other tabs by what they are, as far as anything tells."""
+        then = dict(enumerate(self.written.tabs, 1))
+        found = {}
+        for number, title in self._named_tabs().items():
+            tab = then.get(number, state.Tab(title, 0))
+            if title in self.sheets and title not in {listed, self.state_tab}:
+                found[tab.role or _role_then(tab.name)] = title
+        return found or self._roles_by_words({listed, self.state_tab})
+
+    def _roles_by_words(self, but: Collection[str]) -> dict[str, str]:
+        found: dict[str, str] = {}
+        for title in [each for each in self.sheets if each not in but]:
+            rows = self.workbook.rows(self.sheets[title])
+            role = role_of([text for row in rows for text in _texts(row.cells)])
+            if role:
+                # Of two tabs that are the same, one is people's copy: no report makes that again.
+                is_one = role != "section" and role not in found
+                found[role if is_one else section_role_then(title)] = title
+        return found
 
     def _is_leaned_on(self, tab: str) -> bool:
         return bool(self.package.related(self.book.part_of(tab), *_LEANED_ON))
@@ -410,7 +412,7 @@ def _columns(
         for column, cell in row.items()
         if cell.value is not None or cell.comment
     }
-    last = max([*used, *named], default=1)
+    last = max(used, default=1)
     said = [_HEADERS.get(fold(str(_header(headers, n)))) for n in range(1, last + 1)]
     names: list[str | None] = [None] * len(said)
     for is_sure in (True, False):

@@ -61,6 +61,8 @@ def _splice(report: Report, rest: Rest, fresh: Fresh, layout: Layout) -> bytes:
 
 def _replace_tabs(book: Book, rest: Rest, fresh: Fresh, parts: FreshParts) -> None:
     """Put vinkje's other tabs in place; new ones come after the one before them."""
+    for tab in {*rest.roles.values()} - {*fresh.tabs.values()}:
+        book.drop(tab)
     there = {*rest.roles.values(), rest.tab, rest.state_tab}
     before = -1
     for role, name in fresh.tabs.items():
@@ -76,8 +78,6 @@ def _replace_tabs(book: Book, rest: Rest, fresh: Fresh, parts: FreshParts) -> No
         elif role != "actions":
             parts.replace(name, name)
         before = book.tabs.index(name)
-    for tab in {*rest.roles.values(), *rest.strays} - {*fresh.tabs.values()}:
-        book.drop(tab)
 
 
 def _name(book: Book, fresh: Fresh) -> None:
