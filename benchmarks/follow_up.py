@@ -21,7 +21,7 @@ from openpyxl import load_workbook
 from forms.checklist import default_checklist, load_checklist
 from forms.demo import made_up_answers
 from forms.report.make import Request, make_report
-from forms.workbook.former import read_former
+from forms.workbook.reader import read_former
 
 TODAY = date(2026, 11, 30)
 PEOPLE, WITHHELD, OWN_ROWS, TURNS = 60, 20, 5_000, 3

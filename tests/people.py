@@ -157,6 +157,24 @@ class People:
         """Return what a cell holds."""
         return typed(self.grid[row, col].value) if (row, col) in self.grid else None
 
+    def gaps(self) -> list[Col]:
+        """Return columns that are empty in the list: what stands right of one stands apart."""
+        head = next(n for n, row in enumerate(self.rows) if row.area == "head")
+        ours = [col for col in self.cols if col.name]
+        rows = self.rows[head:]
+        last = max(n for n, row in enumerate(rows) if any(self.holds(row, c) for c in ours))
+        right = self.cols[max(map(self.cols.index, ours)) + 1 :]
+        wide = max(
+            (n for n, c in enumerate(right, 1) if any(self.holds(r, c) for r in rows)), default=0
+        )
+        listed = rows[: last + 1]
+        return [c for c in right[:wide] if not any(self.holds(row, c) for row in listed)]
+
+    def holds(self, row: Row, col: Col) -> bool:
+        """Say whether a cell holds anything."""
+        cell = self.grid.get((row, col))
+        return cell is not None and bool(str(cell.value or "").strip() or cell.comment)
+
     def put(self, row: Row, col: Col, value: Any) -> None:
         """Type something; text stays text, as with an apostrophe before it."""
         cell = self.cell(row, col)

@@ -864,6 +864,10 @@ def conversation(path: Path, ref: str, who: str, text: str) -> None:
     parts[relations] = parts[relations].replace(b"</Relationships>", link.encode())
     parts["xl/threadedComments/threadedComment1.xml"] = said.encode()
     parts["xl/persons/person.xml"] = person.encode()
+    people = f'Id="rIdP" Type="{base}2017/10/relationships/person" Target="persons/person.xml"'
+    book = "xl/_rels/workbook.xml.rels"
+    link = f"<Relationship {people}/></Relationships>"
+    parts[book] = parts[book].replace(b"</Relationships>", link.encode())
     with zipfile.ZipFile(path, "w") as archive:
         for name, content in parts.items():
             archive.writestr(name, content)

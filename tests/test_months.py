@@ -148,6 +148,10 @@ class Months(RuleBasedStateMachine):
         """Make the report again, and look whether all is there."""
         self.today += timedelta(days)
         people = self.people
+        head = next(row for row in people.rows if row.area == "head")
+        for col in people.gaps():
+            col.header = self.next("Kolom")
+            people.put(head, col, col.header)
         people.save()
         if self.convert:
             shutil.copy(self.convert(people.path, "xlsx"), people.path)

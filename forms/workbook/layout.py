@@ -67,12 +67,6 @@ class Layout:
         """Return the row of the last line, that of the headers when there is none."""
         return self.rows[-1] if self.rows else self.header
 
-    @property
-    def width(self) -> int:
-        """Return how many columns belong to the list; what stands apart beside it does not."""
-        beside = self.moves.beside if self.moves else len(self.columns) + 1
-        return min(len(self.columns), beside - 1) if self.moves else len(self.columns)
-
 
 def layout_of(report: Report) -> Layout:
     """Return where a report's list goes; raises WorkbookError where there is no room for it."""
@@ -84,8 +78,7 @@ def layout_of(report: Report) -> Layout:
     header = former.rest.header_row
     first = header + 1
     last = _last_row(former, listed)
-    beside = _beside(former, last)
-    columns, renewed = _columns(report, former, beside, last)
+    columns, renewed = _columns(report, former)
     rows = range(first, first + len(listed.lines))
     # A row that came to stand apart stays within the list's reach, after a gap.
     apart = [row for row in listed.below if row.number <= last]
@@ -94,7 +87,8 @@ def layout_of(report: Report) -> Layout:
     }
     now |= {row.number: first + len(rows) + 1 + i for i, row in enumerate(apart)}
     end = max([header + len(rows), first, *now.values()])
-    moves = Moves(former.rest.tab, first, max(last, first), end, now, beside + len(renewed))
+    beside = len(columns) + 1
+    moves = Moves(former.rest.tab, first, max(last, first), end, now, beside)
     return Layout(columns, header, rows, moves, renewed)
 
 
@@ -111,37 +105,19 @@ def _last_row(former: Former, listed: ActionList) -> int:
     return max(inside, default=former.rest.header_row)
 
 
-def _beside(former: Former, last: int) -> int:
-    """Return the first column that stands apart from the list: right of an empty one, from 1."""
-    ours = max(i for i, column in enumerate(former.columns) if column.name)
-    return next(
-        (i + 1 for i in range(ours + 1, len(former.columns)) if _is_empty(former, i, last)),
-        len(former.columns) + 1,
-    )
-
-
-def _is_empty(former: Former, index: int, last: int) -> bool:
-    rows = [row for row in former.rows if row.number <= last]
-    return former.columns[index].header.is_blank and all(r.cells[index].is_blank for r in rows)
-
-
-def _columns(
-    report: Report, former: Former, beside: int, last: int
-) -> tuple[list[Place], list[int]]:
+def _columns(report: Report, former: Former) -> tuple[list[Place], list[int]]:
     """Return the columns as they stand; those of ours that are gone come right of the list."""
     found = [_kept(report, column, i) for i, column in enumerate(former.columns)]
     missing = [_new(report, name) for name in COLUMNS if former.place(name) is None]
-    start = beside - 1
-    room = next((i for i in range(start, len(found)) if not _is_empty(former, i, last)), None)
-    if missing and room is not None and room - start <= len(missing):
+    beside, taken = len(found) + 1, former.rest.taken
+    if missing and taken and taken - beside <= len(missing):
         names = ", ".join(f"'{place.title}'" for place in missing)
         raise WorkbookError(
             f"the tab '{former.rest.tab}' misses {names}, and has no room for it right of the "
-            f"list; move what stands from column {column_letters(room + 1)} on to the right, by "
-            f"at least {len(missing) + 1} columns"
+            f"list; move what stands from column {column_letters(taken)} on to the right, by at "
+            f"least {len(missing) + 1} columns"
         )
-    found[start : start + len(missing)] = missing
-    return found, list(range(beside, beside + len(missing)))
+    return [*found, *missing], list(range(beside, beside + len(missing)))
 
 
 def _new(report: Report, name: str) -> Place:

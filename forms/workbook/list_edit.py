@@ -117,7 +117,7 @@ class ListEdit:
             if line.former and line.id
         ]
         formats = {}
-        for column, place in enumerate(self.layout.columns[: self.layout.width], 1):
+        for column, place in enumerate(self.layout.columns, 1):
             if place.name is None:
                 counted = Counter(self.sheet.style_of(cell_name(column, row)) for row in items)
                 most = counted.most_common(1)
@@ -268,7 +268,7 @@ class ListEdit:
         fresh = self.source.package.related(self.source.part, "table")
         if parts or not fresh or self.sheet.root.find(f"{M}autoFilter") is not None:
             return
-        titles = [place.title for place in self.layout.columns[: self.layout.width]]
+        titles = [place.title for place in self.layout.columns]
         folded = {title.casefold() for title in titles}
         if len(folded) < len(titles) or not all(map(self._is_title, range(1, len(titles) + 1))):
             return
@@ -283,7 +283,7 @@ class ListEdit:
     def _widen(self, table: Table) -> None:
         titles: list[str] = []
         known = {column.get("name", "").casefold() for column in table.columns}
-        for column in range(table.area[2] + 1, self.layout.width + 1):
+        for column in range(table.area[2] + 1, len(self.layout.columns) + 1):
             title = self.layout.columns[column - 1].title
             if not self._is_title(column) or title.casefold() in known:
                 break

@@ -58,7 +58,8 @@ _PROTECTED, _LABELLED = b"\xd0\xcf\x11\xe0", "DRMEncrypted".encode("utf-16-le")
 class Rest:
     """What else a workbook tells, beside its list.
 
-    `tab` and `header_row` say where the list is, `table` what its Table is called. `filtered` has
+    `tab` and `header_row` say where the list is, `table` what its Table is called, and `taken` the
+    first column, from 1, that holds what stands apart beside it; 0 for none. `filtered` has
     the columns, counted from 0, that a filter can be on, and `above` our own words above the list,
     by their cell. `roles` has the names of vinkje's other tabs by what they
     are, `state_tab` that of the hidden one, `own_tabs` those of people's own; of these `leaned_on`
@@ -72,6 +73,7 @@ class Rest:
     tab: str
     header_row: int
     table: str = ""
+    taken: int = 0
     filtered: frozenset[int] = frozenset()
     above: Mapping[str, str] = field(default_factory=dict)
     roles: Mapping[str, str] = field(default_factory=dict)
@@ -147,10 +149,12 @@ class _Reading:
         sheet = Sheet(self.package, self.book.part_of(tab))
         filled = self._cells(sheet)
         table = table_at(tables_of(self.package, sheet.part), header_row)
-        columns = _columns(sheet, filled, header_row, named)
+        columns, taken = _list_columns(
+            _columns(sheet, filled, header_row, named), filled, header_row
+        )
         fills = table.fills() if table else {}
         columns = tuple(replace(each, fill=fills.get(n, "")) for n, each in enumerate(columns, 1))
-        rows = _rows(sheet, filled, len(columns))
+        rows = _rows(sheet, _of_the_list(filled, len(columns)), len(columns))
         listed = tuple(row for row in rows if row.number > header_row)
         return Former(
             columns,
@@ -159,7 +163,9 @@ class _Reading:
             written.checklist,
             table.area[3] if table and table.totals else None,
             frozenset(written.columns),
-            self._rest(tab, header_row, sheet, table, _above(filled, header_row)),
+            replace(
+                self._rest(tab, header_row, sheet, table, _above(filled, header_row)), taken=taken
+            ),
         )
 
     def _rest(
@@ -196,6 +202,7 @@ class _Reading:
             tab,
             header_row,
             table.name if table else "",
+            0,
             frozenset(_filtered(sheet, table)),
             above,
             roles,
@@ -429,6 +436,30 @@ def _columns(
         Column(name, headers.get(n, Kept()), widths.get(n), n in hidden)
         for n, name in enumerate(names, 1)
     )
+
+
+def _list_columns(
+    columns: tuple[Column, ...], filled: Mapping[int, Mapping[int, Kept]], header_row: int
+) -> tuple[tuple[Column, ...], int]:
+    """Return the columns of the list alone, and the first one right of it that holds anything.
+
+    The list ends at the first column right of ours that is empty as far down as ours are filled.
+    """
+    ours = [number for number, column in enumerate(columns, 1) if column.name]
+    named = frozenset(ours)
+    listed = [row for row in filled if row > header_row and not named.isdisjoint(filled[row])]
+    rows = [filled[row] for row in filled if header_row <= row <= max(listed, default=header_row)]
+    used = {number for row in rows for number, cell in row.items() if not cell.is_blank}
+    end = next((n for n in range(max(ours), len(columns)) if n + 1 not in used), len(columns))
+    return columns[:end], min((n for n in used if n > end), default=0)
+
+
+def _of_the_list(
+    filled: Mapping[int, Mapping[int, Kept]], columns: int
+) -> dict[int, dict[int, Kept]]:
+    """Return what stands in the first columns alone."""
+    cut = {row: {n: c for n, c in cells.items() if n <= columns} for row, cells in filled.items()}
+    return {row: cells for row, cells in cut.items() if cells}
 
 
 def _above(filled: Mapping[int, Mapping[int, Kept]], header_row: int) -> dict[str, str]:

@@ -33,11 +33,11 @@ def make_table(sheet: Sheet, words: Wording, layout: Layout) -> None:
     """
     if layout.last == layout.header:
         return
-    ref = f"A{layout.header}:{get_column_letter(layout.width)}{layout.last}"
+    ref = f"A{layout.header}:{get_column_letter(len(layout.columns))}{layout.last}"
     table: Any = Table(displayName=words("actions.table"), ref=ref)
     table.tableColumns = [
         TableColumn(id=i, name=place.title.replace("\n", _LINE_FEED))
-        for i, place in enumerate(layout.columns[: layout.width], 1)
+        for i, place in enumerate(layout.columns, 1)
     ]
     table.autoFilter = AutoFilter(ref=ref)
     table.tableStyleInfo = TableStyleInfo(name="TableStyleLight1", showRowStripes=False)
@@ -58,7 +58,7 @@ def help_filling_in(sheet: Sheet, words: Wording, layout: Layout, last: int) -> 
         rule = DataValidation(type="date", operator="greaterThan", formula1=_FIRST_DAY)
         rule.errorTitle, rule.error = words("actions.date_title"), words("actions.date_help")
         _add(sheet, rule, f"{letters[name]}{first}:{letters[name]}{last}")
-    _colour(sheet, words, letters, (first, last), layout.width)
+    _colour(sheet, words, letters, (first, last), len(layout.columns))
 
 
 def _listed(choices: Sequence[str]) -> str:
