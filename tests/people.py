@@ -400,8 +400,11 @@ class People:
                 self.cell(row, place).value = self.shown(formula, on_tab=False)
         for title, cells in self.tabs.items():
             for place, value in cells.items():
-                text = self.shown(value, on_tab=True) if isinstance(value, Formula) else value
-                self.book[title][place].value = text
+                if isinstance(value, Formula):
+                    self.book[title][place].value = self.shown(value, on_tab=True)
+                else:
+                    text = escape(value) if isinstance(value, str) else value
+                    self.book[title][place].value = text
 
     def _save_names(self) -> None:
         title = quote_sheetname(self.sheet.title)

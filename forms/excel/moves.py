@@ -106,7 +106,8 @@ class Moves:
         return self.formula(text, on_tab).count(GONE) > text.count(GONE)
 
     def _is_whole(self, top: int, bottom: int) -> bool:
-        return top <= self.first and bottom >= self.last
+        # Where there is only one row, a cell of it is still that row's.
+        return top < bottom and top <= self.first and bottom >= self.last
 
     def _parts(self, name: str) -> Iterator[str]:
         left, top, right, bottom = area_of(name)
