@@ -119,7 +119,7 @@ class Checker:
             if item not in self.asked and item in self.is_item:
                 by_id[item] = [row for row in alike if row in self.must]
         table = next(iter(sheet.tables.values()), None)
-        last = int(re.split(r"[A-Z]+", table.ref)[-1]) if table else header
+        last = int(re.split(r"[A-Z]+", table.ref)[-1]) if table else self.foot(len(now))
         found: list[Row] = []
         for number in range(1, sheet.max_row + 1):
             area = "above" if number < header else "list" if number <= last else "below"
@@ -144,6 +144,13 @@ class Checker:
         assert not tokens, tokens
         people.take(found, now)
 
+    def foot(self, columns: int) -> int:
+        """Return the last row of a list that has no Table, by what must be on it."""
+        sheet = self.people.sheet
+        rows = sheet.iter_rows(self.people.header + 1, sheet.max_row, 1, columns)
+        items = [int(row[0].row or 0) for row in rows if any(c.value in self.asked for c in row)]
+        return max(items, default=self.people.header)
+
     def columns(self, cols: list[Col]) -> list[Col]:
         """Know every column by its place among those that stayed, and its header."""
         sheet, header = self.people.sheet, self.people.header
@@ -160,7 +167,8 @@ class Checker:
                 assert title in TITLES
                 assert all(col.name != TITLES[title] for col in cols)
                 assert not was or not was.header
-                now.append(Col(TITLES[title], title))
+                now.append(was or Col(None, ""))
+                now[-1].name, now[-1].header = TITLES[title], title
         assert sorted(c.name for c in now if c.name) == sorted(COLUMNS)
         self.gone_cols = [col for col in cols if col not in now]
         self.dimensions: dict[int, tuple[float | None, bool]] = {}

@@ -1,7 +1,8 @@
 """The main job: from a source to the workbook, the mail and the figures, all at once or not."""
 
 import json
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -139,15 +140,22 @@ def _former(request: Request, checklist: Checklist) -> tuple[bytes, Former] | No
 
     if request.overwrite or not request.output.exists():
         return None
-    try:
+    with _nothing_changed():
         content, former = open_former(request.output)
         refuse_another(str(request.output), former, checklist)
+    return content, former
+
+
+@contextmanager
+def _nothing_changed() -> Iterator[None]:
+    """Say of a workbook that no report can go into that it is as it was, and what else to do."""
+    try:
+        yield
     except WorkbookError as error:
         raise WorkbookError(
             f"{error}. Nothing was changed. Otherwise, name another file with -o, or begin the "
             "action list anew with --overwrite, which keeps this file beside it"
         ) from None
-    return content, former
 
 
 def _withheld(request: Request, former: Former | None, responses: Responses) -> frozenset[str]:
@@ -170,7 +178,8 @@ def write_report(
     """Return the content of the workbook and of the mail beside it."""
     from forms.workbook import build_workbook
 
-    workbook = build_workbook(report)
+    with _nothing_changed():
+        workbook = build_workbook(report)
     mail = report_mail(report, workbook, output.name, workbook_url)
     return {
         output: workbook,

@@ -2,6 +2,7 @@
 
 from forms.report.report import Report
 from forms.workbook.build import build
+from forms.workbook.check import check_kept
 from forms.workbook.layout import layout_of
 from forms.workbook.splice import splice
 
@@ -13,4 +14,8 @@ def build_workbook(report: Report) -> bytes:
     """
     layout = layout_of(report)
     fresh = build(report, layout)
-    return splice(report, fresh, layout) if report.former else fresh.package.saved()
+    if report.former is None:
+        return fresh.package.saved()
+    content = splice(report, fresh, layout)
+    check_kept(report, layout, content)
+    return content

@@ -113,6 +113,12 @@ def read_former(place: str, content: bytes) -> Former:
         ) from None
 
 
+def cells_on(content: bytes, tab: str) -> dict[int, dict[int, Kept]]:
+    """Return what the cells of a tab hold, by row and column; raises ExcelError."""
+    reading = _Reading("", content)
+    return reading.cells(Sheet(reading.package, reading.book.part_of(tab)))
+
+
 def _refuse_locked(place: str, content: bytes) -> None:
     """Raise WorkbookError for what Excel opens after it asked for a password, or who you are."""
     if not content.startswith(_PROTECTED):
@@ -147,7 +153,7 @@ class _Reading:
             )
         tab, header_row, named = self._found()
         sheet = Sheet(self.package, self.book.part_of(tab))
-        filled = self._cells(sheet)
+        filled = self.cells(sheet)
         table = table_at(tables_of(self.package, sheet.part), header_row)
         columns, taken = _list_columns(
             _columns(sheet, filled, header_row, named), filled, header_row
@@ -334,7 +340,7 @@ class _Reading:
 
     # -- the list's cells --------------------------------------------------------------------------
 
-    def _cells(self, sheet: Sheet) -> dict[int, dict[int, Kept]]:
+    def cells(self, sheet: Sheet) -> dict[int, dict[int, Kept]]:
         """Return what cells hold, by row and column."""
         notes, links = Notes(self.book, sheet).read(), self._links(sheet)
         filled: dict[int, dict[int, Kept]] = {}

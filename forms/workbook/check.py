@@ -1,0 +1,71 @@
+"""Reads a new workbook again, and compares what is people's with what they left."""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+
+from forms.action_list.columns import DAYS, OURS, day_in
+from forms.action_list.model import Formula, Kept, Line, mark
+from forms.errors import WorkbookError
+from forms.excel.moves import Moves
+from forms.excel.references import cell_name
+from forms.report.report import Report
+from forms.text import shortened, text_of
+from forms.workbook.layout import Layout, Place
+from forms.workbook.reader import cells_on
+
+_SHOWN = 40
+Cells = Mapping[int, Mapping[int, Kept]]
+
+
+def check_kept(report: Report, layout: Layout, content: bytes) -> None:
+    """Raise WorkbookError when a cell of people's reads otherwise in a new workbook.
+
+    A row is known by its place and its Nr. What differs is a fault of vinkje's, which then writes
+    nothing: better no report than a word lost.
+    """
+    moves = layout.moves
+    if moves is None:
+        return
+    now = cells_on(content, report.tabs.actions)
+    for name, was, is_now in _differences(report, layout, moves, now):
+        raise WorkbookError(
+            f"cell {name} of the tab '{report.tabs.actions}' would read '{is_now}' instead of "
+            f"'{was}': a fault of vinkje's, please report it"
+        )
+
+
+def _differences(
+    report: Report, layout: Layout, moves: Moves, now: Cells
+) -> Iterator[tuple[str, str, str]]:
+    """Yield the cells that differ, with what was there and what is there now."""
+    nr = layout.column("id")
+    placed = dict(zip(layout.rows, report.listed.lines, strict=True))
+    placed |= {moves.row(row.number) or 0: Line(None, former=row) for row in report.listed.below}
+    for number, line in placed.items():
+        cells = now.get(number, {})
+        if line.id and text_of(cells.get(nr, Kept()).shown) != line.id:
+            yield cell_name(nr, number), line.id, text_of(cells.get(nr, Kept()).shown)
+        if line.former is None:
+            continue
+        for column, place in enumerate(layout.columns, 1):
+            if place.was is None or (line.id and place.name in OURS):
+                continue
+            was, is_now = line.former.cells[place.was], cells.get(column, Kept())
+            if not _is_kept(report, place, was, is_now):
+                yield cell_name(column, number), _said(was), _said(is_now)
+
+
+def _is_kept(report: Report, place: Place, was: Kept, now: Kept) -> bool:
+    if place.name == "remarks" and report.withheld:
+        return True
+    if was.comment not in now.comment or was.link.partition("#")[0] != now.link.partition("#")[0]:
+        return False
+    if isinstance(was.value, Formula):
+        return isinstance(now.value, Formula) and now.shown == was.shown
+    if isinstance(now.value, datetime) and place.name in DAYS:
+        return now.value.date() == day_in(place.name, was.shown, report.today)
+    return mark(now.value) == mark(was.value)
+
+
+def _said(cell: Kept) -> str:
+    return shortened(cell.typed or cell.comment or cell.link, _SHOWN)
