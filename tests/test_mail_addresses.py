@@ -155,6 +155,11 @@ CELLS: dict[str, tuple[list[str], list[str]]] = {
     "Jansen, Piet; Anna": (["piet@x.nl", "anna@x.nl"], []),
     "Pietersen, Jan": ([], ["Pietersen, Jan"]),
     '"Jansen, Jan" <jan@x.nl>': (["jan@x.nl"], []),
+    # As Outlook copies people.
+    "Bos, Cees <cees@x.nl>; Kok, Dirk <dirk@x.nl>": (["cees@x.nl", "dirk@x.nl"], []),
+    "Bos, Cees <c.bos@x.nl>": (["c.bos@x.nl"], []),
+    "Bos, Cees <c.bos@x.nl>; Anna": (["c.bos@x.nl", "anna@x.nl"], []),
+    "Anna, Cees <c@x.nl>; Kok, Dirk <dirk@x.nl>": (["anna@x.nl", "c@x.nl", "dirk@x.nl"], ["Kok"]),
     "Wonen en Welzijn, Anna": (["ww@x.nl", "anna@x.nl"], []),
     "Team+": ([], ["Team+"]),
     "R&D <rd@x.nl>": (["rd@x.nl"], []),

@@ -63,6 +63,8 @@ def _of_the_list(report: Report, former: Former) -> Iterator[Note]:
     if former.rest.unclear:
         said = {key: words(f"section.{key}") for key in ("show", "show_yes", "show_no")}
         yield Note("show_unread", {"count": former.rest.unclear, **said})
+    for tab in former.rest.leaned_on:
+        yield Note("tab_kept", {"tab": one_line(tab)})
     for tab in former.rest.lost:
         yield Note("tab_lost", {"tab": one_line(tab)})
 

@@ -13,6 +13,8 @@ from forms.mail.addresses import distinct, key_of, read_addresses
 _BETWEEN = re.compile(r"[\s._-]+")
 _UNQUOTED = r'(?=(?:[^"]*"[^"]*")*[^"]*$)'
 _MARKS, _COMMA = re.compile(rf"[;\n]{_UNQUOTED}"), re.compile(rf",{_UNQUOTED}")
+# As Outlook copies a person: `Jansen, Piet <piet.jansen@example.nl>`.
+_SURNAME_FIRST = re.compile(r'([^<>,"]+),([^<>,"]+?)\s*<([^<>,\s@]+)@[^<>,\s]+>')
 _WORDS = re.compile(rf"\s+(?:en|and|of|or|&|\+)\s+{_UNQUOTED}|\s*/\s*{_UNQUOTED}")
 _SIGNS = re.compile(rf"{_WORDS.pattern}|\s*[&+]\s*")
 
@@ -54,7 +56,13 @@ class Owners:
     def of(self, cell: str) -> Holders:
         """Return who is meant by what stands under owner."""
         parts = [cell] if self._is_name(cell) else _parts(_MARKS, cell)
-        found = _together(self._of_several(part) for part in parts)
+        forms = [self._is_surname_first(part) for part in parts]
+        # Several in a row that look alike were copied; of one alone its address must tell.
+        is_copied = len(parts) > 1 and None not in forms
+        found = _together(
+            self._of_one(part) if is_copied or is_one else self._of_several(part)
+            for part, is_one in zip(parts, forms, strict=True)
+        )
         names: dict[str, str] = {}
         for name in found.unknown:
             names.setdefault(key_of_name(name), name)
@@ -82,6 +90,14 @@ class Owners:
             return self._of_one(text)
         found = [self._of_one(part) for part in parts]
         return _together(found) if _are_several(text, found) else Holders(unknown=(text,))
+
+    def _is_surname_first(self, text: str) -> bool | None:
+        """Say whether a comma stands within one person's name; None where it cannot be so."""
+        match = _SURNAME_FIRST.fullmatch(text)
+        if match is None or self._is_name(match[1]):
+            return None
+        letters = "".join(filter(str.isalpha, match[1].casefold()))
+        return letters in "".join(filter(str.isalpha, match[3].casefold()))
 
     def _is_name(self, text: str) -> bool:
         return key_of_name(text) in self._by_name

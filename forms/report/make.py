@@ -1,5 +1,6 @@
 """The main job: from a source to the workbook, the mail and the figures, all at once or not."""
 
+import glob
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -90,9 +91,30 @@ def make_report(request: Request) -> Made:
     written = write_report(report, request.output, request.workbook_url)
     if request.json_to:
         written[request.json_to] = figures.encode()
+    copies = _newer_copies(request.output, *former) if former else ()
     kept = _swapped(request, written, former)
-    notes = _too_large(request, written[request.output])
+    notes = (*copies, *_too_large(request, written[request.output]))
     return Made(report, figures, tuple(outputs), tuple(kept), notes)
+
+
+def _newer_copies(output: Path, content: bytes, former: Former) -> tuple[Note, ...]:
+    """Return which copies of a workbook were saved after it: a browser's, or a synchroniser's.
+
+    Such as `rapport (1).xlsx`, or `rapport-LAPTOP.xlsx` where two people wrote at once. It is a
+    copy when vinkje wrote the same in it.
+    """
+    from forms.workbook.reader import open_former
+
+    when = output.stat().st_mtime
+    found = []
+    for path in sorted(output.parent.glob(f"{glob.escape(output.stem)}[ _(-]*{output.suffix}")):
+        with suppress(OSError, WorkbookError):
+            if path.stat().st_mtime <= when or path.read_bytes() == content:
+                continue
+            _, copy = open_former(path)
+            if copy.written == former.written:
+                found.append(Note("newer_copy", {"file": output.name, "copy": path.name}))
+    return tuple(found)
 
 
 def _too_large(request: Request, workbook: bytes) -> tuple[Note, ...]:

@@ -62,9 +62,12 @@ def _is_kept(report: Report, place: Place, was: Kept, now: Kept) -> bool:
         return False
     if isinstance(was.value, Formula):
         return isinstance(now.value, Formula) and now.shown == was.shown
-    if isinstance(now.value, datetime) and place.name in DAYS:
-        return now.value.date() == day_in(place.name, was.shown, report.today)
-    return mark(now.value) == mark(was.value)
+    if mark(now.value) == mark(was.value):
+        return True
+    # A day that was typed in words is one now.
+    if place.name not in DAYS or not isinstance(now.value, datetime):
+        return False
+    return day_in(place.name, was.shown, report.today) == now.value.date()
 
 
 def _said(cell: Kept) -> str:
