@@ -1,0 +1,381 @@
+"""A report is put into people's workbook: what is theirs stays, whatever Excel lets them make."""
+
+import io
+import os
+import re
+import shutil
+import zipfile
+from datetime import date
+from pathlib import Path
+
+import pytest
+from excel_kept import THINGS, still_there
+from excel_made import LIST as OWN_LIST
+from excel_made import find_tables, make, packed, relations, tabs, unpacked
+from openpyxl import load_workbook
+from openpyxl.comments import Comment
+from openpyxl.worksheet.table import Table, TableColumn, TableFormula
+from test_workbook_valid import faults
+from working import LIST, NICE, NO, YES, Folder, cell, header_row, headers, put, repack
+
+from forms.action_list.notes import carried_notes
+from forms.errors import WorkbookError
+from forms.workbook.list_edit import ListEdit
+from forms.workbook.reader import open_former
+
+NEXT = date(2026, 12, 7)
+EARLIER = Path(__file__).parent / "earlier" / "rapport-1.xlsx"
+# What a report may write in a workbook that people filled: all else stays byte for byte.
+WRITTEN = re.compile(
+    r"\[Content_Types\]\.xml|xl/(_rels/)?workbook\.xml(\.rels)?|xl/(styles|sharedStrings|calcChain)\.xml"
+    r"|xl/comments\d*\.xml|xl/(comments|drawings|tables|threadedComments|worksheets|charts)/.*"
+    r"|xl/pivotCache/.*Definition\d*\.xml"
+)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Folder:
+    """Return a folder with a report in it."""
+    made = Folder(tmp_path)
+    made.report()
+    return made
+
+
+@pytest.fixture(scope="module")
+def full(tmp_path_factory: pytest.TempPathFactory) -> tuple[bytes, Folder]:
+    """Return a workbook full of what Excel offers, and the folder with a next report in it."""
+    made = Folder(tmp_path_factory.mktemp("full"))
+    made.report()
+    before = make(made.workbook.read_bytes())
+    made.workbook.write_bytes(before)
+    made.answers |= {"A1": YES, "A2": NICE}
+    made.report(NEXT)
+    return before, made
+
+
+@pytest.mark.parametrize("thing", THINGS)
+def test_it_is_still_there(full: tuple[bytes, Folder], thing: str) -> None:
+    """And wired: every relation leads to a part, every name to what it names."""
+    before, folder = full
+    assert still_there(before)[thing]
+    assert still_there(folder.workbook.read_bytes())[thing]
+
+
+def test_no_fault_is_added(full: tuple[bytes, Folder], tmp_path: Path) -> None:
+    """As Excel's makers judge a file."""
+    before, folder = full
+    (tmp_path / "before.xlsx").write_bytes(before)
+    known = [each["description"] for each in faults(tmp_path / "before.xlsx")]
+    assert [e for e in faults(folder.workbook) if e["description"] not in known] == []
+
+
+def test_what_is_not_ours_stays_byte_for_byte(full: tuple[bytes, Folder]) -> None:
+    """Every part but those that a row that moved, or a figure, stands in."""
+    before, after = unpacked(full[0]), unpacked(full[1].workbook.read_bytes())
+    theirs = [part for part in before if not WRITTEN.fullmatch(part)]
+    assert len(theirs) > 15
+    assert [part for part in theirs if after.get(part) != before[part]] == []
+    pictures = tabs(before)["Beeld"]
+    assert after[pictures] == before[pictures]
+
+
+def test_the_same_report_gives_the_same_bytes(full: tuple[bytes, Folder]) -> None:
+    """However often it is made."""
+    folder = full[1]
+    before = folder.workbook.read_bytes()
+    for _ in range(2):
+        folder.report(NEXT)
+        assert folder.workbook.read_bytes() == before
+
+
+def test_a_workbook_of_an_earlier_vinkje_is_read(tmp_path: Path) -> None:
+    """Its marks, its tabs and what somebody said no to; its next report is as ours."""
+    shutil.copy(EARLIER, tmp_path / "rapport.xlsx")
+    folder = Folder(tmp_path, remarks={"A1": "Wim zei dit", "A2": "gaat goed"})
+    before = load_workbook(EARLIER).sheetnames
+    folder.answers["A3"] = NICE
+    made = folder.report(NEXT)
+    assert load_workbook(folder.workbook).sheetnames == before
+    assert (folder.row("A2")["Besluit"], folder.row("A2")["Notitie"]) == (
+        "Nodig",
+        "bel de gemeente",
+    )
+    assert folder.row("A3")["Prioriteit"] == "Wenselijk"
+    assert "hoog" in cell(folder.sheet(), "A3", "Prioriteit").comment.text
+    assert {note.key for note in carried_notes(made.report)} == {"typed_over", "days_read"}
+    texts = b"".join(unpacked(folder.workbook.read_bytes()).values())
+    assert b"gaat goed" in texts
+    assert b"Wim zei dit" not in texts
+    again = folder.workbook.read_bytes()
+    folder.report(NEXT)
+    assert folder.workbook.read_bytes() == again
+
+
+def test_a_remark_that_is_withheld_is_nowhere(tmp_path: Path) -> None:
+    """Not in texts that no cell shows, in copies for pivot tables and charts, in notes or replies."""
+    folder = Folder(tmp_path, remarks={"A1": "Wim zei dit"})
+    folder.checklist["remarks"] = "item"
+    folder.report()
+    # Excel keeps copies of what cells show.
+    folder.workbook.write_bytes(make(folder.workbook.read_bytes()))
+
+    def talk(parts: dict[str, bytes]) -> None:
+        for name in [n for n in parts if "threadedComment" in n and n.endswith(".xml")]:
+            said = parts[name].decode()
+            column = next(
+                each.column_letter
+                for each in load_workbook(folder.workbook)[OWN_LIST][5]
+                if each.value == "Toelichting"
+            )
+            parts[name] = (
+                re.sub(r'ref="[A-Z]+', f'ref="{column}', said)
+                .replace("<text>", "<text>Wim zei dit: ")
+                .encode()
+            )
+        for name in [n for n in parts if n.startswith("xl/charts/chart")]:
+            cache = "<c:strCache><c:ptCount val='1'/><c:pt idx='0'><c:v>Wim zei dit</c:v></c:pt></c:strCache>"
+            parts[name] = parts[name].replace(b"</c:strRef>", f"{cache}</c:strRef>".encode(), 1)
+
+    repack(folder.workbook, talk)
+    before = unpacked(folder.workbook.read_bytes())
+    held = {name for name, content in before.items() if b"Wim zei dit" in content}
+    assert {"xl/sharedStrings.xml"} < held
+    assert any("pivotCache" in name for name in held)
+    workbook = unpacked(folder.workbook.read_bytes())
+    _refuse(workbook)
+    folder.workbook.write_bytes(packed(workbook))
+    folder.report(NEXT)
+    after = unpacked(folder.workbook.read_bytes())
+    assert [name for name, content in after.items() if b"Wim zei dit" in content] == []
+
+
+def _refuse(parts: dict[str, bytes]) -> None:
+    """Say no to every remark, as Excel saves it."""
+    strings = re.findall(rb"<si>.*?</si>", parts["xl/sharedStrings.xml"], re.DOTALL)
+    (yes,) = [n for n, text in enumerate(strings) if b">Ja<" in text]
+    for name in list(parts):
+        if name.startswith("xl/worksheets/sheet"):
+            mark = rb'(<c r="C\d+"[^>]*t="s"[^>]*>)<v>%d</v>' % yes
+            parts[name] = re.sub(mark, rb"\1<v>%d</v>" % len(strings), parts[name])
+    parts["xl/sharedStrings.xml"] = re.sub(
+        rb"</sst>", b"<si><t>Nee</t></si></sst>", parts["xl/sharedStrings.xml"]
+    )
+
+
+def test_a_tab_of_ours_with_a_table_of_theirs_becomes_theirs(folder: Folder) -> None:
+    """Others in the workbook can lean on that; ours comes beside it."""
+
+    def add(sheet: object) -> None:
+        overview = load_workbook  # a name for a reader of this test
+        assert overview
+        tab = sheet.parent["Overzicht"]  # type: ignore[attr-defined]
+        tab["J1"], tab["K1"], tab["J2"], tab["K2"] = "Post", "Geld", "x", 1
+        tab.add_table(Table(displayName="Geld", ref="J1:K2"))
+
+    folder.edit(add)
+    made = folder.report(NEXT)
+    names = load_workbook(folder.workbook).sheetnames
+    assert {"Overzicht", "Overzicht (2)"} < set(names)
+    assert folder.sheet("Overzicht")["K2"].value == 1
+    assert [n.values for n in carried_notes(made.report) if n.key == "tab_kept"] == [
+        {"tab": "Overzicht"}
+    ]
+    again = folder.report(NEXT)
+    assert load_workbook(folder.workbook).sheetnames == names
+    assert [n.key for n in carried_notes(again.report) if n.key.startswith("tab_")] == []
+
+
+def test_what_would_be_lost_is_never_written(
+    folder: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The cell is named, and all files are as they were."""
+    folder.write("A4", Notitie="bel de gemeente", Besluit="Nodig")
+    folder.answers["A1"] = YES
+    before = {path: path.read_bytes() for path in folder.path.iterdir() if path.suffix != ".csv"}
+    monkeypatch.setattr(ListEdit, "_move", lambda _: None)
+    with pytest.raises(
+        WorkbookError, match=r"cell A5 of the tab 'Actielijst'.*Nothing was changed"
+    ):
+        folder.report(NEXT)
+    after = {path: path.read_bytes() for path in folder.path.iterdir() if path.suffix != ".csv"}
+    assert after == before
+
+
+def test_a_note_that_goes_astray_is_never_written(
+    folder: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nor a word in a column of their own."""
+    folder.edit(lambda s: setattr(cell(s, "A4", "Notitie"), "comment", Comment("bel", "Jan")))
+    folder.answers["A1"] = YES
+    monkeypatch.setattr("forms.excel.notes.Notes.follow", lambda *_: None)
+    with pytest.raises(WorkbookError, match=r"cell O\d of the tab 'Actielijst' would read"):
+        folder.report(NEXT)
+
+
+def with_total(sheet: object) -> None:
+    """Add a column that Excel fills in."""
+    head = header_row(sheet)
+    table = next(iter(sheet.tables.values()))  # type: ignore[attr-defined]
+    formula = TableFormula(attr_text="Actielijst[[#This Row],[% op orde]]*100")
+    table.tableColumns.append(TableColumn(id=16, name="Punten", calculatedColumnFormula=formula))
+    last = head + 5
+    table.ref = table.autoFilter.ref = f"A{head}:P{last}"
+    sheet.cell(head, 16, "Punten")  # type: ignore[attr-defined]
+    for row in range(head + 1, last + 1):
+        sheet.cell(row, 16, "=Actielijst[[#This Row],[% op orde]]*100")  # type: ignore[attr-defined]
+
+
+def test_a_calculated_column_keeps_no_item_and_fills_new_rows(folder: Folder) -> None:
+    """What Excel fills in of itself says nothing of an item."""
+    folder.answers["A1"] = YES
+    folder.report()
+    folder.workbook.unlink()
+    folder.answers = {"A1": NO, "A5": YES}
+    folder.report()
+    folder.edit(lambda sheet: None)
+
+    def total(sheet: object) -> None:
+        with_total(sheet)
+        table = next(iter(sheet.tables.values()))  # type: ignore[attr-defined]
+        head = header_row(sheet)
+        table.ref = table.autoFilter.ref = f"A{head}:P{head + 4}"
+        sheet.cell(head + 5, 16).value = None  # type: ignore[attr-defined]
+
+    folder.edit(total)
+    folder.answers = {"A2": YES, "A5": NO}
+    folder.report(NEXT)
+    assert sorted(folder.order()) == ["A1", "A3", "A4", "A5"]
+    formulas = {folder.row(item)["Punten"] for item in folder.order()}
+    assert formulas == {"=Actielijst[[#This Row],[% op orde]]*100"}
+
+
+def test_what_stands_apart_beside_the_list_stays_put(folder: Folder) -> None:
+    """It is no part of any row: no item stays for it, and it goes with none."""
+
+    def add(sheet: object) -> None:
+        for row in range(5, 10):
+            sheet.cell(row, 18, f"regel {row}")  # type: ignore[attr-defined]
+
+    folder.edit(add)
+    folder.answers = {"A1": YES, "A2": NICE}
+    folder.report(NEXT)
+    sheet = folder.sheet()
+    assert sorted(folder.order())[:5] == ["", "A2", "A3", "A4", "A5"]
+    assert [sheet.cell(row, 18).value for row in range(5, 10)] == [
+        f"regel {r}" for r in range(5, 10)
+    ]
+
+
+def test_a_column_without_room_is_refused(folder: Folder) -> None:
+    """The message says what is in the way, and nothing is changed."""
+
+    def change(sheet: object) -> None:
+        sheet.cell(5, 17, "ernaast")  # type: ignore[attr-defined]
+        sheet.delete_cols(10)  # type: ignore[attr-defined]
+        sheet.tables.clear()  # type: ignore[attr-defined]
+
+    folder.edit(change)
+    repack(folder.workbook, _without_name("decision"))
+    before = folder.workbook.read_bytes()
+    with pytest.raises(WorkbookError, match="misses 'Besluit', and has no room.* column P "):
+        folder.report(NEXT)
+    assert folder.workbook.read_bytes() == before
+
+
+def _without_name(column: str) -> object:
+    def change(parts: dict[str, bytes]) -> None:
+        pattern = rb'(vinkje_column_%s"[^>]*>)[^<]*' % column.encode()
+        parts["xl/workbook.xml"] = re.sub(pattern, rb"\1Actielijst!#REF!", parts["xl/workbook.xml"])
+
+    return change
+
+
+def test_a_newer_copy_beside_it_is_named(folder: Folder) -> None:
+    """Two people at once, or a browser that gave it another name."""
+    copy = folder.workbook.with_name("rapport (1).xlsx")
+    other = folder.workbook.with_name("rapport-noord.xlsx")
+    shutil.copy(folder.workbook, copy)
+    put_in(copy, Notitie="bel de gemeente")
+    Folder(folder.path / "elders", answers={"A1": YES}).report()
+    shutil.copy(folder.path / "elders" / "rapport.xlsx", other)
+    for path in (copy, other):
+        os.utime(path, (folder.workbook.stat().st_mtime + 60,) * 2)
+    made = folder.report(NEXT)
+    assert [n.values for n in made.notes if n.key == "newer_copy"] == [
+        {"file": "rapport.xlsx", "copy": "rapport (1).xlsx"}
+    ]
+
+
+def put_in(path: Path, **cells: object) -> None:
+    """Write in the row of A1 of another file."""
+    workbook = load_workbook(path)
+    put(workbook["Actielijst"], "A1", **cells)
+    workbook.save(path)
+
+
+@pytest.mark.parametrize(
+    ("inside", "said"),
+    [("DRMEncryptedTransform", "a sensitivity label"), ("StrongEncryptionTransform", "a password")],
+)
+def test_a_label_that_encrypts_is_told_from_a_password(
+    folder: Folder, inside: str, said: str
+) -> None:
+    """As the file itself says, in names of what is inside."""
+    content = b"\xd0\xcf\x11\xe0" + b"\0" * 600 + inside.encode("utf-16-le")
+    folder.workbook.write_bytes(content)
+    with pytest.raises(WorkbookError, match=said):
+        folder.report(NEXT)
+    assert folder.workbook.read_bytes() == content
+
+
+def test_a_list_that_lost_its_table_gets_one_again(folder: Folder) -> None:
+    """With the columns that people added."""
+
+    def change(sheet: object) -> None:
+        sheet.tables.clear()  # type: ignore[attr-defined]
+        sheet.cell(header_row(sheet), 16, "Kosten")  # type: ignore[attr-defined]
+
+    folder.edit(change)
+    folder.report(NEXT)
+    (table,) = folder.sheet().tables.values()
+    assert (table.ref, table.tableColumns[-1].name) == ("A4:P9", "Kosten")
+    assert faults(folder.workbook) == []
+
+
+def test_a_note_on_a_conversation_becomes_a_reply(full: tuple[bytes, Folder]) -> None:
+    """One conversation stays one."""
+    parts = unpacked(full[0])
+    (talk,) = [name for name in parts if "threadedComment" in name and name.endswith(".xml")]
+    assert parts[talk].count(b"<threadedComment ") + parts[talk].count(b":threadedComment ") >= 1
+
+
+def test_the_zip_holds_every_part_once(full: tuple[bytes, Folder]) -> None:
+    """And every relation leads to one."""
+    with zipfile.ZipFile(io.BytesIO(full[1].workbook.read_bytes())) as archive:
+        names = archive.namelist()
+    assert len({name.lower() for name in names}) == len(names)
+    parts = unpacked(full[1].workbook.read_bytes())
+    assert find_tables(parts)
+    for part in parts:
+        for kind, target in relations(parts, part).values():
+            assert target in parts or "://" in target or kind.endswith("/hyperlink"), (part, target)
+
+
+def test_headers_stay_as_people_named_them(folder: Folder) -> None:
+    """Also in the Table."""
+    folder.edit(lambda sheet: sheet.cell(header_row(sheet), 11, "Wie"))
+    repack(folder.workbook, _renamed_in_table)
+    folder.report(NEXT)
+    assert headers(folder.sheet())[10] == "Wie"
+    assert LIST in unpacked(folder.workbook.read_bytes())
+
+
+def _renamed_in_table(parts: dict[str, bytes]) -> None:
+    (table,) = [name for name in parts if name.startswith("xl/tables/")]
+    parts[table] = parts[table].replace(b'name="Actiehouder"', b'name="Wie"')
+
+
+def test_the_former_file_is_readable_too(full: tuple[bytes, Folder]) -> None:
+    """`vinkje actions` reads a workbook full of what Excel offers."""
+    _, former = open_former(full[1].workbook)
+    assert former.rest.tab == OWN_LIST
