@@ -6,6 +6,7 @@ from forms.excel.book import Book, R
 from forms.excel.moves import Moves
 from forms.excel.package import Package
 from forms.excel.shared_formulas import expand
+from forms.excel.sheet import Sheet
 from forms.excel.tree import Element, local_name, parse, serialize
 
 # Elements and attributes that hold a formula: of cells, rules, charts, Tables, form controls.
@@ -14,6 +15,8 @@ _TEXTS = frozenset(
 )
 _ATTRIBUTES = ("textlink", "fmlaLink", "fmlaRange", "fmlaGroup")
 _SOURCES = frozenset(("worksheetSource", "rangeSet", "dataRef"))
+# What a sheet's own part says of what is drawn on it.
+_DRAWN = ("controls", "oleObjects", "AlternateContent")
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -42,15 +45,18 @@ def follow_elsewhere(book: Book, moves: Moves, but: Collection[str]) -> None:
             package.write(part, serialize(root))
 
 
-def follow_drawings(package: Package, sheet: str, moves: Moves) -> None:
-    """Let all that is drawn on a sheet stay beside its row."""
-    for part in package.related(sheet, "drawing"):
+def follow_drawings(package: Package, sheet: Sheet, moves: Moves) -> None:
+    """Let all that is drawn on a sheet stay beside its row, buttons and check boxes too."""
+    for group in sheet.root:
+        if local_name(group) in _DRAWN:
+            sheet.is_changed |= _follow_anchors(group, moves)
+    for part in package.related(sheet.part, "drawing"):
         root = parse(part, package.read(part))
-        if follow_anchors(root, moves):
+        if _follow_anchors(root, moves):
             package.write(part, serialize(root))
 
 
-def follow_anchors(root: Element, moves: Moves) -> bool:
+def _follow_anchors(root: Element, moves: Moves) -> bool:
     """Move what hangs on a cell; returns whether anything did."""
     is_changed = False
     for start in [each for each in root.iter() if local_name(each) == "from"]:

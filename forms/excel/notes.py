@@ -9,7 +9,7 @@ from forms.excel.book import OFFICE, Book, R
 from forms.excel.moves import Moves
 from forms.excel.references import cell_place
 from forms.excel.sheet import Sheet
-from forms.excel.tree import MAIN, Element, M, insert_in_order, local_name, parse, serialize
+from forms.excel.tree import MAIN, Element, M, local_name, parse, serialize
 from forms.excel.values import escaped, unescaped
 
 _THREADED = "http://schemas.microsoft.com/office/spreadsheetml/2018/threadedcomments"
@@ -18,10 +18,6 @@ _NOTES = ("comment", "threadedComment")
 _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 _COMMENTS_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.comments+xml"
 _VML_TYPE = "application/vnd.openxmlformats-officedocument.vmlDrawing"
-_AFTER_BOXES = (
-    *("legacyDrawingHF", "drawingHF", "picture", "oleObjects", "controls", "webPublishItems"),
-    *("tableParts", "extLst"),
-)
 # Boxes are of a vocabulary that is no XML at all times: Excel leaves a `<br>` open. So they are
 # edited as text, by what is always written in one way.
 _SHAPE = re.compile(rb"<((?:\w+:)?(?:shape|rect|oval|line))\b.*?</\1>", re.DOTALL)
@@ -227,9 +223,8 @@ class Notes:
         number = 1 + max((n for numbers in taken for n in numbers), default=0)
         self._package.know_ending("vml", _VML_TYPE)
         self._package.add(part, _EMPTY_BOXES.format(number=number).encode(), _VML_TYPE)
-        legacy = self._sheet.root.makeelement(f"{M}legacyDrawing")
-        legacy.set(f"{R}id", self._package.relate(self._sheet.part, f"{OFFICE}/vmlDrawing", part))
-        insert_in_order(self._sheet.root, legacy, _AFTER_BOXES)
+        relation = self._package.relate(self._sheet.part, f"{OFFICE}/vmlDrawing", part)
+        self._sheet.group("legacyDrawing").set(f"{R}id", relation)
         self._sheet.is_changed = True
         return part
 

@@ -14,8 +14,8 @@ def build_workbook(report: Report) -> bytes:
     """
     layout = layout_of(report)
     fresh = build(report, layout)
-    if report.former is None:
+    if report.former is None or layout.moves is None:
         return fresh.package.saved()
-    content = splice(report, fresh, layout)
-    check_kept(report, layout, content)
+    content = splice(report, report.former, fresh, layout)
+    check_kept(report, layout, layout.moves, content)
     return content

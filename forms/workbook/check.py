@@ -17,15 +17,12 @@ _SHOWN = 40
 Cells = Mapping[int, Mapping[int, Kept]]
 
 
-def check_kept(report: Report, layout: Layout, content: bytes) -> None:
+def check_kept(report: Report, layout: Layout, moves: Moves, content: bytes) -> None:
     """Raise WorkbookError when a cell of people's reads otherwise in a new workbook.
 
     A row is known by its place and its Nr. What differs is a fault of vinkje's, which then writes
     nothing: better no report than a word lost.
     """
-    moves = layout.moves
-    if moves is None:
-        return
     now = cells_on(content, report.tabs.actions)
     for name, was, is_now in _differences(report, layout, moves, now):
         raise WorkbookError(

@@ -23,7 +23,7 @@ from forms.report.report import Report
 from forms.text import fold
 from forms.workbook.build import Fresh
 from forms.workbook.layout import Layout, Place
-from forms.workbook.reader import ROLES_ABOVE, table_at
+from forms.workbook.list_reader import ROLES_ABOVE, table_at
 
 _AUTHOR = "vinkje"
 # Their colours mean something; the format of other cells is people's to change.
@@ -40,15 +40,14 @@ class ListEdit:
     def __init__(
         self,
         report: Report,
+        former: Former,
         book: Book,
         fresh: Fresh,
         layout: Layout,
         formats: tuple[Styles, Adopted],
     ) -> None:
-        self.report, self.book, self.layout = report, book, layout
+        self.report, self.former, self.book, self.layout = report, former, book, layout
         self.styles, self.adopted = formats
-        former: Former = report.former  # type: ignore[assignment]
-        self.former = former
         self.sheet = Sheet(book.package, book.part_of(former.rest.tab))
         self.source = Sheet(fresh.package, Book(fresh.package).part_of(fresh.tabs["actions"]))
         self.links = self.source.links()
@@ -87,7 +86,7 @@ class ListEdit:
         self.sheet.move(moves)
         if not moves.is_still:
             self.notes.follow(moves)
-            follow_drawings(self.book.package, self.sheet.part, moves)
+            follow_drawings(self.book.package, self.sheet, moves)
         tables = tables_of(self.book.package, self.sheet.part)
         listed = table_at(tables, self.layout.header)
         for table in tables:

@@ -1,33 +1,39 @@
 """Reads the action list of an earlier workbook: whatever people did to it in between."""
 
 import re
-from bisect import bisect_right
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from itertools import islice, pairwise
+from itertools import islice
 from pathlib import Path
 
-from forms.action_list.columns import COLUMNS, THEIRS
-from forms.action_list.model import Column, Former, Formula, Kept, Row
+from forms.action_list.columns import COLUMNS
+from forms.action_list.model import Former, Kept
 from forms.errors import WorkbookError
-from forms.excel.book import Book, R
-from forms.excel.cells import cells_of
+from forms.excel.book import Book
 from forms.excel.markup import ExcelError
-from forms.excel.notes import Notes
 from forms.excel.package import Package
 from forms.excel.reader import SheetPart, Workbook
-from forms.excel.references import Area, area_of, cell_name, cell_place
+from forms.excel.references import Area, area_of, cell_place
 from forms.excel.rows import Uncomputed
 from forms.excel.sheet import Sheet
-from forms.excel.tables import Table, tables_of
-from forms.excel.tree import M, is_true, local_name, parse
+from forms.excel.tables import tables_of
+from forms.excel.tree import local_name, parse
 from forms.report.tabs import section_role_then
 from forms.report.withheld import Said, withheld
-from forms.text import fold, text_of
+from forms.text import text_of
 from forms.wording import LANGUAGES, wording
 from forms.workbook import state
+from forms.workbook.list_reader import (
+    filtered_columns,
+    list_cells,
+    list_columns,
+    list_rows,
+    recognised,
+    table_at,
+    words_above,
+)
 from forms.workbook.recognised import role_of
 from forms.workbook.remark_choices import note_choices
 from forms.workbook.state import State
@@ -37,20 +43,9 @@ _LEANED_ON = ("table", "pivotTable", "slicer", "timeline", "queryTable")
 _MOST_CHARTS = 2
 _SHAPES = frozenset(("pic", "sp", "cxnSp"))
 _LEAST_HEADERS, _LOOKED_THROUGH = 4, 60
-_BLANK_ROWS_KEPT = 20
-_WIDEST = 200
 # Of a formula that says whether to show a remark, where nobody knows what it comes to.
 _UNKNOWN = "?"
 _ONE_CELL = re.compile(r"\$([A-Z]{1,3})\$(\d+)")
-_HEADERS = {
-    fold(wording(language)(f"actions.{name}")): name for language in LANGUAGES for name in COLUMNS
-}
-# Our own words above a list, in any language, and which of both they are.
-ROLES_ABOVE = {
-    fold(wording(language)(f"actions.{name}")): "title" if name == "title" else "explain"
-    for language in LANGUAGES
-    for name in ("title", "explain", "none")
-}
 _PROTECTED, _LABELLED = b"\xd0\xcf\x11\xe0", "DRMEncrypted".encode("utf-16-le")
 
 
@@ -116,7 +111,8 @@ def read_former(place: str, content: bytes) -> Former:
 def cells_on(content: bytes, tab: str) -> dict[int, dict[int, Kept]]:
     """Return what the cells of a tab hold, by row and column; raises ExcelError."""
     reading = _Reading("", content)
-    return reading.cells(Sheet(reading.package, reading.book.part_of(tab)))
+    sheet = Sheet(reading.package, reading.book.part_of(tab))
+    return list_cells(reading.book, reading.workbook.values, sheet)
 
 
 def _refuse_locked(place: str, content: bytes) -> None:
@@ -153,14 +149,12 @@ class _Reading:
             )
         tab, header_row, named = self._found()
         sheet = Sheet(self.package, self.book.part_of(tab))
-        filled = self.cells(sheet)
+        filled = list_cells(self.book, self.workbook.values, sheet)
         table = table_at(tables_of(self.package, sheet.part), header_row)
-        columns, taken = _list_columns(
-            _columns(sheet, filled, header_row, named), filled, header_row
-        )
+        columns, taken = list_columns(sheet, filled, header_row, named)
         fills = table.fills() if table else {}
         columns = tuple(replace(each, fill=fills.get(n, "")) for n, each in enumerate(columns, 1))
-        rows = _rows(sheet, _of_the_list(filled, len(columns)), len(columns))
+        rows = list_rows(sheet, filled, len(columns))
         listed = tuple(row for row in rows if row.number > header_row)
         return Former(
             columns,
@@ -170,18 +164,16 @@ class _Reading:
             table.area[3] if table and table.totals else None,
             frozenset(written.columns),
             replace(
-                self._rest(tab, header_row, sheet, table, _above(filled, header_row)), taken=taken
+                self._rest(tab, header_row),
+                table=table.name if table else "",
+                taken=taken,
+                filtered=frozenset(filtered_columns(sheet, table)),
+                above=words_above(filled, header_row),
             ),
         )
 
-    def _rest(
-        self,
-        tab: str,
-        header_row: int,
-        sheet: Sheet,
-        table: Table | None,
-        above: Mapping[str, str],
-    ) -> Rest:
+    def _rest(self, tab: str, header_row: int) -> Rest:
+        """Return what the workbook tells beside its list's own tab."""
         roles = self._roles(tab)
         leaned_on = {role: each for role, each in roles.items() if self._is_leaned_on(each)}
         roles = {role: each for role, each in roles.items() if role not in leaned_on}
@@ -207,19 +199,15 @@ class _Reading:
             self.content,
             tab,
             header_row,
-            table.name if table else "",
-            0,
-            frozenset(_filtered(sheet, table)),
-            above,
-            roles,
-            self.state_tab,
-            tuple(each for each in self.book.tabs if each not in ours),
-            tuple(leaned_on.values()),
-            bool(self.state_tab),
-            withheld(said, self.written.withheld),
-            frozenset(said.texts),
-            len(said.unclear),
-            tuple(lost),
+            roles=roles,
+            state_tab=self.state_tab,
+            own_tabs=tuple(each for each in self.book.tabs if each not in ours),
+            leaned_on=tuple(leaned_on.values()),
+            is_marked=bool(self.state_tab),
+            withheld=withheld(said, self.written.withheld),
+            refused=frozenset(said.texts),
+            unclear=len(said.unclear),
+            lost=tuple(lost),
         )
 
     @cached_property
@@ -250,7 +238,7 @@ class _Reading:
             return tab, row, named
         best = max(
             (
-                (_recognised(row.cells), -row.number, sheet.title)
+                (recognised(row.cells), -row.number, sheet.title)
                 for sheet in self.workbook.sheets
                 for row in islice(self.workbook.rows(sheet), _LOOKED_THROUGH)
             ),
@@ -338,45 +326,6 @@ class _Reading:
         note_choices(list(rows.values()), said)
         return filled
 
-    # -- the list's cells --------------------------------------------------------------------------
-
-    def cells(self, sheet: Sheet) -> dict[int, dict[int, Kept]]:
-        """Return what cells hold, by row and column."""
-        notes, links = Notes(self.book, sheet).read(), self._links(sheet)
-        filled: dict[int, dict[int, Kept]] = {}
-        for cell in cells_of(sheet, self.workbook.values):
-            value = cell.value
-            if isinstance(value, str):
-                value = value.replace("\r\n", "\n")
-            if cell.formula:
-                value = Formula(cell.formula, value)
-            filled.setdefault(cell.row, {})[cell.column] = Kept(value)
-        for name in notes.keys() | links.keys():
-            column, row = cell_place(name)
-            note, cells = notes.get(name), filled.setdefault(row, {})
-            kept = cells.get(column, Kept())
-            said = (note.text, note.author) if note else ("", "")
-            cells[column] = replace(kept, comment=said[0], author=said[1], link=links.get(name, ""))
-        _unmerge(sheet, filled)
-        return filled
-
-    def _links(self, sheet: Sheet) -> dict[str, str]:
-        outside = {each.id: each.target for each in self.package.relations(sheet.part)}
-        return {
-            link.get("ref", "").partition(":")[0]: outside.get(link.get(f"{R}id", ""), "")
-            + (f"#{link.get('location')}" if link.get("location") else "")
-            for link in sheet.root.iter(f"{M}hyperlink")
-        }
-
-
-def table_at(tables: Iterable[Table], row: int) -> Table | None:
-    """Return the Table that has its header in a row, from about the left."""
-    for table in tables:
-        left, top, _, _ = table.area
-        if top == row and left <= len(COLUMNS) and table.has_header:
-            return table
-    return None
-
 
 def _role_then(name: str) -> str:
     """Return a tab's role by its name then: a vinkje before this one did not write it down."""
@@ -400,137 +349,3 @@ def _spread(rows: dict[int, list[str]], area: Area) -> None:
         row = rows[number]
         row.extend([""] * (left - len(row)))
         row[left - 1] = row[left - 1] or said[left - 1]
-
-
-def _recognised(row: Iterable[object]) -> int:
-    """Return how many of the headers in a row are the action list's; 0 for another tab's."""
-    names = {_HEADERS.get(fold(str(value))) for value in row if value is not None}
-    # The agenda has one of them too: the link to where the decision goes.
-    is_list = len(names & set(THEIRS)) > 1 and names & {"id", "item"}
-    return len(names - {None}) if is_list else 0
-
-
-def _columns(
-    sheet: Sheet,
-    filled: Mapping[int, Mapping[int, Kept]],
-    header_row: int,
-    named: Mapping[int, str],
-) -> tuple[Column, ...]:
-    """Say what every column holds: by its header, else by the defined name that moved with it."""
-    headers = filled.get(header_row, {})
-    # Also what stands above the list, to the right of it, is people's own.
-    used = {
-        column
-        for row in filled.values()
-        for column, cell in row.items()
-        if cell.value is not None or cell.comment
-    }
-    last = max(used, default=1)
-    said = [_HEADERS.get(fold(str(_header(headers, n)))) for n in range(1, last + 1)]
-    names: list[str | None] = [None] * len(said)
-    for is_sure in (True, False):
-        for index, name in enumerate(said):
-            meant = named.get(index + 1)
-            if name and name not in names and (meant == name or not is_sure):
-                names[index] = name
-    for index, name in enumerate(names):
-        meant = named.get(index + 1)
-        if name is None and meant not in names:
-            names[index] = meant
-    widths, hidden = _dimensions(sheet)
-    return tuple(
-        Column(name, headers.get(n, Kept()), widths.get(n), n in hidden)
-        for n, name in enumerate(names, 1)
-    )
-
-
-def _list_columns(
-    columns: tuple[Column, ...], filled: Mapping[int, Mapping[int, Kept]], header_row: int
-) -> tuple[tuple[Column, ...], int]:
-    """Return the columns of the list alone, and the first one right of it that holds anything.
-
-    The list ends at the first column right of ours that is empty as far down as ours are filled.
-    """
-    ours = [number for number, column in enumerate(columns, 1) if column.name]
-    named = frozenset(ours)
-    listed = [row for row in filled if row > header_row and not named.isdisjoint(filled[row])]
-    rows = [filled[row] for row in filled if header_row <= row <= max(listed, default=header_row)]
-    used = {number for row in rows for number, cell in row.items() if not cell.is_blank}
-    end = next((n for n in range(max(ours), len(columns)) if n + 1 not in used), len(columns))
-    return columns[:end], min((n for n in used if n > end), default=0)
-
-
-def _of_the_list(
-    filled: Mapping[int, Mapping[int, Kept]], columns: int
-) -> dict[int, dict[int, Kept]]:
-    """Return what stands in the first columns alone."""
-    cut = {row: {n: c for n, c in cells.items() if n <= columns} for row, cells in filled.items()}
-    return {row: cells for row, cells in cut.items() if cells}
-
-
-def _above(filled: Mapping[int, Mapping[int, Kept]], header_row: int) -> dict[str, str]:
-    """Return our own words above the list, by their cell."""
-    return {
-        cell_name(column, row): cell.typed
-        for row, cells in filled.items()
-        if row < header_row
-        for column, cell in cells.items()
-        if fold(cell.typed) in ROLES_ABOVE
-    }
-
-
-def _header(headers: Mapping[int, Kept], column: int) -> object:
-    value = headers.get(column, Kept()).value
-    return "" if value is None or isinstance(value, Formula) else value
-
-
-def _dimensions(sheet: Sheet) -> tuple[dict[int, float], set[int]]:
-    """Return the columns' own widths, in characters, and which are hidden."""
-    widths: dict[int, float] = {}
-    hidden: set[int] = set()
-    for each in sheet.root.iter(f"{M}col"):
-        first, last = int(each.get("min", "1")), int(each.get("max", "1"))
-        for column in range(first, min(last, _WIDEST) + 1):
-            if each.get("width") and is_true(each.get("customWidth")):
-                widths[column] = float(each.get("width", "0"))
-            if is_true(each.get("hidden")):
-                hidden.add(column)
-    return widths, hidden
-
-
-def _rows(sheet: Sheet, filled: Mapping[int, Mapping[int, Kept]], columns: int) -> list[Row]:
-    """Return all rows down to the last that holds anything; a long gap between them is cut."""
-    found: list[Row] = []
-    for before, number in pairwise([0, *sorted(filled)]):
-        blank = range(before + 1, number)[:_BLANK_ROWS_KEPT]
-        found += [Row(each, (Kept(),) * columns, sheet.is_hidden(each)) for each in blank]
-        cells = filled[number]
-        kept = tuple(cells.get(column, Kept()) for column in range(1, columns + 1))
-        found.append(Row(number, kept, sheet.is_hidden(number)))
-    return found
-
-
-def _unmerge(sheet: Sheet, filled: dict[int, dict[int, Kept]]) -> None:
-    """Give every row of a merged cell what stood in it: a Table has no merged cells."""
-    rows = sorted(filled)
-    for merged in sheet.root.iter(f"{M}mergeCell"):
-        left, top, _, bottom = area_of(merged.get("ref", ""))
-        first = filled.get(top, {}).get(left)
-        if first is None:
-            continue
-        for row in rows[bisect_right(rows, top) : bisect_right(rows, bottom)]:
-            filled[row].setdefault(left, replace(first, comment=""))
-
-
-def _filtered(sheet: Sheet, table: Table | None) -> Iterator[int]:
-    """Yield the columns, from 0, that a filter can be on.
-
-    LibreOffice can save a filter one column too far to the right.
-    """
-    filters = table.filters() if table else sheet.root.find(f"{M}autoFilter")
-    if filters is None or not filters.get("ref"):
-        return
-    first = area_of(filters.get("ref", ""))[0] - 1
-    for each in filters.iter(f"{M}filterColumn"):
-        at = first + int(each.get("colId", "0"))
-        yield from (at, max(0, at - 1))

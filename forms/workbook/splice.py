@@ -20,26 +20,26 @@ from forms.workbook.list_edit import ListEdit
 from forms.workbook.reader import Rest
 
 
-def splice(report: Report, fresh: Fresh, layout: Layout) -> bytes:
-    """Return people's workbook, which `report.former` was read from, with a report in it.
+def splice(report: Report, former: Former, fresh: Fresh, layout: Layout) -> bytes:
+    """Return people's workbook, which the former list was read from, with a report in it.
 
     Raises WorkbookError where that cannot be done without harm.
     """
-    former: Former = report.former  # type: ignore[assignment]
     try:
-        return _splice(report, former.rest, fresh, layout)
+        return _splice(report, former, fresh, layout)
     except ExcelError as error:
         raise WorkbookError(f"the report cannot be put into the workbook: {error}") from None
 
 
-def _splice(report: Report, rest: Rest, fresh: Fresh, layout: Layout) -> bytes:
+def _splice(report: Report, former: Former, fresh: Fresh, layout: Layout) -> bytes:
+    rest: Rest = former.rest
     package = Package(rest.content)
     book = Book(package)
     styles_part = book.related("styles")
     styles = Styles(styles_part, package.read(styles_part))
     source = Book(fresh.package).related("styles")
     adopted = styles.adopt(source, fresh.package.read(source))
-    ListEdit(report, book, fresh, layout, (styles, adopted)).write()
+    ListEdit(report, former, book, fresh, layout, (styles, adopted)).write()
     _replace_tabs(book, rest, fresh, FreshParts(fresh, book, adopted))
     moves = layout.moves
     if moves is not None and not moves.is_still:
