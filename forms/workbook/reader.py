@@ -51,35 +51,39 @@ _PROTECTED, _LABELLED = b"\xd0\xcf\x11\xe0", "DRMEncrypted".encode("utf-16-le")
 
 @dataclass(frozen=True)
 class Rest:
-    """What else a workbook tells, beside its list.
-
-    `tab` and `header_row` say where the list is, `table` what its Table is called, and `taken` the
-    first column, from 1, that holds what stands apart beside it; 0 for none. `filtered` has
-    the columns, counted from 0, that a filter can be on, and `above` our own words above the list,
-    by their cell. `roles` has the names of vinkje's other tabs by what they
-    are, `state_tab` that of the hidden one, `own_tabs` those of people's own; of these `leaned_on`
-    were vinkje's, and hold what others lean on, such as a pivot table. `is_marked` says whether
-    the tab is there that tells what people changed. `withheld` has the codes of
-    remarks not to show, `refused` the texts beside a no without a code, and `unclear` says beside
-    how many stands neither yes nor no. `lost` names vinkje's tabs with what a new one cannot hold.
-    """
+    """What else a workbook tells, beside its list; columns and rows count from 1."""
 
     content: bytes = field(repr=False)
     tab: str
     header_row: int
     table: str = ""
+    """What the list's Table is called."""
     taken: int = 0
+    """The first column that holds what stands apart beside the list; 0 for none."""
     filtered: frozenset[int] = frozenset()
+    """The columns, here counted from 0, that a filter can be on."""
     above: Mapping[str, str] = field(default_factory=dict)
+    """Our own words above the list, by their cell."""
     roles: Mapping[str, str] = field(default_factory=dict)
+    """The names of vinkje's other tabs, by what they are."""
     state_tab: str = ""
+    """The hidden tab that tells what people changed; empty when it is gone."""
     own_tabs: tuple[str, ...] = ()
     leaned_on: tuple[str, ...] = ()
-    is_marked: bool = True
+    """Of people's own tabs those that were vinkje's, and hold a pivot table or the like."""
     withheld: frozenset[str] = frozenset()
+    """The codes of remarks not to show."""
     refused: frozenset[str] = frozenset()
+    """The texts beside a no without a code, folded."""
     unclear: int = 0
+    """Beside how many remarks stands neither yes nor no."""
     lost: tuple[str, ...] = ()
+    """Vinkje's tabs with what people put on them, which a new one cannot hold."""
+
+    @property
+    def is_marked(self) -> bool:
+        """Say whether anything tells what people changed."""
+        return bool(self.state_tab)
 
 
 def open_former(path: Path) -> tuple[bytes, Former]:
@@ -203,7 +207,6 @@ class _Reading:
             state_tab=self.state_tab,
             own_tabs=tuple(each for each in self.book.tabs if each not in ours),
             leaned_on=tuple(leaned_on.values()),
-            is_marked=bool(self.state_tab),
             withheld=withheld(said, self.written.withheld),
             refused=frozenset(said.texts),
             unclear=len(said.unclear),
