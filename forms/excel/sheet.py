@@ -342,4 +342,9 @@ def _made(near: Element, name: str) -> Element:
 
 
 def _same(one: Element, other: Element) -> bool:
-    return etree.tostring(one, method="c14n") == etree.tostring(other, method="c14n")
+    return _canonical(one) == _canonical(other)
+
+
+def _canonical(element: Element) -> bytes:
+    # Exclusive: prefixes that are only declared further up are no part of a cell.
+    return etree.tostring(element, method="c14n", exclusive=True, with_comments=False)
