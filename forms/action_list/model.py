@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from enum import StrEnum
+from functools import cached_property
 from typing import Any
 
 from forms.action_list.columns import COLUMNS
@@ -104,9 +105,13 @@ class Former:
     told: frozenset[str] = frozenset(COLUMNS)
     rest: Any = field(default=None, compare=False, repr=False)
 
+    @cached_property
+    def _places(self) -> dict[str | None, int]:
+        return {column.name: index for index, column in enumerate(self.columns)}
+
     def place(self, name: str) -> int | None:
         """Return where a column stands, counted from 0; None when it is gone."""
-        return next((i for i, column in enumerate(self.columns) if column.name == name), None)
+        return self._places.get(name)
 
     def cell(self, row: Row, name: str) -> Kept:
         """Return a row's cell in one of our columns; an empty one when the column is gone."""

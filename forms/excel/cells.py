@@ -3,11 +3,13 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from forms.excel.references import cell_place
+from forms.excel.references import column_of
 from forms.excel.shared_formulas import translated
 from forms.excel.sheet import Sheet
 from forms.excel.tree import Element, M, local_name
 from forms.excel.values import Values
+
+_VALUE, _INLINE, _FORMULA = f"{M}v", f"{M}is", f"{M}f"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,24 +31,21 @@ def cells_of(sheet: Sheet, values: Values) -> Iterator[Cell]:
     shared: dict[str, tuple[str, str]] = {}
     for number, row in sheet.rows.items():
         for cell in row:
-            if not len(cell):
-                continue
-            value = _value(cell, values)
-            formula = cell.find(f"{M}f")
-            text = "" if formula is None else _formula(cell, formula, shared)
+            value: object = None
+            text = ""
+            for part in cell:
+                if part.tag == _VALUE:
+                    value = _value(cell, part.text or "", values)
+                elif part.tag == _INLINE:
+                    value = values.convert["str"](_text(part), "")
+                elif part.tag == _FORMULA:
+                    text = _formula(cell, part, shared)
             if value is not None or text:
-                yield Cell(cell_place(cell.get("r", ""))[0], number, value, text)
+                yield Cell(column_of(cell.get("r", "")), number, value, text)
 
 
-def _value(cell: Element, values: Values) -> object:
+def _value(cell: Element, text: str, values: Values) -> object:
     kind = cell.get("t", "n")
-    if kind == "inlineStr":
-        inside = cell.find(f"{M}is")
-        return None if inside is None else values.convert["str"](_text(inside), "")
-    said = cell.find(f"{M}v")
-    if said is None:
-        return None
-    text = said.text or ""
     if kind == "s":
         return values.shared[text]
     # A formula that gives no text has an empty result, and says so.
@@ -56,10 +55,11 @@ def _value(cell: Element, values: Values) -> object:
 
 
 def _text(element: Element) -> str:
-    pieces = element.iter(f"{M}t")
+    if len(element) == 1:
+        return element.findtext(f"{M}t") or ""
     return "".join(
         each.text or ""
-        for each in pieces
+        for each in element.iter(f"{M}t")
         if (around := each.getparent()) is None or local_name(around) != "rPh"
     )
 

@@ -43,6 +43,11 @@ def cell_place(name: str) -> tuple[int, int]:
     return column_number(match[1]), int(match[2])
 
 
+def column_of(name: str) -> int:
+    """Return the column of a cell such as `AB12`, which is known to be one."""
+    return column_number(name.rstrip("0123456789"))
+
+
 def area_of(name: str) -> Area:
     """Return what a range such as `A1:B2` spans, or one cell; raises ValueError for neither."""
     start, _, end = name.partition(":")

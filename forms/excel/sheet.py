@@ -10,7 +10,14 @@ from forms.excel.markup import ExcelError
 from forms.excel.moves import Moves
 from forms.excel.package import Package
 from forms.excel.ranges import follow_ranges
-from forms.excel.references import area_name, area_of, cell_name, cell_place, column_letters
+from forms.excel.references import (
+    area_name,
+    area_of,
+    cell_name,
+    cell_place,
+    column_letters,
+    column_of,
+)
 from forms.excel.shared_formulas import expand
 from forms.excel.tree import Element, M, insert_in_order, is_true, local_name, parse, serialize
 
@@ -95,7 +102,7 @@ class Sheet:
             return
         column, number = cell_place(name)
         row = self.row(number)
-        row.insert(sum(cell_place(each.get("r", ""))[0] < column for each in row), taken)
+        row.insert(sum(column_of(each.get("r", "")) < column for each in row), taken)
 
     def put_number(self, name: str, number: float, style: int) -> None:
         """Put a number in a cell."""
@@ -254,7 +261,7 @@ class Sheet:
                 # A hint for readers, that need not hold any more.
                 row.attrib.pop("spans", None)
                 for cell in row:
-                    cell.set("r", cell_name(cell_place(cell.get("r", ""))[0], now))
+                    cell.set("r", cell_name(column_of(cell.get("r", "")), now))
         for number, cells in stay.items():
             if number not in rows:
                 rows[number] = self._data.makeelement(f"{M}row")
@@ -302,7 +309,7 @@ def _numbered(part: str, data: Element) -> dict[int, Element]:
         column = 0
         for cell in row:
             name = cell.get("r")
-            at = cell_place(name)[0] if name else column + 1
+            at = column_of(name) if name else column + 1
             if at <= column:
                 raise ExcelError(f"{part}: cell {name} comes after {column_letters(column)}")
             column = at
@@ -312,7 +319,7 @@ def _numbered(part: str, data: Element) -> dict[int, Element]:
 
 
 def _beside(row: Element, moves: Moves) -> list[Element]:
-    return [cell for cell in row if moves.is_beside(cell_place(cell.get("r", ""))[0])]
+    return [cell for cell in row if moves.is_beside(column_of(cell.get("r", "")))]
 
 
 def _follow_formula(formula: Element, moves: Moves) -> None:

@@ -53,7 +53,7 @@ def _differences(
 
 
 def _is_kept(report: Report, place: Place, was: Kept, now: Kept) -> bool:
-    if place.name == "remarks" and report.withheld:
+    if was == now or (place.name == "remarks" and report.withheld):
         return True
     if was.comment not in now.comment or was.link.partition("#")[0] != now.link.partition("#")[0]:
         return False

@@ -22,6 +22,7 @@ from forms.wording import LANGUAGES, wording
 # What cells hold, by row and column, from 1.
 Cells = Mapping[int, Mapping[int, Kept]]
 
+_EMPTY = Kept()
 _BLANK_ROWS_KEPT = 20
 _WIDEST = 200
 _HEADERS = {
@@ -136,7 +137,8 @@ def _cut(
     ours = [number for number, column in enumerate(columns, 1) if column.name]
     named = frozenset(ours)
     listed = [row for row in filled if row > header_row and not named.isdisjoint(filled[row])]
-    rows = [filled[row] for row in filled if header_row <= row <= max(listed, default=header_row)]
+    last = max(listed, default=header_row)
+    rows = [filled[row] for row in filled if header_row <= row <= last]
     used = {number for row in rows for number, cell in row.items() if not cell.is_blank}
     end = next((n for n in range(max(ours), len(columns)) if n + 1 not in used), len(columns))
     return columns[:end], min((n for n in used if n > end), default=0)
@@ -185,7 +187,8 @@ def list_rows(sheet: Sheet, cells: Cells, columns: int) -> list[Row]:
     for before, number in pairwise([0, *sorted(filled)]):
         blank = range(before + 1, number)[:_BLANK_ROWS_KEPT]
         found += [Row(each, (Kept(),) * columns, sheet.is_hidden(each)) for each in blank]
-        kept = tuple(filled[number].get(column, Kept()) for column in range(1, columns + 1))
+        here = filled[number]
+        kept = tuple(here.get(column, _EMPTY) for column in range(1, columns + 1))
         found.append(Row(number, kept, sheet.is_hidden(number)))
     return found
 

@@ -35,7 +35,7 @@ from forms.workbook.list_reader import (
     words_above,
 )
 from forms.workbook.recognised import role_of
-from forms.workbook.remark_choices import note_choices
+from forms.workbook.remark_choices import may_ask, note_choices
 from forms.workbook.state import State
 
 # What people add to a tab and others in the workbook lean on.
@@ -320,14 +320,13 @@ class _Reading:
     def _look_through(self, sheet: SheetPart, said: Said) -> int:
         """Take note of which remarks to show; returns how many cells of a tab are filled."""
         merged: list[str] = []
-        rows, filled = {}, 0
-        for row in self.workbook.rows(sheet, merged):
-            rows[row.number] = _texts(row.cells)
-            filled += sum(cell is not None for cell in row.cells)
-        for name in merged:
-            _spread(rows, area_of(name))
-        note_choices(list(rows.values()), said)
-        return filled
+        read = [(row.number, row.cells) for row in self.workbook.rows(sheet, merged)]
+        if may_ask(cell for _, cells in read for cell in cells):
+            rows = {number: _texts(cells) for number, cells in read}
+            for name in merged:
+                _spread(rows, area_of(name))
+            note_choices(list(rows.values()), said)
+        return sum(len(cells) - cells.count(None) for _, cells in read)
 
 
 def _role_then(name: str) -> str:

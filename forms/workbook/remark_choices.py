@@ -1,14 +1,26 @@
 """Which remarks people want shown: the words beside them, on the sections' tabs of a workbook."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from forms.report.withheld import CODE, Said, is_no, is_understood
 from forms.text import fold
 from forms.wording import LANGUAGES, wording
 
 _HEADERS = {fold(wording(language)("section.show")) for language in LANGUAGES}
+# What people call it else is known by the codes beside it.
+_LONGEST = 20
 _BESIDE = {fold(wording(language)("actions.remarks")) for language in LANGUAGES}
+
+
+def may_ask(cells: Iterable[object]) -> bool:
+    """Say whether a tab can ask about remarks: it holds a code, or the header of that column."""
+    return any(
+        isinstance(cell, str)
+        and len(cell) < _LONGEST
+        and (CODE.fullmatch(cell) or fold(cell) in _HEADERS)
+        for cell in cells
+    )
 
 
 def note_choices(rows: Sequence[Sequence[str]], said: Said) -> None:
