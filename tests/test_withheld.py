@@ -15,6 +15,7 @@ from working import Folder, checklist, headers, rows
 from forms.action_list.notes import carried_notes
 from forms.report.withheld import Said, code_of, withheld
 from forms.workbook import section
+from forms.workbook.remark_choices import may_ask_in
 
 NAMES = "Jan van de Kerkstraat belde"
 OTHER = "Gaat goed"
@@ -429,3 +430,22 @@ def test_of_very_many_those_withheld_are_always_there(
     monkeypatch.setattr(section, "MOST_REMARKS", 4)
     by_item.report(date(2026, 12, 14))
     assert [cell.value for cell in asked(by_item)] == ["Ja"] * 3 + ["Nee"]
+
+
+@pytest.mark.parametrize(
+    ("content", "strings", "expected"),
+    [
+        (b'<c t="inlineStr"><is><t>r0123456789</t></is></c>', [], True),
+        (b"<c><is><t>TONEN</t></is></c>", [], True),
+        (b'<c t="s"><v>1</v></c>', ["iets", "r0123456789"], True),
+        (b'<c t="s"><v>1</v></c>', ["iets", " Tonen "], True),
+        (b'<c t="s"><v>0</v></c><c><v>12</v></c>', ["iets", "r0123456789"], False),
+        (b"<c><is><t>rood, 0123456789</t></is></c>", [], False),
+        ("<c/>".encode("utf-16"), [], True),
+    ],
+)
+def test_which_tabs_of_their_own_are_read(
+    content: bytes, strings: list[str], *, expected: bool
+) -> None:
+    """Those that can ask whether to show a remark, as a copy of one of ours does."""
+    assert may_ask_in(content, strings) is expected

@@ -7,7 +7,7 @@ from copy import deepcopy
 from forms.excel.book import Book
 from forms.excel.package import Package
 from forms.excel.references import cell_place
-from forms.excel.tree import Element, M, is_true, local_name, parse, serialize
+from forms.excel.tree import UTF_16, Element, M, is_true, local_name, parse, serialize
 from forms.excel.values import escaped, unescaped
 
 # A cell that holds the number of a shared text, as most programs write it; and the mark of any.
@@ -17,7 +17,6 @@ _SHARED = re.compile(
     rb"\s*<(?:\w+:)?v>\s*([0-9]+)\s*</"
 )
 _MARK = re.compile(rb"""\bt\s*=\s*["']s["']""")
-_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 # Where a chart keeps text, and not figures.
 _TEXTS = ("strCache", "strLit", "multiLvlStrCache", "rich")
 
@@ -99,7 +98,7 @@ def _used(book: Book) -> set[int]:
         content = book.package.read(part)
         found = _SHARED.findall(content)
         # Written in an odd way: better a text too many than one too few.
-        if content[:2] in _UTF_16 or len(found) < len(_MARK.findall(content)):
+        if content[:2] in UTF_16 or len(found) < len(_MARK.findall(content)):
             cells = parse(part, content).iter(f"{M}c")
             texts = [cell.findtext(f"{M}v") for cell in cells if cell.get("t") == "s"]
             numbers |= {int(text) for text in texts if text}

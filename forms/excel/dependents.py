@@ -7,7 +7,7 @@ from forms.excel.moves import Moves
 from forms.excel.package import Package
 from forms.excel.shared_formulas import expand
 from forms.excel.sheet import Sheet
-from forms.excel.tree import Element, local_name, parse, serialize
+from forms.excel.tree import UTF_16, Element, local_name, parse, serialize
 
 # Elements and attributes that hold a formula: of cells, rules, charts, Tables, form controls.
 _TEXTS = frozenset(
@@ -17,7 +17,6 @@ _ATTRIBUTES = ("textlink", "fmlaLink", "fmlaRange", "fmlaGroup")
 _SOURCES = frozenset(("worksheetSource", "rangeSet", "dataRef"))
 # What a sheet's own part says of what is drawn on it.
 _DRAWN = ("controls", "oleObjects", "AlternateContent")
-_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 
 
 def follow_names(book: Book, moves: Moves) -> None:
@@ -85,7 +84,7 @@ def _number(corner: Element, name: str) -> Element | None:
 
 def _may_name(content: bytes, tab: str) -> bool:
     """Say whether a part can name a tab; only one that can is parsed."""
-    if content[:2] in _UTF_16:
+    if content[:2] in UTF_16:
         return True
     # What XML need not write as it is can be written in many ways.
     is_plain = not any(character in tab for character in "&<>'\"") and b"&#" not in content

@@ -64,12 +64,14 @@ class Workbook:
         """Return how its cells are read."""
         settings = [e.attributes for e in self._elements if e.name == "workbookPr"]
         return values_of(
-            self._strings(),
+            self.strings,
             self._styles(),
             is_1904=any(each.get("date1904") in _TRUE for each in settings),
         )
 
-    def _strings(self) -> list[str]:
+    @cached_property
+    def strings(self) -> list[str]:
+        """Return the texts that cells share, in the order that they count them."""
         part = self._related("sharedStrings")
         if part not in self._package:
             return []

@@ -8,6 +8,8 @@ from forms.excel.markup import ExcelError
 
 Element = etree._Element  # noqa: SLF001 - lxml gives its own type no public name
 
+# How a part begins that is written in two bytes a character: it cannot be searched as it is.
+UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 M = f"{{{MAIN}}}"
 _HEAD = b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\r\n'

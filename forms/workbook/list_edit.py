@@ -219,7 +219,7 @@ class ListEdit:
 
     def _read_day(self, name: str, place: Place, kept: Kept) -> None:
         """Make a day of what was typed as one, so that it can be late."""
-        if place.name not in DAYS or isinstance(kept.value, Formula | datetime):
+        if place.name not in DAYS or isinstance(kept.value, Formula | datetime | None):
             return
         day, style = day_in(place.name, kept.shown, self.report.today), self.sheet.style_of(name)
         if day is not None and style is not None:

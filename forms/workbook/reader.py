@@ -35,7 +35,7 @@ from forms.workbook.list_reader import (
     words_above,
 )
 from forms.workbook.recognised import role_of
-from forms.workbook.remark_choices import may_ask, note_choices
+from forms.workbook.remark_choices import may_ask, may_ask_in, note_choices
 from forms.workbook.state import State
 
 # What people add to a tab and others in the workbook lean on.
@@ -185,7 +185,7 @@ class _Reading:
         said = Said()
         filled = {}
         for title, part in self.sheets.items():
-            if title != self.state_tab:
+            if title in ours - {self.state_tab} or self._may_ask(part):
                 filled[title] = self._look_through(part, said)
         then = self._filled_then()
         # Of tabs that are known by their words alone, nobody can tell what people added.
@@ -316,6 +316,11 @@ class _Reading:
         ]
         charts = sum(name == "graphicFrame" for name in drawn)
         return charts > _MOST_CHARTS or not _SHAPES.isdisjoint(drawn)
+
+    def _may_ask(self, sheet: SheetPart) -> bool:
+        """Say whether a tab of people's own can ask whether to show a remark, as a copy does."""
+        content = self.package.read(sheet.part)
+        return sheet.title != self.state_tab and may_ask_in(content, self.workbook.strings)
 
     def _look_through(self, sheet: SheetPart, said: Said) -> int:
         """Take note of which remarks to show; returns how many cells of a tab are filled."""

@@ -1,13 +1,18 @@
 """Which remarks people want shown: the words beside them, on the sections' tabs of a workbook."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
+from forms.excel.tree import UTF_16
 from forms.report.withheld import CODE, Said, is_no, is_understood
 from forms.text import fold
 from forms.wording import LANGUAGES, wording
 
 _HEADERS = {fold(wording(language)("section.show")) for language in LANGUAGES}
+_HEADED = tuple(header.encode() for header in _HEADERS)
+_CODED = re.compile(CODE.pattern.encode())
+_NUMBER = re.compile(rb">\s*([0-9]+)\s*<")
 # What people call it else is known by the codes beside it.
 _LONGEST = 20
 _BESIDE = {fold(wording(language)("actions.remarks")) for language in LANGUAGES}
@@ -21,6 +26,19 @@ def may_ask(cells: Iterable[object]) -> bool:
         and (CODE.fullmatch(cell) or fold(cell) in _HEADERS)
         for cell in cells
     )
+
+
+def may_ask_in(content: bytes, strings: Sequence[str]) -> bool:
+    """Say whether a sheet's part can ask about remarks, without reading it cell by cell.
+
+    It can where it holds a code or that header itself, or the number of a shared text that is one.
+    """
+    if content[:2] in UTF_16:
+        return True
+    if _CODED.search(content) or any(header in content.lower() for header in _HEADED):
+        return True
+    numbers = {b"%d" % number for number, text in enumerate(strings) if may_ask([text])}
+    return not numbers.isdisjoint(_NUMBER.findall(content)) if numbers else False
 
 
 def note_choices(rows: Sequence[Sequence[str]], said: Said) -> None:
