@@ -2,24 +2,27 @@
 
 import io
 import os
+import random
 import re
 import shutil
+import warnings
 import zipfile
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 from excel_kept import THINGS, still_there
 from excel_made import LIST as OWN_LIST
-from excel_made import make, relations, tabs, unpacked
+from excel_made import make, relations, tabs, unpacked, write
 from openpyxl import load_workbook
 from openpyxl.comments import Comment
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.table import Table, TableColumn, TableFormula
 from test_workbook_valid import faults
-from working import LIST, NICE, YES, Folder, Parts, cell, header_row, headers, put, repack
+from working import LIST, NICE, NO, YES, Folder, Parts, cell, header_row, headers, put, repack
 
 from forms.action_list.notes import carried_notes
 from forms.errors import WorkbookError
@@ -29,6 +32,7 @@ from forms.workbook.reader import open_former
 NEXT = date(2026, 12, 7)
 EARLIER = Path(__file__).parent / "earlier" / "rapport-1.xlsx"
 REMARK = "Wim zei dit"
+ITEMS, IN_ORDER = ("A1", "A2", "A3", "A4", "A5"), "Nu op orde"
 # What a report may write in a workbook that people filled: all else stays byte for byte.
 WRITTEN = re.compile(
     r"\[Content_Types\]\.xml|xl/(_rels/)?workbook\.xml(\.rels)?|xl/(styles|sharedStrings|calcChain)\.xml"
@@ -358,3 +362,55 @@ def test_the_former_file_is_readable_too(full: tuple[bytes, Folder]) -> None:
     """`vinkje actions` reads a workbook full of what Excel offers."""
     _, former = open_former(full[1].workbook)
     assert former.rest.tab == OWN_LIST
+
+
+def seen(path: Path) -> dict[str, dict[str, object]]:
+    """Return what the list shows, by Nr and header, as another program reads it."""
+    with warnings.catch_warnings():
+        # openpyxl tells what it would drop on saving.
+        warnings.simplefilter("ignore")
+        sheet: Any = load_workbook(path)[OWN_LIST]
+    head = header_row(sheet)
+    titles = [each.value for each in sheet[head]]
+    rows = [dict(zip(titles, r, strict=True)) for r in sheet.iter_rows(head + 1, values_only=True)]
+    return {str(row["Nr"]): row for row in rows if row["Nr"]}
+
+
+@pytest.mark.parametrize("seed", range(max(3, int(os.environ.get("VINKJE_MONTHS", "0")) // 10)))
+def test_months_of_work_in_excel(full: tuple[bytes, Folder], tmp_path: Path, seed: int) -> None:
+    """Answers and words change, week after week, in a file that no other program ever saved."""
+    luck = random.Random(seed)
+    folder = Folder(tmp_path)
+    folder.report()
+    folder.workbook.write_bytes(full[0])
+    said: dict[str, str] = {}
+    for week in range(6):
+        items = list(seen(folder.workbook))
+        item = luck.choice(items)
+        said[item] = f"woord {seed} {week}"
+        repack(folder.workbook, partial(note, folder.workbook, item, said[item]))
+        before = unpacked(folder.workbook.read_bytes())
+        folder.answers |= {luck.choice(ITEMS): luck.choice([YES, NICE, NO]) for _ in range(2)}
+        folder.report(NEXT + timedelta(days=7 * week))
+        content = folder.workbook.read_bytes()
+        assert [thing for thing, is_there in still_there(content).items() if not is_there] == []
+        found = seen(folder.workbook)
+        assert {i: found[i]["Notitie"] for i in said} == said
+        after = unpacked(content)
+        theirs = [part for part in before if not WRITTEN.fullmatch(part)]
+        assert [part for part in theirs if after.get(part) != before[part]] == []
+        shown = {i: a for i, a in folder.answers.items() if i in found}
+        wrong = {i for i, a in shown.items() if (a == YES) != (found[i]["Prioriteit"] == IN_ORDER)}
+        assert wrong == set()
+    assert faults(folder.workbook) == []
+
+
+def note(path: Path, item: str, text: str, parts: Parts) -> None:
+    """Write under Notitie in an item's row, as Excel saves it."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        sheet: Any = load_workbook(path)[OWN_LIST]
+    head = header_row(sheet)
+    titles = {each.value: each.column_letter for each in sheet[head]}
+    row = next(r for r in range(head, sheet.max_row) if sheet[f"{titles['Nr']}{r}"].value == item)
+    write(parts, tabs(parts)[OWN_LIST], {f"{titles['Notitie']}{row}": text})
