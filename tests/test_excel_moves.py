@@ -100,6 +100,8 @@ def test_a_rules_formula_goes_along_with_its_first_cell(
         ("A3:A6", "A3:A6"),
         ("A11:A12", "A12:A13"),
         ("A6:A1048576", "A5 A8:A9 A11:A1048576"),
+        # As some programs write whole columns.
+        ("C:C A5", "C:C A5"),
     ],
 )
 def test_the_cells_of_a_rule_hold_no_other_rows(before: str, after: str) -> None:
@@ -138,6 +140,8 @@ def test_what_can_come_apart(area: str, can: bool) -> None:  # noqa: FBT001
     """Cells merged over several rows of the list."""
     assert MOVES.takes_apart(area) == can
     assert not MOVES.takes_apart("T5:T9")
+    assert not MOVES.takes_apart("C:C")
+    assert MOVES.area("C:C") == "C:C"
 
 
 def test_nothing_moved() -> None:

@@ -75,11 +75,6 @@ class Book:
             self.forget(name)
         self._shift(at + 1, -1)
 
-    def rename(self, tab: str, new: str) -> None:
-        """Give a tab another name; what names it elsewhere keeps the old one."""
-        self._sheet(tab).set("name", new)
-        self._parts[new] = self._parts.pop(tab)
-
     def hide(self, tab: str) -> None:
         """Keep a tab out of sight, also from the list of hidden ones."""
         self._sheet(tab).set("state", "veryHidden")

@@ -23,7 +23,7 @@ _TEXTS = ("strCache", "strLit", "multiLvlStrCache", "rich")
 
 def refresh_pivots(package: Package, sources: Collection[str]) -> None:
     """Have Excel look again at what pivot tables take from some tabs, Tables or names."""
-    known = {source.casefold() for source in sources}
+    known = {source.casefold() for source in sources if source}
     for part in _parts(package, "pivotCacheDefinition"):
         root = parse(part, package.read(part))
         if is_true(root.get("refreshOnLoad")):

@@ -18,6 +18,7 @@ GONE = "#REF!"
 _CELL = re.compile(r"(\$?)([A-Za-z]{1,3})(\$?)([0-9]{1,7})")
 _ROW = re.compile(r"(\$?)([0-9]{1,7})")
 _DIGIT = re.compile("[0-9]")
+_AREA = re.compile(r"[A-Za-z]{1,3}[0-9]+(?::[A-Za-z]{1,3}[0-9]+)?")
 # A colon that stands in no tab's name.
 _COLON = re.compile(r":(?=(?:[^']*'[^']*')*[^']*$)")
 
@@ -70,6 +71,8 @@ class Moves:
 
     def area(self, name: str) -> str | None:
         """Return where a range or a cell is now, as one range; None when it is gone."""
+        if not _AREA.fullmatch(name):
+            return name
         left, top, right, bottom = area_of(name)
         if self.is_beside(left):
             return name
@@ -85,6 +88,8 @@ class Moves:
 
     def takes_apart(self, name: str) -> bool:
         """Say whether a range of several rows can come apart."""
+        if not _AREA.fullmatch(name):
+            return False
         left, top, _, bottom = area_of(name)
         return top < bottom and bottom >= self.first and top <= self.last and left < self.beside
 
@@ -110,6 +115,10 @@ class Moves:
         return top < bottom and top <= self.first and bottom >= self.last
 
     def _parts(self, name: str) -> Iterator[str]:
+        # Whole columns go nowhere.
+        if not _AREA.fullmatch(name):
+            yield name
+            return
         left, top, right, bottom = area_of(name)
         if self.is_beside(left):
             yield name

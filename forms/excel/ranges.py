@@ -1,5 +1,6 @@
 """What else in a sheet's part names its rows: rules, filters, links, breaks, sparklines."""
 
+import re
 from collections.abc import Collection
 
 from forms.excel.book import R
@@ -87,7 +88,8 @@ def _is_between_rows(element: Element) -> bool:
 
 
 def _top(cells: str) -> int:
-    return min(area_of(each)[1] for each in cells.split())
+    """Return the first row of a rule's cells; of whole columns that is the first of all."""
+    return min(area_of(each)[1] if re.search("[0-9]", each) else 1 for each in cells.split())
 
 
 def _set_or_remove(element: Element, name: str, value: str) -> None:

@@ -27,8 +27,9 @@ def splice(report: Report, former: Former, fresh: Fresh, layout: Layout) -> byte
     """
     try:
         return _splice(report, former, fresh, layout)
-    except ExcelError as error:
-        raise WorkbookError(f"the report cannot be put into the workbook: {error}") from None
+    except (ExcelError, ValueError, LookupError) as error:
+        said = error if isinstance(error, ExcelError) else f"{type(error).__name__}: {error}"
+        raise WorkbookError(f"the report cannot be put into the workbook: {said}") from error
 
 
 def _splice(report: Report, former: Former, fresh: Fresh, layout: Layout) -> bytes:
