@@ -75,7 +75,7 @@ def test_a_tabs_name_may_hold_anything() -> None:
         ('$K5="x"', 1, '$K6="x"'),
         ("$K$5", 1, "$K$6"),
         ("K5:K6", 3, "K8:K9"),
-        ("$K$5:K6", 3, "$K$6:K9"),
+        ("$K$5:K6", 3, "$K$5:K9"),
         ("Extra!K5", 3, "Extra!K5"),
     ],
 )
@@ -101,7 +101,7 @@ def test_a_rules_formula_goes_along_with_its_first_cell(
         ("A11:A12", "A12:A13"),
         ("A6:A1048576", "A5 A8:A9 A11:A1048576"),
         # As some programs write whole columns.
-        ("C:C A5", "C:C A5"),
+        ("C:C A5", "C:C A6"),
     ],
 )
 def test_the_cells_of_a_rule_hold_no_other_rows(before: str, after: str) -> None:

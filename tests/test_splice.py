@@ -18,14 +18,30 @@ from excel_kept import THINGS, still_there
 from excel_made import LIST as OWN_LIST
 from excel_made import make, relations, tabs, unpacked, write
 from openpyxl import load_workbook
+from openpyxl.chart import BarChart
 from openpyxl.comments import Comment
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.table import Table, TableColumn, TableFormula
 from test_workbook_valid import faults
-from working import LIST, NICE, NO, YES, Folder, Parts, cell, header_row, headers, put, repack
+from working import (
+    LIST,
+    NICE,
+    NO,
+    YES,
+    Folder,
+    Parts,
+    cell,
+    header_row,
+    headers,
+    in_part,
+    put,
+    repack,
+)
 
 from forms.action_list.notes import carried_notes
 from forms.errors import WorkbookError
+from forms.excel.book import OFFICE
 from forms.workbook.list_edit import ListEdit
 from forms.workbook.reader import open_former
 
@@ -414,3 +430,84 @@ def note(path: Path, item: str, text: str, parts: Parts) -> None:
     titles = {each.value: each.column_letter for each in sheet[head]}
     row = next(r for r in range(head, sheet.max_row) if sheet[f"{titles['Nr']}{r}"].value == item)
     write(parts, tabs(parts)[OWN_LIST], {f"{titles['Notitie']}{row}": text})
+
+
+def test_a_day_that_was_typed_over_a_share_leaves_a_share(folder: Folder) -> None:
+    """Excel shows days in such a cell from then on."""
+    folder.edit(lambda sheet: setattr(cell(sheet, "A1", "% op orde"), "value", NEXT))
+    folder.report(NEXT)
+    there = cell(folder.sheet(), "A1", "% op orde")
+    assert (there.value, there.number_format) == (0, "0%")
+    assert "2026-12-07" in there.comment.text
+
+
+def test_a_list_that_was_emptied_fills_again(folder: Folder) -> None:
+    """Formulas, names and rules over all of it are over all of it again; also over one row."""
+
+    def add(sheet: Any) -> None:
+        own = sheet.parent.create_sheet("Eigen")
+        own["A1"], own["A2"] = "=COUNTA(Actielijst!$K$5:$K$9)", "=SUM(Actielijst!P$5:P7)"
+        choice = DataValidation(type="list", formula1='"Jan,Wim"')
+        choice.add("K5:K9")
+        sheet.add_data_validation(choice)
+
+    folder.edit(add)
+    every = dict.fromkeys(ITEMS, YES)
+    for answers in (every, {}, every | {"A3": NO}, {}):
+        folder.answers = answers
+        folder.report(NEXT)
+    own = folder.sheet("Eigen")
+    assert own["A1"].value == "=COUNTA(Actielijst!$K$5:$K$9)"
+    rules = folder.sheet().data_validations.dataValidation
+    (theirs,) = [str(rule.sqref) for rule in rules if rule.formula1 == '"Jan,Wim"']
+    assert theirs in {"K5:K9", "K5:K10"}
+    assert faults(folder.workbook) == []
+
+
+def test_a_link_over_several_cells_stays_on_those(folder: Folder) -> None:
+    """Also when they come to stand apart."""
+    link = f'<hyperlinks><hyperlink ref="K6:K7" location="Overzicht!A1" xmlns:r="{OFFICE}"/>'
+    repack(folder.workbook, in_part(LIST, "<hyperlinks>", link))
+    folder.write("A2", Notitie="blijft")
+    folder.write("A3", Notitie="blijft")
+    folder.answers = {"A2": YES}
+    folder.report(NEXT)
+    linked = [
+        item for item in folder.order() if cell(folder.sheet(), item, "Actiehouder").hyperlink
+    ]
+    assert sorted(linked) == ["A2", "A3"]
+
+
+def test_something_drawn_in_a_row_keeps_it(folder: Folder) -> None:
+    """It is people's, like a note."""
+    folder.edit(lambda sheet: sheet.add_chart(BarChart(), "K5"))
+    folder.answers = {"A1": YES, "A2": YES}
+    folder.report(NEXT)
+    assert sorted(folder.order()) == ["A1", "A3", "A4", "A5"]
+    (chart,) = folder.sheet()._charts  # noqa: SLF001
+    at = chart.anchor._from.row + 1  # noqa: SLF001
+    assert folder.sheet().cell(at, 1).value == "A1"
+
+
+def test_a_calculated_column_is_filled_where_no_row_stays(tmp_path: Path) -> None:
+    """From the rows that left, else from the Table."""
+    folder = Folder(tmp_path, answers={"A1": YES, "A2": YES})
+    folder.report()
+    formula = "Actielijst[[#This Row],[% op orde]]*100"
+
+    def add(sheet: Any) -> None:
+        head = header_row(sheet)
+        table = next(iter(sheet.tables.values()))
+        fill = TableFormula(attr_text=formula)
+        table.tableColumns.append(TableColumn(id=16, name="Punten", calculatedColumnFormula=fill))
+        table.ref = table.autoFilter.ref = f"A{head}:P{head + 3}"
+        sheet.cell(head, 16, "Punten")
+        for row in range(head + 1, head + 4):
+            sheet.cell(row, 16, f"={formula}")
+
+    folder.edit(add)
+    for answers in (dict.fromkeys(("A3", "A4", "A5"), YES), dict.fromkeys(ITEMS, YES), {}):
+        folder.answers = answers
+        folder.report(NEXT)
+        assert {folder.row(i)["Punten"] for i in folder.order() if i} <= {f"={formula}"}
+    assert len([item for item in folder.order() if item]) == 5

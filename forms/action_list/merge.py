@@ -165,8 +165,8 @@ class _Parts:
 def has_follow_up(former: Former, line: Line) -> bool:
     """Say whether people wrote anything in an item's row, beside what was proposed."""
     row = line.former
-    if row is None or line.id is None:
-        return False
+    if row is None or line.id is None or row.is_drawn_on:
+        return row is not None and row.is_drawn_on
     written = former.written.get(line.id, {})
     for column, cell in zip(former.columns, row.cells, strict=True):
         # What Excel fills in of itself says nothing of the item.

@@ -74,11 +74,15 @@ class Column:
 
 @dataclass(frozen=True)
 class Row:
-    """A row as it stands: its number in the tab, and a cell for every column."""
+    """A row as it stands: its number in the tab, and a cell for every column.
+
+    `is_drawn_on` says whether something drawn begins in it, such as a check box.
+    """
 
     number: int
     cells: tuple[Kept, ...]
     hidden: bool = False
+    is_drawn_on: bool = False
 
     @property
     def is_blank(self) -> bool:

@@ -11,9 +11,16 @@ from forms.excel.tree import UTF_16, Element, local_name, parse, serialize
 
 # Elements and attributes that hold a formula: of cells, rules, charts, Tables, form controls.
 _TEXTS = frozenset(
-    ("f", "formula", "formula1", "formula2", "calculatedColumnFormula", "totalsRowFormula")
+    (
+        *("f", "formula", "formula1", "formula2", "calculatedColumnFormula", "totalsRowFormula"),
+        # Of a chart that shows less than all; a rule's own is of its own tab, and stays.
+        "sqref",
+    )
 )
-_ATTRIBUTES = ("textlink", "fmlaLink", "fmlaRange", "fmlaGroup")
+_ATTRIBUTES = (
+    *("textlink", "fmlaLink", "fmlaRange", "fmlaGroup"),
+    *("cellRange", "linkedCell", "listFillRange"),
+)
 _SOURCES = frozenset(("worksheetSource", "rangeSet", "dataRef"))
 # What a sheet's own part says of what is drawn on it.
 _DRAWN = ("controls", "oleObjects", "AlternateContent")
@@ -30,11 +37,11 @@ def follow_elsewhere(book: Book, moves: Moves, but: Collection[str]) -> None:
     """Follow rows in every part of the workbook but some."""
     package = book.package
     list_part = book.part_of(moves.tab)
-    controls = {part.lower() for part in package.related(list_part, "ctrlProp")}
+    controls = {part.lower() for part in package.related(list_part, "ctrlProp", "drawing")}
     passed = {part.lower() for part in but}
     for part in package:
         is_own = part.lower() in controls
-        if part.lower() in passed or not part.lower().endswith(".xml"):
+        if part.lower() in passed or not part.lower().endswith((".xml", ".rels")):
             continue
         content = package.read(part)
         if not is_own and not _may_name(content, moves.tab):
@@ -49,10 +56,28 @@ def follow_drawings(package: Package, sheet: Sheet, moves: Moves) -> None:
     for group in sheet.root:
         if local_name(group) in _DRAWN:
             sheet.is_changed |= _follow_anchors(group, moves)
+            sheet.is_changed |= _follow(group, moves, moves.tab)
+    for part in package.related(sheet.part, "pivotTable"):
+        root = parse(part, package.read(part))
+        for place in [each for each in root if local_name(each) == "location"]:
+            was = place.get("ref", "")
+            place.set("ref", moves.area(was) or was)
+        package.write(part, serialize(root))
     for part in package.related(sheet.part, "drawing"):
         root = parse(part, package.read(part))
         if _follow_anchors(root, moves):
             package.write(part, serialize(root))
+
+
+def drawn_on(package: Package, sheet: Sheet) -> Iterator[tuple[int, int]]:
+    """Yield the column and row, from 1, of each cell on which something drawn begins."""
+    parts = package.related(sheet.part, "drawing")
+    groups = [group for group in sheet.root if local_name(group) in _DRAWN]
+    for root in [*groups, *(parse(part, package.read(part)) for part in parts)]:
+        for start in [each for each in root.iter() if local_name(each) == "from"]:
+            column, row = _number(start, "col"), _number(start, "row")
+            if column is not None and row is not None:
+                yield int(column.text or 0) + 1, int(row.text or 0) + 1
 
 
 def _follow_anchors(root: Element, moves: Moves) -> bool:
@@ -95,7 +120,8 @@ def _follow(root: Element, moves: Moves, on_tab: str) -> bool:
     """Follow rows in a part; returns whether anything changed."""
     is_changed = local_name(root) == "worksheet" and expand(root, moves.tab)
     for holder, name, text in list(_formulas(root)):
-        now = moves.formula(text, on_tab)
+        start = "#" if text.startswith("#") and name == "Target" else ""
+        now = start + moves.formula(text.removeprefix(start), on_tab)
         if now != text:
             is_changed = True
             if name:
@@ -125,6 +151,8 @@ def _formulas(root: Element) -> Iterator[tuple[Element, str, str]]:
         # Of a link to another file the place is in that file.
         if name == "hyperlink" and each.get("location") and not each.get(f"{R}id"):
             yield each, "location", each.get("location", "")
+        if name == "Relationship" and each.get("Target", "").startswith("#"):
+            yield each, "Target", each.get("Target", "")
         for attribute in _ATTRIBUTES:
             if each.get(attribute):
                 yield each, attribute, each.get(attribute, "")

@@ -56,11 +56,14 @@ class Moves:
             return self.rows.get(row)
         return min(MOST_ROWS, row + self.new_last - self.last)
 
-    def span(self, top: int, bottom: int) -> tuple[int, int] | None:
-        """Return the rows that hold all of some rows; of all rows, those that are all now."""
+    def span(self, top: int, bottom: int, *, is_range: bool = True) -> tuple[int, int] | None:
+        """Return the rows that hold all of some rows; of all rows, those that are all now.
+
+        A range can be all of a list of one row; a cell is only ever that row's.
+        """
         if top > self.last or bottom < self.first:
             return self.row(top) or top, self.row(bottom) or bottom
-        if self._is_whole(top, bottom):
+        if is_range and self._is_whole(top, bottom):
             now = [self.first, self.new_last]
         else:
             moved = range(max(top, self.first), min(bottom, self.last) + 1)
@@ -76,7 +79,7 @@ class Moves:
         left, top, right, bottom = area_of(name)
         if self.is_beside(left):
             return name
-        rows = self.span(top, bottom)
+        rows = self.span(top, bottom, is_range=":" in name)
         return rows and area_name((left, rows[0], right, rows[1]))
 
     def areas(self, names: str) -> str:
@@ -111,8 +114,7 @@ class Moves:
         return self.formula(text, on_tab).count(GONE) > text.count(GONE)
 
     def _is_whole(self, top: int, bottom: int) -> bool:
-        # Where there is only one row, a cell of it is still that row's.
-        return top < bottom and top <= self.first and bottom >= self.last
+        return top <= self.first and bottom >= self.last
 
     def _parts(self, name: str) -> Iterator[str]:
         # Whole columns go nowhere.
@@ -123,13 +125,15 @@ class Moves:
         if self.is_beside(left):
             yield name
             return
-        for first, last in self._runs(top, bottom):
+        for first, last in self._runs(top, bottom, is_range=":" in name):
             yield area_name((left, first, right, last))
 
-    def _runs(self, top: int, bottom: int) -> Iterator[tuple[int, int]]:
+    def _runs(self, top: int, bottom: int, *, is_range: bool) -> Iterator[tuple[int, int]]:
         """Yield the rows of a rule: those of all the list as one run, else as they lie now."""
-        if self._is_whole(top, bottom):
-            yield self.span(top, bottom) or (top, bottom)
+        if is_range and self._is_whole(top, bottom):
+            first, last = self.span(top, bottom) or (top, bottom)
+            # A range of one cell has the name of a cell: it would be all of the list no more.
+            yield first, max(last, first + 1)
             return
         listed = range(max(top, self.first), min(bottom, self.last) + 1)
         runs = [(now, now) for row in listed if (now := self.row(row))]
@@ -165,6 +169,10 @@ class Moves:
         return piece.row if self.is_beside(piece.column) else self.row(piece.row)
 
     def _range(self, start: "_Piece", end: "_Piece", shift: int | None) -> str:
+        if start.is_fixed and not end.is_fixed and start.row == self.first:
+            # From the top of the list down to a row, such as a running total.
+            down = self._row_of(end, shift)
+            return f"{start.text}:{end.at(down)}" if down else GONE
         if shift is not None and not (start.is_fixed and end.is_fixed):
             now = self._row_of(start, shift), self._row_of(end, shift)
             return f"{start.at(now[0])}:{end.at(now[1])}" if now[0] and now[1] else GONE

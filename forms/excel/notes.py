@@ -4,6 +4,8 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
+from html import escape, unescape
 
 from forms.excel.book import OFFICE, Book, R
 from forms.excel.moves import Moves
@@ -24,6 +26,7 @@ _SHAPE = re.compile(rb"<((?:\w+:)?(?:shape|rect|oval|line))\b.*?</\1>", re.DOTAL
 _ANCHOR = re.compile(rb"(<(?:\w+:)?Anchor>)([-0-9,\s]+)")
 _ROW = re.compile(rb"(<(?:\w+:)?Row>)\s*([0-9]+)")
 _COLUMN = re.compile(rb"<(?:\w+:)?Column>\s*([0-9]+)")
+_FORMULA = re.compile(rb"(<(?:\w+:)?Fmla(?:Link|Range|Group|Txbx)>)([^<]*)")
 _MAP = re.compile(rb"""\bidmap\b[^>]*\bdata=["']\s*([0-9]+)""")
 _SHAPE_NUMBER = re.compile(rb"""\bid=["']_x0000_s([0-9]+)""")
 # Two corners, each a column and a row, with how far into it.
@@ -263,6 +266,7 @@ def _clean(note: Element, without: Callable[[str], str]) -> bool:
 
 def _moved_box(box: bytes, moves: Moves) -> bytes:
     """Return a box where it is now: that of a note by its cell, any other by where it begins."""
+    box = _FORMULA.sub(partial(_moved_formula, moves), box)
     anchor = _ANCHOR.search(box)
     row, column = _ROW.search(box), _COLUMN.search(box)
     corners = [int(n) for n in anchor[2].split(b",")] if anchor else []
@@ -284,6 +288,12 @@ def _moved_box(box: bytes, moves: Moves) -> bytes:
         said = ", ".join(map(str, corners)).encode()
         box = _ANCHOR.sub(lambda match: match[1] + said, box)
     return box
+
+
+def _moved_formula(moves: Moves, match: re.Match[bytes]) -> bytes:
+    """Return what a button or check box is linked to."""
+    now = moves.formula(unescape(match[2].decode()), moves.tab)
+    return match[1] + escape(now, quote=False).encode()
 
 
 def _author(root: Element, name: str) -> int:

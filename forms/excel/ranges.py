@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection
+from copy import deepcopy
 
 from forms.excel.book import R
 from forms.excel.moves import Moves
@@ -13,7 +14,7 @@ _FORMULAS = ("formula", "formula1", "formula2", "f")
 # Elements that hold for cells, by the attribute that names these, and whether as one range.
 _HELD = {
     **dict.fromkeys(("ignoredError", "protectedRange"), ("sqref", False)),
-    **dict.fromkeys(("hyperlink", "mergeCell"), ("ref", True)),
+    "mergeCell": ("ref", True),
     **dict.fromkeys(("cellWatch", "inputCells"), ("r", True)),
 }
 
@@ -38,8 +39,8 @@ def follow_ranges(root: Element, moves: Moves) -> Collection[str]:
             if not now_there and element.get(f"{R}id"):
                 ids.add(element.get(f"{R}id", ""))
             _set_or_remove(element, attribute, now_there)
-        if name == "hyperlink" and not element.get(f"{R}id") and element.get("location"):
-            element.set("location", moves.formula(element.get("location", ""), ""))
+        if name == "hyperlink" and not _follow_link(element, moves):
+            ids.add(element.get(f"{R}id", ""))
     for group in groups:
         if local_name(group) in {"autoFilter", "sortState"}:
             follow_filter(group, moves)
@@ -70,6 +71,19 @@ def _follow_rule(rule: Element, moves: Moves) -> None:
     for formula in rule.iter():
         if local_name(formula) in _FORMULAS and (formula.text or "").strip():
             formula.text = moves.formula(formula.text or "", moves.tab, shift)
+
+
+def _follow_link(link: Element, moves: Moves) -> bool:
+    """Follow a link over one cell or more, that can come apart; returns whether any is left."""
+    if not link.get(f"{R}id") and link.get("location"):
+        link.set("location", moves.formula(link.get("location", ""), ""))
+    now = moves.areas(link.get("ref", "")).split()
+    for more in now[1:]:
+        again = deepcopy(link)
+        again.set("ref", more)
+        link.addnext(again)
+    _set_or_remove(link, "ref", now[0] if now else "")
+    return bool(now)
 
 
 def _follow_sparkline(line: Element, moves: Moves) -> None:

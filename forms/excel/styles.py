@@ -76,6 +76,13 @@ class Styles:
         """Return a cell's format like another, for numbers that are written in another way."""
         return self._derived(number, numFmtId=self._number_format(code), applyNumberFormat="1")
 
+    def with_numbers_of(self, number: int, other: int) -> int:
+        """Return a cell's format like another, with numbers written as in a third."""
+        ours, theirs = (self._all("cellXfs")[n].get("numFmtId", "0") for n in (other, number))
+        if ours == theirs:
+            return number
+        return self._derived(number, numFmtId=ours, applyNumberFormat="1")
+
     def with_prefix(self, number: int, *, is_prefixed: bool) -> int:
         """Return a cell's format like another that keeps text, once edited, from being run."""
         if self.has_prefix(number) == is_prefixed:

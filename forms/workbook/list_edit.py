@@ -1,5 +1,6 @@
 """The action list's own tab, as people left it, with what a report says put in."""
 
+import re
 from collections import Counter
 from collections.abc import Mapping
 from copy import deepcopy
@@ -7,6 +8,7 @@ from datetime import date, datetime
 
 from forms.action_list.columns import DAYS, day_in
 from forms.action_list.generated import merged
+from forms.action_list.items import RowIds
 from forms.action_list.merge import MergedCell
 from forms.action_list.model import Former, Formula, Kept, Line, Row, mark
 from forms.excel.book import Book
@@ -57,9 +59,9 @@ class ListEdit:
 
     def write(self) -> None:
         """Make the edit; raises ExcelError for what cannot be moved, with nothing written yet."""
+        own = self._own_formats()
         self._move()
         self._write_above()
-        own = self._own_formats()
         for line, number in zip(self.report.listed.lines, self.layout.rows, strict=True):
             if line.former is None:
                 self._fill_new_row(number, own)
@@ -109,12 +111,9 @@ class ListEdit:
     # -- new rows --------------------------------------------------------------------------------
 
     def _own_formats(self) -> dict[int, int]:
-        """Return, for people's columns, the format that most items' cells have there."""
-        items = [
-            number
-            for line, number in zip(self.report.listed.lines, self.layout.rows, strict=True)
-            if line.former and line.id
-        ]
+        """Return, for people's columns, the format that most items' cells had there."""
+        ids = RowIds(self.former, self.report.checklist.items())
+        items = [row.number for row in self.former.rows if ids.of(row)]
         formats = {}
         for column, place in enumerate(self.layout.columns, 1):
             if place.name is None:
@@ -126,26 +125,27 @@ class ListEdit:
 
     def _fill_new_row(self, number: int, formats: Mapping[int, int]) -> None:
         """Give a new row the formats, and the formulas, of people's columns."""
-        for column, style in formats.items():
-            formula = self._fill(column, number)
-            self.sheet.put_formula(cell_name(column, number), formula, style)
+        for column, place in enumerate(self.layout.columns, 1):
+            if place.name is None and ((fill := self._fill(column, number)) or column in formats):
+                name = cell_name(column, number)
+                self.sheet.put_formula(name, fill, formats.get(column, 0))
 
     def _fill(self, column: int, number: int) -> str:
         """Return the formula that Excel would fill in; "" for none.
 
-        It is that of another row: how the Table itself writes one with cells in it is not certain.
+        It is that of another row, before it moved: how the Table itself writes one that names
+        cells is not certain. Without any such row it is the Table's, when that names none.
         """
         was = self.layout.columns[column - 1].was
-        if was is None or not self.former.columns[was].fill:
+        fill = "" if was is None else self.former.columns[was].fill
+        if was is None or not fill:
             return ""
-        for line, row in zip(self.report.listed.lines, self.layout.rows, strict=True):
-            if line.former and line.id:
-                cell = self.sheet.cell(cell_name(column, row))
-                formula = None if cell is None else cell.find(f"{M}f")
-                if formula is not None and formula.text and not formula.get("t"):
-                    there, here = cell_name(column, row), cell_name(column, number)
-                    return (translated(f"={formula.text}", there, here) or "")[1:]
-        return ""
+        here = cell_name(column, number)
+        for row in self.former.rows:
+            value = row.cells[was].value
+            if isinstance(value, Formula):
+                return (translated(value.text, cell_name(column, row.number), here) or "")[1:]
+        return "" if re.search(r"[A-Za-z$][0-9]", fill) else fill
 
     # -- an item's row ---------------------------------------------------------------------------
 
@@ -193,7 +193,9 @@ class ListEdit:
         ours, theirs = self.adopted.cells[int(donor.get("s", "0"))], self.sheet.style_of(name)
         if not theirs or place.name in _COLOURED_BY_US:
             return ours
-        return self.styles.with_prefix(theirs, is_prefixed=self.styles.has_prefix(ours))
+        # A day that was typed over a share made Excel show days there.
+        dressed = self.styles.with_numbers_of(theirs, ours)
+        return self.styles.with_prefix(dressed, is_prefixed=self.styles.has_prefix(ours))
 
     def _said(self, place: Place, cell: MergedCell) -> str:
         text = self.report.words("actions.typed", text=cell.typed_over)

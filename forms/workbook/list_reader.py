@@ -24,7 +24,7 @@ Cells = Mapping[int, Mapping[int, Kept]]
 
 _EMPTY = Kept()
 _BLANK_ROWS_KEPT = 20
-_WIDEST = 200
+_WIDEST, _MOST_LINKED = 200, 5_000
 _HEADERS = {
     fold(wording(language)(f"actions.{name}")): name for language in LANGUAGES for name in COLUMNS
 }
@@ -59,11 +59,15 @@ def list_cells(book: Book, values: Values, sheet: Sheet) -> dict[int, dict[int, 
 
 def _links(package: Package, sheet: Sheet) -> dict[str, str]:
     outside = {each.id: each.target for each in package.relations(sheet.part)}
-    return {
-        link.get("ref", "").partition(":")[0]: outside.get(link.get(f"{R}id", ""), "")
-        + (f"#{link.get('location')}" if link.get("location") else "")
-        for link in sheet.root.iter(f"{M}hyperlink")
-    }
+    found = {}
+    for link in sheet.root.iter(f"{M}hyperlink"):
+        place = f"#{link.get('location')}" if link.get("location") else ""
+        left, top, right, bottom = area_of(link.get("ref", ""))
+        for row in range(top, min(bottom, top + _MOST_LINKED) + 1):
+            for column in range(left, min(right, left + _WIDEST) + 1):
+                address = outside.get(link.get(f"{R}id", ""), "") + place
+                found[cell_name(column, row)] = address
+    return found
 
 
 def table_at(tables: Iterable[Table], row: int) -> Table | None:

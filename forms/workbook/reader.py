@@ -12,6 +12,7 @@ from forms.action_list.columns import COLUMNS
 from forms.action_list.model import Former, Kept
 from forms.errors import WorkbookError
 from forms.excel.book import Book
+from forms.excel.dependents import drawn_on
 from forms.excel.markup import ExcelError
 from forms.excel.package import Package
 from forms.excel.reader import SheetPart, Workbook
@@ -158,8 +159,11 @@ class _Reading:
         columns, taken = list_columns(sheet, filled, header_row, named)
         fills = table.fills() if table else {}
         columns = tuple(replace(each, fill=fills.get(n, "")) for n, each in enumerate(columns, 1))
+        drawn = {row for column, row in drawn_on(self.package, sheet) if column <= len(columns)}
         rows = list_rows(sheet, filled, len(columns))
-        listed = tuple(row for row in rows if row.number > header_row)
+        listed = tuple(
+            replace(row, is_drawn_on=row.number in drawn) for row in rows if row.number > header_row
+        )
         return Former(
             columns,
             listed,
