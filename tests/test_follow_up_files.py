@@ -284,9 +284,10 @@ def test_a_cell_far_away_takes_no_time(folder: Folder, place: str, merged: str) 
 
     folder.edit(change)
     folder.report(NEXT)
-    said = [c for row in folder.sheet().values for c in row]
-    assert ("ver" if place else "Kosten") in said
-    assert folder.sheet().max_row < 100 or place == "C1048576"
+    # Not row by row: there can be a million.
+    cells = folder.sheet()._cells  # noqa: SLF001
+    assert ("ver" if place else "Kosten") in [found.value for found in cells.values()]
+    assert len(cells) < 400
 
 
 def test_a_strict_file_says_how_to_save_it(folder: Folder) -> None:
