@@ -35,6 +35,7 @@ from working import (
     header_row,
     headers,
     in_part,
+    numbers,
     put,
     repack,
 )
@@ -226,28 +227,31 @@ def test_a_note_that_goes_astray_is_never_written(
         folder.report(NEXT)
 
 
+POINTS = "Actielijst[[#This Row],[% op orde]]*100"
+
+
+def with_points(sheet: Any) -> None:
+    """Add a column that Excel fills in."""
+    head = header_row(sheet)
+    last = head + sum(map(bool, numbers(sheet)))
+    table = next(iter(sheet.tables.values()))
+    fill = TableFormula(attr_text=POINTS)
+    table.tableColumns.append(TableColumn(id=16, name="Punten", calculatedColumnFormula=fill))
+    table.ref = table.autoFilter.ref = f"A{head}:P{last}"
+    sheet.cell(head, 16, "Punten")
+    for row in range(head + 1, last + 1):
+        sheet.cell(row, 16, f"={POINTS}")
+
+
 def test_a_calculated_column_keeps_no_item_and_fills_new_rows(tmp_path: Path) -> None:
     """What Excel fills in of itself says nothing of an item."""
     folder = Folder(tmp_path, answers={"A5": YES})
     folder.report()
-    formula = "Actielijst[[#This Row],[% op orde]]*100"
-
-    def add(sheet: Any) -> None:
-        head = header_row(sheet)
-        table = next(iter(sheet.tables.values()))
-        fill = TableFormula(attr_text=formula)
-        column = TableColumn(id=16, name="Punten", calculatedColumnFormula=fill)
-        table.tableColumns.append(column)
-        table.ref = table.autoFilter.ref = f"A{head}:P{head + 4}"
-        sheet.cell(head, 16, "Punten")
-        for row in range(head + 1, head + 5):
-            sheet.cell(row, 16, f"={formula}")
-
-    folder.edit(add)
+    folder.edit(with_points)
     folder.answers = {"A2": YES}
     folder.report(NEXT)
     assert sorted(folder.order()) == ["A1", "A3", "A4", "A5"]
-    assert {folder.row(item)["Punten"] for item in folder.order()} == {f"={formula}"}
+    assert {folder.row(item)["Punten"] for item in folder.order()} == {f"={POINTS}"}
     folder.edit(lambda sheet: put(sheet, "A1", Punten=7))
     folder.answers = {"A1": YES, "A2": YES, "A3": YES}
     folder.report(NEXT)
@@ -492,21 +496,9 @@ def test_a_calculated_column_is_filled_where_no_row_stays(tmp_path: Path) -> Non
     """From the rows that left, else from the Table."""
     folder = Folder(tmp_path, answers={"A1": YES, "A2": YES})
     folder.report()
-    formula = "Actielijst[[#This Row],[% op orde]]*100"
-
-    def add(sheet: Any) -> None:
-        head = header_row(sheet)
-        table = next(iter(sheet.tables.values()))
-        fill = TableFormula(attr_text=formula)
-        table.tableColumns.append(TableColumn(id=16, name="Punten", calculatedColumnFormula=fill))
-        table.ref = table.autoFilter.ref = f"A{head}:P{head + 3}"
-        sheet.cell(head, 16, "Punten")
-        for row in range(head + 1, head + 4):
-            sheet.cell(row, 16, f"={formula}")
-
-    folder.edit(add)
+    folder.edit(with_points)
     for answers in (dict.fromkeys(("A3", "A4", "A5"), YES), dict.fromkeys(ITEMS, YES), {}):
         folder.answers = answers
         folder.report(NEXT)
-        assert {folder.row(i)["Punten"] for i in folder.order() if i} <= {f"={formula}"}
-    assert len([item for item in folder.order() if item]) == 5
+        filled = [folder.row(i)["Punten"] for i in folder.order() if i]
+        assert filled == [f"={POINTS}"] * sum(answers.get(i) != YES for i in ITEMS)

@@ -5,10 +5,8 @@ from collections.abc import Iterator
 from forms.excel.markup import ExcelError
 from forms.excel.package import Package
 from forms.excel.references import quoted, tab_of
-from forms.excel.tree import Element, M, insert_in_order, is_true, parse, serialize
+from forms.excel.tree import OFFICE, Element, M, R, insert_in_order, is_true
 
-OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-R = f"{{{OFFICE}}}"
 _SHEET_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
 _AFTER_NAMES = (
     *("calcPr", "oleSize", "customWorkbookViews", "pivotCaches", "smartTagPr", "smartTagTypes"),
@@ -23,7 +21,7 @@ class Book:
         """Read the part; raises ExcelError for what is no workbook, and for Strict Open XML."""
         self.package = package
         self.part = next(iter(package.related("", "officeDocument")), "")
-        self.root = parse(self.part, package.read(self.part))
+        self.root = package.tree(self.part)
         if self.root.tag != f"{M}workbook":
             raise ExcelError(f"{self.part}: it is 'Strict Open XML', which can be read alone")
         sheets = self.root.find(f"{M}sheets")
@@ -149,9 +147,7 @@ class Book:
 
     def save(self) -> None:
         """Put the part back; what was not changed stays byte for byte."""
-        now, was = serialize(self.root), self.package.read(self.part)
-        if now != serialize(parse(self.part, was)):
-            self.package.write(self.part, now)
+        self.package.write_tree(self.part, self.root)
 
     def _sheet(self, tab: str) -> Element:
         return next(sheet for sheet in self._sheets if sheet.get("name") == tab)

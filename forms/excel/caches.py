@@ -7,7 +7,7 @@ from copy import deepcopy
 from forms.excel.book import Book
 from forms.excel.package import Package
 from forms.excel.references import cell_place
-from forms.excel.tree import UTF_16, Element, M, is_true, local_name, parse, serialize
+from forms.excel.tree import UTF_16, Element, M, is_true, local_name
 from forms.excel.values import escaped, unescaped
 
 # A cell that holds the number of a shared text, as most programs write it; and the mark of any.
@@ -19,13 +19,14 @@ _SHARED = re.compile(
 _MARK = re.compile(rb"""\bt\s*=\s*["']s["']""")
 # Where a chart keeps text, and not figures.
 _TEXTS = ("strCache", "strLit", "multiLvlStrCache", "rich")
+_PIECES = ("v", "t")
 
 
 def refresh_pivots(package: Package, sources: Collection[str]) -> None:
     """Have Excel look again at what pivot tables take from some tabs, Tables or names."""
     known = {source.casefold() for source in sources if source}
     for part in _parts(package, "pivotCacheDefinition"):
-        root = parse(part, package.read(part))
+        root = package.tree(part)
         if is_true(root.get("refreshOnLoad")):
             continue
         said = {
@@ -36,7 +37,7 @@ def refresh_pivots(package: Package, sources: Collection[str]) -> None:
         }
         if said & known:
             root.set("refreshOnLoad", "1")
-            package.write(part, serialize(root))
+            package.write_tree(part, root)
 
 
 def clean_copies(package: Package, without: Callable[[str], str]) -> None:
@@ -55,24 +56,21 @@ def clean_cells(book: Book, tab: str, without: Callable[[str], str], column: int
     """
     package, part = book.package, book.part_of(tab)
     strings = book.related("sharedStrings")
-    shared = list(parse(strings, package.read(strings)).iter(f"{M}si")) if strings else []
-    root = parse(part, package.read(part))
-    is_changed = False
+    shared = list(package.tree(strings).iter(f"{M}si")) if strings else []
+    root = package.tree(part)
     for cell in root.iter(f"{M}c"):
         if column and cell_place(cell.get("r", ""))[0] != column:
             continue
         kind, value = cell.get("t", "n"), cell.find(f"{M}v")
         if kind == "s" and value is not None and value.text:
             text = deepcopy(shared[int(value.text)])
-            if _change_all(text, without):
+            if _change_whole(text, without):
                 text.tag = f"{M}is"
                 cell.set("t", "inlineStr")
                 cell.replace(value, text)
-                is_changed = True
         elif kind in {"str", "inlineStr"}:
-            is_changed |= _change_all(cell, without)
-    if is_changed:
-        package.write(part, serialize(root))
+            _change_whole(cell, without)
+    package.write_tree(part, root)
 
 
 def blank_lost_texts(book: Book) -> None:
@@ -81,14 +79,11 @@ def blank_lost_texts(book: Book) -> None:
     if not part:
         return
     used = _used(book)
-    root = parse(part, book.package.read(part))
-    is_changed = False
+    root = book.package.tree(part)
     for number, text in enumerate(root.iter(f"{M}si")):
         if number not in used and "".join(text.itertext()):
             text[:] = [text.makeelement(f"{M}t")]
-            is_changed = True
-    if is_changed:
-        book.package.write(part, serialize(root))
+    book.package.write_tree(part, root)
 
 
 def _used(book: Book) -> set[int]:
@@ -99,7 +94,7 @@ def _used(book: Book) -> set[int]:
         found = _SHARED.findall(content)
         # Written in an odd way: better a text too many than one too few.
         if content[:2] in UTF_16 or len(found) < len(_MARK.findall(content)):
-            cells = parse(part, content).iter(f"{M}c")
+            cells = book.package.tree(part).iter(f"{M}c")
             texts = [cell.findtext(f"{M}v") for cell in cells if cell.get("t") == "s"]
             numbers |= {int(text) for text in texts if text}
         else:
@@ -113,39 +108,32 @@ def _parts(package: Package, *kinds: str) -> list[str]:
 
 
 def _clean(package: Package, part: str, without: Callable[[str], str]) -> None:
-    root = parse(part, package.read(part))
-    is_changed = False
-    for group in root.iter():
-        if local_name(group) in _TEXTS:
-            is_changed |= _change_all(group, without)
+    root = package.tree(part)
     for each in root.iter():
-        if local_name(each) == "s" and each.get("v"):
-            said = unescaped(each.get("v", ""))
-            now = without(said)
-            if now != said:
-                each.set("v", escaped(now))
-                is_changed = True
-    if is_changed:
-        package.write(part, serialize(root))
+        name = local_name(each)
+        if name in _TEXTS:
+            for text in each.iter():
+                if local_name(text) in _PIECES and text.text:
+                    text.text = _changed(text.text, without)
+        elif name == "s" and each.get("v"):
+            each.set("v", _changed(each.get("v", ""), without))
+    package.write_tree(part, root)
 
 
-def _change_all(group: Element, without: Callable[[str], str]) -> bool:
-    """Change the text in a group; what stands in several pieces comes in the first of them."""
-    texts = [each for each in group.iter() if local_name(each) in {"v", "t"}]
-    if local_name(group) in {"c", "si"}:
-        said = unescaped("".join(each.text or "" for each in texts))
-        now = without(said)
-        if now != said:
-            for each in texts:
-                each.text = ""
-            texts[0].text = escaped(now)
-        return now != said
-    return any([_change_text(each, without) for each in texts])  # noqa: C419 - changes them all
-
-
-def _change_text(element: Element, without: Callable[[str], str]) -> bool:
-    said = unescaped(element.text or "")
-    now = without(said) if said else said
+def _change_whole(holder: Element, without: Callable[[str], str]) -> bool:
+    """Change a text that may stand in several pieces; it comes in the first of them."""
+    pieces = [each for each in holder.iter() if local_name(each) in _PIECES]
+    said = "".join(each.text or "" for each in pieces)
+    now = _changed(said, without)
     if now != said:
-        element.text = escaped(now)
+        for each in pieces:
+            each.text = ""
+        pieces[0].text = now
     return now != said
+
+
+def _changed(text: str, without: Callable[[str], str]) -> str:
+    """Return a text as a file holds it, changed; one that needs none as it is written."""
+    said = unescaped(text)
+    now = without(said)
+    return text if now == said else escaped(now)

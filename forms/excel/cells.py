@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from forms.excel.references import column_of
 from forms.excel.shared_formulas import translated
 from forms.excel.sheet import Sheet
-from forms.excel.tree import Element, M, local_name
+from forms.excel.tree import Element, M, text_in
 from forms.excel.values import Values
 
 _VALUE, _INLINE, _FORMULA = f"{M}v", f"{M}is", f"{M}f"
@@ -37,7 +37,7 @@ def cells_of(sheet: Sheet, values: Values) -> Iterator[Cell]:
                 if part.tag == _VALUE:
                     value = _value(cell, part.text or "", values)
                 elif part.tag == _INLINE:
-                    value = values.convert["str"](_text(part), "")
+                    value = values.convert["str"](text_in(part), "")
                 elif part.tag == _FORMULA:
                     text = _formula(cell, part, shared)
             if value is not None or text:
@@ -52,16 +52,6 @@ def _value(cell: Element, text: str, values: Values) -> object:
     if not text:
         return "" if kind == "str" else None
     return values.convert[kind](text, cell.get("s", "0"))
-
-
-def _text(element: Element) -> str:
-    if len(element) == 1:
-        return element.findtext(f"{M}t") or ""
-    return "".join(
-        each.text or ""
-        for each in element.iter(f"{M}t")
-        if (around := each.getparent()) is None or local_name(around) != "rPh"
-    )
 
 
 def _formula(cell: Element, formula: Element, shared: dict[str, tuple[str, str]]) -> str:

@@ -2,12 +2,12 @@
 
 from collections.abc import Collection, Iterator
 
-from forms.excel.book import Book, R
+from forms.excel.book import Book
 from forms.excel.moves import Moves
 from forms.excel.package import Package
 from forms.excel.shared_formulas import expand
 from forms.excel.sheet import Sheet
-from forms.excel.tree import UTF_16, Element, local_name, parse, serialize
+from forms.excel.tree import UTF_16, Element, R, local_name
 
 # Elements and attributes that hold a formula: of cells, rules, charts, Tables, form controls.
 _TEXTS = frozenset(
@@ -46,61 +46,53 @@ def follow_elsewhere(book: Book, moves: Moves, but: Collection[str]) -> None:
         content = package.read(part)
         if not is_own and not _may_name(content, moves.tab):
             continue
-        root = parse(part, content)
-        if _follow(root, moves, moves.tab if is_own else ""):
-            package.write(part, serialize(root))
+        root = package.tree(part)
+        _follow(root, moves, moves.tab if is_own else "")
+        package.write_tree(part, root)
 
 
 def follow_drawings(package: Package, sheet: Sheet, moves: Moves) -> None:
     """Let all that is drawn on a sheet stay beside its row, buttons and check boxes too."""
     for group in sheet.root:
         if local_name(group) in _DRAWN:
-            sheet.is_changed |= _follow_anchors(group, moves)
-            sheet.is_changed |= _follow(group, moves, moves.tab)
-    for part in package.related(sheet.part, "pivotTable"):
-        root = parse(part, package.read(part))
+            _follow_anchors(group, moves)
+            _follow(group, moves, moves.tab)
+            sheet.is_changed = True
+    for part in package.related(sheet.part, "pivotTable", "drawing"):
+        root = package.tree(part)
+        _follow_anchors(root, moves)
         for place in [each for each in root if local_name(each) == "location"]:
             was = place.get("ref", "")
             place.set("ref", moves.area(was) or was)
-        package.write(part, serialize(root))
-    for part in package.related(sheet.part, "drawing"):
-        root = parse(part, package.read(part))
-        if _follow_anchors(root, moves):
-            package.write(part, serialize(root))
+        package.write_tree(part, root)
 
 
 def drawn_on(package: Package, sheet: Sheet) -> Iterator[tuple[int, int]]:
     """Yield the column and row, from 1, of each cell on which something drawn begins."""
     parts = package.related(sheet.part, "drawing")
     groups = [group for group in sheet.root if local_name(group) in _DRAWN]
-    for root in [*groups, *(parse(part, package.read(part)) for part in parts)]:
+    for root in [*groups, *map(package.tree, parts)]:
         for start in [each for each in root.iter() if local_name(each) == "from"]:
             column, row = _number(start, "col"), _number(start, "row")
             if column is not None and row is not None:
                 yield int(column.text or 0) + 1, int(row.text or 0) + 1
 
 
-def _follow_anchors(root: Element, moves: Moves) -> bool:
-    """Move what hangs on a cell; returns whether anything did."""
-    is_changed = False
+def _follow_anchors(root: Element, moves: Moves) -> None:
+    """Move what hangs on a cell."""
     for start in [each for each in root.iter() if local_name(each) == "from"]:
         anchor = start.getparent()
-        if anchor is None:
-            continue
         column, row = _number(start, "col"), _number(start, "row")
-        if row is None or moves.is_beside(1 + int((column is not None and column.text) or 0)):
+        if anchor is None or row is None:
             continue
-        now = moves.row(int(row.text or 0) + 1)
-        by = now - 1 - int(row.text or 0) if now else 0
-        if not by:
+        if moves.is_beside(1 + int((column is not None and column.text) or 0)):
             continue
+        was = int(row.text or 0)
+        by = (moves.row(was + 1) or was + 1) - was - 1
         for corner in anchor:
-            if local_name(corner) in {"from", "to"}:
-                each = _number(corner, "row")
-                if each is not None:
-                    each.text = str(max(0, int(each.text or 0) + by))
-        is_changed = True
-    return is_changed
+            each = _number(corner, "row")
+            if each is not None:
+                each.text = str(max(0, int(each.text or 0) + by))
 
 
 def _number(corner: Element, name: str) -> Element | None:
@@ -116,25 +108,22 @@ def _may_name(content: bytes, tab: str) -> bool:
     return tab.encode() in content if is_plain else True
 
 
-def _follow(root: Element, moves: Moves, on_tab: str) -> bool:
-    """Follow rows in a part; returns whether anything changed."""
-    is_changed = local_name(root) == "worksheet" and expand(root, moves.tab)
+def _follow(root: Element, moves: Moves, on_tab: str) -> None:
+    """Follow rows in a part."""
+    if local_name(root) == "worksheet":
+        expand(root, moves.tab)
     for holder, name, text in list(_formulas(root)):
-        start = "#" if text.startswith("#") and name == "Target" else ""
+        # A shape that leads to a cell does so by a relation, such as `#Actielijst!K6`.
+        start = "#" if name == "Target" else ""
         now = start + moves.formula(text.removeprefix(start), on_tab)
-        if now != text:
-            is_changed = True
-            if name:
-                holder.set(name, now)
-            else:
-                holder.text = now
+        if name:
+            holder.set(name, now)
+        else:
+            holder.text = now
     for source in root.iter():
         if local_name(source) in _SOURCES and _is_of(source, moves.tab):
             was = source.get("ref", "")
-            area = moves.area(was) or was
-            is_changed |= area != was
-            source.set("ref", area)
-    return is_changed
+            source.set("ref", moves.area(was) or was)
 
 
 def _is_of(source: Element, tab: str) -> bool:

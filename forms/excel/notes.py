@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from html import escape, unescape
+from uuid import NAMESPACE_URL, uuid5
 
-from forms.excel.book import OFFICE, Book, R
+from forms.excel.book import Book
 from forms.excel.moves import Moves
 from forms.excel.references import cell_place
 from forms.excel.sheet import Sheet
-from forms.excel.tree import MAIN, Element, M, local_name, parse, serialize
+from forms.excel.tree import MAIN, OFFICE, Element, M, R, local_name, text_in
 from forms.excel.values import escaped, unescaped
 
 _THREADED = "http://schemas.microsoft.com/office/spreadsheetml/2018/threadedcomments"
@@ -75,12 +76,12 @@ class Notes:
         """Return what is written, by cell."""
         found = {}
         for part in self._parts("comments"):
-            root = self._parsed(part)
+            root = self._package.tree(part)
             authors = [each.text or "" for each in root.iter(f"{M}author")]
             for note in root.iter(f"{M}comment"):
                 who = unescaped(authors[int(note.get("authorId", "0"))]) if authors else ""
                 text = note.find(f"{M}text")
-                found[note.get("ref", "")] = Note("" if text is None else _text(text), who)
+                found[note.get("ref", "")] = Note(_said(text), who)
         # A program that does not know conversations removes one with the notice in its place.
         said = {c: "\n".join(lines) for c, lines in self._conversations().items() if c in found}
         return found | {cell: Note(text, "", is_conversation=True) for cell, text in said.items()}
@@ -88,14 +89,14 @@ class Notes:
     def follow(self, moves: Moves) -> None:
         """Let what is written go along with its cell, and each box with what it is on."""
         for part in self._parts("comments", "threadedComment"):
-            root = self._parsed(part)
+            root = self._package.tree(part)
             for note in [e for e in root.iter() if local_name(e) in _NOTES]:
                 now = moves.area(note.get("ref", ""))
                 if now:
                     note.set("ref", now)
                 elif (around := note.getparent()) is not None:
                     around.remove(note)
-            self._package.write(part, serialize(root))
+            self._package.write_tree(part, root)
         for part in self._parts("vmlDrawing"):
             boxes = self._package.read(part)
             moved = _SHAPE.sub(lambda box: _moved_box(box[0], moves), boxes)
@@ -104,13 +105,11 @@ class Notes:
     def clean(self, cells: Callable[[str], bool], without: Callable[[str], str]) -> None:
         """Change text on some cells, in notes and conversations."""
         for part in self._parts("comments", "threadedComment"):
-            root = self._parsed(part)
-            is_changed = False
+            root = self._package.tree(part)
             for note in [e for e in root.iter() if local_name(e) in _NOTES]:
                 if cells(note.get("ref", "")):
-                    is_changed |= _clean(note, without)
-            if is_changed:
-                self._package.write(part, serialize(root))
+                    _clean(note, without)
+            self._package.write_tree(part, root)
 
     def add(self, said: Mapping[str, str], author: str, day: date) -> None:
         """Add text to cells, below what is written there; a conversation gets a reply."""
@@ -127,11 +126,11 @@ class Notes:
         names = {
             person.get("id", ""): person.get("displayName", "")
             for part in self._package.related(self._book.part, "person")
-            for person in self._parsed(part)
+            for person in self._package.tree(part)
         }
         lines: dict[str, list[str]] = {}
         for part in self._parts("threadedComment"):
-            for said in self._parsed(part).iter(f"{_T}threadedComment"):
+            for said in self._package.tree(part).iter(f"{_T}threadedComment"):
                 who = names.get(said.get("personId", ""), "")
                 line = f"{who} ({said.get('dT', '')[:10]}): {said.findtext(f'{_T}text', '')}"
                 lines.setdefault(said.get("ref", ""), []).append(line)
@@ -141,7 +140,7 @@ class Notes:
         """Say more in conversations, after what was said last."""
         person = self._person(author)
         for part in self._parts("threadedComment"):
-            root = self._parsed(part)
+            root = self._package.tree(part)
             for cell, text in said.items():
                 spoken = [e for e in root.iter(f"{_T}threadedComment") if e.get("ref") == cell]
                 if not spoken:
@@ -159,12 +158,12 @@ class Notes:
                 body.text = text
                 reply.append(body)
                 spoken[-1].addnext(reply)
-            self._package.write(part, serialize(root))
+            self._package.write_tree(part, root)
 
     def _person(self, name: str) -> str:
         """Return the id of somebody who speaks, who is added where not known yet."""
         for part in self._package.related(self._book.part, "person"):
-            root = self._parsed(part)
+            root = self._package.tree(part)
             for person in root:
                 if person.get("displayName") == name:
                     return person.get("id", "")
@@ -178,13 +177,13 @@ class Notes:
             }.items():
                 person.set(key, value)
             root.append(person)
-            self._package.write(part, serialize(root))
+            self._package.write_tree(part, root)
             return number
         return ""
 
     def _write(self, said: Mapping[str, str], author: str) -> None:
         comments, boxes = self._comments_part(), self._boxes_part()
-        root, drawing = self._parsed(comments), self._package.read(boxes)
+        root, drawing = self._package.tree(comments), self._package.read(boxes)
         listed = root.find(f"{M}commentList")
         if listed is None:
             return
@@ -203,7 +202,7 @@ class Notes:
             else:
                 _add_run(note, f"\n{text}")
         listed[:] = sorted(listed, key=lambda each: cell_place(each.get("ref", ""))[::-1])
-        self._package.write(comments, serialize(root))
+        self._package.write_tree(comments, root)
         self._package.write(boxes, drawing)
 
     def _comments_part(self) -> str:
@@ -237,31 +236,19 @@ class Notes:
     def _parts(self, *kinds: str) -> tuple[str, ...]:
         return self._package.related(self._sheet.part, *kinds)
 
-    def _parsed(self, part: str) -> Element:
-        return parse(part, self._package.read(part))
+
+def _said(text: Element | None) -> str:
+    return "" if text is None else unescaped(text_in(text)).replace("\r\n", "\n")
 
 
-def _text(element: Element) -> str:
-    """Return a text, of one piece or of several; how it sounds in Japanese is no part of it."""
-    pieces = [
-        each.text or ""
-        for each in element.iter(f"{M}t")
-        if (around := each.getparent()) is None or local_name(around) != "rPh"
-    ]
-    return unescaped("".join(pieces)).replace("\r\n", "\n")
-
-
-def _clean(note: Element, without: Callable[[str], str]) -> bool:
+def _clean(note: Element, without: Callable[[str], str]) -> None:
     """Change a note's text; where its pieces are changed only together, its formats go."""
     texts = list(note.iter(f"{M}t", f"{_T}text"))
     said = "".join(each.text or "" for each in texts)
-    now = without(said)
-    if now == said:
-        return False
-    texts[0].text = now
-    for each in texts[1:]:
-        each.text = ""
-    return True
+    if (now := without(said)) != said:
+        for each in texts:
+            each.text = ""
+        texts[0].text = now
 
 
 def _moved_box(box: bytes, moves: Moves) -> bytes:
@@ -351,6 +338,4 @@ def _numbers(pattern: re.Pattern[bytes], drawing: bytes) -> list[int]:
 
 
 def _guid(text: str) -> str:
-    from uuid import NAMESPACE_URL, uuid5
-
     return "{" + str(uuid5(NAMESPACE_URL, text)).upper() + "}"

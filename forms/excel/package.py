@@ -12,6 +12,7 @@ from itertools import count
 from typing import IO
 
 from forms.excel.markup import FAULTS, Element, ExcelError, elements
+from forms.excel.tree import Element as TreeElement
 from forms.excel.tree import parse, serialize
 
 _PKG = "{http://schemas.openxmlformats.org/package/2006/relationships}"
@@ -105,11 +106,21 @@ class Package:
         """Put content in a part that is there."""
         self._written[part.lower()] = content
 
+    def tree(self, part: str) -> TreeElement:
+        """Return a part as a tree to edit; raises ExcelError."""
+        return parse(part, self.read(part))
+
+    def write_tree(self, part: str, root: TreeElement) -> None:
+        """Put an edited tree in its part; where nothing was changed, that stays byte for byte."""
+        content = serialize(root)
+        if content != serialize(self.tree(part)):
+            self.write(part, content)
+
     def add(self, part: str, content: bytes, content_type: str) -> None:
         """Add a part."""
         self._names[part.lower()] = part
         self.write(part, content)
-        root = parse(_INDEX, self.read(_INDEX))
+        root = self.tree(_INDEX)
         override = root.makeelement(f"{_TYPES}Override")
         override.set("PartName", f"/{part}")
         override.set("ContentType", content_type)
@@ -122,7 +133,7 @@ class Package:
         for key in (part.lower(), _index_of(part).lower()):
             for known in (self._names, self._entries, self._written):
                 known.pop(key, None)
-        root = parse(_INDEX, self.read(_INDEX))
+        root = self.tree(_INDEX)
         for override in [e for e in root if e.get("PartName", "").lower() == f"/{part}".lower()]:
             root.remove(override)
         self.write(_INDEX, serialize(root))
@@ -158,7 +169,7 @@ class Package:
         index = _index_of(part)
         if not ids or index not in self:
             return
-        root = parse(index, self.read(index))
+        root = self.tree(index)
         for relation in [each for each in root if each.get("Id") in ids]:
             root.remove(relation)
         self.write(index, serialize(root))
@@ -173,7 +184,7 @@ class Package:
 
     def know_ending(self, ending: str, content_type: str) -> None:
         """Say what parts with an ending hold, where the file does not yet."""
-        root = parse(_INDEX, self.read(_INDEX))
+        root = self.tree(_INDEX)
         if any(each.get("Extension", "").lower() == ending for each in root):
             return
         default = root.makeelement(f"{_TYPES}Default")

@@ -4,10 +4,9 @@ import re
 from collections.abc import Collection
 from copy import deepcopy
 
-from forms.excel.book import R
 from forms.excel.moves import Moves
 from forms.excel.references import area_of
-from forms.excel.tree import Element, is_true, local_name
+from forms.excel.tree import Element, R, is_true, local_name
 
 _RULES = ("conditionalFormatting", "dataValidation")
 _FORMULAS = ("formula", "formula1", "formula2", "f")

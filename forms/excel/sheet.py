@@ -5,7 +5,6 @@ from copy import deepcopy
 
 from lxml import etree
 
-from forms.excel.book import R
 from forms.excel.markup import ExcelError
 from forms.excel.moves import Moves
 from forms.excel.package import Package
@@ -19,7 +18,7 @@ from forms.excel.references import (
     column_of,
 )
 from forms.excel.shared_formulas import expand
-from forms.excel.tree import Element, M, insert_in_order, is_true, local_name, parse, serialize
+from forms.excel.tree import Element, M, R, insert_in_order, is_true, local_name, serialize
 
 # What the schema wants behind the rows, the rules and the links of a sheet, from the back.
 _BEHIND_DRAWINGS = (
@@ -46,7 +45,7 @@ class Sheet:
     def __init__(self, package: Package, part: str) -> None:
         """Read a part; raises ExcelError, also for rows or cells that stand in no order."""
         self.package, self.part = package, part
-        self.root = parse(part, package.read(part))
+        self.root = package.tree(part)
         data = self.root.find(f"{M}sheetData")
         if data is None:
             raise ExcelError(f"{part}: it has no rows that can be edited")
@@ -108,7 +107,7 @@ class Sheet:
         """Put a number in a cell."""
         cell = _made(self._data, name)
         value = cell.makeelement(f"{M}v")
-        value.text = f"{number:g}"
+        value.text = str(number)
         cell.append(value)
         self.put(cell, style)
 

@@ -4,13 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from forms.excel.book import OFFICE
 from forms.excel.moves import Moves
 from forms.excel.package import Package
 from forms.excel.ranges import follow_filter
 from forms.excel.references import Area, area_name, area_of
 from forms.excel.sheet import Sheet
-from forms.excel.tree import Element, M, local_name, parse, serialize
+from forms.excel.tree import OFFICE, Element, M, local_name, parse, serialize
 
 _TABLE_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.table+xml"
 _FORMULAS = ("calculatedColumnFormula", "totalsRowFormula")
@@ -26,7 +25,7 @@ class Table:
     @cached_property
     def root(self) -> Element:
         """Return the part as a tree."""
-        return parse(self.part, self.package.read(self.part))
+        return self.package.tree(self.part)
 
     @property
     def name(self) -> str:
@@ -109,9 +108,7 @@ class Table:
 
     def save(self) -> None:
         """Put it back in the package; what was not changed stays byte for byte."""
-        now, was = serialize(self.root), self.package.read(self.part)
-        if now != serialize(parse(self.part, was)):
-            self.package.write(self.part, now)
+        self.package.write_tree(self.part, self.root)
 
     def _follow_formulas(self, moves: Moves) -> None:
         for formula in self.root.iter():

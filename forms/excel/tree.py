@@ -12,6 +12,8 @@ Element = etree._Element  # noqa: SLF001 - lxml gives its own type no public nam
 UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 M = f"{{{MAIN}}}"
+OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+R = f"{{{OFFICE}}}"
 _HEAD = b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\r\n'
 # No entities and nothing from elsewhere: the file may come from anybody.
 _PARSER = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=True)
@@ -36,6 +38,17 @@ def serialize(root: Element) -> bytes:
 def local_name(element: Element) -> str:
     """Return an element's name without its namespace; empty for a comment."""
     return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
+
+
+def text_in(element: Element) -> str:
+    """Return a text, of one piece or of several; how it sounds in Japanese is no part of it."""
+    if len(element) == 1 and element[0].tag == f"{M}t":
+        return element[0].text or ""
+    return "".join(
+        each.text or ""
+        for each in element.iter(f"{M}t")
+        if (around := each.getparent()) is None or local_name(around) != "rPh"
+    )
 
 
 def is_true(value: str | None) -> bool:

@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 
-from forms.excel.book import Book, R
+from forms.excel.book import Book
 from forms.excel.package import Package, Relation
 from forms.excel.styles import Adopted
-from forms.excel.tree import Element, local_name, parse, serialize
+from forms.excel.tree import Element, R, is_true, local_name
 from forms.workbook.build import Fresh
 
 _EMPTY = b""
@@ -23,7 +23,7 @@ class FreshParts:
     def replace(self, tab: str, old: str) -> None:
         """Put a fresh tab where another of vinkje's stands; it keeps that one's name and place."""
         part = self._book.part_of(old)
-        is_selected = _is_selected(parse(part, self._package.read(part)))
+        is_selected = _is_selected(self._package.tree(part))
         self._write(self._fresh_book.part_of(tab), part, is_selected=is_selected)
 
     def add(self, tab: str, at: int) -> None:
@@ -54,28 +54,24 @@ class FreshParts:
         for each in former:
             if each.part in self._package and not self._package.is_referred_to(each.part):
                 self._package.drop(each.part)
-        self._package.write(part, self._adapted(source, ids, is_selected=is_selected))
+        # What needs no change stays as it was written, byte for byte.
+        self._package.write(part, self._new.read(source))
+        self._package.write_tree(part, self._adapted(source, ids, is_selected=is_selected))
 
     def _is_alike(self, former: Relation, new: Relation) -> bool:
         """Say whether a former part can be written over: it is of the same kind, and ours alone."""
         is_there = former.part in self._package and former.type == new.type
         return is_there and self._package.times_referred_to(former.part) == 1
 
-    def _adapted(self, source: str, ids: Mapping[str, str], *, is_selected: bool | None) -> bytes:
+    def _adapted(self, source: str, ids: Mapping[str, str], *, is_selected: bool | None) -> Element:
         """Return a fresh part with the relations and formats that it has here."""
-        content = self._new.read(source)
-        root = parse(source, content)
-        is_changed = False
+        root = self._new.tree(source)
         for element in root.iter():
             for name, value in element.attrib.items():
-                now = self._renumbered(element, str(name), str(value), ids)
-                if now != value:
-                    element.set(name, now)
-                    is_changed = True
+                element.set(name, self._renumbered(element, str(name), str(value), ids))
         if is_selected is not None:
-            is_changed |= _select(root, is_selected=is_selected)
-        # What needs no change stays as it was written, byte for byte.
-        return serialize(root) if is_changed else content
+            _select(root, is_selected=is_selected)
+        return root
 
     def _renumbered(self, element: Element, name: str, value: str, ids: Mapping[str, str]) -> str:
         if name.startswith(R):
@@ -94,19 +90,18 @@ def _pattern(part: str) -> str:
 
 
 def _is_selected(root: Element) -> bool:
-    return any(each.get("tabSelected") in {"1", "true"} for each in _views(root))
+    return any(is_true(each.get("tabSelected")) for each in _views(root))
 
 
-def _select(root: Element, *, is_selected: bool) -> bool:
+def _select(root: Element, *, is_selected: bool) -> None:
     """Let a tab be among those in view, or not: two of them would both get what is typed."""
     if _is_selected(root) == is_selected:
-        return False
+        return
     for view in _views(root):
         if is_selected:
             view.set("tabSelected", "1")
         else:
             view.attrib.pop("tabSelected", None)
-    return True
 
 
 def _views(root: Element) -> list[Element]:

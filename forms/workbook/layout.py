@@ -48,15 +48,18 @@ class Place:
 class Layout:
     """The columns, left to right, the row of the headers, and the row of each of the list's lines.
 
-    `moves` says where the former list's rows are now, None for a first list. `renewed` are the
-    columns, from 1, that people deleted and that come back at the right end.
+    `moves` says where the former list's rows are now, None for a first list.
     """
 
     columns: Sequence[Place]
     header: int
     rows: Sequence[int]
     moves: Moves | None = None
-    renewed: Sequence[int] = ()
+
+    @property
+    def renewed(self) -> list[int]:
+        """Return the columns, from 1, that people deleted and that come back at the right end."""
+        return [i for i, place in enumerate(self.columns, 1) if self.moves and place.was is None]
 
     def column(self, name: str) -> int:
         """Return where one of our columns stands, from 1."""
@@ -78,7 +81,7 @@ def layout_of(report: Report) -> Layout:
     header = former.rest.header_row
     first = header + 1
     last = _last_row(former, listed)
-    columns, renewed = _columns(report, former)
+    columns = _columns(report, former)
     rows = range(first, first + len(listed.lines))
     # A row that came to stand apart stays within the list's reach, after a gap.
     apart = [row for row in listed.below if row.number <= last]
@@ -89,7 +92,7 @@ def layout_of(report: Report) -> Layout:
     end = max([header + len(rows), first, *now.values()])
     beside = len(columns) + 1
     moves = Moves(former.rest.tab, first, max(last, first), end, now, beside)
-    return Layout(columns, header, rows, moves, renewed)
+    return Layout(columns, header, rows, moves)
 
 
 def _last_row(former: Former, listed: ActionList) -> int:
@@ -105,7 +108,7 @@ def _last_row(former: Former, listed: ActionList) -> int:
     return max(inside, default=former.rest.header_row)
 
 
-def _columns(report: Report, former: Former) -> tuple[list[Place], list[int]]:
+def _columns(report: Report, former: Former) -> list[Place]:
     """Return the columns as they stand; those of ours that are gone come right of the list."""
     found = [_kept(report, column, i) for i, column in enumerate(former.columns)]
     missing = [_new(report, name) for name in COLUMNS if former.place(name) is None]
@@ -117,7 +120,7 @@ def _columns(report: Report, former: Former) -> tuple[list[Place], list[int]]:
             f"list; move what stands from column {column_letters(taken)} on to the right, by at "
             f"least {len(missing) + 1} columns"
         )
-    return [*found, *missing], list(range(beside, beside + len(missing)))
+    return [*found, *missing]
 
 
 def _new(report: Report, name: str) -> Place:

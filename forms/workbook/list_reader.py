@@ -7,14 +7,14 @@ from itertools import pairwise
 
 from forms.action_list.columns import COLUMNS, THEIRS
 from forms.action_list.model import Column, Formula, Kept, Row
-from forms.excel.book import Book, R
+from forms.excel.book import Book
 from forms.excel.cells import cells_of
 from forms.excel.notes import Notes
 from forms.excel.package import Package
 from forms.excel.references import area_of, cell_name, cell_place
 from forms.excel.sheet import Sheet
 from forms.excel.tables import Table
-from forms.excel.tree import M, is_true
+from forms.excel.tree import M, R, is_true
 from forms.excel.values import Values
 from forms.text import fold
 from forms.wording import LANGUAGES, wording

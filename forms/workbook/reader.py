@@ -20,7 +20,7 @@ from forms.excel.references import Area, area_of, cell_place
 from forms.excel.rows import Uncomputed
 from forms.excel.sheet import Sheet
 from forms.excel.tables import tables_of
-from forms.excel.tree import local_name, parse
+from forms.excel.tree import local_name
 from forms.report.tabs import section_role_then
 from forms.report.withheld import Said, withheld
 from forms.text import text_of
@@ -189,17 +189,16 @@ class _Reading:
         said = Said()
         filled = {}
         for title, part in self.sheets.items():
-            if title in ours - {self.state_tab} or self._may_ask(part):
+            if title != self.state_tab and (title in ours or self._may_ask(part)):
                 filled[title] = self._look_through(part, said)
-        then = self._filled_then()
         # Of tabs that are known by their words alone, nobody can tell what people added.
         lost = [
             each
             for each in self.book.tabs
             if each in roles.values()
             and (
-                each not in then
-                or filled.get(each, 0) > then[each]
+                each not in self.tabs_then
+                or filled[each] > self.tabs_then[each].filled
                 or self._is_noted_or_drawn_on(each)
             )
         ]
@@ -269,29 +268,24 @@ class _Reading:
 
     # -- vinkje's other tabs -----------------------------------------------------------------------
 
-    def _named_tabs(self) -> dict[int, str]:
-        """Return vinkje's tabs by their number, as they are called now."""
-        counted = [each.get("name", "").removeprefix(state.TAB_NAME) for each in self.book.names()]
-        numbers = {int(each) for each in counted if each.isdigit()}
-        named = {n: self.book.named(f"{state.TAB_NAME}{n}")[0] for n in sorted(numbers)}
-        if any(named.values()):
-            return named
-        return {n: tab.name for n, tab in enumerate(self.written.tabs, 1)}
-
-    def _filled_then(self) -> dict[str, int]:
-        """Return how many cells vinkje filled on its tabs, by what they are called now."""
+    @cached_property
+    def tabs_then(self) -> dict[str, state.Tab]:
+        """Return what was written down of vinkje's tabs, by what they are called now."""
         then = dict(enumerate(self.written.tabs, 1))
-        named = self._named_tabs().items()
-        return {title: then[number].filled for number, title in named if number in then}
+        counted = [each.get("name", "").removeprefix(state.TAB_NAME) for each in self.book.names()]
+        numbers = sorted(int(each) for each in counted if each.isdigit())
+        named = {number: self.book.named(f"{state.TAB_NAME}{number}")[0] for number in numbers}
+        if not any(named.values()):
+            named = {number: tab.name for number, tab in then.items()}
+        return {name: then.get(n, state.Tab(name, 0)) for n, name in named.items()}
 
     def _roles(self, listed: str) -> dict[str, str]:
         """Return vinkje's other tabs by what they are, as far as anything tells."""
-        then = dict(enumerate(self.written.tabs, 1))
-        found = {}
-        for number, title in self._named_tabs().items():
-            tab = then.get(number, state.Tab(title, 0))
-            if title in self.sheets and title not in {listed, self.state_tab}:
-                found[tab.role or _role_then(tab.name)] = title
+        found = {
+            tab.role or _role_then(tab.name): title
+            for title, tab in self.tabs_then.items()
+            if title in self.sheets and title not in {listed, self.state_tab}
+        }
         return found or self._roles_by_words({listed, self.state_tab})
 
     def _roles_by_words(self, but: Collection[str]) -> dict[str, str]:
@@ -316,15 +310,14 @@ class _Reading:
         drawn = [
             local_name(each)
             for drawing in self.package.related(part, "drawing")
-            for each in parse(drawing, self.package.read(drawing)).iter()
+            for each in self.package.tree(drawing).iter()
         ]
         charts = sum(name == "graphicFrame" for name in drawn)
         return charts > _MOST_CHARTS or not _SHAPES.isdisjoint(drawn)
 
     def _may_ask(self, sheet: SheetPart) -> bool:
         """Say whether a tab of people's own can ask whether to show a remark, as a copy does."""
-        content = self.package.read(sheet.part)
-        return sheet.title != self.state_tab and may_ask_in(content, self.workbook.strings)
+        return may_ask_in(self.package.read(sheet.part), self.workbook.strings)
 
     def _look_through(self, sheet: SheetPart, said: Said) -> int:
         """Take note of which remarks to show; returns how many cells of a tab are filled."""
