@@ -103,6 +103,15 @@ def test_what_is_not_ours_stays_byte_for_byte(full: tuple[bytes, Folder]) -> Non
     assert after[pictures] == before[pictures]
 
 
+def test_pivot_tables_and_formulas_are_worked_out_anew(full: tuple[bytes, Folder]) -> None:
+    """Once Excel opens the file: the figures changed."""
+    parts = unpacked(full[1].workbook.read_bytes())
+    (cache,) = [name for name in parts if "pivotCacheDefinition" in name and name.endswith(".xml")]
+    assert b'refreshOnLoad="1"' in parts[cache]
+    assert b'fullCalcOnLoad="1"' in parts["xl/workbook.xml"]
+    assert "xl/calcChain.xml" not in parts
+
+
 def test_the_same_report_gives_the_same_bytes(full: tuple[bytes, Folder]) -> None:
     """However often it is made."""
     folder = full[1]
@@ -200,6 +209,37 @@ def test_a_tab_of_ours_with_a_table_of_theirs_becomes_theirs(folder: Folder) -> 
     again = folder.report(NEXT)
     assert load_workbook(folder.workbook).sheetnames == names
     assert [n.key for n in carried_notes(again.report) if n.key.startswith("tab_")] == []
+
+
+def test_a_tab_that_became_theirs_shows_no_remark_that_is_withheld(tmp_path: Path) -> None:
+    """Also where Excel keeps its text among that of all tabs."""
+    folder = Folder(tmp_path, remarks={"A1": REMARK})
+    folder.report()
+
+    def add(sheet: Any) -> None:
+        tab = sheet.parent["Deel"]
+        tab["T1"], tab["U1"], tab["T2"], tab["U2"] = "Post", "Geld", "x", 1
+        tab.add_table(Table(displayName="Geld", ref="T1:U2"))
+        for row in tab.iter_rows():
+            if row[1].value == REMARK:
+                row[2].value = "Nee"
+
+    folder.edit(add)
+    folder.report(NEXT)
+    assert {"Deel", "Deel (2)"} < set(load_workbook(folder.workbook).sheetnames)
+    assert _holding(folder.workbook) == []
+
+
+def test_the_tab_of_a_section_that_is_gone_goes(folder: Folder) -> None:
+    """Its part, too; the others keep their place."""
+    more = {"id": "B", "title": "Elders", "items": [{"id": "B1", "text": "Nog een."}]}
+    folder.checklist["sections"].insert(0, more)
+    folder.report(NEXT)
+    names = load_workbook(folder.workbook).sheetnames
+    folder.checklist["sections"].remove(more)
+    folder.report(NEXT)
+    assert load_workbook(folder.workbook).sheetnames == [n for n in names if n != "Elders"]
+    assert faults(folder.workbook) == []
 
 
 def test_what_would_be_lost_is_never_written(
