@@ -25,6 +25,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.table import Table, TableColumn, TableFormula
 from test_workbook_valid import faults
 from working import (
+    BOOK,
     LIST,
     NICE,
     NO,
@@ -42,12 +43,14 @@ from working import (
 
 from forms.action_list.notes import carried_notes
 from forms.errors import WorkbookError
+from forms.wording import wording
 from forms.workbook.list_edit import ListEdit
 from forms.workbook.reader import open_former
 
 NEXT = date(2026, 12, 7)
 EARLIER = Path(__file__).parent / "earlier" / "rapport-1.xlsx"
 REMARK = "Wim zei dit"
+WORDS = wording("nl")
 ITEMS, IN_ORDER = ("A1", "A2", "A3", "A4", "A5"), "Nu op orde"
 # What a report may write in a workbook that people filled: all else stays byte for byte.
 WRITTEN = re.compile(
@@ -542,3 +545,27 @@ def test_a_calculated_column_is_filled_where_no_row_stays(tmp_path: Path) -> Non
         folder.report(NEXT)
         filled = [folder.row(i)["Punten"] for i in folder.order() if i]
         assert filled == [f"={POINTS}"] * sum(answers.get(i) != YES for i in ITEMS)
+
+
+def test_the_line_above_the_list_says_what_holds_now(folder: Folder) -> None:
+    """Until people write something else there."""
+    for answers, key in ((dict.fromkeys(ITEMS, YES), "none"), ({}, "explain")):
+        folder.answers = answers
+        folder.report(NEXT)
+        assert folder.sheet()["A2"].value == WORDS(f"actions.{key}")
+    folder.edit(lambda sheet: setattr(sheet["A2"], "value", "Onze lijst"))
+    folder.answers = dict.fromkeys(ITEMS, YES)
+    folder.report(NEXT)
+    assert folder.sheet()["A2"].value == "Onze lijst"
+
+
+def test_days_count_as_the_workbook_counts_them(tmp_path: Path) -> None:
+    """Those of an old Mac from 1904."""
+    folder = Folder(tmp_path, answers={"A5": YES})
+    folder.report()
+    folder.write("A1", Deadline="1 dec")
+    repack(folder.workbook, in_part(BOOK, "<workbookPr ?/>", '<workbookPr date1904="1"/>'))
+    folder.answers = {}
+    folder.report(NEXT)
+    assert folder.row("A1")["Deadline"].date() == date(2026, 12, 1)
+    assert NEXT < folder.row("A5")["Deadline"].date() < NEXT + timedelta(days=120)
