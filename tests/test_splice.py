@@ -569,3 +569,34 @@ def test_days_count_as_the_workbook_counts_them(tmp_path: Path) -> None:
     folder.report(NEXT)
     assert folder.row("A1")["Deadline"].date() == date(2026, 12, 1)
     assert NEXT < folder.row("A5")["Deadline"].date() < NEXT + timedelta(days=120)
+
+
+def test_a_column_that_comes_back_helps_filling_in(folder: Folder) -> None:
+    """With its words to choose from, colours that look at it, and a width to read it in."""
+
+    def delete(sheet: Any) -> None:
+        sheet.delete_cols(10)
+        del sheet.column_dimensions["O"]
+        sheet.tables.clear()
+        sheet.data_validations.dataValidation.clear()
+        sheet.conditional_formatting = type(sheet.conditional_formatting)()
+
+    folder.edit(delete)
+    repack(folder.workbook, _without_name("decision"))
+    folder.report(NEXT)
+    sheet = folder.sheet()
+    assert headers(sheet)[-1] == "Besluit"
+    (choices,) = sheet.data_validations.dataValidation
+    assert (str(choices.sqref)[:3], "Nodig" in choices.formula1) == ("O5:", True)
+    formulas = [r.formula[0] for each in sheet.conditional_formatting for r in each.rules]
+    assert len([formula for formula in formulas if '$O5="Nodig"' in formula]) == 2
+    assert sheet.column_dimensions["O"].width == pytest.approx(11.71)
+    assert faults(folder.workbook) == []
+
+
+def test_a_row_is_high_enough_for_what_it_says_now(folder: Folder) -> None:
+    """Of a statement that was reworded."""
+    height = folder.sheet().row_dimensions[5].height
+    folder.checklist["sections"][0]["items"][0]["text"] = "Een heel lange stelling. " * 12
+    folder.report(NEXT)
+    assert folder.sheet().row_dimensions[5].height > 2 * height
