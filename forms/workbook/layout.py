@@ -28,7 +28,9 @@ WIDTHS: Mapping[str, float] = {
     "done_on": 10.5,
     "note": 20,
 }
-_OWN_WIDTH, _SHOWN_LESS = 14, 0.71
+_OWN_WIDTH = 14
+# Excel shows less of a width than it is told.
+SHOWN_LESS = 0.71
 # The title, a line of explanation and an empty row stand above a list.
 FIRST_HEADER = 4
 
@@ -132,5 +134,5 @@ def _kept(report: Report, column: Column, index: int) -> Place:
     title = clean(text_of(column.header.shown) or column.header.typed).strip()
     if column.name and not title:
         title = report.words(f"actions.{column.name}")
-    width = column.width - _SHOWN_LESS if column.width else _OWN_WIDTH
+    width = column.width - SHOWN_LESS if column.width else _OWN_WIDTH
     return Place(column.name, title, width, column.hidden, index)

@@ -24,7 +24,7 @@ from forms.excel.tree import Element, M
 from forms.report.report import Report
 from forms.text import fold
 from forms.workbook.build import Fresh
-from forms.workbook.layout import Layout, Place
+from forms.workbook.layout import SHOWN_LESS, Layout, Place
 from forms.workbook.list_reader import ROLES_ABOVE, table_at
 
 _AUTHOR = "vinkje"
@@ -244,7 +244,7 @@ class ListEdit:
             if place.name and is_gone and donor is not None:
                 self.sheet.put(donor, self.adopted.cells[int(donor.get("s", "0"))])
         for number in self.layout.renewed:
-            self.sheet.set_width(number, self.layout.columns[number - 1].width)
+            self.sheet.set_width(number, self.layout.columns[number - 1].width + SHOWN_LESS)
         if not self.layout.renewed:
             return
         choices = list(self.source.root.iter(f"{M}dataValidation"))
