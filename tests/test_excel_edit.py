@@ -384,3 +384,37 @@ def test_cells_hold_a_value_and_a_formula(made: Any) -> None:
     found = {(c.column, c.row): (c.value, c.formula) for c in cells}
     assert found[3, 2] == (None, "=1+1")
     assert found[3, 3] == (datetime(2026, 12, 1), "")  # noqa: DTZ001
+
+
+def test_a_filter_without_a_table_follows(made: Any) -> None:
+    """And a group says how many it holds, where one of them is gone."""
+    sheet = made["Lijst"]
+    sheet.auto_filter.ref = "A1:B4"
+    for cell in ("A3", "A4"):
+        choice = DataValidation(type="list", formula1='"x,y"')
+        choice.add(cell)
+        sheet.add_data_validation(choice)
+    book = opened(made)
+    listed = Sheet(book.package, LIST)
+    listed.move(MOVED)
+    listed.save()
+    assert again(book)["Lijst"].auto_filter.ref == "A1:B5"
+    assert re.findall(rb"<dataValidations[^>]*count=\"(\d)\"", book.package.read(LIST)) == [b"1"]
+
+
+def test_formulas_that_cells_share_follow_one_by_one(made: Any) -> None:
+    """Those on another tab, where they name the list."""
+    book = opened(made)
+    cells = "".join(
+        f'<row r="{n}"><c r="A{n}"><f t="shared" si="0"{more}</c></row>'
+        for n, more in ((2, ' ref="A2:A4">Lijst!B2</f>'), (3, "/>"), (4, "/>"))
+    )
+    xml = re.sub(
+        r"<sheetData>.*</sheetData>",
+        f"<sheetData>{cells}</sheetData>",
+        book.package.read(OWN).decode(),
+    )
+    book.package.write(OWN, xml.encode())
+    follow_elsewhere(book, MOVED, {LIST})
+    found = again(book)["Eigen"]
+    assert [found[f"A{n}"].value for n in (2, 3, 4)] == ["=Lijst!B3", "=#REF!", "=Lijst!B4"]

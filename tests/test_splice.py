@@ -600,3 +600,18 @@ def test_a_row_is_high_enough_for_what_it_says_now(folder: Folder) -> None:
     folder.checklist["sections"][0]["items"][0]["text"] = "Een heel lange stelling. " * 12
     folder.report(NEXT)
     assert folder.sheet().row_dimensions[5].height > 2 * height
+
+
+@pytest.mark.parametrize("left", ["Overzicht", "Actielijst"])
+def test_one_tab_is_in_view(folder: Folder, left: str) -> None:
+    """The one that people left in view: with two, what is typed goes to both."""
+
+    def leave(sheet: Any) -> None:
+        sheet.parent.active = sheet.parent.sheetnames.index(left)
+        for tab in sheet.parent.worksheets:
+            tab.sheet_view.tabSelected = tab.title == left
+
+    folder.edit(leave)
+    folder.report(NEXT)
+    now = load_workbook(folder.workbook)
+    assert [tab.title for tab in now.worksheets if tab.sheet_view.tabSelected] == [left]
