@@ -21,7 +21,7 @@ from cli.text import printable, sign
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from forms.participation import Participation
+    from forms.participation import Group, Participation
 
 _WIDTH = 40
 
@@ -46,7 +46,7 @@ def status(
 ) -> None:
     """Show the answers in SOURCE so far: per day and per group.
 
-    What was answered is not shown, and small groups are hidden.
+    What was answered is not shown, and groups are counted in steps.
     """
     from forms.checklist import load_checklist
     from forms.collect.access import Access
@@ -80,10 +80,17 @@ def _lines(counted: Participation, least: int) -> Iterator[str]:
         names = [printable(group.name) or "(no answer)" for group in counted.groups]
         width = max(map(len, names))
         for name, group in zip(names, counted.groups, strict=True):
-            shown = "hidden" if group.answered is None else _of(group.answered, group.invited)
-            yield f"  {name:<{width}}  {shown}"
-    if any(group.answered is None for group in counted.groups):
-        yield f"  (hidden: fewer than {least}, or a number that would give such a group away)"
+            yield f"  {name:<{width}}  {_at_least(group, least)}"
+        yield f"  (in steps of {least}, so that nobody sees who came in)"
+
+
+def _at_least(group: Group, step: int) -> str:
+    said = f"at least {group.answered}" if group.answered else f"fewer than {step}"
+    if group.more_than_invited:
+        return f"{said} (more than the {group.invited} invited)"
+    if group.invited and group.answered:
+        return f"at least {_of(group.answered, group.invited)}"
+    return f"{said} of {group.invited}" if group.invited else said
 
 
 def _of(count: int, invited: int | None) -> str:

@@ -114,7 +114,7 @@ class Rules(_Value):
 
     in_order_from: Decimal = Field(default=Decimal("0.8"), gt=0, le=1, decimal_places=6)
     needed_from: Decimal = Field(default=Decimal("0.25"), ge=0, le=1, decimal_places=6)
-    min_group: int = Field(default=5, ge=1, le=1000)
+    min_group: int = Field(default=5, ge=3, le=1000)
     due: Due = Due()
 
 

@@ -13,6 +13,7 @@ from forms.yaml_source import Fault, Place, YamlSource
 _TEXTS = TEXT_KEYS - {"name"}
 _LISTS = frozenset({"choices", "aliases"})
 _FEWEST_WORDS = 3
+_USUAL_GROUP = 5
 _NO_BREAK = "\u00a0\u202f"
 _UNSEEN = "\u00ad\u200b\u200c\u200e\u200f\u2060\ufeff"
 
@@ -28,7 +29,7 @@ def warnings(source: YamlSource, checklist: Checklist, ours: Collection[str] = (
         found += [Fault(line, said) for said in _cut(place, text, source)]
         if text and text not in ours:
             found += [Fault(line, said) for said in _looks(place, text, source)]
-    return sorted([*found, *_short(source, checklist)])
+    return sorted([*found, *_short(source, checklist), *_small_groups(source, checklist)])
 
 
 def _texts(source: YamlSource) -> Iterator[tuple[Place, str]]:
@@ -110,3 +111,13 @@ def _named(place: Place) -> str:
     if isinstance(place[-1], int):
         return f"entry {place[-1] + 1} of '{place[-2]}'"
     return f"'{place[-1]}'"
+
+
+def _small_groups(source: YamlSource, checklist: Checklist) -> Iterator[Fault]:
+    least = checklist.rules.min_group
+    if least < _USUAL_GROUP:
+        wrong = f"min_group is {least}, so the report shows what {least} people say together"
+        yield Fault(
+            source.line(("rules", "min_group")),
+            f"{wrong}; colleagues may guess who: from {_USUAL_GROUP} on that is much harder",
+        )

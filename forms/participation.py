@@ -6,7 +6,6 @@ from datetime import date, timedelta
 
 from forms.checklist import Checklist
 from forms.errors import SettingsError
-from forms.report.findings import hidden_groups
 from forms.responses.model import Responses
 from forms.text import fold
 
@@ -15,18 +14,22 @@ _MOST_BARS = 31
 
 @dataclass(frozen=True)
 class Group:
-    """One group: how many answered (None where that is hidden), how many were invited if known."""
+    """One group: how many answered at least, how many were invited if known.
+
+    `answered` is a multiple of `min_group`: from one day to the next, nobody sees who came in.
+    """
 
     name: str
-    answered: int | None
+    answered: int
     invited: int | None
+    more_than_invited: bool
 
 
 @dataclass(frozen=True)
 class Participation:
     """Answers so far; `days` holds every day or week from the first to the last, empty ones too.
 
-    `groups` is empty without a question that splits, and where no group can be shown safely.
+    `groups` is empty without a question that splits.
     """
 
     answered: int
@@ -64,17 +67,15 @@ def _groups(
     choices = _choices(checklist)
     if not choices:
         return ()
-    found = responses.group_sizes()
-    sizes = {name: found.get(name, 0) for name in [*choices, *(n for n in found if n)]}
-    if "" in found:
-        sizes[""] = found[""]
-    hidden = hidden_groups(sizes, checklist.rules)
-    if hidden is None:
-        return ()
-    return tuple(
-        Group(name, None if name in hidden else size, invited.get(name))
-        for name, size in sizes.items()
-    )
+    sizes = responses.group_sizes()
+    unlisted = sorted((name for name in sizes if name not in choices), key=lambda name: not name)
+    step = checklist.rules.min_group
+    groups = []
+    for name in (*choices, *unlisted):
+        size, asked = sizes.get(name, 0), invited.get(name)
+        is_more = asked is not None and size > asked
+        groups.append(Group(name, size // step * step, asked, is_more))
+    return tuple(groups)
 
 
 def _choices(checklist: Checklist) -> tuple[str, ...]:

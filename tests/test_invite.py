@@ -425,7 +425,7 @@ def test_the_privacy_page_is_true_where_the_link_leads(kind: str, language: str)
     [
         ({}, ["minder dan 5 mensen", "zonder groep", "Uw toelichtingen"], ["Tot en met", "vraag:"]),
         ({"rules": {"min_group": 8}}, ["minder dan 8 mensen"], ["minder dan 5"]),
-        ({"rules": {"min_group": 1}}, [], ["minder dan"]),
+        ({"rules": {"min_group": 3}}, ["minder dan 3 mensen"], []),
         ({"remarks": "none"}, [], ["toelichting"]),
         (
             {"round": {"name": "R", "closes": "2026-11-30"}},

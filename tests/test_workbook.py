@@ -282,17 +282,25 @@ def test_an_open_round_shows_no_remarks_and_no_groups() -> None:
 
 def test_small_groups_are_hidden_and_it_says_why() -> None:
     """The word, and the reason once."""
-    rows = [("X", YES, NO, "")] * 9 + [("Y", NO, NO, "")] * 3 + [("Z", NO, NO, "")] * 2
+    mixed = [("Y", YES, NO, ""), ("Y", NO, YES, "")] * 2 + [("Z", YES, NO, ""), ("Z", NO, YES, "")]
+    rows = [("X", NO, NO, "")] * 9 + mixed
     said = list(texts(opened(report(checklist(), rows))))
     assert said.count("verborgen") == 4
     assert sum("weten te weinig mensen" in text for text in said) == 1
 
 
+def test_without_a_split_it_says_why() -> None:
+    """Where all but two of a small group say the same, there is none."""
+    rows = [("X", NO, NO, "")] * 9 + [("Y", NO, NO, "")] * 3 + [("Z", YES, YES, "")] * 2
+    said = list(texts(opened(report(checklist(), rows))))
+    assert "verborgen" not in said
+    assert sum("geen cijfers per groep" in text for text in said) == 1
+
+
 def test_groups_that_people_typed_leave_the_tab_usable() -> None:
     """Hundreds of groups of one, each in words of its own."""
-    rows = [(f"=groep {n}" + "x" * 5000, NO, YES, "") for n in range(300)] + [
-        ("X", NO, YES, "")
-    ] * 9
+    rows = [(f"=groep {n}" + "x" * 5000, (NO, YES)[n % 2], YES, "") for n in range(300)]
+    rows += [("X", NO, YES, "")] * 9
     sheet = opened(report(checklist(), rows))["Bespreken"]
     assert sheet.max_column == 9
     assert any("300 groepen" in text for text in texts(sheet.parent))

@@ -7,6 +7,7 @@ from enum import StrEnum
 from fractions import Fraction
 
 from forms.checklist import Checklist, Item, Rules, Section
+from forms.report.suppression import shown_groups
 from forms.responses.model import Counts, Responses, RowCounts
 from forms.wording import Answer
 
@@ -211,32 +212,6 @@ def is_divided(counts: Counts, groups: Mapping[str, Counts | None], rules: Rules
 
 def _unevenness(finding: Finding) -> Fraction:
     return Fraction(1) if finding.share is None else abs(finding.share - HALF)
-
-
-def shown_groups(groups: Mapping[str, Counts], rules: Rules) -> dict[str, Counts | None]:
-    """Hide small groups, and as many more as it takes that nobody can subtract them back.
-
-    Returns None for a hidden group; nothing at all when hiding cannot be made safe.
-    """
-    hidden = hidden_groups({name: counts.knowing for name, counts in groups.items()}, rules)
-    if hidden is None:
-        return {}
-    return {name: None if name in hidden else counts for name, counts in groups.items()}
-
-
-def hidden_groups(sizes: Mapping[str, int], rules: Rules) -> set[str] | None:
-    """Return which groups to hide, by how many people they are; None when no choice is safe."""
-    hidden: set[str] = set()
-    people = 0
-    for name in sorted(sizes, key=sizes.__getitem__):
-        enough = not hidden or (len(hidden) > 1 and people >= rules.min_group)
-        if sizes[name] >= rules.min_group and enough:
-            break
-        hidden.add(name)
-        people += sizes[name]
-    if hidden and (len(hidden) < 2 or people < rules.min_group):  # noqa: PLR2004 - a group alone
-        return None
-    return hidden
 
 
 def compare(item: Item, responses: Responses, previous: Responses, rules: Rules) -> Comparison:

@@ -36,6 +36,8 @@ def write(workbook: Workbook, report: Report, tabs: Tabs, decisions: Mapping[str
     if groups:
         least = report.checklist.rules.min_group
         sheet.wide(words("discuss.why_hidden", least=least), "dim")
+    elif report.checklist.split_question() and not report.findings.round_open:
+        sheet.wide(words("discuss.no_groups"), "dim")
     if more := len(report.findings.group_names()) - len(groups):
         sheet.wide(words("discuss.more_groups", count=more), "dim")
     sheet.row += 1
