@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from forms.mail.outbox import Entry, Outbox
     from forms.mail.post import Posted
     from forms.mail.smtp import Fate
+    from forms.report.disclosure import Waiting
     from forms.report.make import Made
     from forms.responses.model import Note
     from forms.yaml_source import YamlSource
@@ -56,6 +57,15 @@ def asked(path: Path) -> Checklist:
     return checklist
 
 
+def _waits(wait: Waiting) -> str:
+    """Return why the figures are of an earlier day."""
+    which = "1 response is" if wait.people == 1 else f"{wait.people} responses are"
+    return (
+        f"{which} new, changed or gone; from {wait.least} on there are new figures.\n"
+        f"  Until then these are of {wait.since.isoformat()}, so that nobody can be recognised."
+    )
+
+
 def summary(made: Made) -> str:
     """Return the figures of a report, and where things are."""
     from forms.report.findings import Priority
@@ -71,6 +81,8 @@ def summary(made: Made) -> str:
     if findings.too_few:
         least = made.report.checklist.rules.min_group
         lines.insert(2, f"  Results are shown from {least} responses on.")
+    if wait := made.report.waiting:
+        lines.insert(1, f"  {_waits(wait)}")
     lines += [f"Wrote {path}" for path in made.written]
     lines += [f"Kept the former one as {path}" for path in made.kept]
     return "\n".join(lines)

@@ -17,9 +17,12 @@ from forms.errors import OutputError, StoreError
 from forms.files import refuse_in_use, write_all
 from forms.publish.web.server import Address, Serving, serve
 from forms.questionnaire import Question, questionnaire
+from forms.report.disclosure import disclose
 from forms.report.findings import find
 from forms.report.make import Made, write_report
 from forms.report.report import Report
+from forms.report.secret import Secret, find_secret, new_secret, secret_path
+from forms.responses.counting import read_sources
 from forms.store.store import open_store
 from forms.wording import wording
 
@@ -101,11 +104,18 @@ def _empty(store: str) -> None:
 
 
 def _report(checklist: Checklist, store: str, output: Path, answers: Path, today: date) -> Made:
-    content, responses = archive([open_source(store, checklist)], checklist, answers.suffix)
-    report = Report(checklist, responses, find(checklist, responses, today), today)
+    content, _ = archive([open_source(store, checklist)], checklist, answers.suffix)
+    # People who never were answer anew each time: nothing was given of them before.
+    secret = Secret((find_secret(output) or new_secret()).key)
+    sketching = secret.given.sketching(secret.key)
+    responses = read_sources([open_source(store, checklist)], checklist, today, sketching)
+    shown = disclose(checklist, responses, (), secret.given, secret.key, today)
+    findings = find(checklist, shown.responses, today)
+    report = Report(checklist, shown.responses, findings, today, key=secret.key, given=shown.given)
     contents = {answers: content, **write_report(report, output)}
     kept = write_all(contents, keep_former=[output])
-    return Made(report, "", tuple(contents), tuple(kept))
+    shown_files = [path for path in contents if path != secret_path(output)]
+    return Made(report, "", tuple(shown_files), tuple(kept), responses.notes)
 
 
 class _Fields(HTMLParser):

@@ -132,7 +132,7 @@ def test_the_main_job(vinkje: Run, tmp_path: Path) -> None:
     done = vinkje("report", "a.csv", "--json", "f.json", "--date", "2026-11-30")
     assert done.returncode == 0, done.stderr
     assert sorted(snapshot(tmp_path)) == [
-        *("a.csv", "f.json", "rapport.eml", "rapport.html", "rapport.xlsx")
+        *("a.csv", "f.json", "rapport.eml", "rapport.html", "rapport.sleutel", "rapport.xlsx")
     ]
     figures = json.loads((tmp_path / "f.json").read_text(encoding="utf-8"))
     assert figures["responses"] == {"read": 6, "used": 6, "blank": 0, "replaced": 0, "unusable": 0}
@@ -469,7 +469,7 @@ def test_settings_of_one_command_reach_no_other(vinkje: Run, tmp_path: Path) -> 
         assert vinkje(*command).returncode == 0
     assert set(snapshot(tmp_path)) == {
         *("a.csv", "vinkje.toml", "checklist.yaml"),
-        *("r.xlsx", "r.eml", "r.html", "p.csv", "f.html"),
+        *("r.xlsx", "r.eml", "r.html", "r.sleutel", "p.csv", "f.html"),
     }
 
 

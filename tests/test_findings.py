@@ -74,6 +74,7 @@ def responses(
         "bron", RowCounts(rows, rows, 0, 0, 0), columns, (), (), 0, None, b"\1" * rows
     )
     return Responses(
+        rows=account.rows,
         sources=(account,),
         counts=dict(counts),
         groups={name: dict(own) for name, own in (groups or {}).items()},

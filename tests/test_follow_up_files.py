@@ -115,7 +115,7 @@ WAYS: dict[str, Callable[[Parts], None]] = {
 @pytest.mark.parametrize("way", WAYS)
 def test_a_file_may_be_written_otherwise(folder: Folder, way: str) -> None:
     """All comes along, and what somebody said no to stays out."""
-    folder.remarks = {"A1": "Wim zei dit", "A2": "gaat goed"}
+    folder.remarks, folder.people = {"A1": "Wim zei dit", "A2": "gaat goed"}, 12
     folder.report(NEXT)
 
     def refuse(sheet: Any) -> None:

@@ -71,6 +71,7 @@ def answered(
     period = (day, day) if day else None
     account = SourceAccount(source, rows, columns, (), (), 0, period, b"\1" * people)
     return Responses(
+        rows=rows,
         sources=(account,),
         counts={item: Counts(share, 100 - share) for item, share in percents.items()},
         groups={},
@@ -456,11 +457,11 @@ def test_the_shipped_checklist_fits_one_page(
 
 
 def csv_round(path: Path, percent: int, *, day: date | None = None, items: int = 20) -> Path:
-    """Write a round in which so many of ten say in order."""
+    """Write a round in which so many of a hundred say in order."""
     ids = [item.id for item in load_checklist(default_checklist()).items()][:items]
     rows = [["Tijdstip" if day else "Anders", *ids]]
-    for n in range(10):
-        said = "in_order" if n < percent / 10 else "needed"
+    for n in range(100):
+        said = "in_order" if n < percent else "needed"
         rows.append([day.isoformat() if day else "x", *[said] * len(ids)])
     path.write_text("".join(",".join(row) + "\n" for row in rows), encoding="utf-8")
     return path

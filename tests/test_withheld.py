@@ -13,6 +13,7 @@ from openpyxl import load_workbook
 from working import Folder, checklist, headers, rows
 
 from forms.action_list.notes import carried_notes
+from forms.report.secret import find_secret
 from forms.report.withheld import Said, code_of, withheld
 from forms.workbook import section
 from forms.workbook.remark_choices import may_ask_in
@@ -31,12 +32,19 @@ def folder(tmp_path: Path, request: pytest.FixtureRequest) -> Folder:
     return made
 
 
+def code(folder: Folder, subject: str, text: str) -> str:
+    """Return what a remark is known by in this folder."""
+    secret = find_secret(folder.workbook)
+    assert secret is not None
+    return code_of(secret.key, subject, text)
+
+
 def answer(folder: Folder, word: object, *, save: Callable[[Any], object] | None = None) -> None:
     """Write a word beside the remark that names somebody."""
     workbook = load_workbook(folder.workbook)
     sheet: Any = workbook["Deel"]
     for row in sheet.iter_rows():
-        if row[3].value in {code_of("A1", NAMES), code_of("A", NAMES)}:
+        if row[3].value in {code(folder, "A1", NAMES), code(folder, "A", NAMES)}:
             row[2].value = word
     if save:
         save(workbook)
@@ -168,13 +176,14 @@ def test_one_no_is_enough(folder: Folder) -> None:
 def test_a_remark_may_read_as_anything(folder: Folder, text: str) -> None:
     """It is never taken for the header, an answer or another one's code."""
     folder.remarks = {next(iter(folder.remarks)): NAMES, "A2": text}
+    folder.people += 5
     folder.report(date(2026, 12, 7))
     answer(folder, "Nee")
     for week in (14, 21):
         folder.report(date(2026, 12, week))
         assert NAMES not in everything(folder)
         assert f">{text}</t>" in everything(folder)
-        assert sorted(cell.value for cell in asked(folder)) == ["Ja"] * 6 + ["Nee"]
+        assert sorted(cell.value for cell in asked(folder)) == ["Ja"] * 11 + ["Nee"]
 
 
 def test_the_first_remark_may_read_as_the_header(tmp_path: Path) -> None:
@@ -337,11 +346,12 @@ def test_it_leaves_the_cells_that_hold_no_answer(by_item: Folder) -> None:
 def test_a_letter_that_is_withheld_is_no_part_of_words(by_item: Folder) -> None:
     """Else hardly a word would be left of what people wrote."""
     by_item.remarks = {"A1": "a"}
+    by_item.people += 5
     by_item.answers = {"A2": "Mama, dat was a, dacht ik"}
     by_item.report(date(2026, 12, 7))
     workbook = loaded(by_item)
     for row in workbook["Deel"].iter_rows():
-        if row[3].value == code_of("A1", "a"):
+        if row[3].value == code(by_item, "A1", "a"):
             row[2].value = "Nee"
     workbook.save(by_item.workbook)
     by_item.report(date(2026, 12, 14))
@@ -351,18 +361,19 @@ def test_a_letter_that_is_withheld_is_no_part_of_words(by_item: Folder) -> None:
 def test_every_piece_of_a_long_remark_asks(by_item: Folder) -> None:
     """The name stands in one of them; a no there keeps all of it out."""
     by_item.remarks = {"A1": "woord " * 700 + NAMES, "A2": "kort"}
+    by_item.people += 5
     by_item.report(date(2026, 12, 7))
     sheet = (workbook := loaded(by_item))["Deel"]
     (rule,) = sheet.data_validations.dataValidation
     offered = {row for area in rule.sqref.ranges for row, _ in area.cells}
     assert offered == {cell.row for cell in asked(by_item)}
-    assert len(offered) == 24
+    assert len(offered) == 44
     last = max(row for row in offered if NAMES in str(sheet.cell(row, 2).value))
     sheet.cell(last, 3, "Nee")
     workbook.save(by_item.workbook)
     by_item.report(date(2026, 12, 14))
     assert "woord woord" not in everything(by_item)
-    assert sorted(cell.value for cell in asked(by_item)) == ["Ja"] * 6 + ["Nee"]
+    assert sorted(cell.value for cell in asked(by_item)) == ["Ja"] * 11 + ["Nee"]
 
 
 @pytest.mark.parametrize("is_whole_column", [True, False])
@@ -386,6 +397,7 @@ def test_a_no_without_its_code_counts(folder: Folder, *, is_whole_column: bool) 
 def test_a_no_over_merged_cells_counts_for_all_of_them(by_item: Folder) -> None:
     """Excel shows one word beside all those remarks."""
     by_item.remarks = {"A1": NAMES, "A2": "Klaas ook"}
+    by_item.people += 5
     by_item.report(date(2026, 12, 7))
     cells = asked(by_item)
     sheet = (workbook := loaded(by_item))["Deel"]
@@ -420,8 +432,8 @@ def test_of_very_many_those_withheld_are_always_there(
 ) -> None:
     """Else nobody could show them again."""
     by_item.remarks = {"A1": OTHER, "A2": NAMES}
-    by_item.people = 5
-    monkeypatch.setattr(section, "MOST_REMARKS", 10)
+    by_item.people += 5
+    monkeypatch.setattr(section, "MOST_REMARKS", 22)
     by_item.report(date(2026, 12, 7))
     for row in (workbook := loaded(by_item))["Deel"].iter_rows():
         if row[1].value == NAMES and row[2].value:

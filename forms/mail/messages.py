@@ -116,7 +116,15 @@ def _to_follow(report: Report) -> str:
 
 
 def _asked(report: Report, copy: str) -> list[str]:
-    """Return what is asked of the reader, in three lines at most; of a copy, also what it is."""
+    """Return what is asked of the reader, in three lines at most; of a copy, also what it is.
+
+    First comes why the figures are of an earlier day, where they are.
+    """
+    waits = [report.waits] if report.waits else []
+    return [*waits, *_asked_of(report, copy)]
+
+
+def _asked_of(report: Report, copy: str) -> list[str]:
     words, findings = report.words, report.findings
     told = [copy] if copy else []
     if findings.too_few:

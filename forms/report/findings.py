@@ -87,6 +87,12 @@ class Findings:
         return list(dict.fromkeys(name for finding in self.items for name in finding.groups))
 
 
+def is_round_open(checklist: Checklist, today: date) -> bool:
+    """Say whether staff can still answer: the last day to do so counts as open."""
+    closes = checklist.round.closes if checklist.round else None
+    return closes is not None and today <= closes
+
+
 def find(
     checklist: Checklist,
     responses: Responses,
@@ -94,8 +100,7 @@ def find(
     previous: Responses | None = None,
 ) -> Findings:
     """Apply the rules to one round's responses."""
-    closes = checklist.round.closes if checklist.round else None
-    round_open = closes is not None and today <= closes
+    round_open = is_round_open(checklist, today)
     too_few = responses.rows.used < checklist.rules.min_group
     if too_few:
         return Findings(responses.rows, (), (), round_open, too_few)
@@ -124,7 +129,8 @@ def _finding(
             item, section, None, None, None, divided=False, groups={}, comparison=comparison
         )
     ordered = _in_order_of_choices(checklist, responses) if split else []
-    groups = shown_groups({g: responses.groups[g][item.id] for g in ordered}, rules)
+    of_item = {g: responses.groups[g].get(item.id) for g in ordered}
+    groups = shown_groups({g: counts for g, counts in of_item.items() if counts}, rules)
     found = verdict(counts, rules)
     return Finding(
         item,

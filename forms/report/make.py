@@ -20,11 +20,13 @@ from forms.files import refuse_existing, refuse_in_use, refuse_same, write_all
 from forms.mail.body import refuse_no_link
 from forms.mail.envelope import is_untouched
 from forms.mail.messages import fits_a_mail, report_mail
+from forms.report.disclosure import disclose
 from forms.report.findings import find
 from forms.report.report import Report, as_json
+from forms.report.secret import Secret, find_secret, new_secret, saved_secret, secret_path
 from forms.report.trend import earlier_rounds, later_rounds
-from forms.report.withheld import codes_of
-from forms.responses.counting import read_responses, read_sources
+from forms.report.withheld import carried_codes, code_of, codes_of
+from forms.responses.counting import read_sources
 from forms.responses.model import Note, Responses
 
 _MB = 1_000_000
@@ -50,23 +52,23 @@ class Request:
 class Made:
     """A report, its figures as JSON, what was written, what was kept of a former one.
 
-    `notes` is what stood out while it was written.
+    `read` is what stood out in the answers, `notes` while the report was written.
     """
 
     report: Report
     json: str
     written: tuple[Path, ...]
     kept: tuple[Path, ...]
+    read: tuple[Note, ...] = ()
     notes: tuple[Note, ...] = ()
 
     @property
     def every_note(self) -> list[Note]:
-        """Return also what stood out in the answers, and in what people wrote in the list."""
+        """Return all that stood out, also in what people wrote in the list."""
         from forms.action_list.notes import carried_notes
 
         report = self.report
-        read = [*_on_the_round(report), *report.responses.notes]
-        return [*read, *carried_notes(report), *self.notes]
+        return [*_on_the_round(report), *self.read, *carried_notes(report), *self.notes]
 
 
 def _on_the_round(report: Report) -> list[Note]:
@@ -86,7 +88,7 @@ def make_report(request: Request) -> Made:
     outputs = _outputs(request)
     checklist = load_checklist(request.checklist)
     former = _former(request, checklist)
-    report = _report(request, checklist, former[1] if former else None)
+    report, read = _report(request, checklist, former[1] if former else None)
     figures = json.dumps(as_json(report), ensure_ascii=False, indent=2) + "\n"
     written = write_report(report, request.output, request.workbook_url)
     if request.json_to:
@@ -94,7 +96,7 @@ def make_report(request: Request) -> Made:
     copies = _newer_copies(request.output, *former) if former else ()
     kept = _swapped(request, written, former)
     notes = (*copies, *_too_large(request, written[request.output]))
-    return Made(report, figures, tuple(outputs), tuple(kept), notes)
+    return Made(report, figures, tuple(outputs), tuple(kept), read, notes)
 
 
 def _newer_copies(output: Path, content: bytes, former: Former) -> tuple[Note, ...]:
@@ -131,7 +133,8 @@ def _swapped(
 
     mails = [path for path in written if path.suffix == ".eml" and _is_changed(path)]
     if former is None:
-        new = [] if request.overwrite else [path for path in written if path != request.json_to]
+        ours = {request.json_to, secret_path(request.output)}
+        new = [] if request.overwrite else [path for path in written if path not in ours]
         return write_all(written, keep_former=[request.output, *mails], new=new)
     content, carried = former
     read = {request.output: content}
@@ -180,18 +183,41 @@ def _nothing_changed() -> Iterator[None]:
         ) from None
 
 
-def _withheld(request: Request, former: Former | None, responses: Responses) -> frozenset[str]:
-    """Return the codes of remarks not to show, also where a list is begun anew."""
+def _before(output: Path, former: Former | None) -> Former | None:
+    """Return also a workbook that no list is carried from: what it gave and hid still holds."""
     from forms.workbook.reader import open_former
 
-    if former is None and request.output.exists():
+    if former is None and output.exists():
         # What cannot be read says nothing.
         with suppress(WorkbookError):
-            _, former = open_former(request.output)
-    if former is None:
+            _, former = open_former(output)
+    return former
+
+
+def _secret(output: Path, before: Former | None) -> tuple[Secret, bool]:
+    """Return the report's secret, and whether it had to be made anew without the one before."""
+    name = before.rest.key if before else ""
+    found = find_secret(output, name)
+    if found:
+        return found, False
+    return new_secret(before.rest.given if before else None), bool(name)
+
+
+def _withheld(
+    before: Former | None, responses: Responses, key: bytes, *, is_lost: bool
+) -> frozenset[str]:
+    """Return the codes of remarks not to show; without the key that they had, that is all."""
+    if before is None:
         return frozenset()
-    rest = former.rest
-    return frozenset(rest.withheld) | codes_of(rest.refused, responses.remarks)
+    rest, remarks = before.rest, responses.remarks
+    codes = frozenset(rest.withheld)
+    if is_lost and codes:
+        codes = frozenset(
+            code_of(key, subject, text) for subject in remarks for text in remarks[subject]
+        )
+    elif not rest.key:
+        codes |= carried_codes(codes, remarks, key)
+    return codes | codes_of(rest.refused, remarks, key)
 
 
 def write_report(
@@ -207,24 +233,48 @@ def write_report(
         output: workbook,
         output.with_suffix(".eml"): mail.eml,
         output.with_suffix(".html"): mail.html.encode(),
+        secret_path(output): saved_secret(Secret(report.key, report.given)),
     }
 
 
-def _report(request: Request, checklist: Checklist, former: Former | None) -> Report:
-    def earlier_answers(source: str) -> Responses:
-        table = open_source(source, checklist, access=request.access)
-        return read_responses(table, checklist, request.today)
-
+def _report(
+    request: Request, checklist: Checklist, former: Former | None
+) -> tuple[Report, tuple[Note, ...]]:
+    """Return the report, and what its maker should know of the answers."""
+    before = _before(request.output, former)
+    secret, is_lost = _secret(request.output, before)
     check_once([*request.sources, *request.previous])
     tables = open_sources(request.sources, checklist, request.tab, request.access)
-    responses = read_sources(tables, checklist, request.today)
-    earlier = earlier_rounds([earlier_answers(s) for s in request.previous], checklist.language)
-    notes = (*responses.notes, *later_rounds(responses, earlier))
-    responses = replace(responses, notes=notes)
-    previous = earlier[-1].responses if earlier else None
-    findings = find(checklist, responses, request.today, previous)
-    withheld = _withheld(request, former, responses)
-    return Report(checklist, responses, findings, request.today, earlier, former, withheld)
+    sketching = secret.given.sketching(secret.key)
+    read = read_sources(tables, checklist, request.today, sketching)
+    previous = _previous(request, checklist, secret, read)
+    shown = disclose(checklist, read, previous, secret.given, secret.key, request.today)
+    earlier = earlier_rounds(shown.earlier, checklist.language)
+    report = Report(
+        checklist,
+        replace(shown.responses, notes=(*shown.responses.notes, *later_rounds(read, earlier))),
+        find(checklist, shown.responses, request.today, earlier[-1].responses if earlier else None),
+        request.today,
+        earlier,
+        former,
+        _withheld(before, read, secret.key, is_lost=is_lost),
+        secret.key,
+        shown.given,
+        shown.waiting,
+        shown.split_since,
+    )
+    lost = [Note("secret_lost", {"file": secret_path(request.output).name})] if is_lost else []
+    return report, (*read.notes, *later_rounds(read, earlier), *shown.notes, *lost)
+
+
+def _previous(
+    request: Request, checklist: Checklist, secret: Secret, read: Responses
+) -> list[Responses]:
+    """Read the earlier rounds."""
+    asked = tuple(sorted(read.counts))
+    sketching = secret.given.sketching(secret.key, asked)
+    tables = (open_source(s, checklist, access=request.access) for s in request.previous)
+    return [read_sources([table], checklist, request.today, sketching) for table in tables]
 
 
 def _outputs(request: Request) -> list[Path]:

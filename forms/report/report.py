@@ -1,13 +1,16 @@
 """The one value that workbook, mail and JSON are made from."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+
+from babel.dates import format_date
 
 from forms.action_list.actions import Action, Standing, actions_in, standing
 from forms.action_list.merge import action_list
 from forms.action_list.model import ActionList, Former
 from forms.checklist import Checklist
+from forms.report.disclosure import Given, Waiting
 from forms.report.findings import Finding, Findings, Verdict
 from forms.report.tabs import Tabs, tabs_for
 from forms.report.trend import Round, Trend, name_now, trend
@@ -32,6 +35,9 @@ class Report:
     """A checklist, what was answered, what was found on a day, and the workbook before this one.
 
     `earlier` holds the rounds before this one, earliest first; findings compare with the last.
+    `responses` holds what may be shown. What `waiting` counts does not: figures are then those of
+    an earlier day, or those of the groups alone, since `split_since`. `given` is what readers have
+    once this is out, `key` that by which remarks have codes.
     """
 
     checklist: Checklist
@@ -41,6 +47,10 @@ class Report:
     earlier: tuple[Round, ...] = ()
     former: Former | None = None
     withheld: frozenset[str] = frozenset()
+    key: bytes = field(default=b"", repr=False)
+    given: Given = field(default=Given(), repr=False)
+    waiting: Waiting | None = None
+    split_since: date | None = None
 
     @cached_property
     def listed(self) -> ActionList:
@@ -97,6 +107,15 @@ class Report:
         return trend(self.checklist, self.responses, self.findings, self.earlier, now)
 
     @property
+    def waits(self) -> str:
+        """Return why these figures are of an earlier day; empty when they are not."""
+        wait, words = self.waiting, self.words
+        if wait is None:
+            return ""
+        day = format_date(wait.since, "d MMMM yyyy", locale=words.language)
+        return words.plural("overview.waiting", wait.people, least=wait.least, date=day)
+
+    @property
     def shows_remarks(self) -> bool:
         """Say whether remarks may be shown: not before the round has closed, not for a few."""
         return not self.findings.round_open and not self.findings.too_few
@@ -110,7 +129,7 @@ class Report:
         if not self.shows_remarks:
             return []
         texts = self.responses.remarks.get(subject, ())
-        coded = [(code_of(subject, text), text) for text in texts]
+        coded = [(code_of(self.key, subject, text), text) for text in texts]
         shown = [Remark(code, text) for code, text in coded if code not in self.withheld]
         hidden = dict.fromkeys(code for code, _ in coded if code in self.withheld)
         return [*shown, *map(Remark, hidden)]
@@ -126,7 +145,9 @@ class Report:
         if not self.withheld:
             return []
         remarks = self.responses.remarks.items()
-        return [t for s, texts in remarks for t in texts if code_of(s, t) in self.withheld]
+        return [
+            t for s, texts in remarks for t in texts if code_of(self.key, s, t) in self.withheld
+        ]
 
     def section_findings(self, section: str) -> list[Finding]:
         """Return what was found on a section's items."""

@@ -4,6 +4,7 @@ import hashlib
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from hashlib import blake2b
 
 from forms.text import clean, fold, one_line, shortened
 from forms.wording import LANGUAGES, wording
@@ -38,9 +39,25 @@ class Said:
                 self.unclear.add(code)
 
 
-def code_of(subject: str, text: str) -> str:
-    """Return what a remark on an item or section is known by, report after report."""
-    return "r" + hashlib.sha256(f"{subject}\n{fold(text)}".encode()).hexdigest()[:10]
+def code_of(key: bytes, subject: str, text: str) -> str:
+    """Return what a remark on an item or section is known by, report after report.
+
+    Without the key nobody can tell by the code whether a remark says what they think.
+    """
+    return "r" + blake2b(f"{subject}\n{fold(text)}".encode(), key=key, digest_size=5).hexdigest()
+
+
+def carried_codes(
+    codes: Iterable[str], remarks: Mapping[str, Iterable[str]], key: bytes
+) -> frozenset[str]:
+    """Return the codes of remarks that an earlier vinkje knew by codes without a key."""
+    known = frozenset(codes)
+    return frozenset(
+        code_of(key, subject, text)
+        for subject, texts in remarks.items()
+        for text in texts
+        if "r" + hashlib.sha256(f"{subject}\n{fold(text)}".encode()).hexdigest()[:10] in known
+    )
 
 
 def withheld(said: Said, before: frozenset[str]) -> frozenset[str]:
@@ -48,10 +65,12 @@ def withheld(said: Said, before: frozenset[str]) -> frozenset[str]:
     return frozenset(said.refused | (before - said.codes))
 
 
-def codes_of(texts: frozenset[str], remarks: Mapping[str, Iterable[str]]) -> frozenset[str]:
+def codes_of(
+    texts: frozenset[str], remarks: Mapping[str, Iterable[str]], key: bytes
+) -> frozenset[str]:
     """Return the codes of those remarks, by subject, that are among some folded texts."""
     return frozenset(
-        code_of(subject, remark)
+        code_of(key, subject, remark)
         for subject, said in remarks.items()
         for remark in said
         if fold(remark) in texts

@@ -11,6 +11,8 @@ CODES = {answer: code for code, answer in enumerate(Answer, EMPTY + 1)}
 UNREAD = len(CODES) + 1
 # Turns codes into 1 for an answer and 0 for all else.
 TO_ANSWERED = bytes(1 if EMPTY < code < UNREAD else 0 for code in range(256))
+# What is no answer counts as empty.
+TO_COUNTED = bytes(code if EMPTY < code < UNREAD else EMPTY for code in range(256))
 _REMEMBERED = 10_000
 
 

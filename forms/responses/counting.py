@@ -1,7 +1,7 @@
 """From what several tables say to one round's responses: each person once, counted per item."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import date, datetime
 from itertools import accumulate, chain, compress
@@ -22,6 +22,7 @@ from forms.responses.notes import part_notes, round_notes
 from forms.responses.part import Part, TimedPart
 from forms.responses.persons import Latest, Times, latest_rows, rows_by_person
 from forms.responses.reader import read_table
+from forms.responses.sketch import Sketching, sketches
 from forms.text import fold, one_line, text_of
 
 
@@ -31,28 +32,41 @@ def read_responses(table: Table, checklist: Checklist, today: date | None = None
 
 
 def read_sources(
-    tables: Iterable[Table], checklist: Checklist, today: date | None = None
+    tables: Iterable[Table],
+    checklist: Checklist,
+    today: date | None = None,
+    sketching: Sketching | None = None,
 ) -> Responses:
     """Read and count the tables of one round; times after `today` are pointed out.
 
     Raises SourceError when one of them is not the checklist's, or is not certain.
     """
     parts = [part for table in tables for part in read_table(table, checklist)]
-    return count_parts(parts, checklist, today)
+    return count_parts(parts, checklist, today, sketching)
 
 
 def count_parts(
-    parts: Sequence[Part], checklist: Checklist, today: date | None = None
+    parts: Sequence[Part],
+    checklist: Checklist,
+    today: date | None = None,
+    sketching: Sketching | None = None,
 ) -> Responses:
     """Count what was read; somebody who answered several times counts once, as they did last."""
-    return _Round(parts, checklist, today).responses()
+    return _Round(parts, checklist, today, sketching).responses()
 
 
 class _Round:
     """The rows of all parts, one after another."""
 
-    def __init__(self, parts: Sequence[Part], checklist: Checklist, today: date | None) -> None:
+    def __init__(
+        self,
+        parts: Sequence[Part],
+        checklist: Checklist,
+        today: date | None,
+        sketching: Sketching | None,
+    ) -> None:
         self.parts, self.checklist, self.today = parts, checklist, today
+        self.sketching = sketching
         self.zone = ZoneInfo(checklist.time_zone)
         self.starts = [0, *accumulate(part.read for part in parts)]
         self.answered = bytes(chain.from_iterable(part.answered for part in parts))
@@ -74,16 +88,21 @@ class _Round:
         accounts = [self._account(each) for each in timed]
         if len({part.table.name for part in self.parts}) > 1:
             accounts = [account.named() for account in accounts]
+        of_row = self._group_of_rows(timed)
         return Responses(
+            rows=RowCounts.total(account.rows for account in accounts),
             sources=tuple(accounts),
             counts={item: counts_of_codes(codes) for item, codes in answers.items()},
-            groups=self._group_counts(answers, timed),
+            groups=_group_counts(answers, of_row),
             remarks=_remark_texts(timed, latest.replaced),
             notes=(
                 *round_notes(timed, self.checklist, self.items),
                 *(n for a in accounts for n in a.notes),
             ),
             days=Counter(day for each in timed for day in each.days),
+            sketches=sketches(self.sketching, answers, of_row or [""] * used.count(1))
+            if self.sketching
+            else {},
         )
 
     def _persons(self, part: Part) -> Iterable[str]:
@@ -150,28 +169,30 @@ class _Round:
             header_row=part.table.header_row,
         )
 
-    def _group_counts(
-        self, answers: dict[str, bytes], timed: Sequence[TimedPart]
-    ) -> dict[str, dict[str, Counts]]:
-        """Count per group: rows laid side by side by group, so that each is a slice."""
+    def _group_of_rows(self, timed: Sequence[TimedPart]) -> list[str]:
+        """Return the group of every row that counts; nothing where no source asks for it."""
         if not any(each.part.groups for each in timed):
-            return {}
+            return []
         names = _Names(self.checklist)
-        of_row = [names[cell] for each in timed for cell in compress(each.groups(), each.used)]
-        order = sorted(range(len(of_row)), key=of_row.__getitem__)
-        sizes = Counter(of_row)
-        sorted_answers = {
-            item: bytes(map(codes.__getitem__, order)) for item, codes in answers.items()
+        return [names[cell] for each in timed for cell in compress(each.groups(), each.used)]
+
+
+def _group_counts(
+    answers: Mapping[str, bytes], of_row: Sequence[str]
+) -> dict[str, dict[str, Counts]]:
+    """Count per group: rows laid side by side by group, so that each is a slice."""
+    order = sorted(range(len(of_row)), key=of_row.__getitem__)
+    sizes = Counter(of_row)
+    sorted_answers = {item: bytes(map(codes.__getitem__, order)) for item, codes in answers.items()}
+    groups: dict[str, dict[str, Counts]] = {}
+    start = 0
+    for name in sorted(sizes):
+        stop = start + sizes[name]
+        groups[name] = {
+            item: counts_of_codes(codes, start, stop) for item, codes in sorted_answers.items()
         }
-        groups: dict[str, dict[str, Counts]] = {}
-        start = 0
-        for name in sorted(sizes):
-            stop = start + sizes[name]
-            groups[name] = {
-                item: counts_of_codes(codes, start, stop) for item, codes in sorted_answers.items()
-            }
-            start = stop
-        return groups
+        start = stop
+    return groups
 
 
 def _used_codes(item: str, timed: Sequence[TimedPart]) -> bytes:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from forms.responses.columns import Column, Columns
+from forms.responses.sketch import Items, Sketch
 from forms.wording import Answer, Wording
 
 Cell = object
@@ -105,6 +106,16 @@ class Counts:
         self.given.update({Answer(name): count for name, count in named.items()})
         self.empty = empty
 
+    @classmethod
+    def total(cls, several: Iterable["Counts"]) -> "Counts":
+        """Return how often each answer was given in several groups together."""
+        whole = cls()
+        for each in several:
+            whole.empty += each.empty
+            for answer, count in each.given.items():
+                whole.given[answer] += count
+        return whole
+
     def __getitem__(self, answer: Answer) -> int:
         return self.given[answer]
 
@@ -175,22 +186,21 @@ class SourceAccount:
 class Responses:
     """All that a report needs of the answers; nobody's own set of answers is in it.
 
-    `counts` has an entry per item that was asked; `groups` the same per answer to the question
-    that splits; `remarks` the texts per item or section; `days` the used rows per day, where the
-    sources say when; `sources` an account of each source.
+    `rows` is what became of the rows of all sources together; `counts` has an entry per item that
+    was asked; `groups` the same per answer to the question that splits; `remarks` the texts per
+    item or section; `days` the used rows per day, where the sources say when; `sources` an account
+    of each source; `sketches`, where they were asked for, one per group of the answers to some
+    items.
     """
 
+    rows: RowCounts
     sources: tuple[SourceAccount, ...]
     counts: dict[str, Counts]
     groups: dict[str, dict[str, Counts]]
     remarks: dict[str, tuple[str, ...]]
     notes: tuple[Note, ...]
     days: Mapping[date, int]
-
-    @property
-    def rows(self) -> RowCounts:
-        """Return what became of the rows of all sources together."""
-        return RowCounts.total(source.rows for source in self.sources)
+    sketches: Mapping[Items, Mapping[str, Sketch]] = field(default_factory=dict)
 
     @property
     def name(self) -> str:

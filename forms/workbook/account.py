@@ -75,7 +75,8 @@ def _write_source(sheet: Sheet, report: Report) -> None:
     for name in ("read", "used", "blank", "replaced", "unusable"):
         values = [getattr(responses.rows, name), words(f"account.row.{name}")]
         sheet.line(values, ["number", "cell"])
-    if len(responses.sources) > 1:
+    # While figures of an earlier day stand, those of the sources do not add up to them.
+    if len(responses.sources) > 1 and not report.waiting:
         for source in responses.sources:
             name = _name(source, words)
             sheet.wide(words("account.of_source", name=name, **vars(source.rows)))
@@ -135,13 +136,14 @@ def _write_unread_cells(sheet: Sheet, report: Report, words: Wording) -> None:
     if report.findings.round_open:
         sheet.wide(words("account.unread_later"))
         return
-    titles = [words("account.unread_row"), words("account.unread_text")]
+    titles = ["", words("account.unread_text"), words("account.unread_item")]
     for source in sources:
         if len(report.responses.sources) > 1:
             sheet.wide(_name(source, words))
-        sheet.line([*titles, words("account.unread_item")], "header")
-        for cell in source.unread_cells:
+        sheet.line(titles, "header")
+        # By statement and text: the row would say who it was.
+        for cell in sorted(source.unread_cells, key=lambda cell: (cell.item, cell.text)):
             text = report.without_withheld(cell.text)[:2000]
-            sheet.line([cell.row, text, cell.item], ["number", "cell", "cell"])
+            sheet.line([None, text, cell.item], "cell")
         if more := source.unread_total - len(source.unread_cells):
             sheet.wide(words("account.unread_more", count=more))

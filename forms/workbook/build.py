@@ -3,7 +3,7 @@
 import io
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, time
 from typing import Any
 
@@ -13,7 +13,9 @@ from openpyxl.packaging.custom import IntProperty, StringProperty
 from forms.excel.markup import ExcelError
 from forms.excel.package import Package
 from forms.excel.text import cell_text
+from forms.report.disclosure import Moment
 from forms.report.report import Report
+from forms.report.secret import Secret
 from forms.report.tabs import section_role
 from forms.text import one_line
 from forms.workbook import account, action_list, discuss, overview, section, state
@@ -61,9 +63,25 @@ def build(report: Report, layout: Layout) -> Fresh:
     kept = tuple(state.Tab(name, _filled(workbook[name]), role) for role, name in roles.items())
     title = report.checklist.title
     own = report.former.rest.own_tabs if report.former else ()
-    base = state.State(state.FORMAT, title, kept, written.marks, report.withheld)
+    base = state.State(
+        state.FORMAT,
+        title,
+        kept,
+        written.marks,
+        report.withheld,
+        Secret(report.key).name,
+        _totals(report),
+        report.given.split.round if report.given.split else None,
+    )
     roles["state"] = state.write(workbook, base, own)
     return Fresh(_packed(workbook, report), roles)
+
+
+def _totals(report: Report) -> Moment | None:
+    """Return the totals that stand on the tabs; None for too few answers."""
+    if report.findings.too_few or not report.given.moments:
+        return None
+    return replace(report.given.moments[0], counts=report.responses.counts)
 
 
 def _filled(sheet: Any) -> int:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from babel.dates import format_date
 from openpyxl import Workbook
 
 from forms.action_list.remarks import remarks_cell, remarks_width
@@ -36,6 +37,9 @@ def write(workbook: Workbook, report: Report, tabs: Tabs, decisions: Mapping[str
     if groups:
         least = report.checklist.rules.min_group
         sheet.wide(words("discuss.why_hidden", least=least), "dim")
+        if report.split_since:
+            day = format_date(report.split_since, "d MMMM yyyy", locale=words.language)
+            sheet.wide(words("discuss.split_since", date=day), "dim")
     elif report.checklist.split_question() and not report.findings.round_open:
         sheet.wide(words("discuss.no_groups"), "dim")
     if more := len(report.findings.group_names()) - len(groups):

@@ -21,6 +21,7 @@ from forms.excel.rows import Uncomputed
 from forms.excel.sheet import Sheet
 from forms.excel.tables import tables_of
 from forms.excel.tree import local_name
+from forms.report.disclosure import Given
 from forms.report.tabs import section_role_then
 from forms.report.withheld import Said, withheld
 from forms.text import text_of
@@ -74,6 +75,10 @@ class Rest:
     """Of people's own tabs those that were vinkje's, and hold a pivot table or the like."""
     withheld: frozenset[str] = frozenset()
     """The codes of remarks not to show."""
+    key: str = ""
+    """What the key of these codes is called; empty where they have none yet."""
+    given: Given = field(default=Given(), repr=False)
+    """What readers have, as far as the workbook itself tells."""
     refused: frozenset[str] = frozenset()
     """The texts beside a no without a code, folded."""
     unclear: int = 0
@@ -211,10 +216,20 @@ class _Reading:
             own_tabs=tuple(each for each in self.book.tabs if each not in ours),
             leaned_on=tuple(leaned_on.values()),
             withheld=withheld(said, self.written.withheld),
+            key=self.written.key,
+            given=self._given(),
             refused=frozenset(said.texts),
             unclear=len(said.unclear),
             lost=tuple(lost),
         )
+
+    def _given(self) -> Given:
+        totals, split = self.written.given, self.written.split
+        if totals is None:
+            return Given()
+        if split is None:
+            return Given((totals,))
+        return Given((totals,), replace(totals, counts={}, round=split))
 
     @cached_property
     def state_tab(self) -> str:

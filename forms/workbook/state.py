@@ -4,8 +4,10 @@ A defined name moves along when people move, insert or rename a column or a tab;
 mark of every cell as vinkje wrote it, which tells what people changed.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import astuple, dataclass, field
+from datetime import date
 from itertools import takewhile
 from typing import Any
 
@@ -14,9 +16,12 @@ from openpyxl.utils import get_column_letter, quote_sheetname
 from openpyxl.workbook.defined_name import DefinedName
 
 from forms.action_list.columns import COLUMNS
+from forms.report.disclosure import Moment
+from forms.report.secret import counts_json, counts_of
+from forms.responses.model import RowCounts
 
-# From 2 on every tab is told by its role.
-FORMAT = 2
+# From 2 on every tab is told by its role, from 3 on remarks are known by keyed codes.
+FORMAT = 3
 TAB_NAME, COLUMN_NAME = "vinkje_tab_", "vinkje_column_"
 _TITLE = "vinkje"
 # What marks are of in a workbook that does not name its columns yet.
@@ -41,8 +46,10 @@ class Tab:
 class State:
     """What was kept: the tabs, in order, and by item and column the marks of what was written.
 
-    `withheld` has the codes of remarks that people do not want shown; `columns`, once read, the
-    columns that the list was written with.
+    `withheld` has the codes of remarks that people do not want shown, by a key that is called
+    `key`; `given` the totals that readers have, `split` the name of the round of which they have
+    groups' figures, None for none; `columns`, once read, the columns that the list was written
+    with.
     """
 
     format: int = 0
@@ -50,6 +57,9 @@ class State:
     tabs: tuple[Tab, ...] = ()
     marks: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     withheld: frozenset[str] = frozenset()
+    key: str = ""
+    given: Moment | None = None
+    split: str | None = None
     columns: tuple[str, ...] = ()
 
 
@@ -69,11 +79,36 @@ def write(workbook: Workbook, written: State, taken: Iterable[str] = ()) -> str:
         for item, marks in written.marks.items()
     ]
     rows += [["withheld", code] for code in sorted(written.withheld)]
+    rows += [["key", written.key], *_given_rows(written)]
     for row, values in enumerate(rows, 1):
         for column, value in enumerate(values, 1):
             cell = sheet.cell(row, column, value)
             cell.data_type = "s"
     return str(sheet.title)
+
+
+def _given_rows(written: State) -> Iterator[list[str]]:
+    """Yield the totals as they stand on the tabs, and nothing of the groups."""
+    if written.given:
+        counts = map(str, astuple(written.given.rows))
+        yield ["given", written.given.day.isoformat(), *counts]
+        for item, own in counts_json(written.given.counts).items():
+            yield ["figures", item, json.dumps(own)]
+    if written.split is not None:
+        yield ["split", written.split]
+
+
+def _given(rows: Sequence[list[str]]) -> Moment | None:
+    """Return the totals; None where there are none, or where somebody damaged them."""
+    try:
+        counts = {row[1]: json.loads(row[2]) for row in rows if row[0] == "figures"}
+        for kind, day, *numbers in rows:
+            if kind == "given":
+                account = RowCounts(*map(int, numbers[:5]))
+                return Moment(date.fromisoformat(day), account, counts_of(counts))
+    except (ValueError, TypeError, AttributeError):
+        pass
+    return None
 
 
 def name_columns(workbook: Workbook, tab: str, row: int, names: Sequence[str | None]) -> None:
@@ -109,12 +144,17 @@ def read(rows: Sequence[Sequence[str]]) -> State:
     def cells(row: Sequence[str]) -> list[str]:
         return [*row, *[""] * (_LEAST + len(columns) - len(row))]
 
-    tabs = [cells(row) for row in rows if row[0] == "tab"]
+    def of(kind: str) -> list[list[str]]:
+        return [cells(row) for row in rows if row[0] == kind]
+
     return State(
         int(rows[0][1]),
         cells(rows[0])[2],
-        tuple(Tab(row[1], int(row[2]) if row[2].isdigit() else 0, row[3]) for row in tabs),
-        {r[1]: dict(zip(columns, cells(r)[2:], strict=False)) for r in rows if r[0] == "item"},
-        frozenset(row[1] for row in rows if row[0] == "withheld"),
+        tuple(Tab(row[1], int(row[2]) if row[2].isdigit() else 0, row[3]) for row in of("tab")),
+        {row[1]: dict(zip(columns, row[2:], strict=False)) for row in of("item")},
+        frozenset(row[1] for row in of("withheld")),
+        next((row[1] for row in of("key")), ""),
+        _given([*of("given"), *of("figures")]),
+        next((row[1] for row in of("split")), None),
         columns,
     )

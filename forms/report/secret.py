@@ -1,0 +1,158 @@
+"""What lies beside a report and never in it: a key, and what readers were given so far.
+
+`rapport.sleutel` is for the maker alone: it tells how many people of every group said what.
+"""
+
+import json
+import secrets
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import date
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any
+
+from forms.errors import OutputError
+from forms.report.disclosure import Given, Moment
+from forms.responses.model import Counts, Note, RowCounts
+from forms.responses.sketch import Sketch
+
+SUFFIX = ".sleutel"
+_FORMAT = 1
+_ABOUT = (
+    "Geheim: hoort bij het rapport met dezelfde naam; deel dit bestand niet. "
+    "Secret: belongs to the report of the same name; do not share this file."
+)
+
+
+@dataclass(frozen=True)
+class Secret:
+    """A key, by which codes of remarks and sketches cannot be guessed, and what is out."""
+
+    key: bytes = field(repr=False)
+    given: Given = field(default=Given(), repr=False)
+
+    @property
+    def name(self) -> str:
+        """Return what the key is known by; it tells nothing of it."""
+        return blake2b(b"vinkje", key=self.key, digest_size=6).hexdigest()
+
+
+def new_secret(given: Given | None = None) -> Secret:
+    """Return one with a key of its own."""
+    return Secret(secrets.token_bytes(32), given or Given())
+
+
+def secret_path(output: Path) -> Path:
+    """Return where the secret of a report lies."""
+    return output.with_suffix(SUFFIX)
+
+
+def find_secret(output: Path, name: str = "") -> Secret | None:
+    """Return the secret of a report: of that `name`, if the report says so.
+
+    A report that was given another name still finds it in its folder. Raises OutputError for a
+    file that cannot be read.
+    """
+    own = secret_path(output)
+    others = sorted(output.parent.glob(f"*{SUFFIX}")) if name else []
+    for path in [own, *(other for other in others if other != own)]:
+        if path.is_file():
+            found = _read(path)
+            if not name or found.name == name:
+                return found
+    return None
+
+
+def _read(path: Path) -> Secret:
+    try:
+        saved = json.loads(path.read_bytes())
+        if saved["vinkje"] > _FORMAT:
+            raise OutputError(
+                f"{path}: was made by a newer vinkje than this one; install that one "
+                "(uv tool install --upgrade .)"
+            )
+        return Secret(bytes.fromhex(saved["key"]), _given(saved["given"]))
+    except OSError as error:
+        raise OutputError(
+            f"{path}: cannot be read: {error.strerror}; who made the report can, or may give you "
+            "the right to"
+        ) from None
+    except (ValueError, LookupError, TypeError, AttributeError):
+        raise OutputError(
+            f"{path}: is damaged; put back a copy that works. Without one, take it away: remarks "
+            "that were not shown then stay out of the report, all of them, until somebody chooses"
+        ) from None
+
+
+def saved_secret(secret: Secret) -> bytes:
+    """Return what a secret's file holds."""
+    content = {
+        "vinkje": _FORMAT,
+        "about": _ABOUT,
+        "key": secret.key.hex(),
+        "given": _given_json(secret.given),
+    }
+    return (
+        json.dumps(content, ensure_ascii=False, separators=(",", ":"), default=str) + "\n"
+    ).encode()
+
+
+def _given_json(given: Given) -> dict[str, object]:
+    return {
+        "moments": list(map(_moment_json, given.moments)),
+        "split": _moment_json(given.split) if given.split else None,
+        "texts": given.texts,
+        "notes": [asdict(note) for note in given.notes],
+        "earlier": list(map(_moment_json, given.earlier)),
+    }
+
+
+def _given(saved: Mapping[str, Any]) -> Given:
+    return Given(
+        tuple(map(_moment, saved["moments"])),
+        _moment(saved["split"]) if saved["split"] else None,
+        None if saved["texts"] is None else tuple(saved["texts"]),
+        tuple(Note(**note) for note in saved["notes"]),
+        tuple(map(_moment, saved["earlier"])),
+    )
+
+
+def _moment_json(moment: Moment) -> dict[str, object]:
+    return {
+        "day": moment.day.isoformat(),
+        "rows": asdict(moment.rows),
+        "counts": counts_json(moment.counts),
+        "groups": {name: counts_json(own) for name, own in moment.groups.items()},
+        "question": moment.question,
+        "round": moment.round,
+        "sketches": [
+            [items, {name: sorted(sketch.sums.items()) for name, sketch in own.items()}]
+            for items, own in moment.sketches.items()
+        ],
+    }
+
+
+def _moment(saved: Mapping[str, Any]) -> Moment:
+    return Moment(
+        date.fromisoformat(saved["day"]),
+        RowCounts(**saved["rows"]),
+        counts_of(saved["counts"]),
+        {name: counts_of(own) for name, own in saved["groups"].items()},
+        saved["question"],
+        saved["round"],
+        {
+            tuple(items): {name: Sketch(dict(sums)) for name, sums in own.items()}
+            for items, own in saved["sketches"]
+        },
+    )
+
+
+def counts_json(counts: Mapping[str, Counts]) -> dict[str, dict[str, int]]:
+    """Return counts by item, as files hold them."""
+    return {item: own.as_dict() for item, own in counts.items()}
+
+
+def counts_of(saved: Mapping[str, Mapping[str, int]]) -> dict[str, Counts]:
+    """Return what `counts_json` was made from."""
+    return {item: Counts(**own) for item, own in saved.items()}

@@ -1,0 +1,464 @@
+"""No two reports can be subtracted: figures wait until the answers of enough people changed."""
+
+import json
+from collections import Counter
+from collections.abc import Callable, Sequence
+from datetime import date
+from pathlib import Path
+from random import Random
+
+import pytest
+from conftest import Run
+from openpyxl import load_workbook
+
+from forms.checklist import Checklist
+from forms.report.disclosure import Disclosed, Given, disclose
+from forms.report.secret import SUFFIX, find_secret, new_secret, saved_secret
+from forms.responses.counting import read_sources
+from forms.responses.model import Counts, Table
+from forms.responses.sketch import Sketch, Sketching, people_between, sketches
+from forms.wording import Answer
+
+KEY = b"made up"
+DAY, NEXT, LAST = date(2026, 11, 2), date(2026, 11, 9), date(2026, 11, 16)
+ROLES = ("Balie", "Wijk", "Techniek")
+Row = list[str]
+
+
+def asked(items: int = 4, **more: object) -> Checklist:
+    """Return a checklist that splits by role."""
+    listed = [{"id": f"A{n}", "text": f"Stelling {n}."} for n in range(1, items + 1)]
+    respondent = [
+        {"id": "role", "label": "Functie?", "choices": ROLES, "split": True},
+        {"id": "team", "label": "Team?", "choices": ["Noord", "Zuid"]},
+    ]
+    sections = [{"id": "A", "title": "Deel", "items": listed}]
+    whole = {"title": "Proef", "respondent": respondent, "sections": sections} | more
+    return Checklist.model_validate(whole)
+
+
+def people(number: int, seed: int = 1, roles: Sequence[str] = ROLES, items: int = 4) -> list[Row]:
+    """Return made-up answers: a role, a team, an answer to each item."""
+    random = Random(seed)
+    answers = [str(answer) for answer in Answer]
+    return [
+        [roles[n % len(roles)], "Noord", *random.choices(answers, (6, 2, 2, 1, 1), k=items)]
+        for n in range(number)
+    ]
+
+
+def told(
+    rows: Sequence[Row],
+    given: Given | None = None,
+    today: date = DAY,
+    *,
+    checklist: Checklist | None = None,
+    previous: Sequence[Sequence[Row]] = (),
+    items: int = 4,
+) -> Disclosed:
+    """Return what a report of these answers may show, after what was given before."""
+    checklist, given = checklist or asked(items), given or Given()
+    header = ["role", "team", *(f"A{n}" for n in range(1, items + 1))]
+
+    def read(of: Sequence[Row]) -> object:
+        known = tuple(sorted(f"A{n}" for n in range(1, items + 1)))
+        return read_sources(
+            [Table("bron", header, of)], checklist, today, given.sketching(KEY, known)
+        )
+
+    return disclose(checklist, read(rows), [read(r) for r in previous], given, KEY, today)  # type: ignore[arg-type]
+
+
+def known(report: Disclosed) -> dict[str, Counts]:
+    """Return the totals that it shows."""
+    return dict(report.responses.counts)
+
+
+# -- how many people's answers differ --------------------------------------------------------------
+
+
+def sketched(rows: Sequence[str]) -> Sketch:
+    """Return the sketch of rows of four answers, a digit each."""
+    answers = {f"A{n}": bytes(int(row[n]) for row in rows) for n in range(4)}
+    return sketches(Sketching(KEY), answers, [""] * len(rows))["A0", "A1", "A2", "A3"].get(
+        "", Sketch({})
+    )
+
+
+@pytest.mark.parametrize(
+    ("then", "now", "differ"),
+    [
+        ([], [], 0),
+        (["1111"], ["1111"], 0),
+        (["1111", "2222"], ["2222", "1111"], 0),  # in another order
+        (["1111"], ["1111", "1111"], 1),  # one more who says the same
+        (["1111", "2222"], ["1111"], 1),
+        (["1111"], ["1112"], 1),  # changed: one person, not two
+        (["1111", "2222"], ["1112", "2221", "3333"], 3),
+        (["1111"] * 7, ["2222"] * 7, 7),
+    ],
+)
+def test_how_many_people_differ(then: list[str], now: list[str], differ: int) -> None:
+    """An added, a changed and a removed row are one person each."""
+    assert people_between(sketched(then), sketched(now)) == differ
+
+
+@pytest.mark.parametrize("size", [30, 300, 3000])
+def test_never_more_people_than_there_are(size: int) -> None:
+    """Rows that fall in one bucket make it fewer, never more; a handful is counted exactly."""
+    random = Random(size)
+    rows = ["".join(random.choices("1234", k=4)) for _ in range(size)]
+    for changed in (1, 2, 4, 5, 20):
+        now = [*rows[changed:], *("".join(random.choices("56", k=4)) for _ in range(changed))]
+        differ = people_between(sketched(rows), sketched(now))
+        assert differ <= changed
+        assert differ == changed or changed == 20
+
+
+# -- what stands, and what is given anew -----------------------------------------------------------
+
+
+def test_one_more_answer_gives_nothing() -> None:
+    """Else one report minus the other is all that one person said."""
+    first = told(people(20))
+    second = told([*people(20), people(1, seed=9)[0]], first.given, NEXT)
+    assert known(second) == known(first)
+    assert second.responses.rows == first.responses.rows
+    assert second.waiting is not None
+    assert (second.waiting.people, second.waiting.least, second.waiting.since) == (1, 5, DAY)
+
+
+@pytest.mark.parametrize(
+    ("more", "anew"), [(0, False), (1, False), (4, False), (5, True), (9, True)]
+)
+def test_from_five_on_there_are_new_figures(more: int, *, anew: bool) -> None:
+    """And then of all of them."""
+    first = told(people(20))
+    second = told([*people(20), *people(more, seed=9)], first.given, NEXT)
+    assert (second.responses.rows.used == 20 + more) is (anew or not more)
+    assert (second.waiting is None) is (anew or not more)
+
+
+def test_they_add_up_over_several_reports() -> None:
+    """Two this week and three the next are five since the figures that were given."""
+    first = told(people(20))
+    second = told(people(22), first.given, NEXT)
+    third = told(people(25), second.given, LAST)
+    assert (known(second) == known(first), third.responses.rows.used) == (True, 25)
+
+
+@pytest.mark.parametrize(("changed", "anew"), [(1, False), (4, False), (5, True)])
+def test_a_changed_answer_counts_as_one(changed: int, *, anew: bool) -> None:
+    """The number of answers says nothing then."""
+    rows = people(20)
+    first = told(rows)
+    other = [[r[0], r[1], "not_needed", "unknown", "unknown", "desirable"] for r in rows[:changed]]
+    second = told([*other, *rows[changed:]], first.given, NEXT)
+    assert (known(second) != known(first)) is anew
+
+
+@pytest.mark.parametrize(("gone", "anew"), [(1, False), (4, False), (5, True)])
+def test_an_answer_that_was_taken_away_counts_as_one(gone: int, *, anew: bool) -> None:
+    """As after `store purge`, or when somebody withdraws."""
+    first = told(people(20))
+    second = told(people(20)[gone:], first.given, NEXT)
+    assert (second.responses.rows.used == 20 - gone) is anew
+
+
+def test_one_who_comes_while_another_goes() -> None:
+    """As many answers as before, and other ones."""
+    rows = people(20)
+    first = told(rows)
+    second = told([*rows[1:], *people(1, seed=9)], first.given, NEXT)
+    assert (known(second), second.waiting is not None) == (known(first), True)
+
+
+def test_of_few_answers_there_is_the_number_only() -> None:
+    """Then nothing was given, and the first figures come when they are enough."""
+    few = told(people(4))
+    assert few.given == Given()
+    assert told(people(5), few.given).responses.rows.used == 5
+
+
+def test_when_too_few_are_left_what_was_given_is_remembered() -> None:
+    """Whoever kept the old report could else subtract once more people come."""
+    first = told(people(12))
+    second = told(people(4), first.given, NEXT)
+    assert (second.responses.rows.used, second.given) == (4, first.given)
+    third = told(people(13), second.given, LAST)
+    assert known(third) == known(first)
+
+
+def test_an_item_that_is_new_is_given_at_once() -> None:
+    """Nothing is out that it could be subtracted from; the next time there is."""
+    rows = people(22, items=5)
+    first = told([row[:6] for row in rows[:20]])
+    second = told(rows, first.given, NEXT, items=5)
+    assert known(second)["A5"].all == 22
+    assert {item: counts for item, counts in known(second).items() if item != "A5"} == known(first)
+    # Five since the first figures, and three since those of the new item.
+    third = told([*rows, *people(3, seed=9, items=5)], second.given, LAST, items=5)
+    assert known(third) == known(second)
+    assert told([*rows, *people(5, seed=9, items=5)], second.given, LAST, items=5).waiting is None
+
+
+def test_a_column_that_is_gone_makes_nobody_new() -> None:
+    """All rows look otherwise then, and one person came."""
+    rows = people(21, items=5)
+    first = told(rows[:20], items=5)
+    second = told([row[:6] for row in rows], first.given, NEXT)
+    assert second.responses.rows.used == 20
+
+
+# -- groups ----------------------------------------------------------------------------------------
+
+SIZES = ("Balie",) * 12 + ("Wijk",) * 12 + ("Techniek",) * 12
+
+
+def grouped(**more: int) -> list[Row]:
+    """Return 36 people in three groups, and some more in each."""
+    rows = people(36, roles=SIZES)
+    return [*rows, *(r for role, n in more.items() for r in people(n, seed=7, roles=[role]))]
+
+
+@pytest.mark.parametrize(
+    ("more", "anew"),
+    [
+        ({"Balie": 5}, True),
+        ({"Balie": 5, "Wijk": 6}, True),
+        ({"Balie": 5, "Wijk": 1}, False),  # of Wijk alone it would be one person's
+        ({"Balie": 3, "Wijk": 3}, False),
+    ],
+)
+def test_a_split_waits_for_every_group(more: dict[str, int], *, anew: bool) -> None:
+    """The totals are new, the groups' figures stand, and it says since when."""
+    first = told(grouped())
+    second = told(grouped(**more), first.given, NEXT)
+    assert second.responses.rows.used == 36 + sum(more.values())
+    assert (second.responses.groups != first.responses.groups) is anew
+    assert second.split_since == (None if anew else DAY)
+
+
+def test_the_first_split_is_of_the_totals_that_stand() -> None:
+    """A round closes and two more came: their groups' figures beside former totals tell on them."""
+    closes = asked(round={"name": "Najaar", "closes": DAY.isoformat()})
+    first = told(grouped(), checklist=closes)
+    assert first.responses.groups == {}
+    second = told(grouped(Wijk=2), first.given, NEXT, checklist=closes)
+    assert sum(next(iter(own.values())).all for own in second.responses.groups.values()) == 36
+    assert known(second) == known(first)
+
+
+def test_another_split_of_the_same_round_is_refused() -> None:
+    """Two of them beside each other are tables of single people."""
+    first = told(grouped())
+    questions = [
+        {"id": "role", "label": "Functie?", "choices": ROLES},
+        {"id": "team", "label": "Team?", "choices": ["Noord", "Zuid"], "split": True},
+    ]
+    other = asked(respondent=questions)
+    with pytest.raises(Exception, match="'role' are out.*put 'split: true' back at 'role'"):
+        told(grouped(), first.given, NEXT, checklist=other)
+    new = asked(respondent=questions, round={"name": "Voorjaar"})
+    assert told(grouped(), first.given, NEXT, checklist=new).responses.groups == {}
+    others = told(people(40, seed=3), first.given, NEXT, checklist=new)
+    assert list(others.responses.groups) == ["Noord"]
+
+
+# -- earlier rounds --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("fewer", "compared"), [(0, True), (1, False), (4, False), (5, True)])
+def test_nearly_the_same_people_are_no_earlier_round(fewer: int, *, compared: bool) -> None:
+    """The difference with last week's download is what one person said."""
+    report = told(people(20), previous=[people(20)[fewer:]])
+    assert (len(report.earlier) == 1) is compared
+    assert [note.key for note in report.notes] == ([] if compared else ["nearly_alike"])
+
+
+def test_two_earlier_rounds_are_not_nearly_the_same_either() -> None:
+    """Each of them is shown, so they too can be subtracted."""
+    then = people(30, seed=5)
+    report = told(people(20), previous=[then, then[1:]])
+    assert len(report.earlier) == 1
+
+
+def test_a_late_answer_to_an_earlier_round_waits() -> None:
+    """Two reports with it beside each other would tell it."""
+    then = people(30, seed=5)
+    first = told(people(20), previous=[then[:29]])
+    second = told(people(20), first.given, NEXT, previous=[then])
+    assert second.earlier[0].counts == first.earlier[0].counts
+    third = told(people(20), first.given, NEXT, previous=[[*then, *people(4, seed=6)]])
+    assert third.earlier[0].rows.used == 34
+
+
+# -- an attacker with two reports in a row ---------------------------------------------------------
+
+
+def test_no_two_reports_of_forty_rounds_differ_by_a_few() -> None:
+    """Week after week somebody comes, changes or goes; what differs is always of five or nobody."""
+    random = Random(20261130)
+    for round_number in range(40):
+        rows = people(random.randint(5, 40), seed=round_number)
+        report, shown = told(rows), rows
+        for _ in range(12):
+            for _ in range(random.choice([0, 1, 2, 4, 6])):
+                kind = random.choice(["comes", "comes", "changes", "goes"])
+                if kind != "comes" and rows:
+                    rows = [*rows]
+                    rows.pop(random.randrange(len(rows)))
+                if kind != "goes":
+                    rows = [*rows, people(1, seed=random.random())[0]]  # type: ignore[arg-type]
+            then, report = report, told(rows, report.given)
+            if known(report) == known(then) or report.responses.rows.used < 5:
+                continue
+            before, after = (Counter(tuple(row[2:]) for row in of) for of in (shown, rows))
+            assert max((after - before).total(), (before - after).total()) >= 5
+            shown = rows
+
+
+# -- the command -----------------------------------------------------------------------------------
+
+HEADER = "role,team,A1,A2,A3,A4,Deel: toelichting"
+SECRET_REMARK = "Mevrouw Bakker belde hierover"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Return a folder with a checklist and 20 answers."""
+    (tmp_path / "checklist.yaml").write_text(asked().model_dump_json(), encoding="utf-8")
+    answered(tmp_path, people(20))
+    return tmp_path
+
+
+def answered(folder: Path, rows: Sequence[Row], *remarks: str) -> None:
+    """Write the answers, the last ones with a remark."""
+    said = [""] * (len(rows) - len(remarks)) + list(remarks)
+    lines = [",".join([*row, remark]) for row, remark in zip(rows, said, strict=True)]
+    (folder / "a.csv").write_text("\n".join([HEADER, *lines]) + "\n", encoding="utf-8")
+
+
+def figures(vinkje: Run, *more: str) -> dict[str, object]:
+    """Make the report; return its figures."""
+    done = vinkje("report", "a.csv", "--json", "f.json", *more)
+    assert done.returncode == 0, done.stderr
+    return {"stdout": done.stdout, "stderr": done.stderr}
+
+
+def cells(folder: Path) -> list[str]:
+    """Return all texts of the workbook, hidden ones too."""
+    workbook = load_workbook(folder / "rapport.xlsx")
+    return [str(c) for s in workbook for row in s.values for c in row if c is not None]
+
+
+def test_it_says_first_that_answers_wait(folder: Path, vinkje: Run) -> None:
+    """In the workbook, in the mail, on the console; and the figures for programs stand too."""
+    figures(vinkje, "--date", "2026-11-02")
+    before = (folder / "f.json").read_bytes()
+    answered(folder, [*people(20), *people(2, seed=9)], SECRET_REMARK)
+    said = figures(vinkje, "--date", "2026-11-09")
+    assert str(said["stdout"]).splitlines()[1].startswith("  2 responses are new, changed or gone")
+    assert (folder / "f.json").read_bytes() == before
+    sentence = "2 reacties zijn nieuw, gewijzigd of weg. Vanaf 5 komen er nieuwe cijfers"
+    assert [text for text in cells(folder) if sentence in text]
+    assert sentence in (folder / "rapport.html").read_text(encoding="utf-8")
+    assert "20 reacties" in (folder / "rapport.html").read_text(encoding="utf-8")
+    for path in folder.glob("rapport.[!s]*"):
+        assert SECRET_REMARK.encode() not in path.read_bytes()
+    assert not [text for text in cells(folder) if SECRET_REMARK in text]
+
+
+def test_new_remarks_come_with_new_figures(folder: Path, vinkje: Run) -> None:
+    """Of one new answer everybody would know whose remark it is."""
+    answered(folder, people(20), "Eerste toelichting")
+    figures(vinkje)
+    answered(folder, [*people(20), *people(5, seed=9)], "Eerste toelichting", *[""] * 4, "Nieuwe")
+    figures(vinkje)
+    assert {"Eerste toelichting", "Nieuwe"} <= set(cells(folder))
+
+
+@pytest.mark.parametrize(
+    "loss",
+    [
+        lambda folder: (folder / "rapport.sleutel").unlink(),
+        lambda folder: (folder / "rapport.sleutel").write_bytes(saved_secret(new_secret())),
+    ],
+    ids=["gone", "another's"],
+)
+def test_without_the_secret_the_workbook_still_knows(
+    folder: Path, vinkje: Run, loss: Callable[[Path], object]
+) -> None:
+    """Its totals are on its own tabs; of the groups nothing is given any more."""
+    figures(vinkje)
+    before = (folder / "f.json").read_bytes()
+    loss(folder)
+    answered(folder, [*people(20), *people(2, seed=9)])
+    said = figures(vinkje)
+    assert (folder / "f.json").read_bytes() == before
+    assert "rapport.sleutel" in str(said["stderr"])
+
+
+def test_a_report_that_is_renamed_finds_its_secret(folder: Path, vinkje: Run) -> None:
+    """People give a workbook another name."""
+    figures(vinkje)
+    before = (folder / "f.json").read_bytes()
+    (folder / "rapport.xlsx").rename(folder / "najaar.xlsx")
+    answered(folder, [*people(20), *people(2, seed=9)])
+    said = figures(vinkje, "-o", "najaar.xlsx", "--overwrite")
+    assert (folder / "f.json").read_bytes() == before
+    assert "sleutel" not in str(said["stderr"])
+
+
+def test_beginning_the_list_anew_gives_no_figures_anew(folder: Path, vinkje: Run) -> None:
+    """The file before is kept, so it can be subtracted."""
+    figures(vinkje)
+    before = (folder / "f.json").read_bytes()
+    answered(folder, [*people(20), *people(2, seed=9)])
+    figures(vinkje, "--overwrite")
+    assert (folder / "f.json").read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", "is damaged; put back a copy"),
+        (b"{}", "is damaged; put back a copy"),
+        (b"\xff\xfe", "is damaged; put back a copy"),
+        (b'{"vinkje": 1, "key": "zz", "given": {}}', "is damaged; put back a copy"),
+        (b'{"vinkje": 2}', "was made by a newer vinkje"),
+    ],
+)
+def test_a_secret_that_cannot_be_read_is_explained(
+    folder: Path, vinkje: Run, content: bytes, said: str
+) -> None:
+    """And nothing was written."""
+    figures(vinkje)
+    (folder / "rapport.sleutel").write_bytes(content)
+    before = {path: path.read_bytes() for path in folder.iterdir()}
+    done = vinkje("report", "a.csv")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert f"rapport{SUFFIX}: {said}" in done.stderr
+    assert {path: path.read_bytes() for path in folder.iterdir()} == before
+
+
+def test_what_a_secret_holds_comes_back(folder: Path, vinkje: Run) -> None:
+    """Written and read, it is the same."""
+    figures(vinkje)
+    secret = find_secret(folder / "rapport.xlsx")
+    assert secret is not None
+    assert secret.given.moments
+    assert saved_secret(secret) == (folder / "rapport.sleutel").read_bytes()
+    assert json.loads(saved_secret(secret))["key"] == secret.key.hex()
+
+
+def test_the_workbook_holds_nothing_of_what_is_hidden(folder: Path, vinkje: Run) -> None:
+    """Neither the key, nor how many of which group said what."""
+    figures(vinkje)
+    secret = find_secret(folder / "rapport.xlsx")
+    assert secret is not None
+    texts = cells(folder)
+    assert not [text for text in texts if secret.key.hex() in text or "sums" in text]
+    assert not [
+        text for text in texts if text.startswith("figures") and any(r in text for r in ROLES)
+    ]
