@@ -15,7 +15,7 @@ from forms.checklist import Checklist
 from forms.report.disclosure import Disclosed, Given, disclose
 from forms.report.secret import SUFFIX, find_secret, new_secret, saved_secret
 from forms.responses.counting import read_sources
-from forms.responses.model import Counts, Table
+from forms.responses.model import Counts, Responses, Table
 from forms.responses.sketch import Sketch, Sketching, people_between, sketches
 from forms.wording import Answer
 
@@ -60,13 +60,13 @@ def told(
     checklist, given = checklist or asked(items), given or Given()
     header = ["role", "team", *(f"A{n}" for n in range(1, items + 1))]
 
-    def read(of: Sequence[Row]) -> object:
+    def read(of: Sequence[Row]) -> Responses:
         known = tuple(sorted(f"A{n}" for n in range(1, items + 1)))
         return read_sources(
             [Table("bron", header, of)], checklist, today, given.sketching(KEY, known)
         )
 
-    return disclose(checklist, read(rows), [read(r) for r in previous], given, KEY, today)  # type: ignore[arg-type]
+    return disclose(checklist, read(rows), [read(r) for r in previous], given, KEY, today)
 
 
 def known(report: Disclosed) -> dict[str, Counts]:
@@ -112,7 +112,8 @@ def test_never_more_people_than_there_are(size: int) -> None:
         now = [*rows[changed:], *("".join(random.choices("56", k=4)) for _ in range(changed))]
         differ = people_between(sketched(rows), sketched(now))
         assert differ <= changed
-        assert differ == changed or changed == 20
+        if changed < 20:
+            assert differ == changed
 
 
 # -- what stands, and what is given anew -----------------------------------------------------------
@@ -257,7 +258,7 @@ def test_another_split_of_the_same_round_is_refused() -> None:
         {"id": "team", "label": "Team?", "choices": ["Noord", "Zuid"], "split": True},
     ]
     other = asked(respondent=questions)
-    with pytest.raises(Exception, match="'role' are out.*put 'split: true' back at 'role'"):
+    with pytest.raises(Exception, match="the figures by 'role' are out"):
         told(grouped(), first.given, NEXT, checklist=other)
     new = asked(respondent=questions, round={"name": "Voorjaar"})
     assert told(grouped(), first.given, NEXT, checklist=new).responses.groups == {}
@@ -321,7 +322,7 @@ def test_no_two_reports_of_forty_rounds_differ_by_a_few() -> None:
 # -- the command -----------------------------------------------------------------------------------
 
 HEADER = "role,team,A1,A2,A3,A4,Deel: toelichting"
-SECRET_REMARK = "Mevrouw Bakker belde hierover"
+REMARK = "Mevrouw Bakker belde hierover"
 
 
 @pytest.fixture
@@ -356,7 +357,7 @@ def test_it_says_first_that_answers_wait(folder: Path, vinkje: Run) -> None:
     """In the workbook, in the mail, on the console; and the figures for programs stand too."""
     figures(vinkje, "--date", "2026-11-02")
     before = (folder / "f.json").read_bytes()
-    answered(folder, [*people(20), *people(2, seed=9)], SECRET_REMARK)
+    answered(folder, [*people(20), *people(2, seed=9)], REMARK)
     said = figures(vinkje, "--date", "2026-11-09")
     assert str(said["stdout"]).splitlines()[1].startswith("  2 responses are new, changed or gone")
     assert (folder / "f.json").read_bytes() == before
@@ -365,8 +366,8 @@ def test_it_says_first_that_answers_wait(folder: Path, vinkje: Run) -> None:
     assert sentence in (folder / "rapport.html").read_text(encoding="utf-8")
     assert "20 reacties" in (folder / "rapport.html").read_text(encoding="utf-8")
     for path in folder.glob("rapport.[!s]*"):
-        assert SECRET_REMARK.encode() not in path.read_bytes()
-    assert not [text for text in cells(folder) if SECRET_REMARK in text]
+        assert REMARK.encode() not in path.read_bytes()
+    assert not [text for text in cells(folder) if REMARK in text]
 
 
 def test_new_remarks_come_with_new_figures(folder: Path, vinkje: Run) -> None:

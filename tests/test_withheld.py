@@ -1,7 +1,9 @@
 """A remark that names somebody: kept out of every later report, mail and figures, until undone."""
 
+import hashlib
 import io
 import re
+import shutil
 import zipfile
 from collections.abc import Callable
 from datetime import date
@@ -14,7 +16,7 @@ from working import Folder, checklist, headers, rows
 
 from forms.action_list.notes import carried_notes
 from forms.report.secret import find_secret
-from forms.report.withheld import Said, code_of, withheld
+from forms.report.withheld import CODE, Said, code_of, withheld
 from forms.workbook import section
 from forms.workbook.remark_choices import may_ask_in
 
@@ -461,3 +463,55 @@ def test_which_tabs_of_their_own_are_read(
 ) -> None:
     """Those that can ask whether to show a remark, as a copy of one of ours does."""
     assert may_ask_in(content, strings) is expected
+
+
+EARLIER = Path(__file__).parent / "earlier" / "rapport-2.xlsx"
+
+
+def test_choices_of_an_earlier_vinkje_come_along(tmp_path: Path) -> None:
+    """It knew remarks by codes that anybody could work out from what they guess was said."""
+    shutil.copy(EARLIER, tmp_path / "rapport.xlsx")
+    folder = Folder(tmp_path, remarks={"A1": "Mevrouw Proef belde", "A2": "Gaat goed"})
+    guessed = "r" + hashlib.sha256(b"A1\nmevrouw proef belde").hexdigest()[:10]
+    assert guessed in everything(folder)
+    for week in (7, 14):
+        folder.report(date(2026, 12, week))
+        said = everything(folder)
+        assert "Gaat goed" in said
+        assert "Mevrouw Proef" not in said
+        assert guessed not in said
+
+
+def test_without_the_key_all_remarks_stay_out_until_somebody_chooses(folder: Folder) -> None:
+    """Nobody can tell which of them was withheld."""
+    answer(folder, "Nee")
+    folder.report(date(2026, 12, 7))
+    (folder.path / "rapport.sleutel").unlink()
+    made = folder.report(date(2026, 12, 14))
+    assert "secret_lost" in [note.key for note in made.every_note]
+    assert NAMES not in everything(folder)
+    assert OTHER not in everything(folder)
+    workbook = loaded(folder)
+    for row in workbook["Deel"].iter_rows():
+        if row[3].value == code(folder, "A2", OTHER):
+            row[2].value = "Ja"
+    workbook.save(folder.workbook)
+    made = folder.report(date(2026, 12, 21))
+    assert OTHER in everything(folder)
+    assert NAMES not in everything(folder)
+    assert "secret_lost" not in [note.key for note in made.every_note]
+
+
+def test_without_the_key_nothing_is_lost_where_nothing_was_withheld(folder: Folder) -> None:
+    """A new one is made, and remarks are shown as they were."""
+    (folder.path / "rapport.sleutel").unlink()
+    folder.report(date(2026, 12, 7))
+    assert NAMES in everything(folder)
+
+
+def test_the_code_is_not_seen(folder: Folder) -> None:
+    """It tells people nothing; it is there, beside the word."""
+    for row in loaded(folder)["Deel"].iter_rows():
+        if row[3].value and CODE.fullmatch(str(row[3].value)):
+            assert row[3].number_format == ";;;"
+            assert row[2].value == "Ja"

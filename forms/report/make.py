@@ -25,7 +25,7 @@ from forms.report.findings import find
 from forms.report.report import Report, as_json
 from forms.report.secret import Secret, find_secret, new_secret, saved_secret, secret_path
 from forms.report.trend import earlier_rounds, later_rounds
-from forms.report.withheld import carried_codes, code_of, codes_of
+from forms.report.withheld import carried_codes, codes_of
 from forms.responses.counting import read_sources
 from forms.responses.model import Note, Responses
 
@@ -210,13 +210,12 @@ def _withheld(
     if before is None:
         return frozenset()
     rest, remarks = before.rest, responses.remarks
-    codes = frozenset(rest.withheld)
+    codes, known = frozenset(rest.withheld), codes_of(None, remarks, key)
     if is_lost and codes:
-        codes = frozenset(
-            code_of(key, subject, text) for subject in remarks for text in remarks[subject]
-        )
+        codes = known
     elif not rest.key:
-        codes |= carried_codes(codes, remarks, key)
+        # An earlier vinkje wrote it, or its hidden tab was lost.
+        codes = codes & known | carried_codes(codes, remarks, key)
     return codes | codes_of(rest.refused, remarks, key)
 
 

@@ -66,14 +66,14 @@ def withheld(said: Said, before: frozenset[str]) -> frozenset[str]:
 
 
 def codes_of(
-    texts: frozenset[str], remarks: Mapping[str, Iterable[str]], key: bytes
+    texts: frozenset[str] | None, remarks: Mapping[str, Iterable[str]], key: bytes
 ) -> frozenset[str]:
-    """Return the codes of those remarks, by subject, that are among some folded texts."""
+    """Return the codes of those remarks, by subject, that are among some folded texts, or of all."""
     return frozenset(
         code_of(key, subject, remark)
         for subject, said in remarks.items()
         for remark in said
-        if fold(remark) in texts
+        if texts is None or fold(remark) in texts
     )
 
 

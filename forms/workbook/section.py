@@ -81,8 +81,8 @@ def _write_remarks(sheet: Sheet, report: Report, section: Section) -> None:
         shown = words("section.remarks_capped", shown=MOST_REMARKS, count=len(remarks))
         sheet.wide(shown, "dim")
     titles = [words("actions.id"), words("actions.remarks")]
-    titles += [words("section.show"), words("section.code")]
-    sheet.line(titles, ["header", "header", "own header", "header"])
+    titles += [words("section.show")]
+    sheet.line(titles, ["header", "header", "own header"])
     first = sheet.row
     for remark in _capped(remarks):
         _write_remark(sheet, report, *remark)
@@ -103,6 +103,8 @@ def _write_remark(sheet: Sheet, report: Report, label: str, remark: Remark) -> N
     words = report.words
     shown = words("section.show_yes" if remark.text else "section.show_no")
     first_piece, *more = pieces(remark.text or words("section.not_shown"))
-    styles = ["cell", "cell" if remark.text else "dim", "own", "small"]
+    # The code tells people nothing. It stands beside the word all the same, and is not hidden with
+    # its column: so it goes along when somebody sorts.
+    styles = ["cell", "cell" if remark.text else "dim", "own", "unseen"]
     for piece in (first_piece, *(words("section.continued") + piece for piece in more)):
         sheet.line([label or None, piece, shown, remark.code], styles)

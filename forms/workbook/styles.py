@@ -109,6 +109,7 @@ def _figure_styles() -> list[NamedStyle]:
         _style("total centred", bold, _CENTRED, fill=PALE),
         _style("centred", plain, _CENTRED),
         _style("small", _font(7.5, colour=DIM), _CENTRED),
+        _style("unseen", _font(7.5, colour="FFFFFF"), frame=False, number_format=";;;"),
         _style("own date", plain, _CENTRED, fill=OWN, number_format="dd-mm-yyyy"),
         _style("tile label", small, _CENTRED, fill=PALE, frame=False),
         _style("tile", large, _CENTRED, fill=PALE, frame=False),
