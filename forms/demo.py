@@ -113,9 +113,10 @@ def _report(checklist: Checklist, store: str, output: Path, answers: Path, today
     findings = find(checklist, shown.responses, today)
     report = Report(checklist, shown.responses, findings, today, key=secret.key, given=shown.given)
     contents = {answers: content, **write_report(report, output)}
-    kept = write_all(contents, keep_former=[output])
-    shown_files = [path for path in contents if path != secret_path(output)]
-    return Made(report, "", tuple(shown_files), tuple(kept), responses.notes)
+    private = [answers, secret_path(output)]
+    kept = write_all(contents, keep_former=[output], private=private)
+    told = [path for path in contents if path != secret_path(output)]
+    return Made(report, "", tuple(told), tuple(kept), responses.notes)
 
 
 class _Fields(HTMLParser):

@@ -2,7 +2,6 @@
 
 import contextlib
 import json
-import os
 import sys
 import webbrowser
 from pathlib import Path
@@ -14,6 +13,7 @@ from google_auth_oauthlib.flow import InstalledAppFlow, WSGITimeoutError
 from oauthlib.oauth2 import OAuth2Error
 
 from forms.errors import GoogleError, OutputError
+from forms.files import write_all
 from forms.google import (
     DRIVE_API,
     MAKE_FORM,
@@ -104,14 +104,9 @@ def _keep(credentials: Credentials, address: str) -> Path:
         "account": address,
     }
     path = login_file()
-    fresh = path.with_suffix(".new")
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        fresh.unlink(missing_ok=True)
-        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            json.dump(login, file, indent=2)
-        fresh.replace(path)
     except OSError as error:
         raise OutputError(f"{path}: the login cannot be kept: {error.strerror}") from None
+    write_all({path: json.dumps(login, indent=2).encode()}, private=[path])
     return path

@@ -7,8 +7,8 @@ from datetime import datetime
 from pathlib import Path
 
 from forms.collect import pull
-from forms.errors import FormsError, RunError
-from forms.files import alone
+from forms.errors import FormsError, OutputError, RunError
+from forms.files import alone, open_private
 from forms.mail import remind
 from forms.mail.account import Account
 from forms.mail.drafts import read_draft
@@ -161,10 +161,12 @@ def _write(log: Path, diary: _Diary) -> str:
         said += f" (noted: {_some(diary.noted)})"
     line = printable(one_line(f"{now} {said}"))
     try:
-        with log.open("a", encoding="utf-8") as file:
-            file.write(f"{line}\n")
+        with open_private(log) as file:
+            file.write(f"{line}\n".encode())
     except OSError as error:
         raise RunError(f"{log}: cannot be written: {error.strerror}. {line}") from None
+    except OutputError as error:
+        raise RunError(f"{error}. {line}") from None
     return line
 
 

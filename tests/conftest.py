@@ -68,6 +68,15 @@ def vinkje(tmp_path: Path) -> Run:
     return run
 
 
+@pytest.fixture(params=[0o000, 0o022], ids=["umask 000", "umask 022"])
+def umask(request: pytest.FixtureRequest) -> Iterator[int]:
+    """Let all that a test makes, and its commands, be made under a umask; return it."""
+    found: int = request.param
+    usual = os.umask(found)
+    yield found
+    os.umask(usual)
+
+
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the folder of one demo, dated; to read, not to write in."""

@@ -85,6 +85,28 @@ def test_it_does_all_of_it_and_writes_one_line(office: Office) -> None:
     )
 
 
+@pytest.mark.skipif(os.name != "posix", reason="Windows knows rights of folders alone")
+def test_what_it_leaves_is_for_the_user_alone(umask: int, office: Office) -> None:
+    """But for the workbook and its mail, there to be shared, and what people put there."""
+    office.settings(SETTINGS.replace("send = true", "send = false"))
+    theirs = {"a.csv", "checklist.yaml", "vinkje.toml"}
+    shared = {"rapport.xlsx", "rapport.vorige.xlsx", "rapport.eml", "rapport.html"}
+    for name in ("archief.csv", "vinkje.log"):
+        (office.path / name).write_text("older\n")
+    assert office.run().returncode == 0
+    found = {path: path.stat().st_mode & 0o777 for path in office.path.rglob("*")}
+    wanted = {
+        path: 0o666 & ~umask
+        if path.name in theirs | shared
+        else (0o700 if path.is_dir() else 0o600)
+        for path in found
+    }
+    assert found == wanted
+    names = {path.name for path in found}
+    assert {"rapport.verzonden.jsonl", "archief.csv", "vinkje.log", "anna.eml", *shared} <= names
+    assert len(list(office.path.glob("archief.2*.csv"))) == 1
+
+
 def test_when_nothing_changed_nobody_hears_of_it(office: Office) -> None:
     """Neither the same day nor later; and that is no fault."""
     office.run()

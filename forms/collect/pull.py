@@ -52,5 +52,6 @@ def pull_answers(request: Request) -> Responses:
         escape_formulas=request.escape_formulas,
     )
     kept = [] if request.overwrite else [output]
-    write_all({output: content}, keep_former=kept, new=[output] if is_new else [])
+    new = [output] if is_new else []
+    write_all({output: content}, keep_former=kept, new=new, private=[output])
     return responses

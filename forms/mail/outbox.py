@@ -15,7 +15,7 @@ from email.headerregistry import Address
 from pathlib import Path
 
 from forms.errors import MailError
-from forms.files import alone
+from forms.files import alone, open_private, target_of
 from forms.mail.addresses import key_of, key_of_text
 from forms.mail.envelope import Name
 from forms.mail.smtp import Fate
@@ -26,9 +26,12 @@ _BREAK = re.compile(rb"[\r\n]")
 
 
 def log_of(mail: Path) -> Path:
-    """Return where the log of a mail is; that of a reminder is beside the report it is about."""
+    """Return where the log of a mail is; that of a reminder is beside the report it is about.
+
+    Raises MailError for a link that somebody else may have put there.
+    """
     # By another name or through a link it is the same mail.
-    real = Path(os.path.realpath(mail))
+    real = target_of(mail, MailError)
     about = real.parent if real.parent.suffix == DRAFTS else real
     return about.with_name(about.stem + _LOG)
 
@@ -175,7 +178,7 @@ def line(at: datetime, message_id: str, day: date, to: Address, fate: Fate, why:
 
 def _add(path: Path, lines: bytes) -> None:
     """Add lines to a file, on a line of their own; a fault leaves it as it was."""
-    with path.open("a+b", buffering=0) as file:
+    with open_private(path, MailError, buffering=0) as file:
         file.seek(0)
         there = file.read()
         tail = _BREAK.split(there)[-1]

@@ -1,6 +1,5 @@
 """From a workbook to reminders: drafts in a folder beside it, to look through or to send."""
 
-import os
 import re
 import unicodedata
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -15,8 +14,8 @@ from shlex import quote
 from forms.action_list.actions import actions_of
 from forms.action_list.columns import COLUMNS
 from forms.action_list.model import Former
-from forms.errors import OutputError, WorkbookError
-from forms.files import write_all
+from forms.errors import WorkbookError
+from forms.files import private_folder, target_of, write_all
 from forms.mail.body import html_of, refuse_no_link, text_of
 from forms.mail.drafts import Draft
 from forms.mail.envelope import draft, is_untouched, name_in, opened, sealed
@@ -86,7 +85,8 @@ class Made:
 def make_reminders(request: Request) -> Made:
     """Read the workbook and return its mails.
 
-    Raises WorkbookError for one that is not ours, SettingsError for a link that is none.
+    Raises WorkbookError for one that is not ours, SettingsError for a link that is none, and
+    OutputError where somebody else may have led it elsewhere.
     """
     from forms.workbook.reader import open_former
 
@@ -99,7 +99,7 @@ def make_reminders(request: Request) -> Made:
     actions = actions_of(former, request.today)
     listed = Listed(former.checklist, words, actions, request.today, request.link)
     found = reminders(listed, request.owners, request.coordinator)
-    folder = Path(os.path.realpath(request.workbook)).with_suffix(DRAFTS)
+    folder = target_of(request.workbook).with_suffix(DRAFTS)
     with suppress(ValueError):
         folder = folder.relative_to(Path.cwd())
     paths = _paths(folder, found, words)
@@ -122,11 +122,8 @@ def write_drafts(made: Made) -> list[Path]:
     known = {draft.path for draft in drafts_of(made) if _is_known(draft, log)}
     stays = {*left, *known}
     if fresh := {path: each for path, each in made.contents.items() if path not in stays}:
-        try:
-            made.folder.mkdir(exist_ok=True)
-        except OSError as error:
-            raise OutputError(f"{made.folder}: cannot be made: {error.strerror}") from None
-        write_all(fresh)
+        private_folder(made.folder)
+        write_all(fresh, private=fresh)
     for path in sorted(made.folder.glob("*.eml")):
         if path not in fresh and _is_ours(path):
             with suppress(OSError):

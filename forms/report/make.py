@@ -132,20 +132,26 @@ def _swapped(
     from forms.workbook.build import is_report
 
     mails = [path for path in written if path.suffix == ".eml" and _is_changed(path)]
+    secret = [secret_path(request.output)]
     if former is None:
-        ours = {request.json_to, secret_path(request.output)}
+        ours = {request.json_to, *secret}
         new = [] if request.overwrite else [path for path in written if path not in ours]
-        return write_all(written, keep_former=[request.output, *mails], new=new)
+        return write_all(written, keep_former=[request.output, *mails], new=new, private=secret)
     content, carried = former
     read = {request.output: content}
     if carried.rest.lost or not carried.rest.is_marked:
-        return write_all(written, keep_former=[request.output, *mails], read=read)
+        kept = [request.output, *mails]
+        return write_all(written, keep_former=kept, read=read, private=secret)
     if written[request.output] == content:
-        return write_all(written, keep_former=mails, read=read)
+        return write_all(written, keep_former=mails, read=read, private=secret)
     kept = former_path(request.output)
     # What stands there and is no report of ours was put there by somebody.
     theirs = [kept] if kept.exists() and not is_report(kept.read_bytes()) else []
-    others = write_all({kept: content} | written, keep_former=[*theirs, *mails], read=read)
+    contents = {kept: content} | written
+    # It is the same file, so the same people may read it.
+    like = {kept: request.output}
+    theirs += mails
+    others = write_all(contents, keep_former=theirs, read=read, private=secret, like=like)
     return [kept, *others]
 
 
@@ -229,10 +235,11 @@ def write_report(
         workbook = build_workbook(report)
     mail = report_mail(report, workbook, output.name, workbook_url)
     return {
+        # First, so that it never knows of less than what is out.
+        secret_path(output): saved_secret(Secret(report.key, report.given)),
         output: workbook,
         output.with_suffix(".eml"): mail.eml,
         output.with_suffix(".html"): mail.html.encode(),
-        secret_path(output): saved_secret(Secret(report.key, report.given)),
     }
 
 
@@ -286,8 +293,9 @@ def _outputs(request: Request) -> list[Path]:
     outputs = [output, *mail, *([request.json_to] if request.json_to else [])]
     sources = map(local_file, [*request.sources, *request.previous])
     kept = [former_path(output)] if output.exists() and not request.overwrite else []
-    refuse_same([*outputs, *kept], [*sources, request.checklist])
-    for path in outputs:
+    secret = secret_path(output)
+    refuse_same([*outputs, secret, *kept], [*sources, request.checklist])
+    for path in (*outputs, secret):
         refuse_in_use(path)
     if not request.overwrite and not output.exists():
         for path in mail:

@@ -68,7 +68,7 @@ def withheld(said: Said, before: frozenset[str]) -> frozenset[str]:
 def codes_of(
     texts: frozenset[str] | None, remarks: Mapping[str, Iterable[str]], key: bytes
 ) -> frozenset[str]:
-    """Return the codes of those remarks, by subject, that are among some folded texts, or of all."""
+    """Return the codes of those remarks, by subject, that are among folded texts, or of all."""
     return frozenset(
         code_of(key, subject, remark)
         for subject, said in remarks.items()

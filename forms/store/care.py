@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from pathlib import Path
 
-from forms.errors import OutputError
 from forms.files import refuse_same, write_all
 from forms.store.store import closed_mark, open_store, read_store, store_path
 
@@ -26,7 +25,7 @@ def backup(url: str, output: Path, *, overwrite: bool = False) -> Content:
     refuse_same([output], [store_path(url)])
     with read_store(url) as store:
         content = store.copy()
-    write_all({output: content}, new=[] if overwrite else [output])
+    write_all({output: content}, new=[] if overwrite else [output], private=[output])
     return contents(f"sqlite:///{output}")
 
 
@@ -59,14 +58,11 @@ def purge(url: str, before: date) -> int:
 def close_round(url: str) -> None:
     """Let the form take no more answers, also while it is being served.
 
-    Raises StoreError when there is no such store.
+    Raises StoreError when there is no such store, OutputError when it cannot be written down.
     """
     with read_store(url):
         mark = closed_mark(url)
-    try:
-        mark.touch()
-    except OSError as error:
-        raise OutputError(f"{mark}: cannot be written: {error.strerror}") from None
+    write_all({mark: b""}, private=[mark])
 
 
 def reopen_round(url: str) -> None:

@@ -16,6 +16,7 @@ from typing import Any
 from urllib.request import pathname2url
 
 from forms.errors import StoreError
+from forms.files import keep_private, target_of
 from forms.store.place import lock, refuse_place
 from forms.store.store import Asked, Submission
 
@@ -51,7 +52,7 @@ class SqliteStore:
     """
 
     def __init__(self, path: Path) -> None:
-        self._path = path.resolve()
+        self._path = target_of(path, StoreError)
         refuse_place(self._path)
         if _holds_something(self._path):
             # Before anything is changed: it may be another program's database.
@@ -74,6 +75,7 @@ class SqliteStore:
             # People's answers: for the one who runs the form, nobody else.
             with suppress(FileExistsError):
                 os.close(os.open(self._path, os.O_CREAT | os.O_EXCL, 0o600))
+            self._keep_private()
             if not _holds_something(self._path):
                 # All of it or nothing, which the journal that comes later does not give here.
                 with closing(sqlite3.connect(self._path)) as connection:
@@ -83,8 +85,13 @@ class SqliteStore:
                     )
             self._connected()
 
+    def _keep_private(self) -> None:
+        for ending in ("", "-journal", "-wal", "-shm"):
+            keep_private(self._path.with_name(f"{self._path.name}{ending}"), StoreError)
+
     def _connected(self) -> sqlite3.Connection:
         if self._connection is None:
+            self._keep_private()
             connection = sqlite3.connect(
                 self._path, timeout=_LOCK_SECONDS, isolation_level=None, check_same_thread=False
             )
@@ -92,6 +99,9 @@ class SqliteStore:
             connection.execute("PRAGMA journal_mode=WAL")
             connection.execute("PRAGMA synchronous=FULL")
             connection.execute("PRAGMA fullfsync=ON")
+            # What SQLite lays beside it is there by now; somebody may have been first after all.
+            connection.execute("SELECT 1 FROM asked").fetchone()
+            self._keep_private()
         return self._connection
 
     def _disconnect(self) -> None:
