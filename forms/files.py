@@ -95,7 +95,7 @@ def lock(path: Path, busy: FormsError) -> FileLock:
     """
     from filelock import FileLock, Timeout
 
-    name = target_of(Path(f"{path}-lock"), type(busy))
+    name = Path(f"{path}-lock")
     held = FileLock(name, timeout=0, thread_local=False, mode=_FOR_US)
     try:
         # Else a folder that takes no files looks like a lock that is taken.

@@ -194,6 +194,22 @@ def test_who_may_not_write_here_is_told() -> None:
         assert snapshot(folder) == {"a": b"old"}
 
 
+@pytest.mark.skipif(os.name != "posix", reason="Windows knows no other users' rights")
+def test_a_read_only_file_stays() -> None:
+    """Also in a folder where it could be replaced: somebody meant it."""
+    code = (
+        "import os, sys\nfrom pathlib import Path\nfrom forms.files import write_all\n"
+        "os.geteuid() or os.setuid(65534)\nwrite_all({Path(sys.argv[1]) / 'a': b'new'})"
+    )
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        folder.chmod(0o777)
+        (folder / "a").write_bytes(b"old")
+        (folder / "a").chmod(0o444)
+        assert "you may not write here" in run(code, folder).stderr
+        assert snapshot(folder) == {"a": b"old"}
+
+
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
     """Return a disk of 64 KB; only root can make one."""

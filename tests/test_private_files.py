@@ -175,18 +175,17 @@ def test_what_is_shared_has_the_rights_of_what_it_replaces(people: Path, umask: 
 
 
 def test_nothing_is_wider_on_its_way_than_in_the_end(people: Path) -> None:
-    """Somebody who looks all the time sees no more: here, when the system is to write it down."""
+    """Somebody who looks all the time sees no more: here, before anything stands in it."""
     seen: list[int] = []
-    real = os.fsync
+    real = os.fdopen
 
-    def looking(handle: int) -> None:
-        if stat.S_ISREG(os.fstat(handle).st_mode):
-            seen.append(stat.S_IMODE(os.fstat(handle).st_mode))
-        real(handle)
+    def looking(handle: int, *more: Any) -> Any:
+        seen.append(stat.S_IMODE(os.fstat(handle).st_mode))
+        return real(handle, *more)
 
     (people / "rapport.xlsx").chmod(0o600)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(os, "fsync", looking)
+        patch.setattr(os, "fdopen", looking)
         private, shared = people / "archief.csv", people / "rapport.xlsx"
         write_all({private: b"1", shared: b"2"}, private=[private])
     assert seen == [0o600, 0o600]
@@ -245,6 +244,17 @@ def test_a_mail_through_a_link_of_somebody_else(
     written(planted("rapport.eml") / "file")
     with pytest.raises(FormsError, match=SOMEBODYS_LINK):
         log_of(people / "rapport.eml")
+
+
+def test_a_link_of_somebody_else_in_a_folder_of_ones_own(
+    people: Path, planted: Callable[[str], Path]
+) -> None:
+    """Where they may write no longer; it is theirs all the same."""
+    victim = planted("archief.csv")
+    people.chmod(0o755)
+    with pytest.raises(OutputError, match=SOMEBODYS_LINK):
+        write_all({people / "archief.csv": b"new"})
+    assert (victim / "file").read_bytes() == b"mine"
 
 
 def test_a_folder_on_the_way_may_be_such_a_link(
