@@ -116,10 +116,7 @@ PRIVATE: dict[str, Callable[[Path], object]] = {
     "vinkje.log": lambda folder: log_fault(folder / "vinkje.log", f"no mail for {ANNA}"),
     "rapport.herinneringen": reminders,
     "login.json": log_in,
-    "rapport.sleutel": lambda folder: write_all(
-        {folder / "rapport.xlsx": b"shared", folder / "rapport.sleutel": b"secret"},
-        private=[folder / "rapport.sleutel"],
-    ),
+    "rapport.sleutel": report,
 }
 WORKBOOKS = ("rapport.xlsx", "rapport.vorige.xlsx")
 SHARED: dict[str, Callable[[Path], object]] = dict.fromkeys(
@@ -130,7 +127,7 @@ SHARED: dict[str, Callable[[Path], object]] = dict.fromkeys(
 @pytest.mark.parametrize("name", PRIVATE)
 def test_it_is_for_the_user_alone(people: Path, name: str) -> None:
     """Whatever the umask: made, made anew, added to, and what is kept of a former one."""
-    before = {path for path in modes(people) if path.startswith("rapport.")}
+    before = {*SHARED, "rapport.sleutel"} - {name}
     PRIVATE[name](people)
     made = people / name
     for again in (False, True):

@@ -132,26 +132,29 @@ def _swapped(
     from forms.workbook.build import is_report
 
     mails = [path for path in written if path.suffix == ".eml" and _is_changed(path)]
-    secret = [secret_path(request.output)]
+    private = [secret_path(request.output)]
     if former is None:
-        ours = {request.json_to, *secret}
+        ours = {request.json_to, *private}
         new = [] if request.overwrite else [path for path in written if path not in ours]
-        return write_all(written, keep_former=[request.output, *mails], new=new, private=secret)
+        return write_all(written, keep_former=[request.output, *mails], new=new, private=private)
     content, carried = former
     read = {request.output: content}
     if carried.rest.lost or not carried.rest.is_marked:
-        kept = [request.output, *mails]
-        return write_all(written, keep_former=kept, read=read, private=secret)
+        aside = [request.output, *mails]
+        return write_all(written, keep_former=aside, read=read, private=private)
     if written[request.output] == content:
-        return write_all(written, keep_former=mails, read=read, private=secret)
+        return write_all(written, keep_former=mails, read=read, private=private)
     kept = former_path(request.output)
     # What stands there and is no report of ours was put there by somebody.
     theirs = [kept] if kept.exists() and not is_report(kept.read_bytes()) else []
-    contents = {kept: content} | written
-    # It is the same file, so the same people may read it.
-    like = {kept: request.output}
-    theirs += mails
-    others = write_all(contents, keep_former=theirs, read=read, private=secret, like=like)
+    others = write_all(
+        {kept: content} | written,
+        keep_former=[*theirs, *mails],
+        read=read,
+        private=private,
+        # It is the same file, so the same people may read it.
+        like={kept: request.output},
+    )
     return [kept, *others]
 
 
