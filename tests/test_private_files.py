@@ -243,6 +243,18 @@ def test_a_mail_through_a_link_of_somebody_else(
         log_of(people / "rapport.eml")
 
 
+def test_a_workbook_through_a_link_of_somebody_else(
+    people: Path, planted: Callable[[str], Path]
+) -> None:
+    """Its reminders would be laid beside the file that the link leads to."""
+    workbook = (people / "rapport.xlsx").read_bytes()
+    victim = planted("rapport.xlsx")
+    (victim / "file").write_bytes(workbook)
+    with pytest.raises(OutputError, match=SOMEBODYS_LINK):
+        reminders(people)
+    assert [path.name for path in victim.iterdir()] == ["file"]
+
+
 def test_a_link_of_somebody_else_in_a_folder_of_ones_own(
     people: Path, planted: Callable[[str], Path]
 ) -> None:
@@ -414,6 +426,38 @@ def test_what_somebody_else_put_beside_a_store_that_is_open(people: Path) -> Non
         with pytest.raises(StoreError, match="may be somebody else's"):
             store.put(Submission("1" * 32, {"A1": "needed"}, "1", datetime.now(UTC)))
         assert theirs.read_bytes() == b""
+
+
+def test_who_is_first_after_all_gets_no_answers(
+    people: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between a look at what lies beside the store and its opening."""
+    people.chmod(0o1777)
+    store, opened = people / "new.db", []
+    real: Any = sqlite3.connect
+
+    def connect(address: str | Path, **more: Any) -> Any:
+        opened.append(address)
+        # Made, and then opened to stay so.
+        if len(opened) == 2:
+            (people / "theirs").touch()
+            (people / "new.db-wal").hardlink_to(people / "theirs")
+        return real(address, **more)
+
+    monkeypatch.setattr(sqlite3, "connect", connect)
+    with pytest.raises(StoreError, match="may be somebody else's"):
+        open_store(f"sqlite:///{store}")
+
+
+def test_an_empty_file_of_somebody_else_becomes_no_store(people: Path) -> None:
+    """Not even without answers."""
+    if os.geteuid() != 0:
+        pytest.skip("only root can give a file to somebody else")
+    (people / "new.db").touch()
+    os.chown(people / "new.db", NOBODY, NOBODY)
+    with pytest.raises(StoreError, match="may be somebody else's"):
+        open_store(f"sqlite:///{people / 'new.db'}")
+    assert (people / "new.db").read_bytes() == b""
 
 
 def test_what_lies_beside_a_store_is_for_the_user_alone(people: Path) -> None:
