@@ -58,8 +58,8 @@ class Part:
 class Mail:
     """What a mail says; text and HTML are both made from this.
 
-    `made` is all in it that differs from day to day when nothing else does. `whole` is the mail
-    before it was cut to fit.
+    `made` and `waits`, how many answers wait for new figures, are all in it that differs from day
+    to day when nothing else does. `whole` is the mail before it was cut to fit.
     """
 
     language: str
@@ -70,6 +70,7 @@ class Mail:
     parts: tuple[Part, ...]
     link: str = ""
     foot: str = ""
+    waits: tuple[str, ...] = ()
     whole: "Mail | None" = None
 
     @property
@@ -81,7 +82,7 @@ class Mail:
             for part in whole.parts
         )
         # Who coordinates and where the list lies changes what is asked, and is no news either.
-        return text_of(replace(whole, made="", asked=(), link="", foot="", parts=parts))
+        return text_of(replace(whole, made="", waits=(), asked=(), link="", foot="", parts=parts))
 
 
 def refuse_no_link(workbook_url: str | None) -> None:

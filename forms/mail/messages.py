@@ -63,6 +63,7 @@ def _mail(report: Report, link: str, copy: str) -> Mail:
         subject=header_text(_subject(report)),
         title=one_line(report.checklist.title),
         made=words("overview.made", date=day_of(report.today, words)),
+        waits=report.waits,
         asked=tuple(_asked(report, copy)),
         link=link,
         parts=tuple(part for part in _parts(report) if part.entries or part.lines),
@@ -116,15 +117,7 @@ def _to_follow(report: Report) -> str:
 
 
 def _asked(report: Report, copy: str) -> list[str]:
-    """Return what is asked of the reader, in three lines at most; of a copy, also what it is.
-
-    First comes why the figures are of an earlier day, where they are.
-    """
-    waits = [report.waits] if report.waits else []
-    return [*waits, *_asked_of(report, copy)]
-
-
-def _asked_of(report: Report, copy: str) -> list[str]:
+    """Return what is asked of the reader, in three lines at most; of a copy, also what it is."""
     words, findings = report.words, report.findings
     told = [copy] if copy else []
     if findings.too_few:

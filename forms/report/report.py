@@ -107,13 +107,14 @@ class Report:
         return trend(self.checklist, self.responses, self.findings, self.earlier, now)
 
     @property
-    def waits(self) -> str:
-        """Return why these figures are of an earlier day; empty when they are not."""
+    def waits(self) -> tuple[str, ...]:
+        """Return how many answers wait, and of which day the figures are; nothing if none do."""
         wait, words = self.waiting, self.words
         if wait is None:
-            return ""
+            return ()
         day = format_date(wait.since, "d MMMM yyyy", locale=words.language)
-        return words.plural("overview.waiting", wait.people, least=wait.least, date=day)
+        waiting = words.plural("overview.waiting", wait.people, least=wait.least)
+        return waiting, words("overview.until_then", date=day)
 
     @property
     def shows_remarks(self) -> bool:

@@ -37,8 +37,8 @@ def write(workbook: Workbook, report: Report, tabs: Tabs) -> None:
     sheet.wide(report.checklist.title, "title")
     for line in _about(report):
         sheet.wide(line, "dim")
-    if report.waits:
-        sheet.wide(report.waits, "heading")
+    for line, style in zip(report.waits, ("heading", "plain"), strict=False):
+        sheet.wide(line, style)
     sheet.row += 1
     sheet.wide(words("overview.what"), gap=1)
     if findings.too_few:
