@@ -42,7 +42,7 @@ class Given:
     The first of `moments` gave the totals, the others gave items that were new then. `split` gave
     the groups; one without groups is known to have been given, and no more. `texts` are the codes
     of remarks and odd cells, None before any were shown; `notes` is what stood beside the totals,
-    `earlier` the rounds that were compared with.
+    `earlier` the rounds that were compared with, `past` all totals that were given before.
     """
 
     moments: tuple[Moment, ...] = ()
@@ -50,10 +50,12 @@ class Given:
     texts: tuple[str, ...] | None = None
     notes: tuple[Note, ...] = ()
     earlier: tuple[Moment, ...] = ()
+    past: tuple[Moment, ...] = ()
 
     def all(self) -> tuple[Moment, ...]:
         """Return every moment whose figures are out."""
-        return (*self.moments, *([self.split] if self.split else []), *self.earlier)
+        split = [self.split] if self.split else []
+        return (*self.moments, *split, *self.earlier, *self.past)
 
     def sketching(self, key: bytes, *others: Items) -> Sketching:
         """Return how to sketch answers, to tell how many differ from those given."""
@@ -119,6 +121,7 @@ def disclose(
         texts,
         tuple(replace(note, rows="", texts="") for note in notes),
         tuple(map(_kept, compared)),
+        (*given.past, *(replace(m, groups={}) for m in given.moments)) if is_anew else given.past,
     )
     shown = replace(
         _only(responses, texts or (), key),

@@ -105,6 +105,7 @@ def _given_json(given: Given) -> dict[str, object]:
         "texts": given.texts,
         "notes": [asdict(note) for note in given.notes],
         "earlier": list(map(_moment_json, given.earlier)),
+        "past": list(map(_moment_json, given.past)),
     }
 
 
@@ -115,6 +116,7 @@ def _given(saved: Mapping[str, Any]) -> Given:
         None if saved["texts"] is None else tuple(saved["texts"]),
         tuple(Note(**note) for note in saved["notes"]),
         tuple(map(_moment, saved["earlier"])),
+        tuple(map(_moment, saved["past"])),
     )
 
 
