@@ -112,9 +112,7 @@ def _seen(invite: Invite, words: Wording) -> Iterator[str]:
     if invite.checklist.respondent:
         yield words("invite.seen.guess")
     yield words("invite.seen.report")
-    least = invite.checklist.rules.min_group
-    yield words("invite.seen.groups", least=least)
-    yield words("invite.seen.waits", least=least)
+    yield words("invite.seen.groups", least=invite.checklist.rules.min_group)
     if asks_remarks(invite.checklist):
         yield words("invite.seen.remarks")
     if invite.closes and invite.today <= invite.closes:
