@@ -154,7 +154,8 @@ _ACCOUNT_OPTIONS = (
         type=click.IntRange(1, 600),
         default=60,
         show_default=True,
-        help="How many seconds to wait for each answer of the server.",
+        help="How many seconds to wait for each answer of the server; a mail as a whole gets a "
+        "minute, or this when it is longer, and what a large one needs.",
     ),
 )
 

@@ -22,10 +22,15 @@ TEXT = "Beste collega,\n\n.punt vooraan\n..twee\n" + "x" * 1200 + "\nééń\n"
 WORKBOOK = bytes(range(256)) * 40
 
 
-def written(path: Path, subject: str = "Actielijst", to: tuple[Address, ...] = ()) -> Path:
+def written(
+    path: Path,
+    subject: str = "Actielijst",
+    to: tuple[Address, ...] = (),
+    workbook: bytes = WORKBOOK,
+) -> Path:
     """Write a sealed draft with a copy of a workbook."""
     eml = draft(subject, date(2026, 11, 30), TEXT, "<p>Beste collega</p>", to)
-    eml.add_attachment(WORKBOOK, "application", "octet-stream", filename="rapport-kopie.xlsx")
+    eml.add_attachment(workbook, "application", "octet-stream", filename="rapport-kopie.xlsx")
     path.write_bytes(sealed(eml, "report", subject))
     return path
 

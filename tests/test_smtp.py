@@ -2,22 +2,24 @@
 
 import json
 import os
+import re
 import signal
 import socket
 import threading
 import time
-from collections.abc import Iterator
+import tracemalloc
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, cast
 
 import pytest
 from mail_server import PASSWORD, TOKEN, USER, Certificates, PostOffice, served
 from mailing import ANNA, BRAM, CEES, SENDER, TEXT, WORKBOOK, account, sent, told, written
 
 from forms.errors import MailError
-from forms.mail import smtp
+from forms.mail import smtp, smtp_session
 from forms.mail.account import Account
 from forms.mail.drafts import read_draft
 from forms.mail.outbox import log_of
@@ -256,7 +258,7 @@ def converse_once(
     """Say the answers in turn on one line; return whether it was not hung up."""
     for number, answer in enumerate(answers):
         if number == len(ANSWERS) - 1:
-            while heard.readline() not in {b".\r\n", b""}:
+            while heard.readline() not in {b".\r\n", b"quit\r\n", b""}:
                 pass
         elif number:
             command = heard.readline()
@@ -533,29 +535,266 @@ def test_one_more_time_it_leaves_by_another_message_id(mail: Path) -> None:
     assert {taken.mail["Auto-Submitted"] for taken in office.taken} == {"auto-generated"}
 
 
+@contextmanager
+def hostile(speak: Callable[[socket.socket], object]) -> Iterator[tuple[int, list[float]]]:
+    """Serve a port that speaks so on each line; gives it, and when each line was opened."""
+    opened: list[float] = []
+
+    def go_on(at: socket.socket) -> None:
+        with suppress(OSError):
+            while True:
+                line = at.accept()[0]
+                opened.append(time.monotonic())
+                with line, suppress(OSError):
+                    speak(line)
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        # The less waits in the system's own buffers, the smaller a mail shows it.
+        server.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        threading.Thread(target=go_on, args=(server,), daemon=True).start()
+        yield server.getsockname()[1], opened
+        # Else the thread would wait for ever, and hold the port.
+        server.shutdown(socket.SHUT_RDWR)
+
+
+@pytest.fixture
+def short(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a mail keep us for a second."""
+    monkeypatch.setattr(smtp_session, "LONGEST", 1.0)
+
+
+def for_one(port: int, **more: Any) -> Account:
+    """Return an account at a server that gets a second for an answer."""
+    return Account(SENDER, Server("127.0.0.1", port, "none", timeout=1, **more))
+
+
+def dripping(before: bytes, drip: bytes, pause: float = 0.01) -> Callable[[socket.socket], None]:
+    """Return what says something, and then a little for ever."""
+
+    def speak(line: socket.socket) -> None:
+        line.sendall(before)
+        while True:
+            line.sendall(drip)
+            time.sleep(pause)
+
+    return speak
+
+
 @pytest.mark.parametrize(
     ("greeting", "drip"),
     [(b"220 hi\r\n", b"250-more\r\n"), (b"220 hi\r\n", b"2"), (b"220 ", b"a"), (b"", b"220-a\r\n")],
 )
-def test_a_server_that_never_ends(
-    mail: Path, monkeypatch: pytest.MonkeyPatch, greeting: bytes, drip: bytes
-) -> None:
-    """Each answer comes in time, and there is no end to them; we end it."""
-    monkeypatch.setattr(smtp, "LONGEST", 0.3)
-
-    def go_on(at: socket.socket) -> None:
-        for _ in range(3):
-            line = at.accept()[0]
-            with line, suppress(OSError):
-                line.sendall(greeting)
-                end = time.monotonic() + 5
-                while time.monotonic() < end:
-                    line.sendall(drip)
-                    time.sleep(0.01)
-
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        threading.Thread(target=go_on, args=(server,), daemon=True).start()
-        there = Server("127.0.0.1", server.getsockname()[1], "none", timeout=2)
+def test_a_server_that_drips(mail: Path, greeting: bytes, drip: bytes) -> None:
+    """Each byte comes in time, and there is no end to them; we end it, and do not come back."""
+    with hostile(dripping(greeting, drip)) as (port, opened):
         before = time.monotonic()
-        assert "the line broke" in fault_of(mail, Account(SENDER, there))
-    assert time.monotonic() - before < 6
+        assert "gave no answer within 1 s" in fault_of(mail, for_one(port))
+        assert time.monotonic() - before < 2
+    assert len(opened) == 1
+
+
+@pytest.mark.usefixtures("short")
+def test_a_server_that_floods(mail: Path) -> None:
+    """No more is kept of it than an answer can be; what it sends stays on its side."""
+    said = 0
+
+    def speak(line: socket.socket) -> None:
+        nonlocal said
+        line.sendall(b"220 hi\r\n")
+        while True:
+            said += line.send(b"250-SIZE 1000\r\n" * 10_000)
+
+    with hostile(speak) as (port, opened):
+        before = time.monotonic()
+        tracemalloc.start()
+        told = fault_of(mail, for_one(port))
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        assert "goes on and on, as no mail server does" in told
+        assert time.monotonic() - before < 1
+    assert len(opened) == 1
+    assert peak < 2_000_000
+    # All that left it but was not read waits in the system's own buffers.
+    assert said < 20_000_000
+
+
+@pytest.mark.usefixtures("short")
+def test_a_server_that_echoes(mail: Path) -> None:
+    """It takes part in nothing, and is told from a mail server at once."""
+
+    def speak(line: socket.socket) -> None:
+        line.sendall(b"220 hi\r\n")
+        while heard := line.recv(65536):
+            line.sendall(heard)
+
+    with hostile(speak) as (port, _):
+        assert "is no mail server" in fault_of(mail, for_one(port))
+
+
+def asked(line: socket.socket, heard: BinaryIO, answers: Sequence[bytes]) -> None:
+    """Say the answers in turn, each after its command."""
+    for answer in answers:
+        line.sendall(answer + b"\r\n")
+        heard.readline()
+
+
+HINDERS: dict[str, Callable[[socket.socket, BinaryIO], object]] = {
+    "says it back": lambda line, heard: line.sendall(heard.read(1)),
+    "reads a little at a time": lambda line, _: line.recv(threading.Event().wait(0.01) or 4096),
+    "reads no further": lambda _line, _heard: threading.Event().wait(0.1),
+}
+
+
+@pytest.mark.usefixtures("short")
+@pytest.mark.parametrize("name", HINDERS)
+def test_a_large_mail_that_is_hindered(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """The server takes not all that it asked for: surely nobody got it, and it is not resent."""
+    monkeypatch.setattr(smtp_session, "_SLOWEST", 1 << 30)
+    over = threading.Event()
+
+    def speak(line: socket.socket) -> None:
+        with line.makefile("rb", buffering=0) as raw:
+            heard = cast("BinaryIO", raw)
+            asked(line, heard, ANSWERS[:5])
+            while not over.is_set():
+                HINDERS[name](line, heard)
+
+    large = written(tmp_path / "groot.eml", workbook=bytes(5_000_000))
+    with hostile(speak) as (port, opened):
+        fates, posted = sent(large, for_one(port))
+        over.set()
+    assert fates == {ANNA: Fate.NOT_SENT}
+    assert re.search("gave no answer|not done after", told(posted))
+    assert len(opened) == 1
+
+
+@pytest.mark.usefixtures("short")
+@pytest.mark.parametrize(
+    "drip", [b"2", b"250-more\r\n", b"250-" + b"x" * 5000 + b"\r\n", b"25" + b"x" * 9000]
+)
+def test_an_answer_to_the_whole_mail_that_never_ends(mail: Path, drip: bytes) -> None:
+    """It may have arrived: that is told, and it is never sent again by itself."""
+    taken: list[bytes] = []
+
+    def speak(line: socket.socket) -> None:
+        with line.makefile("rb") as heard:
+            asked(line, heard, ANSWERS[:5])
+            while heard.readline() != b".\r\n":
+                pass
+            taken.append(b"whole")
+            dripping(b"", drip)(line)
+
+    with hostile(speak) as (port, _):
+        fates, posted = sent(mail, for_one(port))
+        again, _ = sent(mail, for_one(port))
+    assert (fates, again) == ({ANNA: Fate.UNSURE}, {})
+    assert "MAY HAVE ARRIVED" in told(posted)
+    assert len(taken) == 1
+
+
+@pytest.mark.usefixtures("short")
+def test_a_yes_at_the_last_moment_counts(mail: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was heard is known, also when the time is over by then."""
+    real = smtp_session.Session.getreply
+
+    def late(self: smtp_session.Session) -> tuple[int, bytes]:
+        answer = real(self)
+        if answer[1] == b"taken":
+            self._clock.seconds = -1
+        return answer
+
+    monkeypatch.setattr(smtp_session.Session, "getreply", late)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        threading.Thread(target=converse, args=(server, [*ANSWERS]), daemon=True).start()
+        assert sent(mail, for_one(server.getsockname()[1]))[0] == {ANNA: Fate.SENT}
+
+
+@pytest.mark.usefixtures("short")
+def test_trying_again_takes_no_more_time(mail: Path) -> None:
+    """All tries of a mail together have a minute; the last answer too has but what is left."""
+
+    def speak(line: socket.socket) -> None:
+        with line.makefile("rb") as heard:
+            asked(line, heard, ANSWERS[:3])
+            time.sleep(0.6 if len(opened) == 1 else 3)
+
+    with hostile(speak) as (port, opened):
+        before = time.monotonic()
+        fates, posted = sent(mail, for_one(port))
+        assert time.monotonic() - before < 1.5
+    assert fates == {ANNA: Fate.NOT_SENT}
+    assert "was not done after 1 s" in told(posted)
+    assert len(opened) == 2
+
+
+@pytest.mark.usefixtures("short")
+def test_no_try_that_would_come_too_late(mail: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody waits for it, and what the server said is told."""
+    monkeypatch.setattr(smtp, "PAUSE", 5)
+    with served(PostOffice(rcpt={ANNA: ["451 4.7.1 Greylisted"]})) as office:
+        before = time.monotonic()
+        fates, posted = sent(mail, for_one(office.port))
+        assert time.monotonic() - before < 1
+    assert fates == {ANNA: Fate.NOT_SENT}
+    assert "Greylisted" in told(posted)
+
+
+@pytest.mark.usefixtures("short")
+@pytest.mark.parametrize("security", ["tls", "starttls"])
+def test_tls_that_never_begins(mail: Path, security: str) -> None:
+    """Its handshake has no more time than what was left."""
+
+    def speak(line: socket.socket) -> None:
+        with line.makefile("rb") as heard:
+            if security == "starttls":
+                asked(line, heard, [b"220 hi", b"250-hi\r\n250 STARTTLS"])
+                time.sleep(0.6)
+                line.sendall(b"220 go\r\n")
+            heard.readline()
+            # A handshake record's header of 16,384 bytes, of which each comes in its time.
+            dripping(b"\x16\x03\x03\x40\x00\x02\x00\x3f\xfc", b"\x03")(line)
+
+    with hostile(speak) as (port, opened):
+        there = replace(for_one(port).server, security=security)
+        before = time.monotonic()
+        assert re.search("gave no answer|not done|no TLS", fault_of(mail, Account(SENDER, there)))
+        assert time.monotonic() - before < 1.5
+    assert len(opened) == 1
+
+
+@pytest.mark.usefixtures("short")
+def test_a_server_that_asks_for_the_password_on_and_on(mail: Path) -> None:
+    """What it says back meanwhile comes in no message and no log."""
+
+    def speak(line: socket.socket) -> None:
+        with line.makefile("rb") as heard:
+            asked(line, heard, [b"220 hi", b"250-hi\r\n250 AUTH LOGIN"])
+            while True:
+                asked(line, heard, [b"334 Z2VoZWlt"])
+
+    with hostile(speak) as (port, opened), pytest.MonkeyPatch.context() as patch:
+        patch.setenv("VINKJE_SEND_PASSWORD", "geheim")
+        said = fault_of(mail, for_one(port, user=USER))
+    assert "asked on and on" in said
+    assert "Z2VoZWlt" not in said + log_of(mail).read_text(encoding="utf-8")
+    assert len(opened) == 1
+
+
+def test_three_uncertain_ones_in_a_row_are_the_server(tmp_path: Path) -> None:
+    """The others are surely not sent, and go next time."""
+    drafts = [read_draft(written(tmp_path / f"{n}.eml", f"Mail {n}"), (ANNA,)) for n in range(5)]
+    with served(PostOffice(data=["drop"])) as office:
+        posted = send_drafts(drafts, account(office), tmp_path / "log.jsonl")
+    fates = [o.fate for each in posted for o in each.outcomes]
+    assert fates == [Fate.UNSURE] * 3 + [Fate.NOT_SENT] * 2
+
+
+def test_a_slow_server_gets_the_time_that_its_user_gives_it() -> None:
+    """A large mail on a slow line as well."""
+    clock = smtp_session.Clock(Server("mail.example.nl", 25, timeout=300))
+    assert clock.seconds == 300
+    clock.leave_time_for(25 << 20)
+    assert clock.seconds == 400
+    assert smtp_session.Clock(Server("mail.example.nl", 25)).seconds == 60

@@ -18,7 +18,7 @@ from forms.text import shortened
 
 _HANDED_OVER = "being handed over"
 _SAID_SO = "said to have arrived"
-# So many mails in a row that the server did not take, and it is asked no more.
+# So many mails in a row that the server did not take, or may have, and it is asked no more.
 _PATIENCE = 3
 
 
@@ -119,8 +119,8 @@ def _sent(
             except FormsError as error:
                 outcomes = [Outcome(each, Fate.NOT_SENT, str(error)) for each in to]
                 down = str(error) if isinstance(error, MailError) else ""
-            nobody = all(each.fate is Fate.NOT_SENT for each in outcomes)
-            in_a_row = in_a_row + 1 if nobody else 0
+            is_news = any(each.fate in {Fate.SENT, Fate.REFUSED} for each in outcomes)
+            in_a_row = 0 if is_news else in_a_row + 1
             if in_a_row == _PATIENCE:
                 down = down or outcomes[0].why
             if untold := [each for each in outcomes if each not in handing.ended]:

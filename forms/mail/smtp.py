@@ -12,13 +12,10 @@ import re
 import smtplib
 import socket
 import ssl
-import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from email.headerregistry import Address
 from enum import StrEnum
-from functools import partial
-from typing import Any
 
 import tenacity
 
@@ -33,6 +30,7 @@ from forms.mail.smtp_faults import (
     refused_sign_in,
     said,
 )
+from forms.mail.smtp_session import Clock, Session
 
 PAUSE = 1.0
 _TRIES = 3
@@ -40,9 +38,6 @@ _SIGNED_IN, _OK, _ASKS, _GO_ON, _CLOSING = 235, 250, 334, 354, 421
 _TAKEN = range(200, 300)
 _VERDICTS = {*_TAKEN, *PASSING, *range(500, 600)}
 _GOOD_BYE = 5
-# However a server drips or goes on, a session ends after so many seconds.
-LONGEST = 900.0
-_CUT_AGAIN = 1.0
 _MIB = 1024 * 1024
 _SIZE = re.compile("[0-9]{1,18}")
 _DOT = re.compile(rb"(?m)^\.")
@@ -102,17 +97,19 @@ def deliver(server: Server, letter: Letter) -> list[Outcome]:
     would fare better.
     """
     refuse_insecure(server)
+    clock = Clock(server)
     outcomes: dict[str, Outcome] = {}
 
     def once() -> None:
         waiting = [to for to in letter.to if _waits(outcomes.get(to.addr_spec))]
-        with _signed_in(server) as smtp:
-            outcomes.update({o.to.addr_spec: o for o in _transaction(smtp, letter, waiting)})
+        with _signed_in(server, clock) as smtp:
+            done = _transaction(smtp, clock, letter, waiting)
+            outcomes.update({each.to.addr_spec: each for each in done})
         if later := [o for o in outcomes.values() if _waits(o)]:
             raise Fault(f"{later[0].to.addr_spec}: {later[0].why}", passes=True, is_of_mail=True)
 
     try:
-        _retrying(server)(once)
+        _retrying(server, clock)(once)
     except Fault as fault:
         why = f"{server.place}: {fault}"
         if not outcomes and not fault.is_of_mail:
@@ -121,7 +118,7 @@ def deliver(server: Server, letter: Letter) -> list[Outcome]:
     return [outcomes[to.addr_spec] for to in letter.to]
 
 
-def _retrying(server: Server) -> tenacity.Retrying:
+def _retrying(server: Server, clock: Clock) -> tenacity.Retrying:
     def say_so(state: tenacity.RetryCallState) -> None:
         why = state.outcome and state.outcome.exception()
         turn = f"({state.attempt_number + 1} of {_TRIES})"
@@ -130,8 +127,11 @@ def _retrying(server: Server) -> tenacity.Retrying:
     def passes(error: BaseException) -> bool:
         return isinstance(error, Fault) and error.passes
 
+    def is_enough(state: tenacity.RetryCallState) -> bool:
+        return state.attempt_number == _TRIES or clock.left <= state.upcoming_sleep
+
     return tenacity.Retrying(
-        stop=tenacity.stop_after_attempt(_TRIES),
+        stop=is_enough,
         retry=tenacity.retry_if_exception(passes),
         wait=_pause,
         before_sleep=say_so,
@@ -154,19 +154,17 @@ def _waits(outcome: Outcome | None) -> bool:
 
 
 @contextlib.contextmanager
-def _signed_in(server: Server) -> Iterator[smtplib.SMTP]:
+def _signed_in(server: Server, clock: Clock) -> Iterator[Session]:
     """Give a session in which mail may be sent; raises Fault for whatever goes wrong in it."""
     smtp, is_of_mail = None, False
     try:
-        smtp = _connected(server)
+        smtp = _connected(server, clock)
+        smtp.ehlo_or_helo_if_needed()
         _sign_in(smtp, server)
         is_of_mail = True
         yield smtp
         # Not after a fault: who stops us would wait for the server's good-bye.
-        with contextlib.suppress(smtplib.SMTPException, OSError):
-            if smtp.sock:
-                smtp.sock.settimeout(_GOOD_BYE)
-            smtp.quit()
+        smtp.leave(_GOOD_BYE)
     except (Fault, smtplib.SMTPException, OSError, ValueError) as error:
         raise fault_of(error, server, is_of_mail=is_of_mail) from None
     finally:
@@ -174,49 +172,12 @@ def _signed_in(server: Server) -> Iterator[smtplib.SMTP]:
             smtp.close()
 
 
-class _Session(smtplib.SMTP):
-    """A session that is cut when it lasts too long, counted from before it connects."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        self._over = threading.Event()
-        super().__init__(*args, **kwargs)
-
-    def connect(self, *args: Any, **kwargs: Any) -> tuple[int, bytes]:
-        """Connect, and wait for the greeting, while the time runs."""
-        threading.Thread(target=self._end_in_time, daemon=True).start()
-        try:
-            return super().connect(*args, **kwargs)
-        except BaseException:
-            self.close()
-            raise
-
-    def close(self) -> None:
-        """Close the line; the time stops."""
-        self._over.set()
-        super().close()
-
-    def _end_in_time(self) -> None:
-        seconds = LONGEST
-        while not self._over.wait(seconds):
-            # Again, since there may have been no line yet to cut, or only the one before TLS.
-            seconds = _CUT_AGAIN
-            with contextlib.suppress(OSError):
-                if self.sock:
-                    # SSLSocket's own would let what is sent meanwhile go out in the clear.
-                    socket.socket.shutdown(self.sock, socket.SHUT_RDWR)
-
-
-class _TlsSession(_Session, smtplib.SMTP_SSL):
-    """The same, with TLS from the start."""
-
-
-def _connected(server: Server) -> smtplib.SMTP:
+def _connected(server: Server, clock: Clock) -> Session:
     # Without a context of one's own, smtplib takes any certificate.
     context = ssl.create_default_context()
-    kind = partial(_TlsSession, context=context) if server.security == "tls" else _Session
     # A machine's own name can have letters that no command can.
     name = None if socket.getfqdn().isascii() else "localhost"
-    smtp = kind(server.host, server.port, local_hostname=name, timeout=server.timeout)
+    smtp = Session(server, clock, name, context if server.security == "tls" else None)
     if server.security == "starttls":
         try:
             _start_tls(smtp, context)
@@ -226,14 +187,14 @@ def _connected(server: Server) -> smtplib.SMTP:
     return smtp
 
 
-def _start_tls(smtp: smtplib.SMTP, context: ssl.SSLContext) -> None:
+def _start_tls(smtp: Session, context: ssl.SSLContext) -> None:
     smtp.ehlo_or_helo_if_needed()
     if not smtp.has_extn("starttls"):
         raise Fault(
             "offers no STARTTLS, so the mail would go in the clear; try --security tls (port 465), "
             "or ask whoever runs the server"
         )
-    smtp.starttls(context=context)
+    smtp.begin_tls(context)
     smtp.ehlo_or_helo_if_needed()
 
 
@@ -241,7 +202,6 @@ def _sign_in(smtp: smtplib.SMTP, server: Server) -> None:
     """Sign in, with one try: wrong passwords are counted, and lock accounts."""
     if not server.user:
         return
-    smtp.ehlo_or_helo_if_needed()
     offered = smtp.esmtp_features.get("auth", "").upper().split()
     known = ["XOAUTH2"] if server.token else ["PLAIN", "LOGIN", "CRAM-MD5"]
     kind = next((kind for kind in known if kind in offered), None)
@@ -254,12 +214,19 @@ def _sign_in(smtp: smtplib.SMTP, server: Server) -> None:
     try:
         code, _ = _answer_to(smtp, server, kind)
     except (smtplib.SMTPException, OSError, ValueError) as error:
-        raise Fault(f"{broken(error)} at the sign-in as '{server.user}'; try later") from None
+        raise Fault(f"{_unquoted(error)} at the sign-in as '{server.user}'; try later") from None
     if code in PASSING:
         raise Fault(f"does not sign '{server.user}' in now (it answered {code}); try later")
     if code != _SIGNED_IN:
         # Its words are not quoted: a server can say back what it was told, password and all.
         raise Fault(f"{refused_sign_in(server)} (it answered {code})")
+
+
+def _unquoted(error: Exception) -> str:
+    """Return what went wrong at a sign-in, without the server's words: they may be the password."""
+    is_line = isinstance(error, smtplib.SMTPServerDisconnected)
+    is_words = isinstance(error, smtplib.SMTPException) and not is_line
+    return "the server asked on and on" if is_words else broken(error)
 
 
 def _answer_to(smtp: smtplib.SMTP, server: Server, kind: str) -> tuple[int, bytes]:
@@ -282,9 +249,10 @@ def _answer_to(smtp: smtplib.SMTP, server: Server, kind: str) -> tuple[int, byte
         raise Fault("takes no password with letters such as é by the sign-in it offers") from None
 
 
-def _transaction(smtp: smtplib.SMTP, letter: Letter, to: Sequence[Address]) -> list[Outcome]:
+def _transaction(
+    smtp: smtplib.SMTP, clock: Clock, letter: Letter, to: Sequence[Address]
+) -> list[Outcome]:
     """Hand the mail over once, to those whom the server accepts; return an outcome for each."""
-    smtp.ehlo_or_helo_if_needed()
     takes_utf8 = smtp.has_extn("smtputf8")
     if not takes_utf8 and not letter.sender.addr_spec.isascii():
         raise Fault(f"takes no mail from {letter.sender.addr_spec}: {_NO_UTF8}")
@@ -296,6 +264,7 @@ def _transaction(smtp: smtplib.SMTP, letter: Letter, to: Sequence[Address]) -> l
     if utf8:
         smtp.command_encoding = "utf-8"
     content = letter.content(utf8)
+    clock.leave_time_for(len(content))
     options = _mail_options(smtp, content, utf8=utf8)
     code, reply = smtp.docmd("MAIL", f"FROM:<{letter.sender.addr_spec}>{options}")
     if code != _OK:
@@ -357,7 +326,7 @@ def _fate(smtp: smtplib.SMTP, content: bytes) -> tuple[Fate, str]:
     try:
         smtp.send(b".\r\n" if content.endswith(b"\r\n") else b"\r\n.\r\n")
         code, reply = smtp.getreply()
-    except (smtplib.SMTPException, OSError) as error:
+    except (Fault, smtplib.SMTPException, OSError) as error:
         return Fate.UNSURE, broken(error)
     return _verdict(code, reply) if code in _VERDICTS else (Fate.UNSURE, said(code, reply))
 

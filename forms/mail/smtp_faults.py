@@ -123,6 +123,8 @@ def broken(error: Exception) -> str:
     """Return what is said of a line that broke, or of an answer that did not come."""
     if is_silent(error):
         return "the server gave no answer in time"
+    if isinstance(error, Fault):
+        return f"the server {error}"
     return f"the line broke ({shortened(str(error), 80)})"
 
 

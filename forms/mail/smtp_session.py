@@ -1,0 +1,180 @@
+"""A session with a mail server that may mean no good: whatever it says or does not, it ends.
+
+Every wait has an end, all waits together have one, and so has what the server says at once.
+"""
+
+import contextlib
+import smtplib
+import socket
+import ssl
+import time
+from typing import Any
+
+from forms.mail.smtp_faults import Fault, Server
+
+# A mail keeps us no longer than so many seconds; where one answer may take longer, so long.
+LONGEST = 60.0
+# But a large one may take what it needs on a slow line, in bytes a second.
+_SLOWEST = 64 * 1024
+# RFC 5321 has lines of 512 bytes; a server with much to offer uses twenty of them.
+_MOST_SAID = 64 * 1024
+_PIECE = 64 * 1024
+_READY = 220
+
+
+class Clock:
+    """The seconds that a mail may keep us, however often it is tried; runs from when it is made."""
+
+    def __init__(self, server: Server) -> None:
+        self.seconds = max(LONGEST, server.timeout)
+        self._began = time.monotonic()
+
+    @property
+    def left(self) -> float:
+        """Return the seconds that are left."""
+        return self._began + self.seconds - time.monotonic()
+
+    def leave_time_for(self, size: int) -> None:
+        """Let a mail of `size` bytes have the time that it needs."""
+        self.seconds = max(self.seconds, size / _SLOWEST)
+
+    def wait(self, longest: float) -> float:
+        """Return how many seconds to wait now, `longest` at most; Fault when none is left."""
+        if (left := self.left) <= 0:
+            raise Fault(
+                f"was not done after {self.seconds:.0f} s; a server that is only slow gets longer "
+                "with --timeout"
+            )
+        return min(left, longest)
+
+
+class Session(smtplib.SMTP):
+    """smtplib's session, within a clock's time; TLS from the start with a context for it.
+
+    Raises Fault, or what smtplib raises, which is OSError or SMTPException.
+    """
+
+    def __init__(
+        self, server: Server, clock: Clock, name: str | None, tls: ssl.SSLContext | None
+    ) -> None:
+        self._server, self._clock, self._tls = server, clock, tls
+        super().__init__(server.host, server.port, local_hostname=name, timeout=server.timeout)
+
+    def connect(self, host: str = "", port: int = 0, _source: Any = None) -> tuple[int, bytes]:
+        """Connect, and wait for the greeting."""
+        try:
+            self.sock = self._connected(host, port)
+            if self._tls:
+                self._secure(self._tls)
+            return self.getreply()
+        except BaseException:
+            self.close()
+            raise
+
+    def _connected(self, host: str, port: int) -> socket.socket:
+        """Return a line to the first address of the host that answers; each has its share."""
+        fault = OSError("this name has no address")
+        places = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        for turn, (family, kind, protocol, _, place) in enumerate(places):
+            line = socket.socket(family, kind, protocol)
+            try:
+                line.settimeout(self._clock.wait(self.timeout) / (len(places) - turn))
+                line.connect(place)
+            except OSError as error:
+                line.close()
+                fault = error
+            except BaseException:
+                line.close()
+                raise
+            else:
+                return line
+        raise fault
+
+    def getreply(self) -> tuple[int, bytes]:
+        """Return the server's answer."""
+        if self.file is None:
+            self.file = _Replies(self)
+        self.file.begin()
+        return super().getreply()
+
+    def begin_tls(self, context: ssl.SSLContext) -> None:
+        """Go on in TLS, and forget what was said before (RFC 3207)."""
+        code, reply = self.docmd("STARTTLS")
+        if code != _READY:
+            raise smtplib.SMTPResponseException(code, reply)
+        self._secure(context)
+        self.file = self.helo_resp = self.ehlo_resp = None
+        self.esmtp_features, self.does_esmtp = {}, False
+
+    def _secure(self, context: ssl.SSLContext) -> None:
+        """Put the line into TLS; smtplib's own way gives the handshake a time of its own."""
+        line = self._line()
+        line.settimeout(self._clock.wait(self.timeout))
+        self.sock = context.wrap_socket(line, server_hostname=self._server.host)
+
+    def send(self, s: Any) -> None:
+        """Send text or bytes, in pieces, since a line's own limit may hold for each anew."""
+        data = s.encode(self.command_encoding) if isinstance(s, str) else s
+        line = self._line()
+        try:
+            for start in range(0, len(data), _PIECE):
+                line.settimeout(self._clock.wait(self.timeout))
+                line.sendall(data[start : start + _PIECE])
+        except OSError as error:
+            self.close()
+            # As for an answer that does not come in time: it may be the mail's that ended.
+            self._clock.wait(self.timeout)
+            raise smtplib.SMTPServerDisconnected(str(error)) from None
+
+    def leave(self, seconds: float) -> None:
+        """Say good-bye, and wait so many seconds for the server's."""
+        self.timeout = seconds
+        with contextlib.suppress(Fault, smtplib.SMTPException, OSError):
+            self.quit()
+
+    def receive(self, longest: float) -> bytes:
+        """Return what the server says next, within so many seconds; nothing when it hung up."""
+        line = self._line()
+        line.settimeout(self._clock.wait(longest))
+        try:
+            return line.recv(_PIECE)
+        except TimeoutError:
+            self._clock.wait(longest)
+            raise
+
+    def _line(self) -> socket.socket:
+        if self.sock is None:
+            raise smtplib.SMTPServerDisconnected("it is closed")
+        return self.sock
+
+
+class _Replies:
+    """What the server says, a line at a time, as smtplib reads a file."""
+
+    def __init__(self, session: Session) -> None:
+        self._session, self._heard = session, b""
+        self.begin()
+
+    def begin(self) -> None:
+        """Begin an answer: its bytes and its seconds count from here."""
+        self._end = time.monotonic() + self._session.timeout
+        self._left = _MOST_SAID
+
+    def readline(self, most: int) -> bytes:
+        """Return a line of `most` bytes at most; nothing when there is no more."""
+        while b"\n" not in self._heard and len(self._heard) < most:
+            if (seconds := self._end - time.monotonic()) <= 0:
+                raise TimeoutError("timed out")
+            if not (more := self._session.receive(seconds)):
+                break
+            self._heard += more
+        length = min(self._heard.find(b"\n") + 1 or len(self._heard), most)
+        line, self._heard = self._heard[:length], self._heard[length:]
+        self._left -= len(line)
+        if self._left < 0:
+            raise Fault("goes on and on, as no mail server does; are --host and --port right?")
+        return line
+
+    def close(self) -> None:
+        """Forget what was heard."""
+        self._heard = b""
