@@ -60,6 +60,7 @@ def send(
     --again, somebody whom you name with --to gets it once more in any case.
     """
     from forms.mail.account import read_account
+    from forms.mail.attached import reaching_copies
     from forms.mail.drafts import outdated
     from forms.mail.outbox import log_of, read_log
     from forms.mail.post import for_the_unsure, note_arrived, refuse_faults, send_drafts
@@ -89,7 +90,7 @@ def send(
         if not drafts:
             click.echo("Of nobody is it uncertain whether they got it: nothing to send again.")
     anew = [Fate.UNSURE, Fate.SENT] if again else []
-    warn_of(outdated(drafts))
+    warn_of([*outdated(drafts), *reaching_copies(drafts)])
     if dry_run:
         say_waiting(drafts, read, read_log(log), anew)
         warn_of(others)

@@ -1,5 +1,6 @@
 """What the tests of sending share: a draft, an account at the server, and what became of it."""
 
+import io
 from collections.abc import Collection
 from datetime import date
 from email.headerregistry import Address
@@ -7,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from mail_server import PostOffice
+from openpyxl import Workbook
 
 from forms.mail.account import Account
 from forms.mail.drafts import read_draft
@@ -19,7 +21,15 @@ from forms.mail.smtp_faults import Server
 SENDER = Address("Coördinator", "coordinator", "corporatie.example")
 ANNA, BRAM, CEES = "anna@corporatie.example", "bram@corporatie.example", "cees@ver.example"
 TEXT = "Beste collega,\n\n.punt vooraan\n..twee\n" + "x" * 1200 + "\nééń\n"
-WORKBOOK = bytes(range(256)) * 40
+
+
+def _workbook() -> bytes:
+    out = io.BytesIO()
+    Workbook().save(out)
+    return out.getvalue()
+
+
+WORKBOOK = _workbook()
 
 
 def written(

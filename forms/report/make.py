@@ -17,6 +17,7 @@ from forms.collect.access import Access
 from forms.collect.source import check_once, local_file, open_source, open_sources
 from forms.errors import OutputError, WorkbookError
 from forms.files import refuse_existing, refuse_in_use, refuse_same, write_all
+from forms.mail.attached import notes_on_copy
 from forms.mail.body import refuse_no_link
 from forms.mail.envelope import is_untouched
 from forms.mail.messages import fits_a_mail, report_mail
@@ -96,6 +97,7 @@ def make_report(request: Request) -> Made:
     copies = _newer_copies(request.output, *former) if former else ()
     kept = _swapped(request, written, former)
     notes = (*copies, *_too_large(request, written[request.output]))
+    notes += notes_on_copy(written[request.output], request.output.name, request.workbook_url)
     return Made(report, figures, tuple(outputs), tuple(kept), read, notes)
 
 

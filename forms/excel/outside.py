@@ -1,0 +1,247 @@
+"""What in a workbook reaches outside it: on opening, on calculating, or when somebody clicks.
+
+Plain links to the web and to mail do too, and are what everybody expects: all else is named.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from xml.parsers import expat
+
+from forms.excel.markup import Element, ExcelError, local, parsed
+from forms.excel.package import Package, Relation
+from forms.excel.references import cell_name, quoted
+
+_PIECE = 1 << 20
+# The web, mail, and places in the file itself.
+_PLAIN = re.compile(r"\s*(?:https?://(?![\\/])|mailto:|#|\Z)", re.IGNORECASE)
+# A tab's name has none of these: what has is an address.
+_ADDRESS = re.compile(r"[\\/\[]")
+# Functions that ask another computer or program, in Excel and in what else opens its files.
+_ASKING = (
+    r"WEBSERVICE|FILTERXML|IMAGE|RTD|DDE|CALL|REGISTER(?:\.ID)?|EXEC|SQL\.REQUEST|STOCKHISTORY|PY|"
+    r"TRANSLATE|DETECTLANGUAGE|COPILOT|IMPORT[A-Z]+"
+)
+_ASKS = re.compile(rf"(?<![\w.])(?:_xl\w+\.)*(?:{_ASKING})\s*\(", re.IGNORECASE)
+_LINKS = re.compile(r'(?<![\w.])HYPERLINK\s*\(\s*(?:"(\d+)")?', re.IGNORECASE)
+_TEXT, _NAME = re.compile(r'"((?:[^"]|"")*)"'), re.compile(r"'((?:[^']|'')*)'")
+# As in cmd|'/c calc'!A1, where what is in quotes was put away.
+_DDE = re.compile(r"[\w.']\|[^|!]*!")
+_LINKED = re.compile(r"(?<![\w\]])\[([1-9][0-9]*)\]")
+# Without any of these no formula above can be; nor can it be hidden, as by references to letters.
+_TELLING = re.compile(
+    rb"\||\[[0-9]|\\|&#|<!\[CDATA|\x00|encoding=.(?!utf-8)|href|"
+    rb"(?:HYPERLINK|" + _ASKING.encode() + rb")\s*\(",
+    re.IGNORECASE,
+)
+_LONGEST = 64
+_START = re.compile(rb"[\s\x00\xef\xbb\xbf\xfe\xff]*<")
+# Texts alone, and how they look.
+_NO_FORMULAS = {"sharedStrings", "styles", "theme"}
+# What reaches out by being there, by the last word of its relation's type.
+_REACHING = {"connections", "webextension", "externalLink"}
+
+
+@dataclass(frozen=True)
+class Reach:
+    """Something that reaches outside: where it stands, such as `'Mijn tab'!B7`, and whereto."""
+
+    place: str
+    target: str
+
+
+def reaching_out(content: bytes) -> list[Reach]:
+    """Return what reaches outside a workbook and is no plain link, the first of each target.
+
+    Raises ExcelError.
+    """
+    package = Package(content)
+    found: dict[str, str] = {}
+    for each in _Workbook(package).reaches():
+        found.setdefault(each.target, each.place)
+    return [Reach(place, target) for target, place in found.items()]
+
+
+class _Workbook:
+    """A package's parts, what refers to each, and on which tab each is."""
+
+    def __init__(self, package: Package) -> None:
+        self.package = package
+        parts = [part for part in ("", *package) if not part.lower().endswith(".rels")]
+        self.relations = {part.lower(): package.relations(part) for part in parts}
+        self.kinds: dict[str, set[str]] = {part.lower(): set() for part in parts}
+        for each in (relation for several in self.relations.values() for relation in several):
+            self.kinds.setdefault(each.part.lower(), set()).add(each.kind)
+        self.parts = parts
+        self.book = next(iter(package.related("", "officeDocument")), "")
+        self.tabs: dict[str, str] = {}
+        self.links: list[str] = []
+        self._read_book()
+
+    def _read_book(self) -> None:
+        targets = {each.id: each.part for each in self.relations[self.book.lower()]}
+        for element in self.package.elements(self.book) if self.book else []:
+            part = targets.get(element.attributes.get("id", ""), "")
+            if element.name == "sheet":
+                self._own(part.lower(), element.attributes.get("name", ""))
+            elif element.name == "externalReference":
+                self.links.append(part.lower())
+
+    def _own(self, part: str, tab: str) -> None:
+        """Note whose a part is, and what it refers to."""
+        left = [part]
+        while left:
+            if (each := left.pop()) in self.relations and each not in self.tabs:
+                self.tabs[each] = tab
+                left += [other.part.lower() for other in self.relations[each]]
+
+    def reaches(self) -> Iterator[Reach]:
+        """Yield what reaches out, each with its place."""
+        used: dict[int, str] = {}
+        linked: dict[str, list[Reach]] = {}
+        for part in self.parts:
+            key = part.lower()
+            outside = {e.id: e for e in self.relations[key] if not e.part and not _is_plain(e)}
+            if not (outside or self.kinds[key] & _REACHING or self._may_reach(part)):
+                continue
+            looked = _Part(part, self.tabs.get(key, ""), outside)
+            looked.look(self.package)
+            for number, place in looked.links.items():
+                used.setdefault(number, place)
+            if key in self.links:
+                linked[key] = looked.found or [Reach(part, part)]
+            else:
+                yield from looked.found
+                if "webextension" in self.kinds[key]:
+                    yield Reach(part, "webextension")
+        for number, key in enumerate(self.links, start=1):
+            for each in linked.get(key, []):
+                yield Reach(used.get(number, each.place), each.target)
+
+    def _may_reach(self, part: str) -> bool:
+        """Say whether a part can hold such a formula, in little time for what can not."""
+        if not part or (self.kinds[part.lower()] and self.kinds[part.lower()] <= _NO_FORMULAS):
+            return False
+        with self.package.open(part) as file:
+            before = file.read(_LONGEST)
+            if not _START.match(before):
+                return False
+            while piece := file.read(_PIECE):
+                if _TELLING.search(before + piece):
+                    return True
+                before = piece[-_LONGEST:]
+        return bool(_TELLING.search(before))
+
+
+class _Part:
+    """One part, parsed: what in it reaches out, and which links to other files it uses where."""
+
+    def __init__(self, part: str, tab: str, outside: dict[str, Relation]) -> None:
+        self.part, self.tab, self.outside = part, tab, outside
+        self.found: list[Reach] = []
+        self.links: dict[int, str] = {}
+        self._cell, self._anchor, self._said = "", [0, 0], ""
+        self._around: list[str] = []
+
+    def look(self, package: Package) -> None:
+        """Read the part; where that cannot be, it is named as a whole."""
+        missed = dict(self.outside)
+
+        def start(name: str, attributes: dict[str, str]) -> None:
+            own = {k: v for k, v in attributes.items() if not k.startswith("xmlns")}
+            # Of two alike, the one without a prefix is the element's own.
+            own = {local(key): own[key] for key in sorted(own, key=lambda key: ":" not in key)}
+            self._begin(Element(local(name), self._around[-1] if self._around else "", own))
+            for key, value in attributes.items():
+                if ":" in key and (there := self.outside.get(value)):
+                    self._add(there.target)
+                    missed.pop(value, None)
+
+        def attach(parser: expat.XMLParserType, _prefix: str) -> None:
+            parser.StartElementHandler = start
+            parser.EndElementHandler = self._end
+            parser.CharacterDataHandler = self._hear
+
+        try:
+            with package.open(self.part) as file:
+                for _ in parsed(self.part, file, attach):
+                    pass
+        except ExcelError as error:
+            if self.part:
+                self.found.append(Reach(self.part, str(error)))
+        for each in missed.values():
+            self._cell = ""
+            self._add(each.target)
+
+    def _begin(self, element: Element) -> None:
+        name, said = element.name, element.attributes
+        self._around.append(name)
+        self._said = ""
+        if name == "c" or "sqref" in said or name == "hyperlink":
+            self._cell = said.get("r") or said.get("sqref") or said.get("ref", "")
+        elif name in {"definedName", "connection"}:
+            self._cell = said.get("name", "")
+        elif name == "from":
+            self._anchor = [0, 0]
+        if name == "hyperlink" and _ADDRESS.search(said.get("location", "")):
+            self._add(said["location"])
+        if name == "ddeLink":
+            self._add(f"{said.get('ddeService', '')}|{said.get('ddeTopic', '')}")
+        if not _PLAIN.match(said.get("href", "")):
+            self._add(said["href"])
+        if "connection" in self._around:
+            addresses = (said.get(key, "") for key in ("url", "connection", "sourceFile"))
+            for address in filter(None, addresses):
+                self._add(address)
+
+    def _hear(self, text: str) -> None:
+        self._said += text
+
+    def _end(self, name: str) -> None:
+        own = local(name)
+        self._around.pop()
+        if own in {"col", "row"} and self._around and self._around[-1] == "from":
+            self._anchor[own == "row"] = int(self._said) if self._said.isdecimal() else 0
+            self._cell = cell_name(self._anchor[0] + 1, self._anchor[1] + 1)
+        elif own in {"f", "definedName"} or "ormula" in own:
+            self._judge(self._said)
+        self._said = ""
+
+    def _judge(self, formula: str) -> None:
+        """Add what a formula reaches."""
+        texts, names = [], []
+
+        def text(match: re.Match[str]) -> str:
+            texts.append(match[1])
+            return f'"{len(texts) - 1}"'
+
+        def name(match: re.Match[str]) -> str:
+            names.append(match[1])
+            return "''"
+
+        bare = _TEXT.sub(text, formula)
+        linked = [int(number) for number in _LINKED.findall(bare.replace("'", ""))]
+        bare = _NAME.sub(name, bare)
+        for number in linked:
+            self.links.setdefault(number, self._place())
+        links = [texts[int(at)] if at else "" for at in _LINKS.findall(bare)]
+        addresses = [each for each in names if _ADDRESS.search(_LINKED.sub("", each))]
+        if (
+            _ASKS.search(bare)
+            or _DDE.search(bare)
+            or "\\" in bare
+            or addresses
+            or any(not each or not _PLAIN.match(each) for each in links)
+        ):
+            self._add(f"={formula}")
+
+    def _place(self) -> str:
+        where = f"{quoted(self.tab)}!{self._cell}" if self.tab else f"{self.part} {self._cell}"
+        return where.rstrip(" !")
+
+    def _add(self, target: str) -> None:
+        self.found.append(Reach(self._place(), target))
+
+
+def _is_plain(relation: Relation) -> bool:
+    return relation.kind == "hyperlink" and bool(_PLAIN.match(relation.target))
