@@ -217,7 +217,7 @@ HIDDEN: dict[str, Callable[[str], bytes]] = {
         .encode()
     ),
     "where a piece ends": lambda xml: xml.replace(
-        "<f>", f"<!--{'x' * ((1 << 20) + 64 - 14 - xml.index('<f>'))}--><f>"
+        "<f>", f"<!--{'x' * ((1 << 20) - 14 - xml.index('<f>'))}--><f>"
     ).encode(),
 }
 
