@@ -35,12 +35,6 @@ if TYPE_CHECKING:
     help="Where to write the archive.",
 )
 @click.option("--overwrite", is_flag=True, help="Replace the archive that stands there.")
-@click.option(
-    "--escape-formulas",
-    is_flag=True,
-    help="In a .csv, put an apostrophe before text that a spreadsheet would run as a formula. "
-    "Use it when you mean to open the file, not only to keep it; .xlsx needs no such thing.",
-)
 @checklist_option
 @tab_option
 @credentials_option
@@ -48,7 +42,8 @@ def pull(*, credentials: Path | None, **options: Any) -> None:
     """Write an archive of the answers in SOURCE: to keep, not to share.
 
     It holds every row that counts, without names, addresses or columns of your own. A later
-    'vinkje report' on it gives the same figures.
+    'vinkje report' on it gives the same figures. Text that a spreadsheet would run as a formula
+    has an apostrophe before it in a .csv, which a last column tells; vinkje reads it as it was.
     """
     from forms.collect.access import Access
     from forms.collect.pull import pull_answers
@@ -69,7 +64,6 @@ def pull_request(
     checklist: Path | None,
     tab: str | None,
     overwrite: bool,
-    escape_formulas: bool,
     **_others: Any,
 ) -> Request:
     """Return what options ask for."""
@@ -83,5 +77,4 @@ def pull_request(
         tab=tab,
         access=access,
         overwrite=overwrite,
-        escape_formulas=escape_formulas,
     )

@@ -2,20 +2,22 @@
 
 import csv
 import io
+import re
 from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 from forms.checklist import Checklist
 from forms.collect.archive import archive, check_kind
 from forms.collect.file import file_table
+from forms.collect.inert import MARK, escaped, unescaped
 from forms.errors import OutputError
 from forms.responses.counting import read_responses
-from forms.responses.model import Responses, Table
+from forms.responses.model import Responses, Table, is_filled
 from forms.text import clean
 
 YES, NEEDED, UNKNOWN = "Op orde", "Niet op orde: aanpakken is nodig", "Weet ik niet"
@@ -157,7 +159,7 @@ def test_headers_are_todays_titles() -> None:
     """A statement that was asked twice keeps both columns, so that it is read the same."""
     titles = ["S1. Melders werken.", "S2. Trappen zijn vrij.", "Veilig: toelichting"]
     expected = ["Tijdstip", "Welk team?", *titles, titles[0]]
-    assert lines(kept(ROWS)[0])[0] == expected
+    assert lines(kept(ROWS)[0])[0][:-1] == expected
 
 
 def test_answers_are_written_in_the_default_wording(tmp_path: Path) -> None:
@@ -169,25 +171,72 @@ def test_answers_are_written_in_the_default_wording(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("text", RISKY)
-def test_text_that_a_spreadsheet_would_run_can_be_escaped(text: str) -> None:
-    """Only when asked, and in remarks and unread cells alike."""
-    rows: list[list[object]] = [["", "", "", "", "", YES, text, text]]
-    table = Table("bron.csv", HEADER, rows)
-    escaped = lines(archive([table], checklist(), ".csv", escape_formulas=True)[0])[1]
-    assert escaped[3] == escaped[4] == f"'{clean(text)}"
-    assert lines(kept(rows)[0])[1][4] == clean(text)
+def test_text_that_a_spreadsheet_would_run_is_escaped(text: str) -> None:
+    """In remarks, unread cells, times, choices and headers alike; a last column says so."""
+    header = [*HEADER[:4], "=Welk team?", *HEADER[5:]]
+    row: list[object] = ["", text, "", "", text, YES, text, text]
+    content, _ = archive([Table("bron.csv", header, [row])], checklist(), ".csv")
+    top, cells = lines(content)
+    safe = escaped(clean(text))
+    assert safe.startswith("'")
+    assert cells == [safe, safe, YES, safe, safe, "", ""]
+    assert top[-1].startswith(MARK)
 
 
-def test_a_choice_is_never_escaped(tmp_path: Path) -> None:
-    """Else it would be another group; and what is a choice runs nothing that matters."""
-    team = {"id": "team", "label": "Welk team?", "choices": ["+", "-5"], "split": True}
-    rows = [["", "", "", "", choice, YES] for choice in ("+", "-5")]
-    of_teams = checklist(respondent=[team])
-    content, first = archive(
-        [Table("bron.csv", HEADER, rows)], of_teams, ".csv", escape_formulas=True
-    )
-    assert [line[1] for line in lines(content)[1:]] == ["+", "-5"]
-    assert again(tmp_path, content, ".csv", respondent=[team]).groups == first.groups
+def test_an_archive_with_nothing_to_escape_says_nothing_of_it() -> None:
+    """Apostrophes and signs within a text are no formula."""
+    content, _ = kept([["", "", "", "", "Balie", YES, YES, "'s avonds van 5-7, e.d. (a=b)"]])
+    assert MARK.encode() not in content
+    assert lines(content)[1][4] == "'s avonds van 5-7, e.d. (a=b)"
+
+
+def test_other_peoples_files_are_left_as_they_are(tmp_path: Path) -> None:
+    """An apostrophe in them is somebody's own, also before a formula or in a remark on it all."""
+    rows: list[list[object]] = [
+        ["", "", "", "", "Balie", YES, YES, text] for text in ("'=1+1", "''+1", f"{MARK} (x)")
+    ]
+    path = tmp_path / "bron.csv"
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([HEADER[:8], *rows])
+    responses = read_responses(file_table(path, checklist()), checklist())
+    assert sorted(responses.remarks["V"]) == sorted(str(row[7]) for row in rows)
+
+
+ODD_TEXT = st.text(st.sampled_from("=+-@\t\r\n';,|\" \u00a0\uff1dab1")) | st.text()
+
+
+@settings(deadline=None)
+@given(text=ODD_TEXT)
+@example("'=1")
+@example("\t\t=1")
+@example("' '=1;''@a")
+def test_any_text_is_inert_and_comes_back(text: str) -> None:
+    """Whatever separator a spreadsheet splits by: it takes our quotes for text when not its own."""
+    assert unescaped(escaped(text)) == text
+    file = io.StringIO(newline="")
+    csv.writer(file).writerow(["a", escaped(text), "b"])
+    for separator in ",;\t|":
+        for line in re.split("[\r\n]", file.getvalue()):
+            for cell in line.split(separator):
+                assert not cell.lstrip('" \u00a0').startswith(tuple("=+-@\uff1d\uff0b\uff0d\uff20"))
+
+
+@settings(deadline=None)
+@given(texts=st.lists(ODD_TEXT, min_size=1), kind=st.sampled_from([".csv", ".xlsx"]))
+def test_what_was_pulled_reads_as_the_same_texts(
+    tmp_path_factory: pytest.TempPathFactory, texts: list[str], kind: str
+) -> None:
+    """Every cell, and again from an archive of the archive."""
+    rows: list[list[object]] = [["", "", "", "", text, YES, text, text] for text in texts]
+    content, _ = kept(rows, kind)
+    path = tmp_path_factory.mktemp("archive") / f"a{kind}"
+    path.write_bytes(content)
+    # A workbook's reader leaves out what is empty at the end.
+    read = [[*row, *[""] * 5] for row in file_table(path, checklist()).rows]
+    expected = [clean(text) if is_filled(text) else "" for text in texts]
+    assert [[row[n] or "" for n in (1, 3, 4)] for row in read] == [[text] * 3 for text in expected]
+    twice, _ = archive([file_table(path, checklist())], checklist(), kind)
+    assert twice == content or kind == ".xlsx"
 
 
 def test_in_a_workbook_every_cell_is_text() -> None:

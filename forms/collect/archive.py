@@ -9,6 +9,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from forms.checklist import Checklist
+from forms.collect.inert import inert
 from forms.dates import read_dates
 from forms.errors import OutputError
 from forms.known_columns import is_in_utc
@@ -24,7 +25,6 @@ from forms.wording import wording
 
 KINDS = (".csv", ".xlsx")
 _TIMES = {"time", "completion"}
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\n")
 
 
 def check_kind(path: Path) -> None:
@@ -39,18 +39,16 @@ def archive(
     kind: str,
     *,
     today: date | None = None,
-    escape_formulas: bool = False,
 ) -> tuple[bytes, Responses]:
     """Return the file's content, `.csv` or `.xlsx`, and what was read on a day.
 
-    A later report on the file gives the same figures. With `escape_formulas` text in a .csv that
-    a spreadsheet would run begins with an apostrophe. Raises SourceError.
+    A later report on the file gives the same figures. What a spreadsheet would run is made inert:
+    in an .xlsx by the cell, in a .csv by an apostrophe. Raises SourceError.
     """
     parts = [part for table in tables for part in read_table(table, checklist, keep_rows=True)]
     responses = count_parts(parts, checklist, today)
-    escape = escape_formulas and kind == ".csv"
     several = [
-        _Columns(part, account, checklist, today, escape=escape).columns()
+        _Columns(part, account, checklist, today).columns()
         for part, account in zip(parts, responses.sources, strict=True)
     ]
     titles = list(dict.fromkeys(title for columns in several for title in columns))
@@ -58,7 +56,9 @@ def archive(
     for columns, account in zip(several, responses.sources, strict=True):
         empty = [""] * account.rows.used
         lines += zip(*(columns.get(title, empty) for title in titles), strict=True)
-    return (_xlsx(lines) if kind == ".xlsx" else _csv(lines)), responses
+    if kind == ".xlsx":
+        return _xlsx(lines), responses
+    return _csv(inert(lines, wording(checklist.language)("archive.escaped"))), responses
 
 
 # A column of the archive: its title, and which of several with that title it is.
@@ -74,19 +74,15 @@ class _Columns:
         account: SourceAccount,
         checklist: Checklist,
         today: date | None,
-        *,
-        escape: bool,
     ) -> None:
         self.today = today
         self.rows, self.used = part.rows, account.used_rows
         self.kept = Columns(tuple(column for column in account.columns if _is_kept(column)))
         self.titles = _titles(checklist)
-        self.zone, self.escape = ZoneInfo(checklist.time_zone), escape
+        self.zone = ZoneInfo(checklist.time_zone)
         # The default wording, since that is recognised whatever the checklist's becomes.
         words = wording(checklist.language)
         self.known = {text: words.answer(a) for text, a in answer_codes(checklist).items()}
-        questions = checklist.respondent
-        self.choices = {fold(choice) for question in questions for choice in question.choices}
 
     def columns(self) -> dict[_Title, list[str]]:
         """Return the cells of each column, by its title."""
@@ -110,15 +106,8 @@ class _Columns:
             times = read_dates(cells, self.zone, self.today, is_utc=is_in_utc(column.header))
             return [_written_time(*one) for one in zip(cells, times, strict=True)]
         if column.kind == "item":
-            return [self.known.get(fold(text_of(cell))) or self._typed(cell) for cell in cells]
-        return [self._typed(cell) for cell in cells]
-
-    def _typed(self, cell: Cell) -> str:
-        text = clean(text_of(cell)) if is_filled(cell) else ""
-        is_risky = (
-            self.escape and text.startswith(_FORMULA_STARTS) and fold(text) not in self.choices
-        )
-        return f"'{text}" if is_risky else text
+            return [self.known.get(fold(text_of(cell))) or _typed(cell) for cell in cells]
+        return [_typed(cell) for cell in cells]
 
 
 def _is_kept(column: Column) -> bool:
@@ -143,6 +132,10 @@ def _titles(checklist: Checklist) -> dict[tuple[str, str], str]:
 
 def _written_time(cell: Cell, time: datetime | None) -> str:
     return time.isoformat(sep=" ", timespec="seconds") if time else clean(text_of(cell))
+
+
+def _typed(cell: Cell) -> str:
+    return clean(text_of(cell)) if is_filled(cell) else ""
 
 
 def _csv(lines: Iterable[Sequence[str]]) -> bytes:

@@ -12,6 +12,7 @@ from typing import IO
 
 from forms.checklist import Checklist
 from forms.collect.file_kind import FileKind, kind_of_content
+from forms.collect.inert import as_typed
 from forms.collect.tables import choose
 from forms.collect.text_file import text_table
 from forms.errors import SourceError
@@ -48,7 +49,7 @@ def file_table(path: Path, checklist: Checklist, tab: str | None = None) -> Tabl
         file = _in_zip(file)
         kind = _kind(file, _content(file, _START))
     if kind.kind == "workbook":
-        return _in_workbook(file, checklist, tab)
+        return as_typed(_in_workbook(file, checklist, tab))
     if path.suffix.lower() in {".yaml", ".yml", ".toml"}:
         raise SourceError(f"{path}: this is no table of answers; name the file with the answers")
     if kind.kind == "store":
@@ -59,7 +60,7 @@ def file_table(path: Path, checklist: Checklist, tab: str | None = None) -> Tabl
         )
     if tab is not None:
         raise SourceError(f"{file.place}: this is text, which has no tabs; leave --tab out")
-    return text_table(file.place, file.open, ColumnReader(checklist))
+    return as_typed(text_table(file.place, file.open, ColumnReader(checklist)))
 
 
 def _kind(file: SourceFile, start: bytes) -> FileKind:

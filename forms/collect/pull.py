@@ -27,7 +27,6 @@ class Request:
     tab: str | None = None
     access: Access | None = None
     overwrite: bool = False
-    escape_formulas: bool = False
     keep_former: bool = False
 
 
@@ -44,13 +43,7 @@ def pull_answers(request: Request) -> Responses:
         refuse_existing(output)
     loaded = load_checklist(request.checklist)
     tables = open_sources(request.sources, loaded, request.tab, request.access)
-    content, responses = archive(
-        tables,
-        loaded,
-        output.suffix.lower(),
-        today=request.today,
-        escape_formulas=request.escape_formulas,
-    )
+    content, responses = archive(tables, loaded, output.suffix.lower(), today=request.today)
     kept = [] if request.overwrite else [output]
     new = [output] if is_new else []
     write_all({output: content}, keep_former=kept, new=new, private=[output])
