@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from threading import Event
@@ -25,7 +26,7 @@ from test_web_form import small
 
 from forms.errors import StoreError
 from forms.store.place import Mount, shared_disk
-from forms.store.store import Asked, Submission, open_store, read_store
+from forms.store.store import MOST_REVISIONS, Asked, Submission, open_store, read_store
 
 ASKED = Asked("v1", "", {"A1": ["A1. Een.", "Op orde"]})
 NOW = datetime(2026, 11, 30, 12, tzinfo=UTC)
@@ -91,6 +92,24 @@ def test_one_key_from_fifty_at_once_is_one_row(url: str) -> None:
     store.close()
     assert len(stored(url)) == 1
     assert len({each.receipt for each in kept}) == 1
+
+
+def test_twenty_revisions_of_one_key_and_no_more(url: str) -> None:
+    """Also when they come at once, or to a store that has more; what stands is given back."""
+    store = open_store(url)
+    with ThreadPoolExecutor(50) as people:
+        changes = (submission(f"a{n}", "b" * 32) for n in range(200))
+        kept = list(people.map(store.put, changes))
+    store.close()
+    found = stored(url)
+    assert [each.revision for each in found] == list(range(1, MOST_REVISIONS + 1))
+    assert sum(each.is_last for each in kept) == 181
+    with closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as older:
+        older.execute("UPDATE submission SET revision = 31 WHERE revision = 20")
+        older.commit()
+    (same,) = put(url, submission("later", "b" * 32))
+    assert (same.answers, same.is_last) == (found[-1].answers, True)
+    assert len(stored(url)) == MOST_REVISIONS
 
 
 def test_what_cannot_be_written_harms_nobody_else(url: str) -> None:

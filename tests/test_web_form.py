@@ -542,7 +542,6 @@ def answered(link: str) -> dict[str, str]:
 def test_after_an_hour_a_receipt_shows_no_answers(clocked: tuple[str, Clock]) -> None:
     """Whoever sits at a shared desk next finds that they were received, no more."""
     link, clock = clocked
-    clock.shows -= timedelta(days=1)
     data = answered(link)
     done = requests.post(link, data, timeout=30)
     assert "aanpakken is nodig" in done.text
@@ -551,6 +550,94 @@ def test_after_an_hour_a_receipt_shows_no_answers(clocked: tuple[str, Clock]) ->
     assert "ontvangen" in late
     assert "aanpakken is nodig" not in late
     assert data["_key"] not in late
+
+
+@pytest.mark.parametrize("minutes", [-30, -70, -60 * 24 * 400, 60 * 24 * 365 * 9])
+def test_a_clock_that_is_wrong_shows_no_answers_again(tmp_path: Path, minutes: int) -> None:
+    """Set back or ahead by whatever, while it serves or before it starts again."""
+    checklist = load_checklist(small(tmp_path) / "checklist.yaml")
+    clock = Clock(datetime(2026, 11, 30, 12).astimezone())
+    url = f"sqlite:///{tmp_path / 'answers.db'}"
+    with serve(checklist, url, Address(port=0), clock=clock) as form, form.in_background():
+        place = urlsplit(requests.post(form.link, answered(form.link), timeout=30).url).path
+        clock.shows += timedelta(minutes=55)
+        assert "aanpakken is nodig" in requests.get(form.link[:-1] + place, timeout=30).text
+        clock.shows += timedelta(minutes=10)
+        requests.post(form.link, answered(form.link), timeout=30)
+    with serve(checklist, url, Address(port=0), clock=clock) as form, form.in_background():
+        assert "aanpakken is nodig" not in requests.get(form.link[:-1] + place, timeout=30).text
+        clock.shows += timedelta(minutes=minutes)
+        assert "aanpakken is nodig" not in requests.get(form.link[:-1] + place, timeout=30).text
+    with serve(checklist, url, Address(port=0), clock=clock) as form, form.in_background():
+        assert "aanpakken is nodig" not in requests.get(form.link[:-1] + place, timeout=30).text
+
+
+def test_a_clock_that_is_put_right_hides_nothing(tmp_path: Path) -> None:
+    """By a few seconds back, or by years ahead."""
+    checklist = load_checklist(small(tmp_path) / "checklist.yaml")
+    clock = Clock(datetime(2026, 11, 30, 12).astimezone())
+    url = f"sqlite:///{tmp_path / 'answers.db'}"
+    with serve(checklist, url, Address(port=0), clock=clock) as form, form.in_background():
+        clock.shows += timedelta(days=4000)
+        receipt = requests.post(form.link, answered(form.link), timeout=30)
+        assert "aanpakken is nodig" in receipt.text
+        clock.shows -= timedelta(seconds=20)
+        assert "aanpakken is nodig" in requests.get(receipt.url, timeout=30).text
+
+
+@pytest.mark.parametrize("closes", ["9999-12-31", "9999-12-30", "2999-01-01"])
+def test_a_last_day_that_never_comes(tmp_path: Path, closes: str) -> None:
+    """Some write it when there is none."""
+    text = SMALL + f"round: {{name: Altijd, closes: {closes}}}\n"
+    with served(small(tmp_path, text)) as form:
+        assert form.send(form.filled()).status_code == 303
+        assert "9999" in closes or closes[:4] in requests.get(form.link, timeout=30).text
+
+
+def test_a_last_day_long_ago(tmp_path: Path) -> None:
+    """It is closed, with a page that says so."""
+    with served(small(tmp_path), "--closes", "2000-01-01") as form:
+        assert requests.get(form.link, timeout=30).status_code == 403
+
+
+def test_what_is_not_sound_counts_as_well(tmp_path: Path) -> None:
+    """It takes as much time; and what is sent after it stays on the page."""
+    with served(small(tmp_path)) as form, requests.Session() as office:
+        data = form.filled()
+        bad: list[tuple[dict[str, str], dict[str, str], int]] = [
+            (data | {"A1": "banana"}, {}, 422),
+            ({"_key": "x"}, {}, 422),
+            (data | {"_version": "0" * 16}, {}, 409),
+            (data, {"Sec-Fetch-Site": "cross-site"}, 403),
+            ({}, {"Content-Type": "text/plain"}, 415),
+        ]
+        for number in range(2_000):
+            body, headers, status = bad[number % len(bad)]
+            done = office.post(form.link, body, headers=headers, timeout=60, allow_redirects=False)
+            assert done.status_code == status
+        done = office.post(form.link, data, timeout=60, allow_redirects=False)
+        assert (done.status_code, kept(done.text)) == (429, answers_of(data))
+        assert form.stored() == []
+
+
+@pytest.mark.parametrize(("language", "said"), [("nl", "20 keer verstuurd"), ("en", "20 times")])
+def test_twenty_times_and_no_more(tmp_path: Path, language: str, said: str) -> None:
+    """The receipt says so and shows what counts; the same once more changes nothing."""
+    with served(small(tmp_path, f"language: {language}\n" + SMALL)) as form:
+        data = form.filled()
+        for turn in range(25):
+            remark = data | {"remark:A": f"keer {turn}"}
+            done = form.send(remark)
+            assert done.status_code == 303
+            page = requests.get(form.link[:-1] + done.headers["Location"], timeout=30).text
+            assert (said in page) == (turn >= 19)
+            assert (f"change/{data['_key']}" in page) == (turn < 19)
+            assert f"keer {min(turn, 19)}<" in page
+        assert len(form.stored()) == 20
+        change = requests.get(f"{form.link}change/{data['_key']}", timeout=30)
+        assert (change.status_code, said in change.text, kept(change.text)) == (403, True, {})
+        again = form.send(data | {"remark:A": "keer 19"})
+        assert again.headers["Location"] == done.headers["Location"]
 
 
 def test_who_has_the_page_open_at_midnight_may_still_send(clocked: tuple[str, Clock]) -> None:

@@ -197,16 +197,17 @@ def _put(connection: sqlite3.Connection, submission: Submission) -> Submission:
     ).fetchone()
     if row:
         stands = _submission(row)
-        if stands.answers == submission.answers:
+        if stands.answers == submission.answers or stands.is_last:
             return stands
         # Later than what it replaces, also when the clock was set back.
-        submission = replace(submission, at=max(submission.at, stands.at + _TICK))
+        at = max(submission.at, stands.at + _TICK)
+        submission = replace(submission, at=at, revision=stands.revision + 1)
     connection.execute(
         "INSERT INTO submission (key, revision, receipt, version, at, flagged, answers) "
         "VALUES (?,?,?,?,?,?,?)",
         (
             submission.key,
-            row[-1] + 1 if row else 1,
+            submission.revision,
             submission.receipt,
             submission.version,
             _text(submission.at),
@@ -246,6 +247,12 @@ class SqliteReader:
                 (key, receipt),
             ).fetchone()
         return _submission(row) if row else None
+
+    def newest(self) -> datetime | None:
+        """Return when the last answers came, by the clock of then; None without any."""
+        with _explained(self._path):
+            at = self._connection.execute("SELECT max(at) FROM submission").fetchone()[0]
+        return datetime.fromisoformat(at) if at else None
 
     def copy(self) -> bytes:
         """Return the whole store as one file; a copy of the file alone would lack its journal."""
@@ -317,8 +324,9 @@ def _what(error: sqlite3.Error) -> str:
 
 
 def _submission(row: tuple[Any, ...]) -> Submission:
-    key, answers, version, at, flagged, _ = row
-    return Submission(key, json.loads(answers), version, datetime.fromisoformat(at), bool(flagged))
+    key, answers, version, at, flagged, revision = row
+    moment = datetime.fromisoformat(at)
+    return Submission(key, json.loads(answers), version, moment, bool(flagged), revision)
 
 
 def _text(moment: datetime) -> str:

@@ -12,6 +12,8 @@ from typing import Protocol
 from forms.errors import StoreError
 
 KEY = re.compile(r"[0-9a-f]{32}", re.ASCII)
+# How often answers under one key are kept: a person needs a few, and each is kept for good.
+MOST_REVISIONS = 20
 _CODE_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # nothing that looks like another
 _SQLITE = "sqlite:///"
 
@@ -21,7 +23,8 @@ class Submission:
     """What one person sent: answers by question id, items' by the names of the answers.
 
     `key` is 32 hexadecimal digits, made when the page was; `version` names the questionnaire as it
-    was asked; `flagged` says that a field was filled that people do not see.
+    was asked; `flagged` says that a field was filled that people do not see; `revision` is its turn
+    under this key, from 1, once it is kept.
     """
 
     key: str
@@ -29,6 +32,12 @@ class Submission:
     version: str
     at: datetime
     flagged: bool = False
+    revision: int = 1
+
+    @property
+    def is_last(self) -> bool:
+        """Say whether no more revisions of it are kept."""
+        return self.revision >= MOST_REVISIONS
 
     @property
     def receipt(self) -> str:
@@ -65,7 +74,8 @@ class Store(Protocol):
         """Keep a submission for good; returns what stands there now.
 
         The same key with the same answers is the same submission, with other answers a later
-        revision of it. Raises StoreError, and then it was not kept as far as is known.
+        revision of it, MOST_REVISIONS in all; after that what stands stays. Raises StoreError, and
+        then it was not kept as far as is known.
         """
 
     def purge(self, before: datetime) -> int:
@@ -86,6 +96,9 @@ class Reader(Protocol):
 
     def latest(self, *, key: str = "", receipt: str = "") -> Submission | None:
         """Return the last revision of one submission."""
+
+    def newest(self) -> datetime | None:
+        """Return when the last answers came, by the clock of then; None without any."""
 
     def copy(self) -> bytes:
         """Return the whole store as one file that is complete in itself."""

@@ -12,12 +12,12 @@ from flask import Flask, Response, request
 from werkzeug.exceptions import BadRequest, HTTPException
 
 from forms.errors import StoreError
-from forms.publish.web.guard import Limit, host_name, is_ours
+from forms.publish.web.guard import Limit, Since, host_name, is_ours
 from forms.publish.web.pages import Filled, Pages
 from forms.publish.web.round import Round
 from forms.publish.web.sent import MOST_TEXT, Sent, changed_since, read_sent
 from forms.questionnaire import Questionnaire
-from forms.store.store import KEY, Store, Submission, read_store
+from forms.store.store import KEY, MOST_REVISIONS, Store, Submission, read_store
 
 # Whoever sits at a shared desk next must not find a colleague's answers in the history.
 SHOWN_FOR = timedelta(hours=1)
@@ -102,6 +102,9 @@ class _Views:
         self.names = {host_name(host) for host in form.hosts}
         self.pages = Pages(form.asked, form.base, form.round.closes)
         self.words = self.pages.words
+        with read_store(form.store_url) as store:
+            newest = store.newest()
+        self.since = Since(form.clock, newest)
 
     def refuse_other_names(self) -> None:
         """Answer to the form's own names alone; Flask's own check knows no IPv6."""
@@ -130,15 +133,20 @@ class _Views:
             return self._message("web.unknown", "web.unknown_how", HTTPStatus.NOT_FOUND)
         if not self.form.round.shows_form(self.form.clock()):
             return self._closed()
+        if found.is_last:
+            how = self.words("web.last_change", most=MOST_REVISIONS)
+            return _page(self.pages.message(self.words("web.no_change"), how), HTTPStatus.FORBIDDEN)
         changed = self._changed(found.answers, found.version)
         return _page(self.pages.filled(Filled(key, found.answers, changed)))
 
     def send(self) -> Response:
         """Keep what was sent, or show it again with what is wrong."""
+        # Whatever is sent takes time, sound or not, so all of it counts.
+        allowed = self.form.limit.allows(request.remote_addr or "")
         if request.mimetype != "application/x-www-form-urlencoded":
             return self._message("web.failed", "web.no_form", HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
         sent = read_sent(dict(request.form.lists()), self.form.asked)
-        status, sent = self._judged(sent)
+        status, sent = self._judged(sent, allowed=allowed)
         if status is not HTTPStatus.OK:
             return self._again(sent, status)
         submission = Submission(
@@ -154,8 +162,10 @@ class _Views:
         place = f"{self.form.base}/receipt/{kept.receipt}"
         return Response(status=HTTPStatus.SEE_OTHER, headers={"Location": place})
 
-    def _judged(self, sent: Sent) -> tuple[HTTPStatus, Sent]:
+    def _judged(self, sent: Sent, *, allowed: bool) -> tuple[HTTPStatus, Sent]:
         """Return why a form cannot be kept, and the form with that said; OK when it can be."""
+        if not allowed:
+            return HTTPStatus.TOO_MANY_REQUESTS, self._noticed(sent, "web.too_many")
         if not is_ours(request.headers, self.form.hosts | {request.host.lower()}):
             return HTTPStatus.FORBIDDEN, self._noticed(sent, "web.foreign")
         if not self.form.round.takes_answers(self.form.clock()):
@@ -166,8 +176,6 @@ class _Views:
             return HTTPStatus.CONFLICT, sent
         if not sent.is_sound:
             return HTTPStatus.UNPROCESSABLE_ENTITY, sent
-        if not self.form.limit.allows(request.remote_addr or ""):
-            return HTTPStatus.TOO_MANY_REQUESTS, self._noticed(sent, "web.too_many")
         return HTTPStatus.OK, sent
 
     def _changed(self, answered: Iterable[str], version: str) -> dict[str, str]:
@@ -192,7 +200,7 @@ class _Views:
         found = self._find(receipt=receipt) if KEY.fullmatch(receipt) else None
         if found is None:
             return self._message("web.unknown", "web.unknown_how", HTTPStatus.NOT_FOUND)
-        shown = self.form.clock() - found.at < SHOWN_FOR
+        shown = self.since(found.at) < SHOWN_FOR
         link = f"{self.form.address.rstrip('/')}/change/{found.key}" if shown else None
         return _page(self.pages.receipt(found, link))
 

@@ -2,6 +2,7 @@
 
 from collections import deque
 from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
 from threading import Lock
 from time import monotonic
 from urllib.parse import urlsplit
@@ -10,6 +11,8 @@ from werkzeug.datastructures import Headers
 
 MOST_A_MINUTE = 2_000
 _MINUTE = 60
+# Clocks are put right by a little all day.
+_JITTER = timedelta(minutes=1)
 
 
 def is_ours(headers: Headers, hosts: Iterable[str]) -> bool:
@@ -30,6 +33,32 @@ def host_name(host: str) -> str:
         return urlsplit(f"//{host}").hostname or ""
     except ValueError:
         return ""
+
+
+class Since:
+    """Tells how long ago a moment was, for what may be shown for so long and never again.
+
+    A clock that is set back would make it shorter. So the longest counts of what the clock says
+    and what one says that was set when we began, or to the newest moment known then, and only runs
+    on. What lies ahead was long ago: there is no telling when.
+    """
+
+    def __init__(
+        self,
+        clock: Callable[[], datetime],
+        newest: datetime | None = None,
+        running: Callable[[], float] = monotonic,
+    ) -> None:
+        self._clock, self._running = clock, running
+        began = clock()
+        self._began = max(began, newest or began) - timedelta(seconds=running())
+
+    def __call__(self, moment: datetime) -> timedelta:
+        """Return how long ago it was, as far as is known."""
+        passed = self._clock() - moment
+        if passed < -_JITTER:
+            return timedelta.max
+        return max(passed, self._began + timedelta(seconds=self._running()) - moment)
 
 
 class Limit:

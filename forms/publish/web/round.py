@@ -1,7 +1,7 @@
 """When a round is open: until its last day ends, or until somebody closes it."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 # Who had the page open when the round closed may still send for so long.
@@ -22,19 +22,17 @@ class Round:
         except OSError:
             return None
 
-    def _closed_at(self) -> datetime | None:
-        ends = [found] if (found := self.closed_by_hand()) else []
-        if self.closes:
-            # The day ends by this machine's clock.
-            ends.append(datetime.combine(self.closes + timedelta(days=1), time()).astimezone())
-        return min(ends, default=None)
-
     def shows_form(self, now: datetime) -> bool:
         """Say whether the form is shown."""
-        end = self._closed_at()
-        return end is None or now < end
+        return self._is_on(now) and self.closed_by_hand() is None
 
     def takes_answers(self, now: datetime) -> bool:
         """Say whether answers are still taken."""
-        end = self._closed_at()
-        return end is None or now < end + GRACE
+        opened = now - GRACE
+        closed = self.closed_by_hand()
+        return self._is_on(opened) and (closed is None or opened < closed)
+
+    def _is_on(self, moment: datetime) -> bool:
+        """Say whether the last day has not passed; a day that no calendar follows is one too."""
+        # The day ends by this machine's clock.
+        return self.closes is None or moment.astimezone().date() <= self.closes
