@@ -156,14 +156,15 @@ class _Part:
         missed = dict(self.outside)
 
         def start(name: str, attributes: dict[str, str]) -> None:
-            own = {k: v for k, v in attributes.items() if not k.startswith("xmlns")}
+            prefixed = [key for key in attributes if ":" in key]
             # Of two alike, the one without a prefix is the element's own.
-            own = {local(key): own[key] for key in sorted(own, key=lambda key: ":" not in key)}
+            alike = {local(k): attributes[k] for k in prefixed if not k.startswith("xmlns")}
+            own = alike | attributes if prefixed else attributes
             self._begin(Element(local(name), self._around[-1] if self._around else "", own))
-            for key, value in attributes.items():
-                if ":" in key and (there := self.outside.get(value)):
+            for key in prefixed:
+                if there := self.outside.get(attributes[key]):
                     self._add(there.target)
-                    missed.pop(value, None)
+                    missed.pop(attributes[key], None)
 
         def attach(parser: expat.XMLParserType, _prefix: str) -> None:
             parser.StartElementHandler = start
