@@ -243,7 +243,7 @@ def _wait(state: tenacity.RetryCallState) -> float:
     asked = error.retry_after if isinstance(error, Refused) else None
     least = 2 ** (state.attempt_number - 1) / 2 if asked is None else asked
     # Without chance in it, all that failed together would come back together.
-    return least + random.uniform(0, 2 ** (state.attempt_number - 1) / 2)  # noqa: S311
+    return least + random.uniform(0, 2 ** (state.attempt_number - 1) / 2)  # noqa: S311 - a pause
 
 
 def _say_so(state: tenacity.RetryCallState) -> None:

@@ -145,7 +145,7 @@ def _pause(state: tenacity.RetryCallState) -> float:
     Without chance in it, all that failed together would come back together.
     """
     twice: int = 2 ** (state.attempt_number - 1)
-    return PAUSE * (twice + random.random())  # noqa: S311
+    return PAUSE * (twice + random.random())  # noqa: S311 - a pause
 
 
 def _waits(outcome: Outcome | None) -> bool:
