@@ -59,10 +59,11 @@ def asked(path: Path) -> Checklist:
 
 def _waits(wait: Waiting) -> str:
     """Return why the figures are of an earlier day."""
-    which = "1 response is" if wait.people == 1 else f"{wait.people} responses are"
+    which = "response does" if wait.people == 1 else "responses do"
     return (
-        f"{which} new, changed or gone; from {wait.least} on there are new figures.\n"
-        f"  Until then these are of {wait.since.isoformat()}, so that nobody can be recognised."
+        f"{wait.people} new or changed {which} not count yet; from {wait.least} on there are new "
+        f"figures.\n  Until then these are of {wait.since.isoformat()}: else the difference would "
+        "show what one person answered."
     )
 
 

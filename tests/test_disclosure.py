@@ -408,9 +408,13 @@ def test_it_says_first_that_answers_wait(folder: Path, vinkje: Run) -> None:
     before = (folder / "f.json").read_bytes()
     answered(folder, [*people(20), *people(2, seed=9)], REMARK)
     said = figures(vinkje, "--date", "2026-11-09")
-    assert str(said["stdout"]).splitlines()[1].startswith("  2 responses are new, changed or gone")
+    assert (
+        str(said["stdout"])
+        .splitlines()[1]
+        .startswith("  2 new or changed responses do not count yet")
+    )
     assert (folder / "f.json").read_bytes() == before
-    sentence = "2 reacties zijn nieuw, gewijzigd of weg; bij 5 komen er nieuwe cijfers."
+    sentence = "2 nieuwe of gewijzigde reacties tellen nog niet mee; bij 5 komen er nieuwe cijfers."
     assert [text for text in cells(folder) if sentence in text]
     assert sentence in (folder / "rapport.html").read_text(encoding="utf-8")
     assert "20 reacties" in (folder / "rapport.html").read_text(encoding="utf-8")

@@ -483,29 +483,54 @@ def test_choices_of_an_earlier_vinkje_come_along(tmp_path: Path) -> None:
 
 
 def test_without_the_key_all_remarks_stay_out_until_somebody_chooses(folder: Folder) -> None:
-    """Nobody can tell which of them was withheld."""
+    """Nobody can tell which of them was withheld, nor which are new."""
     answer(folder, "Nee")
     folder.report(date(2026, 12, 7))
     (folder.path / "rapport.sleutel").unlink()
     made = folder.report(date(2026, 12, 14))
     assert "secret_lost" in [note.key for note in made.every_note]
-    assert NAMES not in everything(folder)
-    assert OTHER not in everything(folder)
+    assert asked(folder) == []
+    folder.people += 5
+    made = folder.report(date(2026, 12, 21))
+    assert "secret_lost" not in [note.key for note in made.every_note]
+    assert {cell.value for cell in asked(folder)} == {"Nee"}
+    assert not [text for text in (NAMES, OTHER) if text in everything(folder)]
     workbook = loaded(folder)
     for row in workbook["Deel"].iter_rows():
         if row[3].value == code(folder, "A2", OTHER):
             row[2].value = "Ja"
     workbook.save(folder.workbook)
-    made = folder.report(date(2026, 12, 21))
+    folder.report(date(2026, 12, 28))
     assert OTHER in everything(folder)
     assert NAMES not in everything(folder)
+
+
+@pytest.mark.parametrize("reports", [0, 1, 2])
+def test_a_key_that_was_put_back_knows_what_was_withheld(folder: Folder, reports: int) -> None:
+    """Also where reports were made without it."""
+    answer(folder, "Nee")
+    folder.report(date(2026, 12, 7))
+    secret = folder.path / "rapport.sleutel"
+    saved = secret.read_bytes()
+    secret.unlink()
+    for week in range(reports):
+        folder.people += 5
+        folder.report(date(2026, 12, 14 + week))
+    secret.write_bytes(saved)
+    folder.people += 5
+    made = folder.report(date(2026, 12, 28))
     assert "secret_lost" not in [note.key for note in made.every_note]
+    assert OTHER in everything(folder)
+    assert NAMES not in everything(folder)
 
 
-def test_without_the_key_nothing_is_lost_where_nothing_was_withheld(folder: Folder) -> None:
-    """A new one is made, and remarks are shown as they were."""
+def test_without_the_key_remarks_come_with_new_figures(folder: Folder) -> None:
+    """Where none was withheld nobody has to choose."""
     (folder.path / "rapport.sleutel").unlink()
     folder.report(date(2026, 12, 7))
+    assert asked(folder) == []
+    folder.people += 5
+    folder.report(date(2026, 12, 14))
     assert NAMES in everything(folder)
 
 

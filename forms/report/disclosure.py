@@ -41,8 +41,9 @@ class Given:
 
     The first of `moments` gave the totals, the others gave items that were new then. `split` gave
     the groups; one without groups is known to have been given, and no more. `texts` are the codes
-    of remarks and odd cells, None before any were shown; `notes` is what stood beside the totals,
-    `earlier` the rounds that were compared with, `past` all totals that were given before.
+    of remarks and odd cells: None before any were shown, none where they are unknown. `notes` is
+    what stood beside the totals, `earlier` the rounds that were compared with, `past` all totals
+    that were given before.
     """
 
     moments: tuple[Moment, ...] = ()
@@ -56,6 +57,35 @@ class Given:
         """Return every moment whose figures are out."""
         split = [self.split] if self.split else []
         return (*self.moments, *split, *self.earlier, *self.past)
+
+    def and_also(self, other: "Given", *, same_key: bool) -> "Given":
+        """Return what is out by this and by what else is known of it, such as by the workbook.
+
+        Sketches by another key say nothing here.
+        """
+        if not same_key:
+            other = other.without_sketches()
+        if not self.moments:
+            return other
+        known = [(moment.rows, moment.counts) for moment in self.all()]
+        more = [m for m in other.moments if (m.rows, m.counts) not in known]
+        return replace(self, split=self.split or other.split, past=(*self.past, *more))
+
+    def without_sketches(self) -> "Given":
+        """Return what is out, as far as another key can tell."""
+
+        def bare(moments: Iterable[Moment]) -> tuple[Moment, ...]:
+            return tuple(replace(moment, sketches={}) for moment in moments)
+
+        split = replace(self.split, sketches={}) if self.split else None
+        return replace(
+            self,
+            moments=bare(self.moments),
+            split=split,
+            texts=None if self.texts is None else (),
+            earlier=bare(self.earlier),
+            past=bare(self.past),
+        )
 
     def sketching(self, key: bytes, *others: Items) -> Sketching:
         """Return how to sketch answers, to tell how many differ from those given."""
@@ -206,10 +236,13 @@ def _is_the_same(now: Moment, given: Given) -> bool:
 
 
 def _of_new_items(now: Moment, given: Given) -> Iterator[Moment]:
-    """Yield what gives the items that no former report gave: they are given at once."""
+    """Yield what gives the items that no former report gave: they are given at once.
+
+    Not while one that was given is gone: it may be the same, by another id.
+    """
     known = {item for each in given.moments for item in each.counts}
     new = {item: counts for item, counts in now.counts.items() if item not in known}
-    if new:
+    if new and known <= now.counts.keys():
         yield replace(now, counts=new, groups={})
 
 

@@ -21,7 +21,7 @@ from forms.mail.attached import notes_on_copy
 from forms.mail.body import refuse_no_link
 from forms.mail.envelope import is_untouched
 from forms.mail.messages import fits_a_mail, report_mail
-from forms.report.disclosure import disclose
+from forms.report.disclosure import Given, disclose
 from forms.report.findings import find
 from forms.report.report import Report, as_json
 from forms.report.secret import Secret, find_secret, new_secret, saved_secret, secret_path
@@ -206,12 +206,18 @@ def _before(output: Path, former: Former | None) -> Former | None:
 
 
 def _secret(output: Path, before: Former | None) -> tuple[Secret, bool]:
-    """Return the report's secret, and whether it had to be made anew without the one before."""
-    name = before.rest.key if before else ""
-    found = find_secret(output, name)
-    if found:
-        return found, False
-    return new_secret(before.rest.given if before else None), bool(name)
+    """Return the report's secret, and whether the one that the workbook knows is gone.
+
+    What the workbook says that is out counts as well, and what lies beside it whatever it says.
+    """
+    names, on_tabs = (before.rest.keys, before.rest.given) if before else ((), Given())
+    found, beside = find_secret(output, names), find_secret(output)
+    secret = found or beside or new_secret()
+    given = secret.given
+    if beside:
+        given = given.and_also(beside.given, same_key=beside.key == secret.key)
+    given = given.and_also(on_tabs, same_key=False)
+    return replace(secret, given=given), found is None and bool(names)
 
 
 def _withheld(
@@ -223,8 +229,9 @@ def _withheld(
     rest, remarks = before.rest, responses.remarks
     codes, known = frozenset(rest.withheld), codes_of(None, remarks, key)
     if is_lost and codes:
-        codes = known
-    elif not rest.key:
+        # Those by the key that is gone stay too: it may be found.
+        codes |= known
+    elif not rest.keys:
         # An earlier vinkje wrote it, or its hidden tab was lost.
         codes = codes & known | carried_codes(codes, remarks, key)
     return codes | codes_of(rest.refused, remarks, key)

@@ -5,7 +5,7 @@
 
 import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from hashlib import blake2b
@@ -13,12 +13,14 @@ from pathlib import Path
 from typing import Any
 
 from forms.errors import OutputError
+from forms.files import keep_private
 from forms.report.disclosure import Given, Moment
 from forms.responses.model import Counts, Note, RowCounts
 from forms.responses.sketch import Sketch
 
 SUFFIX = ".sleutel"
 _FORMAT = 1
+_KEY_BYTES = 32
 _ABOUT = (
     "Geheim: hoort bij het rapport met dezelfde naam; deel dit bestand niet. "
     "Secret: belongs to the report of the same name; do not share this file."
@@ -40,7 +42,7 @@ class Secret:
 
 def new_secret(given: Given | None = None) -> Secret:
     """Return one with a key of its own."""
-    return Secret(secrets.token_bytes(32), given or Given())
+    return Secret(secrets.token_bytes(_KEY_BYTES), given or Given())
 
 
 def secret_path(output: Path) -> Path:
@@ -48,23 +50,24 @@ def secret_path(output: Path) -> Path:
     return output.with_suffix(SUFFIX)
 
 
-def find_secret(output: Path, name: str = "") -> Secret | None:
-    """Return the secret of a report: of that `name`, if the report says so.
+def find_secret(output: Path, names: Collection[str] = ()) -> Secret | None:
+    """Return the secret of a report: of one of those names, if the report says so.
 
     A report that was given another name still finds it in its folder. Raises OutputError for a
-    file that cannot be read.
+    file that cannot be read, or that is somebody else's.
     """
     own = secret_path(output)
-    others = sorted(output.parent.glob(f"*{SUFFIX}")) if name else []
+    others = sorted(output.parent.glob(f"*{SUFFIX}")) if names else []
     for path in [own, *(other for other in others if other != own)]:
-        if path.is_file():
+        if path.exists():
             found = _read(path)
-            if not name or found.name == name:
+            if not names or found.name in names:
                 return found
     return None
 
 
 def _read(path: Path) -> Secret:
+    keep_private(path)
     try:
         saved = json.loads(path.read_bytes())
         if saved["vinkje"] > _FORMAT:
@@ -72,7 +75,7 @@ def _read(path: Path) -> Secret:
                 f"{path}: was made by a newer vinkje than this one; install that one "
                 "(uv tool install --upgrade .)"
             )
-        return Secret(bytes.fromhex(saved["key"]), _given(saved["given"]))
+        return Secret(_key(saved["key"]), _given(saved["given"]))
     except OSError as error:
         raise OutputError(
             f"{path}: cannot be read: {error.strerror}; who made the report can, or may give you "
@@ -80,9 +83,17 @@ def _read(path: Path) -> Secret:
         ) from None
     except (ValueError, LookupError, TypeError, AttributeError):
         raise OutputError(
-            f"{path}: is damaged; put back a copy that works. Without one, take it away: remarks "
-            "that were not shown then stay out of the report, all of them, until somebody chooses"
+            f"{path}: is damaged; put back a copy that works. Without one, take it away: all "
+            "remarks then stay out of the report until there are new figures, and where one was "
+            "kept out, until somebody chooses"
         ) from None
+
+
+def _key(text: str) -> bytes:
+    key = bytes.fromhex(text)
+    if len(key) != _KEY_BYTES:
+        raise ValueError(f"a key of {len(key)} bytes")
+    return key
 
 
 def saved_secret(secret: Secret) -> bytes:

@@ -66,12 +66,15 @@ def _write_source(sheet: Sheet, report: Report) -> None:
     sheet.wide(words("account.source"), "heading")
     for source in responses.sources:
         sheet.wide(f"{words('account.file')}: {_name(source, words)}")
-        if period := _period(source.period, words):
+        # It would say on which day those came in that do not count yet.
+        if not report.waiting and (period := _period(source.period, words)):
             sheet.wide(f"{words('account.period')}: {period}")
     for each in report.earlier:
         sheet.wide(_compared(each, words))
     sheet.row += 1
     sheet.wide(words("account.rows"), "heading")
+    for line in report.waits:
+        sheet.wide(line)
     for name in ("read", "used", "blank", "replaced", "unusable"):
         values = [getattr(responses.rows, name), words(f"account.row.{name}")]
         sheet.line(values, ["number", "cell"])

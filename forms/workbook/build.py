@@ -62,14 +62,16 @@ def build(report: Report, layout: Layout) -> Fresh:
     roles["account"] = tabs.account
     kept = tuple(state.Tab(name, _filled(workbook[name]), role) for role, name in roles.items())
     title = report.checklist.title
-    own = report.former.rest.own_tabs if report.former else ()
+    former = report.former
+    own = former.rest.own_tabs if former else ()
     base = state.State(
         state.FORMAT,
         title,
         kept,
         written.marks,
         report.withheld,
-        Secret(report.key).name,
+        tuple(dict.fromkeys([Secret(report.key).name, *(former.rest.keys if former else ())])),
+        report.given.texts is not None,
         _totals(report),
         report.given.split.round if report.given.split else None,
     )

@@ -75,8 +75,8 @@ class Rest:
     """Of people's own tabs those that were vinkje's, and hold a pivot table or the like."""
     withheld: frozenset[str] = frozenset()
     """The codes of remarks not to show."""
-    key: str = ""
-    """What the key of these codes is called; empty where they have none yet."""
+    keys: tuple[str, ...] = ()
+    """What the keys of these codes are called, the newest first; none of an earlier vinkje."""
     given: Given = field(default=Given(), repr=False)
     """What readers have, as far as the workbook itself tells."""
     refused: frozenset[str] = frozenset()
@@ -216,7 +216,7 @@ class _Reading:
             own_tabs=tuple(each for each in self.book.tabs if each not in ours),
             leaned_on=tuple(leaned_on.values()),
             withheld=withheld(said, self.written.withheld),
-            key=self.written.key,
+            keys=self.written.keys,
             given=self._given(),
             refused=frozenset(said.texts),
             unclear=len(said.unclear),
@@ -227,9 +227,8 @@ class _Reading:
         totals, split = self.written.given, self.written.split
         if totals is None:
             return Given()
-        if split is None:
-            return Given((totals,))
-        return Given((totals,), replace(totals, counts={}, round=split))
+        of_groups = None if split is None else replace(totals, counts={}, round=split)
+        return Given((totals,), of_groups, () if self.written.has_texts else None)
 
     @cached_property
     def state_tab(self) -> str:

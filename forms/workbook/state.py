@@ -46,10 +46,10 @@ class Tab:
 class State:
     """What was kept: the tabs, in order, and by item and column the marks of what was written.
 
-    `withheld` has the codes of remarks that people do not want shown, by a key that is called
-    `key`; `given` the totals that readers have, `split` the name of the round of which they have
-    groups' figures, None for none; `columns`, once read, the columns that the list was written
-    with.
+    `withheld` has the codes of remarks that people do not want shown, by keys that are called
+    `keys`, the newest first; `has_texts` says whether remarks were shown. `given` has the totals
+    that readers have, `split` the name of the round of which they have groups' figures, None for
+    none; `columns`, once read, the columns that the list was written with.
     """
 
     format: int = 0
@@ -57,7 +57,8 @@ class State:
     tabs: tuple[Tab, ...] = ()
     marks: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     withheld: frozenset[str] = frozenset()
-    key: str = ""
+    keys: tuple[str, ...] = ()
+    has_texts: bool = False
     given: Moment | None = None
     split: str | None = None
     columns: tuple[str, ...] = ()
@@ -79,7 +80,8 @@ def write(workbook: Workbook, written: State, taken: Iterable[str] = ()) -> str:
         for item, marks in written.marks.items()
     ]
     rows += [["withheld", code] for code in sorted(written.withheld)]
-    rows += [["key", written.key], *_given_rows(written)]
+    rows += [["key", name] for name in written.keys]
+    rows += _given_rows(written)
     for row, values in enumerate(rows, 1):
         for column, value in enumerate(values, 1):
             cell = sheet.cell(row, column, value)
@@ -96,6 +98,8 @@ def _given_rows(written: State) -> Iterator[list[str]]:
             yield ["figures", item, json.dumps(own)]
     if written.split is not None:
         yield ["split", written.split]
+    if written.has_texts:
+        yield ["texts", "given"]
 
 
 def _given(rows: Sequence[list[str]]) -> Moment | None:
@@ -153,7 +157,8 @@ def read(rows: Sequence[Sequence[str]]) -> State:
         tuple(Tab(row[1], int(row[2]) if row[2].isdigit() else 0, row[3]) for row in of("tab")),
         {row[1]: dict(zip(columns, row[2:], strict=False)) for row in of("item")},
         frozenset(row[1] for row in of("withheld")),
-        next((row[1] for row in of("key")), ""),
+        tuple(row[1] for row in of("key")),
+        bool(of("texts")),
         _given([*of("given"), *of("figures")]),
         next((row[1] for row in of("split")), None),
         columns,
