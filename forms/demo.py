@@ -4,7 +4,7 @@ import csv
 import io
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from html.parser import HTMLParser
 from pathlib import Path
@@ -17,11 +17,11 @@ from forms.errors import OutputError, StoreError
 from forms.files import refuse_in_use, write_all
 from forms.publish.web.server import Address, Serving, serve
 from forms.questionnaire import Question, questionnaire
-from forms.report.disclosure import disclose
+from forms.report.disclosure import Given, disclose
 from forms.report.findings import find
 from forms.report.make import Made, write_report
 from forms.report.report import Report
-from forms.report.secret import Secret, find_secret, new_secret, secret_path
+from forms.report.secret import find_secret, new_secret, secret_path
 from forms.responses.counting import read_sources
 from forms.store.store import open_store
 from forms.wording import wording
@@ -105,13 +105,22 @@ def _empty(store: str) -> None:
 
 def _report(checklist: Checklist, store: str, output: Path, answers: Path, today: date) -> Made:
     content, _ = archive([open_source(store, checklist)], checklist, answers.suffix)
-    # People who never were answer anew each time: nothing was given of them before.
-    secret = Secret((find_secret(output) or new_secret()).key)
+    found = find_secret(output) or new_secret()
+    # People who never were answer anew each time; yet a real report may have stood here.
+    secret = replace(found, given=Given(past=found.given.all()))
     sketching = secret.given.sketching(secret.key)
     responses = read_sources([open_source(store, checklist)], checklist, today, sketching)
-    shown = disclose(checklist, responses, (), secret.given, secret.key, today)
+    shown = disclose(checklist, responses, (), secret.given, today)
     findings = find(checklist, shown.responses, today)
-    report = Report(checklist, shown.responses, findings, today, key=secret.key, given=shown.given)
+    report = Report(
+        checklist,
+        shown.responses,
+        findings,
+        today,
+        withheld=secret.withheld,
+        key=secret.key,
+        given=shown.given,
+    )
     contents = {answers: content, **write_report(report, output)}
     private = [answers, secret_path(output)]
     kept = write_all(contents, keep_former=[output], private=private)

@@ -1,9 +1,12 @@
 """No two reports can be subtracted: figures wait until the answers of enough people changed."""
 
 import json
+import os
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import date
+from fractions import Fraction
+from itertools import combinations, pairwise
 from pathlib import Path
 from random import Random
 
@@ -12,6 +15,7 @@ from conftest import Run
 from openpyxl import load_workbook
 
 from forms.checklist import Checklist
+from forms.errors import ChecklistError
 from forms.report.disclosure import Disclosed, Given, disclose
 from forms.report.findings import find
 from forms.report.secret import SUFFIX, find_secret, new_secret, saved_secret
@@ -22,7 +26,7 @@ from forms.wording import Answer
 
 KEY = b"made up"
 DAY, NEXT, LAST = date(2026, 11, 2), date(2026, 11, 9), date(2026, 11, 16)
-ROLES = ("Balie", "Wijk", "Techniek")
+ROLES = ("Balie", "Wijk", "Techniek", "Incasso", "Zorg")
 Row = list[str]
 
 
@@ -67,7 +71,7 @@ def told(
             [Table("bron", header, of)], checklist, today, given.sketching(KEY, known)
         )
 
-    return disclose(checklist, read(rows), [read(r) for r in previous], given, KEY, today)
+    return disclose(checklist, read(rows), [read(r) for r in previous], given, today)
 
 
 def known(report: Disclosed) -> dict[str, Counts]:
@@ -102,6 +106,14 @@ def sketched(rows: Sequence[str]) -> Sketch:
 def test_how_many_people_differ(then: list[str], now: list[str], differ: int) -> None:
     """An added, a changed and a removed row are one person each."""
     assert people_between(sketched(then), sketched(now)) == differ
+
+
+def test_rows_in_one_bucket() -> None:
+    """As many as before, and another; fewer than before; more."""
+    one, two = (5 << 32) | 1, (7 << 32) | 1
+    assert people_between(Sketch({3: one}), Sketch({3: two})) == 1
+    assert people_between(Sketch({3: one + two}), Sketch({3: two})) == 1
+    assert people_between(Sketch({3: one}), Sketch({3: one + 3 * two})) == 3
 
 
 @pytest.mark.parametrize("size", [30, 300, 3000])
@@ -204,6 +216,33 @@ def test_an_item_that_is_new_is_given_at_once() -> None:
     assert told([*rows, *people(5, seed=9, items=5)], second.given, LAST, items=5).waiting is None
 
 
+@pytest.mark.parametrize("renamed", [("A1",), ("A1", "A2", "A3", "A4")])
+def test_another_id_gives_nothing_anew(renamed: Sequence[str]) -> None:
+    """The same statements by new ids, and one who came: that is what this person said."""
+    ids = [f"B{item[1]}" if item in renamed else item for item in ("A1", "A2", "A3", "A4")]
+    listed = [{"id": item, "text": f"Stelling {item[1]}."} for item in ids]
+    other = asked(sections=[{"id": "A", "title": "Deel", "items": listed}])
+    header = ["role", "team", *ids]
+    first = told(people(20))
+    sketching = first.given.sketching(KEY)
+    for rows in (people(20), people(21), [*people(20)[1:], *people(1, seed=9)]):
+        read = read_sources([Table("bron", header, rows)], other, NEXT, sketching)
+        second = disclose(other, read, (), first.given, NEXT)
+        assert not {"B1", "B2", "B3", "B4"} & known(second).keys()
+    read = read_sources([Table("bron", header, people(25))], other, NEXT, sketching)
+    assert known(disclose(other, read, (), first.given, NEXT)).keys() == set(ids)
+
+
+def test_with_a_new_item_a_few_who_changed_are_still_counted() -> None:
+    """By their answers to what was asked before: the figures alone would say that fewer changed."""
+    rows = people(20, items=5)
+    first = told([row[:6] for row in rows])
+    swapped = [[*r[:2], other[2], *r[3:]] for r, other in pairwise(rows[:13])]
+    second = told([*swapped, *rows[12:]], first.given, NEXT, items=5)
+    really = sum(row[2] != other[2] for row, other in zip(swapped, rows, strict=False))
+    assert (really >= 5, second.waiting) == (True, None)
+
+
 def test_a_column_that_is_gone_makes_nobody_new() -> None:
     """All rows look otherwise then, and one person came."""
     rows = people(21, items=5)
@@ -219,6 +258,15 @@ def test_figures_that_were_out_long_ago_count_too() -> None:
     second = told(rows[:25], first.given, NEXT)
     third = told([*rows[:20], rows[25]], second.given, LAST)
     assert known(third) == known(second) != known(first)
+
+
+def test_a_new_item_waits_for_five_who_answered_it() -> None:
+    """Of one answer everybody who knows who came knows whose it is."""
+    rows = [[*row, ""] for row in people(20)]
+    first = told(people(20))
+    few = [*rows, *people(4, seed=9, items=5)]
+    assert "A5" not in known(told(few, first.given, NEXT, items=5))
+    assert "A5" in known(told([*rows, *people(5, seed=9, items=5)], first.given, NEXT, items=5))
 
 
 # -- groups ----------------------------------------------------------------------------------------
@@ -260,6 +308,38 @@ def test_the_first_split_is_of_the_totals_that_stand() -> None:
     assert known(second) == known(first)
 
 
+def test_a_split_that_comes_later_is_of_the_same_answers() -> None:
+    """A column that was found, or `split: true` that was added, gives groups when nothing waits."""
+    none = asked(respondent=[{"id": "role", "label": "Functie?", "choices": ROLES}])
+    first = told(grouped(), checklist=none)
+    assert first.responses.groups == {}
+    assert told(grouped(Wijk=1), first.given, NEXT).responses.groups == {}
+    assert list(told(grouped(), first.given, NEXT).responses.groups) == [
+        "Balie",
+        "Techniek",
+        "Wijk",
+    ]
+
+
+def test_who_is_alone_does_not_hold_up_all_groups() -> None:
+    """One of a function that nobody else has, while everybody else doubled."""
+    first = told(grouped())
+    second = told(grouped(Balie=6, Wijk=7, Techniek=8, Zorg=1), first.given, NEXT)
+    assert second.split_since is None
+
+
+def test_a_round_that_was_open_again_shows_what_came() -> None:
+    """Totals were renewed meanwhile; groups and remarks follow when it closes."""
+    day = DAY.isoformat()
+    closed, again = (asked(round={"name": "N", "closes": d}) for d in (day, NEXT.isoformat()))
+    first = told(grouped(), today=NEXT, checklist=closed)
+    second = told(grouped(Balie=5, Wijk=5, Techniek=5), first.given, NEXT, checklist=again)
+    assert (second.responses.rows.used, second.responses.groups) == (51, {})
+    third = told(grouped(Balie=5, Wijk=5, Techniek=5), second.given, LAST, checklist=again)
+    assert third.split_since is None
+    assert sum(own["A1"].all for own in third.responses.groups.values()) == 51
+
+
 def test_another_split_of_the_same_round_is_refused() -> None:
     """Two of them beside each other are tables of single people."""
     first = told(grouped())
@@ -268,10 +348,12 @@ def test_another_split_of_the_same_round_is_refused() -> None:
         {"id": "team", "label": "Team?", "choices": ["Noord", "Zuid"], "split": True},
     ]
     other = asked(respondent=questions)
-    with pytest.raises(Exception, match="the figures by 'role' are out"):
+    with pytest.raises(ChecklistError, match="the figures by 'role' are out"):
         told(grouped(), first.given, NEXT, checklist=other)
     new = asked(respondent=questions, round={"name": "Voorjaar"})
-    assert told(grouped(), first.given, NEXT, checklist=new).responses.groups == {}
+    # Another name makes no other answers.
+    with pytest.raises(ChecklistError, match="the figures by 'role' are out"):
+        told(grouped(), first.given, NEXT, checklist=new)
     others = told(people(40, seed=3), first.given, NEXT, checklist=new)
     assert list(others.responses.groups) == ["Noord"]
 
@@ -292,6 +374,22 @@ def test_two_earlier_rounds_are_not_nearly_the_same_either() -> None:
     then = people(30, seed=5)
     report = told(people(20), previous=[then, then[1:]])
     assert len(report.earlier) == 1
+
+
+def test_an_earlier_round_is_held_against_all_that_was_given() -> None:
+    """Last week's download with one late answer, beside this week's report."""
+    first = told(people(20))
+    second = told(people(27), first.given, NEXT, previous=[people(21)])
+    assert [note.key for note in second.notes] == ["nearly_alike"]
+
+
+def test_an_earlier_round_that_was_left_out_once_is_remembered() -> None:
+    """Its figures are in the first report still."""
+    then = people(30, seed=5)
+    first = told(people(20), previous=[then[:29]])
+    second = told(people(20), first.given, NEXT)
+    third = told(people(20), second.given, LAST, previous=[then])
+    assert third.earlier[0].counts == first.earlier[0].counts
 
 
 def test_a_late_answer_to_an_earlier_round_waits() -> None:
@@ -318,10 +416,75 @@ def of_role(rows: Sequence[Row], *roles: str) -> list[Row]:
     return [row for row in rows if row[0] in roles]
 
 
-def shown_roles(report: Disclosed) -> set[str]:
-    """Return the groups of which any figure is shown."""
-    findings = find(asked(), report.responses, DAY).items
-    return {name for finding in findings for name, counts in finding.groups.items() if counts}
+class Attacker:
+    """Who keeps every report, knows when which group answered, and works out what follows.
+
+    Of one item: unknown is what each group says, anew whenever anybody in it changed; known are
+    sums, of all groups at a time, and of each group that is shown.
+    """
+
+    def __init__(self) -> None:
+        self.known: list[dict[tuple[str, int], Fraction]] = []
+        self.said: dict[str, list[list[Row]]] = {role: [] for role in ROLES}
+        self.hidden: set[tuple[str, int]] = set()
+
+    def hears(self, rows: Sequence[Row], shown: Collection[str], *, is_split: bool) -> None:
+        """Take note of one report."""
+        now = []
+        for role, said in self.said.items():
+            own = of_role(rows, role)
+            known = [n for n, former in enumerate(said) if not differing(own, former)]
+            if not known:
+                said.append(own)
+            now.append((role, known[0] if known else len(said) - 1))
+        self.known.append(dict.fromkeys(now, Fraction(1)))
+        for unknown in now if is_split else ():
+            if unknown[0] in shown:
+                self.known.append({unknown: Fraction(1)})
+            elif self.said[unknown[0]][unknown[1]]:
+                self.hidden.add(unknown)
+
+    def works_out(self, sought: dict[tuple[str, int], Fraction]) -> bool:
+        """Say whether a sum follows from what is known: it is left with nothing."""
+        rows = [dict(row) for row in self.known]
+        left = dict(sought)
+        while rows:
+            row = rows.pop()
+            if not row:
+                continue
+            pivot, value = next(iter(row.items()))
+            for other in (*rows, left):
+                if factor := other.get(pivot, Fraction(0)) / value:
+                    for unknown, number in row.items():
+                        other[unknown] = other.get(unknown, Fraction(0)) - factor * number
+                        if not other[unknown]:
+                            del other[unknown]
+        return not left
+
+    def learns(self) -> list[object]:
+        """Return the hidden figures that follow, and the differences that are of a few people."""
+        found: list[object] = [
+            unknown for unknown in self.hidden if self.works_out({unknown: Fraction(1)})
+        ]
+        for role, said in self.said.items():
+            for one, other in combinations(range(len(said)), 2):
+                difference = {(role, one): Fraction(1), (role, other): Fraction(-1)}
+                if differing(said[one], said[other]) < 5 and self.works_out(difference):
+                    found.append((role, one, other))
+        return found
+
+
+def test_what_an_attacker_works_out() -> None:
+    """The attacker itself: a group that is hidden alone; a small one, from two reports."""
+    alone = Attacker()
+    alone.hears(people(20), ROLES[1:], is_split=True)
+    assert alone.learns() == [("Balie", 0)]
+    rows, more = people(20), [*people(20), *people(6, 7, ["Wijk"])]
+    two = Attacker()
+    two.hears(rows, ["Techniek", "Incasso", "Zorg"], is_split=True)
+    assert two.learns() == []
+    two.hears(more, ["Wijk", "Incasso", "Zorg"], is_split=True)
+    assert ("Balie", 0) in two.learns()
 
 
 def weeks(random: Random) -> Iterator[list[Row]]:
@@ -346,26 +509,33 @@ def weeks(random: Random) -> Iterator[list[Row]]:
 
 
 @pytest.mark.parametrize("seed", range(40))
-def test_whatever_two_reports_differ_by_is_of_five_people(seed: int) -> None:
-    """Of all totals that were ever out, of every group that is shown, and of what is left over."""
-    given, out, split = Given(), list[list[Row]](), list[Row]()
+def test_nothing_follows_from_all_reports_together(seed: int) -> None:
+    """Neither a hidden group's figure, nor what one to four people said."""
+    given, out = Given(), list[list[Row]]()
     then: Disclosed | None = None
+    attackers = {f"A{n}": Attacker() for n in (1, 2)}
     for rows in weeks(Random(seed)):
         report = told(rows, given)
         given = report.given
         if report.responses.rows.used < 5:
             continue
-        if then is None or known(report) != known(then):
+        is_new = then is None or known(report) != known(then)
+        if is_new:
             assert all(differing(rows, former) not in range(1, 5) for former in out)
             out.append(rows)
-        if then is None or report.responses.groups != then.responses.groups:
-            shown = shown_roles(report) | (shown_roles(then) if then else set())
-            parts = [[role] for role in shown] + [[r for r in ROLES if r not in shown]]
-            for part in parts if then else ():
-                assert differing(of_role(rows, *part), of_role(split, *part)) not in range(1, 5)
-            split = rows
+        findings = {f.item.id: f for f in find(asked(), report.responses, DAY).items}
+        for item, attacker in attackers.items():
+            split, former = (
+                {name: own[item] for name, own in of.responses.groups.items() if item in own}
+                for of in (report, then or report)
+            )
+            shown = {name for name, counts in findings[item].groups.items() if counts}
+            is_split = bool(findings[item].groups) and (then is None or split != former)
+            if is_new or is_split:
+                attacker.hears(rows, shown, is_split=is_split)
         then = report
     assert len(out) > 1
+    assert [attacker.learns() for attacker in attackers.values()] == [[], []]
 
 
 # -- the command -----------------------------------------------------------------------------------
@@ -432,6 +602,38 @@ def test_new_remarks_come_with_new_figures(folder: Path, vinkje: Run) -> None:
     assert {"Eerste toelichting", "Nieuwe"} <= set(cells(folder))
 
 
+def remarks_of(folder: Path) -> list[str]:
+    """Return the remarks on the section's tab."""
+    rows = load_workbook(folder / "rapport.xlsx")["Deel"].values
+    return [str(row[1]) for row in rows if row[2] == "Ja"]
+
+
+def test_a_remark_that_somebody_took_back_stands_while_figures_wait(
+    folder: Path, vinkje: Run
+) -> None:
+    """Else what vanishes is what the one who changed had written; Nee takes it away at once."""
+    answered(folder, people(20), "Eerste", "Tweede")
+    figures(vinkje)
+    answered(folder, people(20)[:19], "Eerste")
+    figures(vinkje)
+    assert remarks_of(folder) == ["Eerste", "Tweede"]
+    answered(folder, people(15), "Eerste")
+    figures(vinkje)
+    assert remarks_of(folder) == ["Eerste"]
+
+
+def test_a_column_of_remarks_that_was_found_gives_them(folder: Path, vinkje: Run) -> None:
+    """None of them was out, so none can be told from others."""
+    answered(folder, people(20), "Eerste", "Tweede")
+    text = (folder / "a.csv").read_text(encoding="utf-8")
+    (folder / "a.csv").write_text(text.replace("Deel: toelichting", "Opm"), encoding="utf-8")
+    figures(vinkje)
+    assert remarks_of(folder) == []
+    (folder / "a.csv").write_text(text, encoding="utf-8")
+    figures(vinkje)
+    assert remarks_of(folder) == ["Eerste", "Tweede"]
+
+
 @pytest.mark.parametrize(
     "loss",
     [
@@ -480,6 +682,7 @@ def test_beginning_the_list_anew_gives_no_figures_anew(folder: Path, vinkje: Run
         (b"{}", "is damaged; put back a copy"),
         (b"\xff\xfe", "is damaged; put back a copy"),
         (b'{"vinkje": 1, "key": "zz", "given": {}}', "is damaged; put back a copy"),
+        (b'{"vinkje": 1, "key": "", "given": {}}', "is damaged; put back a copy"),
         (b'{"vinkje": 2}', "was made by a newer vinkje"),
     ],
 )
@@ -494,6 +697,42 @@ def test_a_secret_that_cannot_be_read_is_explained(
     assert (done.returncode, done.stdout) == (1, "")
     assert f"rapport{SUFFIX}: {said}" in done.stderr
     assert {path: path.read_bytes() for path in folder.iterdir()} == before
+
+
+def emptied(folder: Path) -> None:
+    """Blank what the hidden tab tells of figures and keys, as somebody may who edits the file."""
+    workbook = load_workbook(folder / "rapport.xlsx")
+    for row in workbook["vinkje"].iter_rows():
+        if row[0].value in {"given", "figures", "split", "texts"}:
+            for cell in row:
+                cell.value = None
+        if row[0].value == "key":
+            row[1].value = "0123456789ab"
+    workbook.save(folder / "rapport.xlsx")
+
+
+def test_what_lies_beside_a_report_counts_whatever_the_workbook_says(
+    folder: Path, vinkje: Run
+) -> None:
+    """Who may edit the workbook cannot make it forget."""
+    figures(vinkje)
+    before = (folder / "f.json").read_bytes()
+    emptied(folder)
+    answered(folder, [*people(20), *people(1, seed=9)])
+    figures(vinkje)
+    assert (folder / "f.json").read_bytes() == before
+
+
+def test_a_secret_of_somebody_else_is_refused(folder: Path, vinkje: Run) -> None:
+    """They would know the key."""
+    if os.geteuid() != 0:
+        pytest.skip("only root can give a file to somebody else")
+    planted = folder / "rapport.sleutel"
+    planted.write_bytes(saved_secret(new_secret()))
+    os.chown(planted, 65534, 65534)
+    done = vinkje("report", "a.csv")
+    assert (done.returncode, "rapport.sleutel" in done.stderr) == (1, True)
+    assert not (folder / "rapport.xlsx").exists()
 
 
 def test_what_a_secret_holds_comes_back(folder: Path, vinkje: Run) -> None:

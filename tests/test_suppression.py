@@ -164,7 +164,7 @@ def test_no_split_when_nothing_can_be_hidden_safely(groups: dict[str, tuple[int,
 
 def test_an_empty_group_hides_nobody() -> None:
     """Nobody stands behind it: what is left over would be one group."""
-    groups = {"A": Counts(2, 2), "B": Counts(empty=0), "C": Counts(9, 9), "D": Counts(8, 8)}
+    groups = {"A": Counts(3, 3), "B": Counts(), "C": Counts(9, 9), "D": Counts(8, 8)}
     assert [name for name, counts in shown_groups(groups, RULES).items() if counts] == ["C"]
 
 

@@ -4,8 +4,7 @@ Figures are given anew when the answers of enough people were added, changed or 
 until then those that were given stand. Every output is made from what is decided here.
 """
 
-from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -13,8 +12,7 @@ from forms.checklist import Checklist, Rules
 from forms.errors import ChecklistError
 from forms.report.findings import is_round_open
 from forms.report.suppression import shown_groups
-from forms.report.withheld import code_of
-from forms.responses.model import Counts, Note, Responses, RowCounts, SourceAccount
+from forms.responses.model import Counts, Note, Responses, RowCounts, UnreadCell
 from forms.responses.sketch import Items, Sketch, Sketching, people_between
 
 
@@ -36,27 +34,41 @@ class Moment:
 
 
 @dataclass(frozen=True)
+class Remarks:
+    """The remarks by subject, and the odd cells, that were shown at a moment.
+
+    A subject without a remark is there when its question was. Of each cell there is the source, the
+    item and the text; `more` is how many others there were. Where nothing is `known`, some were
+    shown, and nobody can tell any more which.
+    """
+
+    at: Moment
+    texts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    cells: tuple[tuple[str, str, str], ...] = ()
+    more: int = 0
+    known: bool = True
+
+
+@dataclass(frozen=True)
 class Given:
     """What readers have: all that the next report could be subtracted from.
 
-    The first of `moments` gave the totals, the others gave items that were new then. `split` gave
-    the groups; one without groups is known to have been given, and no more. `texts` are the codes
-    of remarks and odd cells: None before any were shown, none where they are unknown. `notes` is
-    what stood beside the totals, `earlier` the rounds that were compared with, `past` all totals
-    that were given before.
+    The first of `moments` gave the totals, the others gave items that were new then. Each of
+    `splits` gave the groups of the items in it; one without groups gave nobody knows which.
+    `notes` is what stood beside the totals, `earlier` the rounds that were compared with, `past`
+    all that was given before.
     """
 
     moments: tuple[Moment, ...] = ()
-    split: Moment | None = None
-    texts: tuple[str, ...] | None = None
+    splits: tuple[Moment, ...] = ()
+    remarks: Remarks | None = None
     notes: tuple[Note, ...] = ()
     earlier: tuple[Moment, ...] = ()
     past: tuple[Moment, ...] = ()
 
     def all(self) -> tuple[Moment, ...]:
         """Return every moment whose figures are out."""
-        split = [self.split] if self.split else []
-        return (*self.moments, *split, *self.earlier, *self.past)
+        return (*self.moments, *self.splits, *self.earlier, *self.past)
 
     def and_also(self, other: "Given", *, same_key: bool) -> "Given":
         """Return what is out by this and by what else is known of it, such as by the workbook.
@@ -68,8 +80,13 @@ class Given:
         if not self.moments:
             return other
         known = [(moment.rows, moment.counts) for moment in self.all()]
-        more = [m for m in other.moments if (m.rows, m.counts) not in known]
-        return replace(self, split=self.split or other.split, past=(*self.past, *more))
+        more = [m for m in other.all() if (m.rows, m.counts) not in known]
+        return replace(
+            self,
+            splits=self.splits or other.splits,
+            remarks=self.remarks or other.remarks,
+            past=(*self.past, *more),
+        )
 
     def without_sketches(self) -> "Given":
         """Return what is out, as far as another key can tell."""
@@ -77,14 +94,14 @@ class Given:
         def bare(moments: Iterable[Moment]) -> tuple[Moment, ...]:
             return tuple(replace(moment, sketches={}) for moment in moments)
 
-        split = replace(self.split, sketches={}) if self.split else None
-        return replace(
-            self,
-            moments=bare(self.moments),
-            split=split,
-            texts=None if self.texts is None else (),
-            earlier=bare(self.earlier),
-            past=bare(self.past),
+        said = self.remarks
+        return Given(
+            bare(self.moments),
+            bare(self.splits),
+            replace(said, at=replace(said.at, sketches={})) if said else None,
+            self.notes,
+            bare(self.earlier),
+            bare(self.past),
         )
 
     def sketching(self, key: bytes, *others: Items) -> Sketching:
@@ -95,7 +112,12 @@ class Given:
 
 @dataclass(frozen=True)
 class Waiting:
-    """How many people's answers wait for new figures, from how many these come, and since when."""
+    """How many answers more or fewer there are, and from how many new figures come.
+
+    `since` is the day of those that stand.
+
+    The number of those who changed theirs is not told: somebody could try answers until it fits.
+    """
 
     people: int
     least: int
@@ -106,8 +128,8 @@ class Waiting:
 class Disclosed:
     """The answers as a report may show them, and what readers have once it is out.
 
-    `split_since` is the day of the groups' figures where those are older than the totals; `notes`
-    is for who makes the report.
+    `split_since` is the day of the groups' figures where any are older than the totals; `notes` is
+    for who makes the report.
     """
 
     responses: Responses
@@ -123,7 +145,6 @@ def disclose(
     responses: Responses,
     earlier: Sequence[Responses],
     given: Given,
-    key: bytes,
     today: date,
 ) -> Disclosed:
     """Decide what is given anew, and put what stands in place of the rest.
@@ -131,37 +152,41 @@ def disclose(
     Both kinds of responses were read with `given.sketching`. Raises ChecklistError when the round
     is to be split by another question than the one whose figures are out.
     """
-    rules = checklist.rules
+    least = checklist.rules.min_group
     now = _moment(checklist, responses, today)
-    waiting = _waiting(now, given, rules)
+    waiting = _waiting(now, given, least)
     is_anew = waiting is None and not _is_the_same(now, given)
-    if is_anew and responses.rows.used < rules.min_group:
+    if is_anew and responses.rows.used < least:
         # Their number only: what readers have stays what it was.
         return Disclosed(responses, tuple(earlier), given)
-    moments = (now,) if is_anew else (*given.moments, *_of_new_items(now, given))
-    split = _split(checklist, moments[0], given, today, is_anew=is_anew)
-    texts = given.texts
-    if not is_round_open(checklist, today) and (is_anew or texts is None):
-        texts = tuple(sorted(code for code, _ in _coded(responses, key)))
+    moments = (now,) if is_anew else (*given.moments, *_of_new_items(now, given, least))
+    # Whether the answers are those that the totals are of.
+    in_step = now if waiting is None else None
+    is_open = is_round_open(checklist, today)
+    splits, remarks = given.splits, given.remarks
+    shown_splits: tuple[Moment, ...] = ()
+    if not is_open:
+        splits, shown_splits = _splits(checklist, moments[0], in_step, given)
+        remarks = _remarks(responses, now, in_step, given.remarks, least)
     notes = given.notes if waiting else responses.notes
-    standing, compared, alike = _earlier(earlier, moments[0], given, checklist, today)
+    compared, of_earlier, alike = _earlier(earlier, moments, given, checklist, today)
     out = Given(
         tuple(map(_kept, moments)),
-        _kept(split) if split else given.split,
-        texts,
+        tuple(map(_kept, splits)),
+        replace(remarks, at=_kept(remarks.at)) if remarks else None,
         tuple(replace(note, rows="", texts="") for note in notes),
-        tuple(map(_kept, compared)),
-        (*given.past, *(replace(m, groups={}) for m in given.moments)) if is_anew else given.past,
+        _each_once([*map(_kept, of_earlier), *given.earlier]),
+        _each_once([*given.past, *_no_more(given, moments, splits)]),
     )
     shown = replace(
-        _only(responses, texts or (), key),
+        _with_remarks(responses, remarks) if remarks and not is_open else responses,
         rows=moments[0].rows,
         counts={item: counts for each in moments for item, counts in each.counts.items()},
-        groups={name: dict(own) for name, own in split.groups.items()} if split else {},
+        groups=_merged_groups(shown_splits),
         notes=notes,
     )
-    since = split.day if split and split != moments[0] else None
-    return Disclosed(shown, standing, out, waiting, since, alike)
+    older = [split.day for split in shown_splits if split.day < moments[0].day]
+    return Disclosed(shown, compared, out, waiting, min(older, default=None), alike)
 
 
 def people_changed(then: Moment, now: Moment, groups: Collection[str] | None = None) -> int:
@@ -183,7 +208,7 @@ def people_changed(then: Moment, now: Moment, groups: Collection[str] | None = N
 def _counts(moment: Moment, groups: Collection[str] | None) -> Mapping[str, Counts]:
     if groups is None:
         return moment.counts
-    items = {item for own in moment.groups.values() for item in own} | moment.counts.keys()
+    items = {item for own in moment.groups.values() for item in own}
     return {
         item: Counts.total(
             moment.groups[g][item] for g in groups if item in moment.groups.get(g, ())
@@ -222,125 +247,199 @@ def _kept(moment: Moment) -> Moment:
     return replace(moment, sketches={items: moment.sketches[items] for items in most})
 
 
-def _waiting(now: Moment, given: Given, rules: Rules) -> Waiting | None:
+def _each_once(moments: Iterable[Moment]) -> tuple[Moment, ...]:
+    found: list[Moment] = []
+    for moment in moments:
+        if moment not in found:
+            found.append(moment)
+    return tuple(found)
+
+
+def _no_more(given: Given, moments: Sequence[Moment], splits: Sequence[Moment]) -> Iterator[Moment]:
+    """Yield what readers have of former reports and this one does not give again."""
+    if given.moments and moments[0] != given.moments[0]:
+        yield from (replace(moment, groups={}) for moment in given.moments)
+    yield from (split for split in given.splits if split not in splits)
+
+
+def _waiting(now: Moment, given: Given, least: int) -> Waiting | None:
     """Return how many people wait, when they are too few for new figures."""
     if not given.moments:
         return None
-    changes = [people_changed(each, now) for each in given.all()]
-    few = [people for people in changes if 0 < people < rules.min_group]
-    return Waiting(max(few), rules.min_group, given.moments[0].day) if few else None
+    if not any(0 < people_changed(each, now) < least for each in given.all()):
+        return None
+    totals = given.moments[0]
+    return Waiting(abs(now.rows.used - totals.rows.used), least, totals.day)
 
 
 def _is_the_same(now: Moment, given: Given) -> bool:
     return bool(given.moments) and not people_changed(given.moments[0], now)
 
 
-def _of_new_items(now: Moment, given: Given) -> Iterator[Moment]:
-    """Yield what gives the items that no former report gave: they are given at once.
+def _of_new_items(now: Moment, given: Given, least: int) -> Iterator[Moment]:
+    """Yield what gives the items that no former report gave: at once, where enough answered them.
 
     Not while one that was given is gone: it may be the same, by another id.
     """
     known = {item for each in given.moments for item in each.counts}
-    new = {item: counts for item, counts in now.counts.items() if item not in known}
+    new = {
+        item: counts
+        for item, counts in now.counts.items()
+        if item not in known and counts.all - counts.empty >= least
+    }
     if new and known <= now.counts.keys():
         yield replace(now, counts=new, groups={})
 
 
-def _split(
-    checklist: Checklist, totals: Moment, given: Given, today: date, *, is_anew: bool
-) -> Moment | None:
-    """Return whose groups are shown: those of the totals, or of the last time they might be."""
+def _splits(
+    checklist: Checklist, totals: Moment, now: Moment | None, given: Given
+) -> tuple[tuple[Moment, ...], tuple[Moment, ...]]:
+    """Return whose groups are out now, and which of these are shown.
+
+    Per item those of the answers as they are now, or as they stand; `now` is None while the answers
+    are not those that the totals are of.
+    """
     question = checklist.split_question()
-    if question is None or is_round_open(checklist, today):
-        return None
-    out = given.split
-    if out is None or out.round != (checklist.round.name if checklist.round else ""):
-        return totals if totals.groups and totals.question == question.id else None
-    if not out.groups:
-        return None
-    if out.question != question.id:
+    if question is None:
+        return given.splits, ()
+    of_now = now or totals
+    first = (of_now,) if of_now.groups and of_now.question == question.id else ()
+    out = [s for s in (*given.splits, *given.past) if s.groups or s in given.splits]
+    out = [s for s in out if not _is_of_another_round(s, of_now)]
+    if not out:
+        return first, first
+    if other := next((s for s in out if s.question != question.id and s.groups), None):
         raise ChecklistError(
-            f"the figures by '{out.question}' are out, so those by '{question.id}' are not given: "
-            "two splits of one round beside each other show what single people said; put 'split: "
-            f"true' back at '{out.question}' in the checklist, or give a new round another name"
+            f"the figures by '{other.question}' are out, so those by '{question.id}' are not "
+            "given: two splits of the same answers beside each other show what single people said; "
+            f"put 'split: true' back at '{other.question}' in the checklist"
         )
-    return totals if is_anew and _may_split(out, totals, checklist.rules) else out
-
-
-def _may_split(then: Moment, now: Moment, rules: Rules) -> bool:
-    """Say whether in every group, and in all that are never shown, enough changed or nothing."""
-    shown = _ever_shown(then, rules) | _ever_shown(now, rules)
-    hidden = (then.groups.keys() | now.groups.keys()) - shown
-    changes = [people_changed(then, now, each) for each in (*({name} for name in shown), hidden)]
-    return all(people == 0 or people >= rules.min_group for people in changes)
-
-
-def _ever_shown(moment: Moment, rules: Rules) -> set[str]:
-    found: set[str] = set()
-    for item in moment.counts:
-        of_item = {name: own[item] for name, own in moment.groups.items() if item in own}
-        found |= {name for name, counts in shown_groups(of_item, rules).items() if counts}
-    return found
-
-
-def _coded(responses: Responses, key: bytes) -> Iterator[tuple[str, str]]:
-    """Yield the code and text of every remark and every odd cell."""
-    for subject, texts in responses.remarks.items():
-        yield from ((code_of(key, subject, text), text) for text in texts)
-    for source in responses.sources:
-        yield from ((_cell_code(key, c.item, c.text), c.text) for c in source.unread_cells)
-
-
-def _cell_code(key: bytes, item: str, text: str) -> str:
-    return code_of(key, f"cell {item}", text)
-
-
-def _only(responses: Responses, texts: Iterable[str], key: bytes) -> Responses:
-    """Return responses with no other remarks and odd cells than those given, each as often."""
-    left = Counter(texts)
-
-    def is_given(code: str) -> bool:
-        left[code] -= 1
-        return left[code] >= 0
-
-    def of(source: SourceAccount) -> SourceAccount:
-        cells = [c for c in source.unread_cells if is_given(_cell_code(key, c.item, c.text))]
-        more = source.unread_total - len(source.unread_cells)
-        is_whole = len(cells) == len(source.unread_cells)
-        total = len(cells) + (more if is_whole else 0)
-        return replace(source, unread_cells=tuple(cells), unread_total=total)
-
-    remarks = {
-        subject: tuple(text for text in said if is_given(code_of(key, subject, text)))
-        for subject, said in responses.remarks.items()
+    if any(not split.groups for split in out):
+        return given.splits, ()
+    if now is None or not first:
+        return given.splits, given.splits
+    anew = {
+        item
+        for item in now.counts
+        if all(_may_split(s, now, item, checklist.rules) for s in out if _of_item(s, item))
     }
-    return replace(responses, remarks=remarks, sources=tuple(map(of, responses.sources)))
+    stands = [_only_items(s, lambda item: item not in anew) for s in given.splits]
+    parts = [*stands, _only_items(now, lambda item: item in anew)]
+    shown = tuple(part for part in parts if part.groups)
+    return shown, shown
+
+
+def _is_of_another_round(then: Moment, now: Moment) -> bool:
+    """Say whether a round has another name, and for the most part other answers."""
+    return then.round != now.round and 2 * people_changed(then, now) >= then.rows.used
+
+
+def _only_items(moment: Moment, wanted: Callable[[str], bool]) -> Moment:
+    groups = {
+        name: {item: counts for item, counts in own.items() if wanted(item)}
+        for name, own in moment.groups.items()
+    }
+    return replace(moment, groups={name: own for name, own in groups.items() if own})
+
+
+def _of_item(moment: Moment, item: str) -> dict[str, Counts]:
+    return {name: own[item] for name, own in moment.groups.items() if item in own}
+
+
+def _may_split(then: Moment, now: Moment, item: str, rules: Rules) -> bool:
+    """Say whether an item's groups of two times do not tell on a few when they are laid together.
+
+    Of each group that either shows, enough people changed, or none. Where the same groups are
+    hidden that goes for those together; else a group in which nobody changed would still be known,
+    and those hidden beside it could be worked out.
+    """
+    shown, hidden = [], []
+    for moment in (then, now):
+        found = shown_groups(_of_item(moment, item), rules)
+        shown.append({name for name, counts in found.items() if counts})
+        hidden.append(_of_item(moment, item).keys() - shown[-1])
+    changes = [people_changed(then, now, {name}) for name in shown[0] | shown[1]]
+    if hidden[0] == hidden[1]:
+        changes.append(people_changed(then, now, hidden[0]))
+        return all(people == 0 or people >= rules.min_group for people in changes)
+    return all(people >= rules.min_group for people in changes)
+
+
+def _merged_groups(splits: Iterable[Moment]) -> dict[str, dict[str, Counts]]:
+    groups: dict[str, dict[str, Counts]] = {}
+    for split in splits:
+        for name, own in split.groups.items():
+            groups.setdefault(name, {}).update(own)
+    return groups
+
+
+def _remarks(
+    responses: Responses,
+    now: Moment,
+    in_step: Moment | None,
+    given: Remarks | None,
+    least: int,
+) -> Remarks:
+    """Return the remarks to show: all when none were out, or enough people changed; else those.
+
+    Of a question that was not there before, none were out.
+    """
+    texts = {
+        column.subject: responses.remarks.get(column.subject, ())
+        for source in responses.sources
+        for column in source.columns
+        if column.kind == "remark"
+    } | responses.remarks
+    cells = tuple((s.name, c.item, c.text) for s in responses.sources for c in s.unread_cells)
+    more = sum(source.unread_total for source in responses.sources) - len(cells)
+    if given is None or (in_step and people_changed(given.at, in_step) >= least):
+        return Remarks(now, texts, cells, more)
+    if in_step and given.known:
+        return replace(given, texts=texts | dict(given.texts))
+    return given
+
+
+def _with_remarks(responses: Responses, remarks: Remarks) -> Responses:
+    """Return responses with those remarks and odd cells, and no others."""
+    names = [source.name for source in responses.sources]
+    sources = []
+    for number, source in enumerate(responses.sources):
+        is_last = number == len(names) - 1
+        cells = tuple(
+            UnreadCell(0, item, text)
+            for name, item, text in remarks.cells
+            if name == source.name or (is_last and name not in names)
+        )
+        total = len(cells) + (remarks.more if is_last else 0)
+        sources.append(replace(source, unread_cells=cells, unread_total=total))
+    texts = {subject: said for subject, said in remarks.texts.items() if said}
+    return replace(responses, remarks=texts, sources=tuple(sources))
 
 
 def _earlier(
     earlier: Sequence[Responses],
-    totals: Moment,
+    moments: Sequence[Moment],
     given: Given,
     checklist: Checklist,
     today: date,
 ) -> tuple[tuple[Responses, ...], tuple[Moment, ...], tuple[Note, ...]]:
     """Return the earlier rounds as they may be compared with, and notes on those that may not be.
 
-    Not with one that holds nearly the same answers as another that is shown.
+    Not with one that holds nearly the same answers as another that is out.
     """
     least = checklist.rules.min_group
 
     def is_alike(one: Moment, other: Moment) -> bool:
         return 0 < people_changed(one, other) < least
 
+    out = [*moments, *given.moments, *given.splits, *given.past]
     shown: list[tuple[Responses, Moment]] = []
     notes = []
     for each in earlier:
         now = _moment(checklist, each, today)
         stands = next((m for m in given.earlier if is_alike(m, now)), now)
-        if each.rows.used >= least and any(
-            is_alike(other, stands) for other in (totals, *(m for _, m in shown))
-        ):
+        others = [*out, *(m for _, m in shown)]
+        if each.rows.used >= least and any(is_alike(other, stands) for other in others):
             notes.append(Note("nearly_alike", {"name": each.name, "least": least}))
             continue
         standing = replace(each, rows=stands.rows, counts=dict(stands.counts))

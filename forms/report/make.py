@@ -221,13 +221,18 @@ def _secret(output: Path, before: Former | None) -> tuple[Secret, bool]:
 
 
 def _withheld(
-    before: Former | None, responses: Responses, key: bytes, *, is_lost: bool
+    before: Former | None, responses: Responses, secret: Secret, *, is_lost: bool
 ) -> frozenset[str]:
-    """Return the codes of remarks not to show; without the key that they had, that is all."""
+    """Return the codes of remarks not to show; without the key that they had, that is all.
+
+    Where the workbook that says so is gone, the secret still knows.
+    """
     if before is None:
-        return frozenset()
-    rest, remarks = before.rest, responses.remarks
+        return secret.withheld
+    rest, remarks, key = before.rest, responses.remarks, secret.key
     codes, known = frozenset(rest.withheld), codes_of(None, remarks, key)
+    if not rest.is_marked:
+        codes |= secret.withheld
     if is_lost and codes:
         # Those by the key that is gone stay too: it may be found.
         codes |= known
@@ -248,7 +253,7 @@ def write_report(
     mail = report_mail(report, workbook, output.name, workbook_url)
     return {
         # First, so that it never knows of less than what is out.
-        secret_path(output): saved_secret(Secret(report.key, report.given)),
+        secret_path(output): saved_secret(Secret(report.key, report.given, report.withheld)),
         output: workbook,
         output.with_suffix(".eml"): mail.eml,
         output.with_suffix(".html"): mail.html.encode(),
@@ -266,7 +271,7 @@ def _report(
     sketching = secret.given.sketching(secret.key)
     read = read_sources(tables, checklist, request.today, sketching)
     previous = _previous(request, checklist, secret, read)
-    shown = disclose(checklist, read, previous, secret.given, secret.key, request.today)
+    shown = disclose(checklist, read, previous, secret.given, request.today)
     earlier = earlier_rounds(shown.earlier, checklist.language)
     report = Report(
         checklist,
@@ -275,7 +280,7 @@ def _report(
         request.today,
         earlier,
         former,
-        _withheld(before, read, secret.key, is_lost=is_lost),
+        _withheld(before, read, secret, is_lost=is_lost),
         secret.key,
         shown.given,
         shown.waiting,

@@ -114,7 +114,10 @@ class Report:
             return ()
         day = format_date(wait.since, "d MMMM yyyy", locale=words.language)
         waiting = words.plural("overview.waiting", wait.people, least=wait.least)
-        return waiting, words("overview.until_then", date=day)
+        asked = self.checklist.round
+        is_closed = asked and asked.closes and not self.findings.round_open
+        key = "overview.closed_then" if is_closed else "overview.until_then"
+        return waiting, words(key, date=day)
 
     @property
     def shows_remarks(self) -> bool:
@@ -130,7 +133,7 @@ class Report:
         if not self.shows_remarks:
             return []
         texts = self.responses.remarks.get(subject, ())
-        coded = [(code_of(self.key, subject, text), text) for text in texts]
+        coded = [(code_of(self.key, text), text) for text in texts]
         shown = [Remark(code, text) for code, text in coded if code not in self.withheld]
         hidden = dict.fromkeys(code for code, _ in coded if code in self.withheld)
         return [*shown, *map(Remark, hidden)]
@@ -145,10 +148,8 @@ class Report:
     def _withheld_texts(self) -> list[str]:
         if not self.withheld:
             return []
-        remarks = self.responses.remarks.items()
-        return [
-            t for s, texts in remarks for t in texts if code_of(self.key, s, t) in self.withheld
-        ]
+        texts = [text for said in self.responses.remarks.values() for text in said]
+        return [text for text in texts if code_of(self.key, text) in self.withheld]
 
     def section_findings(self, section: str) -> list[Finding]:
         """Return what was found on a section's items."""

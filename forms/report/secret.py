@@ -14,7 +14,7 @@ from typing import Any
 
 from forms.errors import OutputError
 from forms.files import keep_private
-from forms.report.disclosure import Given, Moment
+from forms.report.disclosure import Given, Moment, Remarks
 from forms.responses.model import Counts, Note, RowCounts
 from forms.responses.sketch import Sketch
 
@@ -29,10 +29,14 @@ _ABOUT = (
 
 @dataclass(frozen=True)
 class Secret:
-    """A key, by which codes of remarks and sketches cannot be guessed, and what is out."""
+    """A key, by which codes of remarks and sketches cannot be guessed, and what is out.
+
+    `withheld` has the codes of remarks that people keep out, should the workbook be gone.
+    """
 
     key: bytes = field(repr=False)
     given: Given = field(default=Given(), repr=False)
+    withheld: frozenset[str] = frozenset()
 
     @property
     def name(self) -> str:
@@ -75,7 +79,8 @@ def _read(path: Path) -> Secret:
                 f"{path}: was made by a newer vinkje than this one; install that one "
                 "(uv tool install --upgrade .)"
             )
-        return Secret(_key(saved["key"]), _given(saved["given"]))
+        withheld = frozenset(map(str, saved["withheld"]))
+        return Secret(_key(saved["key"]), _given(saved["given"]), withheld)
     except OSError as error:
         raise OutputError(
             f"{path}: cannot be read: {error.strerror}; who made the report can, or may give you "
@@ -103,6 +108,7 @@ def saved_secret(secret: Secret) -> bytes:
         "about": _ABOUT,
         "key": secret.key.hex(),
         "given": _given_json(secret.given),
+        "withheld": sorted(secret.withheld),
     }
     return (
         json.dumps(content, ensure_ascii=False, separators=(",", ":"), default=str) + "\n"
@@ -110,24 +116,41 @@ def saved_secret(secret: Secret) -> bytes:
 
 
 def _given_json(given: Given) -> dict[str, object]:
+    said = given.remarks
     return {
         "moments": list(map(_moment_json, given.moments)),
-        "split": _moment_json(given.split) if given.split else None,
-        "texts": given.texts,
+        "splits": list(map(_moment_json, given.splits)),
+        "remarks": _remarks_json(said) if said else None,
         "notes": [asdict(note) for note in given.notes],
         "earlier": list(map(_moment_json, given.earlier)),
         "past": list(map(_moment_json, given.past)),
     }
 
 
+def _remarks_json(said: Remarks) -> dict[str, object]:
+    texts = {subject: list(texts) for subject, texts in said.texts.items()}
+    kept = {"cells": said.cells, "more": said.more, "known": said.known}
+    return {"at": _moment_json(said.at), "texts": texts} | kept
+
+
 def _given(saved: Mapping[str, Any]) -> Given:
     return Given(
         tuple(map(_moment, saved["moments"])),
-        _moment(saved["split"]) if saved["split"] else None,
-        None if saved["texts"] is None else tuple(saved["texts"]),
+        tuple(map(_moment, saved["splits"])),
+        _remarks(saved["remarks"]) if saved["remarks"] else None,
         tuple(Note(**note) for note in saved["notes"]),
         tuple(map(_moment, saved["earlier"])),
         tuple(map(_moment, saved["past"])),
+    )
+
+
+def _remarks(saved: Mapping[str, Any]) -> Remarks:
+    return Remarks(
+        _moment(saved["at"]),
+        {subject: tuple(texts) for subject, texts in saved["texts"].items()},
+        tuple((name, item, text) for name, item, text in saved["cells"]),
+        saved["more"],
+        saved["known"],
     )
 
 

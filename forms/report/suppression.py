@@ -23,7 +23,8 @@ def shown_groups(groups: Mapping[str, Counts], rules: Rules) -> dict[str, Counts
     Hidden are the groups of which fewer than `min_group` know the item, and then the smallest of
     the others, until what is hidden cannot be told apart.
     """
-    order = sorted(groups, key=lambda name: groups[name].knowing)
+    # Of groups as large the same are hidden whatever their order: two orders would give them away.
+    order = sorted(groups, key=lambda name: (groups[name].knowing, name))
     count = sum(groups[name].knowing < rules.min_group for name in order)
     if count:
         while not _is_safe([groups[name] for name in order[:count]], rules):

@@ -39,12 +39,12 @@ class Said:
                 self.unclear.add(code)
 
 
-def code_of(key: bytes, subject: str, text: str) -> str:
-    """Return what a remark on an item or section is known by, report after report.
+def code_of(key: bytes, text: str) -> str:
+    """Return what a remark is known by, report after report, wherever it was written.
 
     Without the key nobody can tell by the code whether a remark says what they think.
     """
-    return "r" + blake2b(f"{subject}\n{fold(text)}".encode(), key=key, digest_size=5).hexdigest()
+    return "r" + blake2b(fold(text).encode(), key=key, digest_size=5).hexdigest()
 
 
 def carried_codes(
@@ -53,7 +53,7 @@ def carried_codes(
     """Return the codes of remarks that an earlier vinkje knew by codes without a key."""
     known = frozenset(codes)
     return frozenset(
-        code_of(key, subject, text)
+        code_of(key, text)
         for subject, texts in remarks.items()
         for text in texts
         if "r" + hashlib.sha256(f"{subject}\n{fold(text)}".encode()).hexdigest()[:10] in known
@@ -70,8 +70,8 @@ def codes_of(
 ) -> frozenset[str]:
     """Return the codes of those remarks, by subject, that are among folded texts, or of all."""
     return frozenset(
-        code_of(key, subject, remark)
-        for subject, said in remarks.items()
+        code_of(key, remark)
+        for said in remarks.values()
         for remark in said
         if texts is None or fold(remark) in texts
     )

@@ -71,9 +71,9 @@ def build(report: Report, layout: Layout) -> Fresh:
         written.marks,
         report.withheld,
         tuple(dict.fromkeys([Secret(report.key).name, *(former.rest.keys if former else ())])),
-        report.given.texts is not None,
+        report.given.remarks is not None,
         _totals(report),
-        report.given.split.round if report.given.split else None,
+        next((split.round for split in report.given.splits), None),
     )
     roles["state"] = state.write(workbook, base, own)
     return Fresh(_packed(workbook, report), roles)

@@ -78,12 +78,16 @@ def _write_header(sheet: Sheet, report: Report, groups: list[str]) -> None:
 
 
 def _groups(report: Report) -> list[str]:
-    """Return the groups to show; of very many, as when people typed them, those with figures."""
-    names = report.findings.group_names()
-    if len(names) <= _MOST_GROUPS:
-        return names
+    """Return the groups to show: choices, and of what people typed only groups with figures.
+
+    Else somebody who typed a function that nobody else has would be named here.
+    """
+    question = report.checklist.split_question()
+    choices = {*question.choices, ""} if question else {""}
     items = report.findings.items
-    return [n for n in names if any(f.groups.get(n) for f in items)][:_MOST_GROUPS]
+    names = report.findings.group_names()
+    shown = [n for n in names if n in choices or any(f.groups.get(n) for f in items)]
+    return shown[:_MOST_GROUPS]
 
 
 def _write_row(

@@ -21,7 +21,7 @@ from forms.excel.rows import Uncomputed
 from forms.excel.sheet import Sheet
 from forms.excel.tables import tables_of
 from forms.excel.tree import local_name
-from forms.report.disclosure import Given
+from forms.report.disclosure import Given, Remarks
 from forms.report.tabs import section_role_then
 from forms.report.withheld import Said, withheld
 from forms.text import text_of
@@ -227,8 +227,9 @@ class _Reading:
         totals, split = self.written.given, self.written.split
         if totals is None:
             return Given()
-        of_groups = None if split is None else replace(totals, counts={}, round=split)
-        return Given((totals,), of_groups, () if self.written.has_texts else None)
+        splits = () if split is None else (replace(totals, counts={}, round=split),)
+        remarks = Remarks(totals, known=False) if self.written.has_texts else None
+        return Given((totals,), splits, remarks)
 
     @cached_property
     def state_tab(self) -> str:

@@ -69,7 +69,11 @@ def note_choices(rows: Sequence[Sequence[str]], said: Said) -> None:
         # A remark can look like a code; its own code stands to the right of it.
         place = [i for i, cell in enumerate(cells) if CODE.fullmatch(cell)][-1]
         beside = max(0, place - 1) if column is None else column
-        said.add(cells[place], cells[beside] if beside < len(cells) else "")
+        word = cells[beside] if beside < len(cells) else ""
+        said.add(cells[place], word)
+        if is_no(word):
+            # Nobody sees the code, and may sort without it: what stands beside the word counts too.
+            said.texts.add(fold(max((*cells[:beside], ""), key=len)))
 
 
 def _most_words(rows: Sequence[Sequence[str]]) -> int | None:
