@@ -60,6 +60,8 @@ def _explained(error: Exception) -> str:
     if isinstance(error, OSError):
         place = f"{error.filename}: " if error.filename else ""
         return f"{place}{error.strerror or error}; choose another file or folder"
+    if isinstance(error, MemoryError):
+        return "there is not enough memory for this; close other programs, or use smaller files"
     return (
         f"{type(error).__name__}: {error}. This should not happen: please report it, with what "
         "VINKJE_TRACEBACK=1 shows"

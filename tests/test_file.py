@@ -451,7 +451,7 @@ def test_a_zip_that_unpacks_to_far_too_much(tmp_path: Path, inner: str) -> None:
     bomb = zip_of({"x.csv" if inner == "a.xlsx" else inner: bytes(60_000_000)})
     content = zip_of({inner: bomb}) if inner == "a.xlsx" else bomb
     assert len(content) < 100_000
-    assert "far more than answers take" in fault_of(tmp_path, "a.zip", content)
+    assert "far more than answers or a report take" in fault_of(tmp_path, "a.zip", content)
 
 
 @settings(deadline=None)

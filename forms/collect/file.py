@@ -18,14 +18,11 @@ from forms.collect.text_file import text_table
 from forms.errors import SourceError
 from forms.responses.columns import ColumnReader
 from forms.responses.model import Table
+from forms.unpacking import size_fault
 
 _TABLES = {".csv", ".tsv", ".txt", ".xlsx", ".xlsm"}
 _SOURCES = (_TABLES | {".zip"}) - {".txt"}
 _MOST_NAMED = 10
-# Answers of staff never unpack to this; a zip that says so is broken or means harm.
-_MAX_UNPACKED = 2_000_000_000
-_MAX_RATIO = 250
-_ALWAYS_FINE = 50_000_000
 # What a file begins with: enough to see the namespaces of XML.
 _START = 8192
 
@@ -122,13 +119,8 @@ def _check_zip(file: SourceFile) -> None:
     """Refuse a zip that is damaged, or that unpacks to far more than answers can be."""
     try:
         with file.open() as raw, zipfile.ZipFile(raw) as archive:
-            packed = raw.seek(0, io.SEEK_END)
-            unpacked = sum(info.file_size for info in archive.infolist())
-            if unpacked > _MAX_UNPACKED or unpacked > max(_ALWAYS_FINE, _MAX_RATIO * packed):
-                raise SourceError(
-                    f"{file.place}: unpacks to {unpacked // 1_000_000:,} MB, far more than answers "
-                    "take; it is not read"
-                )
+            if fault := size_fault(archive):
+                raise SourceError(f"{file.place}: {fault}; it is not read")
             # Reads no part further than its declared size, so a size that lies fails here.
             broken = archive.testzip()
     except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, ValueError):

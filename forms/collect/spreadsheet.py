@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
+from forms.collect.bounds import bounded
 from forms.errors import SourceError
 from forms.excel.markup import ExcelError
 from forms.excel.package import Package
@@ -30,7 +31,7 @@ def spreadsheet_tables(place: str, content: bytes, reader: ColumnReader) -> list
 
 def _table(place: str, workbook: Workbook, sheet: SheetPart, reader: ColumnReader) -> Table:
     observed = Observed()
-    rows = sheet_rows_of(place, workbook, sheet, observed)
+    rows = bounded(f"{place}, tab '{sheet.title}'", sheet_rows_of(place, workbook, sheet, observed))
     return replace(table_of_rows(sheet.title, rows, reader), observed=observed)
 
 

@@ -6,8 +6,10 @@ import io
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from itertools import count
 from typing import IO
 
+from forms.collect.bounds import SizeError, bounded
 from forms.errors import SourceError
 from forms.responses.columns import ColumnReader
 from forms.responses.header import table_of_rows
@@ -36,7 +38,7 @@ _ODD = re.compile(
     r"|(?<=[^\W\d_])[\u2018\u201c\u201e\u2022]"
     r"|(?<=[a-z])[\u00c0-\u00d6\u00d8-\u00de]"
 )
-# The longest that one answer may be, in characters: an unclosed quote must not eat all memory.
+# The longest that a line may be, and one answer: an unclosed quote must not eat all memory.
 _LONGEST = 10_000_000
 
 
@@ -71,7 +73,7 @@ def text_table(place: str, open_: Callable[[], IO[bytes]], reader: ColumnReader)
     fault: SourceError | None = None
     for separator in SEPARATORS:
         try:
-            table = table_of_rows(place, _rows(text, separator), reader)
+            table = table_of_rows(place, bounded(place, _rows(text, separator)), reader)
         except SourceError as error:
             fault = fault or error
         else:
@@ -80,7 +82,10 @@ def text_table(place: str, open_: Callable[[], IO[bytes]], reader: ColumnReader)
             tables.append(((items, -len(columns.reworded()), width), table))
     if not tables:
         raise fault or SourceError(f"{place}: the file is empty; download the answers again")
-    best = max(tables, key=lambda scored: scored[0])[1]
+    (items, *_), best = max(tables, key=lambda scored: scored[0])
+    # By another separator the same lines are narrow, and say nothing.
+    if isinstance(fault, SizeError) and not items:
+        raise fault
     if any("\0" in str(cell) for cell in best.header):
         raise SourceError(f"{place}: the text's encoding is unknown; save it as CSV UTF-8")
     return replace(best, is_text=True, notes=(*notes, *best.notes))
@@ -90,7 +95,7 @@ def _rows(text: _Text, separator: str) -> Iterator[Row]:
     errors = "surrogatepass" if text.encoding.startswith("utf") else "strict"
     with io.TextIOWrapper(text.open(), encoding=text.encoding, errors=errors, newline="") as opened:
         rows = csv.reader(
-            opened,
+            _lines(text.place, opened),
             delimiter=separator,
             strict=True,
             quoting=csv.QUOTE_NONE if _is_unquoted(text, separator) else csv.QUOTE_MINIMAL,
@@ -112,6 +117,20 @@ def _rows(text: _Text, separator: str) -> Iterator[Row]:
             ) from None
 
 
+def _lines(place: str, opened: IO[str]) -> Iterator[str]:
+    """Yield the lines of a text, line breaks and all; raises SizeError for one without end."""
+    for number in count(1):
+        line = opened.readline(_LONGEST)
+        if len(line) == _LONGEST:
+            raise SizeError(
+                f"{place}:{number}: the line is longer than {_LONGEST:,} characters, far more than "
+                "answers take; download the answers again"
+            )
+        if not line:
+            return
+        yield line
+
+
 def _is_unquoted(text: _Text, separator: str) -> bool:
     """Say whether quotes are plain characters: tabs need none, and some programs never write any.
 
@@ -121,15 +140,16 @@ def _is_unquoted(text: _Text, separator: str) -> bool:
         return False
     if "\t" not in text.start() or not _has_odd_quotes(text):
         return False
-    with text.opened() as lines:
+    with text.opened() as opened:
+        lines = _lines(text.place, opened)
         widths = {line.count("\t") for line in lines if line.strip()}
     return len(widths) == 1 and widths != {0}
 
 
 def _has_odd_quotes(text: _Text) -> bool:
-    with text.opened() as lines:
+    with text.opened() as opened:
         try:
-            for _ in csv.reader(lines, delimiter="\t", strict=True):
+            for _ in csv.reader(_lines(text.place, opened), delimiter="\t", strict=True):
                 pass
         except csv.Error:
             return True

@@ -1,22 +1,15 @@
 """The copies of cells that a workbook keeps out of sight: of pivot tables, charts, lost texts."""
 
-import re
 from collections.abc import Callable, Collection
 from copy import deepcopy
 
 from forms.excel.book import Book
 from forms.excel.package import Package
 from forms.excel.references import cell_place
-from forms.excel.tree import UTF_16, Element, M, is_true, local_name
+from forms.excel.strings import strings_used
+from forms.excel.tree import Element, M, is_true, local_name, serialize
 from forms.excel.values import escaped, unescaped
 
-# A cell that holds the number of a shared text, as most programs write it; and the mark of any.
-_SHARED = re.compile(
-    rb"""<(?:\w+:)?c\b[^>]*?\bt=["']s["'][^>]*>"""
-    rb"(?:<(?:\w+:)?f[^>]*/>|<(?:\w+:)?f[^>]*>[^<]*</(?:\w+:)?f>)?"
-    rb"\s*<(?:\w+:)?v>\s*([0-9]+)\s*</"
-)
-_MARK = re.compile(rb"""\bt\s*=\s*["']s["']""")
 # Where a chart keeps text, and not figures.
 _TEXTS = ("strCache", "strLit", "multiLvlStrCache", "rich")
 _PIECES = ("v", "t")
@@ -80,25 +73,23 @@ def blank_lost_texts(book: Book) -> None:
         return
     used = _used(book)
     root = book.package.tree(part)
-    for number, text in enumerate(root.iter(f"{M}si")):
-        if number not in used and "".join(text.itertext()):
-            text[:] = [text.makeelement(f"{M}t")]
-    book.package.write_tree(part, root)
+    lost = [
+        text
+        for number, text in enumerate(root.iter(f"{M}si"))
+        if number not in used and "".join(text.itertext())
+    ]
+    for text in lost:
+        text[:] = [text.makeelement(f"{M}t")]
+    if lost:
+        book.package.write(part, serialize(root))
 
 
 def _used(book: Book) -> set[int]:
     """Return the numbers of the shared texts that cells show."""
     numbers: set[int] = set()
     for part in filter(None, map(book.part_of, book.tabs)):
-        content = book.package.read(part)
-        found = _SHARED.findall(content)
-        # Written in an odd way: better a text too many than one too few.
-        if content[:2] in UTF_16 or len(found) < len(_MARK.findall(content)):
-            cells = book.package.tree(part).iter(f"{M}c")
-            texts = [cell.findtext(f"{M}v") for cell in cells if cell.get("t") == "s"]
-            numbers |= {int(text) for text in texts if text}
-        else:
-            numbers |= set(map(int, found))
+        with book.package.open(part) as file:
+            numbers |= strings_used(part, file)
     return numbers
 
 

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from typing import IO, NoReturn
 from xml.parsers import expat
 
-_PIECE = 1 << 16
+_PIECE = 1 << 14
+# More than any part has that is no sheet, and lists no texts or formats.
+_MOST_ELEMENTS = 200_000
 # In how many ways a file can be broken.
 FAULTS = (
     expat.ExpatError,
@@ -68,8 +70,22 @@ def parsed(part: str, file: IO[bytes], attach: Attach) -> Iterator[None]:
     yield
 
 
-def elements(part: str, file: IO[bytes]) -> list[Element]:
-    """Return all elements of a small part, the root first; raises ExcelError."""
+# What a part that is damaged, or that fits no other, can make of the code that reads it.
+EXCEL_FAULTS = (ExcelError, ValueError, LookupError, RecursionError)
+
+
+def said_of(error: Exception) -> str:
+    """Return in words what is wrong with a workbook."""
+    if isinstance(error, ExcelError):
+        return str(error)
+    return f"its parts do not fit together, or one is damaged: {type(error).__name__} {error}"
+
+
+def elements(part: str, file: IO[bytes], most: int = _MOST_ELEMENTS) -> Iterator[Element]:
+    """Yield all elements of a part that is no sheet, the root first.
+
+    Raises ExcelError, also on the way, as soon as there are more than so many.
+    """
     found: list[Element] = []
     around: list[str] = [""]
 
@@ -82,9 +98,21 @@ def elements(part: str, file: IO[bytes]) -> list[Element]:
         parser.StartElementHandler = start
         parser.EndElementHandler = lambda _name: around.pop()
 
+    count = 0
     for _ in parsed(part, file, attach):
-        pass
-    return found
+        count += len(found)
+        if count > most:
+            raise ExcelError(f"{part}: {too_much(f'over {most:,} elements')}")
+        yield from found
+        found.clear()
+
+
+def too_much(amount: str) -> str:
+    """Return what is said of a part that holds more than people put in a workbook."""
+    return (
+        f"it holds {amount}, more than can be read; delete what nobody uses, such as a tab with "
+        "data or formats that reach far beyond the cells"
+    )
 
 
 def local(name: str) -> str:

@@ -5,20 +5,24 @@ What is not asked for is never unpacked, and what is not written stays byte for 
 
 import io
 import posixpath
+import shutil
 import zipfile
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from itertools import count
 from typing import IO
 
-from forms.excel.markup import FAULTS, Element, ExcelError, elements
+from forms.excel.markup import FAULTS, Element, ExcelError, elements, too_much
 from forms.excel.tree import Element as TreeElement
 from forms.excel.tree import parse, serialize
+from forms.unpacking import size_fault
 
 _PKG = "{http://schemas.openxmlformats.org/package/2006/relationships}"
 _TYPES = "{http://schemas.openxmlformats.org/package/2006/content-types}"
 _INDEX = "[Content_Types].xml"
 _NO_RELATIONS = f'<Relationships xmlns="{_PKG[1:-1]}"/>'.encode()
+# The most, in bytes, that a part may hold to be looked at whole; larger ones are streamed.
+_MOST_WHOLE = 150_000_000
 
 
 @dataclass(frozen=True)
@@ -44,15 +48,18 @@ class Package:
     """The parts of one file; their names differ by more than case."""
 
     def __init__(self, content: bytes) -> None:
-        """Open a file, given whole; raises ExcelError for what is no zip file."""
+        """Open a file, given whole; raises ExcelError for what is no zip file, or far too much."""
         try:
             self._archive = zipfile.ZipFile(io.BytesIO(content))
         except (zipfile.BadZipFile, NotImplementedError, OSError, ValueError) as error:
             raise ExcelError(f"the zip file: {error}") from None
+        if fault := size_fault(self._archive):
+            raise ExcelError(f"the zip file: {fault}")
         entries = [entry for entry in self._archive.infolist() if not entry.is_dir()]
         self._entries = {entry.filename.lower(): entry for entry in entries}
         self._names = {key: entry.filename for key, entry in self._entries.items()}
         self._written: dict[str, bytes] = {}
+        self._small: dict[str, list[Element]] = {}
 
     def __contains__(self, part: str) -> bool:
         return part.lower() in self._names
@@ -68,12 +75,15 @@ class Package:
         try:
             return self._archive.open(self._entries[key])
         except KeyError:
-            raise ExcelError(f"{part}: it is missing") from None
+            name = part or "the part with the workbook's tabs or formats"
+            raise ExcelError(f"{name}: it is missing") from None
         except FAULTS as error:
             raise ExcelError(f"{part}: {error}") from None
 
     def read(self, part: str) -> bytes:
-        """Return a part; raises ExcelError."""
+        """Return a part; raises ExcelError, also for one that is too large to be held."""
+        if self._size(part) > _MOST_WHOLE:
+            raise ExcelError(f"{part}: {too_much(f'{self._size(part) // 1_000_000:,} MB')}")
         try:
             with self.open(part) as file:
                 return file.read()
@@ -82,8 +92,10 @@ class Package:
 
     def elements(self, part: str) -> list[Element]:
         """Return all elements of a small part, the root first; raises ExcelError."""
-        with self.open(part) as file:
-            return elements(part, file)
+        if (key := part.lower()) not in self._small:
+            with self.open(part) as file:
+                self._small[key] = list(elements(part, file))
+        return self._small[key]
 
     def relations(self, part: str) -> tuple[Relation, ...]:
         """Return what a part refers to; "" stands for the package as a whole."""
@@ -105,6 +117,7 @@ class Package:
     def write(self, part: str, content: bytes) -> None:
         """Put content in a part that is there."""
         self._written[part.lower()] = content
+        self._small.pop(part.lower(), None)
 
     def tree(self, part: str) -> TreeElement:
         """Return a part as a tree to edit; raises ExcelError."""
@@ -131,7 +144,7 @@ class Package:
         """Take a part out, with what it alone refers to."""
         below = [each.part for each in self.relations(part) if each.part]
         for key in (part.lower(), _index_of(part).lower()):
-            for known in (self._names, self._entries, self._written):
+            for known in (self._names, self._entries, self._written, self._small):
                 known.pop(key, None)
         root = self.tree(_INDEX)
         for override in [e for e in root if e.get("PartName", "").lower() == f"/{part}".lower()]:
@@ -180,7 +193,7 @@ class Package:
         found = [element.attributes for element in self.elements(_INDEX)]
         named = [e for e in found if e.get("PartName", "").lower() == f"/{part}".lower()]
         by_ending = [e for e in found if e.get("Extension", "").lower() == ending]
-        return next((e["ContentType"] for e in (*named, *by_ending)), "")
+        return next((e.get("ContentType", "") for e in (*named, *by_ending)), "")
 
     def know_ending(self, ending: str, content_type: str) -> None:
         """Say what parts with an ending hold, where the file does not yet."""
@@ -205,8 +218,19 @@ class Package:
                 # Dated 1980 unless told otherwise: when it was written changes no byte.
                 entry = zipfile.ZipInfo(name)
                 entry.compress_type = zipfile.ZIP_DEFLATED
-                archive.writestr(entry, self.read(name))
+                entry.file_size = self._size(name)
+                try:
+                    with self.open(name) as part, archive.open(entry, "w") as to:
+                        shutil.copyfileobj(part, to)
+                except FAULTS as error:
+                    raise ExcelError(f"{name}: {error}") from None
         return out.getvalue()
+
+    def _size(self, part: str) -> int:
+        """Return how many bytes a part holds; 0 where it is missing."""
+        if (key := part.lower()) in self._written:
+            return len(self._written[key])
+        return self._entries[key].file_size if key in self._entries else 0
 
     def _listed(self, index: str) -> Iterator[Relation]:
         folder, _, name = index.rpartition("_rels/")

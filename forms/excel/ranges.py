@@ -1,13 +1,18 @@
 """What else in a sheet's part names its rows: rules, filters, links, breaks, sparklines."""
 
 import re
-from collections.abc import Collection
+from bisect import bisect_right
+from collections.abc import Collection, Iterable, Iterator
 from copy import deepcopy
 
+from forms.excel.markup import ExcelError
 from forms.excel.moves import Moves
 from forms.excel.references import area_of
 from forms.excel.tree import Element, R, is_true, local_name
 
+# Of all merged ranges of a tab together, counted for each anew: a hundred columns of Excel's length
+# with something in every hundredth row.
+_MOST_MERGED = 1_000_000
 _RULES = ("conditionalFormatting", "dataValidation")
 _FORMULAS = ("formula", "formula1", "formula2", "f")
 # Elements that hold for cells, by the attribute that names these, and whether as one range.
@@ -16,6 +21,24 @@ _HELD = {
     "mergeCell": ("ref", True),
     **dict.fromkeys(("cellWatch", "inputCells"), ("r", True)),
 }
+
+
+def rows_merged(ranges: Iterable[str], rows: Iterable[int]) -> Iterator[tuple[int, int, int]]:
+    """Yield the first column and row of each merged range, and every other row that it spans.
+
+    Only of `rows`: whole columns can be merged. Raises ExcelError for far too many.
+    """
+    there = sorted(rows)
+    count = 0
+    for name in ranges:
+        left, top, _, bottom = area_of(name)
+        for row in there[bisect_right(there, top) : bisect_right(there, bottom)]:
+            count += 1
+            if count > _MOST_MERGED:
+                raise ExcelError(
+                    f"cells are merged over {_MOST_MERGED:,} filled rows; unmerge them"
+                )
+            yield left, top, row
 
 
 def follow_ranges(root: Element, moves: Moves) -> Collection[str]:

@@ -4,13 +4,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from forms.excel.markup import Element, ExcelError
+from forms.excel.markup import Element, ExcelError, elements
 from forms.excel.package import Package
 from forms.excel.rows import SheetRow, sheet_rows
 from forms.excel.strings import shared_strings
 from forms.excel.values import Values, values_of
 
 _TRUE = {"1", "true"}
+# Excel takes 65,490 formats of cells, each with a few elements of its own.
+_MOST_IN_STYLES = 600_000
 
 
 @dataclass(frozen=True)
@@ -78,9 +80,11 @@ class Workbook:
         with self._package.open(part) as file:
             return shared_strings(part, file)
 
-    def _styles(self) -> list[Element]:
+    def _styles(self) -> Iterator[Element]:
         part = self._related("styles")
-        return self._package.elements(part) if part in self._package else []
+        if part in self._package:
+            with self._package.open(part) as file:
+                yield from elements(part, file, _MOST_IN_STYLES)
 
     def _related(self, kind: str) -> str:
         """Return the part of a kind that a workbook has one of; "" for none."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import IO
 from xml.parsers import expat
 
-from forms.excel.markup import ExcelError, parsed
+from forms.excel.markup import ExcelError, parsed, too_much
 from forms.excel.references import MOST_COLUMNS, MOST_ROWS, cell_name, cell_place
 from forms.excel.shared_formulas import translated
 from forms.excel.values import Values
@@ -13,6 +13,8 @@ from forms.excel.values import Values
 _DIGITS = "0123456789"
 _TRUE = {"1", "true"}
 _INLINE = "is"
+# Of a text, that the parser gives in pieces of 8 kB at most: Excel takes 32,767 characters.
+_MOST_PIECES = 1_000
 
 
 class RowLimitError(ExcelError):
@@ -46,11 +48,14 @@ def sheet_rows(part: str, file: IO[bytes], values: Values, merged: list[str]) ->
     `merged`. Raises ExcelError, also on the way.
     """
     rows: list[SheetRow] = []
+    pieces: list[str] = []
 
     def attach(parser: expat.XMLParserType, prefix: str) -> None:
-        _attach(parser, prefix, values, rows.append, merged.append)
+        _attach(parser, prefix, values, (rows.append, merged.append), pieces)
 
     for _ in parsed(part, file, attach):
+        if len(pieces) > _MOST_PIECES:
+            raise ExcelError(f"{part}: {too_much('a text of millions of characters')}")
         yield from rows
         rows.clear()
 
@@ -59,15 +64,18 @@ def _attach(  # noqa: C901, PLR0915 - names in one closure are what makes it qui
     parser: expat.XMLParserType,
     prefix: str,
     values: Values,
-    take: Callable[[SheetRow], None],
-    take_merged: Callable[[str], None],
+    takes: tuple[Callable[[SheetRow], None], Callable[[str], None]],
+    pieces: list[str],
 ) -> None:
-    """Have a parser give each row that has a cell, once it ends."""
+    """Have a parser give each row that has a cell, once it ends; and the merged cells at the end.
+
+    `pieces` holds what was read of the text at hand.
+    """
+    take, take_merged = takes
     c, v, t, inline = f"{prefix}c", f"{prefix}v", f"{prefix}t", f"{prefix}is"
     shared, convert = values.shared, values.convert
     place, formulas = _Place(), _Formulas()
     columns = place.columns
-    pieces: list[str] = []
     more_runs: list[str] = []
     cells: list[object] = []
     cell: dict[str, str] = {}

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from lxml import etree
 
-from forms.excel.markup import ExcelError
+from forms.excel.markup import ExcelError, too_much
 
 Element = etree._Element  # noqa: SLF001 - lxml gives its own type no public name
 
@@ -16,11 +16,18 @@ OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 R = f"{{{OFFICE}}}"
 _HEAD = b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\r\n'
 # No entities and nothing from elsewhere: the file may come from anybody.
+# The most tags and attributes of a part that is edited: each takes about a hundred bytes.
+_MOST_NODES = 2_000_000
 _PARSER = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=True)
 
 
 def parse(part: str, content: bytes) -> Element:
-    """Return the root of a part; raises ExcelError when it is no XML, or declares entities."""
+    """Return the root of a part; raises ExcelError.
+
+    So it does for what is no XML, declares entities, or has more in it than can be held.
+    """
+    if content.count(b"<") + content.count(b"=") > _MOST_NODES:
+        raise ExcelError(f"{part}: {too_much(f'over {_MOST_NODES:,} tags and attributes')}")
     try:
         root = etree.fromstring(content, _PARSER)
     except (etree.XMLSyntaxError, ValueError) as error:

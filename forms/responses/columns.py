@@ -186,7 +186,7 @@ class ColumnReader:
 
     def is_header(self, row: Sequence[object]) -> bool:
         """Say whether a row names half of the items or more; of most rows a few cells tell."""
-        filled = [str(cell) for cell in row if cell not in (None, "")]
+        filled = [str(cell) for cell in filter(None, row)]
         named: set[str] = set()
         for looked_at, text in enumerate(filled):
             if 2 * (len(named) + len(filled) - looked_at) < len(self.items):
@@ -197,7 +197,7 @@ class ColumnReader:
 
     def begins_table(self, row: Sequence[object]) -> bool:
         """Say whether a row without answers is the header of a table, perhaps of fewer items."""
-        texts = (fold(cell) for cell in row if isinstance(cell, str))
+        texts = (fold(cell) for cell in filter(None, row) if isinstance(cell, str))
         return sum(text in self.statements for text in texts) > 1 or self.is_header(row)
 
     def _meaning(self, header: str) -> Meaning:

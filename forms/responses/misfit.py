@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from forms.errors import SourceError
 from forms.responses.answers import CellCodes
 from forms.responses.columns import Columns
-from forms.responses.model import Row, Table, is_filled
+from forms.responses.model import Row, Table, has_content, is_filled
 from forms.responses.unread_columns import UnreadColumns
 from forms.text import shortened, split_by_each, text_of
 
@@ -53,8 +53,8 @@ class Misfits:
 
     def look_at_unanswered(self, row: Row, number: int) -> None:
         """Refuse a row that holds all its answers in one cell. Raises SourceError."""
-        filled = [text_of(cell) for cell in row if is_filled(cell)]
-        if len(filled) <= _FEW_CELLS and self._holds_rows(max(filled, key=len)):
+        filled = [text_of(cell) for cell in filter(None, row) if is_filled(cell)]
+        if 0 < len(filled) <= _FEW_CELLS and self._holds_rows(max(filled, key=len)):
             raise SourceError(
                 f"{self.table.name}: row {number} holds its answers in one cell: the columns were "
                 "not split there. Are two files with other separators put together? Give each as a "
@@ -83,15 +83,14 @@ class Misfits:
         self.short += sum(0 < width < header for width in widths)
         self.widest = max(self.widest, *widths)
         self.any_fits = self.any_fits or any(
-            width <= header and any(map(is_filled, row))
-            for width, row in zip(widths, chunk, strict=True)
+            width <= header and has_content(row) for width, row in zip(widths, chunk, strict=True)
         )
         if max(widths) <= header:
             return
         for place, row in enumerate(chunk):
-            if len(row) > header and any(map(is_filled, row)):
+            if len(row) > header and has_content(row):
                 self.first_wider = self.first_wider or number + place
-                if any(map(is_filled, row[header:])):
+                if has_content(row[header:]):
                     raise SourceError(self._too_wide(number + place, len(row)))
 
     def check(self, unread: UnreadColumns, answers: int) -> dict[int, str]:

@@ -224,6 +224,11 @@ class Responses:
         return [c for source in self.sources for c in Columns(source.columns).reworded()]
 
 
+def has_content(row: Row) -> bool:
+    """Say whether any cell of a row is filled; quick also where thousands are not."""
+    return any(map(is_filled, filter(None, row))) or 0 in row
+
+
 def is_filled(cell: Cell) -> bool:
     """Say whether a cell holds more than white space."""
     return cell is not None and bool(str(cell).strip())

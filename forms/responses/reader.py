@@ -1,7 +1,7 @@
 """From a table to what its rows say: a code a cell, who answered and when, and what stood out."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import compress, islice, zip_longest
 from operator import not_
@@ -12,7 +12,7 @@ from forms.responses.answers import EMPTY, TO_ANSWERED, UNREAD, CellCodes, is_an
 from forms.responses.columns import Column, ColumnReader, Match
 from forms.responses.header import check_header
 from forms.responses.misfit import Misfits
-from forms.responses.model import Cell, Note, Row, Table, UnreadCell, is_filled
+from forms.responses.model import Cell, Note, Row, Table, UnreadCell, has_content, is_filled
 from forms.responses.part import Part
 from forms.responses.persons import address_of, names_somebody, own_id_of
 from forms.responses.unread_columns import UnreadColumns
@@ -20,7 +20,8 @@ from forms.responses.unrecognised import check_recognised, check_wording
 from forms.text import shortened, text_of
 
 MAX_LISTED = 1000
-_CHUNK = 5_000
+# The most rows, and the most cells, that are looked at together; and rows fetched at a time.
+_CHUNK, _CHUNK_CELLS, _FETCHED = 5_000, 2_000_000, 100
 # Enough to see that a column holds addresses.
 _LOOKED_AT, _LEAST_ADDRESSES = 200, 3
 # An item's odd texts are counted up to here: who has more has them in most rows.
@@ -41,7 +42,7 @@ def read_table(table: Table, checklist: Checklist, *, keep_rows: bool = False) -
     parts: list[Part] = []
     part = _PartReader(table, reader, codes, keep_rows=keep_rows)
     rows = iter(table.rows)
-    while chunk := list(islice(rows, _CHUNK)):
+    while chunk := _chunk(rows):
         while chunk and (taken := part.add(chunk)) < len(chunk):
             header, chunk = chunk[taken], chunk[taken + 1 :]
             if not part.repeats(header):
@@ -50,6 +51,19 @@ def read_table(table: Table, checklist: Checklist, *, keep_rows: bool = False) -
     parts.append(part.finished())
     check_recognised(parts, reader.labels_of_answers)
     return parts
+
+
+def _chunk(rows: Iterator[Row]) -> list[Row]:
+    """Return some next rows: as columns they are as wide as the widest of them."""
+    chunk: list[Row] = []
+    widest = 1
+    while len(chunk) < _CHUNK and len(chunk) * widest < _CHUNK_CELLS:
+        fetched = list(islice(rows, _FETCHED))
+        if not fetched:
+            break
+        chunk += fetched
+        widest = max(widest, *map(len, fetched))
+    return chunk
 
 
 class _PartReader:
@@ -146,7 +160,7 @@ class _PartReader:
         part = self.part
         self.misfits.look_at_widths(chunk, part.number(part.read))
         for place in unanswered:
-            if any(map(is_filled, chunk[place])):
+            if has_content(chunk[place]):
                 part.unanswered.append(part.read + place)
                 self.misfits.look_at_unanswered(chunk[place], part.number(part.read + place))
             else:
@@ -163,7 +177,8 @@ class _PartReader:
             if UNREAD not in codes
         }
         for column in self.part.columns.all:
-            texts = () if column.index in answers else set(cells[column.index])
+            own = cells[column.index]
+            texts = () if column.index in answers or not any(own) else set(own)
             if any(isinstance(text, str) and "\n" in text for text in texts):
                 number = self.part.number(self.part.read)
                 self.misfits.look_at_texts(cells[column.index], number)
@@ -252,7 +267,8 @@ class _PartReader:
         """Note who a row is from, and which columns say so though nobody asked."""
         part = self.part
         for column in part.columns.all:
-            if column.header not in part.personal and _is_personal(column, cells[column.index]):
+            own = cells[column.index]
+            if any(own) and column.header not in part.personal and _is_personal(column, own):
                 part.personal[column.header] = None
         if self.own_ids or self.addresses:
             # Of several columns the rightmost that says who; our own id before an address.

@@ -39,6 +39,9 @@ class UnreadColumns:
         places: list[tuple[int, int]] = []
         for index in [*self.indexes, *range(self.width, len(cells))]:
             column = cells[index]
+            # Most of thousands of columns hold nothing, where one cell stands far to the right.
+            if not any(column) and 0 not in column:
+                continue
             codes = self.codes.of(column)
             answered = codes.translate(TO_ANSWERED)
             self.answers[index] += answered.count(1)

@@ -1,6 +1,5 @@
 """Reads the action list's own tab: its cells, its columns, its rows."""
 
-from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from itertools import pairwise
@@ -11,6 +10,7 @@ from forms.excel.book import Book
 from forms.excel.cells import cells_of
 from forms.excel.notes import Notes
 from forms.excel.package import Package
+from forms.excel.ranges import rows_merged
 from forms.excel.references import area_of, cell_name, cell_place
 from forms.excel.sheet import Sheet
 from forms.excel.tables import Table
@@ -23,7 +23,8 @@ from forms.wording import LANGUAGES, wording
 Cells = Mapping[int, Mapping[int, Kept]]
 
 _EMPTY = Kept()
-_BLANK_ROWS_KEPT = 20
+# Of a gap between rows; of each once there are so many rows, one alone: the list ends at one.
+_BLANK_ROWS_KEPT, _MANY_ROWS = 20, 20_000
 _WIDEST, _MOST_LINKED = 200, 5_000
 _HEADERS = {
     fold(wording(language)(f"actions.{name}")): name for language in LANGUAGES for name in COLUMNS
@@ -189,7 +190,8 @@ def list_rows(sheet: Sheet, cells: Cells, columns: int) -> list[Row]:
     filled = _of_the_list(cells, columns)
     found: list[Row] = []
     for before, number in pairwise([0, *sorted(filled)]):
-        blank = range(before + 1, number)[:_BLANK_ROWS_KEPT]
+        kept_blank = _BLANK_ROWS_KEPT if len(found) < _MANY_ROWS else 1
+        blank = range(before + 1, number)[:kept_blank]
         found += [Row(each, (Kept(),) * columns, sheet.is_hidden(each)) for each in blank]
         here = filled[number]
         kept = tuple(here.get(column, _EMPTY) for column in range(1, columns + 1))
@@ -199,13 +201,9 @@ def list_rows(sheet: Sheet, cells: Cells, columns: int) -> list[Row]:
 
 def _unmerge(sheet: Sheet, filled: dict[int, dict[int, Kept]]) -> None:
     """Give every row of a merged cell what stood in it: a Table has no merged cells."""
-    rows = sorted(filled)
-    for merged in sheet.root.iter(f"{M}mergeCell"):
-        left, top, _, bottom = area_of(merged.get("ref", ""))
-        first = filled.get(top, {}).get(left)
-        if first is None:
-            continue
-        for row in rows[bisect_right(rows, top) : bisect_right(rows, bottom)]:
+    merged = [each.get("ref", "") for each in sheet.root.iter(f"{M}mergeCell")]
+    for left, top, row in rows_merged(merged, filled):
+        if first := filled.get(top, {}).get(left):
             filled[row].setdefault(left, replace(first, comment=""))
 
 

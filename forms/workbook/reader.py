@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import islice
@@ -13,10 +13,11 @@ from forms.action_list.model import Former, Kept
 from forms.errors import WorkbookError
 from forms.excel.book import Book
 from forms.excel.dependents import drawn_on
-from forms.excel.markup import ExcelError
+from forms.excel.markup import EXCEL_FAULTS, said_of
 from forms.excel.package import Package
+from forms.excel.ranges import rows_merged
 from forms.excel.reader import SheetPart, Workbook
-from forms.excel.references import Area, area_of, cell_place
+from forms.excel.references import cell_place
 from forms.excel.rows import Uncomputed
 from forms.excel.sheet import Sheet
 from forms.excel.tables import tables_of
@@ -111,10 +112,11 @@ def read_former(place: str, content: bytes) -> Former:
     _refuse_locked(place, content)
     try:
         return _Reading(place, content).former()
-    except (ExcelError, ValueError, LookupError) as error:
+    except EXCEL_FAULTS as error:
         raise WorkbookError(
-            f"{place}: cannot be read as an Excel workbook ({error}); open it in Excel and save it "
-            "again as 'Excel Workbook (.xlsx)', not Strict, or put back a copy that works"
+            f"{place}: cannot be read as an Excel workbook ({said_of(error)}); open it in Excel "
+            "and save it again as 'Excel Workbook (.xlsx)', not Strict, or put back a copy that "
+            "works"
         ) from None
 
 
@@ -337,13 +339,14 @@ class _Reading:
     def _look_through(self, sheet: SheetPart, said: Said) -> int:
         """Take note of which remarks to show; returns how many cells of a tab are filled."""
         merged: list[str] = []
-        read = [(row.number, row.cells) for row in self.workbook.rows(sheet, merged)]
-        if may_ask(cell for _, cells in read for cell in cells):
-            rows = {number: _texts(cells) for number, cells in read}
-            for name in merged:
-                _spread(rows, area_of(name))
-            note_choices(list(rows.values()), said)
-        return sum(len(cells) - cells.count(None) for _, cells in read)
+        # By column, without holes: a row can have a cell at its far end and nothing else.
+        read = {
+            row.number: {n: cell for n, cell in enumerate(row.cells, 1) if cell is not None}
+            for row in self.workbook.rows(sheet, merged)
+        }
+        if may_ask(cell for cells in read.values() for cell in cells.values()):
+            note_choices(_spread(read, merged), said)
+        return sum(map(len, read.values()))
 
 
 def _role_then(name: str) -> str:
@@ -354,17 +357,19 @@ def _role_then(name: str) -> str:
     return section_role_then(name)
 
 
-def _texts(cells: Sequence[object]) -> list[str]:
+def _texts(cells: Iterable[object]) -> list[str]:
     return [_UNKNOWN if isinstance(cell, Uncomputed) else text_of(cell) for cell in cells]
 
 
-def _spread(rows: dict[int, list[str]], area: Area) -> None:
-    """Let every row of a merged cell say what stands in it."""
-    left, top, _, bottom = area
-    said = rows.get(top, [])
-    if bottom == top or len(said) < left:
-        return
-    for number in rows.keys() & range(top + 1, bottom + 1):
-        row = rows[number]
-        row.extend([""] * (left - len(row)))
-        row[left - 1] = row[left - 1] or said[left - 1]
+def _spread(read: Mapping[int, dict[int, object]], merged: Iterable[str]) -> list[list[str]]:
+    """Return rows as texts; every row of a merged cell says what stands in it.
+
+    Columns where nothing stands are left out, but for those left of another: a word may lack there.
+    """
+    rows = {n: dict(zip(r, _texts(r.values()), strict=True)) for n, r in read.items()}
+    for left, top, number in rows_merged(merged, rows):
+        if said := rows.get(top, {}).get(left):
+            rows[number][left] = rows[number].get(left) or said
+    used = {column for row in rows.values() for column in row}
+    columns = sorted(used | {column - 1 for column in used if column > 1})
+    return [[row.get(column, "") for column in columns] for row in rows.values()]

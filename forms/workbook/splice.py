@@ -8,7 +8,7 @@ from forms.errors import WorkbookError
 from forms.excel.book import Book
 from forms.excel.caches import blank_lost_texts, clean_cells, clean_copies, refresh_pivots
 from forms.excel.dependents import follow_elsewhere, follow_names
-from forms.excel.markup import ExcelError
+from forms.excel.markup import EXCEL_FAULTS, said_of
 from forms.excel.package import Package
 from forms.excel.styles import Styles
 from forms.report.report import Report
@@ -27,9 +27,10 @@ def splice(report: Report, former: Former, fresh: Fresh, layout: Layout) -> byte
     """
     try:
         return _splice(report, former, fresh, layout)
-    except (ExcelError, ValueError, LookupError) as error:
-        said = error if isinstance(error, ExcelError) else f"{type(error).__name__}: {error}"
-        raise WorkbookError(f"the report cannot be put into the workbook: {said}") from error
+    except EXCEL_FAULTS as error:
+        raise WorkbookError(
+            f"the report cannot be put into the workbook: {said_of(error)}"
+        ) from error
 
 
 def _splice(report: Report, former: Former, fresh: Fresh, layout: Layout) -> bytes:

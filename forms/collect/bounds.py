@@ -1,0 +1,41 @@
+"""How large a table of answers may be: each cell costs time and memory, and each row a little."""
+
+from collections.abc import Iterable, Iterator
+
+from forms.errors import SourceError
+from forms.excel.references import MOST_COLUMNS, MOST_ROWS
+from forms.responses.model import Row
+
+# Of all rows together, up to the last cell of each: a million rows of sixty columns.
+_MOST_CELLS = 60_000_000
+# As many as a sheet of Excel can have: a format down whole columns is saved as blank rows.
+_MOST_BLANK = MOST_ROWS
+_MOST_COLUMNS = MOST_COLUMNS
+_WAY_OUT = (
+    "Delete what stands empty right of the answers or below them (in Excel Ctrl+End shows how far "
+    "that goes), or download the answers again"
+)
+
+
+class SizeError(SourceError):
+    """A table is far larger than answers of staff can be."""
+
+
+def bounded(place: str, rows: Iterable[Row]) -> Iterator[Row]:
+    """Yield a table's rows; raises SizeError, on the way, once they are more than can be read."""
+    cells = blank = 0
+    for number, row in enumerate(rows, 1):
+        width = len(row)
+        cells += width
+        if width > _MOST_COLUMNS:
+            said = f"row {number} has {width:,} columns, and a table can have {_MOST_COLUMNS:,}"
+            raise SizeError(f"{place}: {said}. {_WAY_OUT}")
+        if cells > _MOST_CELLS:
+            said = f"the first {number:,} rows have more than {_MOST_CELLS:,} cells, empty or not"
+            raise SizeError(f"{place}: {said}, which is more than can be read. {_WAY_OUT}")
+        if not any(row):
+            blank += 1
+            if blank > _MOST_BLANK:
+                said = f"more than {_MOST_BLANK:,} rows are blank"
+                raise SizeError(f"{place}: {said}. {_WAY_OUT}")
+        yield row
