@@ -3,7 +3,7 @@
 import zipfile
 
 # Answers of staff, and what people keep in a workbook, never come to these.
-_MOST_PARTS = 10_000
+_MOST_PARTS = 5_000
 _MOST_BYTES = 2_000_000_000
 # A part may be so many times larger than its packed form; beyond that, all together so much.
 _MOST_TIMES, _ALWAYS_FINE = 100, 50_000_000

@@ -19,8 +19,6 @@ _CELL = re.compile(r"(\$?)([A-Za-z]{1,3})(\$?)([0-9]{1,7})")
 _ROW = re.compile(r"(\$?)([0-9]{1,7})")
 _DIGIT = re.compile("[0-9]")
 _AREA = re.compile(r"[A-Za-z]{1,3}[0-9]+(?::[A-Za-z]{1,3}[0-9]+)?")
-# A colon that stands in no tab's name.
-_COLON = re.compile(r":(?=(?:[^']*'[^']*')*[^']*$)")
 
 
 @dataclass(frozen=True)
@@ -146,7 +144,7 @@ class Moves:
 
     def _reference(self, text: str, on_tab: str, shift: int | None) -> str:
         """Return a cell, a range or rows; a name, and cells of another tab, as they are."""
-        ends = _COLON.split(text)
+        ends = _ends(text)
         if len(ends) > 2 or (len(ends) == 2 and _is_of_several_tabs(*ends)):  # noqa: PLR2004
             return text
         read = [_Piece.of(end, on_tab) for end in ends]
@@ -224,6 +222,14 @@ def _joined(runs: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
         else:
             joined.append((first, last))
     return joined
+
+
+def _ends(text: str) -> list[str]:
+    """Split a reference at its colons, but for those in a tab's name."""
+    pieces = text.split("'")
+    last = len(pieces) - 1
+    said = [p if (last - n) % 2 else p.replace(":", "\0") for n, p in enumerate(pieces)]
+    return "'".join(said).split("\0")
 
 
 def _is_of_several_tabs(first: str, second: str) -> bool:

@@ -23,12 +23,12 @@ _COMMENTS_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.co
 _VML_TYPE = "application/vnd.openxmlformats-officedocument.vmlDrawing"
 # Boxes are of a vocabulary that is no XML at all times: Excel leaves a `<br>` open. So they are
 # edited as text, by what is always written in one way.
-_SHAPE = re.compile(rb"<((?:\w+:)?(?:shape|rect|oval|line))\b.*?</\1>", re.DOTALL)
+_SHAPE = re.compile(rb"<((?:\w+:)?(?:shape|rect|oval|line))\b")
 _ANCHOR = re.compile(rb"(<(?:\w+:)?Anchor>)([-0-9,\s]+)")
 _ROW = re.compile(rb"(<(?:\w+:)?Row>)\s*([0-9]+)")
 _COLUMN = re.compile(rb"<(?:\w+:)?Column>\s*([0-9]+)")
 _FORMULA = re.compile(rb"(<(?:\w+:)?Fmla(?:Link|Range|Group|Txbx)>)([^<]*)")
-_MAP = re.compile(rb"""\bidmap\b[^>]*\bdata=["']\s*([0-9]+)""")
+_MAP = re.compile(rb"""\bidmap\b[^>]{0,200}?\bdata=["']\s*([0-9]+)""")
 _SHAPE_NUMBER = re.compile(rb"""\bid=["']_x0000_s([0-9]+)""")
 # Two corners, each a column and a row, with how far into it.
 _CORNERS, _TOP, _BOTTOM = 8, 2, 6
@@ -99,8 +99,7 @@ class Notes:
             self._package.write_tree(part, root)
         for part in self._parts("vmlDrawing"):
             boxes = self._package.read(part)
-            moved = _SHAPE.sub(lambda box: _moved_box(box[0], moves), boxes)
-            self._package.write(part, moved)
+            self._package.write(part, _moved_boxes(boxes, moves))
 
     def clean(self, cells: Callable[[str], bool], without: Callable[[str], str]) -> None:
         """Change text on some cells, in notes and conversations."""
@@ -249,6 +248,24 @@ def _clean(note: Element, without: Callable[[str], str]) -> None:
         for each in texts:
             each.text = ""
         texts[0].text = now
+
+
+def _moved_boxes(boxes: bytes, moves: Moves) -> bytes:
+    """Return a drawing with its boxes where they are now; each is looked for once."""
+    pieces: list[bytes] = []
+    done = 0
+    unended: set[bytes] = set()
+    for start in _SHAPE.finditer(boxes):
+        if start.start() < done or start[1] in unended:
+            continue
+        end = boxes.find(ending := b"</%b>" % start[1], start.end())
+        if end < 0:
+            unended.add(start[1])
+            continue
+        box = boxes[start.start() : end + len(ending)]
+        pieces += [boxes[done : start.start()], _moved_box(box, moves)]
+        done = end + len(ending)
+    return b"".join([*pieces, boxes[done:]])
 
 
 def _moved_box(box: bytes, moves: Moves) -> bytes:

@@ -3,14 +3,16 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 
-from forms.excel.markup import Element, ExcelError, elements
+from forms.excel.markup import Element, ExcelError, elements, too_much
 from forms.excel.package import Package
 from forms.excel.rows import SheetRow, sheet_rows
 from forms.excel.strings import shared_strings
 from forms.excel.values import Values, values_of
 
 _TRUE = {"1", "true"}
+_MOST_TABS = 1_000
 # Excel takes 65,490 formats of cells, each with a few elements of its own.
 _MOST_IN_STYLES = 600_000
 
@@ -34,7 +36,9 @@ class Workbook:
         self._elements = package.elements(self._part)
         if self._elements[0].name != "workbook":
             raise ExcelError(f"{self._part}: it is no workbook")
-        self.sheets = tuple(self._sheets())
+        self.sheets = tuple(islice(self._sheets(), _MOST_TABS + 1))
+        if len(self.sheets) > _MOST_TABS:
+            raise ExcelError(f"{self._part}: {too_much(f'over {_MOST_TABS:,} tabs')}")
 
     def rows(self, sheet: SheetPart, merged: list[str] | None = None) -> Iterator[SheetRow]:
         """Yield a sheet's rows that have a cell, in their order.
