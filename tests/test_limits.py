@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 from excel_made import relate
 from test_excel_reader import workbook
+from workbooks import workbook_of
 from working import BOOK, LIST, MONDAY, Folder, Parts
 
+from cli.main import _explained
 from forms import unpacking
 from forms.checklist import default_checklist, load_checklist
 from forms.collect import bounds, text_file
@@ -21,6 +23,7 @@ from forms.excel.moves import Moves
 from forms.excel.package import Package
 from forms.excel.reader import Workbook
 from forms.responses.counting import read_responses
+from forms.responses.model import has_content
 from forms.workbook import list_reader
 from forms.workbook.reader import open_former
 
@@ -100,7 +103,7 @@ def test_blank_rows_and_cells_are_counted(tmp_path: Path, monkeypatch: pytest.Mo
         read(tmp_path, "x\n" + "\n" * 11 + TABLE)
     monkeypatch.setattr(bounds, "_MOST_CELLS", 10 * WIDTH)
     assert read(tmp_path, TABLE + f"{ROW}\n" * 8) == 9
-    with pytest.raises(SourceError, match="the first 11 rows have more than 200 cells"):
+    with pytest.raises(SourceError, match="up to row 11 there are over 200 cells, empty or not"):
         read(tmp_path, TABLE + f"{ROW}\n" * 9)
 
 
@@ -116,6 +119,23 @@ def test_a_cell_far_to_the_right_is_cheap(tmp_path: Path) -> None:
     """As many cells as are held together stay the same, however wide the rows are."""
     wide = "," * 16_000 + "\n"
     assert read(tmp_path, TABLE + wide * 200 + f"{ROW}\n" * 5_000) == 5_001
+
+
+def test_a_nought_is_content() -> None:
+    """It is no empty cell, though quick looks take it for one."""
+    assert has_content([None, "", 0])
+    assert not has_content([None, "", " "])
+
+
+def test_tabs_are_counted_together(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """To see which has most answers they are held together."""
+    table: list[list[object]] = [list(line.split(",")) for line in TABLE.splitlines()]
+    path = tmp_path / "a.xlsx"
+    path.write_bytes(workbook_of({"Een": table * 3, "Twee": [*table, table[1]]}))
+    assert "tab 'Een'" in file_table(path, CHECKLIST).name
+    monkeypatch.setattr(bounds, "_MOST_CELLS", 8 * WIDTH)
+    with pytest.raises(SourceError, match="tab 'Twee': up to row 3 there are over 160 cells"):
+        file_table(path, CHECKLIST)
 
 
 # -- workbooks -------------------------------------------------------------------------------------
@@ -299,6 +319,21 @@ def test_a_damaged_part(folder: Folder, way: str) -> None:
         if way == "gone":
             del parts[name]
         _made_or_refused(folder, parts)
+
+
+def test_formats_in_formats_in_formats(folder: Folder) -> None:
+    """Deeper than code can follow."""
+    parts = unpacked(folder.workbook)
+    deep = b"<xf>" + b"<a>" * 1_500 + b"</a>" * 1_500 + b"</xf></cellXfs>"
+    parts["xl/styles.xml"] = parts["xl/styles.xml"].replace(b"</cellXfs>", deep)
+    folder.workbook.write_bytes(packed(parts))
+    with pytest.raises(WorkbookError, match="parts do not fit together, or one is damaged"):
+        folder.report(MONDAY)
+
+
+def test_too_little_memory_is_said_in_words() -> None:
+    """It is no fault of the program that people can report."""
+    assert "not enough memory" in _explained(MemoryError())
 
 
 def _made_or_refused(folder: Folder, parts: Parts) -> None:

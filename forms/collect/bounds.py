@@ -1,6 +1,7 @@
 """How large a table of answers may be: each cell costs time and memory, and each row a little."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 from forms.errors import SourceError
 from forms.excel.references import MOST_COLUMNS, MOST_ROWS
@@ -21,17 +22,25 @@ class SizeError(SourceError):
     """A table is far larger than answers of staff can be."""
 
 
-def bounded(place: str, rows: Iterable[Row]) -> Iterator[Row]:
+@dataclass
+class Spent:
+    """How many cells were read of a source: the tabs of a workbook may be held together."""
+
+    cells: int = 0
+
+
+def bounded(place: str, rows: Iterable[Row], spent: Spent | None = None) -> Iterator[Row]:
     """Yield a table's rows; raises SizeError, on the way, once they are more than can be read."""
-    cells = blank = 0
+    spent = spent or Spent()
+    blank = 0
     for number, row in enumerate(rows, 1):
         width = len(row)
-        cells += width
+        spent.cells += width
         if width > _MOST_COLUMNS:
             said = f"row {number} has {width:,} columns, and a table can have {_MOST_COLUMNS:,}"
             raise SizeError(f"{place}: {said}. {_WAY_OUT}")
-        if cells > _MOST_CELLS:
-            said = f"the first {number:,} rows have more than {_MOST_CELLS:,} cells, empty or not"
+        if spent.cells > _MOST_CELLS:
+            said = f"up to row {number:,} there are over {_MOST_CELLS:,} cells, empty or not"
             raise SizeError(f"{place}: {said}, which is more than can be read. {_WAY_OUT}")
         if not any(row):
             blank += 1

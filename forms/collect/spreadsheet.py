@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from forms.collect.bounds import bounded
+from forms.collect.bounds import Spent, bounded
 from forms.errors import SourceError
 from forms.excel.markup import ExcelError
 from forms.excel.package import Package
@@ -25,13 +25,17 @@ def spreadsheet_tables(place: str, content: bytes, reader: ColumnReader) -> list
         workbook = Workbook(Package(content))
     except ExcelError as error:
         raise _unreadable(place, error) from None
-    tables = [_table(place, workbook, sheet, reader) for sheet in workbook.sheets]
+    spent = Spent()
+    tables = [_table(place, workbook, sheet, reader, spent) for sheet in workbook.sheets]
     return [table for table in tables if table.header]
 
 
-def _table(place: str, workbook: Workbook, sheet: SheetPart, reader: ColumnReader) -> Table:
+def _table(
+    place: str, workbook: Workbook, sheet: SheetPart, reader: ColumnReader, spent: Spent
+) -> Table:
     observed = Observed()
-    rows = bounded(f"{place}, tab '{sheet.title}'", sheet_rows_of(place, workbook, sheet, observed))
+    rows = sheet_rows_of(place, workbook, sheet, observed)
+    rows = bounded(f"{place}, tab '{sheet.title}'", rows, spent)
     return replace(table_of_rows(sheet.title, rows, reader), observed=observed)
 
 

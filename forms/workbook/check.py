@@ -6,6 +6,7 @@ from datetime import datetime
 from forms.action_list.columns import DAYS, OURS, day_in
 from forms.action_list.model import Formula, Kept, Line, mark
 from forms.errors import WorkbookError
+from forms.excel.markup import EXCEL_FAULTS, said_of
 from forms.excel.moves import Moves
 from forms.excel.references import cell_name
 from forms.report.report import Report
@@ -23,7 +24,12 @@ def check_kept(report: Report, layout: Layout, moves: Moves, content: bytes) -> 
     A row is known by its place and its Nr. What differs is a fault of vinkje's, which then writes
     nothing: better no report than a word lost.
     """
-    now = cells_on(content, report.tabs.actions)
+    try:
+        now = cells_on(content, report.tabs.actions)
+    except EXCEL_FAULTS as error:
+        raise WorkbookError(
+            f"the workbook with the report in it cannot be read again: {said_of(error)}"
+        ) from error
     for name, was, is_now in _differences(report, layout, moves, now):
         raise WorkbookError(
             f"cell {name} of the tab '{report.tabs.actions}' would read '{is_now}' instead of "
