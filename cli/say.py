@@ -59,11 +59,12 @@ def asked(path: Path) -> Checklist:
 
 def _waits(wait: Waiting) -> str:
     """Return why the figures are of an earlier day."""
+    some = f"{wait.people} new or changed" if wait.people else "A few changed"
     which = "response does" if wait.people == 1 else "responses do"
     return (
-        f"{wait.people} new or changed {which} not count yet; from {wait.least} on there are new "
-        f"figures.\n  Until then these are of {wait.since.isoformat()}: else the difference would "
-        "show what one person answered."
+        f"{some} {which} not count yet; from {wait.least} on there are new figures.\n"
+        f"  Until then these are of {wait.since.isoformat()}: else the difference would show what "
+        "one person answered."
     )
 
 

@@ -735,6 +735,28 @@ def test_a_secret_of_somebody_else_is_refused(folder: Path, vinkje: Run) -> None
     assert not (folder / "rapport.xlsx").exists()
 
 
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('"empty":0', '"empty":"x"'),
+        ('"used":20', '"used":"many"'),
+        ('"notes":[', '"notes":[{"key":"no_such","values":{},"source":"","rows":"","texts":""}'),
+        ('"notes":[', '"notes":' + "[" * 100_000),
+        ('"day":"', '"day":"x'),
+    ],
+    ids=["a count", "a number of rows", "a note", "very deep", "a day"],
+)
+def test_a_secret_that_was_edited_is_explained(
+    folder: Path, vinkje: Run, old: str, new: str
+) -> None:
+    """Whatever is wrong in it."""
+    figures(vinkje)
+    path = folder / "rapport.sleutel"
+    path.write_text(path.read_text(encoding="utf-8").replace(old, new, 1), encoding="utf-8")
+    done = vinkje("report", "a.csv")
+    assert (done.returncode, "is damaged; put back" in done.stderr) == (1, True), done.stderr
+
+
 def test_what_a_secret_holds_comes_back(folder: Path, vinkje: Run) -> None:
     """Written and read, it is the same."""
     figures(vinkje)

@@ -113,7 +113,9 @@ class Report:
         if wait is None:
             return ()
         day = format_date(wait.since, "d MMMM yyyy", locale=words.language)
-        waiting = words.plural("overview.waiting", wait.people, least=wait.least)
+        waiting = words("overview.waiting_changed", least=wait.least)
+        if wait.people:
+            waiting = words.plural("overview.waiting", wait.people, least=wait.least)
         asked = self.checklist.round
         is_closed = asked and asked.closes and not self.findings.round_open
         key = "overview.closed_then" if is_closed else "overview.until_then"

@@ -5,7 +5,7 @@
 
 import json
 import secrets
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from hashlib import blake2b
@@ -17,6 +17,7 @@ from forms.files import keep_private
 from forms.report.disclosure import Given, Moment, Remarks
 from forms.responses.model import Counts, Note, RowCounts
 from forms.responses.sketch import Sketch
+from forms.wording import wording
 
 SUFFIX = ".sleutel"
 _FORMAT = 1
@@ -86,7 +87,7 @@ def _read(path: Path) -> Secret:
             f"{path}: cannot be read: {error.strerror}; who made the report can, or may give you "
             "the right to"
         ) from None
-    except (ValueError, LookupError, TypeError, AttributeError):
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
         raise OutputError(
             f"{path}: is damaged; put back a copy that works. Without one, take it away: all "
             "remarks then stay out of the report until there are new figures, and where one was "
@@ -138,19 +139,24 @@ def _given(saved: Mapping[str, Any]) -> Given:
         tuple(map(_moment, saved["moments"])),
         tuple(map(_moment, saved["splits"])),
         _remarks(saved["remarks"]) if saved["remarks"] else None,
-        tuple(Note(**note) for note in saved["notes"]),
+        tuple(map(_note, saved["notes"])),
         tuple(map(_moment, saved["earlier"])),
         tuple(map(_moment, saved["past"])),
     )
 
 
+def _note(saved: Mapping[str, Any]) -> Note:
+    wording("en")(f"note.{saved['key']}", **saved["values"])
+    return Note(str(saved["key"]), dict(saved["values"]), str(saved["source"]))
+
+
 def _remarks(saved: Mapping[str, Any]) -> Remarks:
     return Remarks(
         _moment(saved["at"]),
-        {subject: tuple(texts) for subject, texts in saved["texts"].items()},
-        tuple((name, item, text) for name, item, text in saved["cells"]),
-        saved["more"],
-        saved["known"],
+        {subject: tuple(map(str, texts)) for subject, texts in saved["texts"].items()},
+        tuple((str(name), str(item), str(text)) for name, item, text in saved["cells"]),
+        int(saved["more"]),
+        bool(saved["known"]),
     )
 
 
@@ -172,16 +178,20 @@ def _moment_json(moment: Moment) -> dict[str, object]:
 def _moment(saved: Mapping[str, Any]) -> Moment:
     return Moment(
         date.fromisoformat(saved["day"]),
-        RowCounts(**saved["rows"]),
+        RowCounts(**{name: int(number) for name, number in saved["rows"].items()}),
         counts_of(saved["counts"]),
         {name: counts_of(own) for name, own in saved["groups"].items()},
-        saved["question"],
-        saved["round"],
+        str(saved["question"]),
+        str(saved["round"]),
         {
-            tuple(items): {name: Sketch(dict(sums)) for name, sums in own.items()}
+            tuple(items): {name: _sketch(sums) for name, sums in own.items()}
             for items, own in saved["sketches"]
         },
     )
+
+
+def _sketch(saved: Iterable[Iterable[Any]]) -> Sketch:
+    return Sketch({int(bucket): int(number) for bucket, number in saved})
 
 
 def counts_json(counts: Mapping[str, Counts]) -> dict[str, dict[str, int]]:
@@ -191,4 +201,7 @@ def counts_json(counts: Mapping[str, Counts]) -> dict[str, dict[str, int]]:
 
 def counts_of(saved: Mapping[str, Mapping[str, int]]) -> dict[str, Counts]:
     """Return what `counts_json` was made from."""
-    return {item: Counts(**own) for item, own in saved.items()}
+    return {
+        item: Counts(**{name: int(number) for name, number in own.items()})
+        for item, own in saved.items()
+    }

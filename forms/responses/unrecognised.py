@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from forms.errors import SourceError
 from forms.responses.part import Part
+from forms.wording import Answer
 
 # A text that stands in one cell of ten, and in many items, is a choice in other words.
 _MANY, _ONE_IN, _LEAST_ITEMS = 10, 10, 4
@@ -34,9 +35,8 @@ def check_wording(part: Part) -> None:
     if answers and is_everywhere and is_often:
         raise SourceError(
             f"{part.table.name}: '{text}' stands in {count} cells and is none of the answers, so "
-            "no figure is certain. Was a choice worded otherwise? Put its words in the checklist, "
-            f"such as 'answers': {{in_order: \"{text}\"}} (for the answer that it means), or "
-            "change them back in the source"
+            "no figure is certain. Was a choice worded otherwise? Put its words in the checklist: "
+            f"{_in_checklist(text)}, or change them back in the source"
         )
 
 
@@ -55,6 +55,10 @@ def _nothing_recognised(parts: Sequence[Part], labels: Sequence[str]) -> str:
     return (
         f"{name}: none of the answers in {rows} rows is recognised; found: {shown}. "
         f"Known are: {known}. Download the answers with their full wording, not as codes; or put "
-        "the wording that you used in the checklist, such as 'answers': "
-        f'{{in_order: "{texts.most_common(1)[0][0]}"}} (for the answer that it means)'
+        f"the wording that you used in the checklist: {_in_checklist(texts.most_common(1)[0][0])}"
     )
+
+
+def _in_checklist(text: str) -> str:
+    """Return where a wording goes: which answer it means, people know."""
+    return f"'answers': {{NAME: \"{text}\"}}, where NAME is what it means: {', '.join(Answer)}"
