@@ -4,7 +4,7 @@ import csv
 import io
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from html.parser import HTMLParser
 from pathlib import Path
@@ -105,12 +105,12 @@ def _empty(store: str) -> None:
 
 def _report(checklist: Checklist, store: str, output: Path, answers: Path, today: date) -> Made:
     content, _ = archive([open_source(store, checklist)], checklist, answers.suffix)
-    found = find_secret(output) or new_secret()
-    # People who never were answer anew each time; yet a real report may have stood here.
-    secret = replace(found, given=Given(past=found.given.all()))
+    secret = find_secret(output) or new_secret()
     sketching = secret.given.sketching(secret.key)
     responses = read_sources([open_source(store, checklist)], checklist, today, sketching)
-    shown = disclose(checklist, responses, (), secret.given, today)
+    # People who never were answer anew each time; yet a real report may have stood here.
+    shown = disclose(checklist, responses, (), Given(), today)
+    given = shown.given.and_also(Given(past=secret.given.all()), same_key=True)
     findings = find(checklist, shown.responses, today)
     report = Report(
         checklist,
@@ -119,7 +119,7 @@ def _report(checklist: Checklist, store: str, output: Path, answers: Path, today
         today,
         withheld=secret.withheld,
         key=secret.key,
-        given=shown.given,
+        given=given,
     )
     contents = {answers: content, **write_report(report, output)}
     private = [answers, secret_path(output)]

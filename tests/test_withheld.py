@@ -561,6 +561,16 @@ def test_a_no_counts_wherever_the_same_was_written(tmp_path: Path, items: tuple[
     assert NAMES not in everything(folder)
 
 
+def test_it_is_said_once_where_it_still_stands(folder: Folder) -> None:
+    """The former workbook lies beside the new one, and holds the name."""
+    answer(folder, "Nee")
+    notes = [
+        [note.values for note in folder.report(date(2026, 12, day)).every_note] for day in (7, 14)
+    ]
+    said = {"count": 1, "file": "rapport.vorige.xlsx"}
+    assert [said in each for each in notes] == [True, False]
+
+
 def test_the_code_is_not_seen(folder: Folder) -> None:
     """It tells people nothing; it is there, beside the word."""
     for row in loaded(folder)["Deel"].iter_rows():

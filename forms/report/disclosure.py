@@ -80,7 +80,7 @@ class Given:
         if not self.moments:
             return other
         known = [(moment.rows, moment.counts) for moment in self.all()]
-        more = [m for m in other.all() if (m.rows, m.counts) not in known]
+        more = [m for m in other.all() if m.counts and (m.rows, m.counts) not in known]
         return replace(
             self,
             splits=self.splits or other.splits,

@@ -273,6 +273,7 @@ def _report(
     previous = _previous(request, checklist, secret, read)
     shown = disclose(checklist, read, previous, secret.given, request.today)
     earlier = earlier_rounds(shown.earlier, checklist.language)
+    withheld = _withheld(before, read, secret, is_lost=is_lost)
     report = Report(
         checklist,
         replace(shown.responses, notes=(*shown.responses.notes, *later_rounds(read, earlier))),
@@ -280,14 +281,19 @@ def _report(
         request.today,
         earlier,
         former,
-        _withheld(before, read, secret, is_lost=is_lost),
+        withheld,
         secret.key,
         shown.given,
         shown.waiting,
         shown.split_since,
     )
-    lost = [Note("secret_lost", {"file": secret_path(request.output).name})] if is_lost else []
-    return report, (*read.notes, *later_rounds(read, earlier), *shown.notes, *lost)
+    notes = [*read.notes, *later_rounds(read, earlier), *shown.notes]
+    if is_lost:
+        notes.append(Note("secret_lost", {"file": secret_path(request.output).name}))
+    elif former and (new := withheld - secret.withheld):
+        values = {"count": len(new), "file": former_path(request.output).name}
+        notes.append(Note("withheld", values))
+    return report, tuple(notes)
 
 
 def _previous(
