@@ -7,6 +7,7 @@ until then those that were given stand. Every output is made from what is decide
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cache, partial
 
 from forms.checklist import Checklist, Rules
 from forms.errors import ChecklistError
@@ -318,10 +319,16 @@ def _splits(
         return given.splits, ()
     if now is None or not first:
         return given.splits, given.splits
+    # What changed in a group is the same for every item.
+    compared = [(then, cache(partial(people_changed, then, now))) for then in out]
     anew = {
         item
         for item in now.counts
-        if all(_may_split(s, now, item, checklist.rules) for s in out if _of_item(s, item))
+        if all(
+            _may_split(_of_item(then, item), _of_item(now, item), changed, checklist.rules)
+            for then, changed in compared
+            if _of_item(then, item)
+        )
     }
     stands = [_only_items(s, lambda item: item not in anew) for s in given.splits]
     parts = [*stands, _only_items(now, lambda item: item in anew)]
@@ -346,7 +353,12 @@ def _of_item(moment: Moment, item: str) -> dict[str, Counts]:
     return {name: own[item] for name, own in moment.groups.items() if item in own}
 
 
-def _may_split(then: Moment, now: Moment, item: str, rules: Rules) -> bool:
+def _may_split(
+    then: Mapping[str, Counts],
+    now: Mapping[str, Counts],
+    changed: Callable[[frozenset[str]], int],
+    rules: Rules,
+) -> bool:
     """Say whether an item's groups of two times do not tell on a few when they are laid together.
 
     Of each group that either shows, enough people changed, or none. Where the same groups are
@@ -354,13 +366,13 @@ def _may_split(then: Moment, now: Moment, item: str, rules: Rules) -> bool:
     and those hidden beside it could be worked out.
     """
     shown, hidden = [], []
-    for moment in (then, now):
-        found = shown_groups(_of_item(moment, item), rules)
+    for groups in (then, now):
+        found = shown_groups(groups, rules)
         shown.append({name for name, counts in found.items() if counts})
-        hidden.append(_of_item(moment, item).keys() - shown[-1])
-    changes = [people_changed(then, now, {name}) for name in shown[0] | shown[1]]
+        hidden.append(frozenset(groups.keys() - shown[-1]))
+    changes = [changed(frozenset({name})) for name in shown[0] | shown[1]]
     if hidden[0] == hidden[1]:
-        changes.append(people_changed(then, now, hidden[0]))
+        changes.append(changed(hidden[0]))
         return all(people == 0 or people >= rules.min_group for people in changes)
     return all(people >= rules.min_group for people in changes)
 
