@@ -78,8 +78,8 @@ def purge(store: str, before: dt.date, *, yes: bool) -> None:
     click.echo(f"{store}: would be wiped: {_said(old)}; {everything.count - old.count} stay.")
     click.echo(
         "Not reached by this: copies (vinkje store backup), archives (vinkje pull), workbooks, "
-        "mails and\nsecrets (rapport.sleutel) made before, whatever others copied, and the backups that your organisation makes "
-        "of this disk."
+        "mails and\nsecrets (rapport.sleutel) made before, whatever others copied, and the backups "
+        "that your\norganisation makes of this disk."
     )
     if not yes:
         click.confirm("Wipe them?", abort=True)
