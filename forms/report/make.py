@@ -2,7 +2,7 @@
 
 import glob
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import date
@@ -221,15 +221,15 @@ def _secret(output: Path, before: Former | None) -> tuple[Secret, bool]:
 
 
 def _withheld(
-    before: Former | None, responses: Responses, secret: Secret, *, is_lost: bool
+    before: Former | None, remarks: Mapping[str, Sequence[str]], secret: Secret, *, is_lost: bool
 ) -> frozenset[str]:
-    """Return the codes of remarks not to show; without the key that they had, that is all.
+    """Return the codes of the remarks not to show; without the key that they had, that is all.
 
     Where the workbook that says so is gone, the secret still knows.
     """
     if before is None:
         return secret.withheld
-    rest, remarks, key = before.rest, responses.remarks, secret.key
+    rest, key = before.rest, secret.key
     codes, known = frozenset(rest.withheld), codes_of(None, remarks, key)
     if not rest.is_marked:
         codes |= secret.withheld
@@ -273,7 +273,9 @@ def _report(
     previous = _previous(request, checklist, secret, read)
     shown = disclose(checklist, read, previous, secret.given, request.today)
     earlier = earlier_rounds(shown.earlier, checklist.language)
-    withheld = _withheld(before, read, secret, is_lost=is_lost)
+    # Also those that stand and were taken back since.
+    remarks = {s: (*read.remarks.get(s, ()), *said) for s, said in shown.responses.remarks.items()}
+    withheld = _withheld(before, read.remarks | remarks, secret, is_lost=is_lost)
     report = Report(
         checklist,
         replace(shown.responses, notes=(*shown.responses.notes, *later_rounds(read, earlier))),
