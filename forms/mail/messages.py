@@ -126,7 +126,7 @@ def _asked(report: Report, copy: str) -> list[str]:
     if report.former and (findings.actions or report.standing.open):
         return [*_asked_again(report, copy), *told]
     if not findings.actions:
-        return [words("overview.all_in_order"), *told]
+        return [report.nothing_open, *told]
     needed = findings.count(Priority.NEEDED)
     discuss = words.plural("mail.ask_discuss", len(findings.actions), needed=needed)
     return [discuss, words("mail.ask_decide_copy" if copy else "mail.ask_decide"), *told]

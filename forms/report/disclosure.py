@@ -15,19 +15,22 @@ from forms.report.findings import is_round_open
 from forms.report.suppression import shown_groups
 from forms.responses.model import Counts, Note, Responses, RowCounts, UnreadCell
 from forms.responses.sketch import Items, Sketch, Sketching, people_between
+from forms.text import fold
 
 
 @dataclass(frozen=True)
 class Moment:
     """What was counted on a day that figures were given.
 
-    `counts` is by item, `groups` by group and item; those are by the answers to `question` in the
-    round of that name. `sketches` tells how many of the answers differ from those of another time.
+    `counts` and `texts`, folded, are by item, `groups` by group and item; those are by the answers
+    to `question` in the round of that name. `sketches` tells how many of the answers differ from
+    those of another time.
     """
 
     day: date
     rows: RowCounts
     counts: Mapping[str, Counts]
+    texts: Mapping[str, str] = field(default_factory=dict)
     groups: Mapping[str, Mapping[str, Counts]] = field(default_factory=dict)
     question: str = ""
     round: str = ""
@@ -54,13 +57,12 @@ class Remarks:
 class Given:
     """What readers have: all that the next report could be subtracted from.
 
-    The first of `moments` gave the totals, the others gave items that were new then. Each of
-    `splits` gave the groups of the items in it; one without groups gave nobody knows which.
+    Each of `splits` gave the groups of the items in it; one without groups gave nobody knows which.
     `notes` is what stood beside the totals, `earlier` the rounds that were compared with, `past`
     all that was given before.
     """
 
-    moments: tuple[Moment, ...] = ()
+    totals: Moment | None = None
     splits: tuple[Moment, ...] = ()
     remarks: Remarks | None = None
     notes: tuple[Note, ...] = ()
@@ -69,7 +71,8 @@ class Given:
 
     def all(self) -> tuple[Moment, ...]:
         """Return every moment whose figures are out."""
-        return (*self.moments, *self.splits, *self.earlier, *self.past)
+        totals = [self.totals] if self.totals else []
+        return (*totals, *self.splits, *self.earlier, *self.past)
 
     def and_also(self, other: "Given", *, same_key: bool) -> "Given":
         """Return what is out by this and by what else is known of it, such as by the workbook.
@@ -78,7 +81,7 @@ class Given:
         """
         if not same_key:
             other = other.without_sketches()
-        if not self.moments:
+        if not self.totals:
             return other
         known = [(moment.rows, moment.counts) for moment in self.all()]
         more = [m for m in other.all() if m.counts and (m.rows, m.counts) not in known]
@@ -97,7 +100,7 @@ class Given:
 
         said = self.remarks
         return Given(
-            bare(self.moments),
+            replace(self.totals, sketches={}) if self.totals else None,
             bare(self.splits),
             replace(said, at=replace(said.at, sketches={})) if said else None,
             self.notes,
@@ -156,52 +159,66 @@ def disclose(
     least = checklist.rules.min_group
     now = _moment(checklist, responses, today)
     waiting = _waiting(now, given, least)
-    is_anew = waiting is None and not _is_the_same(now, given)
-    if is_anew and responses.rows.used < least:
+    held = _held(checklist, now, given, waiting=waiting is not None)
+    now = _without(now, held)
+    if waiting:
+        totals = _nearest(now, given)
+    elif given.totals and not people_changed(given.totals, now):
+        totals = replace(now, day=given.totals.day, counts={**given.totals.counts, **now.counts})
+    elif responses.rows.used < least:
         # Their number only: what readers have stays what it was.
         return Disclosed(responses, tuple(earlier), given)
-    moments = (now,) if is_anew else (*given.moments, *_of_new_items(now, given, least))
-    # Whether the answers are those that the totals are of.
+    else:
+        totals = now
+    # The answers, where they are those that the totals are of.
     in_step = now if waiting is None else None
     is_open = is_round_open(checklist, today)
     splits, remarks = given.splits, given.remarks
     shown_splits: tuple[Moment, ...] = ()
     if not is_open:
-        splits, shown_splits = _splits(checklist, moments[0], in_step, given)
+        splits, shown_splits = _splits(checklist, totals, in_step, given)
         remarks = _remarks(responses, now, in_step, given.remarks, least)
     notes = given.notes if waiting else responses.notes
-    compared, of_earlier, alike = _earlier(earlier, moments, given, checklist, today)
+    said_of_held = (Note("held", {"ids": ", ".join(held), "least": least}),) if held else ()
+    compared, of_earlier, alike = _earlier(earlier, totals, given, checklist, today)
     out = Given(
-        tuple(map(_kept, moments)),
+        _kept(totals),
         tuple(map(_kept, splits)),
         replace(remarks, at=_kept(remarks.at)) if remarks else None,
         tuple(replace(note, rows="", texts="") for note in notes),
         _each_once([*map(_kept, of_earlier), *given.earlier]),
-        _each_once([*given.past, *_no_more(given, moments, splits)]),
+        _each_once([*given.past, *_no_more(given, totals, splits)]),
     )
     shown = replace(
         _with_remarks(responses, remarks) if remarks and not is_open else responses,
-        rows=moments[0].rows,
-        counts={item: counts for each in moments for item, counts in each.counts.items()},
+        rows=totals.rows,
+        counts=dict(totals.counts),
         groups=_merged_groups(shown_splits),
-        notes=notes,
+        notes=(*notes, *said_of_held),
     )
-    older = [split.day for split in shown_splits if split.day < moments[0].day]
-    return Disclosed(shown, compared, out, waiting, min(older, default=None), alike)
+    older = [split.day for split in shown_splits if split.day < totals.day]
+    return Disclosed(
+        shown, compared, out, waiting, min(older, default=None), (*alike, *said_of_held)
+    )
 
 
-def people_changed(then: Moment, now: Moment, groups: Collection[str] | None = None) -> int:
+def people_changed(
+    then: Moment, now: Moment, groups: Collection[str] | None = None, enough: int | None = None
+) -> int:
     """Return how many people's answers differ between two times, at least; of some groups alone.
 
-    0 says that no figure differs. It is never fewer than the figures themselves show.
+    0 says that no figure differs. It is never fewer than the figures themselves show, but that
+    those are not looked at once there are `enough`.
     """
-    before, after = _counts(then, groups), _counts(now, groups)
-    common = before.keys() & after.keys()
-    by_figures = [_moved(before[item], after[item]) for item in common]
     by_rows = [
         people_between(_sketch(then.sketches[items], groups), _sketch(now.sketches[items], groups))
         for items in then.sketches.keys() & now.sketches.keys()
     ]
+    if enough and max(by_rows, default=0) >= enough:
+        return max(by_rows)
+    before, after = _counts(then, groups), _counts(now, groups)
+    common = before.keys() & after.keys()
+    by_figures = [_moved(before[item], after[item]) for item in common]
     by_number = [] if groups is not None else [abs(then.rows.used - now.rows.used)]
     return max([*by_figures, *by_rows, *by_number], default=0)
 
@@ -235,6 +252,7 @@ def _moment(checklist: Checklist, responses: Responses, today: date) -> Moment:
         today,
         responses.rows,
         responses.counts,
+        {item.id: fold(item.text) for item in checklist.items() if item.id in responses.counts},
         responses.groups,
         question.id if question else "",
         checklist.round.name if checklist.round else "",
@@ -256,40 +274,62 @@ def _each_once(moments: Iterable[Moment]) -> tuple[Moment, ...]:
     return tuple(found)
 
 
-def _no_more(given: Given, moments: Sequence[Moment], splits: Sequence[Moment]) -> Iterator[Moment]:
+def _no_more(given: Given, totals: Moment, splits: Sequence[Moment]) -> Iterator[Moment]:
     """Yield what readers have of former reports and this one does not give again."""
-    if given.moments and moments[0] != given.moments[0]:
-        yield from (replace(moment, groups={}) for moment in given.moments)
+    former = given.totals
+    if former and (former.rows, former.counts) != (totals.rows, totals.counts):
+        yield replace(former, groups={})
     yield from (split for split in given.splits if split not in splits)
 
 
 def _waiting(now: Moment, given: Given, least: int) -> Waiting | None:
     """Return how many people wait, when they are too few for new figures."""
-    if not given.moments:
+    if not given.totals:
         return None
     if not any(0 < people_changed(each, now) < least for each in given.all()):
         return None
-    totals = given.moments[0]
-    return Waiting(abs(now.rows.used - totals.rows.used), least, totals.day)
+    stands = _nearest(now, given)
+    return Waiting(abs(now.rows.used - stands.rows.used), least, stands.day)
 
 
-def _is_the_same(now: Moment, given: Given) -> bool:
-    return bool(given.moments) and not people_changed(given.moments[0], now)
+def _nearest(now: Moment, given: Given) -> Moment:
+    """Return the totals that stand: of all that were given those with the most of these answers.
 
-
-def _of_new_items(now: Moment, given: Given, least: int) -> Iterator[Moment]:
-    """Yield what gives the items that no former report gave: at once, where enough answered them.
-
-    Not while one that was given is gone: it may be the same, by another id.
+    They are the last, but where another source was read in between.
     """
-    known = {item for each in given.moments for item in each.counts}
-    new = {
-        item: counts
-        for item, counts in now.counts.items()
-        if item not in known and counts.all - counts.empty >= least
+    known = [*([given.totals] if given.totals else []), *reversed(given.past)]
+    whole = [moment for moment in known if moment.counts and not moment.groups] or known
+    whole = [*known[:1], *whole]
+    return min(whole, key=lambda moment: people_changed(moment, now))
+
+
+def _held(checklist: Checklist, now: Moment, given: Given, *, waiting: bool) -> list[str]:
+    """Return the items that are new, and not given yet: not while answers wait, nor of a few.
+
+    Raises ChecklistError for one that was given by another id: that would give it twice.
+    """
+    if given.totals is None:
+        return []
+    known, least = given.totals.counts, checklist.rules.min_group
+    gone = {
+        given.totals.texts.get(item, ""): item
+        for item in known
+        if item not in {each.id for each in checklist.items()}
     }
-    if new and known <= now.counts.keys():
-        yield replace(now, counts=new, groups={})
+    for item, text in now.texts.items():
+        if item not in known and text in gone:
+            raise ChecklistError(
+                f"'{item}' is what '{gone[text]}' was in the report before; ids stay the same for "
+                f"ever, as figures by both would show what single people said: call it "
+                f"'{gone[text]}' again in the checklist"
+            )
+    new = [item for item in now.counts if item not in known]
+    return [i for i in new if waiting or now.counts[i].all - now.counts[i].empty < least]
+
+
+def _without(moment: Moment, items: Collection[str]) -> Moment:
+    counts = {item: counts for item, counts in moment.counts.items() if item not in items}
+    return replace(_only_items(moment, lambda item: item not in items), counts=counts)
 
 
 def _splits(
@@ -313,18 +353,22 @@ def _splits(
         raise ChecklistError(
             f"the figures by '{other.question}' are out, so those by '{question.id}' are not "
             "given: two splits of the same answers beside each other show what single people said; "
-            f"put 'split: true' back at '{other.question}' in the checklist"
+            f"put 'split: true' back at '{other.question}' in the checklist, or give a round of "
+            "other answers a name of its own (round: name)"
         )
     if any(not split.groups for split in out):
         return given.splits, ()
     if now is None or not first:
         return given.splits, given.splits
     # What changed in a group is the same for every item.
-    compared = [(then, cache(partial(people_changed, then, now))) for then in out]
+    least = checklist.rules.min_group
+    compared = [(then, cache(partial(people_changed, then, now, enough=least))) for then in out]
+    stand = _merged_groups(given.splits)
     anew = {
         item
         for item in now.counts
-        if all(
+        if _of_item(now, item) != {g: own[item] for g, own in stand.items() if item in own}
+        and all(
             _may_split(_of_item(then, item), _of_item(now, item), changed, checklist.rules)
             for then, changed in compared
             if _of_item(then, item)
@@ -430,7 +474,7 @@ def _with_remarks(responses: Responses, remarks: Remarks) -> Responses:
 
 def _earlier(
     earlier: Sequence[Responses],
-    moments: Sequence[Moment],
+    totals: Moment,
     given: Given,
     checklist: Checklist,
     today: date,
@@ -444,12 +488,12 @@ def _earlier(
     def is_alike(one: Moment, other: Moment) -> bool:
         return 0 < people_changed(one, other) < least
 
-    out = [*moments, *given.moments, *given.splits, *given.past]
+    out = [totals, *(m for m in given.all() if m not in given.earlier)]
     shown: list[tuple[Responses, Moment]] = []
     notes = []
     for each in earlier:
         now = _moment(checklist, each, today)
-        stands = next((m for m in given.earlier if is_alike(m, now)), now)
+        stands = next((m for m in given.earlier if is_alike(m, now) or m.counts == now.counts), now)
         others = [*out, *(m for _, m in shown)]
         if each.rows.used >= least and any(is_alike(other, stands) for other in others):
             notes.append(Note("nearly_alike", {"name": each.name, "least": least}))

@@ -292,7 +292,7 @@ def _report(
     notes = [*read.notes, *later_rounds(read, earlier), *shown.notes]
     if is_lost:
         notes.append(Note("secret_lost", {"file": secret_path(request.output).name}))
-    elif former and (new := withheld - secret.withheld):
+    elif former and former.rest.keys[:1] == (secret.name,) and (new := withheld - secret.withheld):
         values = {"count": len(new), "file": former_path(request.output).name}
         notes.append(Note("withheld", values))
     return report, tuple(notes)

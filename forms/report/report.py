@@ -94,6 +94,12 @@ class Report:
         return sorted(late, key=lambda action: action.deadline or self.today)
 
     @property
+    def nothing_open(self) -> str:
+        """Return what is said when no item is to be discussed."""
+        is_all_known = all(finding.counts for finding in self.findings.items)
+        return self.words("overview.all_in_order" if is_all_known else "overview.rest_in_order")
+
+    @property
     def words(self) -> Wording:
         """Return the texts in the checklist's language."""
         return wording(self.checklist.language)

@@ -65,7 +65,13 @@ def find_secret(output: Path, names: Collection[str] = ()) -> Secret | None:
     others = sorted(output.parent.glob(f"*{SUFFIX}")) if names else []
     for path in [own, *(other for other in others if other != own)]:
         if path.exists():
-            found = _read(path)
+            try:
+                found = _read(path)
+            except OutputError:
+                if path == own:
+                    raise
+                # What belongs to another report is no fault of this one.
+                continue
             if not names or found.name in names:
                 return found
     return None
@@ -119,7 +125,7 @@ def saved_secret(secret: Secret) -> bytes:
 def _given_json(given: Given) -> dict[str, object]:
     said = given.remarks
     return {
-        "moments": list(map(_moment_json, given.moments)),
+        "totals": _moment_json(given.totals) if given.totals else None,
         "splits": list(map(_moment_json, given.splits)),
         "remarks": _remarks_json(said) if said else None,
         "notes": [asdict(note) for note in given.notes],
@@ -136,7 +142,7 @@ def _remarks_json(said: Remarks) -> dict[str, object]:
 
 def _given(saved: Mapping[str, Any]) -> Given:
     return Given(
-        tuple(map(_moment, saved["moments"])),
+        _moment(saved["totals"]) if saved["totals"] else None,
         tuple(map(_moment, saved["splits"])),
         _remarks(saved["remarks"]) if saved["remarks"] else None,
         tuple(map(_note, saved["notes"])),
@@ -165,6 +171,7 @@ def _moment_json(moment: Moment) -> dict[str, object]:
         "day": moment.day.isoformat(),
         "rows": asdict(moment.rows),
         "counts": counts_json(moment.counts),
+        "texts": dict(moment.texts),
         "groups": {name: counts_json(own) for name, own in moment.groups.items()},
         "question": moment.question,
         "round": moment.round,
@@ -180,6 +187,7 @@ def _moment(saved: Mapping[str, Any]) -> Moment:
         date.fromisoformat(saved["day"]),
         RowCounts(**{name: int(number) for name, number in saved["rows"].items()}),
         counts_of(saved["counts"]),
+        {item: str(text) for item, text in saved["texts"].items()},
         {name: counts_of(own) for name, own in saved["groups"].items()},
         str(saved["question"]),
         str(saved["round"]),

@@ -3,7 +3,7 @@
 import io
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, time
 from typing import Any
 
@@ -81,9 +81,9 @@ def build(report: Report, layout: Layout) -> Fresh:
 
 def _totals(report: Report) -> Moment | None:
     """Return the totals that stand on the tabs; None for too few answers."""
-    if report.findings.too_few or not report.given.moments:
+    if report.findings.too_few or report.given.totals is None:
         return None
-    return replace(report.given.moments[0], counts=report.responses.counts)
+    return report.given.totals
 
 
 def _filled(sheet: Any) -> int:

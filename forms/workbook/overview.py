@@ -92,7 +92,7 @@ def _asked(sheet: Sheet, report: Report, tabs: Tabs) -> None:
     words = report.words
     sheet.wide(words("overview.asked"), "heading")
     if not report.findings.actions:
-        sheet.wide(words("overview.all_in_order"), gap=1)
+        sheet.wide(report.nothing_open, gap=1)
         return
     for key, tab in (
         ("ask_discuss", tabs.discuss),

@@ -231,7 +231,7 @@ class _Reading:
             return Given()
         splits = () if split is None else (replace(totals, counts={}, round=split),)
         remarks = Remarks(totals, known=False) if self.written.has_texts else None
-        return Given((totals,), splits, remarks)
+        return Given(totals, splits, remarks)
 
     @cached_property
     def state_tab(self) -> str:

@@ -112,7 +112,9 @@ class _Server:
     def close(self) -> None:
         """End, and wait until it has."""
         if self._map:
-            self._server.trigger.pull_trigger(self._end)
+            # It may be ending by itself just now.
+            with suppress(OSError):
+                self._server.trigger.pull_trigger(self._end)
         with self._running:
             self._server.task_dispatcher.shutdown()
             self._end()
