@@ -8,7 +8,8 @@ from pathlib import Path
 
 from forms.collect import pull
 from forms.errors import FormsError, OutputError, RunError
-from forms.files import alone, open_private
+from forms.file_rights import open_private
+from forms.files import alone
 from forms.mail import remind
 from forms.mail.account import Account
 from forms.mail.drafts import read_draft

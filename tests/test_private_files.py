@@ -21,7 +21,8 @@ from working import MONDAY, Folder
 from forms import google_login
 from forms.collect import pull
 from forms.errors import FormsError, OutputError, StoreError
-from forms.files import lock, open_private, private_folder, target_of, write_all
+from forms.file_rights import open_private, private_folder, target_of
+from forms.files import lock, write_all
 from forms.mail import remind
 from forms.mail.addresses import read_address
 from forms.mail.outbox import line, log_of, read_log

@@ -15,7 +15,8 @@ from email.headerregistry import Address
 from pathlib import Path
 
 from forms.errors import MailError
-from forms.files import alone, open_private, target_of
+from forms.file_rights import open_private, target_of
+from forms.files import alone
 from forms.mail.addresses import key_of, key_of_text
 from forms.mail.envelope import Name
 from forms.mail.smtp import Fate

@@ -15,7 +15,8 @@ from forms.action_list.actions import actions_of
 from forms.action_list.columns import COLUMNS
 from forms.action_list.model import Former
 from forms.errors import WorkbookError
-from forms.files import private_folder, target_of, write_all
+from forms.file_rights import private_folder, target_of
+from forms.files import write_all
 from forms.mail.body import html_of, refuse_no_link, text_of
 from forms.mail.drafts import Draft
 from forms.mail.envelope import draft, is_untouched, name_in, opened, sealed

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from forms.errors import OutputError
-from forms.files import keep_private
+from forms.file_rights import keep_private
 from forms.report.disclosure import Given, Moment, Remarks
 from forms.responses.model import Counts, Note, RowCounts
 from forms.responses.sketch import Sketch

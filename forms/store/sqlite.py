@@ -16,7 +16,7 @@ from typing import Any
 from urllib.request import pathname2url
 
 from forms.errors import StoreError
-from forms.files import keep_private, target_of
+from forms.file_rights import keep_private, target_of
 from forms.store.place import lock, refuse_place
 from forms.store.store import Asked, Submission
 
