@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from forms.mail.outbox import Entry, Outbox
     from forms.mail.post import Posted
     from forms.mail.smtp import Fate
-    from forms.report.disclosure import Waiting
     from forms.report.make import Made
     from forms.responses.model import Note
     from forms.yaml_source import YamlSource
@@ -57,17 +56,6 @@ def asked(path: Path) -> Checklist:
     return checklist
 
 
-def _waits(wait: Waiting) -> str:
-    """Return why the figures are of an earlier day."""
-    some = f"{wait.people} new or changed" if wait.people else "A few changed"
-    which = "response does" if wait.people == 1 else "responses do"
-    return (
-        f"{some} {which} not count yet; from {wait.least} on there are new figures.\n"
-        f"  Until then these are of {wait.since.isoformat()}: else the difference would show what "
-        "one person answered."
-    )
-
-
 def summary(made: Made) -> str:
     """Return the figures of a report, and where things are."""
     from forms.report.findings import Priority
@@ -75,16 +63,15 @@ def summary(made: Made) -> str:
 
     findings = made.report.findings
     rows: list[tuple[str, object]] = [("Responses that count", findings.rows.used)]
+    words = wording("en")
     if not findings.too_few:
         rows.append(("Statements in order", made.report.in_order()))
-        words = wording("en")
         rows += [(words(f"priority.{p}"), findings.count(p)) for p in Priority]
     lines = [printable(made.report.checklist.title), _table(rows), ""]
     if findings.too_few:
         least = made.report.checklist.rules.min_group
         lines.insert(2, f"  Results are shown from {least} responses on.")
-    if wait := made.report.waiting:
-        lines.insert(1, f"  {_waits(wait)}")
+    lines[1:1] = [f"  {line}" for line in made.report.waits_in(words)]
     lines += [f"Wrote {path}" for path in made.written]
     lines += [f"Kept the former one as {path}" for path in made.kept]
     return "\n".join(lines)

@@ -17,8 +17,9 @@ from forms.errors import OutputError, StoreError
 from forms.files import refuse_in_use, write_all
 from forms.publish.web.server import Address, Serving, serve
 from forms.questionnaire import Question, questionnaire
-from forms.report.disclosure import Given, disclose
+from forms.report.disclosure import disclose
 from forms.report.findings import find
+from forms.report.given import Given
 from forms.report.make import Made, write_report
 from forms.report.report import Report
 from forms.report.secret import find_secret, new_secret, secret_path

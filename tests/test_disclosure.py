@@ -2,9 +2,11 @@
 
 import json
 import os
+import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import date
+from email import message_from_bytes
 from fractions import Fraction
 from itertools import combinations, pairwise
 from pathlib import Path
@@ -16,8 +18,9 @@ from openpyxl import load_workbook
 
 from forms.checklist import Checklist
 from forms.errors import ChecklistError
-from forms.report.disclosure import Disclosed, Given, disclose
+from forms.report.disclosure import Disclosed, disclose
 from forms.report.findings import find
+from forms.report.given import Given
 from forms.report.secret import SUFFIX, find_secret, new_secret, saved_secret
 from forms.responses.counting import read_sources
 from forms.responses.model import Counts, Responses, Table
@@ -804,8 +807,30 @@ def test_the_workbook_holds_nothing_of_what_is_hidden(folder: Path, vinkje: Run)
     figures(vinkje)
     secret = find_secret(folder / "rapport.xlsx")
     assert secret is not None
-    texts = cells(folder)
-    assert not [text for text in texts if secret.key.hex() in text or "sums" in text]
-    assert not [
-        text for text in texts if text.startswith("figures") and any(r in text for r in ROLES)
-    ]
+    assert not [text for text in cells(folder) if secret.key.hex() in text]
+    told_ = [str(c) for row in load_workbook(folder / "rapport.xlsx")["vinkje"].values for c in row]
+    assert [text for text in told_ if text.startswith('{"in_order"')]
+    assert not [text for text in told_ if any(role in text for role in ROLES)]
+
+
+def test_news_is_only_what_is_given(folder: Path, vinkje: Run) -> None:
+    """That one more waits is no news: by the name of what it says, nobody gets the mail again."""
+    figures(vinkje, "--date", "2026-11-02")
+    names = []
+    for more in (1, 2):
+        answered(folder, [*people(20), *people(more, seed=9)])
+        figures(vinkje, "--date", "2026-11-09")
+        draft = message_from_bytes((folder / "rapport.eml").read_bytes())
+        names.append(draft["Message-ID"].split(".")[1])
+    assert names[0] == names[1]
+
+
+def test_sources_are_accounted_for_with_the_totals(folder: Path, vinkje: Run) -> None:
+    """While former figures stand, the rows of each source do not add up to them."""
+    answered(folder, people(20, seed=3))
+    (folder / "a.csv").rename(folder / "b.csv")
+    for more, said in ((0, 2), (2, 0)):
+        answered(folder, [*people(20), *people(more, seed=9)])
+        done = vinkje("report", "a.csv", "b.csv")
+        assert done.returncode == 0, done.stderr
+        assert len([text for text in cells(folder) if re.match("[ab].csv: ", text)]) == said

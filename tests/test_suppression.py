@@ -168,6 +168,16 @@ def test_an_empty_group_hides_nobody() -> None:
     assert [name for name, counts in shown_groups(groups, RULES).items() if counts] == ["C"]
 
 
+def test_as_many_people_are_hidden_as_the_rules_say() -> None:
+    """Where these ask for more than seven."""
+    groups = counts_of(A=(2, 2), B=(2, 1), C=(9, 9), D=(8, 8))
+    hidden = {
+        least: {n for n, c in shown_groups(groups, Rules(min_group=least)).items() if c is None}
+        for least in (7, 8)
+    }
+    assert hidden == {7: {"A", "B"}, 8: {"A", "B", "D"}}
+
+
 group_counts = st.dictionaries(
     st.sampled_from("ABCDEFGH"),
     st.builds(Counts, *[st.integers(0, 12)] * 5, empty=st.integers(0, 5)),

@@ -573,7 +573,9 @@ def test_it_is_said_once_where_it_still_stands(folder: Folder) -> None:
 
 def test_the_code_is_not_seen(folder: Folder) -> None:
     """It tells people nothing; it is there, beside the word."""
-    for row in loaded(folder)["Deel"].iter_rows():
-        if row[3].value and CODE.fullmatch(str(row[3].value)):
-            assert row[3].number_format == ";;;"
-            assert row[2].value == "Ja"
+    rows_ = [row for row in loaded(folder)["Deel"].iter_rows() if row[3].value]
+    coded = [row for row in rows_ if CODE.fullmatch(str(row[3].value))]
+    assert len(coded) == 12
+    for row in coded:
+        assert row[3].number_format == ";;;"
+        assert row[2].value == "Ja"

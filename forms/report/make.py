@@ -21,8 +21,9 @@ from forms.mail.attached import notes_on_copy
 from forms.mail.body import refuse_no_link
 from forms.mail.envelope import is_untouched
 from forms.mail.messages import fits_a_mail, report_mail
-from forms.report.disclosure import Given, disclose
+from forms.report.disclosure import disclose
 from forms.report.findings import find
+from forms.report.given import Given
 from forms.report.report import Report, as_json
 from forms.report.secret import Secret, find_secret, new_secret, saved_secret, secret_path
 from forms.report.trend import earlier_rounds, later_rounds

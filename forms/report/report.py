@@ -10,8 +10,9 @@ from forms.action_list.actions import Action, Standing, actions_in, standing
 from forms.action_list.merge import action_list
 from forms.action_list.model import ActionList, Former
 from forms.checklist import Checklist
-from forms.report.disclosure import Given, Waiting
+from forms.report.disclosure import Waiting
 from forms.report.findings import Finding, Findings, Verdict
+from forms.report.given import Given
 from forms.report.tabs import Tabs, tabs_for
 from forms.report.trend import Round, Trend, name_now, trend
 from forms.report.withheld import code_of, without
@@ -115,7 +116,11 @@ class Report:
     @property
     def waits(self) -> tuple[str, ...]:
         """Return how many answers wait, and of which day the figures are; nothing if none do."""
-        wait, words = self.waiting, self.words
+        return self.waits_in(self.words)
+
+    def waits_in(self, words: Wording) -> tuple[str, ...]:
+        """Return the same in a language."""
+        wait = self.waiting
         if wait is None:
             return ()
         day = format_date(wait.since, "d MMMM yyyy", locale=words.language)

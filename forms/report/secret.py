@@ -14,7 +14,7 @@ from typing import Any
 
 from forms.errors import OutputError
 from forms.file_rights import keep_private
-from forms.report.disclosure import Given, Moment, Remarks
+from forms.report.given import Given, Moment, Remarks
 from forms.responses.model import Counts, Note, RowCounts
 from forms.responses.sketch import Sketch
 from forms.wording import wording
@@ -45,9 +45,9 @@ class Secret:
         return blake2b(b"vinkje", key=self.key, digest_size=6).hexdigest()
 
 
-def new_secret(given: Given | None = None) -> Secret:
-    """Return one with a key of its own."""
-    return Secret(secrets.token_bytes(_KEY_BYTES), given or Given())
+def new_secret() -> Secret:
+    """Return one with a key of its own, before anything was given."""
+    return Secret(secrets.token_bytes(_KEY_BYTES))
 
 
 def secret_path(output: Path) -> Path:
@@ -152,6 +152,7 @@ def _given(saved: Mapping[str, Any]) -> Given:
 
 
 def _note(saved: Mapping[str, Any]) -> Note:
+    # Else one that nobody wrote is found out while the workbook is made.
     wording("en")(f"note.{saved['key']}", **saved["values"])
     return Note(str(saved["key"]), dict(saved["values"]), str(saved["source"]))
 
@@ -170,9 +171,9 @@ def _moment_json(moment: Moment) -> dict[str, object]:
     return {
         "day": moment.day.isoformat(),
         "rows": asdict(moment.rows),
-        "counts": counts_json(moment.counts),
+        "counts": _counts_json(moment.counts),
         "texts": dict(moment.texts),
-        "groups": {name: counts_json(own) for name, own in moment.groups.items()},
+        "groups": {name: _counts_json(own) for name, own in moment.groups.items()},
         "question": moment.question,
         "round": moment.round,
         "sketches": [
@@ -186,9 +187,9 @@ def _moment(saved: Mapping[str, Any]) -> Moment:
     return Moment(
         date.fromisoformat(saved["day"]),
         RowCounts(**{name: int(number) for name, number in saved["rows"].items()}),
-        counts_of(saved["counts"]),
+        _counts(saved["counts"]),
         {item: str(text) for item, text in saved["texts"].items()},
-        {name: counts_of(own) for name, own in saved["groups"].items()},
+        {name: _counts(own) for name, own in saved["groups"].items()},
         str(saved["question"]),
         str(saved["round"]),
         {
@@ -202,14 +203,9 @@ def _sketch(saved: Iterable[Iterable[Any]]) -> Sketch:
     return Sketch({int(bucket): int(number) for bucket, number in saved})
 
 
-def counts_json(counts: Mapping[str, Counts]) -> dict[str, dict[str, int]]:
-    """Return counts by item, as files hold them."""
+def _counts_json(counts: Mapping[str, Counts]) -> dict[str, dict[str, int]]:
     return {item: own.as_dict() for item, own in counts.items()}
 
 
-def counts_of(saved: Mapping[str, Mapping[str, int]]) -> dict[str, Counts]:
-    """Return what `counts_json` was made from."""
-    return {
-        item: Counts(**{name: int(number) for name, number in own.items()})
-        for item, own in saved.items()
-    }
+def _counts(saved: Mapping[str, Mapping[str, object]]) -> dict[str, Counts]:
+    return {item: Counts.from_dict(own) for item, own in saved.items()}

@@ -20,7 +20,8 @@ _NO |= {"n", "false", "onwaar", "0"}
 class Said:
     """The codes of remarks in a workbook, those with a no beside them, and those with neither.
 
-    `texts` has what stands beside a no without a code, folded: a remark may be among it.
+    `texts` has what stands beside a no, folded: a remark may be among it that has lost its code,
+    or has another's.
     One no is enough for a remark that stands there twice. Anything but yes or an empty cell is
     taken as a no: better a remark too few than a name too many.
     """

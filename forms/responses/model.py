@@ -107,6 +107,11 @@ class Counts:
         self.empty = empty
 
     @classmethod
+    def from_dict(cls, counts: Mapping[str, object]) -> "Counts":
+        """Return what `as_dict` was made from; raises ValueError or TypeError for what is none."""
+        return cls(**{name: int(str(count)) for name, count in counts.items()})
+
+    @classmethod
     def total(cls, several: Iterable["Counts"]) -> "Counts":
         """Return how often each answer was given in several groups together."""
         whole = cls()

@@ -13,7 +13,7 @@ from openpyxl.packaging.custom import IntProperty, StringProperty
 from forms.excel.markup import ExcelError
 from forms.excel.package import Package
 from forms.excel.text import cell_text
-from forms.report.disclosure import Moment
+from forms.report.given import Moment
 from forms.report.report import Report
 from forms.report.secret import Secret
 from forms.report.tabs import section_role

@@ -22,7 +22,7 @@ from forms.excel.rows import Uncomputed
 from forms.excel.sheet import Sheet
 from forms.excel.tables import tables_of
 from forms.excel.tree import local_name
-from forms.report.disclosure import Given, Remarks
+from forms.report.given import Given, Remarks
 from forms.report.tabs import section_role_then
 from forms.report.withheld import Said, withheld
 from forms.text import text_of

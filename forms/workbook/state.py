@@ -16,9 +16,8 @@ from openpyxl.utils import get_column_letter, quote_sheetname
 from openpyxl.workbook.defined_name import DefinedName
 
 from forms.action_list.columns import COLUMNS
-from forms.report.disclosure import Moment
-from forms.report.secret import counts_json, counts_of
-from forms.responses.model import RowCounts
+from forms.report.given import Moment
+from forms.responses.model import Counts, RowCounts
 
 # From 2 on every tab is told by its role, from 3 on remarks are known by keyed codes.
 FORMAT = 3
@@ -94,8 +93,8 @@ def _given_rows(written: State) -> Iterator[list[str]]:
     if written.given:
         counts = map(str, astuple(written.given.rows))
         yield ["given", written.given.day.isoformat(), *counts]
-        for item, own in counts_json(written.given.counts).items():
-            yield ["figures", item, json.dumps(own)]
+        for item, own in written.given.counts.items():
+            yield ["figures", item, json.dumps(own.as_dict())]
     if written.split is not None:
         yield ["split", written.split]
     if written.has_texts:
@@ -105,11 +104,12 @@ def _given_rows(written: State) -> Iterator[list[str]]:
 def _given(rows: Sequence[list[str]]) -> Moment | None:
     """Return the totals; None where there are none, or where somebody damaged them."""
     try:
-        counts = {row[1]: json.loads(row[2]) for row in rows if row[0] == "figures"}
+        figures = [row for row in rows if row[0] == "figures"]
+        counts = {item: Counts.from_dict(json.loads(own)) for _, item, own, *_ in figures}
         for kind, day, *numbers in rows:
             if kind == "given":
                 account = RowCounts(*map(int, numbers[:5]))
-                return Moment(date.fromisoformat(day), account, counts_of(counts))
+                return Moment(date.fromisoformat(day), account, counts)
     except (ValueError, TypeError, AttributeError):
         pass
     return None
