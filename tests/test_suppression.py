@@ -168,6 +168,13 @@ def test_an_empty_group_hides_nobody() -> None:
     assert [name for name, counts in shown_groups(groups, RULES).items() if counts] == ["C"]
 
 
+def test_the_order_of_choices_hides_no_other_groups() -> None:
+    """Two reports with the same answers would show one of two that are as large, and the other."""
+    groups = counts_of(A=(2, 2), B=(3, 2), C=(2, 3), D=(9, 9))
+    turned = dict(reversed(groups.items()))
+    assert shown_groups(groups, RULES) == shown_groups(turned, RULES)
+
+
 def test_as_many_people_are_hidden_as_the_rules_say() -> None:
     """Where these ask for more than seven."""
     groups = counts_of(A=(2, 2), B=(2, 1), C=(9, 9), D=(8, 8))
