@@ -176,18 +176,21 @@ def test_a_command_that_is_stopped_leaves_all_as_it_was(
     assert snapshot(tmp_path) == before
 
 
+# As an ordinary user, whoever runs the tests.
+AS_ANYBODY = (
+    "import os, sys\nfrom pathlib import Path\nfrom forms.files import write_all\n"
+    "os.geteuid() or os.setuid(65534)\nwrite_all({Path(sys.argv[1]) / 'a': b'new'})"
+)
+
+
 @pytest.mark.skipif(os.name != "posix", reason="Windows knows no other users' rights")
 def test_who_may_not_write_here_is_told() -> None:
     """As an ordinary user, whoever runs the tests."""
-    code = (
-        "import os, sys\nfrom pathlib import Path\nfrom forms.files import write_all\n"
-        "os.geteuid() or os.setuid(65534)\nwrite_all({Path(sys.argv[1]) / 'a': b'new'})"
-    )
     with TemporaryDirectory() as name:
         folder = Path(name)
         (folder / "a").write_bytes(b"old")
         folder.chmod(0o555)
-        done = run(code, folder)
+        done = run(AS_ANYBODY, folder)
         folder.chmod(0o755)
         assert "OutputError" in done.stderr
         assert "you may not write here" in done.stderr
@@ -197,16 +200,12 @@ def test_who_may_not_write_here_is_told() -> None:
 @pytest.mark.skipif(os.name != "posix", reason="Windows knows no other users' rights")
 def test_a_read_only_file_stays() -> None:
     """Also in a folder where it could be replaced: somebody meant it."""
-    code = (
-        "import os, sys\nfrom pathlib import Path\nfrom forms.files import write_all\n"
-        "os.geteuid() or os.setuid(65534)\nwrite_all({Path(sys.argv[1]) / 'a': b'new'})"
-    )
     with TemporaryDirectory() as name:
         folder = Path(name)
         folder.chmod(0o777)
         (folder / "a").write_bytes(b"old")
         (folder / "a").chmod(0o444)
-        assert "you may not write here" in run(code, folder).stderr
+        assert "you may not write here" in run(AS_ANYBODY, folder).stderr
         assert snapshot(folder) == {"a": b"old"}
 
 

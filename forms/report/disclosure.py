@@ -77,13 +77,13 @@ def disclose(
     compared, of_earlier, said = _earlier(earlier, totals, given, checklist, today)
     said_of_held = (Note("held", {"ids": ", ".join(held), "least": least}),) if held else ()
     out = Given(
-        totals.kept(),
-        tuple(split.kept() for split in splits),
-        replace(remarks, at=remarks.at.kept()) if remarks else None,
+        totals,
+        splits,
+        remarks,
         tuple(replace(note, rows="", texts="") for note in notes),
-        _each_once([*(moment.kept() for moment in of_earlier), *given.earlier]),
+        _each_once([*of_earlier, *given.earlier]),
         _each_once([*given.past, *_no_more(given, totals, splits)]),
-    )
+    ).with_each(Moment.kept)
     shown = replace(
         _with_remarks(responses, remarks) if remarks and not is_open else responses,
         rows=totals.rows,

@@ -1,6 +1,6 @@
 """What readers have of former reports, and how many people's answers differ from those. Pure."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -89,7 +89,7 @@ class Given:
         Sketches by another key say nothing here.
         """
         if not same_key:
-            other = other.without_sketches()
+            other = other.with_each(lambda moment: replace(moment, sketches={}))
         if not self.totals:
             return other
         known = [(moment.rows, moment.counts) for moment in self.all()]
@@ -101,20 +101,16 @@ class Given:
             past=(*self.past, *more),
         )
 
-    def without_sketches(self) -> "Given":
-        """Return what is out, as far as another key can tell."""
-
-        def bare(moments: Iterable[Moment]) -> tuple[Moment, ...]:
-            return tuple(replace(moment, sketches={}) for moment in moments)
-
+    def with_each(self, change: Callable[[Moment], Moment]) -> "Given":
+        """Return the same with every moment changed."""
         said = self.remarks
-        return Given(
-            replace(self.totals, sketches={}) if self.totals else None,
-            bare(self.splits),
-            replace(said, at=replace(said.at, sketches={})) if said else None,
-            self.notes,
-            bare(self.earlier),
-            bare(self.past),
+        return replace(
+            self,
+            totals=change(self.totals) if self.totals else None,
+            splits=tuple(map(change, self.splits)),
+            remarks=replace(said, at=change(said.at)) if said else None,
+            earlier=tuple(map(change, self.earlier)),
+            past=tuple(map(change, self.past)),
         )
 
     def sketching(self, key: bytes, *others: Items) -> Sketching:
