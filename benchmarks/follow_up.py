@@ -18,9 +18,9 @@ from typing import Any
 
 from openpyxl import load_workbook
 
-from forms.checklist import default_checklist, load_checklist
-from forms.demo import made_up_answers
-from forms.report.make import Request, make_report
+from forms.checklist.model import default_checklist, load_checklist
+from forms.jobs.demo import made_up_answers
+from forms.jobs.report import Request, make_report
 from forms.workbook.reader import read_former
 
 TODAY = date(2026, 11, 30)

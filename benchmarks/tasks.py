@@ -15,8 +15,8 @@ def make(folder: Path, rows: int) -> None:
     """Write made-up answers as .csv, and as .xlsx where that takes no hours."""
     from openpyxl import Workbook
 
-    from forms.checklist import default_checklist, load_checklist
-    from forms.demo import made_up_answers
+    from forms.checklist.model import default_checklist, load_checklist
+    from forms.jobs.demo import made_up_answers
 
     text = made_up_answers(load_checklist(default_checklist()), date(2026, 11, 30), rows)
     (folder / "answers.csv").write_text(text, encoding="utf-8", newline="")
@@ -43,7 +43,7 @@ def plain_xlsx(folder: Path) -> None:
 
 
 def _read(path: Path) -> None:
-    from forms.checklist import default_checklist, load_checklist
+    from forms.checklist.model import default_checklist, load_checklist
     from forms.collect.source import open_source
     from forms.responses.counting import read_responses
 

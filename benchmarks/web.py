@@ -164,7 +164,7 @@ def _nginx(folder: Path, content: bytes) -> Iterator[str]:
 
 def form(folder: Path) -> None:
     """Serve the shipped checklist until Ctrl-C, with no limit for one address."""
-    from forms.checklist import default_checklist, load_checklist
+    from forms.checklist.model import default_checklist, load_checklist
     from forms.publish.web.guard import Limit
     from forms.publish.web.server import Address, serve
 

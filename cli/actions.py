@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cli.options import A_FILE, date_option
-from cli.text import printable
+from cli.terminal import printable
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -36,7 +36,7 @@ def actions(workbook: Path, json: str | None, date: dt.date) -> None:
     from json import dumps
 
     from forms.action_list.actions import actions_json, actions_of
-    from forms.files import refuse_same, write_all
+    from forms.atomic_files import refuse_same, write_all
     from forms.workbook.reader import open_former
 
     _, former = open_former(workbook)

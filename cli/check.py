@@ -13,8 +13,8 @@ from cli.options import (
     credentials_option,
     tab_option,
 )
-from cli.say import asked, progress
-from cli.text import printable
+from cli.output import asked, progress
+from cli.terminal import printable
 
 if TYPE_CHECKING:
     from pathlib import Path

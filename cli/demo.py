@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cli.options import A_FILE, checklist_file, checklist_option, date_option
-from cli.say import summary
+from cli.output import summary
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -26,8 +26,8 @@ def demo(folder: Path, checklist: Path | None, date: dt.date, *, keep: bool) -> 
 
     Serves the form, has 60 made-up people answer it over HTTP, and makes the workbook and the mail.
     """
-    from forms.demo import RESPONDENTS
-    from forms.demo import demo as play
+    from forms.jobs.demo import RESPONDENTS
+    from forms.jobs.demo import demo as play
 
     with play(folder, checklist_file(checklist), date) as played:
         click.echo(f"{RESPONDENTS} made-up people answered the form; nobody real did.\n")

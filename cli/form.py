@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from cli.options import A_DAY, A_FILE, checklist_file, checklist_option
-from cli.say import asked
-from cli.text import printable
+from cli.output import asked
+from cli.terminal import printable
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -40,7 +40,7 @@ def form() -> None:
 @_output_option("vragenlijst.html")
 def paper(checklist: Path | None, output: Path) -> None:
     """Make a page to print, for a meeting: open it in a browser and print it on A4."""
-    from forms.files import write_all
+    from forms.atomic_files import write_all
     from forms.publish.paper import paper_page
 
     page = paper_page(asked(checklist_file(checklist)))
@@ -58,7 +58,7 @@ def script(checklist: Path | None, output: Path) -> None:
     choose Run. It needs no more than a Google account. The log then shows the link for staff, and
     the line to put in vinkje.toml.
     """
-    from forms.files import write_all
+    from forms.atomic_files import write_all
     from forms.publish.apps_script import apps_script
 
     made = apps_script(asked(checklist_file(checklist)))

@@ -15,7 +15,7 @@ def init(folder: Path) -> None:
     DIR is this folder unless you name one. When one of the files stands there already, nothing is
     written.
     """
-    from forms.starter import make_folder
+    from forms.scaffold import make_folder
 
     for path in make_folder(folder):
         click.echo(f"Wrote {path}")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cli.options import A_DAY, A_FILE, checklist_file, checklist_option, date_option
-from cli.text import printable
+from cli.terminal import printable
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -56,7 +56,7 @@ def invite(
     a mail program; the poster (with a QR code) and the privacy page are for printing on A4. What
     you do not say here is left as a blank to fill in.
     """
-    from forms.publish.invite import Request, make_invitation
+    from forms.publish.invitation import Request, make_invitation
 
     request = Request(
         link=link,

@@ -24,7 +24,7 @@ def login(client: Path) -> None:
     myaccount.google.com/permissions. Who only reads a Sheet can also use a service account's key
     (--credentials), and who only makes a form needs neither: see 'vinkje form script'.
     """
-    from forms.google_login import log_in
+    from forms.google.login import log_in
 
     address, path = log_in(client)
     click.echo(f"Logged in{f' as {address}' if address else ''}; kept in {path}.")

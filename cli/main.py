@@ -22,7 +22,7 @@ from cli.send import send
 from cli.settings import settings_for
 from cli.status import status
 from cli.store import store_group
-from cli.text import print_what_can_be, printable
+from cli.terminal import print_what_can_be, printable
 from forms.errors import FormsError
 
 

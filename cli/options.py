@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cli.text import printable
+from cli.terminal import printable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -68,7 +68,7 @@ def checklist_file(named: Path | None) -> Path:
 
     Raises ChecklistError where this folder lacks one of its own.
     """
-    from forms.checklist import default_checklist
+    from forms.checklist.model import default_checklist
 
     path = named or default_checklist()
     told: set[Path] = click.get_current_context().meta.setdefault(f"{__name__}.told", set())
@@ -80,7 +80,7 @@ def checklist_file(named: Path | None) -> Path:
 
 def checklist_name(path: Path) -> str:
     """Return what people call a checklist's file."""
-    from forms.checklist import shipped_checklist
+    from forms.checklist.model import shipped_checklist
 
     return "the one that ships with vinkje" if path == shipped_checklist() else printable(str(path))
 

@@ -15,13 +15,13 @@ from cli.options import (
     tab_option,
     today,
 )
-from cli.say import progress, warn
+from cli.output import progress, warn
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from forms.collect.access import Access
-    from forms.collect.pull import Request
+    from forms.jobs.pull import Request
 
 
 @click.command()
@@ -46,7 +46,7 @@ def pull(*, credentials: Path | None, **options: Any) -> None:
     has an apostrophe before it in a .csv, which a last column tells; vinkje reads it as it was.
     """
     from forms.collect.access import Access
-    from forms.collect.pull import pull_answers
+    from forms.jobs.pull import pull_answers
 
     with progress() as tell:
         request = pull_request(Access(credentials, tell), **options)
@@ -67,7 +67,7 @@ def pull_request(
     **_others: Any,
 ) -> Request:
     """Return what options ask for."""
-    from forms.collect.pull import Request
+    from forms.jobs.pull import Request
 
     return Request(
         sources=source,

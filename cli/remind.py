@@ -9,13 +9,13 @@ import click
 from click.core import ParameterSource
 
 from cli.options import A_FILE, account_options, again_option, date_option, dry_run_option
-from cli.say import say_had_before, say_posted, say_waiting, truthful, warn_of
+from cli.output import say_had_before, say_posted, say_waiting, truthful, warn_of
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Sequence
 
-    from forms.mail.remind import Request
+    from forms.jobs.remind import Request
 
 
 @click.command()
@@ -62,16 +62,16 @@ def remind(  # noqa: PLR0913 - one parameter an option
     --send, all are made and sent at once. A reminder that says nothing new is not sent again,
     unless something in it is late: then after a week.
     """
-    from forms.mail.account import read_account
-    from forms.mail.outbox import read_log
-    from forms.mail.post import refuse_faults, send_drafts
-    from forms.mail.remind import (
+    from forms.jobs.remind import (
         changed_drafts,
         drafts_of,
         left_as_is,
         make_reminders,
         write_drafts,
     )
+    from forms.mail.account import read_account
+    from forms.mail.delivery import refuse_faults, send_drafts
+    from forms.mail.sent_log import read_log
     from forms.mail.smtp import Fate
 
     # In vinkje.toml, send = true is said to 'vinkje run'.
@@ -130,9 +130,9 @@ def remind_request(
     **_others: Any,
 ) -> Request:
     """Return what options ask for. Raises AddressError."""
+    from forms.jobs.remind import Request
     from forms.mail.addresses import read_address
     from forms.mail.owners import Owners
-    from forms.mail.remind import Request
 
     to = read_address(coordinator, "--coordinator") if coordinator else None
     return Request(workbook, date, Owners(owner), to, workbook_url or "")

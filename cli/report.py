@@ -17,13 +17,13 @@ from cli.options import (
     sources_argument,
     tab_option,
 )
-from cli.say import progress, summary, warn
+from cli.output import progress, summary, warn
 
 if TYPE_CHECKING:
     import datetime as dt
 
     from forms.collect.access import Access
-    from forms.report.make import Request
+    from forms.jobs.report import Request
 
 
 @click.command()
@@ -75,7 +75,7 @@ def report(*, json: str | None, credentials: Path | None, **options: Any) -> Non
     download, an archive made by 'vinkje pull', or any table with the questions as headers.
     """
     from forms.collect.access import Access
-    from forms.report.make import make_report
+    from forms.jobs.report import make_report
 
     with progress() as tell:
         made = make_report(report_request(Access(credentials, tell), json=json, **options))
@@ -100,7 +100,7 @@ def report_request(  # noqa: PLR0913 - one parameter an option
     **_others: Any,
 ) -> Request:
     """Return what options ask for."""
-    from forms.report.make import Request
+    from forms.jobs.report import Request
 
     return Request(
         sources=source,

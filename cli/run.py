@@ -12,13 +12,13 @@ from cli.pull import pull_request
 from cli.remind import remind_request
 from cli.report import report_request
 from cli.settings import log_named
-from cli.text import printable
+from cli.terminal import printable
 from forms.errors import SettingsError
 
 if TYPE_CHECKING:
     import datetime as dt
 
-    from forms.run import Plan
+    from forms.jobs.run import Plan
 
 
 class _Run(click.Command):
@@ -66,7 +66,7 @@ def run(ctx: click.Context, /, log: Path, date: dt.date) -> None:
     second does nothing, and ends with 1. The report is not mailed while it has too few responses.
     """
     from forms.errors import FormsError, RunError
-    from forms.run import run_plan
+    from forms.jobs.run import run_plan
 
     try:
         plan = _plan(ctx, log, date)
@@ -83,7 +83,7 @@ def run(ctx: click.Context, /, log: Path, date: dt.date) -> None:
 
 def log_fault(log: Path, why: str) -> None:
     """Add a line about a run that could not begin."""
-    from forms import run as forms_run
+    from forms.jobs import run as forms_run
 
     forms_run.log_fault(log, why)
 
@@ -91,8 +91,8 @@ def log_fault(log: Path, why: str) -> None:
 def _plan(ctx: click.Context, log: Path, date: dt.date) -> Plan:
     """Return what the settings of the other commands ask for, read as those commands read them."""
     from forms.collect.access import Access
+    from forms.jobs.run import Plan
     from forms.mail.account import read_account
-    from forms.run import Plan
 
     day = ["--date", date.isoformat()]
     pulls = _context(ctx, "pull", resilient_parsing=True).params["output"] is not None

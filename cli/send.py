@@ -9,10 +9,10 @@ import click
 from click.core import ParameterSource
 
 from cli.options import A_FILE, TEXTS, account_options, again_option, dry_run_option
-from cli.say import say_arrived, say_posted, say_waiting, truthful, warn_of
+from cli.output import say_arrived, say_posted, say_waiting, truthful, warn_of
 
 if TYPE_CHECKING:
-    from forms.mail.drafts import Draft
+    from forms.mail.draft_files import Draft
 
 
 @click.command()
@@ -60,10 +60,10 @@ def send(
     --again, somebody whom you name with --to gets it once more in any case.
     """
     from forms.mail.account import read_account
-    from forms.mail.attached import reaching_copies
-    from forms.mail.drafts import outdated
-    from forms.mail.outbox import log_of, read_log
-    from forms.mail.post import for_the_unsure, note_arrived, refuse_faults, send_drafts
+    from forms.mail.attachment import reaching_copies
+    from forms.mail.delivery import for_the_unsure, note_arrived, refuse_faults, send_drafts
+    from forms.mail.draft_files import outdated
+    from forms.mail.sent_log import log_of, read_log
     from forms.mail.smtp import Fate
 
     is_typed = ctx.get_parameter_source("to") is ParameterSource.COMMANDLINE
@@ -104,7 +104,7 @@ def _drafts(
     mail: Path, to: tuple[str, ...], *, is_typed: bool, to_send: bool = True
 ) -> tuple[list[Draft], list[str]]:
     """Return the drafts that are meant, and why others are not sent."""
-    from forms.mail.drafts import read_draft, read_drafts
+    from forms.mail.draft_files import read_draft, read_drafts
 
     if mail.is_dir():
         return read_drafts(mail, to_send=to_send)

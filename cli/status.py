@@ -15,13 +15,13 @@ from cli.options import (
     tab_option,
     today,
 )
-from cli.say import progress, warn
-from cli.text import printable, sign
+from cli.output import progress, warn
+from cli.terminal import printable, sign
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from forms.participation import Group, Participation
+    from forms.analysis.participation import Group, Participation
 
 _WIDTH = 40
 
@@ -48,10 +48,10 @@ def status(
 
     What was answered is not shown, and groups are counted in steps.
     """
-    from forms.checklist import load_checklist
+    from forms.analysis.participation import participation
+    from forms.checklist.model import load_checklist
     from forms.collect.access import Access
     from forms.collect.source import open_sources
-    from forms.participation import participation
     from forms.responses.counting import read_sources
 
     found = load_checklist(checklist_file(checklist))

@@ -12,7 +12,7 @@ from cli.options import A_DAY, A_FILE
 if TYPE_CHECKING:
     import datetime as dt
 
-    from forms.store.care import Content
+    from forms.store.maintenance import Content
 
 _store_argument = click.argument("store", metavar="[STORE]", default="sqlite:///answers.db")
 
@@ -32,7 +32,7 @@ def backup(store: str, output: Path, *, overwrite: bool) -> None:
     The copy is a store itself. Do not copy the file by hand: what was written last may stand in
     another file beside it.
     """
-    from forms.store.care import backup as make
+    from forms.store.maintenance import backup as make
 
     held = make(store, output, overwrite=overwrite)
     click.echo(f"Wrote {output}: {_said(held)}.")
@@ -46,7 +46,7 @@ def close(store: str, *, reopen: bool) -> None:
 
     Whoever opens the link is told so; who has the page open may still send for an hour.
     """
-    from forms.store.care import close_round, reopen_round
+    from forms.store.maintenance import close_round, reopen_round
 
     if reopen:
         reopen_round(store)
@@ -68,8 +68,8 @@ def close(store: str, *, reopen: bool) -> None:
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def purge(store: str, before: dt.date, *, yes: bool) -> None:
     """Wipe old answers for good, after showing what would go. Stop the form first."""
-    from forms.store.care import contents
-    from forms.store.care import purge as wipe
+    from forms.store.maintenance import contents
+    from forms.store.maintenance import purge as wipe
 
     old, everything = contents(store, before), contents(store)
     if not old.count:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-from forms.checklist import Checklist
+from forms.checklist.model import Checklist
 from forms.questionnaire import Question, questionnaire
 from forms.responses.answers import answer_codes
 from forms.responses.columns import Column, ColumnReader, Columns, Kind, check_columns

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
-from forms.checklist import Checklist, Item, Section
+from forms.checklist.model import Checklist, Item, Section
 from forms.wording import Answer, Wording, wording
 
 

@@ -4,7 +4,7 @@ from functools import cache
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
-from forms.bundled import bundled
+from forms.resources import bundled
 
 
 @cache

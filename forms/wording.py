@@ -6,7 +6,7 @@ from enum import StrEnum
 from functools import cache
 from typing import Any
 
-from forms.bundled import bundled
+from forms.resources import bundled
 
 LANGUAGES = ("nl", "en")
 

@@ -11,12 +11,12 @@ from mail_server import PostOffice
 from openpyxl import Workbook
 
 from forms.mail.account import Account
-from forms.mail.drafts import read_draft
-from forms.mail.envelope import draft, sealed
-from forms.mail.outbox import log_of
-from forms.mail.post import Posted, faults, send_drafts
+from forms.mail.delivery import Posted, faults, send_drafts
+from forms.mail.draft import draft, sealed
+from forms.mail.draft_files import read_draft
+from forms.mail.sent_log import log_of
 from forms.mail.smtp import Fate
-from forms.mail.smtp_faults import Server
+from forms.mail.smtp_errors import Server
 
 SENDER = Address("Coördinator", "coordinator", "corporatie.example")
 ANNA, BRAM, CEES = "anna@corporatie.example", "bram@corporatie.example", "cees@ver.example"

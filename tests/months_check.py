@@ -15,8 +15,8 @@ from openpyxl.utils.escape import unescape
 from people import TITLES, WORDS, Col, Formula, People, Ref, Row, day, typed
 
 from forms.action_list.columns import COLUMNS, DAYS, THEIRS
-from forms.report.findings import Finding
-from forms.report.make import Made
+from forms.analysis.rules import Finding
+from forms.jobs.report import Made
 
 AREA = re.compile(r"\$?([A-Z]+)\$?(\d+):\$?[A-Z]+\$?(\d+)")
 # A width as another program saves it.

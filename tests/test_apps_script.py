@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from conftest import ROOT, Run, after_name, tool
 
-from forms.checklist import Checklist, load_checklist
+from forms.checklist.model import Checklist, load_checklist
 from forms.publish.apps_script import apps_script
 from forms.questionnaire import questionnaire
 

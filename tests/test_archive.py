@@ -11,10 +11,10 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
-from forms.checklist import Checklist
+from forms.checklist.model import Checklist
 from forms.collect.archive import archive, check_kind
+from forms.collect.csv_formulas import MARK, escaped, unescaped
 from forms.collect.file import file_table
-from forms.collect.inert import MARK, escaped, unescaped
 from forms.errors import OutputError
 from forms.responses.counting import read_responses
 from forms.responses.model import Responses, Table, is_filled

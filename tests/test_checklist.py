@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from forms.bundled import bundled
-from forms.checklist import Checklist, default_checklist, load_checklist
+from forms.checklist.model import Checklist, default_checklist, load_checklist
 from forms.errors import ChecklistError
+from forms.resources import bundled
 from forms.wording import Answer
 
 FILES = Path(__file__).parent / "checklists"
@@ -62,7 +62,7 @@ gedragsaanwijzingen.
 READ_ALONE = """\
 import sys
 from pathlib import Path
-from forms.checklist import load_checklist
+from forms.checklist.model import load_checklist
 from forms.errors import ChecklistError
 try:
     import resource

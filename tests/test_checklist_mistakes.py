@@ -8,17 +8,17 @@ import pytest
 import yaml
 from conftest import ROOT, Run, after_name
 
-from forms import yaml_mistakes, yaml_source
-from forms.bundled import bundled
-from forms.checklist import (
+from forms.checklist import yaml_mistakes, yaml_source
+from forms.checklist.model import (
     Checklist,
     default_checklist,
     load_checklist,
     read_checklist,
     shipped_checklist,
 )
-from forms.checklist_warnings import warnings
+from forms.checklist.warnings import warnings
 from forms.errors import ChecklistError
+from forms.resources import bundled
 
 FILES = Path(__file__).parent / "checklists"
 MISTAKES = sorted((FILES / "bad").glob("mistake-*.yaml"))

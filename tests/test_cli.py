@@ -19,7 +19,7 @@ from conftest import ROOT, Run, after_name, run_vinkje, settings
 from openpyxl import Workbook, load_workbook
 
 from cli.main import vinkje as whole
-from forms.checklist import load_checklist
+from forms.checklist.model import load_checklist
 from forms.questionnaire import item_title
 from forms.store.store import read_store
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forms.checklist import Checklist
+from forms.checklist.model import Checklist
 from forms.errors import HeadersError
 from forms.responses.columns import ColumnReader, check_columns
 

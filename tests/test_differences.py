@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from conftest import ROOT, Run
 
-from forms.checklist import load_checklist
+from forms.checklist.model import load_checklist
 from forms.differences import LiveQuestion, form_differences, table_differences
 from forms.errors import HeadersError
 from forms.questionnaire import questionnaire

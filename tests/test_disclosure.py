@@ -16,11 +16,11 @@ import pytest
 from conftest import Run
 from openpyxl import load_workbook
 
-from forms.checklist import Checklist
+from forms.analysis.disclosure import Disclosed, disclose
+from forms.analysis.released import Given
+from forms.analysis.rules import find
+from forms.checklist.model import Checklist
 from forms.errors import ChecklistError
-from forms.report.disclosure import Disclosed, disclose
-from forms.report.findings import find
-from forms.report.given import Given
 from forms.report.secret import SUFFIX, find_secret, new_secret, saved_secret
 from forms.responses.counting import read_sources
 from forms.responses.model import Counts, Responses, Table

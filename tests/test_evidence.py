@@ -12,11 +12,11 @@ import pytest
 from conftest import Run, after_name
 from openpyxl import Workbook, load_workbook
 
-from forms.bundled import bundled
-from forms.checklist import Checklist, load_checklist
+from forms.checklist.model import Checklist, load_checklist
 from forms.collect.file import file_table
 from forms.collect.source import open_sources, whole_names
 from forms.errors import SourceError
+from forms.resources import bundled
 from forms.responses.columns import ColumnReader, Match
 from forms.responses.counting import read_responses, read_sources
 from forms.responses.header import table_of_rows

@@ -13,14 +13,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from workbooks import workbook_of
 
-from forms.bundled import bundled
-from forms.checklist import load_checklist
-from forms.collect.spreadsheet import sheet_rows_of, spreadsheet_tables
+from forms.checklist.model import load_checklist
+from forms.collect.xlsx_file import sheet_rows_of, spreadsheet_tables
 from forms.errors import SourceError
 from forms.excel.markup import ExcelError
 from forms.excel.package import Package
 from forms.excel.reader import Workbook
 from forms.excel.rows import Uncomputed
+from forms.resources import bundled
 from forms.responses.columns import ColumnReader
 from forms.responses.model import Observed
 

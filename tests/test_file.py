@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from openpyxl import Workbook
 from workbooks import workbook_of
 
-from forms.checklist import Checklist
+from forms.checklist.model import Checklist
 from forms.collect.file import file_table
 from forms.errors import SourceError
 from forms.responses.counting import read_responses

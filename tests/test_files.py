@@ -12,15 +12,15 @@ from tempfile import TemporaryDirectory
 import pytest
 from conftest import ROOT
 
+from forms.atomic_files import refuse_same, write_all
 from forms.errors import OutputError
-from forms.files import refuse_same, write_all
 
 # The signal comes while the system is busy with one call: Python hears it before or after.
 INTERRUPTED = """
 import os, signal, sys
 from pathlib import Path
 from cli.main import _end
-from forms import files
+from forms import atomic_files
 signal.signal(signal.SIGTERM, _end)
 calls = 0
 real = os.{call}
@@ -35,7 +35,8 @@ def interrupting(*args, **kwargs):
     return result
 os.{call} = interrupting
 folder = Path(sys.argv[1])
-files.write_all({{folder / n: b"new" * 99999 for n in ("a", "b", "c")}}, keep_former=[folder / "a"])
+new = {{folder / n: b"new" * 99999 for n in ("a", "b", "c")}}
+atomic_files.write_all(new, keep_former=[folder / "a"])
 """
 # Three files, two of them there already, one of these kept: every call from first to last.
 STOPPED = """
@@ -122,7 +123,7 @@ def test_a_full_disk_leaves_all_as_it_was(tmp_path: Path) -> None:
     (tmp_path / "a").write_bytes(b"old a")
     before = snapshot(tmp_path)
     code = (
-        "import resource, sys\nfrom pathlib import Path\nfrom forms.files import write_all\n"
+        "import resource, sys\nfrom pathlib import Path\nfrom forms.atomic_files import write_all\n"
         "resource.setrlimit(resource.RLIMIT_FSIZE, (9999, 9999))\nfolder = Path(sys.argv[1])\n"
         "write_all({folder / 'a': b'1', folder / 'b': b'2' * 99999})"
     )
@@ -178,7 +179,7 @@ def test_a_command_that_is_stopped_leaves_all_as_it_was(
 
 # As an ordinary user, whoever runs the tests.
 AS_ANYBODY = (
-    "import os, sys\nfrom pathlib import Path\nfrom forms.files import write_all\n"
+    "import os, sys\nfrom pathlib import Path\nfrom forms.atomic_files import write_all\n"
     "os.geteuid() or os.setuid(65534)\nwrite_all({Path(sys.argv[1]) / 'a': b'new'})"
 )
 
@@ -241,7 +242,8 @@ def test_a_failed_swap_keeps_no_copy(tmp_path: Path) -> None:
     (tmp_path / "gone").mkdir()
     before = snapshot_of_files(tmp_path)
     code = (
-        "import os, shutil, sys\nfrom pathlib import Path\nfrom forms.files import write_all\n"
+        "import os, shutil, sys\nfrom pathlib import Path\n"
+        "from forms.atomic_files import write_all\n"
         "folder, real = Path(sys.argv[1]), os.fsync\ncalls = []\n"
         "def fsync(handle):\n    real(handle); calls.append(1)\n"
         "    if len(calls) == 2: shutil.rmtree(folder / 'gone')\n"
@@ -258,7 +260,7 @@ def test_what_cannot_be_put_back_is_not_thrown_away(tmp_path: Path) -> None:
     for file in ("a", "b"):
         (tmp_path / file).write_bytes(b"old " + file.encode())
     code = (
-        "import os, sys\nfrom pathlib import Path\nfrom forms.files import write_all\n"
+        "import os, sys\nfrom pathlib import Path\nfrom forms.atomic_files import write_all\n"
         "folder, real, calls = Path(sys.argv[1]), os.replace, []\n"
         "def replace(*names):\n    calls.append(names)\n"
         "    if len(calls) > 1: raise PermissionError(13, 'open elsewhere')\n    real(*names)\n"

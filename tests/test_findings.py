@@ -9,8 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from forms.checklist import Checklist, Rules
-from forms.report.findings import (
+from forms.analysis.rules import (
     Comparison,
     Finding,
     Findings,
@@ -24,7 +23,8 @@ from forms.report.findings import (
     share,
     verdict,
 )
-from forms.report.report import Report, as_json
+from forms.checklist.model import Checklist, Rules
+from forms.report.model import Report, as_json
 from forms.responses.columns import Column, Match
 from forms.responses.counting import read_responses
 from forms.responses.model import Counts, Responses, RowCounts, SourceAccount, Table

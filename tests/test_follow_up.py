@@ -35,8 +35,8 @@ from working import (
     swap_rows,
 )
 
-from forms.action_list.notes import carried_notes
 from forms.errors import OutputError, WorkbookError
+from forms.report.list_notes import carried_notes
 from forms.workbook.reader import open_former
 
 NEXT = date(2026, 12, 7)
@@ -799,15 +799,15 @@ def test_a_file_saved_meanwhile_is_left_alone(
     folder: Folder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Between reading it and putting the new one in its place, somebody pressed Save."""
-    from forms.report import make
+    from forms.jobs import report
 
-    real = make.write_report
+    real = report.write_report
 
     def slow(*args: Any) -> Any:
         folder.write("A1", Notitie="net op tijd")
         return real(*args)
 
-    monkeypatch.setattr(make, "write_report", slow)
+    monkeypatch.setattr(report, "write_report", slow)
     with pytest.raises(OutputError, match="somebody saved it"):
         folder.report(NEXT)
     assert folder.row("A1")["Notitie"] == "net op tijd"

@@ -44,8 +44,8 @@ from working import (
 
 from forms.action_list.actions import actions_of, standing
 from forms.action_list.columns import COLUMNS, THEIRS
-from forms.action_list.notes import carried_notes
 from forms.errors import OutputError, WorkbookError
+from forms.report.list_notes import carried_notes
 from forms.wording import wording
 from forms.workbook.reader import open_former
 
@@ -148,7 +148,7 @@ def made_before(folder: Folder, monkeypatch: pytest.MonkeyPatch, *later: str) ->
     had = tuple(name for name in COLUMNS if name not in later)
     with monkeypatch.context() as then:
         then.setattr("forms.workbook.layout.COLUMNS", had)
-        then.setattr("forms.workbook.state.COLUMNS", had)
+        then.setattr("forms.workbook.hidden_tab.COLUMNS", had)
         theirs = tuple(name for name in THEIRS if name in had)
         then.setattr("forms.workbook.table.THEIRS", theirs)
         folder.report()

@@ -15,7 +15,7 @@ from google_server import GoogleServer, google_server
 
 from forms.collect.source import kind_of
 from forms.errors import GoogleError, SourceError
-from forms.google import READ_SHEET, Google, sign_in
+from forms.google.session import READ_SHEET, Google, sign_in
 
 SHEET = "1AbCdEfGhIjKlMnOpQrStUvWxYz0123456789_-abcdE"
 METADATA = f"https://sheets.googleapis.com/v4/spreadsheets/{SHEET}"

@@ -14,7 +14,7 @@ from conftest import ROOT, Run, after_name, settings
 from google_resources import PERSON, Form, Sheet, filled, google_error
 from google_server import GoogleServer, google_server
 
-from forms.checklist import load_checklist
+from forms.checklist.model import load_checklist
 from forms.publish.google_forms import form_requests
 from forms.questionnaire import questionnaire
 

@@ -11,7 +11,7 @@ from conftest import ROOT, Run
 from google_resources import SERVICE, Sheet, google_error, reason
 from google_server import Asked, GoogleServer, google_server
 
-from forms.checklist import load_checklist
+from forms.checklist.model import load_checklist
 from forms.questionnaire import questionnaire
 
 SHEET = "1AbCdEfGhIjKlMnOpQrStUvWxYz0123456789_-abcdE"

@@ -18,11 +18,11 @@ from html5lib import HTMLParser as StrictParser
 from playwright.sync_api import Page
 from pypdf import PdfReader
 
-from forms.checklist import Checklist, load_checklist
+from forms.checklist.model import Checklist, load_checklist
 from forms.errors import SettingsError
-from forms.publish.invite import invite_files
-from forms.publish.invite_facts import Invite, minutes
-from forms.publish.invite_pages import qr_code
+from forms.publish.invitation import invite_files
+from forms.publish.invitation_facts import Invite, minutes
+from forms.publish.invitation_pages import qr_code
 from forms.publish.link import MOST_CHARACTERS, read_link
 from forms.wording import wording
 

@@ -13,8 +13,8 @@ from working import BOOK, LIST, MONDAY, Folder, Parts
 
 from cli.main import _explained
 from forms import unpacking
-from forms.checklist import default_checklist, load_checklist
-from forms.collect import bounds, text_file
+from forms.checklist.model import default_checklist, load_checklist
+from forms.collect import csv_file, limits
 from forms.collect.file import file_table
 from forms.errors import FormsError, SourceError, WorkbookError
 from forms.excel import notes, package, ranges, reader, rows, strings, tree
@@ -96,13 +96,13 @@ def test_a_remark_may_hold_any_number_of_separators(tmp_path: Path) -> None:
 
 def test_blank_rows_and_cells_are_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Up to the limit they cost little; beyond, they are refused with the way out."""
-    monkeypatch.setattr(bounds, "_MOST_BLANK", 10)
+    monkeypatch.setattr(limits, "_MOST_BLANK", 10)
     assert read(tmp_path, TABLE + "\n" * 5 + "," * (WIDTH - 1) + "\n" * 5) == 1
     with pytest.raises(SourceError, match=r"more than 10 rows are blank\. Delete what"):
         read(tmp_path, TABLE + "\n" * 5 + ("," * (WIDTH - 1) + "\n") * 6)
     with pytest.raises(SourceError, match="more than 10 rows are blank"):
         read(tmp_path, "x\n" + "\n" * 11 + TABLE)
-    monkeypatch.setattr(bounds, "_MOST_CELLS", 10 * WIDTH)
+    monkeypatch.setattr(limits, "_MOST_CELLS", 10 * WIDTH)
     assert read(tmp_path, TABLE + f"{ROW}\n" * 8) == 9
     with pytest.raises(SourceError, match="up to row 11 there are over 200 cells, empty or not"):
         read(tmp_path, TABLE + f"{ROW}\n" * 9)
@@ -111,7 +111,7 @@ def test_blank_rows_and_cells_are_counted(tmp_path: Path, monkeypatch: pytest.Mo
 @pytest.mark.parametrize("quotes", ["", 'a\tb"c\n'])
 def test_a_line_without_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, quotes: str) -> None:
     """Also where it is looked at to see what quotes mean."""
-    monkeypatch.setattr(text_file, "_LONGEST", 1_000)
+    monkeypatch.setattr(csv_file, "_LONGEST", 1_000)
     with pytest.raises(SourceError, match="the line is longer than 1,000 characters"):
         read(tmp_path, quotes + TABLE.replace(",", "\t") + "\t" * 1_000)
 
@@ -137,7 +137,7 @@ def test_tabs_are_counted_together(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     path = tmp_path / "a.xlsx"
     path.write_bytes(workbook_of({"Een": table * 3, "Twee": [*table, table[1]]}))
     assert "tab 'Een'" in file_table(path, CHECKLIST).name
-    monkeypatch.setattr(bounds, "_MOST_CELLS", 8 * WIDTH)
+    monkeypatch.setattr(limits, "_MOST_CELLS", 8 * WIDTH)
     with pytest.raises(SourceError, match="tab 'Twee': up to row 3 there are over 160 cells"):
         file_table(path, CHECKLIST)
 

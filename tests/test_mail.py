@@ -16,10 +16,10 @@ from hypothesis import strategies as st
 from playwright.sync_api import Page
 from working import Folder
 
-from forms.checklist import Checklist, load_checklist
-from forms.mail.messages import Message, report_mail
-from forms.report.findings import find
-from forms.report.report import Report
+from forms.analysis.rules import find
+from forms.checklist.model import Checklist, load_checklist
+from forms.mail.report_mail import Message, report_mail
+from forms.report.model import Report
 from forms.responses.counting import read_responses
 from forms.responses.model import Table
 from forms.wording import wording
@@ -150,7 +150,7 @@ def test_who_made_it_is_told_that_it_is_too_large(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """With the way out."""
-    monkeypatch.setattr("forms.mail.messages._MOST_ATTACHED", 1_000)
+    monkeypatch.setattr("forms.mail.report_mail._MOST_ATTACHED", 1_000)
     folder = Folder(tmp_path)
     (note,) = folder.report().notes
     assert wording("en")(f"note.{note.key}", **note.values).startswith("rapport.xlsx has 0 MB: too")

@@ -14,7 +14,7 @@ from mailing import TEXT, WORKBOOK
 
 from forms.errors import AddressError, MailError
 from forms.mail.addresses import distinct, read_address, read_addresses
-from forms.mail.envelope import addressed, draft, is_untouched, name_in, opened, sealed
+from forms.mail.draft import addressed, draft, is_untouched, name_in, opened, sealed
 from forms.mail.headers import header_text, set_addresses
 from forms.mail.owners import Holders, Owners
 

@@ -14,11 +14,11 @@ from openpyxl import load_workbook
 from playwright.sync_api import Browser, Page, sync_playwright
 from working import NICE, Folder, checklist
 
+from forms.jobs.remind import Request, make_reminders
 from forms.mail.addresses import read_address
 from forms.mail.owners import Owners
-from forms.mail.remind import Request, make_reminders
-from forms.publish.invite import Request as InviteRequest
-from forms.publish.invite import make_invitation
+from forms.publish.invitation import Request as InviteRequest
+from forms.publish.invitation import make_invitation
 from forms.wording import wording
 
 Cells = tuple[str, str | None, object]

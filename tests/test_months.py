@@ -34,7 +34,7 @@ from people import TITLES, WORDS, Col, Formula, People, Ref, Row
 
 from forms.action_list.columns import THEIRS
 from forms.errors import WorkbookError
-from forms.report.make import Made, Request, make_report
+from forms.jobs.report import Made, Request, make_report
 from forms.wording import Answer
 
 STEPS = int(os.environ.get("VINKJE_MONTHS", "0"))

@@ -19,12 +19,12 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook
 
-from forms.bundled import bundled
-from forms.checklist import load_checklist
+from forms.checklist.model import load_checklist
 from forms.collect.file import file_table
 from forms.collect.source import open_sources
 from forms.errors import SourceError
 from forms.questionnaire import item_title, remark_title
+from forms.resources import bundled
 from forms.responses.counting import read_sources
 from forms.responses.model import Responses
 from forms.wording import Answer, wording

@@ -10,7 +10,7 @@ from html5lib import HTMLParser as StrictParser
 from playwright.sync_api import Page
 from pypdf import PdfReader
 
-from forms.checklist import Checklist, load_checklist
+from forms.checklist.model import Checklist, load_checklist
 from forms.publish.paper import paper_page
 
 A4_POINTS = (595, 842)

@@ -18,18 +18,17 @@ from google.oauth2.credentials import Credentials
 from mailing import ANNA, written
 from working import MONDAY, Folder
 
-from forms import google_login
-from forms.collect import pull
+from forms.atomic_files import lock, write_all
 from forms.errors import FormsError, OutputError, StoreError
 from forms.file_rights import open_private, private_folder, target_of
-from forms.files import lock, write_all
-from forms.mail import remind
+from forms.google import login
+from forms.jobs import pull, remind
+from forms.jobs.run import log_fault
 from forms.mail.addresses import read_address
-from forms.mail.outbox import line, log_of, read_log
 from forms.mail.owners import Owners
+from forms.mail.sent_log import line, log_of, read_log
 from forms.mail.smtp import Fate
-from forms.run import log_fault
-from forms.store.care import backup, close_round
+from forms.store.maintenance import backup, close_round
 from forms.store.sqlite import SqliteStore
 from forms.store.store import Asked, Submission, open_store
 
@@ -74,7 +73,7 @@ def log_in(folder: Path) -> None:
     """Keep a login."""
     as_signed_in: Any = Credentials
     os.environ["VINKJE_LOGIN_FILE"] = str(folder / "login.json")
-    google_login._keep(as_signed_in("t", refresh_token="r"), ANNA)  # noqa: S106, SLF001
+    login._keep(as_signed_in("t", refresh_token="r"), ANNA)  # noqa: S106, SLF001
 
 
 def archive(folder: Path, ending: str = ".csv") -> None:

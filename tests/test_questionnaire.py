@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from forms.bundled import bundled
-from forms.checklist import Checklist, load_checklist
+from forms.checklist.model import Checklist, load_checklist
 from forms.questionnaire import Page, Question, questionnaire
+from forms.resources import bundled
 from forms.wording import Answer
 
 NL = (

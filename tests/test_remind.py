@@ -12,9 +12,9 @@ from mail_server import PostOffice, served
 from mailing import ANNA, BRAM, SENDER, options
 from working import NICE, YES, Folder, checklist
 
+from forms.jobs.remind import Made, Request, changed_drafts, make_reminders, write_drafts
 from forms.mail.addresses import read_address
 from forms.mail.owners import Owners
-from forms.mail.remind import Made, Request, changed_drafts, make_reminders, write_drafts
 
 TODAY = date(2026, 12, 10)
 PAIRS = [("Anna", ANNA), ("Bram de Vries", BRAM)]

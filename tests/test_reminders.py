@@ -17,7 +17,7 @@ from forms.action_list.actions import Action, Decision, Status
 from forms.mail.addresses import read_address
 from forms.mail.body import Mail, html_of, text_of
 from forms.mail.owners import Owners
-from forms.mail.reminders import OVERVIEW, Listed, Reminder, reminders
+from forms.mail.reminder_mail import OVERVIEW, Listed, Reminder, reminders
 from forms.wording import wording
 
 TODAY = date(2026, 12, 10)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forms.checklist import Checklist
+from forms.checklist.model import Checklist
 from forms.errors import HeadersError
 from forms.responses.counting import read_responses
 from forms.responses.model import Counts, Responses, RowCounts, Table

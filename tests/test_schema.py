@@ -8,9 +8,9 @@ import pytest
 import yaml
 from jsonschema import Draft202012Validator
 
-from forms.bundled import bundled
-from forms.checklist import json_schema, load_checklist
-from forms.starter import make_folder
+from forms.checklist.model import json_schema, load_checklist
+from forms.resources import bundled
+from forms.scaffold import make_folder
 
 FILES = Path(__file__).parent / "checklists"
 GOOD = sorted((FILES / "good").glob("*.yaml"))
@@ -34,7 +34,7 @@ def schema_faults(path: Path) -> list[str]:
 
 
 def test_the_schema_that_ships_is_the_loaders() -> None:
-    """After a change of the models: forms.checklist.write_json_schema()."""
+    """After a change of the models: forms.checklist.model.write_json_schema()."""
     shipped = bundled("templates") / "init" / "checklist.schema.json"
     assert json.loads(shipped.read_text(encoding="utf-8")) == json_schema()
     Draft202012Validator.check_schema(json_schema())

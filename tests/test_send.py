@@ -26,9 +26,9 @@ from mailing import ANNA, BRAM, CEES, SENDER, account, options, sent, told, writ
 from cli.main import vinkje as command
 from forms.errors import AddressError, FormsError, MailError
 from forms.mail.account import Account, keep_password, read_account, with_secret
-from forms.mail.outbox import log_of, outbox
+from forms.mail.sent_log import log_of, outbox
 from forms.mail.smtp import Fate
-from forms.mail.smtp_faults import Server
+from forms.mail.smtp_errors import Server
 
 RINGED = "uit de ring"
 pytestmark = pytest.mark.usefixtures("quick")

@@ -21,11 +21,11 @@ from mailing import ANNA, BRAM, CEES, SENDER, TEXT, WORKBOOK, account, sent, tol
 from forms.errors import MailError
 from forms.mail import smtp, smtp_session
 from forms.mail.account import Account
-from forms.mail.drafts import read_draft
-from forms.mail.outbox import log_of
-from forms.mail.post import faults, refuse_faults, send_drafts
+from forms.mail.delivery import faults, refuse_faults, send_drafts
+from forms.mail.draft_files import read_draft
+from forms.mail.sent_log import log_of
 from forms.mail.smtp import Fate
-from forms.mail.smtp_faults import Server
+from forms.mail.smtp_errors import Server
 
 pytestmark = pytest.mark.usefixtures("quick")
 

@@ -41,8 +41,8 @@ from working import (
     repack,
 )
 
-from forms.action_list.notes import carried_notes
 from forms.errors import WorkbookError
+from forms.report.list_notes import carried_notes
 from forms.wording import wording
 from forms.workbook.list_edit import ListEdit
 from forms.workbook.reader import open_former

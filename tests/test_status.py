@@ -8,8 +8,8 @@ from conftest import Run
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forms.checklist import Checklist
-from forms.participation import participation
+from forms.analysis.participation import participation
+from forms.checklist.model import Checklist
 from forms.responses.counting import read_responses
 from forms.responses.model import Table
 

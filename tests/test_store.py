@@ -25,7 +25,7 @@ from served import Served, served
 from test_web_form import small
 
 from forms.errors import StoreError
-from forms.store.place import Mount, shared_disk
+from forms.store.location import Mount, shared_disk
 from forms.store.store import MOST_REVISIONS, Asked, Submission, open_store, read_store
 
 ASKED = Asked("v1", "", {"A1": ["A1. Een.", "Op orde"]})

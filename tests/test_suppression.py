@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forms.checklist import Rules
-from forms.report.suppression import shown_groups
+from forms.analysis.suppression import shown_groups
+from forms.checklist.model import Rules
 from forms.responses.model import Counts
 from forms.wording import Answer
 

@@ -17,10 +17,8 @@ from conftest import Run, settings
 from openpyxl import load_workbook
 from pypdf import PdfReader
 
-from forms.checklist import Checklist, default_checklist, load_checklist
-from forms.report.findings import find
-from forms.report.report import Report
-from forms.report.trend import (
+from forms.analysis.rules import find
+from forms.analysis.trend import (
     Round,
     changes,
     earlier_rounds,
@@ -30,6 +28,8 @@ from forms.report.trend import (
     points,
     whole_points,
 )
+from forms.checklist.model import Checklist, default_checklist, load_checklist
+from forms.report.model import Report
 from forms.responses.columns import Column, Match
 from forms.responses.model import Counts, Responses, RowCounts, SourceAccount
 from forms.wording import Answer

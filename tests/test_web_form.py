@@ -15,9 +15,9 @@ import requests
 from conftest import ROOT, Run
 from served import Served, answers_of, choices, hidden, kept, served, title_of
 
-from forms.checklist import load_checklist
-from forms.publish.web.sent import MOST_TEXT
+from forms.checklist.model import load_checklist
 from forms.publish.web.server import Address, serve
+from forms.publish.web.validation import MOST_TEXT
 from forms.questionnaire import questionnaire
 from forms.wording import Answer
 

@@ -14,9 +14,9 @@ import pytest
 from openpyxl import load_workbook
 from working import Folder, checklist, headers, rows
 
-from forms.action_list.notes import carried_notes
+from forms.analysis.withheld import CODE, Said, code_of, withheld
+from forms.report.list_notes import carried_notes
 from forms.report.secret import find_secret
-from forms.report.withheld import CODE, Said, code_of, withheld
 from forms.workbook import section
 from forms.workbook.remark_choices import may_ask_in
 

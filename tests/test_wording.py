@@ -7,7 +7,7 @@ from string import Formatter
 
 import pytest
 
-from forms.bundled import bundled
+from forms.resources import bundled
 from forms.wording import Answer, wording
 
 NL, EN = wording("nl"), wording("en")

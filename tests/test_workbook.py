@@ -17,11 +17,11 @@ import pytest
 from conftest import ROOT, run_vinkje
 from openpyxl import load_workbook
 
-from forms.checklist import Checklist, load_checklist
-from forms.demo import made_up_answers
-from forms.report.findings import find
-from forms.report.report import Report
-from forms.report.trend import Round, earlier_rounds
+from forms.analysis.rules import find
+from forms.analysis.trend import Round, earlier_rounds
+from forms.checklist.model import Checklist, load_checklist
+from forms.jobs.demo import made_up_answers
+from forms.report.model import Report
 from forms.responses.counting import read_responses
 from forms.responses.model import Table
 from forms.wording import wording

@@ -13,7 +13,7 @@ from openpyxl import load_workbook
 from pypdf import PdfReader
 from test_workbook import visible
 
-from forms.checklist import load_checklist
+from forms.checklist.model import load_checklist
 
 Convert = Callable[[Path, str], Path]
 DAY = date(2026, 11, 30)

@@ -12,7 +12,7 @@ from typing import Any
 import yaml
 from openpyxl import load_workbook
 
-from forms.report.make import Made, Request, make_report
+from forms.jobs.report import Made, Request, make_report
 
 NO, NICE, YES, WHO = (
     "Niet op orde: aanpakken is nodig",

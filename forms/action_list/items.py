@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from forms.action_list.model import Former, Row, mark
-from forms.checklist import Checklist, Item
+from forms.checklist.model import Checklist, Item
 from forms.errors import WorkbookError
 from forms.text import fold, one_line, text_of
 

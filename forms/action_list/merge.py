@@ -12,8 +12,8 @@ from itertools import groupby
 from forms.action_list.columns import OURS, POLICIES, THEIRS, Policy
 from forms.action_list.items import RowIds
 from forms.action_list.model import ActionList, Former, Formula, Kept, Left, Line, Row, mark
-from forms.checklist import Checklist, Item
-from forms.report.findings import Finding, Findings, Priority, Verdict
+from forms.analysis.rules import Finding, Findings, Priority, Verdict
+from forms.checklist.model import Checklist, Item
 from forms.text import fold, text_of
 from forms.wording import LANGUAGES, wording
 

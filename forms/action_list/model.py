@@ -9,8 +9,8 @@ from functools import cached_property
 from typing import Any
 
 from forms.action_list.columns import COLUMNS
-from forms.checklist import Item
-from forms.report.findings import Finding
+from forms.analysis.rules import Finding
+from forms.checklist.model import Item
 from forms.text import one_line, text_of
 
 _MARK_LENGTH = 12

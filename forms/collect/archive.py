@@ -8,8 +8,8 @@ from itertools import compress
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from forms.checklist import Checklist
-from forms.collect.inert import inert
+from forms.checklist.model import Checklist
+from forms.collect.csv_formulas import inert
 from forms.dates import read_dates
 from forms.errors import OutputError
 from forms.known_columns import is_in_utc

@@ -10,11 +10,11 @@ from difflib import get_close_matches
 from pathlib import Path, PurePosixPath
 from typing import IO
 
-from forms.checklist import Checklist
+from forms.checklist.model import Checklist
+from forms.collect.csv_file import text_table
+from forms.collect.csv_formulas import as_typed
 from forms.collect.file_kind import FileKind, kind_of_content
-from forms.collect.inert import as_typed
-from forms.collect.tables import choose
-from forms.collect.text_file import text_table
+from forms.collect.tab_choice import choose
 from forms.errors import SourceError
 from forms.responses.columns import ColumnReader
 from forms.responses.model import Table
@@ -67,7 +67,7 @@ def _kind(file: SourceFile, start: bytes) -> FileKind:
 
 
 def _in_workbook(file: SourceFile, checklist: Checklist, tab: str | None) -> Table:
-    from forms.collect.spreadsheet import spreadsheet_tables
+    from forms.collect.xlsx_file import spreadsheet_tables
 
     try:
         tables = spreadsheet_tables(file.place, _content(file), ColumnReader(checklist))

@@ -3,12 +3,12 @@
 from sys import intern
 from typing import Any
 
-from forms.checklist import Checklist
+from forms.checklist.model import Checklist
 from forms.collect.access import Access, Progress
 from forms.collect.google_sheet import sheet_table
 from forms.differences import Difference, LiveQuestion, form_differences
 from forms.errors import GoogleError, SourceError
-from forms.google import FORMS_API, READ_FORM, Google, sign_in
+from forms.google.session import FORMS_API, READ_FORM, Google, sign_in
 from forms.responses.model import Note, Row, Table
 
 _OPEN = {"isAcceptingResponses": True}

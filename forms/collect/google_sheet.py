@@ -8,11 +8,11 @@ import requests
 from gspread.http_client import HTTPClient
 from gspread.utils import DateTimeOption, ValueRenderOption, absolute_range_name
 
-from forms.checklist import Checklist
+from forms.checklist.model import Checklist
 from forms.collect.access import Access, Progress
-from forms.collect.tables import choose
+from forms.collect.tab_choice import choose
 from forms.errors import SourceError
-from forms.google import READ_SHEET, TIMEOUT, Google, sign_in
+from forms.google.session import READ_SHEET, TIMEOUT, Google, sign_in
 from forms.responses.columns import ColumnReader
 from forms.responses.header import table_of_rows
 from forms.responses.model import Cell, Observed, Row, Table, is_filled

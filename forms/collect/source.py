@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from forms.checklist import Checklist
+from forms.checklist.model import Checklist
 from forms.collect.access import Access
 from forms.collect.file import file_table
 from forms.differences import Difference, table_differences

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain
 
-from forms.checklist import Checklist
+from forms.checklist.model import Checklist
 from forms.questionnaire import questionnaire
 from forms.responses.model import Note, Row, Table
 from forms.store.store import Asked, Submission, read_store

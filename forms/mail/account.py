@@ -9,7 +9,7 @@ from typing import Any
 from forms.errors import AddressError, MailError, SettingsError
 from forms.mail.addresses import read_address
 from forms.mail.smtp import refuse_insecure
-from forms.mail.smtp_faults import PORTS, Server
+from forms.mail.smtp_errors import PORTS, Server
 from forms.text import shortened
 
 PASSWORD, TOKEN = "VINKJE_SEND_PASSWORD", "VINKJE_SEND_TOKEN"

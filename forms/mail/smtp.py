@@ -20,7 +20,7 @@ from enum import StrEnum
 import tenacity
 
 from forms.errors import MailError, SettingsError
-from forms.mail.smtp_faults import (
+from forms.mail.smtp_errors import (
     PASSING,
     Fault,
     Server,

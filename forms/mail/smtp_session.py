@@ -10,7 +10,7 @@ import ssl
 import time
 from typing import Any
 
-from forms.mail.smtp_faults import Fault, Server
+from forms.mail.smtp_errors import Fault, Server
 
 # A mail keeps us no longer than so many seconds; where one answer may take longer, so long.
 LONGEST = 60.0

@@ -2,7 +2,7 @@
 
 import json
 
-from forms.checklist import Checklist
+from forms.checklist.model import Checklist
 from forms.questionnaire import Question, questionnaire
 from forms.templates import render
 from forms.wording import wording

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from typing import Any
 
-from forms.checklist import Checklist
+from forms.checklist.model import Checklist
 from forms.errors import GoogleError
-from forms.google import DRIVE_API, FORMS_API, Google, account_of, login_file
+from forms.google.session import DRIVE_API, FORMS_API, Google, account_of, login_file
 from forms.questionnaire import Question, Questionnaire, questionnaire
 
 _FILES = f"{DRIVE_API}/files"

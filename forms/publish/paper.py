@@ -2,7 +2,7 @@
 
 from babel.dates import format_date
 
-from forms.checklist import Checklist
+from forms.checklist.model import Checklist
 from forms.questionnaire import questionnaire
 from forms.templates import render
 from forms.text import clean

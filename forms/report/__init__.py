@@ -1,1 +1,1 @@
-"""From answers to findings, and to the workbook that people work in."""
+"""The one value that the workbook, the mail and JSON are made from."""

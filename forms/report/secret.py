@@ -12,9 +12,9 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
+from forms.analysis.released import Given, Moment, Remarks
 from forms.errors import OutputError
 from forms.file_rights import keep_private
-from forms.report.given import Given, Moment, Remarks
 from forms.responses.model import Counts, Note, RowCounts
 from forms.responses.sketch import Sketch
 from forms.wording import wording

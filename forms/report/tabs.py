@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from forms.action_list.model import Former
-from forms.checklist import Checklist
+from forms.checklist.model import Checklist
 from forms.excel.text import tab_names
 from forms.wording import wording
 

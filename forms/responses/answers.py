@@ -1,6 +1,6 @@
 """Which texts are answers, and the codes by which cells are counted: a byte each."""
 
-from forms.checklist import Checklist
+from forms.checklist.model import Checklist
 from forms.text import fold, text_of
 from forms.wording import LANGUAGES, Answer, wording
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Literal
 
-from forms.checklist import Checklist, Item, Section
+from forms.checklist.model import Checklist, Item, Section
 from forms.errors import HeadersError
 from forms.excel.references import column_letters
 from forms.known_columns import Known, known_column

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from itertools import accumulate, chain, compress
 from zoneinfo import ZoneInfo
 
-from forms.checklist import Checklist
+from forms.checklist.model import Checklist
 from forms.dates import read_dates
 from forms.responses.answers import CODES
 from forms.responses.model import (

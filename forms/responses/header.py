@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from itertools import chain, islice
 
-from forms.checklist import Checklist
+from forms.checklist.model import Checklist
 from forms.errors import HeadersError
 from forms.responses.columns import ColumnReader, check_columns
 from forms.responses.model import Cell, Note, Row, Table, is_filled

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import compress
 
-from forms.checklist import Checklist
+from forms.checklist.model import Checklist
 from forms.dates import are_ambiguous
 from forms.excel.references import column_number
 from forms.known_columns import Known

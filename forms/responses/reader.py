@@ -6,7 +6,7 @@ from dataclasses import replace
 from itertools import compress, islice, zip_longest
 from operator import not_
 
-from forms.checklist import Checklist
+from forms.checklist.model import Checklist
 from forms.known_columns import PERSONAL, Known, is_in_utc
 from forms.responses.answers import EMPTY, TO_ANSWERED, UNREAD, CellCodes, is_answer
 from forms.responses.columns import Column, ColumnReader, Match

@@ -17,7 +17,7 @@ from urllib.request import pathname2url
 
 from forms.errors import StoreError
 from forms.file_rights import keep_private, target_of
-from forms.store.place import lock, refuse_place
+from forms.store.location import lock, refuse_place
 from forms.store.store import Asked, Submission
 
 _APPLICATION = 0x76696E6B  # "vink"

@@ -1,6 +1,6 @@
 """The workbook: a tab to see where we stand, one to work in, one to discuss, and the details."""
 
-from forms.report.report import Report
+from forms.report.model import Report
 from forms.workbook.build import build
 from forms.workbook.check import check_kept
 from forms.workbook.layout import layout_of

@@ -6,14 +6,14 @@ from openpyxl import Workbook
 from openpyxl.utils import get_column_letter
 
 from forms.action_list.columns import DAYS, OURS, THEIRS
-from forms.action_list.generated import generated, marks_of
 from forms.action_list.model import Left, Line
 from forms.excel.text import Value
-from forms.report.report import Report
+from forms.report.generated import generated, marks_of
+from forms.report.model import Report
 from forms.report.tabs import Tabs
-from forms.workbook import state
+from forms.workbook import hidden_tab
 from forms.workbook.layout import FIRST_HEADER, Layout
-from forms.workbook.sheet import Sheet, lines_of
+from forms.workbook.sheet_writer import Sheet, lines_of
 from forms.workbook.table import SPARE_ROWS, help_filling_in, make_table
 
 _STYLES = {
@@ -54,7 +54,7 @@ def write(workbook: Workbook, report: Report, tabs: Tabs, layout: Layout) -> Wri
         marks.setdefault(line.id, marks_of(values) | _proposed(report, line))
     make_table(sheet, words, layout)
     help_filling_in(sheet, words, layout, layout.last + SPARE_ROWS)
-    state.name_columns(
+    hidden_tab.name_columns(
         workbook, tabs.actions, layout.header, [place.name for place in layout.columns]
     )
     return Written(decisions, {item: marks[item] for item in listed.natural if item in marks})

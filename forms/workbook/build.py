@@ -10,15 +10,15 @@ from typing import Any
 from openpyxl import Workbook
 from openpyxl.packaging.custom import IntProperty, StringProperty
 
+from forms.analysis.released import Moment
 from forms.excel.markup import ExcelError
 from forms.excel.package import Package
 from forms.excel.text import cell_text
-from forms.report.given import Moment
-from forms.report.report import Report
+from forms.report.model import Report
 from forms.report.secret import Secret
 from forms.report.tabs import section_role
 from forms.text import one_line
-from forms.workbook import account, action_list, discuss, overview, section, state
+from forms.workbook import action_list, agenda, hidden_tab, methodology, overview, section
 from forms.workbook.layout import Layout
 from forms.workbook.styles import register
 
@@ -53,19 +53,21 @@ def build(report: Report, layout: Layout) -> Fresh:
     written = action_list.write(workbook, report, tabs, layout)
     roles = {"overview": tabs.overview, "actions": tabs.actions}
     if not report.findings.too_few:
-        discuss.write(workbook, report, tabs, written.decisions)
+        agenda.write(workbook, report, tabs, written.decisions)
         roles["discuss"] = tabs.discuss
         for each in report.checklist.sections:
             section.write(workbook, report, tabs, each)
             roles[section_role(each.id)] = tabs.sections[each.id]
-    account.write(workbook, report, tabs)
+    methodology.write(workbook, report, tabs)
     roles["account"] = tabs.account
-    kept = tuple(state.Tab(name, _filled(workbook[name]), role) for role, name in roles.items())
+    kept = tuple(
+        hidden_tab.Tab(name, _filled(workbook[name]), role) for role, name in roles.items()
+    )
     title = report.checklist.title
     former = report.former
     own = former.rest.own_tabs if former else ()
-    base = state.State(
-        state.FORMAT,
+    base = hidden_tab.State(
+        hidden_tab.FORMAT,
         title,
         kept,
         written.marks,
@@ -75,7 +77,7 @@ def build(report: Report, layout: Layout) -> Fresh:
         _totals(report),
         next((split.round for split in report.given.splits), None),
     )
-    roles["state"] = state.write(workbook, base, own)
+    roles["state"] = hidden_tab.write(workbook, base, own)
     return Fresh(_packed(workbook, report), roles)
 
 
@@ -100,7 +102,7 @@ def _packed(workbook: Any, report: Report) -> Package:
     properties.creator = properties.lastModifiedBy = "vinkje"
     properties.subject = report.words("tabs.actions")
     properties.created = day
-    workbook.custom_doc_props.append(IntProperty(name=_FORMAT_NAME, value=state.FORMAT))
+    workbook.custom_doc_props.append(IntProperty(name=_FORMAT_NAME, value=hidden_tab.FORMAT))
     workbook.custom_doc_props.append(StringProperty(name="vinkje checklist", value=title))
     file = io.BytesIO()
     workbook.save(file)

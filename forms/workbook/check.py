@@ -9,7 +9,7 @@ from forms.errors import WorkbookError
 from forms.excel.markup import EXCEL_FAULTS, said_of
 from forms.excel.moves import Moves
 from forms.excel.references import cell_name
-from forms.report.report import Report
+from forms.report.model import Report
 from forms.text import shortened, text_of
 from forms.workbook.layout import Layout, Place
 from forms.workbook.reader import cells_on

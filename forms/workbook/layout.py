@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 from forms.action_list.columns import COLUMNS
 from forms.action_list.model import ActionList, Column, Former
-from forms.action_list.remarks import remarks_width
 from forms.errors import WorkbookError
 from forms.excel.moves import Moves
 from forms.excel.references import column_letters
-from forms.report.report import Report
+from forms.report.model import Report
+from forms.report.remark_cells import remarks_width
 from forms.text import clean, text_of
 
 WIDTHS: Mapping[str, float] = {

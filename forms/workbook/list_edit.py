@@ -7,7 +7,6 @@ from copy import deepcopy
 from datetime import date, datetime
 
 from forms.action_list.columns import DAYS, day_in
-from forms.action_list.generated import merged
 from forms.action_list.items import RowIds
 from forms.action_list.merge import MergedCell
 from forms.action_list.model import Former, Formula, Kept, Line, Row, mark
@@ -21,7 +20,8 @@ from forms.excel.sheet import Sheet
 from forms.excel.styles import Adopted, Styles
 from forms.excel.tables import Table, add_table, tables_of
 from forms.excel.tree import Element, M
-from forms.report.report import Report
+from forms.report.generated import merged
+from forms.report.model import Report
 from forms.text import fold
 from forms.workbook.build import Fresh
 from forms.workbook.layout import SHOWN_LESS, Layout, Place

@@ -7,13 +7,13 @@ from babel.dates import format_date
 from openpyxl import Workbook
 from openpyxl.chart import Reference
 
+from forms.analysis.rules import Finding, Priority, Verdict
 from forms.excel.text import Link, Value
-from forms.report.findings import Finding, Priority, Verdict
-from forms.report.report import Report
+from forms.report.model import Report
 from forms.report.tabs import Tabs
-from forms.workbook.changed import TrendColumns, trend_columns, write_changed
-from forms.workbook.chart import add_stacked_bars, bars_place, below
-from forms.workbook.sheet import Sheet
+from forms.workbook.charts import add_stacked_bars, bars_place, below
+from forms.workbook.overview_trend import TrendColumns, trend_columns, write_changed
+from forms.workbook.sheet_writer import Sheet
 from forms.workbook.styles import COLOURS
 
 _WIDTHS = (34, 16, 16, 16, 16, 16, 16)

@@ -10,6 +10,8 @@ from pathlib import Path
 
 from forms.action_list.columns import COLUMNS
 from forms.action_list.model import Former, Kept
+from forms.analysis.released import Given, Remarks
+from forms.analysis.withheld import Said, withheld
 from forms.errors import WorkbookError
 from forms.excel.book import Book
 from forms.excel.dependents import drawn_on
@@ -22,12 +24,11 @@ from forms.excel.rows import Uncomputed
 from forms.excel.sheet import Sheet
 from forms.excel.tables import tables_of
 from forms.excel.tree import local_name
-from forms.report.given import Given, Remarks
 from forms.report.tabs import section_role_then
-from forms.report.withheld import Said, withheld
 from forms.text import text_of
 from forms.wording import LANGUAGES, wording
-from forms.workbook import state
+from forms.workbook import hidden_tab
+from forms.workbook.hidden_tab import State
 from forms.workbook.list_reader import (
     filtered_columns,
     list_cells,
@@ -37,9 +38,8 @@ from forms.workbook.list_reader import (
     table_at,
     words_above,
 )
-from forms.workbook.recognised import role_of
 from forms.workbook.remark_choices import may_ask, may_ask_in, note_choices
-from forms.workbook.state import State
+from forms.workbook.tab_roles import role_of
 
 # What people add to a tab and others in the workbook lean on.
 _LEANED_ON = ("table", "pivotTable", "slicer", "timeline", "queryTable")
@@ -154,7 +154,7 @@ class _Reading:
 
     def former(self) -> Former:
         written = self.written
-        if written.format > state.FORMAT:
+        if written.format > hidden_tab.FORMAT:
             raise WorkbookError(
                 f"{self.place}: was made by a newer vinkje than this one; install that one "
                 "(uv tool install --upgrade .)"
@@ -238,7 +238,7 @@ class _Reading:
         """Return the tab that holds what vinkje wrote last; "" when it is gone."""
         for sheet in self.workbook.sheets:
             rows = [_texts(row.cells) for row in islice(self.workbook.rows(sheet), 2)]
-            if state.is_state(rows):
+            if hidden_tab.is_state(rows):
                 return sheet.title
         return ""
 
@@ -247,7 +247,7 @@ class _Reading:
         if not self.state_tab:
             return State()
         rows = self.workbook.rows(self.sheets[self.state_tab])
-        return state.read([_texts(row.cells) for row in rows if row.cells])
+        return hidden_tab.read([_texts(row.cells) for row in rows if row.cells])
 
     # -- where the list is -------------------------------------------------------------------------
 
@@ -277,7 +277,7 @@ class _Reading:
 
     def _named_columns(self) -> Iterator[tuple[str, tuple[str, int, int]]]:
         for name in COLUMNS:
-            tab, cell = self.book.named(state.COLUMN_NAME + name)
+            tab, cell = self.book.named(hidden_tab.COLUMN_NAME + name)
             # Of a column that was deleted, Excel keeps the name: it leads to #REF!.
             if tab in self.sheets and _ONE_CELL.fullmatch(cell):
                 column, row = cell_place(cell.replace("$", ""))
@@ -286,15 +286,17 @@ class _Reading:
     # -- vinkje's other tabs -----------------------------------------------------------------------
 
     @cached_property
-    def tabs_then(self) -> dict[str, state.Tab]:
+    def tabs_then(self) -> dict[str, hidden_tab.Tab]:
         """Return what was written down of vinkje's tabs, by what they are called now."""
         then = dict(enumerate(self.written.tabs, 1))
-        counted = [each.get("name", "").removeprefix(state.TAB_NAME) for each in self.book.names()]
+        counted = [
+            each.get("name", "").removeprefix(hidden_tab.TAB_NAME) for each in self.book.names()
+        ]
         numbers = sorted(int(each) for each in counted if each.isdigit())
-        named = {number: self.book.named(f"{state.TAB_NAME}{number}")[0] for number in numbers}
+        named = {number: self.book.named(f"{hidden_tab.TAB_NAME}{number}")[0] for number in numbers}
         if not any(named.values()):
             named = {number: tab.name for number, tab in then.items()}
-        return {name: then.get(n, state.Tab(name, 0)) for n, name in named.items()}
+        return {name: then.get(n, hidden_tab.Tab(name, 0)) for n, name in named.items()}
 
     def _roles(self, listed: str) -> dict[str, str]:
         """Return vinkje's other tabs by what they are, as far as anything tells."""

@@ -4,8 +4,8 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
+from forms.analysis.withheld import CODE, Said, is_no, is_understood
 from forms.excel.tree import UTF_16
-from forms.report.withheld import CODE, Said, is_no, is_understood
 from forms.text import fold
 from forms.wording import LANGUAGES, wording
 

@@ -2,20 +2,20 @@
 
 from openpyxl import Workbook
 
-from forms.checklist import Section
+from forms.analysis.rules import Finding
+from forms.checklist.model import Section
 from forms.excel.text import Link, Value, pieces
-from forms.report.findings import Finding
-from forms.report.report import Remark, Report
+from forms.report.model import Remark, Report
 from forms.report.tabs import Tabs
 from forms.wording import Answer
-from forms.workbook.earlier import (
+from forms.workbook.section_trend import (
     earlier_cells,
     earlier_titles,
     earlier_widths,
     write_change,
     write_means,
 )
-from forms.workbook.sheet import Sheet
+from forms.workbook.sheet_writer import Sheet
 from forms.workbook.table import offer_words
 
 # A tab with more is read by nobody; the archive holds them all.

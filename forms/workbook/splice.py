@@ -11,8 +11,8 @@ from forms.excel.dependents import follow_elsewhere, follow_names
 from forms.excel.markup import EXCEL_FAULTS, said_of
 from forms.excel.package import Package
 from forms.excel.styles import Styles
-from forms.report.report import Report
-from forms.workbook import state
+from forms.report.model import Report
+from forms.workbook import hidden_tab
 from forms.workbook.build import Fresh
 from forms.workbook.fresh_parts import FreshParts
 from forms.workbook.layout import Layout
@@ -86,10 +86,10 @@ def _name(book: Book, fresh: Fresh) -> None:
     """Let the names lead to our tabs and columns that follow them, whatever people do."""
     names = [name for role, name in fresh.tabs.items() if role != "state"]
     for number, tab in enumerate(names, 1):
-        book.name(f"{state.TAB_NAME}{number}", tab, "$A$1")
+        book.name(f"{hidden_tab.TAB_NAME}{number}", tab, "$A$1")
     for name in list(book.names()):
         said = name.get("name", "")
-        counted = said.removeprefix(state.TAB_NAME)
+        counted = said.removeprefix(hidden_tab.TAB_NAME)
         if said != counted and counted.isdigit() and int(counted) > len(names):
             book.forget(name)
     source = Book(fresh.package)
@@ -98,6 +98,6 @@ def _name(book: Book, fresh: Fresh) -> None:
         tab = "" if place is None else source.tabs[int(place)]
         if place is not None and tab != fresh.tabs["actions"]:
             book.set_name(said, tab, name.text or "")
-        elif said.startswith(state.COLUMN_NAME):
+        elif said.startswith(hidden_tab.COLUMN_NAME):
             cells = (name.text or "").rpartition("!")[2]
             book.name(said, fresh.tabs["actions"], cells)

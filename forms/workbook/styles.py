@@ -5,7 +5,7 @@ from typing import Any
 from openpyxl.styles import Alignment, Border, Font, NamedStyle, PatternFill, Side
 from openpyxl.utils.indexed_list import IndexedList
 
-from forms.report.findings import Priority, Verdict
+from forms.analysis.rules import Priority, Verdict
 
 # As the Open XML schema orders them; openpyxl's own order is refused by strict readers.
 _ORDER = "b i strike condense extend outline shadow u vertAlign sz color name family charset scheme"

@@ -15,7 +15,7 @@ from forms.action_list.actions import Decision, Status
 from forms.action_list.columns import DAYS, THEIRS
 from forms.wording import Wording
 from forms.workbook.layout import Layout
-from forms.workbook.sheet import Sheet
+from forms.workbook.sheet_writer import Sheet
 from forms.workbook.styles import DIM, DONE, LATE, solid
 
 # Rows that people add below the table are coloured and checked too.

@@ -14,8 +14,8 @@ from werkzeug.exceptions import BadRequest, HTTPException
 from forms.errors import StoreError
 from forms.publish.web.guard import Limit, Since, host_name, is_ours
 from forms.publish.web.pages import Filled, Pages
-from forms.publish.web.round import Round
-from forms.publish.web.sent import MOST_TEXT, Sent, changed_since, read_sent
+from forms.publish.web.round_window import Round
+from forms.publish.web.validation import MOST_TEXT, Sent, changed_since, read_sent
 from forms.questionnaire import Questionnaire
 from forms.store.store import KEY, MOST_REVISIONS, Store, Submission, read_store
 

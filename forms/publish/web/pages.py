@@ -9,9 +9,9 @@ from datetime import date, datetime
 
 from babel.dates import format_date, format_datetime
 
-from forms.bundled import bundled
-from forms.publish.web.sent import KEY_FIELD, TRAP_FIELD, VERSION_FIELD
+from forms.publish.web.validation import KEY_FIELD, TRAP_FIELD, VERSION_FIELD
 from forms.questionnaire import Questionnaire
+from forms.resources import bundled
 from forms.store.store import Submission
 from forms.templates import render
 from forms.text import clean

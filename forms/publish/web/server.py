@@ -15,10 +15,10 @@ from urllib.parse import urlsplit
 from waitress import wasyncore
 from waitress.server import create_server
 
-from forms.checklist import Checklist
+from forms.checklist.model import Checklist
 from forms.errors import SettingsError, StoreError
 from forms.publish.web.app import Form, make_app
-from forms.publish.web.round import Round
+from forms.publish.web.round_window import Round
 from forms.questionnaire import Questionnaire, questionnaire
 from forms.store.store import Asked, closed_mark, open_store, read_store, store_path
 

@@ -1,0 +1,1 @@
+"""What the answers come to, and what of that may be told. Pure."""

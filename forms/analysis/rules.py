@@ -1,0 +1,234 @@
+"""The rules: from counted responses to findings. Pure, and small enough to check with a pencil."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from fractions import Fraction
+
+from forms.analysis.suppression import shown_groups
+from forms.checklist.model import Checklist, Item, Rules, Section
+from forms.responses.model import Counts, Responses, RowCounts
+from forms.wording import Answer
+
+HALF = Fraction(1, 2)
+THIRD = Fraction(1, 3)
+_GROUPS_DIFFER_FROM = 10
+
+
+class Verdict(StrEnum):
+    """What all answers together say of an item."""
+
+    IN_ORDER = "in_order"
+    OPEN = "open"
+    UNKNOWN = "unknown"
+
+
+class Priority(StrEnum):
+    """Staff's advice on an item that is not in order, most pressing first."""
+
+    NEEDED = "needed"
+    DESIRABLE = "desirable"
+    FIND_OUT = "find_out"
+    NOT_NEEDED = "not_needed"
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """An item's share in an earlier round; not comparable when it was reworded or not asked."""
+
+    share: Fraction | None
+    difference: Fraction | None
+    comparable: bool
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What was found on one item; `counts` is None when no column asked it.
+
+    `groups` holds a count per group, None where it is hidden, and nothing when there is no split.
+    """
+
+    item: Item
+    section: Section
+    counts: Counts | None
+    verdict: Verdict | None
+    priority: Priority | None
+    divided: bool
+    groups: dict[str, Counts | None]
+    comparison: Comparison | None = None
+
+    @property
+    def share(self) -> Fraction | None:
+        """Return the share, of those who know, that say in order."""
+        return share(self.counts) if self.counts else None
+
+
+@dataclass(frozen=True)
+class Findings:
+    """All that a report says, apart from remarks; items in the checklist's order."""
+
+    rows: RowCounts
+    items: tuple[Finding, ...]
+    actions: tuple[Finding, ...]
+    round_open: bool
+    too_few: bool
+
+    def count(self, priority: Priority) -> int:
+        """Return how many actions have this priority."""
+        return sum(action.priority is priority for action in self.actions)
+
+    def divided(self) -> list[Finding]:
+        """Return what staff contradict each other on, most evenly first."""
+        return sorted((f for f in self.items if f.divided), key=_unevenness)
+
+    def group_names(self) -> list[str]:
+        """Return the names of the groups that any figure is split by."""
+        return list(dict.fromkeys(name for finding in self.items for name in finding.groups))
+
+
+def is_round_open(checklist: Checklist, today: date) -> bool:
+    """Say whether staff can still answer: the last day to do so counts as open."""
+    closes = checklist.round.closes if checklist.round else None
+    return closes is not None and today <= closes
+
+
+def find(
+    checklist: Checklist,
+    responses: Responses,
+    today: date,
+    previous: Responses | None = None,
+) -> Findings:
+    """Apply the rules to one round's responses."""
+    round_open = is_round_open(checklist, today)
+    too_few = responses.rows.used < checklist.rules.min_group
+    if too_few:
+        return Findings(responses.rows, (), (), round_open, too_few)
+    items = tuple(
+        _finding(checklist, section, item, responses, previous, split=not round_open)
+        for section in checklist.sections
+        for item in section.items
+    )
+    return Findings(responses.rows, items, action_list(items), round_open, too_few)
+
+
+def _finding(
+    checklist: Checklist,
+    section: Section,
+    item: Item,
+    responses: Responses,
+    previous: Responses | None,
+    *,
+    split: bool,
+) -> Finding:
+    rules = checklist.rules
+    counts = responses.counts.get(item.id)
+    comparison = compare(item, responses, previous, rules) if previous else None
+    if counts is None:
+        return Finding(
+            item, section, None, None, None, divided=False, groups={}, comparison=comparison
+        )
+    ordered = _in_order_of_choices(checklist, responses) if split else []
+    of_item = {g: responses.groups[g].get(item.id) for g in ordered}
+    groups = shown_groups({g: counts for g, counts in of_item.items() if counts}, rules)
+    found = verdict(counts, rules)
+    return Finding(
+        item,
+        section,
+        counts,
+        found,
+        priority(counts, found, rules),
+        divided=is_divided(counts, groups, rules),
+        groups=groups,
+        comparison=comparison,
+    )
+
+
+def _in_order_of_choices(checklist: Checklist, responses: Responses) -> list[str]:
+    question = checklist.split_question()
+    choices = list(question.choices) if question else []
+    given = [choice for choice in choices if choice in responses.groups]
+    others = sorted(name for name in responses.groups if name and name not in given)
+    return [*given, *others, *([""] if "" in responses.groups else [])]
+
+
+def share(counts: Counts) -> Fraction | None:
+    """Return o/k; None when nobody knows."""
+    return Fraction(counts[Answer.IN_ORDER], counts.knowing) if counts.knowing else None
+
+
+def verdict(counts: Counts, rules: Rules) -> Verdict:
+    """Judge an item; those who cannot know do not outvote those who do."""
+    known = share(counts)
+    if known is None or (
+        counts[Answer.UNKNOWN] > counts.knowing and counts.knowing < rules.min_group
+    ):
+        return Verdict.UNKNOWN
+    return Verdict.IN_ORDER if known >= Fraction(rules.in_order_from) else Verdict.OPEN
+
+
+def priority(counts: Counts, found: Verdict, rules: Rules) -> Priority | None:
+    """Return staff's advice on an item; None for one in order.
+
+    Needed takes most of those who see the fault, and enough of all who know it.
+    """
+    if found is Verdict.IN_ORDER:
+        return None
+    if found is Verdict.UNKNOWN:
+        return Priority.FIND_OUT
+    needed, desirable = counts[Answer.NEEDED], counts[Answer.DESIRABLE]
+    is_enough = Fraction(needed, counts.knowing) >= Fraction(rules.needed_from)
+    if 2 * needed >= counts.against and is_enough:
+        return Priority.NEEDED
+    if 2 * (needed + desirable) >= counts.against:
+        return Priority.DESIRABLE
+    return Priority.NOT_NEEDED
+
+
+def action_list(items: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    """Return what is not in order: by priority, then by (n+d)/k, then the checklist's order."""
+    order = list(Priority)
+    actions = [(order.index(f.priority), -_pressing(f), f) for f in items if f.priority]
+    return tuple(f for *_, f in sorted(actions, key=lambda action: action[:2]))
+
+
+def _pressing(finding: Finding) -> Fraction:
+    counts = finding.counts
+    if counts is None or not counts.knowing:
+        return Fraction(0)
+    return Fraction(counts[Answer.NEEDED] + counts[Answer.DESIRABLE], counts.knowing)
+
+
+def is_divided(counts: Counts, groups: Mapping[str, Counts | None], rules: Rules) -> bool:
+    """Say whether staff contradict each other: on whether, on how badly, or group from group."""
+    known = share(counts)
+    if known is not None and counts.knowing >= rules.min_group and THIRD <= known <= 2 * THIRD:
+        return True
+    if counts.against >= rules.min_group and (
+        3 * min(counts[Answer.NEEDED], counts[Answer.NOT_NEEDED]) >= counts.against
+    ):
+        return True
+    shares = [
+        Fraction(group[Answer.IN_ORDER], group.knowing)
+        for group in groups.values()
+        if group and group.knowing >= _GROUPS_DIFFER_FROM
+    ]
+    return bool(shares) and max(shares) - min(shares) >= HALF
+
+
+def _unevenness(finding: Finding) -> Fraction:
+    return Fraction(1) if finding.share is None else abs(finding.share - HALF)
+
+
+def compare(item: Item, responses: Responses, previous: Responses, rules: Rules) -> Comparison:
+    """Hold an item's share against an earlier round's."""
+    counts, earlier = responses.counts.get(item.id), previous.counts.get(item.id)
+    reworded = any(
+        column.subject == item.id
+        for column in (*responses.reworded_columns(), *previous.reworded_columns())
+    )
+    if earlier is None or reworded or previous.rows.used < rules.min_group:
+        return Comparison(None, None, comparable=False)
+    then, now = share(earlier), share(counts) if counts else None
+    difference = now - then if now is not None and then is not None else None
+    return Comparison(then, difference, comparable=difference is not None)

@@ -1,0 +1,169 @@
+"""How this round compares with earlier ones. Pure; the workbook's last tab says it in words."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from itertools import count
+from pathlib import Path
+
+from babel.dates import format_date
+
+from forms.analysis.rules import HALF, Comparison, Finding, Findings, compare
+from forms.checklist.model import Checklist, Section
+from forms.responses.model import Note, Responses
+from forms.text import shortened
+
+# Fewer percentage points than this is no change worth a meeting's time.
+LEAST_POINTS = 5
+MOST_CHANGES = 5
+_MOST_LETTERS = 24
+
+
+@dataclass(frozen=True)
+class Round:
+    """An earlier time that staff were asked, by a name that people understand."""
+
+    name: str
+    responses: Responses
+
+
+@dataclass(frozen=True)
+class Line:
+    """The mean share per round of the items that every round asked in the same words.
+
+    `section` is None for all sections together; without such items there are no shares.
+    """
+
+    section: Section | None
+    asked: int
+    items: tuple[Finding, ...]
+    shares: tuple[Fraction, ...]
+
+
+@dataclass(frozen=True)
+class Trend:
+    """The rounds that give figures, earliest first and this one last, and a line per section.
+
+    `too_few` names the rounds that give none.
+    """
+
+    rounds: tuple[str, ...]
+    lines: tuple[Line, ...]
+    whole: Line
+    too_few: tuple[str, ...]
+
+
+def earlier_rounds(given: Sequence[Responses], language: str) -> tuple[Round, ...]:
+    """Put earlier rounds in the order of their answers, where all have dates, and name them."""
+    days = [middle_day(responses) for responses in given]
+    ordered = list(given)
+    if all(days):
+        dated = zip(days, (r.period for r in given), given, strict=True)
+        ordered = [r for *_, r in sorted(dated, key=lambda one: one[:2])]
+    rounds: list[Round] = []
+    for responses in ordered:
+        day, file = middle_day(responses), shortened(Path(responses.name).name, _MOST_LETTERS)
+        names = _dated(day, language) if day else [file]
+        rounds.append(Round(_free(names, [r.name for r in rounds]), responses))
+    return tuple(rounds)
+
+
+def name_now(
+    checklist: Checklist, responses: Responses, earlier: Iterable[Round], today: date
+) -> str:
+    """Return what this round is called: by the checklist, else by when it was answered."""
+    names = _dated(middle_day(responses) or today, checklist.language)
+    own = [shortened(checklist.round.name, _MOST_LETTERS)] if checklist.round else []
+    return _free([*own, *names], [r.name for r in earlier])
+
+
+def middle_day(responses: Responses) -> date | None:
+    """Return the day by which half of the dated answers were in: one stray answer moves nothing."""
+    seen, total = 0, sum(responses.days.values())
+    for day in sorted(responses.days):
+        seen += responses.days[day]
+        if 2 * seen >= total:
+            return day
+    return None
+
+
+def later_rounds(responses: Responses, earlier: Iterable[Round]) -> tuple[Note, ...]:
+    """Return a note on every 'earlier' round that was answered after this one."""
+    now = middle_day(responses)
+    dated = [(each.name, middle_day(each.responses)) for each in earlier]
+    return tuple(
+        Note("later_round", {"name": name}) for name, day in dated if now and day and day > now
+    )
+
+
+def trend(
+    checklist: Checklist,
+    responses: Responses,
+    findings: Findings,
+    earlier: Sequence[Round],
+    now: str,
+) -> Trend:
+    """Work out a line per section, over what all rounds with figures can be compared on."""
+    least = checklist.rules.min_group
+    shown = [each for each in earlier if each.responses.rows.used >= least]
+    compared = [
+        (f, [compare(f.item, responses, each.responses, checklist.rules) for each in shown])
+        for f in findings.items
+    ]
+    return Trend(
+        (*(each.name for each in shown), now),
+        tuple(
+            _line(section, [one for one in compared if one[0].section.id == section.id])
+            for section in checklist.sections
+        ),
+        _line(None, compared),
+        tuple(each.name for each in earlier if each not in shown),
+    )
+
+
+def _line(section: Section | None, compared: list[tuple[Finding, list[Comparison]]]) -> Line:
+    shares = [
+        (finding, [*(one.share for one in then if one.share is not None), finding.share])
+        for finding, then in compared
+        if then and all(one.comparable for one in then)
+    ]
+    by_round = zip(*(own for _, own in shares), strict=True)
+    means = (sum((s for s in own if s is not None), Fraction(0)) / len(own) for own in by_round)
+    return Line(section, len(compared), tuple(finding for finding, _ in shares), tuple(means))
+
+
+def changes(findings: Iterable[Finding]) -> tuple[list[Finding], list[Finding]]:
+    """Return what rose and what fell since the last time, most first, ties as they come."""
+    moved = [(points(f.comparison), f) for f in findings]
+    known = [(change, f) for change, f in moved if change is not None]
+    known.sort(key=lambda one: -abs(one[0]))
+    rose = [f for change, f in known if change >= LEAST_POINTS]
+    return rose, [f for change, f in known if change <= -LEAST_POINTS]
+
+
+def points(comparison: Comparison | None) -> int | None:
+    """Return a difference in whole percentage points; None when not comparable."""
+    if comparison is None or comparison.difference is None:
+        return None
+    return whole_points(comparison.difference)
+
+
+def whole_points(difference: Fraction) -> int:
+    """Round as people do: a half goes away from zero."""
+    whole = int(abs(difference) * 100 + HALF)
+    return whole if difference > 0 else -whole
+
+
+def _dated(day: date, language: str) -> list[str]:
+    return [format_date(day, how, locale=language) for how in ("MMM yyyy", "d MMM yyyy")]
+
+
+def _free(names: Sequence[str], taken: Sequence[str]) -> str:
+    """Return the first name that no other round has."""
+
+    def numbered() -> Iterator[str]:
+        yield from names
+        yield from (f"{names[-1]} ({number})" for number in count(2))
+
+    return next(name for name in numbered() if name not in taken)

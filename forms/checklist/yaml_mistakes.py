@@ -1,0 +1,351 @@
+"""What somebody mistyped, when a file is no YAML: found by its lines and where YAML stopped."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from forms.checklist.yaml_lines import (
+    DOUBLE,
+    QUOTES,
+    SINGLE,
+    Line,
+    closing_quote,
+    line_at,
+    lines_of,
+    outside_quotes,
+)
+from forms.text import shortened
+
+_SHOWN = 60
+_MOST = 50
+_STEP = 2
+_UNREADABLE = "this line cannot be read"
+_LOOK_AT = (
+    "look at the spaces before it, and put quotes around each text, also on the line above it"
+)
+# The keys of a checklist at the margin, and those that hold a text.
+TOP_KEYS = frozenset(
+    {"title", "language", "time_zone", "source", "introduction", "round", "remarks"}
+    | {"respondent", "answers", "rules", "sections"}
+)
+TEXT_KEYS = frozenset({"title", "text", "label", "help", "action", "owner", "introduction", "name"})
+_RESERVED = "@`%&*!|>[{,]}"
+_CURLY_QUOTES = (DOUBLE + SINGLE).replace('"', "").replace("'", "")
+_COMMENTED_KEY = re.compile(r"#\s*[a-z_]+:\s*(?:#.*)?")
+_COLON = re.compile(r":(?:\s|$)")
+_NO_SPACE_KEY = re.compile(r"^([a-z_]+):(?=[^\s/])")
+_NO_ESCAPE = re.compile(r"""(?<!\\)(?:\\\\)*\\(?![0abtnvefrN_LPxuU "/\\])""")
+_NO_SPACE_DASH = re.compile(r"^-+(?=[^\s-])")
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """What is wrong on a line, and what to write; `before` says what of that stands before it."""
+
+    line: Line
+    wrong: str
+    remedy: str
+    before: Literal["", "no spaces", "other spaces"] = ""
+
+    def __str__(self) -> str:
+        return f"'{shortened(self.line.text, _SHOWN)}': {self.wrong}; {self.remedy}"
+
+
+@dataclass(frozen=True)
+class _Column:
+    """Where something begins that lines below may belong to."""
+
+    at: int
+    is_list: bool
+    number: int
+
+
+def mistakes(text: str, stopped: int, key: int | None = None) -> list[tuple[int, str]]:
+    """Return what is mistyped as (line, message), given the line (from 1) where YAML stopped.
+
+    `key` is the line whose key it was still reading then, if there is one.
+    What is wrong for certain further on is told as well, so that nobody mends one line a time.
+    """
+    lines = lines_of(text)
+    before = [line for line in lines if line.number <= stopped]
+    if not before:
+        return [(stopped, f"{_UNREADABLE}; {_LOOK_AT}")]
+    keys = [line for line in before if line.number == key]
+    cause = next((m for line in keys if (m := _no_colon(line))), None) or _cause(before, lines)
+    later = [m for m in _certain(lines) if m.line.number > stopped] if cause else []
+    found = _commented(text, cause) or cause or Mistake(before[-1], _UNREADABLE, _LOOK_AT)
+    return [(m.line.number, str(m)) for m in [found, *later][:_MOST]]
+
+
+def _commented(text: str, cause: Mistake | None) -> Mistake | None:
+    """Tell of a key that is still a comment, while what belongs below it is not."""
+    if cause is None or cause.before != "other spaces":
+        return None
+    above = line_at(text, cause.line.number - 1)
+    if not _COMMENTED_KEY.fullmatch(above.text):
+        return None
+    return Mistake(above, "it still has its #, and the line below it has not", "take the # away")
+
+
+def reserved_at(text: str, number: int) -> str | None:
+    """Return what to write when a line's text begins with a character that means something."""
+    line = line_at(text, number)
+    if line.plain.startswith("!!") or (line.key and line.key not in TEXT_KEYS):
+        return None
+    return str(_reserved(line) or "") or None
+
+
+def _cause(before: list[Line], lines: list[Line]) -> Mistake | None:
+    """Return why YAML stopped at the last of these lines, or just before it."""
+    here, above = before[-1], before[:-1]
+    if lost := _lost_quote(before, lines):
+        return lost
+    for look in _LOOKS:
+        if found := look(here):
+            return _with_number(found, above)
+    for look in _LOOKS_ABOVE:
+        if above and (found := look(above[-1])):
+            return _with_number(found, above[:-1])
+    if above and _is_no_key(above[-1], here, _columns(above[:-1])):
+        return _no_colon(above[-1])
+    indent = _wrong_indent(here, above)
+    return (_too_far_left(above) if indent else None) or indent or _in_brackets(here)
+
+
+def _certain(lines: Iterable[Line]) -> Iterator[Mistake]:
+    """Yield what is wrong wherever it stands, and whatever stands around it."""
+    for line in _own_lines(lines):
+        found = next((m for look in _CERTAIN if (m := look(line))), None)
+        if found:
+            yield found
+
+
+def _own_lines(lines: Iterable[Line]) -> Iterator[Line]:
+    """Yield the lines that are no further part of a text of several lines."""
+    inside, quote = -1, ""
+    for line in lines:
+        if quote and not line.begins_entry:
+            quote = "" if quote in line.text else quote
+            continue
+        if inside >= 0 and len(line.indent) > inside:
+            continue
+        inside = len(line.indent) if line.opens_text else -1
+        quote = line.open_quote
+        yield line
+
+
+def _bad_indent(line: Line) -> Mistake | None:
+    kinds = {"\t": "a tab", "\xa0": "a no-break space", "\u202f": "a no-break space"}
+    kind = next((kinds[c] for c in line.indent + line.dashes if c in kinds), None)
+    if not kind:
+        return None
+    wrong = f"{kind} stands before this text, where only spaces may stand"
+    if not line.indent.strip(" "):
+        return Mistake(line, f"{kind} stands behind the dash", f"write: {line.unspaced}")
+    return Mistake(line, wrong, "take it away and type spaces", "no spaces")
+
+
+def _with_number(found: Mistake, above: list[Line]) -> Mistake:
+    """Return a fault of indentation with the number of spaces that is meant, as far as is known."""
+    if found.before != "no spaces":
+        return found
+    held = [c for c in _columns(above) if c.is_list == bool(found.line.dashes)]
+    at = held[-1].at if held else 0
+    if above and above[-1].opens:
+        at = above[-1].column + _STEP
+    return replace(found, remedy=f"take it away and begin the line {_with_spaces(at)}")
+
+
+def _begin(line: Line, wrong: str, spaces: int, like: int | None = None) -> Mistake:
+    """Return that a line begins in the wrong place, and the number of a line that is right."""
+    right = f"begin it {_with_spaces(spaces)}" + (f", as line {like}" if like else "")
+    return Mistake(line, wrong, right, "other spaces")
+
+
+def _with_spaces(count: int) -> str:
+    return f"with {count} spaces" if count else "without spaces"
+
+
+def _colon(line: Line) -> Mistake | None:
+    if line.value[:1] in QUOTES | {"[", "{"} or not _COLON.search(line.plain):
+        return None
+    if line.plain[0] in _CURLY_QUOTES:
+        return Mistake(line, "curly quotes do not count as quotes here", _write(line))
+    if not line.begins_entry:
+        wrong = "a colon with a space behind it is read as the end of a key"
+        return Mistake(line, wrong, "put the whole text on one line, between quotes")
+    if line.plain[-1] in QUOTES and line.plain.count(line.plain[-1]) == 1:
+        wrong = f"the quote {line.plain[-1]} that closes this text opens nowhere"
+        return Mistake(line, wrong, _write(line))
+    wrong = "a colon with a space behind it, or at the end, cannot stand in a text without quotes"
+    return Mistake(line, wrong, _write(line))
+
+
+def _reserved(line: Line) -> Mistake | None:
+    first = line.plain[:1]
+    is_sign = first in {"-", "?"} and line.plain[1:2] == " "
+    if not first or not line.begins_entry or (first not in _RESERVED and not is_sign):
+        return None
+    if line.opens_text or (first in "[{" and _is_whole(line.plain)):
+        return None
+    if first in "[{" and line.key not in TEXT_KEYS:
+        return _open_bracket(line)
+    return Mistake(line, f"a text that begins with {first} needs quotes", _write(line))
+
+
+def _is_whole(text: str) -> bool:
+    """Say whether what is between brackets is closed, with nothing behind it."""
+    depth = 0
+    outside = list(outside_quotes(text))
+    for at, char in enumerate(outside):
+        depth += (char in "[{") - (char in "]}")
+        if depth == 0:
+            return at == len(outside) - 1
+    return False
+
+
+def _open_bracket(line: Line) -> Mistake | None:
+    outside = list(outside_quotes(line.plain))
+    if outside[-1] in "\"'":
+        wrong = f"the quote {outside[-1]} that opens here is not closed"
+        return Mistake(line, wrong, "put one at the end of that text")
+    open_ones = [c for c in outside if c in "[{"]
+    closed = sum(c in "]}" for c in outside)
+    if len(open_ones) > closed:
+        close = "".join({"[": "]", "{": "}"}[c] for c in reversed(open_ones[closed:]))
+        whole = line.with_value(line.plain + close)
+        return Mistake(line, f"{close} is missing at its end", f"write: {whole}")
+    return _in_brackets(line)
+
+
+def _in_brackets(line: Line) -> Mistake | None:
+    if line.plain[:1] not in {"[", "{"}:
+        return None
+    wrong = "a comma or a quote is missing between these brackets"
+    return Mistake(line, wrong, "put a comma between the parts, and quotes around each text")
+
+
+def _after_quote(line: Line) -> Mistake | None:
+    """Tell of a text that goes on behind its closing quote, as `'Zo's'` does."""
+    if line.value[:1] not in QUOTES:
+        return None
+    end = closing_quote(line.value)
+    if end < 0 or not line.value[end + 1 :].strip() or line.value[end + 1 :].lstrip()[0] == "#":
+        return None
+    wrong = f"a quote {line.value[0]} inside the text ends it too early"
+    return Mistake(line, wrong, _write(line))
+
+
+def _bad_escape(line: Line) -> Mistake | None:
+    if line.value[:1] != '"' or not _NO_ESCAPE.search(line.value):
+        return None
+    text = line.value.rstrip().removesuffix('"')[1:]
+    if "'" in text:
+        return Mistake(line, "\\ has a meaning between double quotes", "write \\\\ for each \\")
+    wrong = "\\ has a meaning between double quotes, and none between single ones"
+    return Mistake(line, wrong, "write: " + line.with_value(f"'{text}'"))
+
+
+def _no_space_dash(line: Line) -> Mistake | None:
+    fixed = _NO_SPACE_DASH.sub("- ", line.text, count=1)
+    if not line.text.startswith("-") or fixed == line.text:
+        return None
+    return Mistake(line, "a space is missing behind the dash", f"write: {fixed}")
+
+
+def _no_space_colon(line: Line) -> Mistake | None:
+    fixed = _NO_SPACE_KEY.sub(r"\1: ", line.value, count=1)
+    if line.key or fixed == line.value:
+        return None
+    return Mistake(line, "a space is missing behind the colon", f"write: {line.with_value(fixed)}")
+
+
+def _is_no_key(above: Line, here: Line, held: list[_Column]) -> bool:
+    """Say whether a line stands where a key should, by what stands around it."""
+    if above.key:
+        return False
+    is_beside_one = bool(here.key) and above.column == here.column
+    is_below_one = not above.dashes and above.column in {c.at for c in held if not c.is_list}
+    return is_beside_one or is_below_one
+
+
+def _no_colon(line: Line) -> Mistake | None:
+    if line.key or not re.fullmatch(r"[a-z_]+(?: .*)?", line.value):
+        return None
+    key, _, rest = line.value.partition(" ")
+    fixed = f"{key}: {rest}".strip()
+    return Mistake(line, "a colon is missing here", f"write: {line.with_value(fixed)}")
+
+
+def _lost_quote(before: list[Line], lines: list[Line]) -> Mistake | None:
+    """Return the text whose quote was never closed, and so took in what stands below it."""
+    stopped = before[-1].number
+    for line in _own_lines(before):
+        quote = line.open_quote
+        if not quote:
+            continue
+        below = (o.number for o in lines if o.number > line.number and quote in o.text)
+        if next(below, stopped) >= stopped:
+            wrong = f"the quote {quote} that opens this text is not closed"
+            return Mistake(line, wrong, _write(line))
+    return None
+
+
+def _write(line: Line) -> str:
+    return f"write: {line.with_quotes()}"
+
+
+def _columns(lines: Iterable[Line]) -> list[_Column]:
+    """Return what is still open below these lines, outermost first."""
+    held: list[_Column] = []
+    for line in _own_lines(lines):
+        starts = [m.start() + len(line.indent) for m in re.finditer("-", line.dashes)]
+        for at in starts:
+            held = [c for c in held if c.at < at or (c.at == at and not c.is_list)]
+            held.append(_Column(at, is_list=True, number=line.number))
+        if line.key:
+            held = [c for c in held if c.at < line.column or (c.at == line.column and c.is_list)]
+            held.append(_Column(line.column, is_list=False, number=line.number))
+    return held
+
+
+def _wrong_indent(here: Line, above: list[Line]) -> Mistake | None:
+    held = _columns(above)
+    at = len(here.indent)
+    if not held or not here.begins_entry or (above[-1].opens and at > held[-1].at):
+        return None
+    if at < held[0].at:
+        first = next(line for line in above if line.number == held[0].number)
+        return _begin(first, "spaces stand before this line", 0)
+    is_entry = bool(here.dashes)
+    fits = [c for c in held if c.is_list == is_entry]
+    if any(c.at == at for c in fits):
+        return None
+    if is_entry and (not fits or at >= held[-1].at):
+        wrong = "an entry with a dash stands here, but nothing above it opens a list"
+        return Mistake(here, wrong, "write a line above it that does, such as 'items:'")
+    near = min(fits, key=lambda c: (abs(c.at - at), -c.at))
+    if near.number == above[-1].number and near.at % _STEP and not at % _STEP:
+        # Where all others are even, the odd one is the mistake.
+        right = len(above[-1].indent) + at - near.at
+        wrong = (
+            f"the number of spaces before it is {len(above[-1].indent)}, and its next line differs"
+        )
+        return _begin(above[-1], wrong, right, here.number)
+    wrong = f"the number of spaces before it, {at}, fits nothing above it"
+    return _begin(here, wrong, near.at, near.number)
+
+
+def _too_far_left(above: list[Line]) -> Mistake | None:
+    """Tell of a line at the margin that only makes sense further in."""
+    line, *before = above[::-1]
+    if not before or line.indent or line.dashes or not line.key or line.key in TOP_KEYS:
+        return None
+    return _begin(line, "it stands too far left", before[0].column, before[0].number)
+
+
+_Look = Callable[[Line], Mistake | None]
+_CERTAIN: tuple[_Look, ...] = (_bad_indent, _after_quote, _reserved, _colon)
+_LOOKS: tuple[_Look, ...] = (_no_space_dash, *_CERTAIN, _no_space_colon, _bad_escape)
+_LOOKS_ABOVE: tuple[_Look, ...] = (_bad_indent, _no_space_dash, _no_space_colon, _reserved)

@@ -1,0 +1,1 @@
+"""Google: who signs in, a session with an end to all waiting, and what its faults mean."""

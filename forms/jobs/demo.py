@@ -1,0 +1,201 @@
+"""The whole way with made-up answers, to see what comes out before anybody was asked."""
+
+import csv
+import io
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from html.parser import HTMLParser
+from pathlib import Path
+from random import Random
+
+from forms.analysis.disclosure import disclose
+from forms.analysis.released import Given
+from forms.analysis.rules import find
+from forms.atomic_files import refuse_in_use, write_all
+from forms.checklist.model import Checklist, load_checklist
+from forms.collect.archive import archive
+from forms.collect.source import open_source
+from forms.errors import OutputError, StoreError
+from forms.jobs.report import Made, write_report
+from forms.publish.web.server import Address, Serving, serve
+from forms.questionnaire import Question, questionnaire
+from forms.report.model import Report
+from forms.report.secret import find_secret, new_secret, secret_path
+from forms.responses.counting import read_sources
+from forms.store.store import open_store
+from forms.wording import wording
+
+RESPONDENTS = 60
+_REMARK_SHARE = 0.15
+_MOODS = (
+    (88, 3, 4, 2, 3),
+    (84, 4, 6, 2, 4),
+    (48, 22, 18, 6, 6),
+    (20, 48, 20, 4, 8),
+    (30, 14, 40, 8, 8),
+    (35, 4, 12, 40, 9),
+    (86, 2, 4, 4, 4),
+)
+
+
+@dataclass(frozen=True)
+class MadeUp:
+    """One made-up respondent: when, and the answers by question id."""
+
+    at: datetime
+    answers: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Demo:
+    """The form as it is still served, where its answers are, and what was made of them."""
+
+    form: Serving
+    store: str
+    made: Made
+
+
+@dataclass
+class _Clock:
+    """The form's clock; it shows a made-up time while made-up people answer."""
+
+    shows: datetime | None = None
+
+    def __call__(self) -> datetime:
+        return self.shows or datetime.now(UTC)
+
+
+@contextmanager
+def demo(folder: Path, checklist_path: Path, today: date) -> Iterator[Demo]:
+    """Serve the form, have made-up people answer it over HTTP, and make the report.
+
+    The same day gives the same report. The form is served until this is left. Raises FormsError.
+    """
+    checklist = load_checklist(checklist_path)
+    words = wording(checklist.language)
+    title = words("demo.title", title=checklist.title)
+    checklist = checklist.model_copy(update={"title": title, "round": None})
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(f"{folder}: the folder cannot be made: {error.strerror}") from None
+    output = folder / "rapport.xlsx"
+    refuse_in_use(output)
+    store = f"sqlite:///{folder / words('demo.store_file')}"
+    _empty(store)
+    clock = _Clock()
+    with serve(checklist, store, Address(port=0), clock=clock) as form, form.in_background():
+        for person in made_up(checklist, today):
+            clock.shows = person.at
+            _answer(form.link, person.answers)
+        clock.shows = None
+        answers = folder / words("demo.answers_file")
+        yield Demo(form, store, _report(checklist, store, output, answers, today))
+
+
+def _empty(store: str) -> None:
+    """Wipe the made-up answers of an earlier time."""
+    opened = open_store(store)
+    try:
+        opened.purge(datetime.max.replace(tzinfo=UTC))
+    finally:
+        opened.close()
+
+
+def _report(checklist: Checklist, store: str, output: Path, answers: Path, today: date) -> Made:
+    content, _ = archive([open_source(store, checklist)], checklist, answers.suffix)
+    secret = find_secret(output) or new_secret()
+    sketching = secret.given.sketching(secret.key)
+    responses = read_sources([open_source(store, checklist)], checklist, today, sketching)
+    # People who never were answer anew each time; yet a real report may have stood here.
+    shown = disclose(checklist, responses, (), Given(), today)
+    given = shown.given.and_also(Given(past=secret.given.all()), same_key=True)
+    findings = find(checklist, shown.responses, today)
+    report = Report(
+        checklist,
+        shown.responses,
+        findings,
+        today,
+        withheld=secret.withheld,
+        key=secret.key,
+        given=given,
+    )
+    contents = {answers: content, **write_report(report, output)}
+    private = [answers, secret_path(output)]
+    kept = write_all(contents, keep_former=[output], private=private)
+    told = [path for path in contents if path != secret_path(output)]
+    return Made(report, "", tuple(told), tuple(kept), responses.notes)
+
+
+class _Fields(HTMLParser):
+    """The fields of a form as it is served: by name, what stands in it or can be chosen."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.hidden: dict[str, str] = {}
+        self.names: dict[str, None] = {}
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Note one field."""
+        found = {name: value or "" for name, value in attrs}
+        if tag not in {"input", "textarea"} or "name" not in found:
+            return
+        if found.get("type") == "hidden":
+            self.hidden[found["name"]] = found["value"]
+        elif found.get("type") == "radio" or tag == "textarea":
+            self.names[found["name"]] = None
+
+
+def _answer(link: str, answers: Mapping[str, str]) -> None:
+    """Answer the form as a browser would: load it, fill in what it asks, send it.
+
+    Raises StoreError when it was not taken.
+    """
+    import requests
+
+    # Nothing on this machine's way out has a say in what stays on it.
+    with requests.Session() as browser:
+        browser.trust_env = False
+        page = browser.get(link, timeout=30)
+        fields = _Fields()
+        fields.feed(page.text)
+        given = {name: answers[name] for name in fields.names if name in answers}
+        sent = browser.post(link, data={**fields.hidden, **given}, timeout=60)
+    if not sent.ok:
+        raise StoreError(f"{link}: the form did not take an answer ({sent.status_code})")
+
+
+def made_up_answers(checklist: Checklist, today: date, respondents: int = RESPONDENTS) -> str:
+    """Return answers as Google Sheets would download them: CSV, a row per respondent."""
+    questions = list(questionnaire(checklist).questions())
+    text = io.StringIO(newline="")
+    writer = csv.writer(text)
+    header = wording(checklist.language)("archive.time")
+    writer.writerow([header, *(question.title for question in questions)])
+    for person in made_up(checklist, today, respondents):
+        cells = [question.said(person.answers.get(question.id, "")) for question in questions]
+        writer.writerow(
+            [f"{person.at.day}-{person.at.month}-{person.at.year} {person.at:%H:%M:%S}", *cells]
+        )
+    return text.getvalue()
+
+
+def made_up(checklist: Checklist, today: date, respondents: int = RESPONDENTS) -> Iterator[MadeUp]:
+    """Yield people who answer in the two weeks before a day; the same day gives the same."""
+    random = Random(f"vinkje {checklist.title} {respondents}")  # noqa: S311 - no secret
+    remarks = wording(checklist.language)("demo.remarks").splitlines()
+    questions = list(questionnaire(checklist).questions())
+    moods = {q.id: random.choice(_MOODS) for q in questions if q.kind == "item"}
+    start = datetime.combine(today - timedelta(days=14), time(8)).astimezone()
+
+    def answer(question: Question) -> str:
+        if question.kind == "remark":
+            return random.choice(remarks) if random.random() < _REMARK_SHARE else ""
+        values = [choice.value for choice in question.choices]
+        return random.choices(values, weights=moods.get(question.id))[0]
+
+    for number in range(respondents):
+        at = start + timedelta(minutes=number * 251 + random.randrange(200))
+        yield MadeUp(at, {question.id: answer(question) for question in questions})

@@ -1,0 +1,50 @@
+"""From sources to an archive in a file."""
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from forms.atomic_files import refuse_existing, refuse_same, write_all
+from forms.checklist.model import load_checklist
+from forms.collect.access import Access
+from forms.collect.archive import archive, check_kind
+from forms.collect.source import local_file, open_sources
+from forms.responses.model import Responses
+
+
+@dataclass(frozen=True)
+class Request:
+    """What to archive, and where.
+
+    An archive that stands there is replaced with `overwrite`, kept under its time with
+    `keep_former`, and else a fault.
+    """
+
+    sources: tuple[str, ...]
+    output: Path
+    checklist: Path
+    today: date | None = None
+    tab: str | None = None
+    access: Access | None = None
+    overwrite: bool = False
+    keep_former: bool = False
+
+
+def pull_answers(request: Request) -> Responses:
+    """Read the sources of a round and write their archive; returns what was read.
+
+    Raises FormsError; then the file is as it was.
+    """
+    output = request.output
+    check_kind(output)
+    refuse_same([output], [*map(local_file, request.sources), request.checklist])
+    is_new = not request.overwrite and not request.keep_former
+    if is_new:
+        refuse_existing(output)
+    loaded = load_checklist(request.checklist)
+    tables = open_sources(request.sources, loaded, request.tab, request.access)
+    content, responses = archive(tables, loaded, output.suffix.lower(), today=request.today)
+    kept = [] if request.overwrite else [output]
+    new = [output] if is_new else []
+    write_all({output: content}, keep_former=kept, new=new, private=[output])
+    return responses

@@ -1,0 +1,186 @@
+"""The texts around a form, in both languages: three mails, a poster and a privacy page."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from babel.dates import format_date
+
+from forms.atomic_files import refuse_existing, refuse_same, write_all
+from forms.checklist.model import load_checklist
+from forms.errors import OutputError, SettingsError
+from forms.mail.draft import draft, sealed
+from forms.mail.headers import header_text
+from forms.publish.invitation_facts import Facts, Invite, facts
+from forms.publish.invitation_pages import are_dots_small, poster, privacy_page
+from forms.publish.link import read_link
+from forms.templates import render
+from forms.text import clean, one_line, shortened
+from forms.wording import LANGUAGES, wording
+
+LETTERS = ("invitation", "first", "last")
+_LONGEST_CONTACT = 200
+_LONGEST_SUBJECT_TITLE = 100
+_PLACES = {
+    "google": "a Google Form: answers are kept at Google, in your organisation's account",
+    "microsoft": "Microsoft Forms: answers are kept in your organisation's Microsoft 365",
+    "own": "vinkje's own web form at {host}, so do not use it for another form; and see to it "
+    "that a web server in front of the form keeps no addresses",
+}
+
+
+@dataclass(frozen=True)
+class Request:
+    """What the texts are made from, and where they go."""
+
+    link: str
+    folder: Path
+    checklist: Path
+    today: date
+    contact: str = ""
+    keep_until: date | None = None
+    overwrite: bool = False
+
+
+@dataclass(frozen=True)
+class Made:
+    """What was written, whose form it speaks of, what is left to fill in, and what stood out."""
+
+    written: tuple[Path, ...]
+    place: str
+    blanks: tuple[str, ...]
+    warnings: tuple[str, ...]
+
+
+def make_invitation(request: Request) -> Made:
+    """Read, word and write.
+
+    Raises FormsError; then every file is as it was.
+    """
+    invite = _invite(request)
+    contents = {request.folder / name: made for name, made in invite_files(invite).items()}
+    refuse_same(contents, [request.checklist])
+    new = [] if request.overwrite else list(contents)
+    for path in new:
+        refuse_existing(path)
+    with _folders([request.folder, *(request.folder / language for language in LANGUAGES)]):
+        write_all(contents, new=new)
+    place = _PLACES[invite.link.kind].format(host=invite.link.host)
+    return Made(tuple(contents), place, tuple(_blanks(invite)), tuple(_warnings(invite)))
+
+
+def invite_files(invite: Invite) -> dict[str, bytes]:
+    """Return every file by its place in the folder; the same input gives the same bytes."""
+    contents: dict[str, bytes] = {}
+    for language in LANGUAGES:
+        words, found = wording(language), facts(invite, language)
+        for letter in LETTERS:
+            name = words(f"invite.file.{letter}")
+            contents[f"{language}/{name}"] = letter_file(found, letter, invite.today)
+        contents[f"{language}/{words('invite.file.poster')}"] = poster(found).encode()
+        page = privacy_page(invite, found)
+        contents[f"{language}/{words('invite.file.privacy')}"] = page.encode()
+    return contents
+
+
+def letter_file(found: Facts, letter: str, day: date) -> bytes:
+    """Return the invitation or a reminder, as a draft."""
+    words = wording(found.language)
+    subject = header_text(_subject(found, letter))
+    values = {"facts": found, "letter": letter, "subject": subject, "words": words}
+    values["what"] = words(f"invite.what.{letter}", statements=found.statements)
+    values["lead"], values["close"] = (
+        words(f"invite.lead.{letter}"),
+        words(f"invite.close.{letter}"),
+    )
+    text = clean(render("invite/letter.txt.j2", **values))
+    html = clean(render("invite/letter.html.j2", **values))
+    return sealed(draft(subject, day, text, html), "invitation", text)
+
+
+def _subject(found: Facts, letter: str) -> str:
+    words = wording(found.language)
+    values = {
+        "title": shortened(found.title, _LONGEST_SUBJECT_TITLE),
+        "minutes": found.minutes,
+        "date": found.closes_short,
+    }
+    if found.closes_short:
+        return words(f"invite.subject.{letter}_by", **values)
+    return words(f"invite.subject.{letter}", **values)
+
+
+def _invite(request: Request) -> Invite:
+    """Return what was asked for, once it is known that it can be."""
+    link = read_link(request.link)
+    contact = one_line(request.contact)
+    if len(contact) > _LONGEST_CONTACT:
+        raise SettingsError(
+            f"--contact: has {len(contact)} characters, more than fit a poster; name one person, "
+            f"and a number or an address, in {_LONGEST_CONTACT} at most"
+        )
+    invite = Invite(
+        load_checklist(request.checklist), link, request.today, contact, request.keep_until
+    )
+    _refuse_early_end(invite)
+    return invite
+
+
+def _refuse_early_end(invite: Invite) -> None:
+    keep = invite.keep_until
+    first = max(filter(None, (invite.today, invite.closes)))
+    if keep and keep < first:
+        why = "the round closes" if first == invite.closes else "today is"
+        raise SettingsError(
+            f"--keep-until {keep}: lies before {first}, when {why}; name a later day"
+        )
+
+
+def _blanks(invite: Invite) -> Iterator[str]:
+    if not invite.closes:
+        yield "the last day to answer, in the mails (or 'closes' under 'round' in the checklist)"
+    if not invite.contact:
+        yield "whom to ask, in all of them (or --contact)"
+    if not invite.keep_until:
+        yield "how long answers are kept, on the privacy page (or --keep-until)"
+    if invite.link.kind == "microsoft":
+        yield "that 'Record name' is off in the form's settings, on the privacy page"
+
+
+def _warnings(invite: Invite) -> Iterator[str]:
+    if invite.closes and invite.closes < invite.today:
+        closed = format_date(invite.closes, "d MMMM y", locale="en")
+        yield f"the round closed on {closed}; change 'closes' in the checklist for a new one"
+    if invite.link.is_local:
+        yield f"{invite.link.host} is the computer of whoever opens it; colleagues cannot answer so"
+    if are_dots_small(invite.link.address):
+        yield "the link is long and its QR code has small dots; try it, or use a shorter link"
+
+
+@contextmanager
+def _folders(folders: list[Path]) -> Iterator[None]:
+    """Make the folders that are not there; a fault leaves none of them behind."""
+    made: list[Path] = []
+    try:
+        for folder in folders:
+            _make(folder, made)
+        yield
+    except BaseException:
+        for folder in reversed(made):
+            with suppress(OSError):
+                folder.rmdir()
+        raise
+
+
+def _make(folder: Path, made: list[Path]) -> None:
+    if folder.exists() and not folder.is_dir():
+        raise OutputError(f"{folder}: this is a file; name another folder with -o")
+    absent = [path for path in (folder, *folder.parents) if not path.exists()]
+    for path in reversed(absent):
+        try:
+            path.mkdir()
+        except OSError as error:
+            raise OutputError(f"{path}: the folder cannot be made: {error.strerror}") from None
+        made.append(path)

@@ -1,0 +1,136 @@
+"""The pages of an invitation, each one sheet of A4: the poster and the privacy page."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from babel.dates import format_date
+
+from forms.publish.invitation_facts import Facts, Fill, Invite, asks_remarks
+from forms.templates import render
+from forms.text import clean, shortened
+from forms.wording import Wording, wording
+
+_QUIET = 4
+# What the poster leaves for it at least, and dots that a phone reads from a metre away.
+_LEAST_MM, _DOT_MM = 110, 1.5
+_LONGEST_LABELS = 300
+
+
+@dataclass(frozen=True)
+class QrCode:
+    """A QR code as an SVG path, one unit a dot, with the quiet zone that readers need."""
+
+    dots: int
+    path: str
+
+
+@dataclass(frozen=True)
+class Part:
+    """A question on the privacy page and its answer: a sentence, then points."""
+
+    title: str
+    text: str = ""
+    points: tuple[str, ...] = ()
+    blank: Fill | None = None
+    after: str = ""
+
+
+def qr_code(text: str) -> QrCode:
+    """Return the QR code of a text, with error correction M."""
+    import segno
+
+    code = segno.make_qr(text, error="m", boost_error=False)
+    rows = [bytes(row) for row in code.matrix_iter(border=_QUIET)]
+    path = "".join(
+        f"M{x} {y}h{length}v1h-{length}z"
+        for y, row in enumerate(rows)
+        for x, length in _dark_runs(row)
+    )
+    return QrCode(len(rows), path)
+
+
+def are_dots_small(text: str) -> bool:
+    """Say whether a text's code has to be scanned from nearby."""
+    return _LEAST_MM / qr_code(text).dots < _DOT_MM
+
+
+def poster(found: Facts) -> str:
+    """Return the poster; it needs no other file and no network."""
+    words = wording(found.language)
+    what = words("invite.what.invitation", statements=found.statements)
+    code = qr_code(found.link)
+    return clean(render("invite/poster.html.j2", facts=found, what=what, code=code, words=words))
+
+
+def privacy_page(invite: Invite, found: Facts) -> str:
+    """Return what happens to answers, as far as it is true where the link leads."""
+    words = wording(found.language)
+    made = format_date(invite.today, "d MMMM y", locale=found.language)
+    parts = list(_parts(invite, found, words))
+    return clean(render("invite/privacy.html.j2", facts=found, parts=parts, made=made, words=words))
+
+
+def _dark_runs(row: bytes) -> Iterator[tuple[int, int]]:
+    """Yield where dark dots begin, and how many stand side by side."""
+    start = 0
+    while (start := row.find(1, start)) >= 0:
+        end = row.find(0, start)
+        yield start, end - start
+        start = end
+
+
+def _parts(invite: Invite, found: Facts, words: Wording) -> Iterator[Part]:
+    kind, host = invite.link.kind, invite.link.host
+    yield Part(words("invite.why_title"), words("invite.why"))
+    yield Part(words("invite.stored_title"), points=tuple(_stored(invite, found, words)))
+    yield Part(words("invite.where_title"), words(f"invite.where.{kind}", host=host))
+    keep, after = words("invite.keep"), words("invite.keep_after")
+    yield Part(words("invite.keep_title"), keep, blank=found.keep, after=after)
+    seen = tuple(_seen(invite, words))
+    yield Part(words("invite.who_title"), words(f"invite.who.{kind}"), seen)
+    yield _absent(invite, words)
+    yield Part(words("invite.self_title"), points=tuple(_yourself(invite, words)))
+
+
+def _stored(invite: Invite, found: Facts, words: Wording) -> Iterator[str]:
+    checklist = invite.checklist
+    yield words("invite.stored.answers", statements=found.statements)
+    if checklist.respondent:
+        labels = " · ".join(question.label for question in checklist.respondent)
+        labels = shortened(labels, _LONGEST_LABELS)
+        yield words.plural("invite.stored.respondent", len(checklist.respondent), labels=labels)
+    if asks_remarks(checklist):
+        yield words("invite.stored.remarks")
+    yield words("invite.stored.time")
+    if invite.link.kind == "own":
+        yield words("invite.stored.number")
+        yield words("invite.stored.version")
+
+
+def _seen(invite: Invite, words: Wording) -> Iterator[str]:
+    """Yield who sees what, beside the coordinator."""
+    if invite.checklist.respondent:
+        yield words("invite.seen.guess")
+    yield words("invite.seen.report")
+    yield words("invite.seen.groups", least=invite.checklist.rules.min_group)
+    if asks_remarks(invite.checklist):
+        yield words("invite.seen.remarks")
+    if invite.closes and invite.today <= invite.closes:
+        day = format_date(invite.closes, "d MMMM y", locale=words.language)
+        yield words("invite.seen.totals", date=day)
+
+
+def _absent(invite: Invite, words: Wording) -> Part:
+    kind = invite.link.kind
+    check = Fill(words("invite.blank.check"), is_blank=True) if kind == "microsoft" else None
+    return Part(words("invite.absent_title"), words(f"invite.absent.{kind}"), blank=check)
+
+
+def _yourself(invite: Invite, words: Wording) -> Iterator[str]:
+    kind = invite.link.kind
+    yield words(f"invite.change.{kind}")
+    if kind != "microsoft":
+        yield words(f"invite.draft.{kind}")
+    if asks_remarks(invite.checklist):
+        yield words("invite.no_names")
+    yield words("invite.no_search")

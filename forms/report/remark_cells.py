@@ -1,0 +1,27 @@
+"""What people wrote, in the one cell that a row has for it."""
+
+from forms.analysis.rules import Finding
+from forms.excel.text import Link
+from forms.report.model import REMARK_LENGTH, Report
+from forms.text import shortened
+
+_SHOWN = 3
+# The way to a section's remarks is short; an item's are read where they stand.
+_NARROW, _WIDE = 17, 30
+
+
+def remarks_width(report: Report) -> int:
+    """Return how wide the column is, in characters."""
+    return _WIDE if report.checklist.remarks == "item" else _NARROW
+
+
+def remarks_cell(report: Report, finding: Finding, tab: str) -> str | Link | None:
+    """Return the item's remarks in short, else the way to its section's."""
+    if own := list(dict.fromkeys(report.remarks(finding.item.id))):
+        lines = [shortened(text, REMARK_LENGTH) for text in own[:_SHOWN]]
+        if more := len(own) - len(lines):
+            lines.append(report.words("actions.more", count=more, tab=tab))
+        return "\n".join(lines)
+    if count := len(report.remarks(finding.section.id)):
+        return Link(report.words("actions.see", tab=tab, count=count), tab)
+    return None

@@ -1,0 +1,174 @@
+"""The charts on the overview, with words for who cannot see them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import ceil
+from typing import Any, Literal, TypeVar
+
+from openpyxl.chart import BarChart, LineChart, Reference, Series
+from openpyxl.chart.data_source import StrRef
+from openpyxl.chart.label import DataLabel, DataLabelList
+from openpyxl.chart.series import SeriesLabel
+from openpyxl.chart.shapes import GraphicalProperties
+from openpyxl.drawing.line import LineProperties
+from openpyxl.drawing.spreadsheet_drawing import AnchorMarker, OneCellAnchor
+from openpyxl.drawing.xdr import XDRPositiveSize2D
+
+from forms.text import clean
+from forms.workbook.sheet_writer import Sheet
+from forms.workbook.styles import LINE, LINES
+
+_WIDTH_CM, _BAR_CM, _FRAME_CM = 25.0, 0.95, 2.6
+_ROW_POINTS, _CM_PER_POINT = 15, 2.54 / 72
+_EMU_PER_CM = 360_000
+_MARKERS = ("circle", "square", "triangle", "diamond", "x", "star")
+_DASHES: tuple[Literal["solid", "dash", "sysDot", "dashDot", "sysDash", "lgDash"], ...] = (
+    *("solid", "dash", "sysDot", "dashDot", "sysDash", "lgDash"),
+)
+# With more lines, or with one nearer than this, a label would hide what it labels.
+_LABELLED, _APART = 3, 0.08
+_Label = TypeVar("_Label", DataLabel, DataLabelList)
+
+
+class _DescribedAnchor(OneCellAnchor):
+    """An anchor that gives the chart put on it an alt text, which openpyxl cannot."""
+
+    tagname = OneCellAnchor.tagname
+    __elements__ = OneCellAnchor.__elements__
+
+    def __init__(self, alt: str, **place: Any) -> None:
+        super().__init__(**place)
+        self.__dict__["alt"] = alt
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name == "graphicFrame" and value is not None:
+            value.nvGraphicFramePr.cNvPr.descr = self.__dict__["alt"]
+        super().__setattr__(name, value)
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a chart stands beside another: its first column, from 0, and its size in cm."""
+
+    column: int
+    width: float
+    height: float
+
+
+def bars_place(bars: int) -> Place:
+    """Return the place of a chart that has the sheet's width to itself."""
+    return Place(0, _WIDTH_CM, _FRAME_CM + _BAR_CM * bars)
+
+
+def below(sheet: Sheet, place: Place) -> None:
+    """Go to the row below the charts that were put at the next row."""
+    # Rows without a height of their own are not equally high in every program.
+    for _ in range(ceil(place.height / (_ROW_POINTS * _CM_PER_POINT))):
+        sheet.ws.row_dimensions[sheet.row].height = _ROW_POINTS
+        sheet.row += 1
+
+
+def add_stacked_bars(
+    sheet: Sheet, data: Reference, names: Reference, colours: list[str], alt: str, place: Place
+) -> None:
+    """Put a chart at the next row: a bar per name, a colour per column of data."""
+    chart: Any = BarChart()
+    chart.type = "bar"
+    chart.grouping = "stacked"
+    chart.overlap = 100
+    chart.gapWidth = 60
+    chart.add_data(data, titles_from_data=True)
+    chart.set_categories(names)
+    rows = range(names.min_row, names.max_row + 1)
+    for column, (series, colour) in enumerate(
+        zip(chart.series, colours, strict=True), data.min_col
+    ):
+        series.graphicalProperties = GraphicalProperties(solidFill=colour)
+        series.dLbls = _labels([sheet.ws.cell(row, column).value for row in rows])
+    chart.x_axis.scaling.orientation = "maxMin"
+    chart.x_axis.delete = False
+    chart.y_axis.delete = True
+    chart.y_axis.majorGridlines = None
+    chart.legend.position = "b"
+    _put(sheet, chart, alt, place)
+
+
+def add_lines(sheet: Sheet, rows: Sequence[int], shares: Reference, alt: str, place: Place) -> None:
+    """Put a chart at the next row: a line per row of shares, named by the row's first cell.
+
+    `shares` is the header of the columns that hold them, one a point.
+    """
+    chart: Any = LineChart()
+    ws, columns = sheet.ws, range(shares.min_col, shares.max_col + 1)
+    for number, row in enumerate(rows):
+        values = Reference(ws, shares.min_col, row, shares.max_col, row)
+        series: Any = Series(values)
+        named = Reference(ws, 1, row)
+        series.tx = SeriesLabel(strRef=StrRef(str(named)))
+        _draw(series, number)
+        if len(rows) <= _LABELLED:
+            places = [_beside(sheet, row, rows, column) for column in columns]
+            series.dLbls = _labels_at(places)
+        chart.series.append(series)
+    chart.set_categories(shares)
+    chart.y_axis.scaling.min, chart.y_axis.scaling.max = 0, 1
+    chart.y_axis.majorUnit = 0.25
+    chart.y_axis.number_format = "0%"
+    chart.y_axis.majorGridlines.spPr = GraphicalProperties(ln=LineProperties(solidFill=LINE))
+    chart.y_axis.delete = chart.x_axis.delete = False
+    chart.legend.position = "b"
+    _put(sheet, chart, alt, place)
+
+
+def most_lines() -> int:
+    """Return how many lines a chart holds before nobody can tell them apart."""
+    return len(LINES)
+
+
+def _draw(series: Any, number: int) -> None:
+    """Tell a line from the others by marker and dash, for who sees no colours."""
+    colour = LINES[number]
+    line = LineProperties(solidFill=colour, w=28_575, prstDash=_DASHES[number])
+    series.graphicalProperties = GraphicalProperties(ln=line)
+    series.marker.symbol, series.marker.size = _MARKERS[number], 8
+    solid = GraphicalProperties(solidFill=colour, ln=LineProperties(solidFill=colour))
+    series.marker.graphicalProperties = solid
+    series.smooth = False
+
+
+def _beside(sheet: Sheet, row: int, rows: Sequence[int], column: int) -> str | None:
+    """Return where a point's label is free of the other lines: above, below, right or nowhere."""
+    values: dict[int, Any] = {each: sheet.ws.cell(each, column).value for each in rows}
+    ordered = sorted(rows, key=lambda each: -values[each])
+    if row in {ordered[0], ordered[-1]}:
+        return "t" if row == ordered[0] else "b"
+    apart = min(abs(values[row] - values[each]) for each in rows if each != row)
+    return "r" if apart >= _APART else None
+
+
+def _labels_at(places: Sequence[str | None]) -> DataLabelList:
+    labels = [DataLabel(idx=i, dLblPos=where) for i, where in enumerate(places) if where]
+    shown = [_label(label, show=True) for label in labels]
+    return _label(DataLabelList(dLbl=shown), show=False)
+
+
+def _put(sheet: Sheet, chart: Any, alt: str, place: Place) -> None:
+    size = (int(length * _EMU_PER_CM) for length in (place.width, place.height))
+    chart.anchor = _DescribedAnchor(
+        clean(alt),
+        _from=AnchorMarker(col=place.column, row=sheet.row - 1),
+        ext=XDRPositiveSize2D(*size),
+    )
+    sheet.ws.add_chart(chart)
+
+
+def _labels(values: list[object]) -> DataLabelList:
+    """Label what there is to see: a "0" on an invisible piece of bar is noise."""
+    shown = [_label(DataLabel(idx=i), show=True) for i, value in enumerate(values) if value]
+    return _label(DataLabelList(dLbl=shown), show=False)
+
+
+def _label(label: _Label, *, show: bool) -> _Label:
+    label.showVal = show
+    label.showSerName = label.showCatName = label.showLegendKey = label.showPercent = False
+    return label

@@ -1,0 +1,152 @@
+"""The last tab: the rules, and what became of every row, column and odd cell."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+from babel.dates import format_date
+from babel.numbers import format_percent
+from openpyxl import Workbook
+
+from forms.analysis.trend import LEAST_POINTS, MOST_CHANGES, Round
+from forms.report.model import Report
+from forms.report.tabs import Tabs
+from forms.responses.columns import Column
+from forms.responses.model import SourceAccount
+from forms.wording import Wording
+from forms.workbook.sheet_writer import Sheet
+
+_WIDTHS = (10, 70, 60)
+
+
+def write(workbook: Workbook, report: Report, tabs: Tabs) -> None:
+    """Write the tab."""
+    words = report.words
+    sheet = Sheet(workbook, tabs.account, _WIDTHS)
+    sheet.wide(words("account.title"), "title", gap=1)
+    _write_source(sheet, report)
+    sheet.wide(words("account.notes"), "heading")
+    notes = [
+        replace(note, source=Path(note.source).name).text(words) for note in report.responses.notes
+    ]
+    for note in notes or [words("account.no_notes")]:
+        sheet.wide(note)
+    sheet.row += 1
+    sheet.wide(words("account.rules"), "heading")
+    for rule in _rules(report):
+        sheet.wide(rule)
+    sheet.row += 1
+    _write_columns(sheet, report, words)
+    _write_unread_cells(sheet, report, words)
+
+
+def _rules(report: Report) -> Iterator[str]:
+    words, rules = report.words, report.checklist.rules
+    least = rules.min_group
+    share = format_percent(rules.in_order_from, format="0.####%", locale=words.language)
+    yield words("account.rule_counts")
+    yield words("account.rule_in_order", share=share)
+    yield words("account.rule_unknown", least=least)
+    needed = format_percent(rules.needed_from, format="0.####%", locale=words.language)
+    yield words("account.rule_priority", share=needed)
+    yield words("account.rule_order")
+    yield words("account.rule_divided", least=least)
+    if report.checklist.split_question():
+        yield words("account.rule_groups", least=least)
+    yield words("account.rule_due", **rules.due.model_dump())
+    if report.earlier:
+        yield words("account.rule_rounds", least=least)
+        yield words("account.rule_difference", least=LEAST_POINTS, most=MOST_CHANGES)
+        yield words("account.rule_trend")
+
+
+def _write_source(sheet: Sheet, report: Report) -> None:
+    words, responses = report.words, report.responses
+    sheet.wide(words("account.source"), "heading")
+    for source in responses.sources:
+        sheet.wide(f"{words('account.file')}: {_name(source, words)}")
+        # It would say on which day those came in that do not count yet.
+        if not report.waiting and (period := _period(source.period, words)):
+            sheet.wide(f"{words('account.period')}: {period}")
+    for each in report.earlier:
+        sheet.wide(_compared(each, words))
+    sheet.row += 1
+    sheet.wide(words("account.rows"), "heading")
+    for line in report.waits:
+        sheet.wide(line)
+    for name in ("read", "used", "blank", "replaced", "unusable"):
+        values = [getattr(responses.rows, name), words(f"account.row.{name}")]
+        sheet.line(values, ["number", "cell"])
+    # While figures of an earlier day stand, those of the sources do not add up to them.
+    if len(responses.sources) > 1 and not report.waiting:
+        for source in responses.sources:
+            name = _name(source, words)
+            sheet.wide(words("account.of_source", name=name, **vars(source.rows)))
+    sheet.row += 1
+
+
+def _name(source: SourceAccount, words: Wording) -> str:
+    """Return what a source is called, without the folder it lies in."""
+    name = Path(source.name).name
+    return (
+        words("account.from_row", name=name, row=source.header_row) if source.header_row else name
+    )
+
+
+def _period(period: tuple[date, date] | None, words: Wording) -> str | None:
+    if not period:
+        return None
+    first, last = (format_date(day, "d MMMM yyyy", locale=words.language) for day in period)
+    return words("account.period_of", first=first, last=last)
+
+
+def _compared(each: Round, words: Wording) -> str:
+    """Return what an earlier round is: its name, its file, when, and how many answered."""
+    facts = [
+        Path(each.responses.name).name,
+        _period(each.responses.period, words),
+        words.plural("section.responses", each.responses.rows.used),
+    ]
+    return words("account.compared", name=each.name, facts=", ".join(filter(None, facts)))
+
+
+def _write_columns(sheet: Sheet, report: Report, words: Wording) -> None:
+    sheet.wide(words("account.columns"), "heading")
+    for source in report.responses.sources:
+        if len(report.responses.sources) > 1:
+            sheet.wide(_name(source, words))
+        sheet.line(["", words("account.column"), words("account.read_as")], "header")
+        for column in source.columns:
+            header = column.header or words("column.no_header")
+            values = [column.letter, header, _read_as(column, words)]
+            sheet.line(values, ["centred", "cell", "cell"])
+        sheet.row += 1
+
+
+def _read_as(column: Column, words: Wording) -> str:
+    if column.kind == "known":
+        return words(f"column.known.{column.subject}")
+    key = "reworded" if column.reworded else column.kind
+    return words(f"column.{key}", subject=column.subject)
+
+
+def _write_unread_cells(sheet: Sheet, report: Report, words: Wording) -> None:
+    sources = [source for source in report.responses.sources if source.unread_cells]
+    if not sources or report.findings.too_few:
+        return
+    sheet.wide(words("account.unread_cells"), "heading")
+    if report.findings.round_open:
+        sheet.wide(words("account.unread_later"))
+        return
+    titles = ["", words("account.unread_text"), words("account.unread_item")]
+    for source in sources:
+        if len(report.responses.sources) > 1:
+            sheet.wide(_name(source, words))
+        sheet.line(titles, "header")
+        # By statement and text: the row would say who it was.
+        for cell in sorted(source.unread_cells, key=lambda cell: (cell.item, cell.text)):
+            text = report.without_withheld(cell.text)[:2000]
+            sheet.line([None, text, cell.item], "cell")
+        if more := source.unread_total - len(source.unread_cells):
+            sheet.wide(words("account.unread_more", count=more))

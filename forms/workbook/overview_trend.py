@@ -1,0 +1,165 @@
+"""The overview's part on earlier rounds: the trend per section, and what rose and fell most."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from babel.numbers import format_percent
+from openpyxl.chart import Reference
+
+from forms.analysis.rules import Finding
+from forms.analysis.trend import LEAST_POINTS, MOST_CHANGES, Line, Trend, changes, points
+from forms.checklist.model import Section
+from forms.excel.text import Link, Value
+from forms.report.model import Report
+from forms.report.tabs import Tabs
+from forms.text import shortened
+from forms.workbook.charts import Place, add_lines, bars_place, most_lines
+from forms.workbook.section_trend import gives_figures, mean_difference, style_of
+from forms.workbook.sheet_writer import Sheet
+
+# Two things stand side by side here: the second begins after this many columns.
+_HALF = 5
+_LEAST_HEIGHT, _MOST_HEIGHT = 6.3, 9.0
+_CM_PER_CHARACTER, _GAP = 0.2, 0.7
+# A line of running text holds a little more letters than its width in zeros.
+_LETTERS = 1.15
+
+
+@dataclass(frozen=True)
+class TrendColumns:
+    """The columns right of those that a report without earlier rounds has."""
+
+    report: Report
+    trend: Trend
+    first: int
+
+    def widths(self) -> list[float]:
+        """Return how wide they are."""
+        return [13.0] * len(self.titles())
+
+    def titles(self) -> list[str]:
+        """Return a title per round, and those of the difference and of what it rests on."""
+        words = self.report.words
+        difference = [words("section.difference")] if self._has_difference() else []
+        return [*self.trend.rounds, *difference, words("overview.based")]
+
+    def cells(self, section: Section | None) -> list[tuple[Value, str]]:
+        """Return what they hold for a section, or for all together."""
+        words, line = self.report.words, self._line(section)
+        based = words("actions.based_on", known=len(line.items), used=line.asked)
+        rounds = len(self.trend.rounds)
+        cells: list[tuple[Value, str]] = [(float(share), "percent") for share in line.shares]
+        cells = cells or [(words("section.not_comparable"), "centred"), *[(None, "centred")] * 9]
+        cells = cells[:rounds] + [(None, "centred")] * (rounds - len(cells))
+        if self._has_difference():
+            change = mean_difference(line)
+            cells.append((change, style_of(change)))
+        return [*cells, (based, "centred")]
+
+    def bars_place(self, bars: int, widths: Sequence[float]) -> Place:
+        """Return the place of the chart on the left."""
+        width = sum(widths[:_HALF]) * _CM_PER_CHARACTER - _GAP
+        return Place(0, width, max(_LEAST_HEIGHT, bars_place(bars).height))
+
+    def add_chart(self, sheet: Sheet, header: int, left: Place) -> None:
+        """Put the chart of all rounds on the right, of the rows below the header."""
+        sections = self.report.checklist.sections
+        rows = {header + n: self._line(section) for n, section in enumerate(sections, 1)}
+        if len(sections) > most_lines():
+            rows = {header + len(sections) + 1: self.trend.whole}
+        rows = {row: line for row, line in rows.items() if line.shares}
+        if not rows:
+            return
+        last = self.first + len(self.trend.rounds) - 1
+        width = sum(sheet.widths[_HALF:]) * _CM_PER_CHARACTER
+        add_lines(
+            sheet,
+            list(rows),
+            Reference(sheet.ws, min_col=self.first, max_col=last, min_row=header),
+            self._alt(list(rows.values())),
+            Place(_HALF, width, min(left.height, _MOST_HEIGHT)),
+        )
+
+    def _alt(self, lines: list[Line]) -> str:
+        words = self.report.words
+        said = [
+            words(
+                "overview.chart_figures",
+                section=line.section.title if line.section else words("overview.whole"),
+                figures=", ".join(
+                    f"{name} {format_percent(float(share), locale=words.language)}"
+                    for name, share in zip(self.trend.rounds, line.shares, strict=True)
+                ),
+            )
+            for line in lines
+        ]
+        return words("overview.trend_alt", figures=" ".join(said))
+
+    def _line(self, section: Section | None) -> Line:
+        if section is None:
+            return self.trend.whole
+        return next(line for line in self.trend.lines if line.section is section)
+
+    def _has_difference(self) -> bool:
+        return gives_figures(self.report, self.report.earlier[-1])
+
+
+def trend_columns(report: Report, first: int) -> TrendColumns | None:
+    """Return the columns that show the trend; None where there is none."""
+    trend = report.trend
+    return TrendColumns(report, trend, first) if trend and len(trend.rounds) > 1 else None
+
+
+def write_changed(sheet: Sheet, report: Report, tabs: Tabs) -> None:
+    """Write what changed since the last time; nothing without one."""
+    if not report.trend:
+        return
+    words, since = report.words, report.earlier[-1]
+    sheet.row += 1
+    sheet.wide(words("overview.changed", since=since.name), "heading")
+    least = report.checklist.rules.min_group
+    for name in report.trend.too_few:
+        sheet.wide(words("overview.few_then", name=name, least=least), "dim")
+    if not gives_figures(report, since):
+        return
+    said = words("overview.changed_explain", most=MOST_CHANGES, least=LEAST_POINTS)
+    if other := sum(points(finding.comparison) is None for finding in report.findings.items):
+        said = f"{said} {words('section.changed_other', count=other)}"
+    sheet.wide(said, "dim")
+    rose, fell = changes(report.findings.items)
+    titles = [words("overview.rose", count=len(rose)), words("overview.fell", count=len(fell))]
+    for half, title in zip(_halves(sheet), titles, strict=True):
+        _merged(sheet, half, title, "header")
+    sheet.end_row()
+    for row in range(max(1, min(MOST_CHANGES, max(len(rose), len(fell))))):
+        _change_row(sheet, report, tabs, [own[row : row + 1] for own in (rose, fell)], row)
+
+
+def _change_row(
+    sheet: Sheet, report: Report, tabs: Tabs, beside: list[list[Finding]], row: int
+) -> None:
+    """Write one that rose and one that fell, either of which may be missing."""
+    for (first, last), found in zip(_halves(sheet), beside, strict=True):
+        if not found:
+            nothing = None if row else report.words("overview.nothing")
+            _merged(sheet, (first, last), nothing, "cell")
+            continue
+        finding, change = found[0], points(found[0].comparison)
+        width = sum(sheet.widths[first - 1 : last - 1])
+        said = shortened(f"{finding.item.id}. {finding.item.text}", int(width * _LETTERS))
+        _merged(sheet, (first, last - 1), Link(said, tabs.sections[finding.section.id]), "cell")
+        sheet.put(last, change, style_of(change))
+    sheet.end_row()
+
+
+def _halves(sheet: Sheet) -> list[tuple[int, int]]:
+    """Return the first and the last column of what stands left and right."""
+    return [(1, _HALF), (_HALF + 1, len(sheet.widths))]
+
+
+def _merged(sheet: Sheet, columns: tuple[int, int], value: Value, style: str) -> None:
+    first, last = columns
+    for column in range(first, last + 1):
+        sheet.put(column, value if column == first else None, style)
+    row = sheet.row
+    sheet.ws.merge_cells(start_row=row, end_row=row, start_column=first, end_column=last)
