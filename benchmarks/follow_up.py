@@ -20,8 +20,8 @@ from openpyxl import load_workbook
 
 from forms.checklist.model import default_checklist, load_checklist
 from forms.jobs.demo import made_up_answers
-from forms.jobs.report import Request, make_report
-from forms.workbook.reader import read_former
+from forms.jobs.report import ReportRequest, make_report
+from forms.workbook.reader import read_existing
 
 TODAY = date(2026, 11, 30)
 PEOPLE, WITHHELD, OWN_ROWS, TURNS = 60, 20, 5_000, 3
@@ -55,7 +55,7 @@ def answers(folder: Path) -> Path:
 
 def report(source: Path, output: Path) -> None:
     """Make the report, over the one that is there."""
-    make_report(Request((str(source),), output, default_checklist(), TODAY))
+    make_report(ReportRequest((str(source),), output, default_checklist(), TODAY))
 
 
 def withhold(output: Path) -> None:
@@ -87,7 +87,7 @@ def show_reading(name: str, path: Path) -> None:
     """Print what reading costs, beside loading the whole workbook."""
     content = path.read_bytes()
     whole = best(lambda: load_workbook(io.BytesIO(content)))
-    show(name, best(lambda: read_former(path.name, content)), whole, "0.1")
+    show(name, best(lambda: read_existing(path.name, content)), whole, "0.1")
 
 
 def main() -> None:

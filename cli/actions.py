@@ -36,18 +36,18 @@ def actions(workbook: Path, json: str | None, date: dt.date) -> None:
     from json import dumps
 
     from forms.action_list.actions import actions_json, actions_of
-    from forms.atomic_files import refuse_same, write_all
-    from forms.workbook.reader import open_former
+    from forms.atomic_files import check_distinct, write_all
+    from forms.workbook.reader import open_existing
 
-    _, former = open_former(workbook)
-    found = actions_of(former, date)
+    _, existing = open_existing(workbook)
+    found = actions_of(existing.list, date)
     said = dumps(actions_json(found, date), ensure_ascii=False, indent=2)
     if json == "-":
         # As bytes: programs read UTF-8, whatever a terminal here would.
         click.echo(said.encode())
         return
     if json:
-        refuse_same([Path(json)], [workbook])
+        check_distinct([Path(json)], [workbook])
         write_all({Path(json): f"{said}\n".encode()})
     click.echo("\n".join(_lines(found, date)))
 

@@ -56,9 +56,9 @@ def invite(
     a mail program; the poster (with a QR code) and the privacy page are for printing on A4. What
     you do not say here is left as a blank to fill in.
     """
-    from forms.publish.invitation import Request, make_invitation
+    from forms.publish.invitation import InviteRequest, make_invitation
 
-    request = Request(
+    request = InviteRequest(
         link=link,
         folder=output,
         checklist=checklist_file(checklist),

@@ -17,12 +17,12 @@ if TYPE_CHECKING:
     from forms.checklist.model import Checklist
     from forms.checklist.yaml_source import YamlSource
     from forms.collect.access import Progress
-    from forms.jobs.report import Made
-    from forms.mail.account import Account
-    from forms.mail.delivery import Posted
+    from forms.jobs.report import ReportResult
+    from forms.mail.account import SmtpAccount
+    from forms.mail.delivery import Delivery
     from forms.mail.draft_files import Draft
-    from forms.mail.sent_log import Entry, Outbox
-    from forms.mail.smtp import Fate
+    from forms.mail.sent_log import SentEntry, SentLog
+    from forms.mail.smtp import DeliveryStatus
     from forms.responses.model import Note
 
 
@@ -56,7 +56,7 @@ def asked(path: Path) -> Checklist:
     return checklist
 
 
-def summary(made: Made) -> str:
+def summary(made: ReportResult) -> str:
     """Return the figures of a report, and where things are."""
     from forms.analysis.rules import Priority
     from forms.wording import wording
@@ -77,18 +77,18 @@ def summary(made: Made) -> str:
     return "\n".join(lines)
 
 
-def say_posted(posted: Posted) -> None:
+def say_posted(posted: Delivery) -> None:
     """Print who got a mail, and who had it before."""
-    from forms.mail.smtp import Fate
+    from forms.mail.smtp import DeliveryStatus
 
-    sent = [o.to.addr_spec for o in posted.outcomes if o.fate is Fate.SENT]
+    sent = [o.to.addr_spec for o in posted.outcomes if o.fate is DeliveryStatus.SENT]
     if sent:
         click.echo(printable(f"Sent '{posted.draft.subject}' to {', '.join(sent)}"))
     _say_had(posted.before)
 
 
 def say_waiting(
-    drafts: Iterable[Draft], account: Account, log: Outbox, anew: Collection[Fate]
+    drafts: Iterable[Draft], account: SmtpAccount, log: SentLog, anew: Collection[DeliveryStatus]
 ) -> None:
     """Print who would get what, were it sent now."""
     from forms.mail.delivery import waiting
@@ -107,7 +107,7 @@ def say_waiting(
     click.echo("\nNothing was sent.")
 
 
-def say_had_before(drafts: Iterable[Draft], log: Outbox) -> None:
+def say_had_before(drafts: Iterable[Draft], log: SentLog) -> None:
     """Print for whom a draft holds nothing new."""
     from forms.mail.delivery import had_before
 
@@ -115,7 +115,7 @@ def say_had_before(drafts: Iterable[Draft], log: Outbox) -> None:
         _say_had(had_before(draft, log))
 
 
-def say_arrived(known: Iterable[Entry]) -> None:
+def say_arrived(known: Iterable[SentEntry]) -> None:
     """Print of whom it is now known that they have their mail."""
     named = [entry.to for entry in known]
     click.echo(printable(f"Written down: {', '.join(named)} got it." if named else _ALL_KNOWN))
@@ -124,11 +124,15 @@ def say_arrived(known: Iterable[Entry]) -> None:
 _ALL_KNOWN = "Of nobody was it uncertain whether they got it; nothing was written down."
 
 
-def _say_had(before: Iterable[Entry]) -> None:
-    from forms.mail.smtp import Fate
+def _say_had(before: Iterable[SentEntry]) -> None:
+    from forms.mail.smtp import DeliveryStatus
 
     for entry in before:
-        sure = "Had it before" if entry.fate is Fate.SENT else "May have had it before, or not"
+        sure = (
+            "Had it before"
+            if entry.fate is DeliveryStatus.SENT
+            else "May have had it before, or not"
+        )
         click.echo(printable(f"{sure}: {entry.to}, at {entry.at}"))
 
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from forms.collect.access import Access
-    from forms.jobs.pull import Request
+    from forms.jobs.pull import PullRequest
 
 
 @click.command()
@@ -65,11 +65,11 @@ def pull_request(
     tab: str | None,
     overwrite: bool,
     **_others: Any,
-) -> Request:
+) -> PullRequest:
     """Return what options ask for."""
-    from forms.jobs.pull import Request
+    from forms.jobs.pull import PullRequest
 
-    return Request(
+    return PullRequest(
         sources=source,
         output=output,
         checklist=checklist_file(checklist),

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Sequence
 
-    from forms.jobs.remind import Request
+    from forms.jobs.remind import RemindRequest
 
 
 @click.command()
@@ -70,16 +70,16 @@ def remind(  # noqa: PLR0913 - one parameter an option
         write_drafts,
     )
     from forms.mail.account import read_account
-    from forms.mail.delivery import refuse_faults, send_drafts
+    from forms.mail.delivery import check_delivered, send_drafts
     from forms.mail.sent_log import read_log
-    from forms.mail.smtp import Fate
+    from forms.mail.smtp import DeliveryStatus
 
     # In vinkje.toml, send = true is said to 'vinkje run'.
     ctx = click.get_current_context()
     send = send and ctx.get_parameter_source("send") is ParameterSource.COMMANDLINE
     if ctx.get_parameter_source("owner") is ParameterSource.COMMANDLINE:
         owner = _with_settings(owner, (ctx.default_map or {}).get("owner", []))
-    anew = [Fate.UNSURE] if again else []
+    anew = [DeliveryStatus.UNSURE] if again else []
     read = read_account(**account) if send or dry_run else None
     made = make_reminders(
         remind_request(
@@ -102,7 +102,7 @@ def remind(  # noqa: PLR0913 - one parameter an option
     elif read:
         with truthful():
             posted = send_drafts(drafts_of(made, left), read, made.log, anew=anew, tell=say_posted)
-        refuse_faults(posted, others)
+        check_delivered(posted, others)
     else:
         for path in fresh:
             click.echo(f"Wrote {path}")
@@ -128,11 +128,11 @@ def remind_request(
     coordinator: str | None,
     workbook_url: str | None,
     **_others: Any,
-) -> Request:
+) -> RemindRequest:
     """Return what options ask for. Raises AddressError."""
-    from forms.jobs.remind import Request
+    from forms.jobs.remind import RemindRequest
     from forms.mail.addresses import read_address
     from forms.mail.owners import Owners
 
     to = read_address(coordinator, "--coordinator") if coordinator else None
-    return Request(workbook, date, Owners(owner), to, workbook_url or "")
+    return RemindRequest(workbook, date, Owners(owner), to, workbook_url or "")

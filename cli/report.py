@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     import datetime as dt
 
     from forms.collect.access import Access
-    from forms.jobs.report import Request
+    from forms.jobs.report import ReportRequest
 
 
 @click.command()
@@ -98,11 +98,11 @@ def report_request(  # noqa: PLR0913 - one parameter an option
     tab: str | None,
     overwrite: bool,
     **_others: Any,
-) -> Request:
+) -> ReportRequest:
     """Return what options ask for."""
-    from forms.jobs.report import Request
+    from forms.jobs.report import ReportRequest
 
-    return Request(
+    return ReportRequest(
         sources=source,
         output=output,
         checklist=checklist_file(checklist),

@@ -61,10 +61,10 @@ def send(
     """
     from forms.mail.account import read_account
     from forms.mail.attachment import reaching_copies
-    from forms.mail.delivery import for_the_unsure, note_arrived, refuse_faults, send_drafts
+    from forms.mail.delivery import check_delivered, for_the_unsure, note_arrived, send_drafts
     from forms.mail.draft_files import outdated
     from forms.mail.sent_log import log_of, read_log
-    from forms.mail.smtp import Fate
+    from forms.mail.smtp import DeliveryStatus
 
     is_typed = ctx.get_parameter_source("to") is ParameterSource.COMMANDLINE
     if mail.is_dir() and is_typed:
@@ -89,7 +89,7 @@ def send(
         drafts = [draft for draft in drafts if draft.to]
         if not drafts:
             click.echo("Of nobody is it uncertain whether they got it: nothing to send again.")
-    anew = [Fate.UNSURE, Fate.SENT] if again else []
+    anew = [DeliveryStatus.UNSURE, DeliveryStatus.SENT] if again else []
     warn_of([*outdated(drafts), *reaching_copies(drafts)])
     if dry_run:
         say_waiting(drafts, read, read_log(log), anew)
@@ -97,7 +97,7 @@ def send(
         return
     with truthful():
         posted = send_drafts(drafts, read, log, anew=anew, tell=say_posted)
-    refuse_faults(posted, others)
+    check_delivered(posted, others)
 
 
 def _drafts(
@@ -113,12 +113,12 @@ def _drafts(
 
 
 def _keep_password(**account: Any) -> None:
-    from forms.mail.account import keep_password, read_server, refuse_no_keyring
+    from forms.mail.account import check_keyring, keep_password, read_server
 
     server = read_server(**account)
     user, host = server.user, server.host
     if not user:
         raise click.UsageError("Whose password? Name the user with --user.")
-    refuse_no_keyring()
+    check_keyring()
     keep_password(server, click.prompt(f"Password of {user} at {host}", hide_input=True, err=True))
     click.echo(f"Kept the password of {user} in this computer's keyring.")

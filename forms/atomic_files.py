@@ -46,10 +46,10 @@ def write_all(
     when a file no longer holds what was `read` from it.
     """
     for path in contents:
-        refuse_in_use(path)
+        check_not_in_use(path)
     with _only_one(next(iter(contents)).parent), _Batch() as batch:
         for path in new:
-            refuse_existing(path)
+            check_absent(path)
         for path, content in contents.items():
             rights = FOR_US if path in private else rights_of((like or {}).get(path, path))
             batch.write_beside(path, content, rights)
@@ -190,7 +190,7 @@ class _Batch:
                 copy.unlink()
 
 
-def refuse_in_use(path: Path) -> None:
+def check_not_in_use(path: Path) -> None:
     """Raise OutputError when a file cannot be put here, or is open in Excel or LibreOffice."""
     target = target_of(path)
     if path.is_dir():
@@ -269,7 +269,7 @@ def _why(error: OSError) -> str:
     return _FAULTS.get(error.errno or 0, error.strerror or str(error))
 
 
-def refuse_existing(path: Path) -> None:
+def check_absent(path: Path) -> None:
     """Raise OutputError when something stands here already."""
     if path.exists():
         raise OutputError(
@@ -279,7 +279,7 @@ def refuse_existing(path: Path) -> None:
 
 
 def _refuse_changed(path: Path, content: bytes) -> None:
-    refuse_in_use(path)
+    check_not_in_use(path)
     if not path.exists() or path.read_bytes() != content:
         raise OutputError(
             f"{path}: somebody saved it while this command ran, so nothing was written; close it "
@@ -287,7 +287,7 @@ def _refuse_changed(path: Path, content: bytes) -> None:
         )
 
 
-def refuse_same(outputs: Collection[Path], inputs: Collection[Path]) -> None:
+def check_distinct(outputs: Collection[Path], inputs: Collection[Path]) -> None:
     """Raise OutputError when an output would take the place of an input or of another output."""
     taken = {real_path(path): path for path in inputs}
     for output in outputs:

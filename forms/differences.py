@@ -11,7 +11,7 @@ from forms.responses.answers import answer_codes
 from forms.responses.columns import Column, ColumnReader, Columns, Kind, check_columns
 from forms.responses.counting import read_responses
 from forms.responses.model import Responses, Table
-from forms.text import fold, shortened
+from forms.text import normalize, shortened
 from forms.wording import Answer
 
 _SHOWN = 100
@@ -131,7 +131,7 @@ def _choices(question: Question, live: LiveQuestion, checklist: Checklist) -> It
     elif question.kind == "item":
         yield from _answers(name, live.choices, checklist)
     else:
-        ours, theirs = ({fold(c): c for c in cs} for cs in (_labels(question), live.choices))
+        ours, theirs = ({normalize(c): c for c in cs} for cs in (_labels(question), live.choices))
         for key in [*(ours.keys() - theirs.keys()), *(theirs.keys() - ours.keys())]:
             which = "lacks" if key in ours else "also offers"
             choice = shortened((ours | theirs)[key], _SHOWN)
@@ -144,7 +144,7 @@ def _labels(question: Question) -> list[str]:
 
 def _answers(name: str, offered: Sequence[str], checklist: Checklist) -> Iterator[Difference]:
     codes, labels = answer_codes(checklist), checklist.answer_labels()
-    known = [codes.get(fold(choice)) for choice in offered]
+    known = [codes.get(normalize(choice)) for choice in offered]
     for choice, answer in zip(offered, known, strict=True):
         if answer is None:
             text = f"{name} offers '{shortened(choice, _SHOWN)}', which counts as empty"

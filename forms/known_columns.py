@@ -2,7 +2,7 @@
 
 from enum import Enum
 
-from forms.text import fold
+from forms.text import normalize
 
 
 class Known(Enum):
@@ -76,7 +76,7 @@ _NAMES = {
 }
 # The words of which a question for one's own address is made, such as "Wat is uw e-mailadres?".
 _ADDRESS_WORDS = frozenset(
-    fold(
+    normalize(
         "e mail, email, emailadres, mailadres, adres, address; wat is uw, je, jouw, mijn, het, "
         "your, what, my; vul hier in, optioneel, optional, verplicht, required"
     ).split()
@@ -85,7 +85,7 @@ _ADDRESS_WORDS = frozenset(
 
 def known_column(header: str) -> Known | None:
     """Return what a channel's own column holds, by its header; None for another column."""
-    name = fold(header)
+    name = normalize(header)
     if known := KNOWN_COLUMNS.get(name):
         return known
     words = set(name.split())
@@ -98,4 +98,4 @@ def is_in_utc(header: str) -> bool:
     return "UTC" in header.split() or "(UTC)" in header or header.strip() == "_submission_time"
 
 
-KNOWN_COLUMNS = {fold(name): known for known, names in _NAMES.items() for name in names}
+KNOWN_COLUMNS = {normalize(name): known for known, names in _NAMES.items() for name in names}

@@ -18,7 +18,7 @@ _NOT_WORD = re.compile(r"[\W_]+")
 
 
 @lru_cache(maxsize=4096)
-def fold(text: str) -> str:
+def normalize(text: str) -> str:
     """Return what two texts that differ in case, spaces or punctuation have in common.
 
     Text of punctuation alone folds to itself, so that `+` and `-` stay apart.

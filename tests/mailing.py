@@ -10,12 +10,12 @@ from typing import Any
 from mail_server import PostOffice
 from openpyxl import Workbook
 
-from forms.mail.account import Account
-from forms.mail.delivery import Posted, faults, send_drafts
+from forms.mail.account import SmtpAccount
+from forms.mail.delivery import Delivery, faults, send_drafts
 from forms.mail.draft import draft, sealed
 from forms.mail.draft_files import read_draft
 from forms.mail.sent_log import log_of
-from forms.mail.smtp import Fate
+from forms.mail.smtp import DeliveryStatus
 from forms.mail.smtp_errors import Server
 
 SENDER = Address("Coördinator", "coordinator", "corporatie.example")
@@ -45,21 +45,21 @@ def written(
     return path
 
 
-def account(office: PostOffice, security: str = "none", **more: Any) -> Account:
+def account(office: PostOffice, security: str = "none", **more: Any) -> SmtpAccount:
     """Return an account at the server; without a user nobody signs in."""
     host = more.pop("host", "127.0.0.1")
-    return Account(SENDER, Server(host, office.port, security, timeout=2, **more))
+    return SmtpAccount(SENDER, Server(host, office.port, security, timeout=2, **more))
 
 
 def sent(
-    mail: Path, account: Account, *to: str, anew: Collection[Fate] = ()
-) -> tuple[dict[str, Fate], Posted]:
+    mail: Path, account: SmtpAccount, *to: str, anew: Collection[DeliveryStatus] = ()
+) -> tuple[dict[str, DeliveryStatus], Delivery]:
     """Send a draft; return each address's fate of now, and all that is known."""
     (posted,) = send_drafts([read_draft(mail, to or (ANNA,))], account, log_of(mail), anew=anew)
     return {o.to.addr_spec: o.fate for o in posted.outcomes}, posted
 
 
-def told(posted: Posted) -> str:
+def told(posted: Delivery) -> str:
     """Return what its reader is told of faults."""
     return " ".join(faults([posted]))
 

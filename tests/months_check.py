@@ -14,9 +14,9 @@ from openpyxl.utils.datetime import from_excel
 from openpyxl.utils.escape import unescape
 from people import TITLES, WORDS, Col, Formula, People, Ref, Row, day, typed
 
-from forms.action_list.columns import COLUMNS, DAYS, THEIRS
+from forms.action_list.columns import COLUMNS, DAYS, USER
 from forms.analysis.rules import Finding
-from forms.jobs.report import Made
+from forms.jobs.report import ReportResult
 
 AREA = re.compile(r"\$?([A-Z]+)\$?(\d+):\$?[A-Z]+\$?(\d+)")
 # A width as another program saves it.
@@ -53,7 +53,7 @@ def as_number(value: Any) -> Any:
 class Checker:
     """A new report, held against what the people knew when it was made."""
 
-    def __init__(self, people: People, made: Made, *, is_rough: bool = False) -> None:
+    def __init__(self, people: People, made: ReportResult, *, is_rough: bool = False) -> None:
         self.people, self.report, self.is_rough = people, made.report, is_rough
         self.found: dict[str, Finding] = {f.item.id: f for f in self.report.findings.items}
         self.asked = [f.item.id for f in self.report.findings.actions]
@@ -96,7 +96,7 @@ class Checker:
         """Say whether people wrote anything in a row."""
         proposed = self.proposed.get(row.id, {})
         wrote = any(
-            col.name not in THEIRS or day(value) != proposed.get(col.name)
+            col.name not in USER or day(value) != proposed.get(col.name)
             for col, value in row.wrote.items()
         )
         emptied = any(col.name and proposed.get(col.name) is not None for col in row.emptied)
@@ -358,6 +358,6 @@ class Checker:
                     continue
                 seen[row.id] = proposed.get(row.id, {})
                 if row in self.fresh:
-                    values = {n: people.value(row, people.col(n)) for n in THEIRS}
+                    values = {n: people.value(row, people.col(n)) for n in USER}
                     seen[row.id] = {n: v for n, v in values.items() if v is not None}
         people.proposed = seen

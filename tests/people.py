@@ -21,7 +21,7 @@ from openpyxl.utils.escape import unescape
 from openpyxl.worksheet.filters import AutoFilter, FilterColumn, Filters
 from openpyxl.worksheet.table import TableColumn
 
-from forms.action_list.columns import COLUMNS, THEIRS
+from forms.action_list.columns import COLUMNS, USER
 from forms.wording import wording
 
 WORDS = wording("nl")
@@ -196,7 +196,7 @@ class People:
         row.emptied.discard(col)
         row.wrote.pop(col, None)
         row.over.pop(col, None)
-        if row.id and col.name and col.name not in THEIRS:
+        if row.id and col.name and col.name not in USER:
             row.over[col] = str(value)
         elif value is None:
             row.emptied.add(col)
@@ -340,7 +340,7 @@ class People:
             self.has_marks = False
             del self.book["vinkje"]
             for col in self.cols:
-                if col.name in THEIRS:
+                if col.name in USER:
                     self._adopt(col)
             for row in self.rows:
                 # Without marks only these two can be told from what vinkje wrote.

@@ -17,7 +17,7 @@ from conftest import Run
 from openpyxl import load_workbook
 
 from forms.analysis.disclosure import Disclosed, disclose
-from forms.analysis.released import Given
+from forms.analysis.released import Released
 from forms.analysis.rules import find
 from forms.checklist.model import Checklist
 from forms.errors import ChecklistError
@@ -57,7 +57,7 @@ def people(number: int, seed: int = 1, roles: Sequence[str] = ROLES, items: int 
 
 def told(
     rows: Sequence[Row],
-    given: Given | None = None,
+    given: Released | None = None,
     today: date = DAY,
     *,
     checklist: Checklist | None = None,
@@ -65,7 +65,7 @@ def told(
     items: int = 4,
 ) -> Disclosed:
     """Return what a report of these answers may show, after what was given before."""
-    checklist, given = checklist or asked(items), given or Given()
+    checklist, given = checklist or asked(items), given or Released()
     header = ["role", "team", *(f"A{n}" for n in range(1, items + 1))]
 
     def read(of: Sequence[Row]) -> Responses:
@@ -193,7 +193,7 @@ def test_one_who_comes_while_another_goes() -> None:
 def test_of_few_answers_there_is_the_number_only() -> None:
     """Then nothing was given, and the first figures come when they are enough."""
     few = told(people(4))
-    assert few.given == Given()
+    assert few.given == Released()
     assert told(people(5), few.given).responses.rows.used == 5
 
 
@@ -566,7 +566,7 @@ def weeks(random: Random) -> Iterator[list[Row]]:
 @pytest.mark.parametrize("seed", range(40))
 def test_nothing_follows_from_all_reports_together(seed: int) -> None:
     """Neither a hidden group's figure, nor what one to four people said."""
-    given, out = Given(), list[list[Row]]()
+    given, out = Released(), list[list[Row]]()
     then: Disclosed | None = None
     attackers = {f"A{n}": Attacker() for n in (1, 2)}
     for rows in weeks(Random(seed)):

@@ -22,7 +22,7 @@ from forms.excel.cells import cells_of
 from forms.excel.dependents import follow_drawings, follow_elsewhere, follow_names
 from forms.excel.markup import ExcelError
 from forms.excel.moves import Moves
-from forms.excel.notes import Notes
+from forms.excel.notes import CellNotes
 from forms.excel.package import Package
 from forms.excel.reader import Workbook
 from forms.excel.sheet import Sheet
@@ -202,7 +202,7 @@ def test_notes_go_along_and_grow(made: Any) -> None:
     sheet["A3"].comment, sheet["A4"].comment = Comment("weg", "Jan"), Comment("let op", "Jan")
     book = opened(made)
     listed = Sheet(book.package, LIST)
-    notes = Notes(book, listed)
+    notes = CellNotes(book, listed)
     listed.move(MOVED)
     notes.follow(MOVED)
     notes.add({"A4": "erbij _x0041_", "B3": "nieuw"}, "vinkje", date(2026, 12, 7))
@@ -220,7 +220,7 @@ def test_a_first_note_gets_its_parts(made: Any) -> None:
     """In the place that the schema wants."""
     book = opened(made)
     sheet = Sheet(book.package, LIST)
-    Notes(book, sheet).add({"B2": "let op"}, "vinkje", date(2026, 12, 7))
+    CellNotes(book, sheet).add({"B2": "let op"}, "vinkje", date(2026, 12, 7))
     sheet.save()
     assert again(book)["Lijst"]["B2"].comment.text == "let op"
 
@@ -248,7 +248,7 @@ def test_a_conversation_stays_one(made: Any) -> None:
     made["Lijst"]["A4"].comment = Comment("[notice]", "tc={1}")
     book = opened(made)
     talked = conversation(book)
-    notes = Notes(book, Sheet(book.package, LIST))
+    notes = CellNotes(book, Sheet(book.package, LIST))
     for _ in range(2):
         notes.add({"A4": "U schreef hier: 3"}, "vinkje", date(2026, 11, 30))
     first, reply = parse(talked, book.package.read(talked))

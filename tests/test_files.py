@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 import pytest
 from conftest import ROOT
 
-from forms.atomic_files import refuse_same, write_all
+from forms.atomic_files import check_distinct, write_all
 from forms.errors import OutputError
 
 # The signal comes while the system is busy with one call: Python hears it before or after.
@@ -105,7 +105,7 @@ def test_a_folder_or_a_device_is_no_file(tmp_path: Path) -> None:
 def test_an_output_is_never_an_input(tmp_path: Path) -> None:
     """By whatever name."""
     with pytest.raises(OutputError, match="something else"):
-        refuse_same([tmp_path / "x" / ".." / "a"], [tmp_path / "a"])
+        check_distinct([tmp_path / "x" / ".." / "a"], [tmp_path / "a"])
 
 
 def test_a_link_stays_a_link(tmp_path: Path) -> None:

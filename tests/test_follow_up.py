@@ -37,7 +37,7 @@ from working import (
 
 from forms.errors import OutputError, WorkbookError
 from forms.report.list_notes import carried_notes
-from forms.workbook.reader import open_former
+from forms.workbook.reader import open_existing
 
 NEXT = date(2026, 12, 7)
 DAY = datetime.combine(date(2026, 12, 1), time())
@@ -839,9 +839,9 @@ def test_conversations_of_todays_excel_stay_conversations(folder: Folder) -> Non
         said = archive.read("xl/threadedComments/threadedComment1.xml").decode()
     assert 'ref="O9"' in said
     assert "Bel de gemeente" in said
-    _, former = open_former(folder.workbook)
-    (kept,) = [row for row in former.rows if former.cell(row, "note").comment]
-    text = former.cell(kept, "note").comment
+    _, existing = open_existing(folder.workbook)
+    (kept,) = [row for row in existing.list.rows if existing.list.cell(row, "note").comment]
+    text = existing.list.cell(kept, "note").comment
     assert text == "Jan de Tester (2026-12-01): Bel de gemeente"
 
 

@@ -43,11 +43,11 @@ from working import (
 )
 
 from forms.action_list.actions import actions_of, standing
-from forms.action_list.columns import COLUMNS, THEIRS
+from forms.action_list.columns import COLUMNS, USER
 from forms.errors import OutputError, WorkbookError
 from forms.report.list_notes import carried_notes
 from forms.wording import wording
-from forms.workbook.reader import open_former
+from forms.workbook.reader import open_existing
 
 NEXT = date(2026, 12, 7)
 WORDS = wording("nl")
@@ -149,7 +149,7 @@ def made_before(folder: Folder, monkeypatch: pytest.MonkeyPatch, *later: str) ->
     with monkeypatch.context() as then:
         then.setattr("forms.workbook.layout.COLUMNS", had)
         then.setattr("forms.workbook.hidden_tab.COLUMNS", had)
-        theirs = tuple(name for name in THEIRS if name in had)
+        theirs = tuple(name for name in USER if name in had)
         then.setattr("forms.workbook.table.THEIRS", theirs)
         folder.report()
     assert headers(folder.sheet()) == [WORDS(f"actions.{name}") for name in had]
@@ -867,7 +867,7 @@ def test_rows_apart_below_the_list_count_everywhere(folder: Folder) -> None:
             sheet.cell(row, column, value)
 
     folder.edit(add)
-    said = standing(actions_of(open_former(folder.workbook)[1], NEXT), NEXT)
+    said = standing(actions_of(open_existing(folder.workbook)[1].list, NEXT), NEXT)
     made = folder.report(NEXT)
     assert made.report.standing == said
     assert (said.open, said.late) == (2, 1)

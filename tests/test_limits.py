@@ -26,7 +26,7 @@ from forms.responses.counting import read_responses
 from forms.responses.model import has_content
 from forms.responses.reader import _chunk
 from forms.workbook import list_reader
-from forms.workbook.reader import open_former
+from forms.workbook.reader import open_existing
 
 CHECKLIST = load_checklist(default_checklist())
 HEADER = ",".join(item.id for item in CHECKLIST.items())
@@ -261,8 +261,8 @@ def test_rows_far_apart_in_the_list(folder: Folder, monkeypatch: pytest.MonkeyPa
             sheet[f"C{row}"] = "x"  # type: ignore[index]
 
     folder.edit(scatter)
-    _, former = open_former(folder.workbook)
-    assert 199 < len(former.rows) < 600
+    _, existing = open_existing(folder.workbook)
+    assert 199 < len(existing.list.rows) < 600
     folder.report(MONDAY)
     assert sum(cell.value == "x" for cell in folder.sheet()["C"]) == 199
 

@@ -14,11 +14,10 @@ from openpyxl import load_workbook
 from playwright.sync_api import Browser, Page, sync_playwright
 from working import NICE, Folder, checklist
 
-from forms.jobs.remind import Request, make_reminders
+from forms.jobs.remind import RemindRequest, make_reminders
 from forms.mail.addresses import read_address
 from forms.mail.owners import Owners
-from forms.publish.invitation import Request as InviteRequest
-from forms.publish.invitation import make_invitation
+from forms.publish.invitation import InviteRequest, make_invitation
 from forms.wording import wording
 
 Cells = tuple[str, str | None, object]
@@ -76,7 +75,7 @@ def mails(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
         contents[f"report-{language}"] = folder.workbook.with_suffix(".eml").read_bytes()
         owners = Owners([("Anna", "anna@example.nl"), ("Bram", "bram@example.nl")])
         to = read_address("coordinator@example.nl", "")
-        made = make_reminders(Request(folder.workbook, TODAY, owners, to))
+        made = make_reminders(RemindRequest(folder.workbook, TODAY, owners, to))
         contents |= {f"{p.stem}-{language}": content for p, content in made.contents.items()}
     made_all = make_invitation(
         InviteRequest("https://vragen.example.nl/", root / "uit", ROOT / "checklist.yaml", TODAY)

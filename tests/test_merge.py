@@ -4,10 +4,18 @@ from datetime import date, datetime
 
 import pytest
 
-from forms.action_list.columns import COLUMNS, OURS, POLICIES, THEIRS, Policy
+from forms.action_list.columns import COLUMN_POLICIES, COLUMNS, GENERATED, USER, Policy
 from forms.action_list.items import RowIds
-from forms.action_list.merge import has_follow_up, is_typed_over, merge_row
-from forms.action_list.model import Column, Former, Formula, Kept, Line, Row, mark
+from forms.action_list.merge import has_follow_up, is_edited, merge_row
+from forms.action_list.model import (
+    ActionLine,
+    ExistingList,
+    ExistingRow,
+    Formula,
+    ListColumn,
+    UserCell,
+    fingerprint,
+)
 
 BASE = {
     "id": "A1",
@@ -25,24 +33,24 @@ BASE = {
 }
 
 
-def former_of(theirs: dict[str, Kept], base: dict[str, object] | None = None) -> Former:
+def existing_of(theirs: dict[str, UserCell], base: dict[str, object] | None = None) -> ExistingList:
     """Return a list of one row, in which people left some cells otherwise than vinkje wrote."""
-    kept = {name: Kept(value) for name, value in BASE.items()} | theirs
-    columns = [Column(name, Kept(name)) for name in COLUMNS]
-    cells = [kept.get(name, Kept()) for name in COLUMNS]
+    kept = {name: UserCell(value) for name, value in BASE.items()} | theirs
+    columns = [ListColumn(name, UserCell(name)) for name in COLUMNS]
+    cells = [kept.get(name, UserCell()) for name in COLUMNS]
     if "eigen" in theirs:
-        columns.append(Column(None, Kept("Kosten"), fill="SUM(A1)"))
+        columns.append(ListColumn(None, UserCell("Kosten"), fill="SUM(A1)"))
         cells.append(theirs["eigen"])
     written = BASE if base is None else base
-    marks = {"A1": {name: mark(value) for name, value in written.items()}} if written else {}
-    return Former(tuple(columns), (Row(5, tuple(cells)),), marks)
+    marks = {"A1": {name: fingerprint(value) for name, value in written.items()}} if written else {}
+    return ExistingList(tuple(columns), (ExistingRow(5, tuple(cells)),), marks)
 
 
 def test_every_column_has_a_policy() -> None:
     """Ours and theirs are told by it alone."""
-    assert set(OURS) | set(THEIRS) == set(POLICIES) == set(COLUMNS)
-    assert {name for name in COLUMNS if POLICIES[name] is Policy.OVERRIDABLE} == {"action"}
-    assert all(POLICIES[name] is Policy.USER for name in THEIRS)
+    assert set(GENERATED) | set(USER) == set(COLUMN_POLICIES) == set(COLUMNS)
+    assert {name for name in COLUMNS if COLUMN_POLICIES[name] is Policy.OVERRIDABLE} == {"action"}
+    assert all(COLUMN_POLICIES[name] is Policy.USER for name in USER)
 
 
 @pytest.mark.parametrize(
@@ -73,14 +81,14 @@ def test_whose_a_cell_is(
     name: str, theirs: object, ours: object, expected: tuple[bool, object, str]
 ) -> None:
     """Base, theirs and ours give one answer."""
-    former = former_of({name: Kept(theirs)})
-    cell = merge_row(former, Line("A1", former=former.rows[0]), {name: ours})[name]
+    existing = existing_of({name: UserCell(theirs)})
+    cell = merge_row(existing, ActionLine("A1", existing=existing.rows[0]), {name: ours})[name]
     assert (cell.is_ours, cell.value, cell.typed_over) == expected
 
 
 def test_a_new_row_is_ours_with_what_is_proposed() -> None:
     """From then on that part is people's."""
-    cells = merge_row(None, Line("A1"), {"priority": "Nodig", "owner": "Anna"})
+    cells = merge_row(None, ActionLine("A1"), {"priority": "Nodig", "owner": "Anna"})
     assert {n: c.value for n, c in cells.items() if c.value} == {
         "priority": "Nodig",
         "owner": "Anna",
@@ -104,45 +112,45 @@ def test_without_a_base_what_looks_like_ours_is_ours(
     name: str, value: object, *, is_theirs: bool
 ) -> None:
     """All that tells what vinkje wrote was lost."""
-    former = former_of({}, {})
-    assert is_typed_over(former, "A1", name, value) is is_theirs
+    existing = existing_of({}, {})
+    assert is_edited(existing, "A1", name, value) is is_theirs
 
 
 @pytest.mark.parametrize(
     ("theirs", "expected"),
     [
         ({}, False),
-        ({"owner": Kept("Bram")}, True),
-        ({"owner": Kept()}, True),
-        ({"note": Kept("bel")}, True),
-        ({"share": Kept(0.25, comment="klopt dit?")}, True),
-        ({"item": Kept("Stelling.", link="https://example.nl")}, True),
-        ({"remarks": Kept(None, link="#Deel!A1")}, False),
-        ({"priority": Kept("hoog")}, True),
-        ({"priority": Kept(None)}, False),
+        ({"owner": UserCell("Bram")}, True),
+        ({"owner": UserCell()}, True),
+        ({"note": UserCell("bel")}, True),
+        ({"share": UserCell(0.25, comment="klopt dit?")}, True),
+        ({"item": UserCell("Stelling.", link="https://example.nl")}, True),
+        ({"remarks": UserCell(None, link="#Deel!A1")}, False),
+        ({"priority": UserCell("hoog")}, True),
+        ({"priority": UserCell(None)}, False),
         # What Excel fills in by itself says nothing of the item; what is typed over it does.
-        ({"eigen": Kept(Formula("=SUM(A1)", 3))}, False),
-        ({"eigen": Kept(7)}, True),
-        ({"eigen": Kept(Formula("=SUM(A1)", 3), comment="let op")}, True),
+        ({"eigen": UserCell(Formula("=SUM(A1)", 3))}, False),
+        ({"eigen": UserCell(7)}, True),
+        ({"eigen": UserCell(Formula("=SUM(A1)", 3), comment="let op")}, True),
     ],
 )
-def test_what_is_a_follow_up(theirs: dict[str, Kept], *, expected: bool) -> None:
+def test_what_is_a_follow_up(theirs: dict[str, UserCell], *, expected: bool) -> None:
     """An item that is in order now stays for it."""
-    former = former_of(theirs)
-    assert has_follow_up(former, Line("A1", former=former.rows[0])) is expected
+    existing = existing_of(theirs)
+    assert has_follow_up(existing, ActionLine("A1", existing=existing.rows[0])) is expected
 
 
 @pytest.mark.parametrize(
     ("theirs", "item"),
     [
         ({}, "A1"),
-        ({"id": Kept(None)}, "A1"),
-        ({"id": Kept("a1"), "item": Kept("Iets anders")}, "A1"),
-        ({"id": Kept(1.1), "item": Kept("Stelling.")}, "A1"),
-        ({"id": Kept(None), "item": Kept("Iets anders")}, None),
+        ({"id": UserCell(None)}, "A1"),
+        ({"id": UserCell("a1"), "item": UserCell("Iets anders")}, "A1"),
+        ({"id": UserCell(1.1), "item": UserCell("Stelling.")}, "A1"),
+        ({"id": UserCell(None), "item": UserCell("Iets anders")}, None),
     ],
 )
-def test_which_item_a_row_is_about(theirs: dict[str, Kept], item: str | None) -> None:
+def test_which_item_a_row_is_about(theirs: dict[str, UserCell], item: str | None) -> None:
     """By its Nr, else by the statement that vinkje wrote."""
-    former = former_of(theirs)
-    assert RowIds(former).of(former.rows[0]) == item
+    existing = existing_of(theirs)
+    assert RowIds(existing).of(existing.rows[0]) == item

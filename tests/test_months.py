@@ -32,9 +32,9 @@ from hypothesis.stateful import (
 from months_check import Checker
 from people import TITLES, WORDS, Col, Formula, People, Ref, Row
 
-from forms.action_list.columns import THEIRS
+from forms.action_list.columns import USER
 from forms.errors import WorkbookError
-from forms.jobs.report import Made, Request, make_report
+from forms.jobs.report import ReportRequest, ReportResult, make_report
 from forms.wording import Answer
 
 STEPS = int(os.environ.get("VINKJE_MONTHS", "0"))
@@ -98,7 +98,7 @@ class Months(RuleBasedStateMachine):
         """Return a column in which people write in this row."""
         cols = self.people.cols
         if row.id:
-            cols = [c for c in cols if c.name is None or c.name in THEIRS]
+            cols = [c for c in cols if c.name is None or c.name in USER]
         cols = [c for c in cols if c.name != "id"]
         return cols[number % len(cols)]
 
@@ -110,7 +110,7 @@ class Months(RuleBasedStateMachine):
         self.pace = pace
         Checker(self.people, self.make()).first()
 
-    def make(self) -> Made:
+    def make(self) -> ReportResult:
         """Make a report of today's answers on today's checklist."""
         checklist, answers = self.folder / "checklist.yaml", self.folder / "answers.csv"
         sections = [
@@ -141,7 +141,7 @@ class Months(RuleBasedStateMachine):
                         *(self.remarks.get(i, "") for i in asked),
                     ]
                 )
-        return make_report(Request((str(answers),), self.people.path, checklist, self.today))
+        return make_report(ReportRequest((str(answers),), self.people.path, checklist, self.today))
 
     @rule(days=st.integers(0, 40), again=st.booleans())
     def report(self, days: int, again: bool) -> None:  # noqa: FBT001

@@ -26,11 +26,11 @@ from forms.jobs import pull, remind
 from forms.jobs.run import log_fault
 from forms.mail.addresses import read_address
 from forms.mail.owners import Owners
-from forms.mail.sent_log import line, log_of, read_log
-from forms.mail.smtp import Fate
+from forms.mail.sent_log import log_of, new_entry, read_log
+from forms.mail.smtp import DeliveryStatus
 from forms.store.maintenance import backup, close_round
 from forms.store.sqlite import SqliteStore
-from forms.store.store import Asked, Submission, open_store
+from forms.store.store import QuestionnaireVersion, Submission, open_store
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="Windows knows rights of folders alone")
 NOBODY = 65534
@@ -49,7 +49,7 @@ def small_store(folder: Path) -> str:
     """Make a store with one set of answers in it; returns its address."""
     url = f"sqlite:///{folder / 'answers.db'}"
     with closing(open_store(url)) as store:
-        store.remember(Asked("1", "", {"A1": ["Stelling"]}))
+        store.remember(QuestionnaireVersion("1", "", {"A1": ["Stelling"]}))
         store.put(Submission("0" * 32, {"A1": "needed"}, "1", datetime.now(UTC)))
     return url
 
@@ -58,7 +58,7 @@ def reminders(folder: Path) -> list[Path]:
     """Write the drafts of the reminders."""
     nobody = Owners([("Baas A1", ANNA)])
     coordinator = read_address("c@x.nl", "")
-    request = remind.Request(folder / "rapport.xlsx", date(2026, 12, 8), nobody, coordinator)
+    request = remind.RemindRequest(folder / "rapport.xlsx", date(2026, 12, 8), nobody, coordinator)
     return remind.write_drafts(remind.make_reminders(request))
 
 
@@ -66,7 +66,13 @@ def log_a_mail(folder: Path) -> None:
     """Write down that a mail was sent."""
     to = read_address(ANNA, "")
     log = read_log(log_of(folder / "rapport.eml"))
-    log.write([line(datetime.now(UTC), "<report.a.b@vinkje.invalid>", MONDAY, to, Fate.SENT)])
+    log.write(
+        [
+            new_entry(
+                datetime.now(UTC), "<report.a.b@vinkje.invalid>", MONDAY, to, DeliveryStatus.SENT
+            )
+        ]
+    )
 
 
 def log_in(folder: Path) -> None:
@@ -79,7 +85,9 @@ def log_in(folder: Path) -> None:
 def archive(folder: Path, ending: str = ".csv") -> None:
     """Pull the answers once more, what was pulled before is kept."""
     source, output = str(folder / "a.csv"), folder / f"archief{ending}"
-    pull.pull_answers(pull.Request((source,), output, folder / "checklist.yaml", keep_former=True))
+    pull.pull_answers(
+        pull.PullRequest((source,), output, folder / "checklist.yaml", keep_former=True)
+    )
 
 
 def report(folder: Path) -> None:

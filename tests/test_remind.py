@@ -12,7 +12,13 @@ from mail_server import PostOffice, served
 from mailing import ANNA, BRAM, SENDER, options
 from working import NICE, YES, Folder, checklist
 
-from forms.jobs.remind import Made, Request, changed_drafts, make_reminders, write_drafts
+from forms.jobs.remind import (
+    RemindRequest,
+    RemindResult,
+    changed_drafts,
+    make_reminders,
+    write_drafts,
+)
 from forms.mail.addresses import read_address
 from forms.mail.owners import Owners
 
@@ -33,9 +39,9 @@ def folder(tmp_path: Path) -> Folder:
     return found
 
 
-def made(folder: Folder, today: date = TODAY, owners: Owners = OWNERS) -> Made:
+def made(folder: Folder, today: date = TODAY, owners: Owners = OWNERS) -> RemindResult:
     """Return the reminders of its workbook."""
-    return make_reminders(Request(folder.workbook, today, owners, COORDINATOR))
+    return make_reminders(RemindRequest(folder.workbook, today, owners, COORDINATOR))
 
 
 def read(path: Path) -> EmailMessage:

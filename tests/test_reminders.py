@@ -17,7 +17,7 @@ from forms.action_list.actions import Action, Decision, Status
 from forms.mail.addresses import read_address
 from forms.mail.body import Mail, html_of, text_of
 from forms.mail.owners import Owners
-from forms.mail.reminder_mail import OVERVIEW, Listed, Reminder, reminders
+from forms.mail.reminder_mail import OVERVIEW, OpenActions, Reminder, reminders
 from forms.wording import wording
 
 TODAY = date(2026, 12, 10)
@@ -39,7 +39,7 @@ def mails(
     *actions: Action, language: str = "nl", link: str = "", to: Address | None = COORDINATOR
 ) -> dict[str, Reminder]:
     """Return the mails about a list, by the address or the name that they are for."""
-    found = reminders(Listed("Proef", wording(language), actions, TODAY, link), OWNERS, to)
+    found = reminders(OpenActions("Proef", wording(language), actions, TODAY, link), OWNERS, to)
     return {_reader(reminder): reminder for reminder in found}
 
 
@@ -251,7 +251,7 @@ def test_the_last_day_is_said() -> None:
     """And that is news."""
     today = mails(action(days=0))[ANNA].mail
     assert "10 december 2026 (vandaag)" in today.says
-    listed = Listed("Proef", wording("nl"), [action(days=0)], TODAY - timedelta(days=1))
+    listed = OpenActions("Proef", wording("nl"), [action(days=0)], TODAY - timedelta(days=1))
     (before, _) = reminders(listed, OWNERS, COORDINATOR)
     assert before.mail.says != today.says
 

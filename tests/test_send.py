@@ -25,9 +25,9 @@ from mailing import ANNA, BRAM, CEES, SENDER, account, options, sent, told, writ
 
 from cli.main import vinkje as command
 from forms.errors import AddressError, FormsError, MailError
-from forms.mail.account import Account, keep_password, read_account, with_secret
-from forms.mail.sent_log import log_of, outbox
-from forms.mail.smtp import Fate
+from forms.mail.account import SmtpAccount, keep_password, read_account, with_secret
+from forms.mail.sent_log import locked_log, log_of
+from forms.mail.smtp import DeliveryStatus
 from forms.mail.smtp_errors import Server
 
 RINGED = "uit de ring"
@@ -80,7 +80,7 @@ def test_half_a_line_at_the_end_is_no_line(mail: Path) -> None:
     """A line counts once it is whole: the mail it speaks of was not handed over yet."""
     with served(PostOffice()) as office:
         log_of(mail).write_text('{"at": "2026-11-30T10:00:00+0', encoding="utf-8")
-        assert sent(mail, account(office))[0] == {ANNA: Fate.SENT}
+        assert sent(mail, account(office))[0] == {ANNA: DeliveryStatus.SENT}
         assert sent(mail, account(office))[0] == {}
     lines = log_of(mail).read_text(encoding="utf-8").splitlines()
     assert [json.loads(line)["fate"] for line in lines] == ["unsure", "sent"]
@@ -95,7 +95,7 @@ def test_a_last_line_without_its_end_counts_when_it_is_whole(mail: Path, ends: s
         log_of(mail).write_bytes((ends or "\n").join(lines).encode() + ends.encode())
         fates, posted = sent(mail, account(office))
         assert (fates, told(posted)) == ({}, "")
-        assert sent(mail, account(office), ANNA, BRAM)[0] == {BRAM: Fate.SENT}
+        assert sent(mail, account(office), ANNA, BRAM)[0] == {BRAM: DeliveryStatus.SENT}
         assert sent(mail, account(office), ANNA, BRAM)[0] == {}
     assert len(log_of(mail).read_text(encoding="utf-8").splitlines()) == 4
 
@@ -120,7 +120,7 @@ def test_a_full_disk_leaves_no_half_a_log(mail: Path) -> None:
             fates, posted = sent(mail, account(office), BRAM, CEES)
         finally:
             resource.setrlimit(resource.RLIMIT_FSIZE, usual)
-        assert fates == {BRAM: Fate.NOT_SENT, CEES: Fate.NOT_SENT}
+        assert fates == {BRAM: DeliveryStatus.NOT_SENT, CEES: DeliveryStatus.NOT_SENT}
         assert "jsonl: cannot be written: File too large" in told(posted)
         assert log_of(mail).read_bytes() == before
     assert len(office.taken) == 1
@@ -135,7 +135,7 @@ def test_a_log_that_fails_at_the_end_is_told(mail: Path) -> None:
             fates, posted = sent(mail, account(office))
         finally:
             resource.setrlimit(resource.RLIMIT_FSIZE, usual)
-        assert fates == {ANNA: Fate.SENT}
+        assert fates == {ANNA: DeliveryStatus.SENT}
         assert "jsonl: cannot be written" in told(posted)
         assert sent(mail, account(office))[0] == {}
 
@@ -158,7 +158,7 @@ def test_the_same_mail_by_another_name(mail: Path, tmp_path: Path, kind: str) ->
         else:
             mail.rename(other)
         assert sent(other, account(office))[0] == {}
-        assert sent(other, account(office), ANNA, BRAM)[0] == {BRAM: Fate.SENT}
+        assert sent(other, account(office), ANNA, BRAM)[0] == {BRAM: DeliveryStatus.SENT}
     assert len(office.taken) == 2
 
 
@@ -190,7 +190,7 @@ def test_two_at_once(mail: Path) -> None:
     why = "another vinkje is sending these mails now"
     with (
         served(PostOffice()) as office,
-        outbox(log_of(mail)),
+        locked_log(log_of(mail)),
         pytest.raises(MailError, match=why),
     ):
         sent(mail, account(office))
@@ -237,7 +237,7 @@ def ring() -> Iterator[_Ring]:
 
 def test_the_keyring_keeps_a_password(ring: _Ring, monkeypatch: pytest.MonkeyPatch) -> None:
     """For a user at a host; the variable goes before it."""
-    there = Account(SENDER, Server("mail.example.nl", 587, user=USER))
+    there = SmtpAccount(SENDER, Server("mail.example.nl", 587, user=USER))
     keep_password(there.server, RINGED)
     assert list(ring.kept) == [("vinkje mail.example.nl", USER)]
     assert with_secret(there).server.password == PASSWORD
@@ -268,7 +268,7 @@ def test_a_computer_without_a_keyring(monkeypatch: pytest.MonkeyPatch) -> None:
     before = keyring.get_keyring()
     keyring.set_keyring(fail.Keyring())  # type: ignore[no-untyped-call]
     monkeypatch.delenv("VINKJE_SEND_PASSWORD")
-    there = Account(SENDER, Server("mail.example.nl", 587, user=USER))
+    there = SmtpAccount(SENDER, Server("mail.example.nl", 587, user=USER))
     try:
         with pytest.raises(MailError, match="VINKJE_SEND_PASSWORD"):
             keep_password(there.server, "x")
@@ -293,7 +293,7 @@ def test_a_keyring_that_fails(monkeypatch: pytest.MonkeyPatch) -> None:
     before = keyring.get_keyring()
     keyring.set_keyring(_Broken())  # type: ignore[no-untyped-call]
     monkeypatch.delenv("VINKJE_SEND_PASSWORD")
-    there = Account(SENDER, Server("mail.example.nl", 587, user=USER))
+    there = SmtpAccount(SENDER, Server("mail.example.nl", 587, user=USER))
     try:
         with pytest.raises(MailError, match=r"does not take it \(locked\); put the password"):
             keep_password(there.server, "x")
@@ -308,14 +308,14 @@ def test_a_password_that_no_server_takes(monkeypatch: pytest.MonkeyPatch, passwo
     """Such as one read from a file with its line break; it is not repeated."""
     monkeypatch.setenv("VINKJE_SEND_PASSWORD", password)
     with pytest.raises(MailError, match="VINKJE_SEND_PASSWORD holds what is no letter") as error:
-        with_secret(Account(SENDER, Server("h", 1, user="u")))
+        with_secret(SmtpAccount(SENDER, Server("h", 1, user="u")))
     assert "geh" not in str(error.value)
 
 
 def test_secrets_are_in_no_description() -> None:
     """Such as an error may show."""
     server = Server("h", 1, user="u", password=PASSWORD, token=TOKEN)
-    shown = repr(server) + repr(Account(SENDER, server))
+    shown = repr(server) + repr(SmtpAccount(SENDER, server))
     assert PASSWORD not in shown
     assert TOKEN not in shown
 

@@ -20,11 +20,11 @@ from mailing import ANNA, BRAM, CEES, SENDER, TEXT, WORKBOOK, account, sent, tol
 
 from forms.errors import MailError
 from forms.mail import smtp, smtp_session
-from forms.mail.account import Account
-from forms.mail.delivery import faults, refuse_faults, send_drafts
+from forms.mail.account import SmtpAccount
+from forms.mail.delivery import check_delivered, faults, send_drafts
 from forms.mail.draft_files import read_draft
 from forms.mail.sent_log import log_of
-from forms.mail.smtp import Fate
+from forms.mail.smtp import DeliveryStatus
 from forms.mail.smtp_errors import Server
 
 pytestmark = pytest.mark.usefixtures("quick")
@@ -41,8 +41,8 @@ def test_a_mail_arrives_whole(
     with served(PostOffice(), tls, from_start=from_start) as office:
         user = {} if security == "none" else {"user": USER}
         assert sent(mail, account(office, security, **user), ANNA, BRAM)[0] == {
-            ANNA: Fate.SENT,
-            BRAM: Fate.SENT,
+            ANNA: DeliveryStatus.SENT,
+            BRAM: DeliveryStatus.SENT,
         }
     (taken,) = office.taken
     got = taken.mail
@@ -62,13 +62,13 @@ def test_it_is_never_sent_twice(mail: Path) -> None:
     """Not by a second run; to somebody new it is; with --again to all."""
     with served(PostOffice()) as office:
         there = account(office)
-        assert sent(mail, there)[0] == {ANNA: Fate.SENT}
+        assert sent(mail, there)[0] == {ANNA: DeliveryStatus.SENT}
         fates, posted = sent(mail, there)
         assert (fates, [e.to for e in posted.before]) == ({}, [ANNA])
-        assert sent(mail, there, ANNA.upper(), BRAM)[0] == {BRAM: Fate.SENT}
-        assert sent(mail, there, ANNA, BRAM, anew=list(Fate))[0] == {
-            ANNA: Fate.SENT,
-            BRAM: Fate.SENT,
+        assert sent(mail, there, ANNA.upper(), BRAM)[0] == {BRAM: DeliveryStatus.SENT}
+        assert sent(mail, there, ANNA, BRAM, anew=list(DeliveryStatus))[0] == {
+            ANNA: DeliveryStatus.SENT,
+            BRAM: DeliveryStatus.SENT,
         }
     assert [taken.to for taken in office.taken] == [[ANNA], [BRAM], [ANNA, BRAM]]
     # Whoever gets it later sees all whom it is for.
@@ -85,64 +85,64 @@ def test_a_sent_mail_needs_no_server(mail: Path) -> None:
     assert sent(mail, gone)[0] == {}
 
 
-FATES: dict[str, tuple[dict[str, Any], dict[str, Fate], str, int]] = {
+FATES: dict[str, tuple[dict[str, Any], dict[str, DeliveryStatus], str, int]] = {
     "one refused": (
         {"rcpt": {BRAM: ["550 5.1.1 No such user"]}},
-        {ANNA: Fate.SENT, BRAM: Fate.REFUSED, CEES: Fate.SENT},
+        {ANNA: DeliveryStatus.SENT, BRAM: DeliveryStatus.REFUSED, CEES: DeliveryStatus.SENT},
         "550 5.1.1 No such user",
         1,
     ),
     "all refused": (
         {"rcpt": {to: ["550 no"] for to in (ANNA, BRAM, CEES)}},
-        dict.fromkeys([ANNA, BRAM, CEES], Fate.REFUSED),
+        dict.fromkeys([ANNA, BRAM, CEES], DeliveryStatus.REFUSED),
         "550 no",
         0,
     ),
     "one later": (
         {"rcpt": {BRAM: ["451 4.7.1 Greylisted", "250 OK"]}},
-        dict.fromkeys([ANNA, BRAM, CEES], Fate.SENT),
+        dict.fromkeys([ANNA, BRAM, CEES], DeliveryStatus.SENT),
         "",
         2,
     ),
     "one never": (
         {"rcpt": {BRAM: ["451 4.7.1 Greylisted"]}},
-        {ANNA: Fate.SENT, BRAM: Fate.NOT_SENT, CEES: Fate.SENT},
+        {ANNA: DeliveryStatus.SENT, BRAM: DeliveryStatus.NOT_SENT, CEES: DeliveryStatus.SENT},
         "451 4.7.1 Greylisted",
         1,
     ),
     "dropped before": (
         {"rcpt": {BRAM: ["drop", "250 OK"]}},
-        dict.fromkeys([ANNA, BRAM, CEES], Fate.SENT),
+        dict.fromkeys([ANNA, BRAM, CEES], DeliveryStatus.SENT),
         "",
         1,
     ),
     "sender refused once": (
         {"mail": ["421 4.3.2 Busy", "250 OK"]},
-        dict.fromkeys([ANNA, BRAM, CEES], Fate.SENT),
+        dict.fromkeys([ANNA, BRAM, CEES], DeliveryStatus.SENT),
         "",
         1,
     ),
     "content refused": (
         {"data": ["554 5.7.1 Looks like spam"]},
-        dict.fromkeys([ANNA, BRAM, CEES], Fate.REFUSED),
+        dict.fromkeys([ANNA, BRAM, CEES], DeliveryStatus.REFUSED),
         "Looks like spam",
         0,
     ),
     "content later": (
         {"data": ["452 4.3.1 Disk full", "250 OK"]},
-        dict.fromkeys([ANNA, BRAM, CEES], Fate.SENT),
+        dict.fromkeys([ANNA, BRAM, CEES], DeliveryStatus.SENT),
         "",
         1,
     ),
     "dropped after": (
         {"data": ["drop"]},
-        dict.fromkeys([ANNA, BRAM, CEES], Fate.UNSURE),
+        dict.fromkeys([ANNA, BRAM, CEES], DeliveryStatus.UNSURE),
         "MAY HAVE ARRIVED",
         1,
     ),
     "stalled after": (
         {"data": ["stall"]},
-        dict.fromkeys([ANNA, BRAM, CEES], Fate.UNSURE),
+        dict.fromkeys([ANNA, BRAM, CEES], DeliveryStatus.UNSURE),
         "MAY HAVE ARRIVED",
         1,
     ),
@@ -160,8 +160,12 @@ def test_whatever_the_server_does_the_truth_is_told(mail: Path, name: str) -> No
         assert len(office.taken) == taken
         office.data, office.rcpt = ["250 OK"], {}
         left, _ = sent(mail, account(office), ANNA, BRAM, CEES)
-    open_ones = {to for to, fate in fates.items() if fate in {Fate.REFUSED, Fate.NOT_SENT}}
-    assert left == dict.fromkeys(open_ones, Fate.SENT)
+    open_ones = {
+        to
+        for to, fate in fates.items()
+        if fate in {DeliveryStatus.REFUSED, DeliveryStatus.NOT_SENT}
+    }
+    assert left == dict.fromkeys(open_ones, DeliveryStatus.SENT)
     times = [to for each in office.taken for to in each.to]
     assert sorted(times) == sorted([ANNA, BRAM, CEES])
 
@@ -173,7 +177,9 @@ def test_what_may_have_arrived_stays_a_fault_until_somebody_decides(mail: Path) 
         fates, posted = sent(mail, account(office))
         assert fates == {}
         assert "may have arrived" in told(posted)
-        assert sent(mail, account(office), anew=[Fate.UNSURE])[0] == {ANNA: Fate.SENT}
+        assert sent(mail, account(office), anew=[DeliveryStatus.UNSURE])[0] == {
+            ANNA: DeliveryStatus.SENT
+        }
         assert told(sent(mail, account(office))[1]) == ""
 
 
@@ -194,10 +200,10 @@ def silent(answer: bytes = b"") -> Iterator[int]:
             os.waitpid(pid, 0)
 
 
-def fault_of(mail: Path, account: Account) -> str:
+def fault_of(mail: Path, account: SmtpAccount) -> str:
     """Return what is told when nothing can be sent at all; nobody may have got it."""
     fates, posted = sent(mail, account)
-    assert fates == {ANNA: Fate.NOT_SENT}
+    assert fates == {ANNA: DeliveryStatus.NOT_SENT}
     return told(posted)
 
 
@@ -214,21 +220,21 @@ def fault_of(mail: Path, account: Account) -> str:
 def test_a_server_that_is_none(mail: Path, answer: bytes, why: str) -> None:
     """It says nothing, or no; we give up in time and say so."""
     with silent(answer) as port:
-        there = Account(SENDER, Server("127.0.0.1", port, "none", timeout=1))
+        there = SmtpAccount(SENDER, Server("127.0.0.1", port, "none", timeout=1))
         assert why in fault_of(mail, there)
 
 
 ANSWERS = (b"220 hi", b"250 hi", b"250 from", b"250 to", b"354 go on", b"250 taken")
-ODD: dict[str, tuple[int, bytes, Fate]] = {
-    "the size is no number": (1, b"250-hi\r\n250 SIZE much", Fate.SENT),
-    "no content is wanted": (4, b"250 fine", Fate.REFUSED),
-    "no content is wanted now": (4, b"421 later", Fate.NOT_SENT),
-    "in several lines": (5, b"250-a\r\n250 b", Fate.SENT),
-    "another yes": (5, b"200 fine", Fate.SENT),
-    "a size beyond numbers": (1, b"250-hi\r\n250 SIZE " + b"9" * 5000, Fate.SENT),
-    "more content is wanted": (5, b"354 more", Fate.UNSURE),
-    "thanks that are no answer": (5, b"thank you", Fate.UNSURE),
-    "half an answer": (5, b"25", Fate.UNSURE),
+ODD: dict[str, tuple[int, bytes, DeliveryStatus]] = {
+    "the size is no number": (1, b"250-hi\r\n250 SIZE much", DeliveryStatus.SENT),
+    "no content is wanted": (4, b"250 fine", DeliveryStatus.REFUSED),
+    "no content is wanted now": (4, b"421 later", DeliveryStatus.NOT_SENT),
+    "in several lines": (5, b"250-a\r\n250 b", DeliveryStatus.SENT),
+    "another yes": (5, b"200 fine", DeliveryStatus.SENT),
+    "a size beyond numbers": (1, b"250-hi\r\n250 SIZE " + b"9" * 5000, DeliveryStatus.SENT),
+    "more content is wanted": (5, b"354 more", DeliveryStatus.UNSURE),
+    "thanks that are no answer": (5, b"thank you", DeliveryStatus.UNSURE),
+    "half an answer": (5, b"25", DeliveryStatus.UNSURE),
 }
 
 
@@ -280,7 +286,7 @@ def test_odd_answers(mail: Path, name: str) -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         threading.Thread(target=converse, args=(server, answers), daemon=True).start()
         there = Server("127.0.0.1", server.getsockname()[1], "none", timeout=1)
-        assert sent(mail, Account(SENDER, there))[0] == {ANNA: fate}
+        assert sent(mail, SmtpAccount(SENDER, there))[0] == {ANNA: fate}
 
 
 def test_a_server_that_is_not_there(mail: Path) -> None:
@@ -335,7 +341,7 @@ def test_the_wrong_kind_of_tls(mail: Path, certs: Certificates) -> None:
 
 def test_in_the_clear_only_to_this_machine(mail: Path) -> None:
     """Before anything is asked of the server."""
-    there = Account(SENDER, Server("mail.example.nl", 25, "none"))
+    there = SmtpAccount(SENDER, Server("mail.example.nl", 25, "none"))
     assert "is for a server on this machine alone" in fault_of(mail, there)
 
 
@@ -360,7 +366,7 @@ def test_a_sign_in_is_never_repeated(mail: Path, answer: bytes) -> None:
         answers = [b"220 hi", b"250-hi\r\n250 AUTH PLAIN", answer]
         threading.Thread(target=converse, args=(server, answers, heard), daemon=True).start()
         there = Server("127.0.0.1", server.getsockname()[1], "none", user=USER, timeout=1)
-        said = fault_of(mail, Account(SENDER, there))
+        said = fault_of(mail, SmtpAccount(SENDER, there))
     assert "try later" in said
     assert len([line for line in heard if line.startswith(b"AUTH")]) == 1
 
@@ -371,7 +377,7 @@ def test_a_server_that_says_the_password_back(mail: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         threading.Thread(target=converse, args=(server, answers), daemon=True).start()
         there = Server("127.0.0.1", server.getsockname()[1], "none", user=USER, timeout=1)
-        said = fault_of(mail, Account(SENDER, there))
+        said = fault_of(mail, SmtpAccount(SENDER, there))
     assert "(it answered 535)" in said
     assert PASSWORD not in said + log_of(mail).read_text(encoding="utf-8")
 
@@ -384,7 +390,7 @@ def test_a_token(
     monkeypatch.setenv("VINKJE_SEND_TOKEN", token)
     with served(PostOffice(), certs.valid) as office:
         fates, posted = sent(mail, account(office, "starttls", user=USER))
-    assert fates == {ANNA: Fate.NOT_SENT if why else Fate.SENT}
+    assert fates == {ANNA: DeliveryStatus.NOT_SENT if why else DeliveryStatus.SENT}
     assert why in told(posted)
     assert office.sign_ins == 1
     assert token not in told(posted) + log_of(mail).read_text()
@@ -397,7 +403,7 @@ def test_each_way_to_sign_in(mail: Path, certs: Certificates, kind: str) -> None
     with served(PostOffice(), certs.valid, auth_exclude_mechanism=excluded) as office:
         fates, posted = sent(mail, account(office, "starttls", user=USER))
     if kind == "PLAIN":
-        assert fates == {ANNA: Fate.SENT}
+        assert fates == {ANNA: DeliveryStatus.SENT}
     else:
         assert "takes no password with letters such as é" in told(posted)
 
@@ -425,8 +431,10 @@ def test_letters_before_the_at(mail: Path, *, utf8: bool) -> None:
     with served(PostOffice(), utf8=utf8) as office:
         fates, posted = sent(mail, account(office), "jörg@corporatie.example", ANNA)
     (taken,) = office.taken
-    assert fates["jörg@corporatie.example"] is (Fate.SENT if utf8 else Fate.REFUSED)
-    assert fates[ANNA] is Fate.SENT
+    assert fates["jörg@corporatie.example"] is (
+        DeliveryStatus.SENT if utf8 else DeliveryStatus.REFUSED
+    )
+    assert fates[ANNA] is DeliveryStatus.SENT
     assert utf8 or "letters that this server does not take" in told(posted)
     assert taken.to == (["jörg@corporatie.example", ANNA] if utf8 else [ANNA])
     assert len(taken.mail["To"].addresses) == len(taken.to)
@@ -448,10 +456,10 @@ def test_a_server_that_is_down_is_asked_once_for_many(tmp_path: Path) -> None:
         replace(read_draft(written(tmp_path / f"{n}.eml", f"Mail {n}"), (ANNA,))) for n in range(3)
     ]
     posted = send_drafts(drafts, account(PostOffice(port=port)), tmp_path / "log.jsonl")
-    assert [o.fate for each in posted for o in each.outcomes] == [Fate.NOT_SENT] * 3
+    assert [o.fate for each in posted for o in each.outcomes] == [DeliveryStatus.NOT_SENT] * 3
     assert len(faults(posted)) == 1
     with pytest.raises(MailError, match=r"sent now: 0"):
-        refuse_faults(posted)
+        check_delivered(posted)
 
 
 @pytest.mark.parametrize("behaviour", [{"rcpt": {BRAM: ["drop"]}}, {"rcpt": {BRAM: ["421 no"]}}])
@@ -466,7 +474,7 @@ def test_a_fault_of_one_mail_is_no_fault_of_the_next(
     with served(PostOffice(**behaviour)) as office:
         posted = send_drafts(drafts, account(office), tmp_path / "log.jsonl")
     fates = [o.fate for each in posted for o in each.outcomes]
-    assert fates == [Fate.SENT, Fate.NOT_SENT, Fate.SENT]
+    assert fates == [DeliveryStatus.SENT, DeliveryStatus.NOT_SENT, DeliveryStatus.SENT]
     assert len(office.taken) == 2
 
 
@@ -475,14 +483,14 @@ def test_three_in_a_row_is_the_server(tmp_path: Path) -> None:
     drafts = [read_draft(written(tmp_path / f"{n}.eml", f"Mail {n}"), (ANNA,)) for n in range(9)]
     with served(PostOffice(mail=["450 4.2.1 Too many"])) as office:
         posted = send_drafts(drafts, account(office), tmp_path / "log.jsonl")
-    assert {o.fate for each in posted for o in each.outcomes} == {Fate.NOT_SENT}
+    assert {o.fate for each in posted for o in each.outcomes} == {DeliveryStatus.NOT_SENT}
     assert len(office.commands) == 3 * 3
 
 
 def test_a_silent_server_may_want_tls_at_once(mail: Path) -> None:
     """It waits for us as we wait for it; that is said after one time-out."""
     with silent() as port:
-        there = Account(SENDER, Server("127.0.0.1", port, "starttls", timeout=1))
+        there = SmtpAccount(SENDER, Server("127.0.0.1", port, "starttls", timeout=1))
         before = time.monotonic()
         assert "use --security tls" in fault_of(mail, there)
     assert time.monotonic() - before < 2.5
@@ -500,7 +508,7 @@ def test_a_machine_whose_name_has_accents(mail: Path, monkeypatch: pytest.Monkey
     """It greets the server by another."""
     monkeypatch.setattr(socket, "getfqdn", lambda *_: "zoë-laptop")
     with served(PostOffice()) as office:
-        assert sent(mail, account(office))[0] == {ANNA: Fate.SENT}
+        assert sent(mail, account(office))[0] == {ANNA: DeliveryStatus.SENT}
 
 
 def test_the_log_knows_before_the_good_bye(mail: Path) -> None:
@@ -519,7 +527,7 @@ def test_the_log_knows_before_the_good_bye(mail: Path) -> None:
         thread = threading.Thread(target=look, args=(server,), daemon=True)
         thread.start()
         there = Server("127.0.0.1", server.getsockname()[1], "none", timeout=2)
-        assert sent(mail, Account(SENDER, there))[0] == {ANNA: Fate.SENT}
+        assert sent(mail, SmtpAccount(SENDER, there))[0] == {ANNA: DeliveryStatus.SENT}
         thread.join(5)
     assert fates == ["unsure", "sent"]
 
@@ -528,7 +536,7 @@ def test_one_more_time_it_leaves_by_another_message_id(mail: Path) -> None:
     """Else mail servers may drop it as one that they had; and it is from our own domain."""
     with served(PostOffice(data=["drop", "250 OK"])) as office:
         sent(mail, account(office))
-        sent(mail, account(office), anew=[Fate.UNSURE])
+        sent(mail, account(office), anew=[DeliveryStatus.UNSURE])
     first, second = (str(taken.mail["Message-ID"]) for taken in office.taken)
     assert first != second
     assert first.endswith("@corporatie.example>")
@@ -563,9 +571,9 @@ def short(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(smtp_session, "LONGEST", 1.0)
 
 
-def for_one(port: int, **more: Any) -> Account:
+def for_one(port: int, **more: Any) -> SmtpAccount:
     """Return an account at a server that gets a second for an answer."""
-    return Account(SENDER, Server("127.0.0.1", port, "none", timeout=1, **more))
+    return SmtpAccount(SENDER, Server("127.0.0.1", port, "none", timeout=1, **more))
 
 
 def dripping(before: bytes, drip: bytes, pause: float = 0.01) -> Callable[[socket.socket], None]:
@@ -665,7 +673,7 @@ def test_a_large_mail_that_is_hindered(
     with hostile(speak) as (port, opened):
         fates, posted = sent(large, for_one(port))
         over.set()
-    assert fates == {ANNA: Fate.NOT_SENT}
+    assert fates == {ANNA: DeliveryStatus.NOT_SENT}
     assert re.search("gave no answer|not done after", told(posted))
     assert len(opened) == 1
 
@@ -689,7 +697,7 @@ def test_an_answer_to_the_whole_mail_that_never_ends(mail: Path, drip: bytes) ->
     with hostile(speak) as (port, _):
         fates, posted = sent(mail, for_one(port))
         again, _ = sent(mail, for_one(port))
-    assert (fates, again) == ({ANNA: Fate.UNSURE}, {})
+    assert (fates, again) == ({ANNA: DeliveryStatus.UNSURE}, {})
     assert "MAY HAVE ARRIVED" in told(posted)
     assert len(taken) == 1
 
@@ -708,7 +716,7 @@ def test_a_yes_at_the_last_moment_counts(mail: Path, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(smtp_session.Session, "getreply", late)
     with socket.create_server(("127.0.0.1", 0)) as server:
         threading.Thread(target=converse, args=(server, [*ANSWERS]), daemon=True).start()
-        assert sent(mail, for_one(server.getsockname()[1]))[0] == {ANNA: Fate.SENT}
+        assert sent(mail, for_one(server.getsockname()[1]))[0] == {ANNA: DeliveryStatus.SENT}
 
 
 @pytest.mark.usefixtures("short")
@@ -724,7 +732,7 @@ def test_trying_again_takes_no_more_time(mail: Path) -> None:
         before = time.monotonic()
         fates, posted = sent(mail, for_one(port))
         assert time.monotonic() - before < 1.5
-    assert fates == {ANNA: Fate.NOT_SENT}
+    assert fates == {ANNA: DeliveryStatus.NOT_SENT}
     assert "was not done after 1 s" in told(posted)
     assert len(opened) == 2
 
@@ -737,7 +745,7 @@ def test_no_try_that_would_come_too_late(mail: Path, monkeypatch: pytest.MonkeyP
         before = time.monotonic()
         fates, posted = sent(mail, for_one(office.port))
         assert time.monotonic() - before < 1
-    assert fates == {ANNA: Fate.NOT_SENT}
+    assert fates == {ANNA: DeliveryStatus.NOT_SENT}
     assert "Greylisted" in told(posted)
 
 
@@ -759,7 +767,9 @@ def test_tls_that_never_begins(mail: Path, security: str) -> None:
     with hostile(speak) as (port, opened):
         there = replace(for_one(port).server, security=security)
         before = time.monotonic()
-        assert re.search("gave no answer|not done|no TLS", fault_of(mail, Account(SENDER, there)))
+        assert re.search(
+            "gave no answer|not done|no TLS", fault_of(mail, SmtpAccount(SENDER, there))
+        )
         assert time.monotonic() - before < 1.5
     assert len(opened) == 1
 
@@ -788,7 +798,7 @@ def test_three_uncertain_ones_in_a_row_are_the_server(tmp_path: Path) -> None:
     with served(PostOffice(data=["drop"])) as office:
         posted = send_drafts(drafts, account(office), tmp_path / "log.jsonl")
     fates = [o.fate for each in posted for o in each.outcomes]
-    assert fates == [Fate.UNSURE] * 3 + [Fate.NOT_SENT] * 2
+    assert fates == [DeliveryStatus.UNSURE] * 3 + [DeliveryStatus.NOT_SENT] * 2
 
 
 def test_a_slow_server_gets_the_time_that_its_user_gives_it() -> None:

@@ -45,7 +45,7 @@ from forms.errors import WorkbookError
 from forms.report.list_notes import carried_notes
 from forms.wording import wording
 from forms.workbook.list_edit import ListEdit
-from forms.workbook.reader import open_former
+from forms.workbook.reader import open_existing
 
 NEXT = date(2026, 12, 7)
 EARLIER = Path(__file__).parent / "earlier" / "rapport-1.xlsx"
@@ -154,8 +154,8 @@ def test_a_remark_that_is_withheld_is_nowhere(tmp_path: Path) -> None:
     folder.report()
     # Excel keeps copies of what cells show.
     folder.workbook.write_bytes(make(folder.workbook.read_bytes()))
-    _, former = open_former(folder.workbook)
-    letters = get_column_letter(1 + [c.name for c in former.columns].index("remarks"))
+    _, existing = open_existing(folder.workbook)
+    letters = get_column_letter(1 + [c.name for c in existing.list.columns].index("remarks"))
 
     def talk(parts: Parts) -> None:
         for name in [n for n in parts if re.search(r"/(threadedC|c)omments?\d*\.xml$", n)]:
@@ -422,8 +422,8 @@ def _renamed_in_table(parts: Parts) -> None:
 
 def test_the_former_file_is_readable_too(full: tuple[bytes, Folder]) -> None:
     """`vinkje actions` reads a workbook full of what Excel offers."""
-    _, former = open_former(full[1].workbook)
-    assert former.rest.tab == OWN_LIST
+    _, existing = open_existing(full[1].workbook)
+    assert existing.tab == OWN_LIST
 
 
 def seen(path: Path) -> dict[str, dict[str, object]]:

@@ -26,9 +26,15 @@ from test_web_form import small
 
 from forms.errors import StoreError
 from forms.store.location import Mount, shared_disk
-from forms.store.store import MOST_REVISIONS, Asked, Submission, open_store, read_store
+from forms.store.store import (
+    MOST_REVISIONS,
+    QuestionnaireVersion,
+    Submission,
+    open_store,
+    read_store,
+)
 
-ASKED = Asked("v1", "", {"A1": ["A1. Een.", "Op orde"]})
+ASKED = QuestionnaireVersion("v1", "", {"A1": ["A1. Een.", "Op orde"]})
 NOW = datetime(2026, 11, 30, 12, tzinfo=UTC)
 KILLS = 25
 

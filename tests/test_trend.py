@@ -19,7 +19,7 @@ from pypdf import PdfReader
 
 from forms.analysis.rules import find
 from forms.analysis.trend import (
-    Round,
+    EarlierRound,
     changes,
     earlier_rounds,
     later_rounds,
@@ -572,7 +572,7 @@ def test_a_round_called_like_a_formula_stays_text() -> None:
         all_at(30, asked),
         find(asked, all_at(30, asked), TODAY, then),
         TODAY,
-        (Round("=1+1", then),),
+        (EarlierRound("=1+1", then),),
     )
     cells = [c for sheet in opened(made).worksheets for row in sheet.iter_rows() for c in row]
     assert sum(cell.value == "=1+1" for cell in cells) >= 1

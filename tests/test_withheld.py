@@ -14,7 +14,7 @@ import pytest
 from openpyxl import load_workbook
 from working import Folder, checklist, headers, rows
 
-from forms.analysis.withheld import CODE, Said, code_of, withheld
+from forms.analysis.withheld import CODE, RemarkChoices, code_of, withheld
 from forms.report.list_notes import carried_notes
 from forms.report.secret import find_secret
 from forms.workbook import section
@@ -215,7 +215,7 @@ def test_a_remark_that_looks_like_a_code_can_be_withheld(tmp_path: Path) -> None
 @pytest.mark.parametrize("words", [("Nee", "Ja"), ("Ja", "Nee")])
 def test_a_yes_does_not_undo_a_no(words: tuple[str, str]) -> None:
     """Whichever stands first."""
-    said = Said()
+    said = RemarkChoices()
     for word in words:
         said.add("r0123456789", word)
     assert withheld(said, frozenset()) == {"r0123456789"}

@@ -18,7 +18,7 @@ from conftest import ROOT, run_vinkje
 from openpyxl import load_workbook
 
 from forms.analysis.rules import find
-from forms.analysis.trend import Round, earlier_rounds
+from forms.analysis.trend import EarlierRound, earlier_rounds
 from forms.checklist.model import Checklist, load_checklist
 from forms.jobs.demo import made_up_answers
 from forms.report.model import Report
@@ -410,7 +410,7 @@ def test_text_is_inert_wherever_it_stands(payload: str) -> None:
     table = Table(payload, ["Team?", "A1", "A2", "A1. Toelichting", payload], rows)
     responses = read_responses(table, asked)
     findings = find(asked, responses, TODAY, responses)
-    made = opened(Report(asked, responses, findings, TODAY, (Round(payload, responses),)))
+    made = opened(Report(asked, responses, findings, TODAY, (EarlierRound(payload, responses),)))
     cells = [c for sheet in made.worksheets for row in sheet.iter_rows() for c in row if c.value]
     found = [cell for cell in cells if cell.value == payload]
     assert len(found) >= 6

@@ -12,7 +12,7 @@ from typing import Any
 import yaml
 from openpyxl import load_workbook
 
-from forms.jobs.report import Made, Request, make_report
+from forms.jobs.report import ReportRequest, ReportResult, make_report
 
 NO, NICE, YES, WHO = (
     "Niet op orde: aanpakken is nodig",
@@ -59,7 +59,7 @@ class Folder:
         """Return where the former one is kept."""
         return self.path / "rapport.vorige.xlsx"
 
-    def report(self, today: date = MONDAY, **more: Any) -> Made:
+    def report(self, today: date = MONDAY, **more: Any) -> ReportResult:
         """Make the report, over the one that is there."""
         path = self.path / "checklist.yaml"
         path.write_text(yaml.safe_dump(self.checklist, allow_unicode=True), encoding="utf-8")
@@ -70,7 +70,7 @@ class Folder:
         text = "".join(",".join(f'"{cell}"' for cell in row) + "\n" for row in rows)
         (self.path / "a.csv").write_text(text, encoding="utf-8")
         source = str(self.path / "a.csv")
-        return make_report(Request((source,), self.workbook, path, today, **more))
+        return make_report(ReportRequest((source,), self.workbook, path, today, **more))
 
     def edit(self, change: Callable[[Any], object]) -> None:
         """Open the workbook, change its list as people do, and save it."""

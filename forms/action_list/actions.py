@@ -9,8 +9,15 @@ from typing import TypeVar
 
 from forms.action_list.columns import day_in
 from forms.action_list.items import RowIds
-from forms.action_list.model import ActionList, Former, Formula, Kept, Left, Row
-from forms.text import fold, one_line, text_of
+from forms.action_list.model import (
+    ActionList,
+    ExistingList,
+    ExistingRow,
+    Formula,
+    RetainedReason,
+    UserCell,
+)
+from forms.text import normalize, one_line, text_of
 from forms.wording import LANGUAGES, wording
 
 # What a formula comes to is known once Excel has opened and saved it.
@@ -114,18 +121,23 @@ class Standing:
 
 
 def action_of(
-    former: Former, row: Row, item_id: str | None, today: date, *, has_left: bool = False
+    existing: ExistingList,
+    row: ExistingRow,
+    item_id: str | None,
+    today: date,
+    *,
+    has_left: bool = False,
 ) -> Action:
     """Return what a row says."""
 
     def said(name: str) -> str:
-        return one_line(_text(former.cell(row, name)))
+        return one_line(_text(existing.cell(row, name)))
 
     # In a cell, people put one below the other.
-    owner = one_line("; ".join(filter(str.strip, _text(former.cell(row, "owner")).splitlines())))
+    owner = one_line("; ".join(filter(str.strip, _text(existing.cell(row, "owner")).splitlines())))
 
     def day(name: str) -> date | None:
-        return day_in(name, former.cell(row, name).shown, today)
+        return day_in(name, existing.cell(row, name).shown, today)
 
     return Action(
         item_id or "",
@@ -148,35 +160,39 @@ def actions_in(listed: ActionList, today: date) -> list[Action]:
     """Return what the rows of a new list say, with nothing decided on what is new."""
     found = []
     for line in listed.lines:
-        if line.former and listed.former:
+        if line.existing and listed.existing:
             left = line.left is not None
-            found.append(action_of(listed.former, line.former, line.id, today, has_left=left))
+            found.append(action_of(listed.existing, line.existing, line.id, today, has_left=left))
         elif line.item:
             item = line.item
             proposed = (item.id, item.text, item.action or "", None, "", item.owner or "")
             found.append(Action(*proposed, None, "", Status.OPEN, "", None, "", is_new=True))
-    if listed.former:
-        below = [row for row in listed.below if _holds_action(listed.former, row)]
-        found += [action_of(listed.former, row, None, today) for row in below]
+    if listed.existing:
+        below = [row for row in listed.below if _holds_action(listed.existing, row)]
+        found += [action_of(listed.existing, row, None, today) for row in below]
     return found
 
 
-def _holds_action(former: Former, row: Row) -> bool:
-    return not row.is_blank and row.number != former.totals
+def _holds_action(existing: ExistingList, row: ExistingRow) -> bool:
+    return not row.is_blank and row.number != existing.totals
 
 
-def actions_of(former: Former, today: date) -> list[Action]:
+def actions_of(existing: ExistingList, today: date) -> list[Action]:
     """Return what every row of a workbook's list says; rows of people's own have no id."""
-    ids = RowIds(former)
-    left = {fold(wording(language)(f"left.{why}")) for language in LANGUAGES for why in Left}
+    ids = RowIds(existing)
+    left = {
+        normalize(wording(language)(f"left.{why}"))
+        for language in LANGUAGES
+        for why in RetainedReason
+    }
     found = []
-    for row in former.rows:
+    for row in existing.rows:
         # Without marks, a Nr is an item's as far as anybody knows.
-        number = "" if former.written else one_line(text_of(former.cell(row, "id").shown))
+        number = "" if existing.written else one_line(text_of(existing.cell(row, "id").shown))
         item_id = ids.of(row) or number
-        has_left = fold(text_of(former.cell(row, "priority").shown)) in left
-        if _holds_action(former, row):
-            found.append(action_of(former, row, item_id, today, has_left=has_left))
+        has_left = normalize(text_of(existing.cell(row, "priority").shown)) in left
+        if _holds_action(existing, row):
+            found.append(action_of(existing, row, item_id, today, has_left=has_left))
     return found
 
 
@@ -186,12 +202,12 @@ def by_owner(actions: Iterable[Action], today: date) -> dict[str, list[Action]]:
     names: dict[str, str] = {}
     for action in actions:
         if action.is_open:
-            name = names.setdefault(fold(action.owner), action.owner)
+            name = names.setdefault(normalize(action.owner), action.owner)
             found.setdefault(name, []).append(action)
     for listed in found.values():
         listed.sort(key=lambda a: (not a.is_late(today), a.deadline or date.max))
     lateness = {name: not any(a.is_late(today) for a in found[name]) for name in found}
-    return {n: found[n] for n in sorted(found, key=lambda n: (not n, lateness[n], fold(n)))}
+    return {n: found[n] for n in sorted(found, key=lambda n: (not n, lateness[n], normalize(n)))}
 
 
 def actions_json(actions: Sequence[Action], today: date) -> dict[str, object]:
@@ -241,21 +257,21 @@ def standing(actions: Iterable[Action], today: date) -> Standing:
 
 def word(kind: type[_Word], text: str) -> _Word | None:
     """Return the decision or status that a text names, in Dutch or English."""
-    return _words(kind).get(fold(text)) if text else None
+    return _words(kind).get(normalize(text)) if text else None
 
 
 @cache
 def _words(kind: type[_Word]) -> dict[str, _Word]:
     table = kind.__name__.lower()
     return {
-        fold(name): each
+        normalize(name): each
         for language in LANGUAGES
         for each in kind
         for name in (str(each), wording(language)(f"{table}.{each}"))
     }
 
 
-def _text(cell: Kept) -> str:
+def _text(cell: UserCell) -> str:
     value = cell.shown
     if value is None and isinstance(cell.value, Formula):
         return _UNKNOWN

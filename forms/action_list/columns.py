@@ -19,15 +19,15 @@ class Policy(StrEnum):
     """A report proposes it in a new row; from then on it is people's."""
 
 
-POLICIES: Mapping[str, Policy] = {
+COLUMN_POLICIES: Mapping[str, Policy] = {
     **dict.fromkeys(("id", "section", "item"), Policy.GENERATED),
     "action": Policy.OVERRIDABLE,
     **dict.fromkeys(("priority", "share", "based", "divided", "remarks"), Policy.GENERATED),
     **dict.fromkeys(("decision", "owner", "deadline", "status", "done_on", "note"), Policy.USER),
 }
-COLUMNS = tuple(POLICIES)
-OURS = tuple(name for name, policy in POLICIES.items() if policy is not Policy.USER)
-THEIRS = tuple(name for name, policy in POLICIES.items() if policy is Policy.USER)
+COLUMNS = tuple(COLUMN_POLICIES)
+GENERATED = tuple(name for name, policy in COLUMN_POLICIES.items() if policy is not Policy.USER)
+USER = tuple(name for name, policy in COLUMN_POLICIES.items() if policy is Policy.USER)
 DAYS = ("deadline", "done_on")
 # Of a day without a year: a deadline mostly lies ahead.
 _AHEAD = timedelta(days=90)

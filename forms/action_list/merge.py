@@ -9,12 +9,21 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import groupby
 
-from forms.action_list.columns import OURS, POLICIES, THEIRS, Policy
+from forms.action_list.columns import COLUMN_POLICIES, GENERATED, USER, Policy
 from forms.action_list.items import RowIds
-from forms.action_list.model import ActionList, Former, Formula, Kept, Left, Line, Row, mark
+from forms.action_list.model import (
+    ActionLine,
+    ActionList,
+    ExistingList,
+    ExistingRow,
+    Formula,
+    RetainedReason,
+    UserCell,
+    fingerprint,
+)
 from forms.analysis.rules import Finding, Findings, Priority, Verdict
 from forms.checklist.model import Checklist, Item
-from forms.text import fold, text_of
+from forms.text import normalize, text_of
 from forms.wording import LANGUAGES, wording
 
 _BASED = re.compile(r"\d+ \w+ \d+")
@@ -33,61 +42,65 @@ class MergedCell:
 
 
 def action_list(
-    checklist: Checklist, findings: Findings, former: Former | None = None
+    checklist: Checklist, findings: Findings, existing: ExistingList | None = None
 ) -> ActionList:
     """Return every item that is not in order, and all that people keep in the former list."""
     asked = {finding.item.id: finding for finding in findings.actions}
-    if former is None:
-        lines = tuple(Line(i, finding.item, finding) for i, finding in asked.items())
+    if existing is None:
+        lines = tuple(ActionLine(i, finding.item, finding) for i, finding in asked.items())
         return ActionList(lines, natural=tuple(asked))
-    ids = RowIds(former, checklist.items())
-    rows, below = _apart(former, ids)
-    parts = _Parts([_line(row, ids, findings, checklist) for row in rows], former)
+    ids = RowIds(existing, checklist.items())
+    rows, below = _apart(existing, ids)
+    parts = _Parts([_line(row, ids, findings, checklist) for row in rows], existing)
     left = [line.id for line in parts.items if line.id and line.id not in asked]
     natural = tuple(dict.fromkeys([*asked, *left]))
-    new = {i: [Line(i, f.item, f)] for i, f in asked.items() if i not in parts.by_id}
+    new = {i: [ActionLine(i, f.item, f)] for i, f in asked.items() if i not in parts.by_id}
     if parts.sorted_by_people():
         placed = [*new.values(), *parts.all]
     else:
         placed = [(parts.by_id | new)[i] for i in natural]
     lines, apart = _ended([*parts.head, *(line for part in placed for line in part), *parts.tail])
-    return ActionList(lines, (*apart, *below), natural, former)
+    return ActionList(lines, (*apart, *below), natural, existing)
 
 
 def merge_row(
-    former: Former | None, line: Line, ours: Mapping[str, object]
+    existing: ExistingList | None, line: ActionLine, ours: Mapping[str, object]
 ) -> dict[str, MergedCell]:
     """Return what becomes of the cells of an item's row, by column.
 
-    `ours` has what the report says and, for a new row, what it proposes; the base is in `former`.
+    `ours` has what the report says and, for a new row, what it proposes; the base is in `existing`.
     """
-    theirs = line.former
+    theirs = line.existing
     return {
-        name: _merge_cell(former, line, name, former.cell(theirs, name), ours.get(name))
-        if former and theirs
+        name: _merge_cell(existing, line, name, existing.cell(theirs, name), ours.get(name))
+        if existing and theirs
         else MergedCell(is_ours=True, value=ours.get(name))
-        for name in POLICIES
+        for name in COLUMN_POLICIES
     }
 
 
-def _merge_cell(former: Former, line: Line, name: str, theirs: Kept, ours: object) -> MergedCell:
-    policy = POLICIES[name]
+def _merge_cell(
+    existing: ExistingList, line: ActionLine, name: str, theirs: UserCell, ours: object
+) -> MergedCell:
+    policy = COLUMN_POLICIES[name]
     if policy is Policy.USER:
         return MergedCell(is_ours=False)
-    is_said = mark(theirs.value) == mark(ours)
-    is_edited = not is_said and is_typed_over(former, str(line.id), name, theirs.value)
-    if policy is Policy.OVERRIDABLE and is_edited:
+    is_said = fingerprint(theirs.value) == fingerprint(ours)
+    is_theirs = not is_said and is_edited(existing, str(line.id), name, theirs.value)
+    if policy is Policy.OVERRIDABLE and is_theirs:
         return MergedCell(is_ours=False)
-    return MergedCell(is_ours=True, value=ours, typed_over=theirs.typed if is_edited else "")
+    return MergedCell(is_ours=True, value=ours, typed_over=theirs.typed if is_theirs else "")
 
 
-def _apart(former: Former, ids: RowIds) -> tuple[list[Row], tuple[Row, ...]]:
+def _apart(
+    existing: ExistingList, ids: RowIds
+) -> tuple[list[ExistingRow], tuple[ExistingRow, ...]]:
     """Return the list's rows, and those below it: after the first empty row under the last item.
 
     A row of totals comes below too: in the new list it would be one of those that it adds up.
     """
-    rows = [row for row in former.rows if row.number != former.totals]
-    totals = tuple(row for row in former.rows if row.number == former.totals)
+    rows = [row for row in existing.rows if row.number != existing.totals]
+    totals = tuple(row for row in existing.rows if row.number == existing.totals)
     last = max((i for i, row in enumerate(rows) if ids.of(row)), default=-1)
     for index, row in enumerate(rows):
         if index > last and row.is_blank:
@@ -95,62 +108,64 @@ def _apart(former: Former, ids: RowIds) -> tuple[list[Row], tuple[Row, ...]]:
     return rows, totals
 
 
-def _ended(lines: list[Line]) -> tuple[tuple[Line, ...], list[Row]]:
+def _ended(lines: list[ActionLine]) -> tuple[tuple[ActionLine, ...], list[ExistingRow]]:
     """Return a new list's lines and what now stands apart below: an empty row may have come last.
 
     A next report would end the list there too.
     """
     last = max((i for i, line in enumerate(lines) if line.id), default=-1)
     for index, line in enumerate(lines):
-        if index > last and line.former and line.former.is_blank:
-            return tuple(lines[:index]), [each.former for each in lines[index + 1 :] if each.former]
+        if index > last and line.existing and line.existing.is_blank:
+            return tuple(lines[:index]), [
+                each.existing for each in lines[index + 1 :] if each.existing
+            ]
     return tuple(lines), []
 
 
-def _line(row: Row, ids: RowIds, findings: Findings, checklist: Checklist) -> Line:
+def _line(row: ExistingRow, ids: RowIds, findings: Findings, checklist: Checklist) -> ActionLine:
     item_id = ids.of(row)
     if item_id is None:
-        return Line(None, former=row)
+        return ActionLine(None, existing=row)
     item = next((item for item in checklist.items() if item.id == item_id), None)
     finding = next((f for f in findings.items if f.item.id == item_id), None)
-    return Line(item_id, item, finding, _left(item, finding), row)
+    return ActionLine(item_id, item, finding, _left(item, finding), row)
 
 
-def _left(item: Item | None, finding: Finding | None) -> Left | None:
+def _left(item: Item | None, finding: Finding | None) -> RetainedReason | None:
     if item is None:
-        return Left.DROPPED
+        return RetainedReason.DROPPED
     if finding is None:
-        return Left.TOO_FEW
+        return RetainedReason.TOO_FEW
     if finding.verdict is None:
-        return Left.NOT_ASKED
-    return Left.IN_ORDER if finding.verdict is Verdict.IN_ORDER else None
+        return RetainedReason.NOT_ASKED
+    return RetainedReason.IN_ORDER if finding.verdict is Verdict.IN_ORDER else None
 
 
 class _Parts:
     """The former rows that stay, taken apart: each item's row with people's own below it."""
 
-    def __init__(self, lines: Iterable[Line], former: Former) -> None:
-        self.former = former
-        self.head: list[Line] = []
-        self.all: list[list[Line]] = []
+    def __init__(self, lines: Iterable[ActionLine], existing: ExistingList) -> None:
+        self.existing = existing
+        self.head: list[ActionLine] = []
+        self.all: list[list[ActionLine]] = []
         self.seen: list[str] = []
         for line in lines:
             if line.id is None:
                 (self.all[-1] if self.all else self.head).append(line)
                 continue
             self.seen.append(line.id)
-            if line.left is None or has_follow_up(former, line):
+            if line.left is None or has_follow_up(existing, line):
                 self.all.append([line])
         # What people added under the last item belongs at the foot of the list.
         self.tail = self.all[-1][1:] if self.all else []
         if self.all:
             del self.all[-1][1:]
-        self.by_id: dict[str, list[Line]] = {}
+        self.by_id: dict[str, list[ActionLine]] = {}
         for part in self.all:
             self.by_id.setdefault(str(part[0].id), []).extend(part)
 
     @property
-    def items(self) -> list[Line]:
+    def items(self) -> list[ActionLine]:
         """Return the items' rows, in the order they have now."""
         return [part[0] for part in self.all]
 
@@ -158,46 +173,46 @@ class _Parts:
         """Say whether the rows stand in another order than vinkje would have given them."""
         # A doubled row that stands elsewhere was put there by somebody too.
         now = [item for item, _ in groupby(self.seen)]
-        then = [item for item in self.former.written if item in set(now)]
-        return [item for item in now if item in self.former.written] != then or not then
+        then = [item for item in self.existing.written if item in set(now)]
+        return [item for item in now if item in self.existing.written] != then or not then
 
 
-def has_follow_up(former: Former, line: Line) -> bool:
+def has_follow_up(existing: ExistingList, line: ActionLine) -> bool:
     """Say whether people wrote anything in an item's row, beside what was proposed."""
-    row = line.former
+    row = line.existing
     if row is None or line.id is None or row.is_drawn_on:
         return row is not None and row.is_drawn_on
-    written = former.written.get(line.id, {})
-    for column, cell in zip(former.columns, row.cells, strict=True):
+    written = existing.written.get(line.id, {})
+    for column, cell in zip(existing.columns, row.cells, strict=True):
         # What Excel fills in of itself says nothing of the item.
         is_filled = bool(column.fill) and isinstance(cell.value, Formula)
         if cell.comment or (column.name is None and not cell.is_blank and not is_filled):
             return True
-        if column.name in OURS and is_own_link(column.name, cell):
+        if column.name in GENERATED and is_own_link(column.name, cell):
             return True
-        if column.name in THEIRS and mark(cell.value) != written.get(column.name, ""):
+        if column.name in USER and fingerprint(cell.value) != written.get(column.name, ""):
             return True
-        if column.name in OURS and is_typed_over(former, line.id, column.name, cell.value):
+        if column.name in GENERATED and is_edited(existing, line.id, column.name, cell.value):
             return True
     return False
 
 
-def is_own_link(name: str, cell: Kept) -> bool:
+def is_own_link(name: str, cell: UserCell) -> bool:
     """Say whether people put a link on one of our cells; those on remarks are ours."""
     return bool(cell.link) and name != "remarks"
 
 
-def is_typed_over(former: Former, item_id: str, name: str, value: object) -> bool:
+def is_edited(existing: ExistingList, item_id: str, name: str, value: object) -> bool:
     """Say whether people wrote something of their own in one of our cells."""
-    now = mark(value)
+    now = fingerprint(value)
     if not now:
         return False
     if name == "id":
-        return fold(text_of(value)) != fold(item_id)
-    if item_id in former.written:
-        return now != former.written[item_id].get(name, "")
+        return normalize(text_of(value)) != normalize(item_id)
+    if item_id in existing.written:
+        return now != existing.written[item_id].get(name, "")
     # A row of their own that became an item's; where all marks are lost, figures are taken as ours.
-    return bool(former.written) or not _looks_like_ours(name, value)
+    return bool(existing.written) or not _looks_like_ours(name, value)
 
 
 def _looks_like_ours(name: str, value: object) -> bool:
@@ -206,10 +221,14 @@ def _looks_like_ours(name: str, value: object) -> bool:
         return isinstance(value, int | float)
     if name == "based":
         return bool(_BASED.fullmatch(str(value)))
-    return name in {"divided", "priority"} and fold(str(value)) in _our_words()
+    return name in {"divided", "priority"} and normalize(str(value)) in _our_words()
 
 
 @cache
 def _our_words() -> frozenset[str]:
-    keys = ["actions.yes", *(f"left.{why}" for why in Left), *(f"priority.{p}" for p in Priority)]
-    return frozenset(fold(wording(language)(key)) for language in LANGUAGES for key in keys)
+    keys = [
+        "actions.yes",
+        *(f"left.{why}" for why in RetainedReason),
+        *(f"priority.{p}" for p in Priority),
+    ]
+    return frozenset(normalize(wording(language)(key)) for language in LANGUAGES for key in keys)

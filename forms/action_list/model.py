@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from enum import StrEnum
 from functools import cached_property
-from typing import Any
 
 from forms.action_list.columns import COLUMNS
 from forms.analysis.rules import Finding
@@ -16,7 +15,7 @@ from forms.text import one_line, text_of
 _MARK_LENGTH = 12
 
 
-class Left(StrEnum):
+class RetainedReason(StrEnum):
     """Why an item is on the list although this report does not ask for it."""
 
     IN_ORDER = "in_order"
@@ -34,7 +33,7 @@ class Formula:
 
 
 @dataclass(frozen=True)
-class Kept:
+class UserCell:
     """A cell as people left it; `link` is the address that it leads to."""
 
     value: object = None
@@ -59,28 +58,28 @@ class Kept:
 
 
 @dataclass(frozen=True)
-class Column:
+class ListColumn:
     """A column as it stands; `name` is None for one of people's own.
 
     `fill` is the formula with which Excel fills it in every new row, without its `=`.
     """
 
     name: str | None
-    header: Kept
+    header: UserCell
     width: float | None = None
     hidden: bool = False
     fill: str = ""
 
 
 @dataclass(frozen=True)
-class Row:
+class ExistingRow:
     """A row as it stands: its number in the tab, and a cell for every column.
 
     `is_drawn_on` says whether something drawn begins in it, such as a check box.
     """
 
     number: int
-    cells: tuple[Kept, ...]
+    cells: tuple[UserCell, ...]
     hidden: bool = False
     is_drawn_on: bool = False
 
@@ -91,7 +90,7 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Former:
+class ExistingList:
     """The action list of an earlier workbook.
 
     `rows` end with the last that holds anything. `written` gives, by item and column, the mark of
@@ -101,13 +100,12 @@ class Former:
     the columns that vinkje wrote: a vinkje before this one may have had fewer.
     """
 
-    columns: tuple[Column, ...]
-    rows: tuple[Row, ...]
+    columns: tuple[ListColumn, ...]
+    rows: tuple[ExistingRow, ...]
     written: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     checklist: str = ""
     totals: int | None = None
     told: frozenset[str] = frozenset(COLUMNS)
-    rest: Any = field(default=None, compare=False, repr=False)
 
     @cached_property
     def _places(self) -> dict[str | None, int]:
@@ -117,14 +115,14 @@ class Former:
         """Return where a column stands, counted from 0; None when it is gone."""
         return self._places.get(name)
 
-    def cell(self, row: Row, name: str) -> Kept:
+    def cell(self, row: ExistingRow, name: str) -> UserCell:
         """Return a row's cell in one of our columns; an empty one when the column is gone."""
         place = self.place(name)
-        return Kept() if place is None else row.cells[place]
+        return UserCell() if place is None else row.cells[place]
 
 
 @dataclass(frozen=True)
-class Line:
+class ActionLine:
     """A row of the new list: an item's, or of people's own (`id` is None).
 
     `item` is None when the checklist has it no more, `finding` also when answers are too few.
@@ -133,30 +131,32 @@ class Line:
     id: str | None
     item: Item | None = None
     finding: Finding | None = None
-    left: Left | None = None
-    former: Row | None = None
+    left: RetainedReason | None = None
+    existing: ExistingRow | None = None
 
 
 @dataclass(frozen=True)
 class ActionList:
     """The new list, top to bottom; `below` stands under it, apart."""
 
-    lines: tuple[Line, ...]
-    below: tuple[Row, ...] = ()
+    lines: tuple[ActionLine, ...]
+    below: tuple[ExistingRow, ...] = ()
     natural: tuple[str, ...] = ()
-    former: Former | None = None
+    existing: ExistingList | None = None
 
     def gone(self) -> list[str]:
         """Return the items that were on the list and are no longer."""
         listed = {line.id for line in self.lines}
-        return [item for item in self.former.written if item not in listed] if self.former else []
+        return (
+            [item for item in self.existing.written if item not in listed] if self.existing else []
+        )
 
     def added(self) -> list[str]:
         """Return the items that are on the list for the first time."""
-        return [line.id for line in self.lines if line.id and line.former is None]
+        return [line.id for line in self.lines if line.id and line.existing is None]
 
 
-def mark(value: object) -> str:
+def fingerprint(value: object) -> str:
     """Return a short mark that tells one cell's content from another's; empty for an empty one."""
     if isinstance(value, Formula):
         return _hashed(value.text)

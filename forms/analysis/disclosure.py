@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from forms.analysis.released import Given, Moment, Remarks, moment_of, people_changed
+from forms.analysis.released import Moment, Released, Remarks, moment_of, people_changed
 from forms.analysis.rules import is_round_open
 from forms.analysis.splits import merged_groups, splits_of
 from forms.checklist.model import Checklist
@@ -39,7 +39,7 @@ class Disclosed:
 
     responses: Responses
     earlier: tuple[Responses, ...]
-    given: Given
+    given: Released
     waiting: Waiting | None = None
     split_since: date | None = None
     notes: tuple[Note, ...] = ()
@@ -49,7 +49,7 @@ def disclose(
     checklist: Checklist,
     responses: Responses,
     earlier: Sequence[Responses],
-    given: Given,
+    given: Released,
     today: date,
 ) -> Disclosed:
     """Decide what is given anew, and put what stands in place of the rest.
@@ -76,7 +76,7 @@ def disclose(
     notes = given.notes if stands else responses.notes
     compared, of_earlier, said = _earlier(earlier, totals, given, checklist, today)
     said_of_held = (Note("held", {"ids": ", ".join(held), "least": least}),) if held else ()
-    out = Given(
+    out = Released(
         totals,
         splits,
         remarks,
@@ -99,7 +99,7 @@ def disclose(
     return Disclosed(shown, compared, out, waiting, since, (*said, *said_of_held))
 
 
-def _standing(now: Moment, given: Given, least: int) -> Moment | None:
+def _standing(now: Moment, given: Released, least: int) -> Moment | None:
     """Return the totals that stand, while too few people's answers differ for new figures.
 
     Of all that were given those with the most of these answers: the last, but where another source
@@ -111,7 +111,7 @@ def _standing(now: Moment, given: Given, least: int) -> Moment | None:
     return min((given.totals, *past), key=lambda moment: people_changed(moment, now))
 
 
-def _totals(now: Moment, given: Given) -> Moment:
+def _totals(now: Moment, given: Released) -> Moment:
     """Return the totals of the answers as they are: those that were given, if nobody's differ."""
     former = given.totals
     if former is None or people_changed(former, now):
@@ -127,7 +127,7 @@ def _each_once(moments: Iterable[Moment]) -> tuple[Moment, ...]:
     return tuple(found)
 
 
-def _no_more(given: Given, totals: Moment, splits: Sequence[Moment]) -> Iterator[Moment]:
+def _no_more(given: Released, totals: Moment, splits: Sequence[Moment]) -> Iterator[Moment]:
     """Yield what readers have of former reports and this one does not give again."""
     former = given.totals
     if former and (former.rows, former.counts) != (totals.rows, totals.counts):
@@ -135,7 +135,7 @@ def _no_more(given: Given, totals: Moment, splits: Sequence[Moment]) -> Iterator
     yield from (split for split in given.splits if split not in splits)
 
 
-def _held(checklist: Checklist, now: Moment, given: Given, *, is_waiting: bool) -> list[str]:
+def _held(checklist: Checklist, now: Moment, given: Released, *, is_waiting: bool) -> list[str]:
     """Return the items that are new, and not given yet: not while answers wait, nor of a few.
 
     Raises ChecklistError for one that was given by another id: that would give it twice.
@@ -210,7 +210,7 @@ def _with_remarks(responses: Responses, remarks: Remarks) -> Responses:
 def _earlier(
     earlier: Sequence[Responses],
     totals: Moment,
-    given: Given,
+    given: Released,
     checklist: Checklist,
     today: date,
 ) -> tuple[tuple[Responses, ...], tuple[Moment, ...], tuple[Note, ...]]:

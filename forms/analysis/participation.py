@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from forms.checklist.model import Checklist
 from forms.errors import SettingsError
 from forms.responses.model import Responses
-from forms.text import fold
+from forms.text import normalize
 
 _MOST_BARS = 31
 
@@ -85,11 +85,11 @@ def _choices(checklist: Checklist) -> tuple[str, ...]:
 
 def _invited(checklist: Checklist, given: Sequence[str]) -> dict[str, int]:
     """Return how many were invited by group; the empty name is all together."""
-    names = {fold(choice): choice for choice in _choices(checklist)}
+    names = {normalize(choice): choice for choice in _choices(checklist)}
     invited: dict[str, int] = {}
     for one in given:
         group, _, number = one.rpartition("=")
-        name = names.get(fold(group)) if group.strip() else ""
+        name = names.get(normalize(group)) if group.strip() else ""
         if name is None:
             known = ", ".join(f"'{choice}'" for choice in names.values()) or "none"
             raise SettingsError(f"'{one}': there is no such group (--invited); known: {known}")

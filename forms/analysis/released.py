@@ -7,7 +7,7 @@ from datetime import date
 from forms.checklist.model import Checklist
 from forms.responses.model import Counts, Note, Responses, RowCounts
 from forms.responses.sketch import Items, Sketch, Sketching, people_between
-from forms.text import fold
+from forms.text import normalize
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ class Remarks:
 
 
 @dataclass(frozen=True)
-class Given:
+class Released:
     """What readers have: all that the next report could be subtracted from.
 
     Each of `splits` gave the groups of the items in it; one without groups gave nobody knows which.
@@ -83,7 +83,7 @@ class Given:
         totals = [self.totals] if self.totals else []
         return (*totals, *self.splits, *self.earlier, *self.past)
 
-    def and_also(self, other: "Given", *, same_key: bool) -> "Given":
+    def and_also(self, other: "Released", *, same_key: bool) -> "Released":
         """Return what is out by this and by what else is known of it, such as by the workbook.
 
         Sketches by another key say nothing here.
@@ -101,7 +101,7 @@ class Given:
             past=(*self.past, *more),
         )
 
-    def with_each(self, change: Callable[[Moment], Moment]) -> "Given":
+    def with_each(self, change: Callable[[Moment], Moment]) -> "Released":
         """Return the same with every moment changed."""
         said = self.remarks
         return replace(
@@ -126,7 +126,11 @@ def moment_of(checklist: Checklist, responses: Responses, today: date) -> Moment
         today,
         responses.rows,
         responses.counts,
-        {item.id: fold(item.text) for item in checklist.items() if item.id in responses.counts},
+        {
+            item.id: normalize(item.text)
+            for item in checklist.items()
+            if item.id in responses.counts
+        },
         responses.groups,
         question.id if question else "",
         checklist.round.name if checklist.round else "",

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache, partial
 
-from forms.analysis.released import Given, Moment, people_changed
+from forms.analysis.released import Moment, Released, people_changed
 from forms.analysis.suppression import shown_groups
 from forms.checklist.model import Checklist, Rules
 from forms.errors import ChecklistError
@@ -11,7 +11,7 @@ from forms.responses.model import Counts
 
 
 def splits_of(
-    checklist: Checklist, totals: Moment, now: Moment | None, given: Given
+    checklist: Checklist, totals: Moment, now: Moment | None, given: Released
 ) -> tuple[tuple[Moment, ...], tuple[Moment, ...]]:
     """Return whose groups are out now, and which of these are shown.
 
@@ -41,7 +41,9 @@ def splits_of(
     return (parts := _per_item(now, given, out, checklist.rules)), parts
 
 
-def _per_item(now: Moment, given: Given, out: Iterable[Moment], rules: Rules) -> tuple[Moment, ...]:
+def _per_item(
+    now: Moment, given: Released, out: Iterable[Moment], rules: Rules
+) -> tuple[Moment, ...]:
     """Return each item's groups as they are now, where they may be shown, else as they stand."""
     # What changed in a group is the same for every item.
     compared = [

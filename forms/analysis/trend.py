@@ -21,7 +21,7 @@ _MOST_LETTERS = 24
 
 
 @dataclass(frozen=True)
-class Round:
+class EarlierRound:
     """An earlier time that staff were asked, by a name that people understand."""
 
     name: str
@@ -29,7 +29,7 @@ class Round:
 
 
 @dataclass(frozen=True)
-class Line:
+class TrendLine:
     """The mean share per round of the items that every round asked in the same words.
 
     `section` is None for all sections together; without such items there are no shares.
@@ -49,28 +49,28 @@ class Trend:
     """
 
     rounds: tuple[str, ...]
-    lines: tuple[Line, ...]
-    whole: Line
+    lines: tuple[TrendLine, ...]
+    whole: TrendLine
     too_few: tuple[str, ...]
 
 
-def earlier_rounds(given: Sequence[Responses], language: str) -> tuple[Round, ...]:
+def earlier_rounds(given: Sequence[Responses], language: str) -> tuple[EarlierRound, ...]:
     """Put earlier rounds in the order of their answers, where all have dates, and name them."""
     days = [middle_day(responses) for responses in given]
     ordered = list(given)
     if all(days):
         dated = zip(days, (r.period for r in given), given, strict=True)
         ordered = [r for *_, r in sorted(dated, key=lambda one: one[:2])]
-    rounds: list[Round] = []
+    rounds: list[EarlierRound] = []
     for responses in ordered:
         day, file = middle_day(responses), shortened(Path(responses.name).name, _MOST_LETTERS)
         names = _dated(day, language) if day else [file]
-        rounds.append(Round(_free(names, [r.name for r in rounds]), responses))
+        rounds.append(EarlierRound(_free(names, [r.name for r in rounds]), responses))
     return tuple(rounds)
 
 
 def name_now(
-    checklist: Checklist, responses: Responses, earlier: Iterable[Round], today: date
+    checklist: Checklist, responses: Responses, earlier: Iterable[EarlierRound], today: date
 ) -> str:
     """Return what this round is called: by the checklist, else by when it was answered."""
     names = _dated(middle_day(responses) or today, checklist.language)
@@ -88,7 +88,7 @@ def middle_day(responses: Responses) -> date | None:
     return None
 
 
-def later_rounds(responses: Responses, earlier: Iterable[Round]) -> tuple[Note, ...]:
+def later_rounds(responses: Responses, earlier: Iterable[EarlierRound]) -> tuple[Note, ...]:
     """Return a note on every 'earlier' round that was answered after this one."""
     now = middle_day(responses)
     dated = [(each.name, middle_day(each.responses)) for each in earlier]
@@ -101,7 +101,7 @@ def trend(
     checklist: Checklist,
     responses: Responses,
     findings: Findings,
-    earlier: Sequence[Round],
+    earlier: Sequence[EarlierRound],
     now: str,
 ) -> Trend:
     """Work out a line per section, over what all rounds with figures can be compared on."""
@@ -122,7 +122,7 @@ def trend(
     )
 
 
-def _line(section: Section | None, compared: list[tuple[Finding, list[Comparison]]]) -> Line:
+def _line(section: Section | None, compared: list[tuple[Finding, list[Comparison]]]) -> TrendLine:
     shares = [
         (finding, [*(one.share for one in then if one.share is not None), finding.share])
         for finding, then in compared
@@ -130,7 +130,7 @@ def _line(section: Section | None, compared: list[tuple[Finding, list[Comparison
     ]
     by_round = zip(*(own for _, own in shares), strict=True)
     means = (sum((s for s in own if s is not None), Fraction(0)) / len(own) for own in by_round)
-    return Line(section, len(compared), tuple(finding for finding, _ in shares), tuple(means))
+    return TrendLine(section, len(compared), tuple(finding for finding, _ in shares), tuple(means))
 
 
 def changes(findings: Iterable[Finding]) -> tuple[list[Finding], list[Finding]]:

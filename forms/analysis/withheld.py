@@ -6,18 +6,18 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from hashlib import blake2b
 
-from forms.text import clean, fold, one_line, shortened
+from forms.text import clean, normalize, one_line, shortened
 from forms.wording import LANGUAGES, wording
 
 CODE = re.compile(r"r[0-9a-f]{10}")
-_YES = {fold(wording(language)("section.show_yes")) for language in LANGUAGES}
+_YES = {normalize(wording(language)("section.show_yes")) for language in LANGUAGES}
 _YES |= {"j", "y", "true", "waar", "1"}
-_NO = {fold(wording(language)("section.show_no")) for language in LANGUAGES}
+_NO = {normalize(wording(language)("section.show_no")) for language in LANGUAGES}
 _NO |= {"n", "false", "onwaar", "0"}
 
 
 @dataclass
-class Said:
+class RemarkChoices:
     """The codes of remarks in a workbook, those with a no beside them, and those with neither.
 
     `texts` has what stands beside a no, folded: a remark may be among it that has lost its code,
@@ -36,7 +36,7 @@ class Said:
         self.codes.add(code)
         if is_no(word):
             self.refused.add(code)
-            if fold(word) not in _NO:
+            if normalize(word) not in _NO:
                 self.unclear.add(code)
 
 
@@ -45,7 +45,7 @@ def code_of(key: bytes, text: str) -> str:
 
     Without the key nobody can tell by the code whether a remark says what they think.
     """
-    return "r" + blake2b(fold(text).encode(), key=key, digest_size=5).hexdigest()
+    return "r" + blake2b(normalize(text).encode(), key=key, digest_size=5).hexdigest()
 
 
 def carried_codes(
@@ -57,11 +57,11 @@ def carried_codes(
         code_of(key, text)
         for subject, texts in remarks.items()
         for text in texts
-        if "r" + hashlib.sha256(f"{subject}\n{fold(text)}".encode()).hexdigest()[:10] in known
+        if "r" + hashlib.sha256(f"{subject}\n{normalize(text)}".encode()).hexdigest()[:10] in known
     )
 
 
-def withheld(said: Said, before: frozenset[str]) -> frozenset[str]:
+def withheld(said: RemarkChoices, before: frozenset[str]) -> frozenset[str]:
     """Return the codes not to show: by the word beside each remark, else as it was before."""
     return frozenset(said.refused | (before - said.codes))
 
@@ -74,7 +74,7 @@ def codes_of(
         code_of(key, remark)
         for said in remarks.values()
         for remark in said
-        if texts is None or fold(remark) in texts
+        if texts is None or normalize(remark) in texts
     )
 
 
@@ -90,9 +90,9 @@ def without(text: str, remarks: Iterable[str], instead: str, length: int) -> str
 
 def is_no(word: str) -> bool:
     """Say whether a word beside a remark keeps it out."""
-    return bool(word.strip()) and fold(word) not in _YES
+    return bool(word.strip()) and normalize(word) not in _YES
 
 
 def is_understood(word: str) -> bool:
     """Say whether a word is a yes or a no; a figure can be anything."""
-    return fold(word) in _YES | _NO and not word.isdigit()
+    return normalize(word) in _YES | _NO and not word.isdigit()

@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from forms.checklist.yaml_source import Place
 from forms.known_columns import known_column
-from forms.text import fold, shortened
+from forms.text import normalize, shortened
 from forms.wording import LANGUAGES, Answer, wording
 
 _SAID = {
@@ -104,11 +104,11 @@ def cross_faults(data: dict[str, Any]) -> Found:
     asked = [*_texts(items, "text"), *_texts(questions, "label")]
     for place, item in items:
         asked += _list_texts(item, "aliases", place)
-    yield from _alike("text", asked, fold)
+    yield from _alike("text", asked, normalize)
     if data.get("remarks", "section") == "section":
-        yield from _alike("section title", _texts(sections, "title"), fold)
+        yield from _alike("section title", _texts(sections, "title"), normalize)
     for place, question in questions:
-        yield from _alike("choice", _list_texts(question, "choices", place), fold)
+        yield from _alike("choice", _list_texts(question, "choices", place), normalize)
     yield from _read_alike(_names(data, questions, sections, items))
     yield from _taken_names(asked + _texts([*questions, *items], "id"))
     yield from _two_splits(questions)
@@ -137,7 +137,7 @@ def _read_alike(names: list[_Name]) -> Found:
     """Yield names that would be taken for another's; texts alike are told elsewhere."""
     seen: dict[str, _Name] = {}
     for name in names:
-        first = seen.setdefault(fold(name.text), name)
+        first = seen.setdefault(normalize(name.text), name)
         told = first.kind == name.kind and (
             name.kind != "id" or first.text.casefold() == name.text.casefold()
         )
@@ -193,7 +193,7 @@ def _answers_alike(data: dict[str, Any]) -> Found:
     own = data.get("answers")
     own = own if isinstance(own, dict) else {}
     defaults = {
-        fold(text): answer
+        normalize(text): answer
         for answer in Answer
         for text in (answer, *(wording(language).answer(answer) for language in LANGUAGES))
     }
@@ -201,7 +201,7 @@ def _answers_alike(data: dict[str, Any]) -> Found:
     for answer, text in own.items():
         if not isinstance(text, str):
             continue
-        others = (seen.setdefault(fold(text), answer), defaults.get(fold(text), answer))
+        others = (seen.setdefault(normalize(text), answer), defaults.get(normalize(text), answer))
         for other in others:
             if other != answer:
                 said = f"'{answer}' is worded as '{other}' is: '{shortened(text, 60)}'"

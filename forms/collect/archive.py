@@ -20,7 +20,7 @@ from forms.responses.counting import count_parts
 from forms.responses.model import Cell, Responses, SourceAccount, Table, is_filled
 from forms.responses.part import Part
 from forms.responses.reader import read_table
-from forms.text import clean, fold, text_of
+from forms.text import clean, normalize, text_of
 from forms.wording import wording
 
 KINDS = (".csv", ".xlsx")
@@ -106,7 +106,7 @@ class _Columns:
             times = read_dates(cells, self.zone, self.today, is_utc=is_in_utc(column.header))
             return [_written_time(*one) for one in zip(cells, times, strict=True)]
         if column.kind == "item":
-            return [self.known.get(fold(text_of(cell))) or _typed(cell) for cell in cells]
+            return [self.known.get(normalize(text_of(cell))) or _typed(cell) for cell in cells]
         return [_typed(cell) for cell in cells]
 
 

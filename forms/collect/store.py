@@ -7,7 +7,7 @@ from itertools import chain
 from forms.checklist.model import Checklist
 from forms.questionnaire import questionnaire
 from forms.responses.model import Note, Row, Table
-from forms.store.store import Asked, Submission, read_store
+from forms.store.store import QuestionnaireVersion, Submission, read_store
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ def store_table(url: str, checklist: Checklist) -> Table:
     return Table(url, header, rows, notes=notes, has_own_ids=True)
 
 
-def _columns(asked: Sequence[Asked], checklist: Checklist) -> list[_Column]:
+def _columns(asked: Sequence[QuestionnaireVersion], checklist: Checklist) -> list[_Column]:
     today = {question.id: question for question in questionnaire(checklist).questions()}
     found: dict[tuple[str, str], set[str]] = {}
     # Latest first, so that columns stand in today's order; the reader takes the rightmost answer.

@@ -8,7 +8,7 @@ from forms.errors import SourceError
 from forms.responses.answers import CellCodes
 from forms.responses.columns import ColumnReader
 from forms.responses.model import Note, Table
-from forms.text import fold
+from forms.text import normalize
 
 
 def choose(tables: Iterable[Table], checklist: Checklist, tab: str | None = None) -> Table:
@@ -20,7 +20,7 @@ def choose(tables: Iterable[Table], checklist: Checklist, tab: str | None = None
     names = ", ".join(f"'{table.name}'" for table in candidates)
     if tab is not None:
         for table in candidates:
-            if fold(table.name) == fold(tab):
+            if normalize(table.name) == normalize(tab):
                 return table
         raise SourceError(f"there is no tab '{tab}'; it has {names or 'no tabs with text'}")
     if len(candidates) == 1:

@@ -74,7 +74,7 @@ def parsed(part: str, file: IO[bytes], attach: Attach) -> Iterator[None]:
 EXCEL_FAULTS = (ExcelError, ValueError, LookupError, RecursionError)
 
 
-def said_of(error: Exception) -> str:
+def fault_text(error: Exception) -> str:
     """Return in words what is wrong with a workbook."""
     if isinstance(error, ExcelError):
         return str(error)

@@ -57,7 +57,7 @@ _BOX = """<v:shape xmlns:v="urn:schemas-microsoft-com:vml"
 
 
 @dataclass(frozen=True)
-class Note:
+class CellNote:
     """What is written on a cell: who began it, and all text, a line for each who spoke."""
 
     text: str
@@ -65,14 +65,14 @@ class Note:
     is_conversation: bool = False
 
 
-class Notes:
+class CellNotes:
     """What is written on the cells of a sheet."""
 
     def __init__(self, book: Book, sheet: Sheet) -> None:
         """Find the parts; nothing is read before it is asked for."""
         self._book, self._sheet, self._package = book, sheet, book.package
 
-    def read(self) -> dict[str, Note]:
+    def read(self) -> dict[str, CellNote]:
         """Return what is written, by cell."""
         found = {}
         for part in self._parts("comments"):
@@ -81,10 +81,12 @@ class Notes:
             for note in root.iter(f"{M}comment"):
                 who = unescaped(authors[int(note.get("authorId", "0"))]) if authors else ""
                 text = note.find(f"{M}text")
-                found[note.get("ref", "")] = Note(_said(text), who)
+                found[note.get("ref", "")] = CellNote(_said(text), who)
         # A program that does not know conversations removes one with the notice in its place.
         said = {c: "\n".join(lines) for c, lines in self._conversations().items() if c in found}
-        return found | {cell: Note(text, "", is_conversation=True) for cell, text in said.items()}
+        return found | {
+            cell: CellNote(text, "", is_conversation=True) for cell, text in said.items()
+        }
 
     def follow(self, moves: Moves) -> None:
         """Let what is written go along with its cell, and each box with what it is on."""

@@ -16,7 +16,7 @@ _FORMULAS = ("calculatedColumnFormula", "totalsRowFormula")
 
 
 @dataclass
-class Table:
+class ExcelTable:
     """A Table, by its part."""
 
     package: Package
@@ -116,9 +116,9 @@ class Table:
                 formula.text = moves.formula(formula.text, moves.tab)
 
 
-def tables_of(package: Package, sheet: str) -> list[Table]:
+def tables_of(package: Package, sheet: str) -> list[ExcelTable]:
     """Return the Tables on a sheet, by its part."""
-    return [Table(package, part) for part in package.related(sheet, "table")]
+    return [ExcelTable(package, part) for part in package.related(sheet, "table")]
 
 
 def add_table(sheet: Sheet, content: bytes, taken: Mapping[str, int]) -> None:

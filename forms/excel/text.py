@@ -10,7 +10,7 @@ from forms.text import clean, one_line
 
 
 @dataclass(frozen=True)
-class Link:
+class TabLink:
     """Text that leads to a cell on another tab of the workbook."""
 
     text: str
@@ -19,7 +19,7 @@ class Link:
 
 
 # What a report writes in a cell.
-Value = str | float | date | Link | None
+Value = str | float | date | TabLink | None
 
 # Excel's limit for a cell; a row as high as Excel allows shows far less.
 MOST_UNITS = 32_767

@@ -14,7 +14,7 @@ from google.auth.exceptions import RefreshError, TransportError
 from forms.text import shortened
 
 if TYPE_CHECKING:
-    from forms.google.session import Account
+    from forms.google.session import GoogleAccount
 
 _A_MINUTE = 60
 _TOO_OFTEN = ("rateLimitExceeded", "userRateLimitExceeded", "sharingRateLimitExceeded")
@@ -166,7 +166,7 @@ _REFUSALS: tuple[tuple[Callable[[Refused], bool], str], ...] = (
 )
 
 
-def message(error: Exception, account: Account) -> str:
+def message(error: Exception, account: GoogleAccount) -> str:
     """Return what went wrong, and what to do about it."""
     if isinstance(error, Refused):
         return _refusal(error, account)
@@ -178,7 +178,7 @@ def message(error: Exception, account: Account) -> str:
     return f"Google refuses to sign in ({shortened(str(error), 200)}); {_renew(account)}"
 
 
-def _refusal(refused: Refused, account: Account) -> str:
+def _refusal(refused: Refused, account: GoogleAccount) -> str:
     wait = refused.retry_after or _A_MINUTE
     values = {
         "said": refused.said,
@@ -197,7 +197,7 @@ def is_page(error: RefreshError) -> bool:
     return str(error).lstrip("('\" ").startswith("<")
 
 
-def _sign_in(error: RefreshError, account: Account) -> str:
+def _sign_in(error: RefreshError, account: GoogleAccount) -> str:
     said = str(error.args[0]) if error.args else str(error)
     if "reasonable timeframe" in said:
         return (
@@ -213,7 +213,7 @@ def _sign_in(error: RefreshError, account: Account) -> str:
     return f"Google refuses to sign in ({shortened(said, 200)}); {_renew(account)}"
 
 
-def _renew(account: Account) -> str:
+def _renew(account: GoogleAccount) -> str:
     if account.is_service:
         return (
             f"the key of {account.address} may have been deleted: make a new one in the Google "

@@ -19,8 +19,8 @@ from forms.google.session import (
     MAKE_FORM,
     READ_FORM,
     READ_SHEET,
-    Account,
     Google,
+    GoogleAccount,
     login_file,
     read_key,
 )
@@ -34,7 +34,7 @@ def log_in(client: Path) -> tuple[str, Path]:
     `client` is the file of an OAuth client of the kind "Desktop app". Raises GoogleError.
     """
     credentials = _consent(_flow(client))
-    account = Account(credentials, "", is_service=False)
+    account = GoogleAccount(credentials, "", is_service=False)
     about = Google(account, "Google Drive").get(
         f"{DRIVE_API}/about", {"fields": "user(emailAddress)"}
     )

@@ -47,7 +47,7 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class Account:
+class GoogleAccount:
     """Who speaks with Google; `address` is empty where a login does not say whose it is."""
 
     credentials: Credentials
@@ -61,7 +61,7 @@ def login_file() -> Path:
     return Path(elsewhere) if elsewhere else user_config_path("vinkje") / "google-login.json"
 
 
-def sign_in(credentials: Path | None, scopes: tuple[str, ...]) -> Account:
+def sign_in(credentials: Path | None, scopes: tuple[str, ...]) -> GoogleAccount:
     """Return the account of a key file, of GOOGLE_APPLICATION_CREDENTIALS, or of the login.
 
     Nothing is asked of Google yet. Raises GoogleError when there is none, or it is no key.
@@ -78,7 +78,7 @@ def sign_in(credentials: Path | None, scopes: tuple[str, ...]) -> Account:
     )
 
 
-def account_of(path: Path, scopes: tuple[str, ...] = ()) -> Account:
+def account_of(path: Path, scopes: tuple[str, ...] = ()) -> GoogleAccount:
     """Return the account of a service account's key, or of a login. Raises GoogleError."""
     info = read_key(path)
     kind = info.get("type")
@@ -87,7 +87,7 @@ def account_of(path: Path, scopes: tuple[str, ...] = ()) -> Account:
             key = service_account.Credentials.from_service_account_info(  # type: ignore[no-untyped-call]
                 info, scopes=scopes
             )
-            return Account(key, key.service_account_email, is_service=True)
+            return GoogleAccount(key, key.service_account_email, is_service=True)
         if kind == "authorized_user":
             login = a_person.Credentials(  # type: ignore[no-untyped-call]
                 token=None,
@@ -96,7 +96,7 @@ def account_of(path: Path, scopes: tuple[str, ...] = ()) -> Account:
                 client_id=info["client_id"],
                 client_secret=info["client_secret"],
             )
-            return Account(login, str(info.get("account") or ""), is_service=False)
+            return GoogleAccount(login, str(info.get("account") or ""), is_service=False)
     except (GoogleAuthError, KeyError, ValueError, TypeError) as error:
         raise GoogleError(
             f"{path}: is a key that is not complete ({error}); download it again"
@@ -152,7 +152,7 @@ class Google:
     else, with the way out.
     """
 
-    def __init__(self, account: Account, place: str) -> None:
+    def __init__(self, account: GoogleAccount, place: str) -> None:
         self.account = account
         self.place = place
         self._session = _session()

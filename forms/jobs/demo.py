@@ -11,14 +11,14 @@ from pathlib import Path
 from random import Random
 
 from forms.analysis.disclosure import disclose
-from forms.analysis.released import Given
+from forms.analysis.released import Released
 from forms.analysis.rules import find
-from forms.atomic_files import refuse_in_use, write_all
+from forms.atomic_files import check_not_in_use, write_all
 from forms.checklist.model import Checklist, load_checklist
 from forms.collect.archive import archive
 from forms.collect.source import open_source
 from forms.errors import OutputError, StoreError
-from forms.jobs.report import Made, write_report
+from forms.jobs.report import ReportResult, write_report
 from forms.publish.web.server import Address, Serving, serve
 from forms.questionnaire import Question, questionnaire
 from forms.report.model import Report
@@ -54,7 +54,7 @@ class Demo:
 
     form: Serving
     store: str
-    made: Made
+    made: ReportResult
 
 
 @dataclass
@@ -82,7 +82,7 @@ def demo(folder: Path, checklist_path: Path, today: date) -> Iterator[Demo]:
     except OSError as error:
         raise OutputError(f"{folder}: the folder cannot be made: {error.strerror}") from None
     output = folder / "rapport.xlsx"
-    refuse_in_use(output)
+    check_not_in_use(output)
     store = f"sqlite:///{folder / words('demo.store_file')}"
     _empty(store)
     clock = _Clock()
@@ -104,14 +104,16 @@ def _empty(store: str) -> None:
         opened.close()
 
 
-def _report(checklist: Checklist, store: str, output: Path, answers: Path, today: date) -> Made:
+def _report(
+    checklist: Checklist, store: str, output: Path, answers: Path, today: date
+) -> ReportResult:
     content, _ = archive([open_source(store, checklist)], checklist, answers.suffix)
     secret = find_secret(output) or new_secret()
     sketching = secret.given.sketching(secret.key)
     responses = read_sources([open_source(store, checklist)], checklist, today, sketching)
     # People who never were answer anew each time; yet a real report may have stood here.
-    shown = disclose(checklist, responses, (), Given(), today)
-    given = shown.given.and_also(Given(past=secret.given.all()), same_key=True)
+    shown = disclose(checklist, responses, (), Released(), today)
+    given = shown.given.and_also(Released(past=secret.given.all()), same_key=True)
     findings = find(checklist, shown.responses, today)
     report = Report(
         checklist,
@@ -126,7 +128,7 @@ def _report(checklist: Checklist, store: str, output: Path, answers: Path, today
     private = [answers, secret_path(output)]
     kept = write_all(contents, keep_former=[output], private=private)
     told = [path for path in contents if path != secret_path(output)]
-    return Made(report, "", tuple(told), tuple(kept), responses.notes)
+    return ReportResult(report, "", tuple(told), tuple(kept), responses.notes)
 
 
 class _Fields(HTMLParser):

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from forms.atomic_files import refuse_existing, refuse_same, write_all
+from forms.atomic_files import check_absent, check_distinct, write_all
 from forms.checklist.model import load_checklist
 from forms.collect.access import Access
 from forms.collect.archive import archive, check_kind
@@ -13,7 +13,7 @@ from forms.responses.model import Responses
 
 
 @dataclass(frozen=True)
-class Request:
+class PullRequest:
     """What to archive, and where.
 
     An archive that stands there is replaced with `overwrite`, kept under its time with
@@ -30,17 +30,17 @@ class Request:
     keep_former: bool = False
 
 
-def pull_answers(request: Request) -> Responses:
+def pull_answers(request: PullRequest) -> Responses:
     """Read the sources of a round and write their archive; returns what was read.
 
     Raises FormsError; then the file is as it was.
     """
     output = request.output
     check_kind(output)
-    refuse_same([output], [*map(local_file, request.sources), request.checklist])
+    check_distinct([output], [*map(local_file, request.sources), request.checklist])
     is_new = not request.overwrite and not request.keep_former
     if is_new:
-        refuse_existing(output)
+        check_absent(output)
     loaded = load_checklist(request.checklist)
     tables = open_sources(request.sources, loaded, request.tab, request.access)
     content, responses = archive(tables, loaded, output.suffix.lower(), today=request.today)

@@ -13,11 +13,10 @@ from shlex import quote
 
 from forms.action_list.actions import actions_of
 from forms.action_list.columns import COLUMNS
-from forms.action_list.model import Former
 from forms.atomic_files import write_all
 from forms.errors import WorkbookError
 from forms.file_rights import private_folder, target_of
-from forms.mail.body import html_of, refuse_no_link, text_of
+from forms.mail.body import check_link, html_of, text_of
 from forms.mail.delivery import had_before
 from forms.mail.draft import draft, is_untouched, name_in, opened, sealed
 from forms.mail.draft_files import Draft
@@ -29,13 +28,14 @@ from forms.mail.reminder_mail import (
     REMINDER,
     REMINDERS,
     SOON,
-    Listed,
+    OpenActions,
     Reminder,
     reminders,
 )
-from forms.mail.sent_log import DRAFTS, Outbox, log_of, read_log
-from forms.mail.smtp import Fate
-from forms.text import fold, shortened
+from forms.mail.sent_log import DRAFTS, SentLog, log_of, read_log
+from forms.mail.smtp import DeliveryStatus
+from forms.report.existing import ExistingWorkbook
+from forms.text import normalize, shortened
 from forms.text import text_of as said
 from forms.wording import LANGUAGES, Wording, wording
 
@@ -58,7 +58,7 @@ _LEFT = (
 
 
 @dataclass(frozen=True)
-class Request:
+class RemindRequest:
     """A workbook, the day, whose address is whose, and who coordinates."""
 
     workbook: Path
@@ -69,7 +69,7 @@ class Request:
 
 
 @dataclass(frozen=True)
-class Made:
+class RemindResult:
     """The mails that a workbook asks for: their files, and of each what it is."""
 
     folder: Path
@@ -91,38 +91,38 @@ class Made:
         ]
 
 
-def make_reminders(request: Request) -> Made:
+def make_reminders(request: RemindRequest) -> RemindResult:
     """Read the workbook and return its mails.
 
     Raises WorkbookError for one that is not ours, SettingsError for a link that is none, and
     OutputError where somebody else may have led it elsewhere.
     """
-    from forms.workbook.reader import open_former
+    from forms.workbook.reader import open_existing
 
-    refuse_no_link(request.link)
+    check_link(request.link)
     try:
-        _, former = open_former(request.workbook)
+        _, existing = open_existing(request.workbook)
     except WorkbookError as error:
         raise WorkbookError(f"{error}. No reminder was made or sent") from None
-    words = wording(_language(former))
-    actions = actions_of(former, request.today)
-    listed = Listed(former.checklist, words, actions, request.today, request.link)
+    words = wording(_language(existing))
+    actions = actions_of(existing.list, request.today)
+    listed = OpenActions(existing.list.checklist, words, actions, request.today, request.link)
     found = reminders(listed, request.owners, request.coordinator)
     folder = target_of(request.workbook).with_suffix(DRAFTS)
     with suppress(ValueError):
         folder = folder.relative_to(Path.cwd())
     paths = _paths(folder, found, words)
     contents = {path: _content(each, request) for path, each in zip(paths, found, strict=True)}
-    return Made(folder, contents, found)
+    return RemindResult(folder, contents, found)
 
 
-def changed_drafts(made: Made) -> list[Path]:
+def changed_drafts(made: RemindResult) -> list[Path]:
     """Return the drafts in the folder that somebody changed: they stay as they are."""
     there = [path for path in sorted(made.folder.glob("*.eml")) if path.exists()]
     return [p for p in there if (p in made.contents or _is_reminder(p)) and not _is_ours(p)]
 
 
-def write_drafts(made: Made) -> list[Path]:
+def write_drafts(made: RemindResult) -> list[Path]:
     """Write the drafts that hold news, in the place of earlier ones; returns those.
 
     Raises OutputError, and MailError for a log that cannot be read.
@@ -142,10 +142,10 @@ def write_drafts(made: Made) -> list[Path]:
     return list(fresh)
 
 
-def _is_known(draft: Draft, log: Outbox) -> bool:
+def _is_known(draft: Draft, log: SentLog) -> bool:
     """Say whether all whom a draft is for have it, or one that says the same."""
     had = had_before(draft, log)
-    return len(had) == len(draft.to) and all(each.fate is Fate.SENT for each in had)
+    return len(had) == len(draft.to) and all(each.fate is DeliveryStatus.SENT for each in had)
 
 
 def left_as_is(left: Iterable[Path]) -> list[str]:
@@ -153,7 +153,7 @@ def left_as_is(left: Iterable[Path]) -> list[str]:
     return [_LEFT.format(path, quote(str(path))) for path in left]
 
 
-def drafts_of(made: Made, left: Collection[Path] = ()) -> list[Draft]:
+def drafts_of(made: RemindResult, left: Collection[Path] = ()) -> list[Draft]:
     """Return the mails that have somebody to go to, but for those that are left as they are.
 
     An unchanged one is sent again after a week, and only while something is late.
@@ -167,7 +167,7 @@ def drafts_of(made: Made, left: Collection[Path] = ()) -> list[Draft]:
     return found
 
 
-def _content(reminder: Reminder, request: Request) -> bytes:
+def _content(reminder: Reminder, request: RemindRequest) -> bytes:
     mail = reminder.mail
     eml = draft(mail.subject, request.today, text_of(mail), html_of(mail), reminder.to)
     if request.coordinator and reminder.kind == REMINDER:
@@ -189,12 +189,14 @@ def _is_reminder(path: Path) -> bool:
     return name is not None and name.kind in REMINDERS
 
 
-def _language(former: Former) -> str:
+def _language(existing: ExistingWorkbook) -> str:
     """Return the language that most headers of the list are in."""
-    headers = {fold(said(column.header.shown)) for column in former.columns if column.name}
+    headers = {
+        normalize(said(column.header.shown)) for column in existing.list.columns if column.name
+    }
 
     def known(language: str) -> int:
-        return sum(fold(wording(language)(f"actions.{name}")) in headers for name in COLUMNS)
+        return sum(normalize(wording(language)(f"actions.{name}")) in headers for name in COLUMNS)
 
     return max(LANGUAGES, key=known)
 

@@ -10,22 +10,22 @@ from pathlib import Path
 
 from babel.dates import format_date
 
-from forms.action_list.items import refuse_another
-from forms.action_list.model import Former
+from forms.action_list.items import check_same_checklist
 from forms.analysis.disclosure import disclose
-from forms.analysis.released import Given
+from forms.analysis.released import Released
 from forms.analysis.rules import find
 from forms.analysis.trend import earlier_rounds, later_rounds
 from forms.analysis.withheld import carried_codes, codes_of
-from forms.atomic_files import refuse_existing, refuse_in_use, refuse_same, write_all
+from forms.atomic_files import check_absent, check_distinct, check_not_in_use, write_all
 from forms.checklist.model import Checklist, load_checklist
 from forms.collect.access import Access
 from forms.collect.source import check_once, local_file, open_source, open_sources
 from forms.errors import OutputError, WorkbookError
 from forms.mail.attachment import notes_on_copy
-from forms.mail.body import refuse_no_link
+from forms.mail.body import check_link
 from forms.mail.draft import is_untouched
 from forms.mail.report_mail import fits_a_mail, report_mail
+from forms.report.existing import ExistingWorkbook
 from forms.report.model import Report, as_json
 from forms.report.secret import Secret, find_secret, new_secret, saved_secret, secret_path
 from forms.responses.counting import read_sources
@@ -35,7 +35,7 @@ _MB = 1_000_000
 
 
 @dataclass(frozen=True)
-class Request:
+class ReportRequest:
     """What a report is made from, and where it goes."""
 
     sources: tuple[str, ...]
@@ -51,7 +51,7 @@ class Request:
 
 
 @dataclass(frozen=True)
-class Made:
+class ReportResult:
     """A report, its figures as JSON, what was written, what was kept of a former one.
 
     `read` is what stood out in the answers, `notes` while the report was written.
@@ -82,33 +82,33 @@ def _on_the_round(report: Report) -> list[Note]:
     return [Note("round_open", {"date": day})]
 
 
-def make_report(request: Request) -> Made:
+def make_report(request: ReportRequest) -> ReportResult:
     """Read, count, judge and write.
 
     Raises FormsError; then every file is as it was.
     """
     outputs = _outputs(request)
     checklist = load_checklist(request.checklist)
-    former = _former(request, checklist)
-    report, read = _report(request, checklist, former[1] if former else None)
+    existing = _former(request, checklist)
+    report, read = _report(request, checklist, existing[1] if existing else None)
     figures = json.dumps(as_json(report), ensure_ascii=False, indent=2) + "\n"
     written = write_report(report, request.output, request.workbook_url)
     if request.json_to:
         written[request.json_to] = figures.encode()
-    copies = _newer_copies(request.output, *former) if former else ()
-    kept = _swapped(request, written, former)
+    copies = _newer_copies(request.output, *existing) if existing else ()
+    kept = _swapped(request, written, existing)
     notes = (*copies, *_too_large(request, written[request.output]))
     notes += notes_on_copy(written[request.output], request.output.name, request.workbook_url)
-    return Made(report, figures, tuple(outputs), tuple(kept), read, notes)
+    return ReportResult(report, figures, tuple(outputs), tuple(kept), read, notes)
 
 
-def _newer_copies(output: Path, content: bytes, former: Former) -> tuple[Note, ...]:
+def _newer_copies(output: Path, content: bytes, existing: ExistingWorkbook) -> tuple[Note, ...]:
     """Return which copies of a workbook were saved after it: a browser's, or a synchroniser's.
 
     Such as `rapport (1).xlsx`, or `rapport-LAPTOP.xlsx` where two people wrote at once. It is a
     copy when vinkje wrote the same in it.
     """
-    from forms.workbook.reader import open_former
+    from forms.workbook.reader import open_existing
 
     when = output.stat().st_mtime
     found = []
@@ -116,38 +116,40 @@ def _newer_copies(output: Path, content: bytes, former: Former) -> tuple[Note, .
         with suppress(OSError, WorkbookError):
             if path.stat().st_mtime <= when or path.read_bytes() == content:
                 continue
-            _, copy = open_former(path)
-            if copy.written == former.written:
+            _, copy = open_existing(path)
+            if copy.list.written == existing.list.written:
                 found.append(Note("newer_copy", {"file": output.name, "copy": path.name}))
     return tuple(found)
 
 
-def _too_large(request: Request, workbook: bytes) -> tuple[Note, ...]:
+def _too_large(request: ReportRequest, workbook: bytes) -> tuple[Note, ...]:
     if request.workbook_url or fits_a_mail(workbook):
         return ()
     return (Note("attachment_large", {"file": request.output.name, "size": len(workbook) // _MB}),)
 
 
 def _swapped(
-    request: Request, written: dict[Path, bytes], former: tuple[bytes, Former] | None
+    request: ReportRequest,
+    written: dict[Path, bytes],
+    existing: tuple[bytes, ExistingWorkbook] | None,
 ) -> list[Path]:
     """Put all files in place at once; what a former workbook held is kept beside the new one."""
     from forms.workbook.build import is_report
 
     mails = [path for path in written if path.suffix == ".eml" and _is_changed(path)]
     private = [secret_path(request.output)]
-    if former is None:
+    if existing is None:
         ours = {request.json_to, *private}
         new = [] if request.overwrite else [path for path in written if path not in ours]
         return write_all(written, keep_former=[request.output, *mails], new=new, private=private)
-    content, carried = former
+    content, carried = existing
     read = {request.output: content}
-    if carried.rest.lost or not carried.rest.is_marked:
+    if carried.lost or not carried.is_marked:
         aside = [request.output, *mails]
         return write_all(written, keep_former=aside, read=read, private=private)
     if written[request.output] == content:
         return write_all(written, keep_former=mails, read=read, private=private)
-    kept = former_path(request.output)
+    kept = previous_path(request.output)
     # What stands there and is no report of ours was put there by somebody.
     theirs = [kept] if kept.exists() and not is_report(kept.read_bytes()) else []
     others = write_all(
@@ -166,21 +168,21 @@ def _is_changed(mail: Path) -> bool:
     return mail.is_file() and not is_untouched(mail.read_bytes())
 
 
-def former_path(output: Path) -> Path:
+def previous_path(output: Path) -> Path:
     """Return where the workbook that was carried over from is kept, until the next one."""
     return output.with_suffix(f".vorige{output.suffix}")
 
 
-def _former(request: Request, checklist: Checklist) -> tuple[bytes, Former] | None:
+def _former(request: ReportRequest, checklist: Checklist) -> tuple[bytes, ExistingWorkbook] | None:
     """Return the workbook that stands where the new one goes; None when there is none to keep."""
-    from forms.workbook.reader import open_former
+    from forms.workbook.reader import open_existing
 
     if request.overwrite or not request.output.exists():
         return None
     with _nothing_changed():
-        content, former = open_former(request.output)
-        refuse_another(str(request.output), former, checklist)
-    return content, former
+        content, existing = open_existing(request.output)
+        check_same_checklist(str(request.output), existing.list, checklist)
+    return content, existing
 
 
 @contextmanager
@@ -195,23 +197,23 @@ def _nothing_changed() -> Iterator[None]:
         ) from None
 
 
-def _before(output: Path, former: Former | None) -> Former | None:
+def _before(output: Path, existing: ExistingWorkbook | None) -> ExistingWorkbook | None:
     """Return also a workbook that no list is carried from: what it gave and hid still holds."""
-    from forms.workbook.reader import open_former
+    from forms.workbook.reader import open_existing
 
-    if former is None and output.exists():
+    if existing is None and output.exists():
         # What cannot be read says nothing.
         with suppress(WorkbookError):
-            _, former = open_former(output)
-    return former
+            _, existing = open_existing(output)
+    return existing
 
 
-def _secret(output: Path, before: Former | None) -> tuple[Secret, bool]:
+def _secret(output: Path, before: ExistingWorkbook | None) -> tuple[Secret, bool]:
     """Return the report's secret, and whether the one that the workbook knows is gone.
 
     What the workbook says that is out counts as well, and what lies beside it whatever it says.
     """
-    names, on_tabs = (before.rest.keys, before.rest.given) if before else ((), Given())
+    names, on_tabs = (before.keys, before.given) if before else ((), Released())
     found, beside = find_secret(output, names), find_secret(output)
     secret = found or beside or new_secret()
     given = secret.given
@@ -222,7 +224,11 @@ def _secret(output: Path, before: Former | None) -> tuple[Secret, bool]:
 
 
 def _withheld(
-    before: Former | None, remarks: Mapping[str, Sequence[str]], secret: Secret, *, is_lost: bool
+    before: ExistingWorkbook | None,
+    remarks: Mapping[str, Sequence[str]],
+    secret: Secret,
+    *,
+    is_lost: bool,
 ) -> frozenset[str]:
     """Return the codes of the remarks not to show; without the key that they had, that is all.
 
@@ -230,17 +236,17 @@ def _withheld(
     """
     if before is None:
         return secret.withheld
-    rest, key = before.rest, secret.key
-    codes, known = frozenset(rest.withheld), codes_of(None, remarks, key)
-    if not rest.is_marked:
+    key = secret.key
+    codes, known = frozenset(before.withheld), codes_of(None, remarks, key)
+    if not before.is_marked:
         codes |= secret.withheld
     if is_lost and codes:
         # Those by the key that is gone stay too: it may be found.
         codes |= known
-    elif not rest.keys:
+    elif not before.keys:
         # An earlier vinkje wrote it, or its hidden tab was lost.
         codes = codes & known | carried_codes(codes, remarks, key)
-    return codes | codes_of(rest.refused, remarks, key)
+    return codes | codes_of(before.refused, remarks, key)
 
 
 def write_report(
@@ -262,10 +268,10 @@ def write_report(
 
 
 def _report(
-    request: Request, checklist: Checklist, former: Former | None
+    request: ReportRequest, checklist: Checklist, existing: ExistingWorkbook | None
 ) -> tuple[Report, tuple[Note, ...]]:
     """Return the report, and what its maker should know of the answers."""
-    before = _before(request.output, former)
+    before = _before(request.output, existing)
     secret, is_lost = _secret(request.output, before)
     check_once([*request.sources, *request.previous])
     tables = open_sources(request.sources, checklist, request.tab, request.access)
@@ -283,7 +289,7 @@ def _report(
         find(checklist, shown.responses, request.today, earlier[-1].responses if earlier else None),
         request.today,
         earlier,
-        former,
+        existing,
         withheld,
         secret.key,
         shown.given,
@@ -293,14 +299,14 @@ def _report(
     notes = [*read.notes, *later_rounds(read, earlier), *shown.notes]
     if is_lost:
         notes.append(Note("secret_lost", {"file": secret_path(request.output).name}))
-    elif former and former.rest.keys[:1] == (secret.name,) and (new := withheld - secret.withheld):
-        values = {"count": len(new), "file": former_path(request.output).name}
+    elif existing and existing.keys[:1] == (secret.name,) and (new := withheld - secret.withheld):
+        values = {"count": len(new), "file": previous_path(request.output).name}
         notes.append(Note("withheld", values))
     return report, tuple(notes)
 
 
 def _previous(
-    request: Request, checklist: Checklist, secret: Secret, read: Responses
+    request: ReportRequest, checklist: Checklist, secret: Secret, read: Responses
 ) -> list[Responses]:
     """Read the earlier rounds."""
     asked = tuple(sorted(read.counts))
@@ -309,21 +315,21 @@ def _previous(
     return [read_sources([table], checklist, request.today, sketching) for table in tables]
 
 
-def _outputs(request: Request) -> list[Path]:
+def _outputs(request: ReportRequest) -> list[Path]:
     """Return what will be written, once it is known that it can be."""
     output = request.output
     if output.suffix.lower() != ".xlsx":
         raise OutputError(f"{output}: the report is an Excel workbook; end its name in .xlsx")
-    refuse_no_link(request.workbook_url)
+    check_link(request.workbook_url)
     mail = [output.with_suffix(".eml"), output.with_suffix(".html")]
     outputs = [output, *mail, *([request.json_to] if request.json_to else [])]
     sources = map(local_file, [*request.sources, *request.previous])
-    kept = [former_path(output)] if output.exists() and not request.overwrite else []
+    kept = [previous_path(output)] if output.exists() and not request.overwrite else []
     secret = secret_path(output)
-    refuse_same([*outputs, secret, *kept], [*sources, request.checklist])
+    check_distinct([*outputs, secret, *kept], [*sources, request.checklist])
     for path in (*outputs, secret):
-        refuse_in_use(path)
+        check_not_in_use(path)
     if not request.overwrite and not output.exists():
         for path in mail:
-            refuse_existing(path)
+            check_absent(path)
     return outputs

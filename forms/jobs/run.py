@@ -11,11 +11,11 @@ from forms.atomic_files import alone
 from forms.errors import FormsError, OutputError, RunError
 from forms.file_rights import open_private
 from forms.jobs import pull, remind, report
-from forms.mail.account import Account
-from forms.mail.delivery import Posted, faults, send_drafts
+from forms.mail.account import SmtpAccount
+from forms.mail.delivery import Delivery, faults, send_drafts
 from forms.mail.draft_files import read_draft
 from forms.mail.sent_log import log_of
-from forms.mail.smtp import Fate
+from forms.mail.smtp import DeliveryStatus
 from forms.text import one_line, printable, shortened
 from forms.wording import wording
 
@@ -27,13 +27,13 @@ _BUSY = "another 'vinkje run' is at work here, so this one did nothing"
 class Plan:
     """What a run does: always a report; the rest where it is asked for."""
 
-    report: report.Request
+    report: report.ReportRequest
     log: Path
-    archive: pull.Request | None = None
+    archive: pull.PullRequest | None = None
     send_to: tuple[str, ...] = ()
-    reminders: remind.Request | None = None
+    reminders: remind.RemindRequest | None = None
     sends_reminders: bool = False
-    account: Account | None = None
+    account: SmtpAccount | None = None
 
 
 @dataclass
@@ -128,24 +128,24 @@ def _remind(plan: Plan, diary: _Diary) -> None:
         diary.noted += [*made.nameless, *remind.left_as_is(left)]
 
 
-def _account(plan: Plan) -> Account:
+def _account(plan: Plan) -> SmtpAccount:
     if plan.account is None:
         raise RunError("no mail account; put host and sender under [send] in vinkje.toml")
     return plan.account
 
 
-def _note(diary: _Diary, what: str, posted: list[Posted]) -> None:
+def _note(diary: _Diary, what: str, posted: list[Delivery]) -> None:
     fates = Counter(outcome.fate for each in posted for outcome in each.outcomes)
-    fates.update(Fate.UNSURE for each in posted for _ in each.unsure)
+    fates.update(DeliveryStatus.UNSURE for each in posted for _ in each.unsure)
     had = sum(len(each.before) - len(each.unsure) for each in posted)
     counts = {
         "nothing new for": had,
-        "refused for": fates[Fate.REFUSED],
-        "not sent to": fates[Fate.NOT_SENT],
-        "uncertain for": fates[Fate.UNSURE],
+        "refused for": fates[DeliveryStatus.REFUSED],
+        "not sent to": fates[DeliveryStatus.NOT_SENT],
+        "uncertain for": fates[DeliveryStatus.UNSURE],
     }
     told = [f"{name} {count}" for name, count in counts.items() if count]
-    diary.done.append(", ".join([f"{what}: sent to {fates[Fate.SENT]}", *told]))
+    diary.done.append(", ".join([f"{what}: sent to {fates[DeliveryStatus.SENT]}", *told]))
     diary.wrong += faults(posted)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from forms.errors import AddressError, MailError, SettingsError
 from forms.mail.addresses import read_address
-from forms.mail.smtp import refuse_insecure
+from forms.mail.smtp import check_secure
 from forms.mail.smtp_errors import PORTS, Server
 from forms.text import shortened
 
@@ -19,14 +19,14 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class Account:
+class SmtpAccount:
     """From whom mails are, and by which server they leave."""
 
     sender: Address
     server: Server
 
 
-def read_account(*, sender: str | None, **options: Any) -> Account:
+def read_account(*, sender: str | None, **options: Any) -> SmtpAccount:
     """Return the account that settings describe, not signed in yet.
 
     Raises SettingsError or AddressError for what is missing or cannot be.
@@ -37,7 +37,7 @@ def read_account(*, sender: str | None, **options: Any) -> Account:
             "from whom is the mail? Name your address with --sender, or put sender = "
             '"naam@example.nl" under [send] in vinkje.toml. Nothing was sent'
         )
-    return Account(read_address(sender or server.user, "--sender"), server)
+    return SmtpAccount(read_address(sender or server.user, "--sender"), server)
 
 
 def read_server(
@@ -56,11 +56,11 @@ def read_server(
             "under [send] in vinkje.toml. Nothing was sent"
         )
     server = Server(host.strip(), port or PORTS[security], security, user or "", timeout=timeout)
-    refuse_insecure(server)
+    check_secure(server)
     return server
 
 
-def with_secret(account: Account) -> Account:
+def with_secret(account: SmtpAccount) -> SmtpAccount:
     """Return the account with its password or token. Raises MailError when there is neither."""
     server = account.server
     if not server.user:
@@ -82,7 +82,7 @@ def with_secret(account: Account) -> Account:
     return replace(account, server=replace(server, password=password))
 
 
-def refuse_no_keyring() -> None:
+def check_keyring() -> None:
     """Raise MailError where this computer has no keyring, before a password is asked for."""
     import keyring
     from keyring.backends import fail

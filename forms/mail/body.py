@@ -15,7 +15,7 @@ _WEB_ADDRESS = re.compile(r"https?://[^\s\[\]]+$")
 
 
 @dataclass(frozen=True)
-class Entry:
+class MailEntry:
     """One statement or action.
 
     `label` is a word before it, on the colour of `tint`; `figures` stand beside it, `lines` under
@@ -32,11 +32,11 @@ class Entry:
 
 
 @dataclass(frozen=True)
-class Part:
+class MailPart:
     """A heading, and what stands under it; so many more are `hidden` as would not fit."""
 
     title: str
-    entries: tuple[Entry, ...] = ()
+    entries: tuple[MailEntry, ...] = ()
     lines: tuple[str, ...] = ()
     is_urgent: bool = False
     hidden: int = 0
@@ -44,7 +44,7 @@ class Part:
     def __len__(self) -> int:
         return max(len(self.entries), len(self.lines))
 
-    def cut(self, shown: int) -> "Part":
+    def cut(self, shown: int) -> "MailPart":
         """Return the part with no more than `shown` under its heading."""
         return replace(
             self,
@@ -67,7 +67,7 @@ class Mail:
     title: str
     made: str
     asked: tuple[str, ...]
-    parts: tuple[Part, ...]
+    parts: tuple[MailPart, ...]
     link: str = ""
     foot: str = ""
     waits: tuple[str, ...] = ()
@@ -85,7 +85,7 @@ class Mail:
         return text_of(replace(whole, made="", waits=(), asked=(), link="", foot="", parts=parts))
 
 
-def refuse_no_link(workbook_url: str | None) -> None:
+def check_link(workbook_url: str | None) -> None:
     """Raise SettingsError for what a mail cannot link to."""
     if workbook_url and not _WEB_ADDRESS.match(workbook_url):
         raise SettingsError(
@@ -105,7 +105,7 @@ def fitted(mail: Mail) -> Mail:
     return fits
 
 
-def _swapped(parts: Sequence[Part], old: Part, new: Part) -> tuple[Part, ...]:
+def _swapped(parts: Sequence[MailPart], old: MailPart, new: MailPart) -> tuple[MailPart, ...]:
     return tuple(new if part is old else part for part in parts)
 
 

@@ -8,12 +8,12 @@ from pathlib import Path
 from shlex import quote
 
 from forms.errors import FormsError, MailError
-from forms.mail.account import Account, with_secret
+from forms.mail.account import SmtpAccount, with_secret
 from forms.mail.addresses import key_of
 from forms.mail.draft import addressed
 from forms.mail.draft_files import Draft
-from forms.mail.sent_log import Entry, Outbox, line, outbox
-from forms.mail.smtp import Fate, Letter, Outcome, deliver
+from forms.mail.sent_log import SentEntry, SentLog, locked_log, new_entry
+from forms.mail.smtp import DeliveryStatus, Letter, Outcome, deliver
 from forms.text import shortened
 
 _HANDED_OVER = "being handed over"
@@ -23,7 +23,7 @@ _PATIENCE = 3
 
 
 @dataclass(frozen=True)
-class Posted:
+class Delivery:
     """What became of one draft: now, and for whom it was sent before or has no news.
 
     `unlogged` says why the log does not hold what became of it.
@@ -31,18 +31,18 @@ class Posted:
 
     draft: Draft
     outcomes: tuple[Outcome, ...]
-    before: tuple[Entry, ...]
+    before: tuple[SentEntry, ...]
     unlogged: str = ""
 
     @property
     def faults(self) -> list[Outcome]:
         """Return what did not go as it should."""
-        return [each for each in self.outcomes if each.fate is not Fate.SENT]
+        return [each for each in self.outcomes if each.fate is not DeliveryStatus.SENT]
 
     @property
-    def unsure(self) -> list[Entry]:
+    def unsure(self) -> list[SentEntry]:
         """Return who may have had it before, or may not."""
-        return [each for each in self.before if each.fate is Fate.UNSURE]
+        return [each for each in self.before if each.fate is DeliveryStatus.UNSURE]
 
     @property
     def is_over(self) -> bool:
@@ -50,22 +50,22 @@ class Posted:
         return not self.faults and not self.unsure and not self.unlogged
 
 
-def had_before(draft: Draft, log: Outbox) -> list[Entry]:
+def had_before(draft: Draft, log: SentLog) -> list[SentEntry]:
     """Return, of those whom a draft is for, who had it before or would read nothing new in it."""
     return [had for to in draft.to if (had := _had(draft, to, log))]
 
 
-def _had(draft: Draft, to: Address, log: Outbox) -> Entry | None:
+def _had(draft: Draft, to: Address, log: SentLog) -> SentEntry | None:
     last = log.last(draft.name.kind, to)
     says_same = last is not None and last.name.says == draft.name.says
     if draft.only_news:
         return last if last and says_same and not _is_time(draft, last) else None
     had = log.of_mail(draft.id, to)
     # Of a report that was made once more with the same words it is just as uncertain.
-    return had or (last if last and says_same and last.fate is Fate.UNSURE else None)
+    return had or (last if last and says_same and last.fate is DeliveryStatus.UNSURE else None)
 
 
-def _is_time(draft: Draft, last: Entry) -> bool:
+def _is_time(draft: Draft, last: SentEntry) -> bool:
     """Say whether what was said before is to be said again; a clock may have run ahead."""
     passed = draft.day - last.day
     return bool(draft.repeat_after) and not 0 <= passed.days < draft.repeat_after
@@ -73,25 +73,27 @@ def _is_time(draft: Draft, last: Entry) -> bool:
 
 def send_drafts(
     drafts: Sequence[Draft],
-    account: Account,
+    account: SmtpAccount,
     log: Path,
     *,
-    anew: Collection[Fate] = (),
-    tell: Callable[[Posted], None] = lambda _: None,
-) -> list[Posted]:
+    anew: Collection[DeliveryStatus] = (),
+    tell: Callable[[Delivery], None] = lambda _: None,
+) -> list[Delivery]:
     """Send drafts and return what became of each, also one by one to `tell`.
 
     Who had a mail before, or may have had it, gets it once more where that fate is in `anew`.
     Where nobody is to get anything, no server is asked and no password needed. Raises MailError
     when another vinkje sends from the same log, or there is no password.
     """
-    with outbox(log) as ours:
+    with locked_log(log) as ours:
         if any(waiting(draft, ours, anew)[0] for draft in drafts):
             account = with_secret(account)
         return list(_sent(drafts, account, ours, anew, tell))
 
 
-def waiting(draft: Draft, log: Outbox, anew: Collection[Fate]) -> tuple[list[Address], list[Entry]]:
+def waiting(
+    draft: Draft, log: SentLog, anew: Collection[DeliveryStatus]
+) -> tuple[list[Address], list[SentEntry]]:
     """Return who is to get a draft, and who had it before."""
     before = [each for each in had_before(draft, log) if each.fate not in anew]
     had = {each.to for each in before}
@@ -100,11 +102,11 @@ def waiting(draft: Draft, log: Outbox, anew: Collection[Fate]) -> tuple[list[Add
 
 def _sent(
     drafts: Sequence[Draft],
-    account: Account,
-    log: Outbox,
-    anew: Collection[Fate],
-    tell: Callable[[Posted], None],
-) -> Iterator[Posted]:
+    account: SmtpAccount,
+    log: SentLog,
+    anew: Collection[DeliveryStatus],
+    tell: Callable[[Delivery], None],
+) -> Iterator[Delivery]:
     """Send drafts in turn; a server that takes no mail at all is asked no more."""
     down, in_a_row = "", 0
     unheard: OSError | None = None
@@ -112,20 +114,22 @@ def _sent(
         # Looked up now: one person can be in two drafts that say the same.
         to, before = waiting(draft, log, anew)
         handing = _Handing(draft, account, log)
-        outcomes = [Outcome(each, Fate.NOT_SENT, down) for each in to]
+        outcomes = [Outcome(each, DeliveryStatus.NOT_SENT, down) for each in to]
         if to and not down:
             try:
                 outcomes = handing.over(to)
             except FormsError as error:
-                outcomes = [Outcome(each, Fate.NOT_SENT, str(error)) for each in to]
+                outcomes = [Outcome(each, DeliveryStatus.NOT_SENT, str(error)) for each in to]
                 down = str(error) if isinstance(error, MailError) else ""
-            is_news = any(each.fate in {Fate.SENT, Fate.REFUSED} for each in outcomes)
+            is_news = any(
+                each.fate in {DeliveryStatus.SENT, DeliveryStatus.REFUSED} for each in outcomes
+            )
             in_a_row = 0 if is_news else in_a_row + 1
             if in_a_row == _PATIENCE:
                 down = down or outcomes[0].why
             if untold := [each for each in outcomes if each not in handing.ended]:
                 handing.write(untold)
-        posted = Posted(draft, tuple(outcomes), tuple(before), handing.unlogged)
+        posted = Delivery(draft, tuple(outcomes), tuple(before), handing.unlogged)
         if posted.is_over:
             draft.put_away()
         try:
@@ -141,7 +145,7 @@ def _sent(
 class _Handing:
     """One draft on its way to a server, and the log of it."""
 
-    def __init__(self, draft: Draft, account: Account, log: Outbox) -> None:
+    def __init__(self, draft: Draft, account: SmtpAccount, log: SentLog) -> None:
         self.draft, self.account, self.log = draft, account, log
         self.ended: list[Outcome] = []
         self.unlogged = ""
@@ -169,51 +173,56 @@ class _Handing:
             self.unlogged = str(error)
 
     def _begin(self, accepted: Sequence[Address]) -> None:
-        self.log.write(self._line(Outcome(each, Fate.UNSURE, _HANDED_OVER)) for each in accepted)
+        self.log.write(
+            self._line(Outcome(each, DeliveryStatus.UNSURE, _HANDED_OVER)) for each in accepted
+        )
 
     def _end(self, outcomes: Sequence[Outcome]) -> None:
         self.ended += outcomes
         self.write(outcomes)
 
-    def _line(self, outcome: Outcome) -> Entry:
+    def _line(self, outcome: Outcome) -> SentEntry:
         now = datetime.now().astimezone()
-        return line(now, self.draft.id, self.draft.day, outcome.to, outcome.fate, outcome.why)
+        return new_entry(now, self.draft.id, self.draft.day, outcome.to, outcome.fate, outcome.why)
 
 
-def for_the_unsure(draft: Draft, log: Outbox) -> Draft:
+def for_the_unsure(draft: Draft, log: SentLog) -> Draft:
     """Return a draft for all who may have it, or not, whomever it is for as a rule."""
     if draft.is_changed:
         return draft
     every = replace(draft, to=tuple(log.readers(draft.name)), only_news=False)
-    unsure = {each.to for each in had_before(every, log) if each.fate is Fate.UNSURE}
+    unsure = {each.to for each in had_before(every, log) if each.fate is DeliveryStatus.UNSURE}
     named = {key_of(each): each for each in (*every.to, *draft.to) if key_of(each) in unsure}
     is_other = set(named) != {key_of(each) for each in draft.to}
     return replace(draft, to=tuple(named.values()), is_redirected=is_other)
 
 
-def note_arrived(drafts: Sequence[Draft], log: Path) -> list[Entry]:
+def note_arrived(drafts: Sequence[Draft], log: Path) -> list[SentEntry]:
     """Write down that what nobody was sure of did arrive; returns those lines. Raises MailError.
 
     What somebody changed and sent from a mail program was not known of at all.
     """
     now = datetime.now().astimezone()
-    with outbox(log) as ours:
+    with locked_log(log) as ours:
         known = [
-            replace(each, at=now.isoformat(timespec="seconds"), fate=Fate.SENT, why=_SAID_SO)
+            replace(
+                each, at=now.isoformat(timespec="seconds"), fate=DeliveryStatus.SENT, why=_SAID_SO
+            )
             for draft in drafts
             for each in had_before(draft, ours)
-            if each.fate is Fate.UNSURE
+            if each.fate is DeliveryStatus.UNSURE
         ]
         for draft in drafts:
             if draft.is_changed:
                 known += [
-                    line(now, draft.id, draft.day, to, Fate.SENT, _SAID_SO) for to in draft.to
+                    new_entry(now, draft.id, draft.day, to, DeliveryStatus.SENT, _SAID_SO)
+                    for to in draft.to
                 ]
         ours.write(known)
     return known
 
 
-def faults(posted: Sequence[Posted]) -> list[str]:
+def faults(posted: Sequence[Delivery]) -> list[str]:
     """Return what did not go as it should: who, what, and the way out, a line for each reason."""
     told: dict[str, list[str]] = {}
     for each in posted:
@@ -226,12 +235,12 @@ def faults(posted: Sequence[Posted]) -> list[str]:
     return lines + sorted({each.unlogged for each in posted if each.unlogged})
 
 
-def sent_now(posted: Sequence[Posted]) -> int:
+def sent_now(posted: Sequence[Delivery]) -> int:
     """Return how many addresses got a mail."""
-    return sum(outcome.fate is Fate.SENT for each in posted for outcome in each.outcomes)
+    return sum(outcome.fate is DeliveryStatus.SENT for each in posted for outcome in each.outcomes)
 
 
-def refuse_faults(posted: Sequence[Posted], others: Sequence[str] = ()) -> None:
+def check_delivered(posted: Sequence[Delivery], others: Sequence[str] = ()) -> None:
     """Raise MailError that says who did not get what, when somebody did not."""
     if lines := [*faults(posted), *others]:
         first = f"not everybody got their mail (sent now: {sent_now(posted)})"
@@ -251,8 +260,8 @@ def _settled(draft: Draft) -> str:
 def _told(outcome: Outcome, draft: Draft) -> str:
     why = shortened(outcome.why, 300).rstrip(".")
     why += "" if why.endswith("?") else "."
-    if outcome.fate is Fate.UNSURE:
+    if outcome.fate is DeliveryStatus.UNSURE:
         return _UNSURE.format(why=why, way=_settled(draft))
-    if outcome.fate is Fate.REFUSED:
+    if outcome.fate is DeliveryStatus.REFUSED:
         return f"NOT SENT, refused: {why} Mend the address, or ask whoever runs the server"
     return f"NOT SENT: {why} Once that is mended, the same command sends only what is left"

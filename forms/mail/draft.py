@@ -18,7 +18,7 @@ _LONGEST_LINE = 998
 _NAMED = re.compile(rb"(?m)^Message-ID: <(\w+)\.(\w+)\.(\w+)@vinkje\.invalid>\r?\n")
 
 
-class Name(NamedTuple):
+class DraftName(NamedTuple):
     """What a Message-ID holds: the kind of mail, what it says whatever the day, and all of it."""
 
     kind: str
@@ -56,7 +56,7 @@ def sealed(eml: EmailMessage, kind: str, says: str) -> bytes:
     return _checked(eml, utf8=utf8)
 
 
-def opened(path: Path, content: bytes, *, to_send: bool = True) -> tuple[Name, EmailMessage]:
+def opened(path: Path, content: bytes, *, to_send: bool = True) -> tuple[DraftName, EmailMessage]:
     """Return a draft's name and the draft.
 
     Raises MailError for one that vinkje did not make or, where it is to be sent, that somebody
@@ -76,11 +76,11 @@ def opened(path: Path, content: bytes, *, to_send: bool = True) -> tuple[Name, E
     return name, message_from_string(content.decode(errors="replace"), policy=WRITTEN)
 
 
-def name_in(content: bytes) -> Name | None:
+def name_in(content: bytes) -> DraftName | None:
     """Return the name in a mail's bytes; None when it is not one of ours."""
     match = _NAMED.search(content.partition(b"\r\n\r\n")[0] + b"\r\n")
     match = match or _NAMED.search(content.partition(b"\n\n")[0] + b"\n")
-    return Name(*(part.decode() for part in match.groups())) if match else None
+    return DraftName(*(part.decode() for part in match.groups())) if match else None
 
 
 def is_untouched(content: bytes) -> bool:

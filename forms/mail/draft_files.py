@@ -10,7 +10,7 @@ from pathlib import Path
 
 from forms.errors import AddressError, FormsError, MailError
 from forms.mail.addresses import distinct, read_addresses
-from forms.mail.draft import Name, is_untouched, name_in, opened
+from forms.mail.draft import DraftName, is_untouched, name_in, opened
 from forms.mail.reminder_mail import REMINDERS
 from forms.mail.sent_log import DRAFTS
 
@@ -29,7 +29,7 @@ class Draft:
     """
 
     path: Path
-    name: Name
+    name: DraftName
     eml: EmailMessage
     to: tuple[Address, ...]
     only_news: bool = False

@@ -7,7 +7,7 @@ from email.headerregistry import Address
 
 from forms.action_list.actions import Action, Standing, Status, standing
 from forms.mail.addresses import key_of
-from forms.mail.body import Entry, Mail, Part, fitted
+from forms.mail.body import Mail, MailEntry, MailPart, fitted
 from forms.mail.headers import header_text
 from forms.mail.owners import Owners, key_of_name
 from forms.mail.phrases import LONG, SHORT, day_of, decided
@@ -22,7 +22,7 @@ _MOST_ASKED = 3
 
 
 @dataclass(frozen=True)
-class Listed:
+class OpenActions:
     """The action list of a workbook on a day, and the shared place where it lies, if any."""
 
     title: str
@@ -62,7 +62,7 @@ class _When:
     undated: list[Action]
 
 
-def reminders(listed: Listed, owners: Owners, coordinator: Address | None) -> list[Reminder]:
+def reminders(listed: OpenActions, owners: Owners, coordinator: Address | None) -> list[Reminder]:
     """Return a mail for every owner of open actions, and one for the coordinator.
 
     Where nothing is open, and nothing waits for a decision, there is none.
@@ -76,7 +76,7 @@ def reminders(listed: Listed, owners: Owners, coordinator: Address | None) -> li
     return found
 
 
-def _holders(listed: Listed, owners: Owners) -> list[_Holder]:
+def _holders(listed: OpenActions, owners: Owners) -> list[_Holder]:
     """Return who holds what is open, in the list's order; without an address by their name."""
     found: dict[tuple[bool, str], _Holder] = {}
     for action in listed.actions:
@@ -103,11 +103,11 @@ def _when(actions: Iterable[Action], today: date) -> _When:
     )
 
 
-def _of_owner(listed: Listed, holder: _Holder, coordinator: Address | None) -> Reminder:
+def _of_owner(listed: OpenActions, holder: _Holder, coordinator: Address | None) -> Reminder:
     words, when = listed.words, _when(holder.actions, listed.today)
     parts = (
         *_dated_parts(listed, when),
-        Part(words("remind.undated"), _entries(listed, when.undated, _no_day(words))),
+        MailPart(words("remind.undated"), _entries(listed, when.undated, _no_day(words))),
     )
     mail = Mail(
         language=words.language,
@@ -134,7 +134,7 @@ def _foot(words: Wording, coordinator: Address | None) -> Iterator[str]:
         yield words("remind.who", who=f"{name}, {address}" if name else address)
 
 
-def _asked(listed: Listed, when: _When, *, knows_coordinator: bool) -> Iterator[str]:
+def _asked(listed: OpenActions, when: _When, *, knows_coordinator: bool) -> Iterator[str]:
     """Yield what is asked of an owner, in three lines at most: the most urgent first."""
     words = listed.words
     asked = {
@@ -148,7 +148,7 @@ def _asked(listed: Listed, when: _When, *, knows_coordinator: bool) -> Iterator[
     yield words("remind.ask_keep" if listed.link else f"remind.ask_{tell}")
 
 
-def _subject_of_owner(listed: Listed, when: _When, count: int) -> str:
+def _subject_of_owner(listed: OpenActions, when: _When, count: int) -> str:
     words = listed.words
     # After "2 acties te laat" the word is said.
     soon = "remind.count_soon" if when.late else "remind.count_due"
@@ -162,32 +162,32 @@ def _counted(words: Wording, counts: Mapping[str, int]) -> str:
     return ", ".join(words.plural(key, count, days=SOON) for key, count in counts.items() if count)
 
 
-def _subject(listed: Listed, counts: str) -> str:
+def _subject(listed: OpenActions, counts: str) -> str:
     """Return a subject that begins with what counts: a phone shows forty characters of it."""
     title = shortened(_title(listed), _LONGEST_TITLE)
     return header_text(listed.words("remind.subject", counts=counts, title=title))
 
 
-def _title(listed: Listed) -> str:
+def _title(listed: OpenActions) -> str:
     return one_line(listed.title) or listed.words("tabs.actions")
 
 
-def _dated_parts(listed: Listed, when: _When) -> tuple[Part, Part, Part]:
+def _dated_parts(listed: OpenActions, when: _When) -> tuple[MailPart, MailPart, MailPart]:
     words = listed.words
     return (
-        Part(words("remind.late"), _entries(listed, when.late), is_urgent=True),
-        Part(words("remind.soon", days=SOON), _entries(listed, when.soon)),
-        Part(words("remind.later", days=SOON), _entries(listed, when.later)),
+        MailPart(words("remind.late"), _entries(listed, when.late), is_urgent=True),
+        MailPart(words("remind.soon", days=SOON), _entries(listed, when.soon)),
+        MailPart(words("remind.later", days=SOON), _entries(listed, when.later)),
     )
 
 
 def _entries(
-    listed: Listed, actions: Iterable[Action], lacks: Callable[[Action], str] = lambda _: ""
-) -> tuple[Entry, ...]:
+    listed: OpenActions, actions: Iterable[Action], lacks: Callable[[Action], str] = lambda _: ""
+) -> tuple[MailEntry, ...]:
     """Return open actions as mails show them, with what each lacks."""
     words = listed.words
     return tuple(
-        Entry(
+        MailEntry(
             action.id,
             shortened(_to_do(action), LONG),
             lacks(action),
@@ -211,7 +211,7 @@ def _about(action: Action, words: Wording) -> tuple[str, ...]:
     return (words("remind.about", text=shortened(action.text, LONG)),)
 
 
-def _of_all(listed: Listed, nameless: Sequence[_Holder], to: tuple[Address, ...]) -> Reminder:
+def _of_all(listed: OpenActions, nameless: Sequence[_Holder], to: tuple[Address, ...]) -> Reminder:
     words = listed.words
     counted = standing(listed.actions, listed.today)
     mail = Mail(
@@ -227,14 +227,14 @@ def _of_all(listed: Listed, nameless: Sequence[_Holder], to: tuple[Address, ...]
     return Reminder(OVERVIEW, "", to, fitted(mail), is_late=bool(counted.late))
 
 
-def _subject_of_all(listed: Listed, counted: Standing) -> str:
+def _subject_of_all(listed: OpenActions, counted: Standing) -> str:
     words = listed.words
     urgent = {"remind.count_late": counted.late, "remind.count_undecided": counted.undecided}
     still = words.plural("remind.count_open", counted.open)
     return _subject(listed, _counted(words, urgent) or still)
 
 
-def _asked_of_all(listed: Listed, counted: Standing, nameless: int) -> tuple[str, ...]:
+def _asked_of_all(listed: OpenActions, counted: Standing, nameless: int) -> tuple[str, ...]:
     """Return what is asked of the coordinator, in three lines at most."""
     asked = {
         "remind.ask_late_all": counted.late,
@@ -251,7 +251,7 @@ def _is_complete(action: Action) -> bool:
     return bool(action.owner and action.deadline)
 
 
-def _parts_of_all(listed: Listed, nameless: Sequence[_Holder]) -> Iterator[Part]:
+def _parts_of_all(listed: OpenActions, nameless: Sequence[_Holder]) -> Iterator[MailPart]:
     """Yield what the coordinator reads: every open action once, and what hangs in the air."""
     words, today = listed.words, listed.today
     open_ones = [action for action in listed.actions if action.is_open]
@@ -263,16 +263,16 @@ def _parts_of_all(listed: Listed, nameless: Sequence[_Holder]) -> Iterator[Part]
     unclear = [action for action in listed.actions if action.is_unclear]
     parts = (
         late,
-        Part(words("remind.no_address"), lines=tuple(_nameless(nameless, words))),
-        Part(
+        MailPart(words("remind.no_address"), lines=tuple(_nameless(nameless, words))),
+        MailPart(
             words("remind.incomplete"),
             _entries(listed, lacking, lambda action: _lacks(action, words)),
         ),
         soon,
-        Part(words("remind.undecided"), tuple(_undecided(action, words) for action in waiting)),
-        Part(words("remind.unclear"), tuple(_undecided(action, words) for action in unclear)),
+        MailPart(words("remind.undecided"), tuple(_undecided(action, words) for action in waiting)),
+        MailPart(words("remind.unclear"), tuple(_undecided(action, words) for action in unclear)),
         later,
-        Part(words("mail.counts"), lines=(counts,)),
+        MailPart(words("mail.counts"), lines=(counts,)),
     )
     yield from (part for part in parts if part.entries or part.lines)
 
@@ -283,13 +283,13 @@ def _nameless(holders: Iterable[_Holder], words: Wording) -> Iterator[str]:
         yield f"{shortened(each.name, SHORT)}: {actions}"
 
 
-def _undecided(action: Action, words: Wording) -> Entry:
+def _undecided(action: Action, words: Wording) -> MailEntry:
     """Return an action without a decision, or with a word that is none."""
     said = shortened(action.decision_text, SHORT)
     figures = words("remind.no_decision", text=said) if said else ""
     if not said and not action.waits:
         figures = words("remind.undecided_yet")
-    return Entry(action.id, shortened(action.text, LONG), figures)
+    return MailEntry(action.id, shortened(action.text, LONG), figures)
 
 
 def _lacks(action: Action, words: Wording) -> str:

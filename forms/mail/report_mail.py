@@ -7,7 +7,7 @@ from babel.numbers import format_percent
 
 from forms.action_list.actions import Action
 from forms.analysis.rules import Finding, Priority
-from forms.mail.body import Entry, Mail, Part, fitted, html_of, text_of
+from forms.mail.body import Mail, MailEntry, MailPart, fitted, html_of, text_of
 from forms.mail.draft import draft, sealed
 from forms.mail.headers import header_text
 from forms.mail.phrases import LONG, SHORT, day_of, decided, to_do
@@ -71,17 +71,17 @@ def _mail(report: Report, link: str, copy: str) -> Mail:
     )
 
 
-def _parts(report: Report) -> Iterator[Part]:
+def _parts(report: Report) -> Iterator[MailPart]:
     words = report.words
     late = tuple(_late_entry(report, action) for action in report.late)
-    yield Part(words("mail.late_title"), late, is_urgent=True).cut(_MOST_LATE)
+    yield MailPart(words("mail.late_title"), late, is_urgent=True).cut(_MOST_LATE)
     said = report.late[:_MOST_LATE]
     left = [f for f in report.to_take_up if report.kept_actions[f.item.id] not in said]
     rest = tuple(_entry(report, finding) for finding in left)
-    yield Part(words("mail.list_rest" if late else "mail.list"), rest)
+    yield MailPart(words("mail.list_rest" if late else "mail.list"), rest)
     divided = report.findings.divided()[:_MOST_DIVIDED]
-    yield Part(words("mail.divided"), tuple(_divided_entry(report, f) for f in divided))
-    yield Part(words("mail.counts"), lines=tuple(_counts(report)))
+    yield MailPart(words("mail.divided"), tuple(_divided_entry(report, f) for f in divided))
+    yield MailPart(words("mail.counts"), lines=tuple(_counts(report)))
 
 
 def _subject(report: Report) -> str:
@@ -91,11 +91,11 @@ def _subject(report: Report) -> str:
         return words("mail.subject_few", title=title, used=findings.rows.used)
     responses = words.plural("section.responses", findings.rows.used)
     stands = report.standing
-    if report.former and (stands.open or stands.undecided):
+    if report.existing and (stands.open or stands.undecided):
         return words("mail.subject", title=title, responses=responses, counts=_to_follow(report))
     if not findings.actions:
         return words("mail.subject_fine", title=title, responses=responses)
-    if report.former:
+    if report.existing:
         return words("mail.subject_settled", title=title, responses=responses)
     priorities = [finding.priority for finding in report.to_take_up]
     found = {p: priorities.count(p) for p in _ASKED}
@@ -123,7 +123,7 @@ def _asked(report: Report, copy: str) -> list[str]:
     if findings.too_few:
         least = report.checklist.rules.min_group
         return [words("overview.too_few", used=findings.rows.used, least=least)]
-    if report.former and (findings.actions or report.standing.open):
+    if report.existing and (findings.actions or report.standing.open):
         return [*_asked_again(report, copy), *told]
     if not findings.actions:
         return [report.nothing_open, *told]
@@ -148,7 +148,7 @@ def _asked_again(report: Report, copy: str) -> list[str]:
     return asked
 
 
-def _entry(report: Report, finding: Finding) -> Entry:
+def _entry(report: Report, finding: Finding) -> MailEntry:
     words = report.words
     based = based_on(finding, report.findings.rows.used, words)
     figures = words("mail.item_unknown", based=based)
@@ -158,7 +158,7 @@ def _entry(report: Report, finding: Finding) -> Entry:
     if report.kept_actions[finding.item.id].decision:
         # Beside what was decided it must be clear whose word this is.
         label = words("mail.staff_say", priority=label)
-    return Entry(
+    return MailEntry(
         finding.item.id,
         finding.item.text,
         figures,
@@ -177,14 +177,14 @@ def _to_do(report: Report, item: str) -> tuple[str, ...]:
     return (*to_do(kept, words), *([words("mail.owner", owner=owner)] if owner else []))
 
 
-def _late_entry(report: Report, action: Action) -> Entry:
+def _late_entry(report: Report, action: Action) -> MailEntry:
     lines = decided(action, report.words, report.today)
-    return Entry(action.id, shortened(action.text, LONG), lines=lines)
+    return MailEntry(action.id, shortened(action.text, LONG), lines=lines)
 
 
-def _divided_entry(report: Report, finding: Finding) -> Entry:
+def _divided_entry(report: Report, finding: Finding) -> MailEntry:
     figures = report.words("mail.divided_item", share=_percent(report, finding))
-    return Entry(finding.item.id, finding.item.text, figures)
+    return MailEntry(finding.item.id, finding.item.text, figures)
 
 
 def _percent(report: Report, finding: Finding) -> str:
@@ -203,7 +203,7 @@ def _counts(report: Report) -> list[str]:
     ]
     if not_asked := len(findings.items) - asked:
         lines.append(words("mail.not_asked", count=not_asked))
-    if report.former:
+    if report.existing:
         lines.append(words("mail.standing", **vars(report.standing)))
     lines.append(f"{words('overview.responses')}: {findings.rows.used}.")
     if findings.round_open and report.checklist.round:

@@ -18,8 +18,8 @@ from forms.atomic_files import alone
 from forms.errors import MailError
 from forms.file_rights import open_private, target_of
 from forms.mail.addresses import key_of, key_of_text
-from forms.mail.draft import Name
-from forms.mail.smtp import Fate
+from forms.mail.draft import DraftName
+from forms.mail.smtp import DeliveryStatus
 
 DRAFTS = ".herinneringen"
 _LOG = ".verzonden.jsonl"
@@ -38,59 +38,59 @@ def log_of(mail: Path) -> Path:
 
 
 @dataclass(frozen=True)
-class Entry:
+class SentEntry:
     """A line of the log; `id` is the mail's Message-ID, `day` the day that it is about."""
 
     at: str
     id: str
     day: date
     to: str
-    fate: Fate
+    fate: DeliveryStatus
     why: str = ""
 
     @property
-    def name(self) -> Name:
+    def name(self) -> DraftName:
         """Return what the Message-ID holds."""
         kind, says, seal = self.id.partition("@")[0].lstrip("<").split(".")
-        return Name(kind, says, seal)
+        return DraftName(kind, says, seal)
 
     @property
     def may_have_arrived(self) -> bool:
         """Say whether sending it once more could be one time too many."""
-        return self.fate in {Fate.SENT, Fate.UNSURE}
+        return self.fate in {DeliveryStatus.SENT, DeliveryStatus.UNSURE}
 
 
-class Outbox:
+class SentLog:
     """The log, while this program alone may send from it.
 
     `others` is what other logs in its folder say: of this very mail by another name.
     """
 
     def __init__(
-        self, path: Path, entries: Iterable[Entry] = (), others: Iterable[Entry] = ()
+        self, path: Path, entries: Iterable[SentEntry] = (), others: Iterable[SentEntry] = ()
     ) -> None:
         self.path = path
         self.entries = list(entries)
         self.others = list(others)
 
-    def of_mail(self, message_id: str, to: Address) -> Entry | None:
+    def of_mail(self, message_id: str, to: Address) -> SentEntry | None:
         """Return the line that says that one address got this very mail, or may have got it."""
 
-        def is_meant(each: Entry) -> bool:
+        def is_meant(each: SentEntry) -> bool:
             return each.id == message_id and each.to == key_of(to)
 
         return _last(self.entries, is_meant) or _last(self.others, is_meant)
 
-    def last(self, kind: str, to: Address) -> Entry | None:
+    def last(self, kind: str, to: Address) -> SentEntry | None:
         """Return the last mail of a kind that one address got, or may have got."""
         return _last(self.entries, lambda e: e.name.kind == kind and e.to == key_of(to))
 
-    def readers(self, name: Name) -> list[Address]:
+    def readers(self, name: DraftName) -> list[Address]:
         """Return all to whom a mail of this kind that says this was ever sent, or tried."""
         same = [each for each in self.entries if each.name[:2] == name[:2]]
         return [Address(addr_spec=to) for to in dict.fromkeys(each.to for each in same)]
 
-    def write(self, entries: Iterable[Entry]) -> None:
+    def write(self, entries: Iterable[SentEntry]) -> None:
         """Add lines, all or none, and see them on the disk before anything else happens."""
         fresh = list(entries)
         lines = "".join(f"{json.dumps(_as_json(entry), ensure_ascii=False)}\n" for entry in fresh)
@@ -104,9 +104,9 @@ class Outbox:
         self.entries += fresh
 
 
-def _last(entries: Iterable[Entry], is_meant: Callable[[Entry], bool]) -> Entry | None:
+def _last(entries: Iterable[SentEntry], is_meant: Callable[[SentEntry], bool]) -> SentEntry | None:
     """Return the last mail that arrived or may have: of each the latest line counts."""
-    latest: dict[str, Entry] = {}
+    latest: dict[str, SentEntry] = {}
     for each in filter(is_meant, entries):
         latest.pop(each.id, None)
         latest[each.id] = each
@@ -115,7 +115,7 @@ def _last(entries: Iterable[Entry], is_meant: Callable[[Entry], bool]) -> Entry 
 
 
 @contextmanager
-def outbox(path: Path) -> Iterator[Outbox]:
+def locked_log(path: Path) -> Iterator[SentLog]:
     """Give the log to one program at a time. Raises MailError."""
     busy = MailError(
         f"{path}: another vinkje is sending these mails now; wait until it is done, then look with "
@@ -125,13 +125,13 @@ def outbox(path: Path) -> Iterator[Outbox]:
         yield read_log(path)
 
 
-def read_log(path: Path) -> Outbox:
+def read_log(path: Path) -> SentLog:
     """Return the log, to look in. Raises MailError."""
     others = sorted(each for each in path.parent.glob(f"*{_LOG}") if each != path)
-    return Outbox(path, _read(path), (entry for other in others for entry in _read(other)))
+    return SentLog(path, _read(path), (entry for other in others for entry in _read(other)))
 
 
-def _read(path: Path) -> list[Entry]:
+def _read(path: Path) -> list[SentEntry]:
     if path.exists() and not path.is_file():
         raise MailError(f"{path}: is no ordinary file; take it away. Nothing was sent")
     try:
@@ -143,15 +143,15 @@ def _read(path: Path) -> list[Entry]:
     if not _is_whole(lines[-1]):
         # Cut off while it was written, before it counted.
         lines.pop()
-    return [_entry(path, n, line) for n, line in enumerate(lines, 1) if line.strip()]
+    return [_entry(path, n, new_entry) for n, new_entry in enumerate(lines, 1) if new_entry.strip()]
 
 
-def _entry(path: Path, number: int, line: bytes) -> Entry:
+def _entry(path: Path, number: int, new_entry: bytes) -> SentEntry:
     try:
-        said = json.loads(line)
-        day, fate = date.fromisoformat(said["day"]), Fate(said["fate"])
+        said = json.loads(new_entry)
+        day, fate = date.fromisoformat(said["day"]), DeliveryStatus(said["fate"])
         at, mail, to, why = (str.strip(said[key]) for key in ("at", "id", "to", "why"))
-        entry = Entry(at, mail, day, key_of_text(to), fate, why)
+        entry = SentEntry(at, mail, day, key_of_text(to), fate, why)
         entry.name  # noqa: B018 - a name that is none is a fault too
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise MailError(
@@ -161,7 +161,7 @@ def _entry(path: Path, number: int, line: bytes) -> Entry:
     return entry
 
 
-def _as_json(entry: Entry) -> dict[str, str]:
+def _as_json(entry: SentEntry) -> dict[str, str]:
     return {
         "at": entry.at,
         "id": entry.id,
@@ -172,9 +172,11 @@ def _as_json(entry: Entry) -> dict[str, str]:
     }
 
 
-def line(at: datetime, message_id: str, day: date, to: Address, fate: Fate, why: str = "") -> Entry:
+def new_entry(
+    at: datetime, message_id: str, day: date, to: Address, fate: DeliveryStatus, why: str = ""
+) -> SentEntry:
     """Return a line of now."""
-    return Entry(at.isoformat(timespec="seconds"), message_id, day, key_of(to), fate, why)
+    return SentEntry(at.isoformat(timespec="seconds"), message_id, day, key_of(to), fate, why)
 
 
 def _add(path: Path, lines: bytes) -> None:
@@ -199,10 +201,10 @@ def _add(path: Path, lines: bytes) -> None:
             raise
 
 
-def _is_whole(line: bytes) -> bool:
+def _is_whole(new_entry: bytes) -> bool:
     """Say whether a line without its line break is all of it."""
     try:
-        json.loads(line)
+        json.loads(new_entry)
     except (ValueError, RecursionError):
         return False
     return True

@@ -22,13 +22,13 @@ import tenacity
 from forms.errors import MailError, SettingsError
 from forms.mail.smtp_errors import (
     PASSING,
-    Fault,
     Server,
+    SmtpFault,
     broken,
     bytes_of,
     fault_of,
     refused_sign_in,
-    said,
+    reply_text,
 )
 from forms.mail.smtp_session import Clock, Session
 
@@ -44,7 +44,7 @@ _DOT = re.compile(rb"(?m)^\.")
 _log = logging.getLogger(__name__)
 
 
-class Fate(StrEnum):
+class DeliveryStatus(StrEnum):
     """What became of a mail for one who should get it."""
 
     SENT = "sent"
@@ -58,7 +58,7 @@ class Outcome:
     """What became of a mail for one address, and what the server said of it."""
 
     to: Address
-    fate: Fate
+    fate: DeliveryStatus
     why: str = ""
 
 
@@ -81,7 +81,7 @@ class Letter:
     end: Callable[[Sequence[Outcome]], None]
 
 
-def refuse_insecure(server: Server) -> None:
+def check_secure(server: Server) -> None:
     """Raise SettingsError for a mail, and a password, in the clear to another machine."""
     if server.security == "none" and not _is_here(server.host):
         raise SettingsError(
@@ -96,7 +96,7 @@ def deliver(server: Server, letter: Letter) -> list[Outcome]:
     Raises ServerError where the server could not be reached, or let nobody in: then no other mail
     would fare better.
     """
-    refuse_insecure(server)
+    check_secure(server)
     clock = Clock(server)
     outcomes: dict[str, Outcome] = {}
 
@@ -106,15 +106,20 @@ def deliver(server: Server, letter: Letter) -> list[Outcome]:
             done = _transaction(smtp, clock, letter, waiting)
             outcomes.update({each.to.addr_spec: each for each in done})
         if later := [o for o in outcomes.values() if _waits(o)]:
-            raise Fault(f"{later[0].to.addr_spec}: {later[0].why}", passes=True, is_of_mail=True)
+            raise SmtpFault(
+                f"{later[0].to.addr_spec}: {later[0].why}", passes=True, is_of_mail=True
+            )
 
     try:
         _retrying(server, clock)(once)
-    except Fault as fault:
+    except SmtpFault as fault:
         why = f"{server.place}: {fault}"
         if not outcomes and not fault.is_of_mail:
             raise ServerError(why) from None
-        return [outcomes.get(to.addr_spec) or Outcome(to, Fate.NOT_SENT, why) for to in letter.to]
+        return [
+            outcomes.get(to.addr_spec) or Outcome(to, DeliveryStatus.NOT_SENT, why)
+            for to in letter.to
+        ]
     return [outcomes[to.addr_spec] for to in letter.to]
 
 
@@ -125,7 +130,7 @@ def _retrying(server: Server, clock: Clock) -> tenacity.Retrying:
         _log.warning("%s: %s; trying again %s", server.place, why, turn)
 
     def passes(error: BaseException) -> bool:
-        return isinstance(error, Fault) and error.passes
+        return isinstance(error, SmtpFault) and error.passes
 
     def is_enough(state: tenacity.RetryCallState) -> bool:
         return state.attempt_number == _TRIES or clock.left <= state.upcoming_sleep
@@ -150,7 +155,7 @@ def _pause(state: tenacity.RetryCallState) -> float:
 
 def _waits(outcome: Outcome | None) -> bool:
     """Say whether it is to be tried again: not before it was tried, or by what passes."""
-    return outcome is None or outcome.fate is Fate.NOT_SENT
+    return outcome is None or outcome.fate is DeliveryStatus.NOT_SENT
 
 
 @contextlib.contextmanager
@@ -165,7 +170,7 @@ def _signed_in(server: Server, clock: Clock) -> Iterator[Session]:
         yield smtp
         # Not after a fault: who stops us would wait for the server's good-bye.
         smtp.leave(_GOOD_BYE)
-    except (Fault, smtplib.SMTPException, OSError, ValueError) as error:
+    except (SmtpFault, smtplib.SMTPException, OSError, ValueError) as error:
         raise fault_of(error, server, is_of_mail=is_of_mail) from None
     finally:
         if smtp is not None:
@@ -190,7 +195,7 @@ def _connected(server: Server, clock: Clock) -> Session:
 def _start_tls(smtp: Session, context: ssl.SSLContext) -> None:
     smtp.ehlo_or_helo_if_needed()
     if not smtp.has_extn("starttls"):
-        raise Fault(
+        raise SmtpFault(
             "offers no STARTTLS, so the mail would go in the clear; try --security tls (port 465), "
             "or ask whoever runs the server"
         )
@@ -206,7 +211,7 @@ def _sign_in(smtp: smtplib.SMTP, server: Server) -> None:
     known = ["XOAUTH2"] if server.token else ["PLAIN", "LOGIN", "CRAM-MD5"]
     kind = next((kind for kind in known if kind in offered), None)
     if kind is None:
-        raise Fault(
+        raise SmtpFault(
             f"offers no sign-in by {'a token' if server.token else 'a password'} (it offers: "
             f"{' '.join(offered) or 'none'}); leave --user out when it needs none, or ask whoever "
             "runs it"
@@ -214,12 +219,14 @@ def _sign_in(smtp: smtplib.SMTP, server: Server) -> None:
     try:
         code, _ = _answer_to(smtp, server, kind)
     except (smtplib.SMTPException, OSError, ValueError) as error:
-        raise Fault(f"{_unquoted(error)} at the sign-in as '{server.user}'; try later") from None
+        raise SmtpFault(
+            f"{_unquoted(error)} at the sign-in as '{server.user}'; try later"
+        ) from None
     if code in PASSING:
-        raise Fault(f"does not sign '{server.user}' in now (it answered {code}); try later")
+        raise SmtpFault(f"does not sign '{server.user}' in now (it answered {code}); try later")
     if code != _SIGNED_IN:
         # Its words are not quoted: a server can say back what it was told, password and all.
-        raise Fault(f"{refused_sign_in(server)} (it answered {code})")
+        raise SmtpFault(f"{refused_sign_in(server)} (it answered {code})")
 
 
 def _unquoted(error: Exception) -> str:
@@ -233,10 +240,10 @@ def _answer_to(smtp: smtplib.SMTP, server: Server, kind: str) -> tuple[int, byte
     """Return what the server says to a sign-in."""
     if kind in {"PLAIN", "XOAUTH2"}:
         # By hand: smtplib knows no password beyond ASCII, and no token.
-        said = f"\0{server.user}\0{server.password}"
+        reply_text = f"\0{server.user}\0{server.password}"
         if kind == "XOAUTH2":
-            said = f"user={server.user}\1auth=Bearer {server.token}\1\1"
-        code, reply = smtp.docmd("AUTH", f"{kind} {base64.b64encode(said.encode()).decode()}")
+            reply_text = f"user={server.user}\1auth=Bearer {server.token}\1\1"
+        code, reply = smtp.docmd("AUTH", f"{kind} {base64.b64encode(reply_text.encode()).decode()}")
         # A token's fault comes as a question, to be answered with nothing.
         return smtp.docmd("") if code == _ASKS else (code, reply)
     smtp.user, smtp.password = server.user, server.password
@@ -246,7 +253,9 @@ def _answer_to(smtp: smtplib.SMTP, server: Server, kind: str) -> tuple[int, byte
     except smtplib.SMTPAuthenticationError as error:
         return error.smtp_code, bytes_of(error.smtp_error)
     except UnicodeEncodeError:
-        raise Fault("takes no password with letters such as é by the sign-in it offers") from None
+        raise SmtpFault(
+            "takes no password with letters such as é by the sign-in it offers"
+        ) from None
 
 
 def _transaction(
@@ -255,9 +264,9 @@ def _transaction(
     """Hand the mail over once, to those whom the server accepts; return an outcome for each."""
     takes_utf8 = smtp.has_extn("smtputf8")
     if not takes_utf8 and not letter.sender.addr_spec.isascii():
-        raise Fault(f"takes no mail from {letter.sender.addr_spec}: {_NO_UTF8}")
+        raise SmtpFault(f"takes no mail from {letter.sender.addr_spec}: {_NO_UTF8}")
     fit = [each for each in to if each.addr_spec.isascii() or takes_utf8]
-    outcomes = [Outcome(each, Fate.REFUSED, _NO_UTF8) for each in to if each not in fit]
+    outcomes = [Outcome(each, DeliveryStatus.REFUSED, _NO_UTF8) for each in to if each not in fit]
     if not fit:
         return outcomes
     utf8 = not all(each.addr_spec.isascii() for each in (letter.sender, *fit))
@@ -268,8 +277,8 @@ def _transaction(
     options = _mail_options(smtp, content, utf8=utf8)
     code, reply = smtp.docmd("MAIL", f"FROM:<{letter.sender.addr_spec}>{options}")
     if code != _OK:
-        raise Fault(
-            f"takes no mail from {letter.sender.addr_spec} ({said(code, reply)}); name the "
+        raise SmtpFault(
+            f"takes no mail from {letter.sender.addr_spec} ({reply_text(code, reply)}); name the "
             "address that belongs to this account with --sender, and who signs in with --user",
             passes=code in PASSING,
         )
@@ -277,7 +286,7 @@ def _transaction(
     for each in fit:
         code, reply = smtp.docmd("RCPT", f"TO:<{each.addr_spec}>")
         if code == _CLOSING:
-            raise Fault(f"ended the session ({said(code, reply)})", passes=True)
+            raise SmtpFault(f"ended the session ({reply_text(code, reply)})", passes=True)
         if code in _TAKEN:
             accepted.append(each)
         else:
@@ -297,7 +306,7 @@ def _mail_options(smtp: smtplib.SMTP, content: bytes, *, utf8: bool) -> str:
         stated = smtp.esmtp_features["size"].strip()
         most = int(stated) if _SIZE.fullmatch(stated) else 0
         if most and len(content) > most:
-            raise Fault(
+            raise SmtpFault(
                 f"takes mails of {most / _MIB:.1f} MiB at most, and this one has "
                 f"{len(content) / _MIB:.1f}; let it link to the workbook, with --workbook-url"
             )
@@ -316,25 +325,33 @@ def _handed_over(
     return outcomes
 
 
-def _fate(smtp: smtplib.SMTP, content: bytes) -> tuple[Fate, str]:
+def _fate(smtp: smtplib.SMTP, content: bytes) -> tuple[DeliveryStatus, str]:
     """Return what became of the content; after its last byte left that is not always known."""
     code, reply = smtp.docmd("DATA")
     if code != _GO_ON:
         # Whatever else it says, it took no content.
-        return (Fate.NOT_SENT if code in PASSING else Fate.REFUSED), said(code, reply)
+        return (DeliveryStatus.NOT_SENT if code in PASSING else DeliveryStatus.REFUSED), reply_text(
+            code, reply
+        )
     smtp.send(_DOT.sub(b"..", content))
     try:
         smtp.send(b".\r\n" if content.endswith(b"\r\n") else b"\r\n.\r\n")
         code, reply = smtp.getreply()
-    except (Fault, smtplib.SMTPException, OSError) as error:
-        return Fate.UNSURE, broken(error)
-    return _verdict(code, reply) if code in _VERDICTS else (Fate.UNSURE, said(code, reply))
+    except (SmtpFault, smtplib.SMTPException, OSError) as error:
+        return DeliveryStatus.UNSURE, broken(error)
+    return (
+        _verdict(code, reply)
+        if code in _VERDICTS
+        else (DeliveryStatus.UNSURE, reply_text(code, reply))
+    )
 
 
-def _verdict(code: int, reply: bytes) -> tuple[Fate, str]:
+def _verdict(code: int, reply: bytes) -> tuple[DeliveryStatus, str]:
     if code in _TAKEN:
-        return Fate.SENT, ""
-    return (Fate.NOT_SENT if code in PASSING else Fate.REFUSED), said(code, reply)
+        return DeliveryStatus.SENT, ""
+    return (DeliveryStatus.NOT_SENT if code in PASSING else DeliveryStatus.REFUSED), reply_text(
+        code, reply
+    )
 
 
 def _is_here(host: str) -> bool:

@@ -34,7 +34,7 @@ class Server:
         return f"{self.host}:{self.port}"
 
 
-class Fault(Exception):  # noqa: N818 - never leaves this room
+class SmtpFault(Exception):  # noqa: N818 - never leaves this room
     """The server, or the line to it, failed before it could have taken the mail.
 
     `is_of_mail` is said of what came after the sign-in, and may not befall another mail.
@@ -46,24 +46,26 @@ class Fault(Exception):  # noqa: N818 - never leaves this room
         self.is_of_mail = is_of_mail
 
 
-def fault_of(error: Exception, server: Server, *, is_of_mail: bool) -> Fault:
+def fault_of(error: Exception, server: Server, *, is_of_mail: bool) -> SmtpFault:
     """Return the fault that an answer, a broken line, or one that never came about, is."""
-    fault = error if isinstance(error, Fault) else _fault_of(error, server)
+    fault = error if isinstance(error, SmtpFault) else _fault_of(error, server)
     if is_silent(error) and not is_of_mail and server.security == "starttls":
-        fault = Fault(f"{fault}; where TLS begins at once, as on port 465, use --security tls")
+        fault = SmtpFault(f"{fault}; where TLS begins at once, as on port 465, use --security tls")
     fault.is_of_mail = is_of_mail
     return fault
 
 
-def _fault_of(error: Exception, server: Server) -> Fault:
+def _fault_of(error: Exception, server: Server) -> SmtpFault:
     if isinstance(error, smtplib.SMTPResponseException):
         code = error.smtp_code
         if code not in _ANSWERS:
-            return Fault("is no mail server; are --host and --port right?")
-        return Fault(f"the server said {said(code, error.smtp_error)}", passes=code in PASSING)
+            return SmtpFault("is no mail server; are --host and --port right?")
+        return SmtpFault(
+            f"the server said {reply_text(code, error.smtp_error)}", passes=code in PASSING
+        )
     if is_silent(error):
         # To wait as long once more would help nobody who looks on.
-        return Fault(f"gave no answer within {server.timeout} s")
+        return SmtpFault(f"gave no answer within {server.timeout} s")
     told = (fault for kind, fault in _FAULTS if isinstance(error, kind))
     return next(told)(error)
 
@@ -73,42 +75,42 @@ def is_silent(error: Exception) -> bool:
     return isinstance(error, TimeoutError) or "timed out" in str(error)
 
 
-def _no_certificate(error: Exception) -> Fault:
-    return Fault(
+def _no_certificate(error: Exception) -> SmtpFault:
+    return SmtpFault(
         f"its certificate is not valid: {getattr(error, 'verify_message', error)}. Is the host's "
         "name right? Else ask whoever runs the server (for an authority of your own, name its file "
         "in SSL_CERT_FILE)"
     )
 
 
-def _no_tls(_error: Exception) -> Fault:
-    return Fault(
+def _no_tls(_error: Exception) -> SmtpFault:
+    return SmtpFault(
         "speaks no TLS that this computer takes; --security tls belongs to port 465, starttls to "
         "port 587"
     )
 
 
-def _no_name(error: Exception) -> Fault:
-    return Fault(
+def _no_name(error: Exception) -> SmtpFault:
+    return SmtpFault(
         "there is no server of this name; is --host right, and is there a network?",
         passes=getattr(error, "errno", None) == socket.EAI_AGAIN,
     )
 
 
-def _nobody(_error: Exception) -> Fault:
-    return Fault("no mail server answers here; are --host and --port right?", passes=True)
+def _nobody(_error: Exception) -> SmtpFault:
+    return SmtpFault("no mail server answers here; are --host and --port right?", passes=True)
 
 
-def _cut(error: Exception) -> Fault:
-    return Fault(broken(error), passes=True)
+def _cut(error: Exception) -> SmtpFault:
+    return SmtpFault(broken(error), passes=True)
 
 
-def _no_host(error: Exception) -> Fault:
-    return Fault(f"cannot be spoken with: {shortened(str(error), 80)}; is --host right?")
+def _no_host(error: Exception) -> SmtpFault:
+    return SmtpFault(f"cannot be spoken with: {shortened(str(error), 80)}; is --host right?")
 
 
 # The first that fits; most of these are OSErrors too.
-_FAULTS: list[tuple[type[Exception], Callable[[Exception], Fault]]] = [
+_FAULTS: list[tuple[type[Exception], Callable[[Exception], SmtpFault]]] = [
     (ssl.SSLCertVerificationError, _no_certificate),
     (ssl.SSLError, _no_tls),
     (socket.gaierror, _no_name),
@@ -123,7 +125,7 @@ def broken(error: Exception) -> str:
     """Return what is said of a line that broke, or of an answer that did not come."""
     if is_silent(error):
         return "the server gave no answer in time"
-    if isinstance(error, Fault):
+    if isinstance(error, SmtpFault):
         return f"the server {error}"
     return f"the line broke ({shortened(str(error), 80)})"
 
@@ -141,7 +143,7 @@ def refused_sign_in(server: Server) -> str:
     )
 
 
-def said(code: int, reply: bytes | str) -> str:
+def reply_text(code: int, reply: bytes | str) -> str:
     """Return a server's answer, to quote."""
     return f"'{code} {shortened(bytes_of(reply).decode(errors='replace'), 200)}'"
 

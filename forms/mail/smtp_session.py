@@ -10,7 +10,7 @@ import ssl
 import time
 from typing import Any
 
-from forms.mail.smtp_errors import Fault, Server
+from forms.mail.smtp_errors import Server, SmtpFault
 
 # A mail keeps us no longer than so many seconds; where one answer may take longer, so long.
 LONGEST = 60.0
@@ -41,7 +41,7 @@ class Clock:
     def wait(self, longest: float) -> float:
         """Return how many seconds to wait now, `longest` at most; Fault when none is left."""
         if (left := self.left) <= 0:
-            raise Fault(
+            raise SmtpFault(
                 f"was not done after {self.seconds:.0f} s; a server that is only slow gets longer "
                 "with --timeout"
             )
@@ -129,7 +129,7 @@ class Session(smtplib.SMTP):
     def leave(self, seconds: float) -> None:
         """Say good-bye, and wait so many seconds for the server's."""
         self.timeout = seconds
-        with contextlib.suppress(Fault, smtplib.SMTPException, OSError):
+        with contextlib.suppress(SmtpFault, smtplib.SMTPException, OSError):
             self.quit()
 
     def receive(self, longest: float) -> bytes:
@@ -172,7 +172,7 @@ class _Replies:
         line, self._heard = self._heard[:length], self._heard[length:]
         self._left -= len(line)
         if self._left < 0:
-            raise Fault("goes on and on, as no mail server does; are --host and --port right?")
+            raise SmtpFault("goes on and on, as no mail server does; are --host and --port right?")
         return line
 
     def close(self) -> None:

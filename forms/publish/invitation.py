@@ -8,7 +8,7 @@ from pathlib import Path
 
 from babel.dates import format_date
 
-from forms.atomic_files import refuse_existing, refuse_same, write_all
+from forms.atomic_files import check_absent, check_distinct, write_all
 from forms.checklist.model import load_checklist
 from forms.errors import OutputError, SettingsError
 from forms.mail.draft import draft, sealed
@@ -32,7 +32,7 @@ _PLACES = {
 
 
 @dataclass(frozen=True)
-class Request:
+class InviteRequest:
     """What the texts are made from, and where they go."""
 
     link: str
@@ -45,7 +45,7 @@ class Request:
 
 
 @dataclass(frozen=True)
-class Made:
+class InviteResult:
     """What was written, whose form it speaks of, what is left to fill in, and what stood out."""
 
     written: tuple[Path, ...]
@@ -54,21 +54,21 @@ class Made:
     warnings: tuple[str, ...]
 
 
-def make_invitation(request: Request) -> Made:
+def make_invitation(request: InviteRequest) -> InviteResult:
     """Read, word and write.
 
     Raises FormsError; then every file is as it was.
     """
     invite = _invite(request)
     contents = {request.folder / name: made for name, made in invite_files(invite).items()}
-    refuse_same(contents, [request.checklist])
+    check_distinct(contents, [request.checklist])
     new = [] if request.overwrite else list(contents)
     for path in new:
-        refuse_existing(path)
+        check_absent(path)
     with _folders([request.folder, *(request.folder / language for language in LANGUAGES)]):
         write_all(contents, new=new)
     place = _PLACES[invite.link.kind].format(host=invite.link.host)
-    return Made(tuple(contents), place, tuple(_blanks(invite)), tuple(_warnings(invite)))
+    return InviteResult(tuple(contents), place, tuple(_blanks(invite)), tuple(_warnings(invite)))
 
 
 def invite_files(invite: Invite) -> dict[str, bytes]:
@@ -112,7 +112,7 @@ def _subject(found: Facts, letter: str) -> str:
     return words(f"invite.subject.{letter}", **values)
 
 
-def _invite(request: Request) -> Invite:
+def _invite(request: InviteRequest) -> Invite:
     """Return what was asked for, once it is known that it can be."""
     link = read_link(request.link)
     contact = one_line(request.contact)

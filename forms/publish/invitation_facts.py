@@ -8,7 +8,7 @@ from math import ceil
 from babel.dates import format_date
 
 from forms.checklist.model import Checklist
-from forms.publish.link import Link
+from forms.publish.link import FormLink
 from forms.questionnaire import remark_subjects
 from forms.text import one_line, shortened
 from forms.wording import Wording, wording
@@ -24,7 +24,7 @@ class Invite:
     """What was asked for: a form's link, and what only its coordinator can know."""
 
     checklist: Checklist
-    link: Link
+    link: FormLink
     today: date
     contact: str = ""
     keep_until: date | None = None

@@ -25,7 +25,7 @@ class QrCode:
 
 
 @dataclass(frozen=True)
-class Part:
+class PrivacyAnswer:
     """A question on the privacy page and its answer: a sentence, then points."""
 
     title: str
@@ -79,17 +79,17 @@ def _dark_runs(row: bytes) -> Iterator[tuple[int, int]]:
         start = end
 
 
-def _parts(invite: Invite, found: Facts, words: Wording) -> Iterator[Part]:
+def _parts(invite: Invite, found: Facts, words: Wording) -> Iterator[PrivacyAnswer]:
     kind, host = invite.link.kind, invite.link.host
-    yield Part(words("invite.why_title"), words("invite.why"))
-    yield Part(words("invite.stored_title"), points=tuple(_stored(invite, found, words)))
-    yield Part(words("invite.where_title"), words(f"invite.where.{kind}", host=host))
+    yield PrivacyAnswer(words("invite.why_title"), words("invite.why"))
+    yield PrivacyAnswer(words("invite.stored_title"), points=tuple(_stored(invite, found, words)))
+    yield PrivacyAnswer(words("invite.where_title"), words(f"invite.where.{kind}", host=host))
     keep, after = words("invite.keep"), words("invite.keep_after")
-    yield Part(words("invite.keep_title"), keep, blank=found.keep, after=after)
+    yield PrivacyAnswer(words("invite.keep_title"), keep, blank=found.keep, after=after)
     seen = tuple(_seen(invite, words))
-    yield Part(words("invite.who_title"), words(f"invite.who.{kind}"), seen)
+    yield PrivacyAnswer(words("invite.who_title"), words(f"invite.who.{kind}"), seen)
     yield _absent(invite, words)
-    yield Part(words("invite.self_title"), points=tuple(_yourself(invite, words)))
+    yield PrivacyAnswer(words("invite.self_title"), points=tuple(_yourself(invite, words)))
 
 
 def _stored(invite: Invite, found: Facts, words: Wording) -> Iterator[str]:
@@ -120,10 +120,10 @@ def _seen(invite: Invite, words: Wording) -> Iterator[str]:
         yield words("invite.seen.totals", date=day)
 
 
-def _absent(invite: Invite, words: Wording) -> Part:
+def _absent(invite: Invite, words: Wording) -> PrivacyAnswer:
     kind = invite.link.kind
     check = Fill(words("invite.blank.check"), is_blank=True) if kind == "microsoft" else None
-    return Part(words("invite.absent_title"), words(f"invite.absent.{kind}"), blank=check)
+    return PrivacyAnswer(words("invite.absent_title"), words(f"invite.absent.{kind}"), blank=check)
 
 
 def _yourself(invite: Invite, words: Wording) -> Iterator[str]:

@@ -31,7 +31,7 @@ _COPY = {
 
 
 @dataclass(frozen=True)
-class Link:
+class FormLink:
     """An address that was looked at, and whose form stands there."""
 
     address: str
@@ -45,7 +45,7 @@ class Link:
         return host == "localhost" or host.endswith(".localhost") or host.startswith("127.")
 
 
-def read_link(text: str) -> Link:
+def read_link(text: str) -> FormLink:
     """Return the link.
 
     Raises SettingsError for what is no address, and for one that is only its owner's.
@@ -55,11 +55,11 @@ def read_link(text: str) -> Link:
     host = (parts.hostname or "").removesuffix(".")
     if host in {"docs.google.com", "forms.gle"}:
         _refuse_unless_google_form(text, host, parts)
-        return Link(text, "google", host)
+        return FormLink(text, "google", host)
     if host in _MICROSOFT:
         if _MICROSOFT_OWNER.search(parts.path) or not parts.path.strip("/"):
             raise _not_for_colleagues(text, "microsoft")
-        return Link(text, "microsoft", host)
+        return FormLink(text, "microsoft", host)
     if _NO_FORM.fullmatch(host):
         raise SettingsError(
             f"{_shown(text)}: no questionnaire stands at {host}; name the link by which colleagues "
@@ -70,7 +70,7 @@ def read_link(text: str) -> Link:
             f"{_shown(text)}: this link shows one person's answers; name the form's own link, "
             "without what follows the host (or the folder that the form is in)"
         )
-    return Link(text, "own", host)
+    return FormLink(text, "own", host)
 
 
 def _refuse_odd(text: str) -> None:

@@ -4,18 +4,18 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 
 from forms.action_list.merge import MergedCell, merge_row
-from forms.action_list.model import Former, Line, mark
+from forms.action_list.model import ActionLine, ExistingList, fingerprint
 from forms.analysis.rules import Priority
-from forms.excel.text import Link, Value
+from forms.excel.text import TabLink, Value
 from forms.report.model import Report, based_on
 from forms.report.remark_cells import remarks_cell
 from forms.text import text_of
 
 
-def figures(report: Report, line: Line) -> dict[str, Value]:
+def generated_values(report: Report, line: ActionLine) -> dict[str, Value]:
     """Return what the report says in an item's row; what it no longer says stays as it stood."""
     words, finding, item = report.words, line.finding, line.item
-    values = _stood(report.former, line)
+    values = _stood(report.listed.existing, line)
     if item is not None:
         section = next(s for s in report.checklist.sections if item in s.items)
         values |= {"id": item.id, "section": section.title}
@@ -33,20 +33,20 @@ def figures(report: Report, line: Line) -> dict[str, Value]:
     return values | {"priority": words(f"{table}.{said}") if said else None}
 
 
-def _stood(former: Former | None, line: Line) -> dict[str, Value]:
-    if former is None or line.former is None:
+def _stood(existing: ExistingList | None, line: ActionLine) -> dict[str, Value]:
+    if existing is None or line.existing is None:
         return {}
-    cells = {name: former.cell(line.former, name) for name in ("section", "item", "action")}
+    cells = {name: existing.cell(line.existing, name) for name in ("section", "item", "action")}
     stood: dict[str, Value] = {name: text_of(c.shown) or None for name, c in cells.items()}
     return stood | {"id": line.id}
 
 
-def generated(report: Report, line: Line) -> dict[str, Value]:
+def generated(report: Report, line: ActionLine) -> dict[str, Value]:
     """Return what the report says in an item's row, and in a new one what it proposes."""
-    return figures(report, line) | ({} if line.former else proposals(report, line))
+    return generated_values(report, line) | ({} if line.existing else proposals(report, line))
 
 
-def proposals(report: Report, line: Line) -> dict[str, Value]:
+def proposals(report: Report, line: ActionLine) -> dict[str, Value]:
     """Return what a new row proposes: an owner, a deadline and where to begin."""
     finding = line.finding
     return {
@@ -62,17 +62,17 @@ def proposed_deadline(report: Report, priority: Priority | None) -> date | None:
     return None if days is None else report.today + timedelta(days=days)
 
 
-def merged(report: Report, line: Line) -> dict[str, MergedCell]:
+def merged(report: Report, line: ActionLine) -> dict[str, MergedCell]:
     """Return what becomes of the cells of an item's row."""
     values = generated(report, line)
-    return merge_row(report.former, line, {n: plain(value) for n, value in values.items()})
+    return merge_row(report.listed.existing, line, {n: plain(value) for n, value in values.items()})
 
 
-def marks_of(values: Mapping[str, Value]) -> dict[str, str]:
+def fingerprints_of(values: Mapping[str, Value]) -> dict[str, str]:
     """Return the marks of what is written, by column."""
-    return {name: mark(plain(value)) for name, value in values.items()}
+    return {name: fingerprint(plain(value)) for name, value in values.items()}
 
 
 def plain(value: Value) -> str | float | date | None:
     """Return what a cell holds, without where it leads."""
-    return value.text if isinstance(value, Link) else value
+    return value.text if isinstance(value, TabLink) else value

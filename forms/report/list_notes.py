@@ -7,10 +7,11 @@ from datetime import date
 from babel.dates import format_date
 
 from forms.action_list.actions import Action, Decision, action_of
-from forms.action_list.columns import COLUMNS, DAYS, OURS, day_in
+from forms.action_list.columns import COLUMNS, DAYS, GENERATED, day_in
 from forms.action_list.items import RowIds
-from forms.action_list.model import Former, Formula, Line, Row
+from forms.action_list.model import ActionLine, ExistingRow, Formula
 from forms.excel.moves import Moves
+from forms.report.existing import ExistingWorkbook
 from forms.report.generated import merged
 from forms.report.model import Report
 from forms.responses.model import Note
@@ -22,15 +23,15 @@ _MOST_DAYS = 10
 
 def carried_notes(report: Report) -> list[Note]:
     """Return what people should know of their own list; nothing for a first report."""
-    former = report.former
-    if former is None:
+    existing = report.existing
+    if existing is None:
         return []
-    notes = list(_of_the_list(report, former))
+    notes = list(_of_the_list(report, existing))
     days: list[str] = []
-    gone = _gone(report, former)
+    gone = _gone(report, existing)
     for line in report.listed.lines:
-        if line.former:
-            row = _RowNotes(report, former, line, line.former)
+        if line.existing:
+            row = _RowNotes(report, existing, line, line.existing)
             notes += [*row.of_words(), *row.of_figures(), *row.of_formulas(gone)]
             days += row.days_read()
     if days:
@@ -39,50 +40,54 @@ def carried_notes(report: Report) -> list[Note]:
     return notes
 
 
-def _of_the_list(report: Report, former: Former) -> Iterator[Note]:
+def _of_the_list(report: Report, existing: ExistingWorkbook) -> Iterator[Note]:
     words, lines = report.words, report.listed.lines
     times = Counter(line.id for line in lines if line.id)
-    ids = RowIds(former, report.checklist.items())
+    ids = RowIds(existing.list, report.checklist.items())
     listed = {
         "list_added": report.listed.added(),
         "list_gone": report.listed.gone(),
         "list_left": [line.id for line in lines if line.id and line.left],
         "list_doubled": [item for item, count in times.items() if count > 1],
-        "list_renumbered": [ids.of(row) or "" for row in former.rows if ids.contradicts(row)],
+        "list_renumbered": [
+            ids.of(row) or "" for row in existing.list.rows if ids.contradicts(row)
+        ],
     }
     for key, items in listed.items():
         if items:
             column = words("actions.priority")
             yield Note(key, {"ids": ", ".join(dict.fromkeys(items)), "column": column})
     for name in COLUMNS:
-        if former.place(name) is None and name in former.told:
-            key = "column_filled" if name in OURS else "column_renewed"
+        if existing.list.place(name) is None and name in existing.list.told:
+            key = "column_filled" if name in GENERATED else "column_renewed"
             yield Note(key, {"column": words(f"actions.{name}")})
-    if not former.rest.is_marked:
+    if not existing.is_marked:
         yield Note("marks_lost")
-    if former.rest.unclear:
+    if existing.unclear:
         said = {key: words(f"section.{key}") for key in ("show", "show_yes", "show_no")}
-        yield Note("show_unread", {"count": former.rest.unclear, **said})
-    for tab in former.rest.leaned_on:
+        yield Note("show_unread", {"count": existing.unclear, **said})
+    for tab in existing.leaned_on:
         yield Note("tab_kept", {"tab": one_line(tab)})
-    for tab in former.rest.lost:
+    for tab in existing.lost:
         yield Note("tab_lost", {"tab": one_line(tab)})
 
 
-def _gone(report: Report, former: Former) -> Moves:
+def _gone(report: Report, existing: ExistingWorkbook) -> Moves:
     """Return the former list's rows that the new one does not have, as formulas see it."""
-    kept = [*(line.former for line in report.listed.lines), *report.listed.below]
+    kept = [*(line.existing for line in report.listed.lines), *report.listed.below]
     there = {row.number: row.number for row in kept if row}
-    first, last = former.rest.header_row + 1, max((r.number for r in former.rows), default=0)
-    return Moves(former.rest.tab, first, last, last, there)
+    first, last = existing.header_row + 1, max((r.number for r in existing.list.rows), default=0)
+    return Moves(existing.tab, first, last, last, there)
 
 
 class _RowNotes:
     """What stands out in one row that was carried over."""
 
-    def __init__(self, report: Report, former: Former, line: Line, row: Row) -> None:
-        self.report, self.former, self.line, self.row = report, former, line, row
-        self.action: Action = action_of(former, row, line.id, report.today)
+    def __init__(
+        self, report: Report, existing: ExistingWorkbook, line: ActionLine, row: ExistingRow
+    ) -> None:
+        self.report, self.existing, self.line, self.row = report, existing, line, row
+        self.action: Action = action_of(existing.list, row, line.id, report.today)
         own = shortened(report.without_withheld(self.action.text), _SHOWN)
         self.name = line.id or own or f"({row.number})"
 
@@ -96,7 +101,7 @@ class _RowNotes:
             if text and not read:
                 yield self._note("word_unread", name, text)
         for name in DAYS:
-            cell = self.former.cell(self.row, name)
+            cell = self.existing.list.cell(self.row, name)
             # Nobody misses the deadline of what is done.
             if text_of(cell.shown) and not action.is_done and self._day(name) is None:
                 yield self._note("day_unread", name, text_of(cell.shown))
@@ -110,15 +115,15 @@ class _RowNotes:
         if self.line.id is None:
             return
         cells = merged(self.report, self.line)
-        for name in OURS:
+        for name in GENERATED:
             if cells[name].typed_over:
                 yield self._note(
-                    "typed_over", name, text_of(self.former.cell(self.row, name).shown)
+                    "typed_over", name, text_of(self.existing.list.cell(self.row, name).shown)
                 )
 
     def of_formulas(self, gone: Moves) -> Iterator[Note]:
         """Yield the formulas that lose what they point at."""
-        for column, cell in zip(self.former.columns, self.row.cells, strict=True):
+        for column, cell in zip(self.existing.list.columns, self.row.cells, strict=True):
             if isinstance(cell.value, Formula) and gone.loses(cell.value.text[1:], gone.tab):
                 yield self._note(
                     "formula_broken", column.name, cell.value.text, column.header.typed
@@ -127,13 +132,13 @@ class _RowNotes:
     def days_read(self) -> Iterator[str]:
         """Yield the days that were typed in words or figures, and what they were taken for."""
         for name in DAYS:
-            text, day = self.former.cell(self.row, name).shown, self._day(name)
+            text, day = self.existing.list.cell(self.row, name).shown, self._day(name)
             if day and isinstance(text, str):
                 said = format_date(day, "d MMM yyyy", self.report.words.language)
                 yield f"{self.name} '{one_line(text)}' = {said}"
 
     def _day(self, name: str) -> date | None:
-        return day_in(name, self.former.cell(self.row, name).shown, self.report.today)
+        return day_in(name, self.existing.list.cell(self.row, name).shown, self.report.today)
 
     def _note(self, key: str, name: str | None, text: str, header: str = "") -> Note:
         said = shortened(self.report.without_withheld(one_line(text)), _SHOWN)

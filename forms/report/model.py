@@ -8,13 +8,14 @@ from babel.dates import format_date
 
 from forms.action_list.actions import Action, Standing, actions_in, standing
 from forms.action_list.merge import action_list
-from forms.action_list.model import ActionList, Former
+from forms.action_list.model import ActionList
 from forms.analysis.disclosure import Waiting
-from forms.analysis.released import Given
+from forms.analysis.released import Released
 from forms.analysis.rules import Finding, Findings, Verdict
-from forms.analysis.trend import Round, Trend, name_now, trend
+from forms.analysis.trend import EarlierRound, Trend, name_now, trend
 from forms.analysis.withheld import code_of, without
 from forms.checklist.model import Checklist
+from forms.report.existing import ExistingWorkbook
 from forms.report.tabs import Tabs, tabs_for
 from forms.responses.model import Responses
 from forms.wording import Wording, wording
@@ -45,23 +46,25 @@ class Report:
     responses: Responses
     findings: Findings
     today: date
-    earlier: tuple[Round, ...] = ()
-    former: Former | None = None
+    earlier: tuple[EarlierRound, ...] = ()
+    existing: ExistingWorkbook | None = None
     withheld: frozenset[str] = frozenset()
     key: bytes = field(default=b"", repr=False)
-    given: Given = field(default=Given(), repr=False)
+    given: Released = field(default=Released(), repr=False)
     waiting: Waiting | None = None
     split_since: date | None = None
 
     @cached_property
     def listed(self) -> ActionList:
         """Return the action list, with what people keep in the former one."""
-        return action_list(self.checklist, self.findings, self.former)
+        return action_list(
+            self.checklist, self.findings, self.existing.list if self.existing else None
+        )
 
     @cached_property
     def tabs(self) -> Tabs:
         """Return what the workbook's tabs are called."""
-        return tabs_for(self.checklist, self.former)
+        return tabs_for(self.checklist, self.existing)
 
     @cached_property
     def actions(self) -> list[Action]:

@@ -1,7 +1,7 @@
 """What people wrote, in the one cell that a row has for it."""
 
 from forms.analysis.rules import Finding
-from forms.excel.text import Link
+from forms.excel.text import TabLink
 from forms.report.model import REMARK_LENGTH, Report
 from forms.text import shortened
 
@@ -15,7 +15,7 @@ def remarks_width(report: Report) -> int:
     return _WIDE if report.checklist.remarks == "item" else _NARROW
 
 
-def remarks_cell(report: Report, finding: Finding, tab: str) -> str | Link | None:
+def remarks_cell(report: Report, finding: Finding, tab: str) -> str | TabLink | None:
     """Return the item's remarks in short, else the way to its section's."""
     if own := list(dict.fromkeys(report.remarks(finding.item.id))):
         lines = [shortened(text, REMARK_LENGTH) for text in own[:_SHOWN]]
@@ -23,5 +23,5 @@ def remarks_cell(report: Report, finding: Finding, tab: str) -> str | Link | Non
             lines.append(report.words("actions.more", count=more, tab=tab))
         return "\n".join(lines)
     if count := len(report.remarks(finding.section.id)):
-        return Link(report.words("actions.see", tab=tab, count=count), tab)
+        return TabLink(report.words("actions.see", tab=tab, count=count), tab)
     return None

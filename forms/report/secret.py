@@ -12,7 +12,7 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
-from forms.analysis.released import Given, Moment, Remarks
+from forms.analysis.released import Moment, Released, Remarks
 from forms.errors import OutputError
 from forms.file_rights import keep_private
 from forms.responses.model import Counts, Note, RowCounts
@@ -36,7 +36,7 @@ class Secret:
     """
 
     key: bytes = field(repr=False)
-    given: Given = field(default=Given(), repr=False)
+    given: Released = field(default=Released(), repr=False)
     withheld: frozenset[str] = frozenset()
 
     @property
@@ -122,7 +122,7 @@ def saved_secret(secret: Secret) -> bytes:
     ).encode()
 
 
-def _given_json(given: Given) -> dict[str, object]:
+def _given_json(given: Released) -> dict[str, object]:
     said = given.remarks
     return {
         "totals": _moment_json(given.totals) if given.totals else None,
@@ -140,8 +140,8 @@ def _remarks_json(said: Remarks) -> dict[str, object]:
     return {"at": _moment_json(said.at), "texts": texts} | kept
 
 
-def _given(saved: Mapping[str, Any]) -> Given:
-    return Given(
+def _given(saved: Mapping[str, Any]) -> Released:
+    return Released(
         _moment(saved["totals"]) if saved["totals"] else None,
         tuple(map(_moment, saved["splits"])),
         _remarks(saved["remarks"]) if saved["remarks"] else None,

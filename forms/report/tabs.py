@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from forms.action_list.model import Former
 from forms.checklist.model import Checklist
 from forms.excel.text import tab_names
+from forms.report.existing import ExistingWorkbook
 from forms.wording import wording
 
 _FIXED = ("overview", "actions", "discuss", "account")
@@ -32,30 +32,31 @@ def section_role_then(tab: str) -> str:
     return f"section called {tab}"
 
 
-def tabs_for(checklist: Checklist, former: Former | None) -> Tabs:
+def tabs_for(checklist: Checklist, existing: ExistingWorkbook | None) -> Tabs:
     """Return valid names, each different, for all tabs of a report: those that people gave them."""
     sections, words = checklist.sections, wording(checklist.language)
     fixed = tab_names((words(f"tabs.{name}") for name in _FIXED), ())
     named = tab_names((section.title for section in sections), fixed)
     roles = dict(zip(_FIXED, fixed, strict=True))
     roles |= {section_role(each.id): name for each, name in zip(sections, named, strict=True)}
-    there = _there(checklist, former, roles)
+    there = _there(checklist, existing, roles)
     new = {role: name for role, name in roles.items() if role not in there}
-    taken = (*there.values(), *(former.rest.own_tabs if former else ()))
+    taken = (*there.values(), *(existing.own_tabs if existing else ()))
     now = there | dict(zip(new, tab_names(new.values(), taken), strict=True))
     by_id = {each.id: now[section_role(each.id)] for each in sections}
     return Tabs(**{name: now[name] for name in _FIXED}, sections=by_id)
 
 
-def _there(checklist: Checklist, former: Former | None, roles: Mapping[str, str]) -> dict[str, str]:
+def _there(
+    checklist: Checklist, existing: ExistingWorkbook | None, roles: Mapping[str, str]
+) -> dict[str, str]:
     """Return the tabs that an earlier workbook has already, of those that a report can have."""
-    if former is None:
+    if existing is None:
         return {}
-    rest = former.rest
-    found = {role: rest.roles[role] for role in roles if role in rest.roles}
+    found = {role: existing.roles[role] for role in roles if role in existing.roles}
     for section in checklist.sections:
         role = section_role(section.id)
         then = section_role_then(roles[role])
-        if role not in found and then in rest.roles:
-            found[role] = rest.roles[then]
-    return found | {"actions": rest.tab}
+        if role not in found and then in existing.roles:
+            found[role] = existing.roles[then]
+    return found | {"actions": existing.tab}

@@ -1,7 +1,7 @@
 """Which texts are answers, and the codes by which cells are counted: a byte each."""
 
 from forms.checklist.model import Checklist
-from forms.text import fold, text_of
+from forms.text import normalize, text_of
 from forms.wording import LANGUAGES, Answer, wording
 
 Cell = object
@@ -25,12 +25,12 @@ def answer_codes(checklist: Checklist) -> dict[str, Answer]:
     """Return each folded text that is an answer: the checklist's wording goes before defaults."""
     codes: dict[str, Answer] = {}
     for answer, label in checklist.answer_labels().items():
-        codes[fold(label)] = answer
+        codes[normalize(label)] = answer
     for language in LANGUAGES:
         for answer in Answer:
-            codes.setdefault(fold(wording(language).answer(answer)), answer)
+            codes.setdefault(normalize(wording(language).answer(answer)), answer)
     for answer in Answer:
-        codes.setdefault(fold(answer), answer)
+        codes.setdefault(normalize(answer), answer)
     return codes
 
 
@@ -45,7 +45,7 @@ class CellCodes(dict[Cell, int]):
 
     def __missing__(self, cell: Cell) -> int:
         text = text_of(cell)
-        answer = self.answers.get(fold(text)) if len(text) <= self.longest else None
+        answer = self.answers.get(normalize(text)) if len(text) <= self.longest else None
         code = CODES[answer] if answer else UNREAD if text.strip() else EMPTY
         if len(self) < _REMEMBERED:
             self[cell] = code

@@ -13,7 +13,7 @@ from forms.excel.references import column_letters
 from forms.known_columns import Known, known_column
 from forms.questionnaire import item_title, remark_subjects, remark_title
 from forms.responses.answers import answer_codes
-from forms.text import fold, one_line, shortened
+from forms.text import normalize, one_line, shortened
 from forms.wording import LANGUAGES, wording
 
 Kind = Literal["known", "remark", "respondent", "item", "unread"]
@@ -132,7 +132,7 @@ class ColumnReader:
     def __init__(self, checklist: Checklist) -> None:
         self.items: dict[str, Item] = {item.id.casefold(): item for item in checklist.items()}
         self.meanings: dict[str, Meaning] = {}
-        self.texts = {item.id: fold(item.text) for item in checklist.items()}
+        self.texts = {item.id: normalize(item.text) for item in checklist.items()}
         self.exact: dict[str, tuple[Kind, str]] = {}
         self.aliases: dict[str, str] = {}
         for title, subject in _remark_titles(checklist):
@@ -140,24 +140,24 @@ class ColumnReader:
         self.remarks = list(self.exact.items())
         for question in checklist.respondent:
             for name in (question.label, question.id):
-                self.exact.setdefault(fold(name), ("respondent", question.id))
+                self.exact.setdefault(normalize(name), ("respondent", question.id))
         split = checklist.split_question()
         self.split = split.id if split else ""
-        self.choices = frozenset(map(fold, split.choices)) if split else frozenset()
+        self.choices = frozenset(map(normalize, split.choices)) if split else frozenset()
         self.answers = answer_codes(checklist)
         self.labels_of_answers = list(checklist.answer_labels().values())
-        self.titles = {item.id: fold(item_title(item)) for item in checklist.items()}
+        self.titles = {item.id: normalize(item_title(item)) for item in checklist.items()}
         self.statements = frozenset(
-            fold(text) for item in checklist.items() for text in (item_title(item), item.text)
+            normalize(text) for item in checklist.items() for text in (item_title(item), item.text)
         )
         self.questions: list[tuple[str, tuple[Kind, str]]] = [
             *((text, ("item", item)) for item, text in self.texts.items()),
-            *((fold(q.label), ("respondent", q.id)) for q in checklist.respondent),
+            *((normalize(q.label), ("respondent", q.id)) for q in checklist.respondent),
         ]
         for item in checklist.items():
             for text in (item_title(item), item.text):
-                self.exact.setdefault(fold(text), ("item", item.id))
-            self.aliases |= {fold(alias): item.id for alias in item.aliases}
+                self.exact.setdefault(normalize(text), ("item", item.id))
+            self.aliases |= {normalize(alias): item.id for alias in item.aliases}
 
     def read(self, header: Sequence[object]) -> Columns:
         """Say of each column what it holds.
@@ -197,7 +197,7 @@ class ColumnReader:
 
     def begins_table(self, row: Sequence[object]) -> bool:
         """Say whether a row without answers is the header of a table, perhaps of fewer items."""
-        texts = (fold(cell) for cell in filter(None, row) if isinstance(cell, str))
+        texts = (normalize(cell) for cell in filter(None, row) if isinstance(cell, str))
         return sum(text in self.statements for text in texts) > 1 or self.is_header(row)
 
     def _meaning(self, header: str) -> Meaning:
@@ -210,7 +210,7 @@ class ColumnReader:
             for title in titles:
                 if said := read(title):
                     return name, *said
-        if behind := self._behind(fold(plain)):
+        if behind := self._behind(normalize(plain)):
             return name, *behind
         return name, "unread", "", Match.EXACT
 
@@ -223,15 +223,15 @@ class ColumnReader:
     def _exact(self, title: str) -> Said | None:
         # Tools number titles that stand there twice: "title2", "title (2)".
         texts = (title, _COPY.sub("", title.rstrip()))
-        exact = next((said for text in texts if (said := self.exact.get(fold(text)))), None)
+        exact = next((said for text in texts if (said := self.exact.get(normalize(text)))), None)
         return (*exact, Match.EXACT) if exact else None
 
     def _remark(self, title: str) -> Said | None:
-        remark = _continued(fold(title), self.remarks, least=1)
+        remark = _continued(normalize(title), self.remarks, least=1)
         return (*remark, Match.NEAR) if remark else None
 
     def _alias(self, title: str) -> Said | None:
-        item = self.aliases.get(fold(title))
+        item = self.aliases.get(normalize(title))
         return ("item", item, Match.EXACT) if item else None
 
     def _by_id(self, title: str) -> Said | None:
@@ -248,10 +248,10 @@ class ColumnReader:
         if not is_ended and not (match[2].isspace() and any(c.isdigit() for c in item.id)):
             return None
         rest = title[match.end(1) :]
-        if self._is_of_another(fold(rest), item.id):
+        if self._is_of_another(normalize(rest), item.id):
             return "unread", "", Match.EXACT
         is_tailed = "[" in rest and rest.rstrip().endswith("]")
-        how = self._of_its_text(fold(rest), item.id, is_tailed=is_tailed)
+        how = self._of_its_text(normalize(rest), item.id, is_tailed=is_tailed)
         if how is None:
             how = Match.ID if is_ended or rest.lstrip()[:1] in _MARKS else Match.LOOSE
         return "item", item.id, how
@@ -280,7 +280,7 @@ class ColumnReader:
         """Return the one question whose text goes on behind this, or is cut."""
         if title.rstrip().endswith("]"):
             return None
-        text = fold(title)
+        text = normalize(title)
         if subject := _continued(text, self.questions, least=_WORDS_BEFORE_HELP):
             return (*subject, Match.NEAR)
         cut = [subject for question, subject in self.questions if question.startswith(text)]
@@ -333,7 +333,7 @@ def _remark_titles(checklist: Checklist) -> Iterator[tuple[str, str]]:
     others: list[Item | Section] = [*checklist.items(), *checklist.sections]
     for subject in [*remark_subjects(checklist), *others]:
         for language in LANGUAGES:
-            yield fold(remark_title(subject, wording(language))), subject.id
+            yield normalize(remark_title(subject, wording(language))), subject.id
 
 
 def check_columns(columns: Columns, checklist: Checklist, place: str) -> None:

@@ -23,7 +23,7 @@ from forms.responses.part import Part, TimedPart
 from forms.responses.persons import Latest, Times, latest_rows, rows_by_person
 from forms.responses.reader import read_table
 from forms.responses.sketch import Sketching, sketches
-from forms.text import fold, one_line, text_of
+from forms.text import normalize, one_line, text_of
 
 
 def read_responses(table: Table, checklist: Checklist, today: date | None = None) -> Responses:
@@ -236,9 +236,9 @@ class _Names(dict[Cell, str]):
     def __init__(self, checklist: Checklist) -> None:
         super().__init__()
         split = checklist.split_question()
-        self.choices = {fold(choice): choice for choice in (split.choices if split else ())}
+        self.choices = {normalize(choice): choice for choice in (split.choices if split else ())}
 
     def __missing__(self, cell: Cell) -> str:
         text = one_line(text_of(cell))
-        self[cell] = name = self.choices.setdefault(fold(text), text) if text else ""
+        self[cell] = name = self.choices.setdefault(normalize(text), text) if text else ""
         return name

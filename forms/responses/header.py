@@ -7,7 +7,7 @@ from forms.checklist.model import Checklist
 from forms.errors import HeadersError
 from forms.responses.columns import ColumnReader, check_columns
 from forms.responses.model import Cell, Note, Row, Table, is_filled
-from forms.text import fold, shortened, split_by_each, text_of
+from forms.text import normalize, shortened, split_by_each, text_of
 
 _MOST_ABOVE = 10
 _SHOWN = 80
@@ -85,7 +85,7 @@ def check_header(table: Table, checklist: Checklist, reader: ColumnReader) -> No
                 else f"{table.name}: row {number} holds the statements, but the header must be one "
                 f"of the first {_MOST_ABOVE + 1} rows; delete the rows above it, and try again"
             )
-        answers += sum(fold(text_of(cell)) in reader.answers for cell in row) >= _LEAST_ANSWERS
+        answers += sum(normalize(text_of(cell)) in reader.answers for cell in row) >= _LEAST_ANSWERS
         if _is_unsplit(row, reader):
             raise HeadersError(
                 f"{table.name}: row {number} holds all statements in one cell: the columns were "
@@ -112,7 +112,7 @@ def _sunk(name: str, number: int) -> str:
 
 def _is_response(row: Row, items: Sequence[int], reader: ColumnReader) -> bool:
     """Say whether a row holds answers, be it in other words: a second row of headers has none."""
-    texts = [fold(text_of(cell)) for cell in row]
+    texts = [normalize(text_of(cell)) for cell in row]
     filled = [texts[index] for index in items if index < len(row) and texts[index]]
     has_doubles = 2 * len(set(filled)) <= len(filled)
     answers = sum(text in reader.answers for text in texts)

@@ -15,7 +15,7 @@ from forms.responses.answers import UNREAD, is_answer
 from forms.responses.columns import Column
 from forms.responses.model import Note, is_filled
 from forms.responses.part import Part, TimedPart
-from forms.text import fold, shortened, text_of
+from forms.text import normalize, shortened, text_of
 from forms.wording import wording
 
 _RANGE = re.compile(r"([A-Z]+)(\d+):([A-Z]+)(\d+)")
@@ -176,7 +176,7 @@ def _alike(timed: Sequence[TimedPart], items: Collection[str]) -> Iterator[tuple
             if (time := each.times[row]) and moments[time] > 1:
                 codes = tuple(codes[row] for codes in columns)
                 person = part.persons[row] if part.persons else ""
-                key = (time, codes, fold(text_of(groups[row])), person)
+                key = (time, codes, normalize(text_of(groups[row])), person)
                 if key in seen:
                     yield part, row
                 seen.add(key)

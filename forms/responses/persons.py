@@ -7,12 +7,12 @@ from datetime import UTC, datetime, tzinfo
 
 from forms.dates import moment
 from forms.responses.model import Cell, is_filled
-from forms.text import fold, text_of
+from forms.text import normalize, text_of
 
 _ADDRESS = re.compile(r"[^@\s]+@[^@\s]+")
 # What stands around an address when it was copied from a mail, or cannot be seen.
 _AROUND = re.compile(r"^[\s<\u200b-\u200d\ufeff]+|[\s>;,.\u200b-\u200d\ufeff]+$")
-_NOBODY = {fold(name) for name in ("anonymous", "anoniem")}
+_NOBODY = {normalize(name) for name in ("anonymous", "anoniem")}
 
 Times = Sequence[datetime | None]
 
@@ -30,7 +30,7 @@ def own_id_of(cell: Cell) -> str:
 
 def names_somebody(cell: Cell) -> bool:
     """Say whether a cell in a column for names or addresses tells who answered."""
-    return is_filled(cell) and fold(str(cell)) not in _NOBODY
+    return is_filled(cell) and normalize(str(cell)) not in _NOBODY
 
 
 @dataclass(frozen=True)

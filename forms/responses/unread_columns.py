@@ -8,7 +8,7 @@ from forms.dates import is_time
 from forms.responses.answers import EMPTY, TO_ANSWERED, CellCodes
 from forms.responses.columns import ColumnReader, Columns
 from forms.responses.model import Cell, is_filled
-from forms.text import fold, text_of
+from forms.text import normalize, text_of
 
 # Enough cells to see what a column holds.
 _LOOKED_AT = 200
@@ -49,7 +49,7 @@ class UnreadColumns:
             if not self.prose.get(index):
                 self.prose[index] = _is_prose(column)
             for cell, count in Counter(column).items() if self.choices else ():
-                self.chosen[index] += count if fold(text_of(cell)) in self.choices else 0
+                self.chosen[index] += count if normalize(text_of(cell)) in self.choices else 0
             places += ((place, index) for place in compress(range(len(column)), answered))
         self._add_times(cells)
         return places

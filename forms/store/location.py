@@ -25,7 +25,7 @@ class Mount(NamedTuple):
     opts: str = ""
 
 
-def refuse_place(path: Path) -> None:
+def check_location(path: Path) -> None:
     """Raise StoreError where a store cannot be, or would not be safe."""
     if path.is_dir():
         raise StoreError(f"{path}: this is a folder; name a file in it")

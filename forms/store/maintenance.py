@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from pathlib import Path
 
-from forms.atomic_files import refuse_same, write_all
+from forms.atomic_files import check_distinct, write_all
 from forms.store.store import closed_mark, open_store, read_store, store_path
 
 
@@ -22,7 +22,7 @@ def backup(url: str, output: Path, *, overwrite: bool = False) -> Content:
 
     Raises StoreError, or OutputError when something stands there.
     """
-    refuse_same([output], [store_path(url)])
+    check_distinct([output], [store_path(url)])
     with read_store(url) as store:
         content = store.copy()
     write_all({output: content}, new=[] if overwrite else [output], private=[output])

@@ -17,8 +17,8 @@ from urllib.request import pathname2url
 
 from forms.errors import StoreError
 from forms.file_rights import keep_private, target_of
-from forms.store.location import lock, refuse_place
-from forms.store.store import Asked, Submission
+from forms.store.location import check_location, lock
+from forms.store.store import QuestionnaireVersion, Submission
 
 _APPLICATION = 0x76696E6B  # "vink"
 _FORMAT = 1
@@ -53,7 +53,7 @@ class SqliteStore:
 
     def __init__(self, path: Path) -> None:
         self._path = target_of(path, StoreError)
-        refuse_place(self._path)
+        check_location(self._path)
         if _holds_something(self._path):
             # Before anything is changed: it may be another program's database.
             with sqlite_reader(path):
@@ -110,7 +110,7 @@ class SqliteStore:
                 self._connection.close()
             self._connection = None
 
-    def remember(self, asked: Asked) -> None:
+    def remember(self, asked: QuestionnaireVersion) -> None:
         """Keep what is asked from now on; to be called before the first `put`."""
         with _explained(self._path):
             self._connected().execute(
@@ -225,13 +225,15 @@ class SqliteReader:
         self._connection = connection
         self._path = path
 
-    def asked(self) -> list[Asked]:
+    def asked(self) -> list[QuestionnaireVersion]:
         """Return the questionnaires, the latest one last."""
         with _explained(self._path):
             rows = self._connection.execute(
                 "SELECT version, round, questions FROM asked ORDER BY since"
             ).fetchall()
-        return [Asked(version, name, json.loads(said)) for version, name, said in rows]
+        return [
+            QuestionnaireVersion(version, name, json.loads(said)) for version, name, said in rows
+        ]
 
     def submissions(self) -> Iterator[Submission]:
         """Yield every revision of every submission, as they came in."""

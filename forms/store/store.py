@@ -53,7 +53,7 @@ class Submission:
 
 
 @dataclass(frozen=True)
-class Asked:
+class QuestionnaireVersion:
     """A questionnaire as it was asked once: its round, and each question's words by id.
 
     A question's words are its title, then its choices.
@@ -67,7 +67,7 @@ class Asked:
 class Store(Protocol):
     """A store that may be written to; there is one such at a time."""
 
-    def remember(self, asked: Asked) -> None:
+    def remember(self, asked: QuestionnaireVersion) -> None:
         """Keep what is asked from now on."""
 
     def put(self, submission: Submission) -> Submission:
@@ -88,7 +88,7 @@ class Store(Protocol):
 class Reader(Protocol):
     """A store that is looked into, also while another program writes to it."""
 
-    def asked(self) -> list[Asked]:
+    def asked(self) -> list[QuestionnaireVersion]:
         """Return the questionnaires, the latest one last."""
 
     def submissions(self) -> Iterator[Submission]:

@@ -14,8 +14,8 @@ def build_workbook(report: Report) -> bytes:
     """
     layout = layout_of(report)
     fresh = build(report, layout)
-    if report.former is None or layout.moves is None:
+    if report.existing is None or layout.moves is None:
         return fresh.package.saved()
-    content = splice(report, report.former, fresh, layout)
+    content = splice(report, report.existing, fresh, layout)
     check_kept(report, layout, layout.moves, content)
     return content

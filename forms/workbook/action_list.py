@@ -5,19 +5,19 @@ from dataclasses import dataclass
 from openpyxl import Workbook
 from openpyxl.utils import get_column_letter
 
-from forms.action_list.columns import DAYS, OURS, THEIRS
-from forms.action_list.model import Left, Line
+from forms.action_list.columns import DAYS, GENERATED, USER
+from forms.action_list.model import ActionLine, RetainedReason
 from forms.excel.text import Value
-from forms.report.generated import generated, marks_of
+from forms.report.generated import fingerprints_of, generated
 from forms.report.model import Report
 from forms.report.tabs import Tabs
 from forms.workbook import hidden_tab
 from forms.workbook.layout import FIRST_HEADER, Layout
-from forms.workbook.sheet_writer import Sheet, lines_of
+from forms.workbook.sheet_writer import SheetWriter, lines_of
 from forms.workbook.table import SPARE_ROWS, help_filling_in, make_table
 
 _STYLES = {
-    **dict.fromkeys(OURS, "cell"),
+    **dict.fromkeys(GENERATED, "cell"),
     **dict.fromkeys(("id", "based", "divided"), "centred"),
     **dict.fromkeys(DAYS, "own date"),
     "share": "percent",
@@ -38,7 +38,7 @@ class Written:
 def write(workbook: Workbook, report: Report, tabs: Tabs, layout: Layout) -> Written:
     """Write the tab: what the report says, each line in its row; people's own cells are not."""
     words, listed = report.words, report.listed
-    sheet = Sheet(workbook, tabs.actions, [place.width for place in layout.columns])
+    sheet = SheetWriter(workbook, tabs.actions, [place.width for place in layout.columns])
     sheet.wide(words("actions.title"), "title")
     sheet.wide(words("actions.explain" if listed.lines else "actions.none"), "dim")
     sheet.row = layout.header
@@ -51,7 +51,7 @@ def write(workbook: Workbook, report: Report, tabs: Tabs, layout: Layout) -> Wri
         sheet.row = row
         values = _write_line(sheet, report, layout, line)
         decisions.setdefault(line.id, f"{get_column_letter(layout.column('decision'))}{row}")
-        marks.setdefault(line.id, marks_of(values) | _proposed(report, line))
+        marks.setdefault(line.id, fingerprints_of(values) | _proposed(report, line))
     make_table(sheet, words, layout)
     help_filling_in(sheet, words, layout, layout.last + SPARE_ROWS)
     hidden_tab.name_columns(
@@ -60,14 +60,16 @@ def write(workbook: Workbook, report: Report, tabs: Tabs, layout: Layout) -> Wri
     return Written(decisions, {item: marks[item] for item in listed.natural if item in marks})
 
 
-def _write_header(sheet: Sheet, layout: Layout) -> None:
-    styles = ["header" if place.name in OURS else "own header" for place in layout.columns]
+def _write_header(sheet: SheetWriter, layout: Layout) -> None:
+    styles = ["header" if place.name in GENERATED else "own header" for place in layout.columns]
     sheet.line([place.title or None for place in layout.columns], styles, least=2)
     if layout.header == FIRST_HEADER:
         sheet.freeze_here(columns=1 if layout.columns[0].name == "id" else 0)
 
 
-def _write_line(sheet: Sheet, report: Report, layout: Layout, line: Line) -> dict[str, Value]:
+def _write_line(
+    sheet: SheetWriter, report: Report, layout: Layout, line: ActionLine
+) -> dict[str, Value]:
     """Write an item's row; returns what the report says in it."""
     values = generated(report, line)
     lines = []
@@ -75,7 +77,7 @@ def _write_line(sheet: Sheet, report: Report, layout: Layout, line: Line) -> dic
         if place.name is None:
             continue
         value = values.get(place.name)
-        if place.name in OURS or place.was is None or not line.former:
+        if place.name in GENERATED or place.was is None or not line.existing:
             style = _outcome(line) if place.name == "priority" else _STYLES.get(place.name, "own")
             sheet.put(column, value, style)
         if not place.hidden:
@@ -84,19 +86,19 @@ def _write_line(sheet: Sheet, report: Report, layout: Layout, line: Line) -> dic
     return values
 
 
-def _proposed(report: Report, line: Line) -> dict[str, str]:
+def _proposed(report: Report, line: ActionLine) -> dict[str, str]:
     """Return the marks from before that still hold: of what was proposed to people then.
 
     Of an item that the checklist dropped, the cells stand as people left them.
     """
-    former = report.former
-    before = former.written.get(str(line.id), {}) if former and line.former else {}
+    existing = report.listed.existing
+    before = existing.written.get(str(line.id), {}) if existing and line.existing else {}
     stood = () if line.item else ("section", "item", "action")
-    return {name: before[name] for name in (*THEIRS, *stood) if name in before}
+    return {name: before[name] for name in (*USER, *stood) if name in before}
 
 
-def _outcome(line: Line) -> str:
+def _outcome(line: ActionLine) -> str:
     """Return the style of an item's priority, or of why it is still there."""
     if line.left:
-        return "in_order" if line.left is Left.IN_ORDER else "centred"
+        return "in_order" if line.left is RetainedReason.IN_ORDER else "centred"
     return str(line.finding.priority) if line.finding else "centred"

@@ -6,13 +6,13 @@ from babel.dates import format_date
 from openpyxl import Workbook
 
 from forms.analysis.rules import Finding, share
-from forms.excel.text import Link, Value
+from forms.excel.text import TabLink, Value
 from forms.report.model import Report, based_on
 from forms.report.remark_cells import remarks_cell, remarks_width
 from forms.report.tabs import Tabs
 from forms.responses.model import Counts
 from forms.text import shortened
-from forms.workbook.sheet_writer import Sheet
+from forms.workbook.sheet_writer import SheetWriter
 
 _ROTATED_POINTS = 130
 _MOST_GROUPS = 30
@@ -28,7 +28,7 @@ def write(workbook: Workbook, report: Report, tabs: Tabs, decisions: Mapping[str
     groups = _groups(report)
     width = remarks_width(report)
     widths = [*(width for _, width in _FIXED), width, _DECISION_WIDTH, *[7.0] * len(groups)]
-    sheet = Sheet(workbook, tabs.discuss, widths)
+    sheet = SheetWriter(workbook, tabs.discuss, widths)
     sheet.wide(words("discuss.title"), "title")
     first, others = _agenda(report)
     sheet.wide(words("discuss.explain" if first or others else "discuss.none"), "dim")
@@ -66,7 +66,7 @@ def _agenda(report: Report) -> tuple[list[Finding], list[Finding]]:
     return first, [f for f in report.findings.actions if f not in first]
 
 
-def _write_header(sheet: Sheet, report: Report, groups: list[str]) -> None:
+def _write_header(sheet: SheetWriter, report: Report, groups: list[str]) -> None:
     words = report.words
     titles = [words(f"actions.{name}") for name, _ in _FIXED]
     titles += [words("actions.remarks"), words("actions.decision")]
@@ -91,7 +91,12 @@ def _groups(report: Report) -> list[str]:
 
 
 def _write_row(
-    sheet: Sheet, report: Report, tabs: Tabs, finding: Finding, groups: list[str], decision: str
+    sheet: SheetWriter,
+    report: Report,
+    tabs: Tabs,
+    finding: Finding,
+    groups: list[str],
+    decision: str,
 ) -> None:
     words = report.words
     known, kept = finding.share, report.kept_actions[finding.item.id]
@@ -105,7 +110,7 @@ def _write_row(
         based_on(finding, report.findings.rows.used, words),
         words("actions.yes") if finding.divided else None,
         remarks_cell(report, finding, tabs.sections[finding.section.id]),
-        Link(decided, tabs.actions, decision),
+        TabLink(decided, tabs.actions, decision),
     ]
     styles = ["centred", "cell", str(finding.priority), "percent", "centred", "centred"]
     styles += ["cell", "cell"]
@@ -116,7 +121,7 @@ def _write_row(
     sheet.line(values, styles)
 
 
-def _write_remarks(sheet: Sheet, report: Report, tabs: Tabs) -> None:
+def _write_remarks(sheet: SheetWriter, report: Report, tabs: Tabs) -> None:
     """Write what people wrote about the sections, so that the printed agenda holds it too."""
     words = report.words
     for section in report.checklist.sections:
@@ -128,7 +133,7 @@ def _write_remarks(sheet: Sheet, report: Report, tabs: Tabs) -> None:
             sheet.wide(f"• {shortened(text, _REMARK_LENGTH)}")
         if (more := len(texts) - _MOST_REMARKS) > 0:
             tab = tabs.sections[section.id]
-            sheet.wide(Link(words("actions.more", count=more, tab=tab), tab))
+            sheet.wide(TabLink(words("actions.more", count=more, tab=tab), tab))
 
 
 def _group(report: Report, counts: Counts | None) -> tuple[Value, str]:

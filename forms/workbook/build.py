@@ -64,15 +64,15 @@ def build(report: Report, layout: Layout) -> Fresh:
         hidden_tab.Tab(name, _filled(workbook[name]), role) for role, name in roles.items()
     )
     title = report.checklist.title
-    former = report.former
-    own = former.rest.own_tabs if former else ()
-    base = hidden_tab.State(
+    existing = report.existing
+    own = existing.own_tabs if existing else ()
+    base = hidden_tab.HiddenTab(
         hidden_tab.FORMAT,
         title,
         kept,
         written.marks,
         report.withheld,
-        tuple(dict.fromkeys([Secret(report.key).name, *(former.rest.keys if former else ())])),
+        tuple(dict.fromkeys([Secret(report.key).name, *(existing.keys if existing else ())])),
         report.given.remarks is not None,
         _totals(report),
         next((split.round for split in report.given.splits), None),

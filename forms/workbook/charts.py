@@ -15,7 +15,7 @@ from openpyxl.drawing.spreadsheet_drawing import AnchorMarker, OneCellAnchor
 from openpyxl.drawing.xdr import XDRPositiveSize2D
 
 from forms.text import clean
-from forms.workbook.sheet_writer import Sheet
+from forms.workbook.sheet_writer import SheetWriter
 from forms.workbook.styles import LINE, LINES
 
 _WIDTH_CM, _BAR_CM, _FRAME_CM = 25.0, 0.95, 2.6
@@ -47,7 +47,7 @@ class _DescribedAnchor(OneCellAnchor):
 
 
 @dataclass(frozen=True)
-class Place:
+class ChartPlace:
     """Where a chart stands beside another: its first column, from 0, and its size in cm."""
 
     column: int
@@ -55,12 +55,12 @@ class Place:
     height: float
 
 
-def bars_place(bars: int) -> Place:
+def bars_place(bars: int) -> ChartPlace:
     """Return the place of a chart that has the sheet's width to itself."""
-    return Place(0, _WIDTH_CM, _FRAME_CM + _BAR_CM * bars)
+    return ChartPlace(0, _WIDTH_CM, _FRAME_CM + _BAR_CM * bars)
 
 
-def below(sheet: Sheet, place: Place) -> None:
+def below(sheet: SheetWriter, place: ChartPlace) -> None:
     """Go to the row below the charts that were put at the next row."""
     # Rows without a height of their own are not equally high in every program.
     for _ in range(ceil(place.height / (_ROW_POINTS * _CM_PER_POINT))):
@@ -69,7 +69,12 @@ def below(sheet: Sheet, place: Place) -> None:
 
 
 def add_stacked_bars(
-    sheet: Sheet, data: Reference, names: Reference, colours: list[str], alt: str, place: Place
+    sheet: SheetWriter,
+    data: Reference,
+    names: Reference,
+    colours: list[str],
+    alt: str,
+    place: ChartPlace,
 ) -> None:
     """Put a chart at the next row: a bar per name, a colour per column of data."""
     chart: Any = BarChart()
@@ -93,7 +98,9 @@ def add_stacked_bars(
     _put(sheet, chart, alt, place)
 
 
-def add_lines(sheet: Sheet, rows: Sequence[int], shares: Reference, alt: str, place: Place) -> None:
+def add_lines(
+    sheet: SheetWriter, rows: Sequence[int], shares: Reference, alt: str, place: ChartPlace
+) -> None:
     """Put a chart at the next row: a line per row of shares, named by the row's first cell.
 
     `shares` is the header of the columns that hold them, one a point.
@@ -136,7 +143,7 @@ def _draw(series: Any, number: int) -> None:
     series.smooth = False
 
 
-def _beside(sheet: Sheet, row: int, rows: Sequence[int], column: int) -> str | None:
+def _beside(sheet: SheetWriter, row: int, rows: Sequence[int], column: int) -> str | None:
     """Return where a point's label is free of the other lines: above, below, right or nowhere."""
     values: dict[int, Any] = {each: sheet.ws.cell(each, column).value for each in rows}
     ordered = sorted(rows, key=lambda each: -values[each])
@@ -152,7 +159,7 @@ def _labels_at(places: Sequence[str | None]) -> DataLabelList:
     return _label(DataLabelList(dLbl=shown), show=False)
 
 
-def _put(sheet: Sheet, chart: Any, alt: str, place: Place) -> None:
+def _put(sheet: SheetWriter, chart: Any, alt: str, place: ChartPlace) -> None:
     size = (int(length * _EMU_PER_CM) for length in (place.width, place.height))
     chart.anchor = _DescribedAnchor(
         clean(alt),

@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 
-from forms.action_list.columns import DAYS, OURS, day_in
-from forms.action_list.model import Formula, Kept, Line, mark
+from forms.action_list.columns import DAYS, GENERATED, day_in
+from forms.action_list.model import ActionLine, Formula, UserCell, fingerprint
 from forms.errors import WorkbookError
-from forms.excel.markup import EXCEL_FAULTS, said_of
+from forms.excel.markup import EXCEL_FAULTS, fault_text
 from forms.excel.moves import Moves
 from forms.excel.references import cell_name
 from forms.report.model import Report
@@ -15,7 +15,7 @@ from forms.workbook.layout import Layout, Place
 from forms.workbook.reader import cells_on
 
 _SHOWN = 40
-Cells = Mapping[int, Mapping[int, Kept]]
+Cells = Mapping[int, Mapping[int, UserCell]]
 
 
 def check_kept(report: Report, layout: Layout, moves: Moves, content: bytes) -> None:
@@ -28,7 +28,7 @@ def check_kept(report: Report, layout: Layout, moves: Moves, content: bytes) -> 
         now = cells_on(content, report.tabs.actions)
     except EXCEL_FAULTS as error:
         raise WorkbookError(
-            f"the workbook with the report in it cannot be read again: {said_of(error)}"
+            f"the workbook with the report in it cannot be read again: {fault_text(error)}"
         ) from error
     for name, was, is_now in _differences(report, layout, moves, now):
         raise WorkbookError(
@@ -43,29 +43,31 @@ def _differences(
     """Yield the cells that differ, with what was there and what is there now."""
     nr = layout.column("id")
     placed = dict(zip(layout.rows, report.listed.lines, strict=True))
-    placed |= {moves.row(row.number) or 0: Line(None, former=row) for row in report.listed.below}
+    placed |= {
+        moves.row(row.number) or 0: ActionLine(None, existing=row) for row in report.listed.below
+    }
     for number, line in placed.items():
         cells = now.get(number, {})
-        if line.id and text_of(cells.get(nr, Kept()).shown) != line.id:
-            yield cell_name(nr, number), line.id, text_of(cells.get(nr, Kept()).shown)
-        if line.former is None:
+        if line.id and text_of(cells.get(nr, UserCell()).shown) != line.id:
+            yield cell_name(nr, number), line.id, text_of(cells.get(nr, UserCell()).shown)
+        if line.existing is None:
             continue
         for column, place in enumerate(layout.columns, 1):
-            if place.was is None or (line.id and place.name in OURS):
+            if place.was is None or (line.id and place.name in GENERATED):
                 continue
-            was, is_now = line.former.cells[place.was], cells.get(column, Kept())
+            was, is_now = line.existing.cells[place.was], cells.get(column, UserCell())
             if not _is_kept(report, place, was, is_now):
                 yield cell_name(column, number), _said(was), _said(is_now)
 
 
-def _is_kept(report: Report, place: Place, was: Kept, now: Kept) -> bool:
+def _is_kept(report: Report, place: Place, was: UserCell, now: UserCell) -> bool:
     if was == now or (place.name == "remarks" and report.withheld):
         return True
     if was.comment not in now.comment or was.link.partition("#")[0] != now.link.partition("#")[0]:
         return False
     if isinstance(was.value, Formula):
         return isinstance(now.value, Formula) and now.shown == was.shown
-    if mark(now.value) == mark(was.value):
+    if fingerprint(now.value) == fingerprint(was.value):
         return True
     # A day that was typed in words is one now.
     if place.name not in DAYS or not isinstance(now.value, datetime):
@@ -73,5 +75,5 @@ def _is_kept(report: Report, place: Place, was: Kept, now: Kept) -> bool:
     return day_in(place.name, was.shown, report.today) == now.value.date()
 
 
-def _said(cell: Kept) -> str:
+def _said(cell: UserCell) -> str:
     return shortened(cell.typed or cell.comment or cell.link, _SHOWN)

@@ -42,7 +42,7 @@ class Tab:
 
 
 @dataclass(frozen=True)
-class State:
+class HiddenTab:
     """What was kept: the tabs, in order, and by item and column the marks of what was written.
 
     `withheld` has the codes of remarks that people do not want shown, by keys that are called
@@ -63,7 +63,7 @@ class State:
     columns: tuple[str, ...] = ()
 
 
-def write(workbook: Workbook, written: State, taken: Iterable[str] = ()) -> str:
+def write(workbook: Workbook, written: HiddenTab, taken: Iterable[str] = ()) -> str:
     """Add the tab, and a name for every other tab; `taken` are names that other tabs have.
 
     Returns the tab's name.
@@ -88,7 +88,7 @@ def write(workbook: Workbook, written: State, taken: Iterable[str] = ()) -> str:
     return str(sheet.title)
 
 
-def _given_rows(written: State) -> Iterator[list[str]]:
+def _given_rows(written: HiddenTab) -> Iterator[list[str]]:
     """Yield the totals as they stand on the tabs, and nothing of the groups."""
     if written.given:
         counts = map(str, astuple(written.given.rows))
@@ -135,13 +135,13 @@ def _free(names: Sequence[str]) -> str:
     return title
 
 
-def is_state(rows: Sequence[Sequence[str]]) -> bool:
+def is_hidden_tab(rows: Sequence[Sequence[str]]) -> bool:
     """Say whether the first rows of a tab are those of the state."""
     first, second = rows if len(rows) == 2 else ((), ())  # noqa: PLR2004 - two tell enough
     return (first[:1], second[:1]) == ([_TITLE], ["tab"]) and first[1].isdigit()
 
 
-def read(rows: Sequence[Sequence[str]]) -> State:
+def read(rows: Sequence[Sequence[str]]) -> HiddenTab:
     """Return the state that a tab's rows hold."""
     columns = tuple(takewhile(bool, rows[0][3:])) or _UNNAMED
 
@@ -151,7 +151,7 @@ def read(rows: Sequence[Sequence[str]]) -> State:
     def of(kind: str) -> list[list[str]]:
         return [cells(row) for row in rows if row[0] == kind]
 
-    return State(
+    return HiddenTab(
         int(rows[0][1]),
         cells(rows[0])[2],
         tuple(Tab(row[1], int(row[2]) if row[2].isdigit() else 0, row[3]) for row in of("tab")),

@@ -4,10 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from forms.action_list.columns import COLUMNS
-from forms.action_list.model import ActionList, Column, Former
+from forms.action_list.model import ActionList, ListColumn
 from forms.errors import WorkbookError
 from forms.excel.moves import Moves
 from forms.excel.references import column_letters
+from forms.report.existing import ExistingWorkbook
 from forms.report.model import Report
 from forms.report.remark_cells import remarks_width
 from forms.text import clean, text_of
@@ -75,50 +76,52 @@ class Layout:
 
 def layout_of(report: Report) -> Layout:
     """Return where a report's list goes; raises WorkbookError where there is no room for it."""
-    former, listed = report.former, report.listed
-    if former is None:
+    existing, listed = report.existing, report.listed
+    if existing is None:
         columns = [_new(report, name) for name in COLUMNS]
         first = FIRST_HEADER + 1
         return Layout(columns, FIRST_HEADER, range(first, first + len(listed.lines)))
-    header = former.rest.header_row
+    header = existing.header_row
     first = header + 1
-    last = _last_row(former, listed)
-    columns = _columns(report, former)
+    last = _last_row(existing, listed)
+    columns = _columns(report, existing)
     rows = range(first, first + len(listed.lines))
     # A row that came to stand apart stays within the list's reach, after a gap.
     apart = [row for row in listed.below if row.number <= last]
     now = {
-        line.former.number: at for line, at in zip(listed.lines, rows, strict=True) if line.former
+        line.existing.number: at
+        for line, at in zip(listed.lines, rows, strict=True)
+        if line.existing
     }
     now |= {row.number: first + len(rows) + 1 + i for i, row in enumerate(apart)}
     end = max([header + len(rows), first, *now.values()])
     beside = len(columns) + 1
-    moves = Moves(former.rest.tab, first, max(last, first), end, now, beside)
+    moves = Moves(existing.tab, first, max(last, first), end, now, beside)
     return Layout(columns, header, rows, moves)
 
 
-def _last_row(former: Former, listed: ActionList) -> int:
+def _last_row(existing: ExistingWorkbook, listed: ActionList) -> int:
     """Return the former list's last row: blank ones at its foot, and totals, are not the list's."""
     below = {row.number for row in listed.below}
-    stayed = {line.former.number for line in listed.lines if line.former}
+    stayed = {line.existing.number for line in listed.lines if line.existing}
     inside = [
         row.number
-        for row in former.rows
-        if row.number != former.totals
+        for row in existing.list.rows
+        if row.number != existing.list.totals
         and (row.number in stayed or (row.number not in below and not row.is_blank))
     ]
-    return max(inside, default=former.rest.header_row)
+    return max(inside, default=existing.header_row)
 
 
-def _columns(report: Report, former: Former) -> list[Place]:
+def _columns(report: Report, existing: ExistingWorkbook) -> list[Place]:
     """Return the columns as they stand; those of ours that are gone come right of the list."""
-    found = [_kept(report, column, i) for i, column in enumerate(former.columns)]
-    missing = [_new(report, name) for name in COLUMNS if former.place(name) is None]
-    beside, taken = len(found) + 1, former.rest.taken
+    found = [_kept(report, column, i) for i, column in enumerate(existing.list.columns)]
+    missing = [_new(report, name) for name in COLUMNS if existing.list.place(name) is None]
+    beside, taken = len(found) + 1, existing.taken
     if missing and taken and taken - beside <= len(missing):
         names = ", ".join(f"'{place.title}'" for place in missing)
         raise WorkbookError(
-            f"the tab '{former.rest.tab}' misses {names}, and has no room for it right of the "
+            f"the tab '{existing.tab}' misses {names}, and has no room for it right of the "
             f"list; move what stands from column {column_letters(taken)} on to the right, by at "
             f"least {len(missing) + 1} columns"
         )
@@ -130,7 +133,7 @@ def _new(report: Report, name: str) -> Place:
     return Place(name, report.words(f"actions.{name}"), width)
 
 
-def _kept(report: Report, column: Column, index: int) -> Place:
+def _kept(report: Report, column: ListColumn, index: int) -> Place:
     title = clean(text_of(column.header.shown) or column.header.typed).strip()
     if column.name and not title:
         title = report.words(f"actions.{column.name}")

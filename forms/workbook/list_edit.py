@@ -9,20 +9,27 @@ from datetime import date, datetime
 from forms.action_list.columns import DAYS, day_in
 from forms.action_list.items import RowIds
 from forms.action_list.merge import MergedCell
-from forms.action_list.model import Former, Formula, Kept, Line, Row, mark
+from forms.action_list.model import (
+    ActionLine,
+    ExistingRow,
+    Formula,
+    UserCell,
+    fingerprint,
+)
 from forms.excel.book import Book
 from forms.excel.caches import clean_cells
 from forms.excel.dependents import follow_drawings
-from forms.excel.notes import Notes
+from forms.excel.notes import CellNotes
 from forms.excel.references import area_of, cell_name, column_letters
 from forms.excel.shared_formulas import translated
 from forms.excel.sheet import Sheet
 from forms.excel.styles import Adopted, Styles
-from forms.excel.tables import Table, add_table, tables_of
+from forms.excel.tables import ExcelTable, add_table, tables_of
 from forms.excel.tree import Element, M
+from forms.report.existing import ExistingWorkbook
 from forms.report.generated import merged
 from forms.report.model import Report
-from forms.text import fold
+from forms.text import normalize
 from forms.workbook.build import Fresh
 from forms.workbook.layout import SHOWN_LESS, Layout, Place
 from forms.workbook.list_reader import ROLES_ABOVE, table_at
@@ -42,18 +49,19 @@ class ListEdit:
     def __init__(
         self,
         report: Report,
-        former: Former,
+        existing: ExistingWorkbook,
         book: Book,
         fresh: Fresh,
         layout: Layout,
         formats: tuple[Styles, Adopted],
     ) -> None:
-        self.report, self.former, self.book, self.layout = report, former, book, layout
+        self.report, self.existing, self.book, self.layout = report, existing, book, layout
+        self.list = existing.list
         self.styles, self.adopted = formats
-        self.sheet = Sheet(book.package, book.part_of(former.rest.tab))
+        self.sheet = Sheet(book.package, book.part_of(existing.tab))
         self.source = Sheet(fresh.package, Book(fresh.package).part_of(fresh.tabs["actions"]))
         self.links = self.source.links()
-        self.notes = Notes(book, self.sheet)
+        self.notes = CellNotes(book, self.sheet)
         self.typed_over: dict[str, str] = {}
         self.wanted_links: dict[str, str | None] = {}
 
@@ -63,7 +71,7 @@ class ListEdit:
         self._move()
         self._write_above()
         for line, number in zip(self.report.listed.lines, self.layout.rows, strict=True):
-            if line.former is None:
+            if line.existing is None:
                 self._fill_new_row(number, own)
             if line.id is None:
                 self._read_days(line, number)
@@ -77,7 +85,7 @@ class ListEdit:
         self.sheet.save()
         column = self.layout.column("remarks")
         if self.report.withheld and column not in self.layout.renewed:
-            clean_cells(self.book, self.former.rest.tab, self.report.without_withheld, column)
+            clean_cells(self.book, self.existing.tab, self.report.without_withheld, column)
 
     # -- rows that move --------------------------------------------------------------------------
 
@@ -100,11 +108,11 @@ class ListEdit:
         """Say above the list what holds now: in the words that people did not change."""
         keys = {cell_name(1, 1): "title", cell_name(1, 2): "explain"}
         said = {role: self.source.cell(cell) for cell, role in keys.items()}
-        for cell, text in self.former.rest.above.items():
-            role = ROLES_ABOVE[fold(text)]
+        for cell, text in self.existing.above.items():
+            role = ROLES_ABOVE[normalize(text)]
             donor, old = said[role], self.sheet.cell(cell)
             key = role if role == "title" or self.report.listed.lines else "none"
-            is_said = fold(text) == fold(self.report.words(f"actions.{key}"))
+            is_said = normalize(text) == normalize(self.report.words(f"actions.{key}"))
             if donor is not None and old is not None and not is_said:
                 self.sheet.put(donor, int(old.get("s", "0")), cell)
 
@@ -112,8 +120,8 @@ class ListEdit:
 
     def _own_formats(self) -> dict[int, int]:
         """Return, for people's columns, the format that most items' cells had there."""
-        ids = RowIds(self.former, self.report.checklist.items())
-        items = [row.number for row in self.former.rows if ids.of(row)]
+        ids = RowIds(self.list, self.report.checklist.items())
+        items = [row.number for row in self.list.rows if ids.of(row)]
         formats = {}
         for column, place in enumerate(self.layout.columns, 1):
             if place.name is None:
@@ -137,11 +145,11 @@ class ListEdit:
         cells is not certain. Without any such row it is the Table's, when that names none.
         """
         was = self.layout.columns[column - 1].was
-        fill = "" if was is None else self.former.columns[was].fill
+        fill = "" if was is None else self.list.columns[was].fill
         if was is None or not fill:
             return ""
         here = cell_name(column, number)
-        for row in self.former.rows:
+        for row in self.list.rows:
             value = row.cells[was].value
             if isinstance(value, Formula):
                 return (translated(value.text, cell_name(column, row.number), here) or "")[1:]
@@ -149,7 +157,7 @@ class ListEdit:
 
     # -- an item's row ---------------------------------------------------------------------------
 
-    def _write_line(self, line: Line, number: int) -> None:
+    def _write_line(self, line: ActionLine, number: int) -> None:
         cells = merged(self.report, line)
         is_grown = False
         for column, place in enumerate(self.layout.columns, 1):
@@ -162,22 +170,22 @@ class ListEdit:
             if cell.typed_over:
                 self.typed_over[name] = self._said(place, cell)
             if cell.is_ours or place.was is None:
-                is_grown |= self._write_cell(name, place, kept, cell, is_new=line.former is None)
+                is_grown |= self._write_cell(name, place, kept, cell, is_new=line.existing is None)
             else:
                 self._read_day(name, place, kept)
         if is_grown:
             self.sheet.set_height(number, self.source.height(number))
-        if line.former and line.former.hidden and self._is_changed(line.former, cells):
+        if line.existing and line.existing.hidden and self._is_changed(line.existing, cells):
             self.sheet.show(number)
 
     def _write_cell(
-        self, name: str, place: Place, kept: Kept, cell: MergedCell, *, is_new: bool
+        self, name: str, place: Place, kept: UserCell, cell: MergedCell, *, is_new: bool
     ) -> bool:
         """Put what the report says in a cell; returns whether it says something else now."""
         donor = self.source.cell(name)
         if donor is None:
             return False
-        if is_new or place.was is None or mark(kept.value) != mark(cell.value):
+        if is_new or place.was is None or fingerprint(kept.value) != fingerprint(cell.value):
             style = self._style(name, donor, place)
             if place.name in DAYS and isinstance(cell.value, date):
                 self.sheet.put_number(name, self._serial(cell.value), style)
@@ -201,25 +209,25 @@ class ListEdit:
         text = self.report.words("actions.typed", text=cell.typed_over)
         return self.report.without_withheld(text) if place.name == "remarks" else text
 
-    def _is_changed(self, row: Row, cells: Mapping[str, MergedCell]) -> bool:
+    def _is_changed(self, row: ExistingRow, cells: Mapping[str, MergedCell]) -> bool:
         """Say whether what people chose a hidden row by reads otherwise now."""
-        filtered = self.former.rest.filtered
-        judged = {self.former.columns[n].name for n in filtered if n < len(self.former.columns)}
+        filtered = self.existing.filtered
+        judged = {self.list.columns[n].name for n in filtered if n < len(self.list.columns)}
         return any(
             cells[name].is_ours
-            and mark(self.former.cell(row, name).value) != mark(cells[name].value)
+            and fingerprint(self.list.cell(row, name).value) != fingerprint(cells[name].value)
             for name in judged | {"priority"}
             if name
         )
 
     # -- days ------------------------------------------------------------------------------------
 
-    def _read_days(self, line: Line, number: int) -> None:
+    def _read_days(self, line: ActionLine, number: int) -> None:
         for column, place in enumerate(self.layout.columns, 1):
             if place.name in DAYS:
                 self._read_day(cell_name(column, number), place, self._kept(line, place))
 
-    def _read_day(self, name: str, place: Place, kept: Kept) -> None:
+    def _read_day(self, name: str, place: Place, kept: UserCell) -> None:
         """Make a day of what was typed as one, so that it can be late."""
         if place.name not in DAYS or isinstance(kept.value, Formula | datetime | None):
             return
@@ -240,7 +248,7 @@ class ListEdit:
         for number, place in enumerate(self.layout.columns, 1):
             name = cell_name(number, self.layout.header)
             donor = self.source.cell(name)
-            is_gone = place.was is None or self.former.columns[place.was].header.is_blank
+            is_gone = place.was is None or self.list.columns[place.was].header.is_blank
             if place.name and is_gone and donor is not None:
                 self.sheet.put(donor, self.adopted.cells[int(donor.get("s", "0"))])
         for number in self.layout.renewed:
@@ -281,7 +289,7 @@ class ListEdit:
         taken |= {name.get("name", "").casefold(): 0 for name in self.book.names()}
         add_table(self.sheet, self.source.package.read(fresh[0]), taken)
 
-    def _widen(self, table: Table) -> None:
+    def _widen(self, table: ExcelTable) -> None:
         titles: list[str] = []
         known = {column.get("name", "").casefold() for column in table.columns}
         for column in range(table.area[2] + 1, len(self.layout.columns) + 1):
@@ -299,7 +307,7 @@ class ListEdit:
         place = self.layout.columns[column - 1]
         if place.was is None:
             return True
-        value = self.former.columns[place.was].header.value
+        value = self.list.columns[place.was].header.value
         return isinstance(value, str) and value == place.title
 
     def _clean(self) -> None:
@@ -310,5 +318,9 @@ class ListEdit:
                 lambda cell: cell.rstrip("0123456789") == letters, self.report.without_withheld
             )
 
-    def _kept(self, line: Line, place: Place) -> Kept:
-        return Kept() if line.former is None or place.was is None else line.former.cells[place.was]
+    def _kept(self, line: ActionLine, place: Place) -> UserCell:
+        return (
+            UserCell()
+            if line.existing is None or place.was is None
+            else line.existing.cells[place.was]
+        )

@@ -4,54 +4,56 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from itertools import pairwise
 
-from forms.action_list.columns import COLUMNS, THEIRS
-from forms.action_list.model import Column, Formula, Kept, Row
+from forms.action_list.columns import COLUMNS, USER
+from forms.action_list.model import ExistingRow, Formula, ListColumn, UserCell
 from forms.excel.book import Book
 from forms.excel.cells import cells_of
-from forms.excel.notes import Notes
+from forms.excel.notes import CellNotes
 from forms.excel.package import Package
 from forms.excel.ranges import rows_merged
 from forms.excel.references import area_of, cell_name, cell_place
 from forms.excel.sheet import Sheet
-from forms.excel.tables import Table
+from forms.excel.tables import ExcelTable
 from forms.excel.tree import M, R, is_true
 from forms.excel.values import Values
-from forms.text import fold
+from forms.text import normalize
 from forms.wording import LANGUAGES, wording
 
 # What cells hold, by row and column, from 1.
-Cells = Mapping[int, Mapping[int, Kept]]
+Cells = Mapping[int, Mapping[int, UserCell]]
 
-_EMPTY = Kept()
+_EMPTY = UserCell()
 # Of a gap between rows; of each once there are so many rows, one alone: the list ends at one.
 _BLANK_ROWS_KEPT, _MANY_ROWS = 20, 20_000
 _WIDEST, _MOST_LINKED = 200, 5_000
 _HEADERS = {
-    fold(wording(language)(f"actions.{name}")): name for language in LANGUAGES for name in COLUMNS
+    normalize(wording(language)(f"actions.{name}")): name
+    for language in LANGUAGES
+    for name in COLUMNS
 }
 # Our own words above a list, in any language, and which of both they are.
 ROLES_ABOVE = {
-    fold(wording(language)(f"actions.{name}")): "title" if name == "title" else "explain"
+    normalize(wording(language)(f"actions.{name}")): "title" if name == "title" else "explain"
     for language in LANGUAGES
     for name in ("title", "explain", "none")
 }
 
 
-def list_cells(book: Book, values: Values, sheet: Sheet) -> dict[int, dict[int, Kept]]:
+def list_cells(book: Book, values: Values, sheet: Sheet) -> dict[int, dict[int, UserCell]]:
     """Return what cells hold, by row and column."""
-    notes, links = Notes(book, sheet).read(), _links(book.package, sheet)
-    filled: dict[int, dict[int, Kept]] = {}
+    notes, links = CellNotes(book, sheet).read(), _links(book.package, sheet)
+    filled: dict[int, dict[int, UserCell]] = {}
     for cell in cells_of(sheet, values):
         value = cell.value
         if isinstance(value, str):
             value = value.replace("\r\n", "\n")
         if cell.formula:
             value = Formula(cell.formula, value)
-        filled.setdefault(cell.row, {})[cell.column] = Kept(value)
+        filled.setdefault(cell.row, {})[cell.column] = UserCell(value)
     for name in notes.keys() | links.keys():
         column, row = cell_place(name)
         note, cells = notes.get(name), filled.setdefault(row, {})
-        kept = cells.get(column, Kept())
+        kept = cells.get(column, UserCell())
         said = (note.text, note.author) if note else ("", "")
         cells[column] = replace(kept, comment=said[0], author=said[1], link=links.get(name, ""))
     _unmerge(sheet, filled)
@@ -71,7 +73,7 @@ def _links(package: Package, sheet: Sheet) -> dict[str, str]:
     return found
 
 
-def table_at(tables: Iterable[Table], row: int) -> Table | None:
+def table_at(tables: Iterable[ExcelTable], row: int) -> ExcelTable | None:
     """Return the Table that has its header in a row, from about the left."""
     for table in tables:
         left, top, _, _ = table.area
@@ -82,15 +84,15 @@ def table_at(tables: Iterable[Table], row: int) -> Table | None:
 
 def recognised(row: Iterable[object]) -> int:
     """Return how many of the headers in a row are the action list's; 0 for another tab's."""
-    names = {_HEADERS.get(fold(str(value))) for value in row if value is not None}
+    names = {_HEADERS.get(normalize(str(value))) for value in row if value is not None}
     # The agenda has one of them too: the link to where the decision goes.
-    is_list = len(names & set(THEIRS)) > 1 and names & {"id", "item"}
+    is_list = len(names & set(USER)) > 1 and names & {"id", "item"}
     return len(names - {None}) if is_list else 0
 
 
 def list_columns(
     sheet: Sheet, filled: Cells, header_row: int, named: Mapping[int, str]
-) -> tuple[tuple[Column, ...], int]:
+) -> tuple[tuple[ListColumn, ...], int]:
     """Return the list's columns, and the first one right of it that holds anything, or 0.
 
     `named` says which columns defined names lead to.
@@ -103,7 +105,7 @@ def _all_columns(
     filled: Cells,
     header_row: int,
     named: Mapping[int, str],
-) -> tuple[Column, ...]:
+) -> tuple[ListColumn, ...]:
     """Say what every column holds: by its header, else by the defined name that moved with it."""
     headers = filled.get(header_row, {})
     # Also what stands above the list, to the right of it, is people's own.
@@ -114,7 +116,7 @@ def _all_columns(
         if cell.value is not None or cell.comment
     }
     last = max(used, default=1)
-    said = [_HEADERS.get(fold(str(_header(headers, n)))) for n in range(1, last + 1)]
+    said = [_HEADERS.get(normalize(str(_header(headers, n)))) for n in range(1, last + 1)]
     names: list[str | None] = [None] * len(said)
     for is_sure in (True, False):
         for index, name in enumerate(said):
@@ -127,14 +129,14 @@ def _all_columns(
             names[index] = meant
     widths, hidden = _dimensions(sheet)
     return tuple(
-        Column(name, headers.get(n, Kept()), widths.get(n), n in hidden)
+        ListColumn(name, headers.get(n, UserCell()), widths.get(n), n in hidden)
         for n, name in enumerate(names, 1)
     )
 
 
 def _cut(
-    columns: tuple[Column, ...], filled: Cells, header_row: int
-) -> tuple[tuple[Column, ...], int]:
+    columns: tuple[ListColumn, ...], filled: Cells, header_row: int
+) -> tuple[tuple[ListColumn, ...], int]:
     """Return the columns of the list alone, and the first one right of it that holds anything.
 
     The list ends at the first column right of ours that is empty as far down as ours are filled.
@@ -149,7 +151,7 @@ def _cut(
     return columns[:end], min((n for n in used if n > end), default=0)
 
 
-def _of_the_list(filled: Cells, columns: int) -> dict[int, dict[int, Kept]]:
+def _of_the_list(filled: Cells, columns: int) -> dict[int, dict[int, UserCell]]:
     """Return what stands in the first columns alone."""
     cut = {row: {n: c for n, c in cells.items() if n <= columns} for row, cells in filled.items()}
     return {row: cells for row, cells in cut.items() if cells}
@@ -162,12 +164,12 @@ def words_above(filled: Cells, header_row: int) -> dict[str, str]:
         for row, cells in filled.items()
         if row < header_row
         for column, cell in cells.items()
-        if fold(cell.typed) in ROLES_ABOVE
+        if normalize(cell.typed) in ROLES_ABOVE
     }
 
 
-def _header(headers: Mapping[int, Kept], column: int) -> object:
-    value = headers.get(column, Kept()).value
+def _header(headers: Mapping[int, UserCell], column: int) -> object:
+    value = headers.get(column, UserCell()).value
     return "" if value is None or isinstance(value, Formula) else value
 
 
@@ -185,21 +187,23 @@ def _dimensions(sheet: Sheet) -> tuple[dict[int, float], set[int]]:
     return widths, hidden
 
 
-def list_rows(sheet: Sheet, cells: Cells, columns: int) -> list[Row]:
+def list_rows(sheet: Sheet, cells: Cells, columns: int) -> list[ExistingRow]:
     """Return all rows down to the last that holds anything; a long gap between them is cut."""
     filled = _of_the_list(cells, columns)
-    found: list[Row] = []
+    found: list[ExistingRow] = []
     for before, number in pairwise([0, *sorted(filled)]):
         kept_blank = _BLANK_ROWS_KEPT if len(found) < _MANY_ROWS else 1
         blank = range(before + 1, number)[:kept_blank]
-        found += [Row(each, (Kept(),) * columns, sheet.is_hidden(each)) for each in blank]
+        found += [
+            ExistingRow(each, (UserCell(),) * columns, sheet.is_hidden(each)) for each in blank
+        ]
         here = filled[number]
         kept = tuple(here.get(column, _EMPTY) for column in range(1, columns + 1))
-        found.append(Row(number, kept, sheet.is_hidden(number)))
+        found.append(ExistingRow(number, kept, sheet.is_hidden(number)))
     return found
 
 
-def _unmerge(sheet: Sheet, filled: dict[int, dict[int, Kept]]) -> None:
+def _unmerge(sheet: Sheet, filled: dict[int, dict[int, UserCell]]) -> None:
     """Give every row of a merged cell what stood in it: a Table has no merged cells."""
     merged = [each.get("ref", "") for each in sheet.root.iter(f"{M}mergeCell")]
     for left, top, row in rows_merged(merged, filled):
@@ -207,7 +211,7 @@ def _unmerge(sheet: Sheet, filled: dict[int, dict[int, Kept]]) -> None:
             filled[row].setdefault(left, replace(first, comment=""))
 
 
-def filtered_columns(sheet: Sheet, table: Table | None) -> Iterator[int]:
+def filtered_columns(sheet: Sheet, table: ExcelTable | None) -> Iterator[int]:
     """Yield the columns, from 0, that a filter can be on.
 
     LibreOffice can save a filter one column too far to the right.

@@ -9,13 +9,13 @@ from babel.dates import format_date
 from babel.numbers import format_percent
 from openpyxl import Workbook
 
-from forms.analysis.trend import LEAST_POINTS, MOST_CHANGES, Round
+from forms.analysis.trend import LEAST_POINTS, MOST_CHANGES, EarlierRound
 from forms.report.model import Report
 from forms.report.tabs import Tabs
 from forms.responses.columns import Column
 from forms.responses.model import SourceAccount
 from forms.wording import Wording
-from forms.workbook.sheet_writer import Sheet
+from forms.workbook.sheet_writer import SheetWriter
 
 _WIDTHS = (10, 70, 60)
 
@@ -23,7 +23,7 @@ _WIDTHS = (10, 70, 60)
 def write(workbook: Workbook, report: Report, tabs: Tabs) -> None:
     """Write the tab."""
     words = report.words
-    sheet = Sheet(workbook, tabs.account, _WIDTHS)
+    sheet = SheetWriter(workbook, tabs.account, _WIDTHS)
     sheet.wide(words("account.title"), "title", gap=1)
     _write_source(sheet, report)
     sheet.wide(words("account.notes"), "heading")
@@ -61,7 +61,7 @@ def _rules(report: Report) -> Iterator[str]:
         yield words("account.rule_trend")
 
 
-def _write_source(sheet: Sheet, report: Report) -> None:
+def _write_source(sheet: SheetWriter, report: Report) -> None:
     words, responses = report.words, report.responses
     sheet.wide(words("account.source"), "heading")
     for source in responses.sources:
@@ -101,7 +101,7 @@ def _period(period: tuple[date, date] | None, words: Wording) -> str | None:
     return words("account.period_of", first=first, last=last)
 
 
-def _compared(each: Round, words: Wording) -> str:
+def _compared(each: EarlierRound, words: Wording) -> str:
     """Return what an earlier round is: its name, its file, when, and how many answered."""
     facts = [
         Path(each.responses.name).name,
@@ -111,7 +111,7 @@ def _compared(each: Round, words: Wording) -> str:
     return words("account.compared", name=each.name, facts=", ".join(filter(None, facts)))
 
 
-def _write_columns(sheet: Sheet, report: Report, words: Wording) -> None:
+def _write_columns(sheet: SheetWriter, report: Report, words: Wording) -> None:
     sheet.wide(words("account.columns"), "heading")
     for source in report.responses.sources:
         if len(report.responses.sources) > 1:
@@ -131,7 +131,7 @@ def _read_as(column: Column, words: Wording) -> str:
     return words(f"column.{key}", subject=column.subject)
 
 
-def _write_unread_cells(sheet: Sheet, report: Report, words: Wording) -> None:
+def _write_unread_cells(sheet: SheetWriter, report: Report, words: Wording) -> None:
     sources = [source for source in report.responses.sources if source.unread_cells]
     if not sources or report.findings.too_few:
         return

@@ -8,12 +8,12 @@ from openpyxl import Workbook
 from openpyxl.chart import Reference
 
 from forms.analysis.rules import Finding, Priority, Verdict
-from forms.excel.text import Link, Value
+from forms.excel.text import TabLink, Value
 from forms.report.model import Report
 from forms.report.tabs import Tabs
 from forms.workbook.charts import add_stacked_bars, bars_place, below
 from forms.workbook.overview_trend import TrendColumns, trend_columns, write_changed
-from forms.workbook.sheet_writer import Sheet
+from forms.workbook.sheet_writer import SheetWriter
 from forms.workbook.styles import COLOURS
 
 _WIDTHS = (34, 16, 16, 16, 16, 16, 16)
@@ -31,7 +31,7 @@ def write(workbook: Workbook, report: Report, tabs: Tabs) -> None:
     widths: list[float] = [*_WIDTHS, *([_NOT_ASKED_WIDTH] if not_asked else [])]
     if columns:
         widths = [_BESIDE_TREND[0], *[_BESIDE_TREND[1]] * (len(widths) - 1), *columns.widths()]
-    sheet = Sheet(workbook, tabs.overview, widths)
+    sheet = SheetWriter(workbook, tabs.overview, widths)
     if len(report.checklist.sections) <= _ON_ONE_PAGE:
         sheet.ws.page_setup.fitToHeight = 1
     sheet.wide(report.checklist.title, "title")
@@ -73,7 +73,7 @@ def _about(report: Report) -> list[str]:
     return lines
 
 
-def _tiles(sheet: Sheet, report: Report) -> None:
+def _tiles(sheet: SheetWriter, report: Report) -> None:
     words = report.words
     tiles: list[tuple[str, str, int]] = [
         ("tile", words("overview.responses"), report.findings.rows.used),
@@ -88,7 +88,7 @@ def _tiles(sheet: Sheet, report: Report) -> None:
     sheet.row += 1
 
 
-def _asked(sheet: Sheet, report: Report, tabs: Tabs) -> None:
+def _asked(sheet: SheetWriter, report: Report, tabs: Tabs) -> None:
     words = report.words
     sheet.wide(words("overview.asked"), "heading")
     if not report.findings.actions:
@@ -99,13 +99,13 @@ def _asked(sheet: Sheet, report: Report, tabs: Tabs) -> None:
         ("ask_decide", tabs.actions),
         ("ask_follow", tabs.actions),
     ):
-        sheet.wide(Link(words(f"overview.{key}"), tab))
+        sheet.wide(TabLink(words(f"overview.{key}"), tab))
     sheet.row += 1
 
 
-def _standing(sheet: Sheet, report: Report) -> None:
+def _standing(sheet: SheetWriter, report: Report) -> None:
     """Say how far the follow-up is, once there is one."""
-    if report.former is None:
+    if report.existing is None:
         return
     words, stands = report.words, report.standing
     sheet.wide(words("overview.follow_up"), "heading")
@@ -118,7 +118,9 @@ def _standing(sheet: Sheet, report: Report) -> None:
     sheet.row += 1
 
 
-def _per_section(sheet: Sheet, report: Report, tabs: Tabs, columns: TrendColumns | None) -> None:
+def _per_section(
+    sheet: SheetWriter, report: Report, tabs: Tabs, columns: TrendColumns | None
+) -> None:
     words = report.words
     sheet.put(1, words("overview.per_section"), "heading")
     if columns:
@@ -129,7 +131,7 @@ def _per_section(sheet: Sheet, report: Report, tabs: Tabs, columns: TrendColumns
     header = sheet.row
     sheet.line([*titles, *(columns.titles() if columns else [])], "header")
     for section in report.checklist.sections:
-        link = Link(section.title, tabs.sections[section.id])
+        link = TabLink(section.title, tabs.sections[section.id])
         row: list[Value] = [link, *_counts(report, report.section_findings(section.id))]
         styles = ["cell", *["number"] * (len(row) - 1)]
         more = columns.cells(section) if columns else []
@@ -143,7 +145,7 @@ def _per_section(sheet: Sheet, report: Report, tabs: Tabs, columns: TrendColumns
     _charts(sheet, report, columns, header)
 
 
-def _charts(sheet: Sheet, report: Report, columns: TrendColumns | None, header: int) -> None:
+def _charts(sheet: SheetWriter, report: Report, columns: TrendColumns | None, header: int) -> None:
     words, last = report.words, header + len(report.checklist.sections)
     labels = _labels(report)
     figures = []
@@ -192,7 +194,7 @@ def _outcomes(findings: Sequence[Finding]) -> dict[Verdict | Priority, int]:
     return counts
 
 
-def _note_on_reading(sheet: Sheet, report: Report) -> None:
+def _note_on_reading(sheet: SheetWriter, report: Report) -> None:
     if notes := report.responses.notes:
         sheet.row += 1
         sheet.wide(report.words("overview.notes", count=len(notes)), "plain")

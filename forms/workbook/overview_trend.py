@@ -7,15 +7,15 @@ from babel.numbers import format_percent
 from openpyxl.chart import Reference
 
 from forms.analysis.rules import Finding
-from forms.analysis.trend import LEAST_POINTS, MOST_CHANGES, Line, Trend, changes, points
+from forms.analysis.trend import LEAST_POINTS, MOST_CHANGES, Trend, TrendLine, changes, points
 from forms.checklist.model import Section
-from forms.excel.text import Link, Value
+from forms.excel.text import TabLink, Value
 from forms.report.model import Report
 from forms.report.tabs import Tabs
 from forms.text import shortened
-from forms.workbook.charts import Place, add_lines, bars_place, most_lines
+from forms.workbook.charts import ChartPlace, add_lines, bars_place, most_lines
 from forms.workbook.section_trend import gives_figures, mean_difference, style_of
-from forms.workbook.sheet_writer import Sheet
+from forms.workbook.sheet_writer import SheetWriter
 
 # Two things stand side by side here: the second begins after this many columns.
 _HALF = 5
@@ -56,12 +56,12 @@ class TrendColumns:
             cells.append((change, style_of(change)))
         return [*cells, (based, "centred")]
 
-    def bars_place(self, bars: int, widths: Sequence[float]) -> Place:
+    def bars_place(self, bars: int, widths: Sequence[float]) -> ChartPlace:
         """Return the place of the chart on the left."""
         width = sum(widths[:_HALF]) * _CM_PER_CHARACTER - _GAP
-        return Place(0, width, max(_LEAST_HEIGHT, bars_place(bars).height))
+        return ChartPlace(0, width, max(_LEAST_HEIGHT, bars_place(bars).height))
 
-    def add_chart(self, sheet: Sheet, header: int, left: Place) -> None:
+    def add_chart(self, sheet: SheetWriter, header: int, left: ChartPlace) -> None:
         """Put the chart of all rounds on the right, of the rows below the header."""
         sections = self.report.checklist.sections
         rows = {header + n: self._line(section) for n, section in enumerate(sections, 1)}
@@ -77,10 +77,10 @@ class TrendColumns:
             list(rows),
             Reference(sheet.ws, min_col=self.first, max_col=last, min_row=header),
             self._alt(list(rows.values())),
-            Place(_HALF, width, min(left.height, _MOST_HEIGHT)),
+            ChartPlace(_HALF, width, min(left.height, _MOST_HEIGHT)),
         )
 
-    def _alt(self, lines: list[Line]) -> str:
+    def _alt(self, lines: list[TrendLine]) -> str:
         words = self.report.words
         said = [
             words(
@@ -95,7 +95,7 @@ class TrendColumns:
         ]
         return words("overview.trend_alt", figures=" ".join(said))
 
-    def _line(self, section: Section | None) -> Line:
+    def _line(self, section: Section | None) -> TrendLine:
         if section is None:
             return self.trend.whole
         return next(line for line in self.trend.lines if line.section is section)
@@ -110,7 +110,7 @@ def trend_columns(report: Report, first: int) -> TrendColumns | None:
     return TrendColumns(report, trend, first) if trend and len(trend.rounds) > 1 else None
 
 
-def write_changed(sheet: Sheet, report: Report, tabs: Tabs) -> None:
+def write_changed(sheet: SheetWriter, report: Report, tabs: Tabs) -> None:
     """Write what changed since the last time; nothing without one."""
     if not report.trend:
         return
@@ -136,7 +136,7 @@ def write_changed(sheet: Sheet, report: Report, tabs: Tabs) -> None:
 
 
 def _change_row(
-    sheet: Sheet, report: Report, tabs: Tabs, beside: list[list[Finding]], row: int
+    sheet: SheetWriter, report: Report, tabs: Tabs, beside: list[list[Finding]], row: int
 ) -> None:
     """Write one that rose and one that fell, either of which may be missing."""
     for (first, last), found in zip(_halves(sheet), beside, strict=True):
@@ -147,17 +147,17 @@ def _change_row(
         finding, change = found[0], points(found[0].comparison)
         width = sum(sheet.widths[first - 1 : last - 1])
         said = shortened(f"{finding.item.id}. {finding.item.text}", int(width * _LETTERS))
-        _merged(sheet, (first, last - 1), Link(said, tabs.sections[finding.section.id]), "cell")
+        _merged(sheet, (first, last - 1), TabLink(said, tabs.sections[finding.section.id]), "cell")
         sheet.put(last, change, style_of(change))
     sheet.end_row()
 
 
-def _halves(sheet: Sheet) -> list[tuple[int, int]]:
+def _halves(sheet: SheetWriter) -> list[tuple[int, int]]:
     """Return the first and the last column of what stands left and right."""
     return [(1, _HALF), (_HALF + 1, len(sheet.widths))]
 
 
-def _merged(sheet: Sheet, columns: tuple[int, int], value: Value, style: str) -> None:
+def _merged(sheet: SheetWriter, columns: tuple[int, int], value: Value, style: str) -> None:
     first, last = columns
     for column in range(first, last + 1):
         sheet.put(column, value if column == first else None, style)

@@ -3,19 +3,19 @@
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import cached_property
 from itertools import islice
 from pathlib import Path
 
 from forms.action_list.columns import COLUMNS
-from forms.action_list.model import Former, Kept
-from forms.analysis.released import Given, Remarks
-from forms.analysis.withheld import Said, withheld
+from forms.action_list.model import ExistingList, ExistingRow, UserCell
+from forms.analysis.released import Released, Remarks
+from forms.analysis.withheld import RemarkChoices, withheld
 from forms.errors import WorkbookError
 from forms.excel.book import Book
 from forms.excel.dependents import drawn_on
-from forms.excel.markup import EXCEL_FAULTS, said_of
+from forms.excel.markup import EXCEL_FAULTS, fault_text
 from forms.excel.package import Package
 from forms.excel.ranges import rows_merged
 from forms.excel.reader import SheetPart, Workbook
@@ -24,11 +24,12 @@ from forms.excel.rows import Uncomputed
 from forms.excel.sheet import Sheet
 from forms.excel.tables import tables_of
 from forms.excel.tree import local_name
+from forms.report.existing import ExistingWorkbook
 from forms.report.tabs import section_role_then
 from forms.text import text_of
 from forms.wording import LANGUAGES, wording
 from forms.workbook import hidden_tab
-from forms.workbook.hidden_tab import State
+from forms.workbook.hidden_tab import HiddenTab
 from forms.workbook.list_reader import (
     filtered_columns,
     list_cells,
@@ -52,75 +53,34 @@ _ONE_CELL = re.compile(r"\$([A-Z]{1,3})\$(\d+)")
 _PROTECTED, _LABELLED = b"\xd0\xcf\x11\xe0", "DRMEncrypted".encode("utf-16-le")
 
 
-@dataclass(frozen=True)
-class Rest:
-    """What else a workbook tells, beside its list; columns and rows count from 1."""
-
-    content: bytes = field(repr=False)
-    tab: str
-    header_row: int
-    table: str = ""
-    """What the list's Table is called."""
-    taken: int = 0
-    """The first column that holds what stands apart beside the list; 0 for none."""
-    filtered: frozenset[int] = frozenset()
-    """The columns, here counted from 0, that a filter can be on."""
-    above: Mapping[str, str] = field(default_factory=dict)
-    """Our own words above the list, by their cell."""
-    roles: Mapping[str, str] = field(default_factory=dict)
-    """The names of vinkje's other tabs, by what they are."""
-    state_tab: str = ""
-    """The hidden tab that tells what people changed; empty when it is gone."""
-    own_tabs: tuple[str, ...] = ()
-    leaned_on: tuple[str, ...] = ()
-    """Of people's own tabs those that were vinkje's, and hold a pivot table or the like."""
-    withheld: frozenset[str] = frozenset()
-    """The codes of remarks not to show."""
-    keys: tuple[str, ...] = ()
-    """What the keys of these codes are called, the newest first; none of an earlier vinkje."""
-    given: Given = field(default=Given(), repr=False)
-    """What readers have, as far as the workbook itself tells."""
-    refused: frozenset[str] = frozenset()
-    """The texts beside a no without a code, folded."""
-    unclear: int = 0
-    """Beside how many remarks stands neither yes nor no."""
-    lost: tuple[str, ...] = ()
-    """Vinkje's tabs with what people put on them, which a new one cannot hold."""
-
-    @property
-    def is_marked(self) -> bool:
-        """Say whether anything tells what people changed."""
-        return bool(self.state_tab)
-
-
-def open_former(path: Path) -> tuple[bytes, Former]:
-    """Return what a file holds, and the action list in it; raises WorkbookError."""
+def open_existing(path: Path) -> tuple[bytes, ExistingWorkbook]:
+    """Return a file's bytes, and what they hold; raises WorkbookError."""
     try:
         content = path.read_bytes()
     except OSError as error:
         raise WorkbookError(
             f"{path}: cannot be read: {error.strerror}; name the workbook that 'vinkje report' made"
         ) from None
-    return content, read_former(str(path), content)
+    return content, read_existing(str(path), content)
 
 
-def read_former(place: str, content: bytes) -> Former:
-    """Return the action list that an earlier workbook holds; `rest` is a `Rest`.
+def read_existing(place: str, content: bytes) -> ExistingWorkbook:
+    """Return people's workbook: the action list in it, and what else it tells.
 
     Raises WorkbookError for a file that is no workbook of vinkje's, or that cannot be read.
     """
     _refuse_locked(place, content)
     try:
-        return _Reading(place, content).former()
+        return _Reading(place, content).existing()
     except EXCEL_FAULTS as error:
         raise WorkbookError(
-            f"{place}: cannot be read as an Excel workbook ({said_of(error)}); open it in Excel "
+            f"{place}: cannot be read as an Excel workbook ({fault_text(error)}); open it in Excel "
             "and save it again as 'Excel Workbook (.xlsx)', not Strict, or put back a copy that "
             "works"
         ) from None
 
 
-def cells_on(content: bytes, tab: str) -> dict[int, dict[int, Kept]]:
+def cells_on(content: bytes, tab: str) -> dict[int, dict[int, UserCell]]:
     """Return what the cells of a tab hold, by row and column; raises ExcelError."""
     reading = _Reading("", content)
     sheet = Sheet(reading.package, reading.book.part_of(tab))
@@ -152,9 +112,8 @@ class _Reading:
         self.book = Book(self.package)
         self.sheets = {sheet.title: sheet for sheet in self.workbook.sheets}
 
-    def former(self) -> Former:
-        written = self.written
-        if written.format > hidden_tab.FORMAT:
+    def existing(self) -> ExistingWorkbook:
+        if self.written.format > hidden_tab.FORMAT:
             raise WorkbookError(
                 f"{self.place}: was made by a newer vinkje than this one; install that one "
                 "(uv tool install --upgrade .)"
@@ -166,87 +125,93 @@ class _Reading:
         columns, taken = list_columns(sheet, filled, header_row, named)
         fills = table.fills() if table else {}
         columns = tuple(replace(each, fill=fills.get(n, "")) for n, each in enumerate(columns, 1))
-        drawn = {row for column, row in drawn_on(self.package, sheet) if column <= len(columns)}
-        rows = list_rows(sheet, filled, len(columns))
-        listed = tuple(
-            replace(row, is_drawn_on=row.number in drawn) for row in rows if row.number > header_row
-        )
-        return Former(
-            columns,
-            listed,
-            written.marks,
-            written.checklist,
-            table.area[3] if table and table.totals else None,
-            frozenset(written.columns),
-            replace(
-                self._rest(tab, header_row),
-                table=table.name if table else "",
-                taken=taken,
-                filtered=frozenset(filtered_columns(sheet, table)),
-                above=words_above(filled, header_row),
-            ),
-        )
-
-    def _rest(self, tab: str, header_row: int) -> Rest:
-        """Return what the workbook tells beside its list's own tab."""
         roles = self._roles(tab)
         leaned_on = {role: each for role, each in roles.items() if self._is_leaned_on(each)}
         roles = {role: each for role, each in roles.items() if role not in leaned_on}
-        ours = {tab, self.state_tab, *roles.values()}
-        said = Said()
+        ours = {tab, self.hidden_title, *roles.values()}
+        choices, filled_cells = self._remark_choices(ours)
+        return ExistingWorkbook(
+            self.content,
+            ExistingList(
+                columns,
+                self._rows_below(header_row, sheet, filled, len(columns)),
+                self.written.marks,
+                self.written.checklist,
+                table.area[3] if table and table.totals else None,
+                frozenset(self.written.columns),
+            ),
+            tab,
+            header_row,
+            table=table.name if table else "",
+            taken=taken,
+            filtered=frozenset(filtered_columns(sheet, table)),
+            above=words_above(filled, header_row),
+            roles=roles,
+            hidden_tab=self.hidden_title,
+            own_tabs=tuple(each for each in self.book.tabs if each not in ours),
+            leaned_on=tuple(leaned_on.values()),
+            withheld=withheld(choices, self.written.withheld),
+            keys=self.written.keys,
+            given=self._given(),
+            refused=frozenset(choices.texts),
+            unclear=len(choices.unclear),
+            lost=tuple(self._lost(roles.values(), filled_cells)),
+        )
+
+    def _rows_below(
+        self, header_row: int, sheet: Sheet, filled: Mapping[int, dict[int, UserCell]], width: int
+    ) -> tuple[ExistingRow, ...]:
+        drawn = {row for column, row in drawn_on(self.package, sheet) if column <= width}
+        rows = [row for row in list_rows(sheet, filled, width) if row.number > header_row]
+        return tuple(replace(row, is_drawn_on=row.number in drawn) for row in rows)
+
+    def _remark_choices(self, ours: Collection[str]) -> tuple[RemarkChoices, dict[str, int]]:
+        """Return which remarks to show, and how many cells of the tabs that say so are filled."""
+        choices = RemarkChoices()
         filled = {}
         for title, part in self.sheets.items():
-            if title != self.state_tab and (title in ours or self._may_ask(part)):
-                filled[title] = self._look_through(part, said)
-        # Of tabs that are known by their words alone, nobody can tell what people added.
-        lost = [
+            if title != self.hidden_title and (title in ours or self._may_ask(part)):
+                filled[title] = self._look_through(part, choices)
+        return choices, filled
+
+    def _lost(self, tabs: Collection[str], filled: Mapping[str, int]) -> list[str]:
+        """Return vinkje's tabs with what people put on them.
+
+        Of tabs that are known by their words alone, nobody can tell what people added.
+        """
+        return [
             each
             for each in self.book.tabs
-            if each in roles.values()
+            if each in tabs
             and (
                 each not in self.tabs_then
                 or filled[each] > self.tabs_then[each].filled
                 or self._is_noted_or_drawn_on(each)
             )
         ]
-        return Rest(
-            self.content,
-            tab,
-            header_row,
-            roles=roles,
-            state_tab=self.state_tab,
-            own_tabs=tuple(each for each in self.book.tabs if each not in ours),
-            leaned_on=tuple(leaned_on.values()),
-            withheld=withheld(said, self.written.withheld),
-            keys=self.written.keys,
-            given=self._given(),
-            refused=frozenset(said.texts),
-            unclear=len(said.unclear),
-            lost=tuple(lost),
-        )
 
-    def _given(self) -> Given:
+    def _given(self) -> Released:
         totals, split = self.written.given, self.written.split
         if totals is None:
-            return Given()
+            return Released()
         splits = () if split is None else (replace(totals, counts={}, round=split),)
         remarks = Remarks(totals, known=False) if self.written.has_texts else None
-        return Given(totals, splits, remarks)
+        return Released(totals, splits, remarks)
 
     @cached_property
-    def state_tab(self) -> str:
+    def hidden_title(self) -> str:
         """Return the tab that holds what vinkje wrote last; "" when it is gone."""
         for sheet in self.workbook.sheets:
             rows = [_texts(row.cells) for row in islice(self.workbook.rows(sheet), 2)]
-            if hidden_tab.is_state(rows):
+            if hidden_tab.is_hidden_tab(rows):
                 return sheet.title
         return ""
 
     @cached_property
-    def written(self) -> State:
-        if not self.state_tab:
-            return State()
-        rows = self.workbook.rows(self.sheets[self.state_tab])
+    def written(self) -> HiddenTab:
+        if not self.hidden_title:
+            return HiddenTab()
+        rows = self.workbook.rows(self.sheets[self.hidden_title])
         return hidden_tab.read([_texts(row.cells) for row in rows if row.cells])
 
     # -- where the list is -------------------------------------------------------------------------
@@ -303,9 +268,9 @@ class _Reading:
         found = {
             tab.role or _role_then(tab.name): title
             for title, tab in self.tabs_then.items()
-            if title in self.sheets and title not in {listed, self.state_tab}
+            if title in self.sheets and title not in {listed, self.hidden_title}
         }
-        return found or self._roles_by_words({listed, self.state_tab})
+        return found or self._roles_by_words({listed, self.hidden_title})
 
     def _roles_by_words(self, but: Collection[str]) -> dict[str, str]:
         found: dict[str, str] = {}
@@ -338,7 +303,7 @@ class _Reading:
         """Say whether a tab of people's own can ask whether to show a remark, as a copy does."""
         return may_ask_in(self.package.read(sheet.part), self.workbook.strings)
 
-    def _look_through(self, sheet: SheetPart, said: Said) -> int:
+    def _look_through(self, sheet: SheetPart, said: RemarkChoices) -> int:
         """Take note of which remarks to show; returns how many cells of a tab are filled."""
         merged: list[str] = []
         # By column, without holes: a row can have a cell at its far end and nothing else.

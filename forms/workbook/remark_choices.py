@@ -4,18 +4,18 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from forms.analysis.withheld import CODE, Said, is_no, is_understood
+from forms.analysis.withheld import CODE, RemarkChoices, is_no, is_understood
 from forms.excel.tree import UTF_16
-from forms.text import fold
+from forms.text import normalize
 from forms.wording import LANGUAGES, wording
 
-_HEADERS = {fold(wording(language)("section.show")) for language in LANGUAGES}
+_HEADERS = {normalize(wording(language)("section.show")) for language in LANGUAGES}
 _HEADED = tuple(header.encode() for header in _HEADERS)
 _CODED = re.compile(CODE.pattern.encode())
 _NUMBER = re.compile(rb">\s*([0-9]+)\s*<")
 # What people call it else is known by the codes beside it.
 _LONGEST = 20
-_BESIDE = {fold(wording(language)("actions.remarks")) for language in LANGUAGES}
+_BESIDE = {normalize(wording(language)("actions.remarks")) for language in LANGUAGES}
 
 
 def may_ask(cells: Iterable[object]) -> bool:
@@ -23,7 +23,7 @@ def may_ask(cells: Iterable[object]) -> bool:
     return any(
         isinstance(cell, str)
         and len(cell) < _LONGEST
-        and (CODE.fullmatch(cell) or fold(cell) in _HEADERS)
+        and (CODE.fullmatch(cell) or normalize(cell) in _HEADERS)
         for cell in cells
     )
 
@@ -41,7 +41,7 @@ def may_ask_in(content: bytes, strings: Sequence[str]) -> bool:
     return bool(numbers) and any(found[1] in numbers for found in _NUMBER.finditer(content))
 
 
-def note_choices(rows: Sequence[Sequence[str]], said: Said) -> None:
+def note_choices(rows: Sequence[Sequence[str]], said: RemarkChoices) -> None:
     """Take note of the words in the rows of a tab, top to bottom."""
     column, is_sure = None, False
     coded: list[Sequence[str]] = []
@@ -50,19 +50,19 @@ def note_choices(rows: Sequence[Sequence[str]], said: Said) -> None:
         if any(map(CODE.fullmatch, cells)):
             coded.append(cells)
             continue
-        titles = [i for i, cell in enumerate(cells) if fold(cell) in _HEADERS]
+        titles = [i for i, cell in enumerate(cells) if normalize(cell) in _HEADERS]
         if titles and not coded:
             column, others = titles[-1], []
             # In a tab without codes a header is one only beside that of the remarks: those can be
             # anything, and stand in other tabs too.
-            is_sure = any(fold(cell) in _BESIDE for cell in cells)
+            is_sure = any(normalize(cell) in _BESIDE for cell in cells)
         else:
             others.append(cells)
     if column is not None and (coded or is_sure):
         for cells in others:
             if column < len(cells) and is_no(cells[column]):
                 # Somebody took the code away; the remark itself still tells.
-                said.texts |= {fold(cell) for cell in cells if cell}
+                said.texts |= {normalize(cell) for cell in cells if cell}
     if column is None:
         column = _most_words(coded)
     for cells in coded:
@@ -73,7 +73,7 @@ def note_choices(rows: Sequence[Sequence[str]], said: Said) -> None:
         said.add(cells[place], word)
         if is_no(word):
             # Nobody sees the code, and may sort without it: what stands beside the word counts too.
-            said.texts.add(fold(max((*cells[:beside], ""), key=len)))
+            said.texts.add(normalize(max((*cells[:beside], ""), key=len)))
 
 
 def _most_words(rows: Sequence[Sequence[str]]) -> int | None:

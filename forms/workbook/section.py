@@ -4,7 +4,7 @@ from openpyxl import Workbook
 
 from forms.analysis.rules import Finding
 from forms.checklist.model import Section
-from forms.excel.text import Link, Value, pieces
+from forms.excel.text import TabLink, Value, pieces
 from forms.report.model import Remark, Report
 from forms.report.tabs import Tabs
 from forms.wording import Answer
@@ -15,7 +15,7 @@ from forms.workbook.section_trend import (
     write_change,
     write_means,
 )
-from forms.workbook.sheet_writer import Sheet
+from forms.workbook.sheet_writer import SheetWriter
 from forms.workbook.table import offer_words
 
 # A tab with more is read by nobody; the archive holds them all.
@@ -27,13 +27,13 @@ def write(workbook: Workbook, report: Report, tabs: Tabs, section: Section) -> N
     """Write the tab."""
     words = report.words
     widths = [6, 58, 13, 12, 9, *[9.5] * len(_COUNTS), *earlier_widths(report)]
-    sheet = Sheet(workbook, tabs.sections[section.id], widths)
+    sheet = SheetWriter(workbook, tabs.sections[section.id], widths)
     sheet.wide(section.title, "title")
     items = words.plural("section.items", len(section.items))
     responses = words.plural("section.responses", report.findings.rows.used)
     sheet.wide(words("section.explain", items=items, responses=responses), "dim")
     write_change(sheet, report, section)
-    sheet.wide(Link(words("section.back"), tabs.actions), gap=1)
+    sheet.wide(TabLink(words("section.back"), tabs.actions), gap=1)
     titles = [words(f"actions.{name}") for name in ("id", "item")]
     titles += [words("section.verdict"), words("actions.priority"), words("actions.share")]
     titles += [words(f"short.{name}") for name in _COUNTS]
@@ -66,7 +66,7 @@ def _row(report: Report, finding: Finding) -> tuple[list[Value], list[str]]:
     return values, styles
 
 
-def _write_remarks(sheet: Sheet, report: Report, section: Section) -> None:
+def _write_remarks(sheet: SheetWriter, report: Report, section: Section) -> None:
     """Write what people wrote about the section and its items, a row a piece."""
     words = report.words
     subjects = [(section.id, "")] + [(item.id, item.id) for item in section.items]
@@ -98,7 +98,7 @@ def _capped(remarks: list[tuple[str, Remark]]) -> list[tuple[str, Remark]]:
     return [remark for index, remark in enumerate(remarks) if index not in left_out]
 
 
-def _write_remark(sheet: Sheet, report: Report, label: str, remark: Remark) -> None:
+def _write_remark(sheet: SheetWriter, report: Report, label: str, remark: Remark) -> None:
     """Write a remark, each piece of it with the question whether to show it: a name is in one."""
     words = report.words
     shown = words("section.show_yes" if remark.text else "section.show_no")

@@ -3,11 +3,18 @@
 from fractions import Fraction
 
 from forms.analysis.rules import Comparison, Finding, compare
-from forms.analysis.trend import LEAST_POINTS, Line, Round, changes, points, whole_points
+from forms.analysis.trend import (
+    LEAST_POINTS,
+    EarlierRound,
+    TrendLine,
+    changes,
+    points,
+    whole_points,
+)
 from forms.checklist.model import Section
 from forms.excel.text import Value
 from forms.report.model import Report
-from forms.workbook.sheet_writer import Sheet
+from forms.workbook.sheet_writer import SheetWriter
 
 _Cell = tuple[Value, str]
 # Nr and statement, verdict and priority, this round's share, the six counts.
@@ -48,7 +55,7 @@ def style_of(change: int | None) -> str:
     return "rose" if change > 0 else "fell"
 
 
-def write_change(sheet: Sheet, report: Report, section: Section) -> None:
+def write_change(sheet: SheetWriter, report: Report, section: Section) -> None:
     """Write how many statements rose and fell since the last time."""
     if not report.earlier:
         return
@@ -62,7 +69,7 @@ def write_change(sheet: Sheet, report: Report, section: Section) -> None:
     sheet.wide(said, "dim")
 
 
-def write_means(sheet: Sheet, report: Report, section: Section) -> None:
+def write_means(sheet: SheetWriter, report: Report, section: Section) -> None:
     """Write below the items the means that the trend shows, to be checked with a pencil."""
     trend = report.trend
     line = next((one for one in trend.lines if one.section == section), None) if trend else None
@@ -81,18 +88,18 @@ def write_means(sheet: Sheet, report: Report, section: Section) -> None:
     sheet.line(values, [*styles, "total points"])
 
 
-def mean_difference(line: Line) -> int | None:
+def mean_difference(line: TrendLine) -> int | None:
     """Return by how many points a section's mean differs from the round before."""
     *_, before, now = line.shares or (Fraction(0), Fraction(0))
     return whole_points(now - before) if line.shares else None
 
 
-def gives_figures(report: Report, each: Round) -> bool:
+def gives_figures(report: Report, each: EarlierRound) -> bool:
     """Say whether a round has answers enough."""
     return report.trend is not None and each.name not in report.trend.too_few
 
 
-def _before_last(report: Report) -> list[Round]:
+def _before_last(report: Report) -> list[EarlierRound]:
     return [each for each in report.earlier[:-1] if gives_figures(report, each)]
 
 

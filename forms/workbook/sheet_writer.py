@@ -14,7 +14,7 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from forms.excel.references import quoted
-from forms.excel.text import Link, Value, cell_text
+from forms.excel.text import TabLink, Value, cell_text
 
 _LINE_POINTS = 13.5
 _MOST_POINTS = 400
@@ -24,7 +24,7 @@ _PAGE_POINTS, _CHARACTER_POINTS = (784, 512), 5.85
 _RISKY = frozenset("=+-@\t'0123456789")
 
 
-class Sheet:
+class SheetWriter:
     """A worksheet and the row that is written next."""
 
     def __init__(self, workbook: Workbook, name: str, widths: Sequence[float]) -> None:
@@ -56,8 +56,8 @@ class Sheet:
     def put(self, column: int, value: Value, style: str, row: int | None = None) -> None:
         """Write one cell; text is text, whatever it begins with."""
         cell: Any = self.ws.cell(row or self.row, column)
-        self._dress(cell, f"{style} link" if isinstance(value, Link) else style)
-        if isinstance(value, Link):
+        self._dress(cell, f"{style} link" if isinstance(value, TabLink) else style)
+        if isinstance(value, TabLink):
             place = f"{quoted(value.tab)}!{value.cell}"
             cell.hyperlink = Hyperlink(ref=cell.coordinate, location=place)
             value = value.text
@@ -91,7 +91,7 @@ class Sheet:
         self.ws.row_dimensions[self.row].height = points
         self.row += 1
 
-    def wide(self, text: str | Link, style: str = "plain", gap: int = 0) -> None:
+    def wide(self, text: str | TabLink, style: str = "plain", gap: int = 0) -> None:
         """Write text over the sheet's whole width, then leave some rows."""
         self.put(1, text, style)
         self.ws.merge_cells(
@@ -132,7 +132,7 @@ class Sheet:
 
 def lines_of(value: Value, width: float) -> int:
     """Return how many lines a cell's text takes at a width in characters, broken at spaces."""
-    if isinstance(value, Link):
+    if isinstance(value, TabLink):
         value = value.text
     if not isinstance(value, str):
         return 1

@@ -3,55 +3,53 @@
 All else stays as it is, byte for byte, but for what names a row that moved.
 """
 
-from forms.action_list.model import Former
 from forms.errors import WorkbookError
 from forms.excel.book import Book
 from forms.excel.caches import blank_lost_texts, clean_cells, clean_copies, refresh_pivots
 from forms.excel.dependents import follow_elsewhere, follow_names
-from forms.excel.markup import EXCEL_FAULTS, said_of
+from forms.excel.markup import EXCEL_FAULTS, fault_text
 from forms.excel.package import Package
 from forms.excel.styles import Styles
+from forms.report.existing import ExistingWorkbook
 from forms.report.model import Report
 from forms.workbook import hidden_tab
 from forms.workbook.build import Fresh
 from forms.workbook.fresh_parts import FreshParts
 from forms.workbook.layout import Layout
 from forms.workbook.list_edit import ListEdit
-from forms.workbook.reader import Rest
 
 
-def splice(report: Report, former: Former, fresh: Fresh, layout: Layout) -> bytes:
+def splice(report: Report, existing: ExistingWorkbook, fresh: Fresh, layout: Layout) -> bytes:
     """Return people's workbook, which the former list was read from, with a report in it.
 
     Raises WorkbookError where that cannot be done without harm.
     """
     try:
-        return _splice(report, former, fresh, layout)
+        return _splice(report, existing, fresh, layout)
     except EXCEL_FAULTS as error:
         raise WorkbookError(
-            f"the report cannot be put into the workbook: {said_of(error)}"
+            f"the report cannot be put into the workbook: {fault_text(error)}"
         ) from error
 
 
-def _splice(report: Report, former: Former, fresh: Fresh, layout: Layout) -> bytes:
-    rest: Rest = former.rest
-    package = Package(rest.content)
+def _splice(report: Report, existing: ExistingWorkbook, fresh: Fresh, layout: Layout) -> bytes:
+    package = Package(existing.content)
     book = Book(package)
     styles_part = book.related("styles")
     styles = Styles(styles_part, package.read(styles_part))
     source = Book(fresh.package).related("styles")
     adopted = styles.adopt(source, fresh.package.read(source))
-    ListEdit(report, former, book, fresh, layout, (styles, adopted)).write()
-    _replace_tabs(book, rest, fresh, FreshParts(fresh, book, adopted))
+    ListEdit(report, existing, book, fresh, layout, (styles, adopted)).write()
+    _replace_tabs(book, existing, fresh, FreshParts(fresh, book, adopted))
     moves = layout.moves
     if moves is not None and not moves.is_still:
         follow_names(book, moves)
         ours = {book.part_of(name) for role, name in fresh.tabs.items() if role != "state"}
         follow_elsewhere(book, moves, {*ours, book.part, styles_part})
-    refresh_pivots(package, {rest.tab, rest.table})
+    refresh_pivots(package, {existing.tab, existing.table})
     if report.withheld:
         clean_copies(package, report.without_withheld)
-        for tab in rest.leaned_on:
+        for tab in existing.leaned_on:
             clean_cells(book, tab, report.without_withheld)
     _name(book, fresh)
     book.work_out_all()
@@ -61,19 +59,19 @@ def _splice(report: Report, former: Former, fresh: Fresh, layout: Layout) -> byt
     return package.saved()
 
 
-def _replace_tabs(book: Book, rest: Rest, fresh: Fresh, parts: FreshParts) -> None:
+def _replace_tabs(book: Book, existing: ExistingWorkbook, fresh: Fresh, parts: FreshParts) -> None:
     """Put vinkje's other tabs in place; new ones come after the one before them."""
-    for tab in {*rest.roles.values()} - {*fresh.tabs.values()}:
+    for tab in {*existing.roles.values()} - {*fresh.tabs.values()}:
         book.drop(tab)
-    there = {*rest.roles.values(), rest.tab, rest.state_tab}
+    there = {*existing.roles.values(), existing.tab, existing.hidden_tab}
     before = -1
     for role, name in fresh.tabs.items():
         if role == "state":
-            if rest.state_tab:
-                parts.replace(name, rest.state_tab)
+            if existing.hidden_tab:
+                parts.replace(name, existing.hidden_tab)
             else:
                 parts.add(name, len(book.tabs))
-            book.hide(rest.state_tab or name)
+            book.hide(existing.hidden_tab or name)
             continue
         if name not in there:
             parts.add(name, before + 1)

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from forms.text import fold
+from forms.text import normalize
 from forms.wording import LANGUAGES, wording
 
 _SIGNS = {
@@ -12,7 +12,7 @@ _SIGNS = {
     "account": (("account.title", "account.notes"),),
 }
 _SAID = [
-    (role, {fold(wording(language)(key)) for key in sign})
+    (role, {normalize(wording(language)(key)) for key in sign})
     for role, signs in _SIGNS.items()
     for sign in signs
     for language in LANGUAGES
@@ -21,5 +21,5 @@ _SAID = [
 
 def role_of(texts: Collection[str]) -> str:
     """Return which of vinkje's tabs has these texts, `section` for any of those; "" for none."""
-    folded = set(map(fold, texts))
+    folded = set(map(normalize, texts))
     return next((role for role, said in _SAID if said <= folded), "")

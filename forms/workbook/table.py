@@ -12,10 +12,10 @@ from openpyxl.worksheet.filters import AutoFilter
 from openpyxl.worksheet.table import Table, TableColumn, TableStyleInfo
 
 from forms.action_list.actions import Decision, Status
-from forms.action_list.columns import DAYS, THEIRS
+from forms.action_list.columns import DAYS, USER
 from forms.wording import Wording
 from forms.workbook.layout import Layout
-from forms.workbook.sheet_writer import Sheet
+from forms.workbook.sheet_writer import SheetWriter
 from forms.workbook.styles import DIM, DONE, LATE, solid
 
 # Rows that people add below the table are coloured and checked too.
@@ -26,7 +26,7 @@ _LINE_FEED = "_x000a_"
 _FIRST_DAY = "36526"
 
 
-def make_table(sheet: Sheet, words: Wording, layout: Layout) -> None:
+def make_table(sheet: SheetWriter, words: Wording, layout: Layout) -> None:
     """Make it an Excel Table; its columns are named here, or openpyxl would make every cell.
 
     A Table of a header alone makes Excel repair the file.
@@ -44,7 +44,7 @@ def make_table(sheet: Sheet, words: Wording, layout: Layout) -> None:
     sheet.ws.add_table(table)
 
 
-def help_filling_in(sheet: Sheet, words: Wording, layout: Layout, last: int) -> None:
+def help_filling_in(sheet: SheetWriter, words: Wording, layout: Layout, last: int) -> None:
     """Offer words to choose from, ask for dates, and colour what is late or done."""
     first = layout.header + 1
     letters = {p.name: get_column_letter(i) for i, p in enumerate(layout.columns, 1) if p.name}
@@ -65,7 +65,7 @@ def _listed(choices: Sequence[str]) -> str:
     return f'"{",".join(choices)}"'
 
 
-def offer_words(sheet: Sheet, choices: Sequence[str], cells: str, words: Wording) -> None:
+def offer_words(sheet: SheetWriter, choices: Sequence[str], cells: str, words: Wording) -> None:
     """Let people choose a word from a list."""
     rule = DataValidation(type="list", formula1=_listed(choices))
     rule.errorTitle, rule.error = words("actions.pick_title"), words("actions.pick")
@@ -73,7 +73,11 @@ def offer_words(sheet: Sheet, choices: Sequence[str], cells: str, words: Wording
 
 
 def _colour(
-    sheet: Sheet, words: Wording, letters: Mapping[str, str], rows: tuple[int, int], width: int
+    sheet: SheetWriter,
+    words: Wording,
+    letters: Mapping[str, str],
+    rows: tuple[int, int],
+    width: int,
 ) -> None:
     first, last = rows
 
@@ -87,7 +91,7 @@ def _colour(
     deadline = f"${letters['deadline']}{first}"
     late = f"AND({decided},NOT({is_done}),ISNUMBER({deadline}),{deadline}<TODAY())"
     grey = DifferentialStyle(fill=solid(DONE), font=Font(color=DIM))
-    theirs = sorted(column_index_from_string(letters[name]) for name in THEIRS)
+    theirs = sorted(column_index_from_string(letters[name]) for name in USER)
     areas = [
         f"{get_column_letter(part[0])}{first}:{get_column_letter(part[-1])}{last}"
         for part in _side_by_side(theirs)
@@ -114,7 +118,7 @@ def _coloured(formula: str, style: DifferentialStyle) -> Rule:
     return Rule(type="expression", formula=[formula], dxf=style, stopIfTrue=True)
 
 
-def _add(sheet: Sheet, rule: DataValidation, cells: str) -> None:
+def _add(sheet: SheetWriter, rule: DataValidation, cells: str) -> None:
     rule.allow_blank = True
     # A warning lets people write "begin december" all the same.
     rule.errorStyle = "warning"

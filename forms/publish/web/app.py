@@ -14,8 +14,8 @@ from werkzeug.exceptions import BadRequest, HTTPException
 from forms.errors import StoreError
 from forms.publish.web.guard import Limit, Since, host_name, is_ours
 from forms.publish.web.pages import Filled, Pages
-from forms.publish.web.round_window import Round
-from forms.publish.web.validation import MOST_TEXT, Sent, changed_since, read_sent
+from forms.publish.web.round_window import RoundWindow
+from forms.publish.web.validation import MOST_TEXT, Validated, changed_since, validated
 from forms.questionnaire import Questionnaire
 from forms.store.store import KEY, MOST_REVISIONS, Store, Submission, read_store
 
@@ -44,14 +44,14 @@ def _now() -> datetime:
 
 
 @dataclass(frozen=True)
-class Form:
+class WebForm:
     """What is served: the questions, where answers go, under which address, and until when."""
 
     asked: Questionnaire
     store: Store
     store_url: str
     address: str
-    round: Round
+    round: RoundWindow
     hosts: frozenset[str]
     clock: Callable[[], datetime] = _now
     limit: Limit = field(default_factory=Limit)
@@ -68,7 +68,7 @@ class Form:
         return max(_LEAST_BODY, 9 * MOST_TEXT * texts + _LEAST_BODY // 8)
 
 
-def make_app(form: Form) -> Flask:
+def make_app(form: WebForm) -> Flask:
     """Return the application."""
     app = Flask("vinkje", static_folder=None)
     app.config["MAX_FORM_MEMORY_SIZE"] = app.config["MAX_CONTENT_LENGTH"] = form.most_bytes()
@@ -97,7 +97,7 @@ def _with_headers(response: Response) -> Response:
 class _Views:
     """What each address answers."""
 
-    def __init__(self, form: Form) -> None:
+    def __init__(self, form: WebForm) -> None:
         self.form = form
         self.names = {host_name(host) for host in form.hosts}
         self.pages = Pages(form.asked, form.base, form.round.closes)
@@ -145,7 +145,7 @@ class _Views:
         allowed = self.form.limit.allows(request.remote_addr or "")
         if request.mimetype != "application/x-www-form-urlencoded":
             return self._message("web.failed", "web.no_form", HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
-        sent = read_sent(dict(request.form.lists()), self.form.asked)
+        sent = validated(dict(request.form.lists()), self.form.asked)
         status, sent = self._judged(sent, allowed=allowed)
         if status is not HTTPStatus.OK:
             return self._again(sent, status)
@@ -162,7 +162,7 @@ class _Views:
         place = f"{self.form.base}/receipt/{kept.receipt}"
         return Response(status=HTTPStatus.SEE_OTHER, headers={"Location": place})
 
-    def _judged(self, sent: Sent, *, allowed: bool) -> tuple[HTTPStatus, Sent]:
+    def _judged(self, sent: Validated, *, allowed: bool) -> tuple[HTTPStatus, Validated]:
         """Return why a form cannot be kept, and the form with that said; OK when it can be."""
         if not allowed:
             return HTTPStatus.TOO_MANY_REQUESTS, self._noticed(sent, "web.too_many")
@@ -186,10 +186,10 @@ class _Views:
             asked = {asked.version: asked.questions for asked in store.asked()}
         return changed_since(answered, asked.get(version), self.form.asked)
 
-    def _noticed(self, sent: Sent, key: str) -> Sent:
+    def _noticed(self, sent: Validated, key: str) -> Validated:
         return replace(sent, notices=(*sent.notices, self.words(key)))
 
-    def _again(self, sent: Sent, status: HTTPStatus) -> Response:
+    def _again(self, sent: Validated, status: HTTPStatus) -> Response:
         key = sent.key or secrets.token_hex(16)
         page = self.pages.filled(Filled(key, sent.answers, sent.faults, sent.notices))
         waiting = {"Retry-After": "60"} if status in _PASSING else {}

@@ -9,7 +9,7 @@ GRACE = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
-class Round:
+class RoundWindow:
     """The last day, if there is one, and the file that says by being there: closed."""
 
     closes: date | None

@@ -17,10 +17,10 @@ from waitress.server import create_server
 
 from forms.checklist.model import Checklist
 from forms.errors import SettingsError, StoreError
-from forms.publish.web.app import Form, make_app
-from forms.publish.web.round_window import Round
+from forms.publish.web.app import WebForm, make_app
+from forms.publish.web.round_window import RoundWindow
 from forms.questionnaire import Questionnaire, questionnaire
-from forms.store.store import Asked, closed_mark, open_store, read_store, store_path
+from forms.store.store import QuestionnaireVersion, closed_mark, open_store, read_store, store_path
 
 _EVERYWHERE = {"0.0.0.0", "::", ""}  # noqa: S104 - to tell them, not to bind to them
 _THIS_MACHINE = ("127.0.0.1", "localhost", "[::1]")
@@ -72,10 +72,10 @@ def serve(
         link = public or f"http://{_name(address.host)}:{port}/"
         with closing(open_store(store_url)) as store:
             _refuse_other_answers(store_url, asked)
-            store.remember(Asked(asked.version, asked.round, asked.words()))
-            rounds = Round(closes, closed_mark(store_url))
+            store.remember(QuestionnaireVersion(asked.version, asked.round, asked.words()))
+            rounds = RoundWindow(closes, closed_mark(store_url))
             hosts = frozenset(_hosts(link, address.host, port))
-            form = Form(asked, store, store_url, link, rounds, hosts, clock)
+            form = WebForm(asked, store, store_url, link, rounds, hosts, clock)
             with closing(_Server(form, listening)) as server:
                 yield Serving(link, server.run)
 
@@ -83,7 +83,7 @@ def serve(
 class _Server:
     """waitress, ended so that whoever waits for an answer still gets it."""
 
-    def __init__(self, form: Form, listening: socket.socket) -> None:
+    def __init__(self, form: WebForm, listening: socket.socket) -> None:
         self._map: dict[int, Any] = {}
         self._running = Lock()
         self._server: Any = create_server(

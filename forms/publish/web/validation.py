@@ -15,7 +15,7 @@ _OWN = (KEY_FIELD, VERSION_FIELD, TRAP_FIELD)
 
 
 @dataclass(frozen=True)
-class Sent:
+class Validated:
     """A form as it came in: what can be kept, and what is wrong, by question id.
 
     `notices` is what is wrong with the whole; `key` and `version` are empty where none was sent.
@@ -34,7 +34,7 @@ class Sent:
         return bool(self.key) and not self.faults and not self.notices
 
 
-def read_sent(fields: Mapping[str, Sequence[str]], asked: Questionnaire) -> Sent:
+def validated(fields: Mapping[str, Sequence[str]], asked: Questionnaire) -> Validated:
     """Return what was sent; whatever can be kept is, also when something else is wrong.
 
     Fields that the questionnaire does not have are named, never dropped in silence.
@@ -58,7 +58,7 @@ def read_sent(fields: Mapping[str, Sequence[str]], asked: Questionnaire) -> Sent
     if not KEY.fullmatch(key):
         key = ""
         notices.append(words("web.no_key"))
-    return Sent(
+    return Validated(
         answers,
         key,
         _first(fields, VERSION_FIELD),
