@@ -44,7 +44,7 @@ class MergedCell:
 def action_list(
     checklist: Checklist, findings: Findings, existing: ExistingList | None = None
 ) -> ActionList:
-    """Return every item that is not in order, and all that people keep in the former list."""
+    """Return every item that is not in order, and all that people keep in the existing list."""
     asked = {finding.item.id: finding for finding in findings.actions}
     if existing is None:
         lines = tuple(ActionLine(i, finding.item, finding) for i, finding in asked.items())
@@ -142,7 +142,7 @@ def _left(item: Item | None, finding: Finding | None) -> RetainedReason | None:
 
 
 class _Parts:
-    """The former rows that stay, taken apart: each item's row with people's own below it."""
+    """The existing rows that stay, taken apart: each item's row with people's own below it."""
 
     def __init__(self, lines: Iterable[ActionLine], existing: ExistingList) -> None:
         self.existing = existing

@@ -73,7 +73,7 @@ def _of_the_list(report: Report, existing: ExistingWorkbook) -> Iterator[Note]:
 
 
 def _gone(report: Report, existing: ExistingWorkbook) -> Moves:
-    """Return the former list's rows that the new one does not have, as formulas see it."""
+    """Return the existing list's rows that the new one does not have, as formulas see it."""
     kept = [*(line.existing for line in report.listed.lines), *report.listed.below]
     there = {row.number: row.number for row in kept if row}
     first, last = existing.header_row + 1, max((r.number for r in existing.list.rows), default=0)

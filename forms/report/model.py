@@ -56,7 +56,7 @@ class Report:
 
     @cached_property
     def listed(self) -> ActionList:
-        """Return the action list, with what people keep in the former one."""
+        """Return the action list, with what people keep in the existing one."""
         return action_list(
             self.checklist, self.findings, self.existing.list if self.existing else None
         )

@@ -1,4 +1,4 @@
-"""Where the action list stands: its columns, the row of each line, and where former rows went."""
+"""Where the action list stands: its columns, the row of each line, and where existing rows went."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -38,7 +38,7 @@ FIRST_HEADER = 4
 
 @dataclass(frozen=True)
 class Place:
-    """A column of the list; `was` is its place in the former one, counted from 0."""
+    """A column of the list; `was` is its place in the existing one, counted from 0."""
 
     name: str | None
     title: str
@@ -51,7 +51,7 @@ class Place:
 class Layout:
     """The columns, left to right, the row of the headers, and the row of each of the list's lines.
 
-    `moves` says where the former list's rows are now, None for a first list.
+    `moves` says where the existing list's rows are now, None for a first list.
     """
 
     columns: Sequence[Place]
@@ -101,7 +101,7 @@ def layout_of(report: Report) -> Layout:
 
 
 def _last_row(existing: ExistingWorkbook, listed: ActionList) -> int:
-    """Return the former list's last row: blank ones at its foot, and totals, are not the list's."""
+    """Return the existing list's last row: blank ones at its foot, and totals, are not the list's."""
     below = {row.number for row in listed.below}
     stayed = {line.existing.number for line in listed.lines if line.existing}
     inside = [

@@ -20,7 +20,7 @@ from forms.workbook.list_edit import ListEdit
 
 
 def splice(report: Report, existing: ExistingWorkbook, fresh: Fresh, layout: Layout) -> bytes:
-    """Return people's workbook, which the former list was read from, with a report in it.
+    """Return people's workbook, which the existing list was read from, with a report in it.
 
     Raises WorkbookError where that cannot be done without harm.
     """
