@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test lint bench clean
+.PHONY: demo test lint messages bench clean
 
 demo: .venv/installed
 	$(BIN)/vinkje demo
@@ -15,6 +15,9 @@ lint: .venv/installed-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+messages: .venv/installed-dev
+	$(BIN)/python docs/catalogues.py
 
 bench: .venv/installed-dev
 	$(call install,--group bench)

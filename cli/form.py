@@ -11,6 +11,7 @@ import click
 from cli.options import A_DAY, A_FILE, checklist_file, checklist_option
 from cli.output import asked
 from cli.terminal import printable
+from cli.translation import Group
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -30,7 +31,7 @@ def _output_option(name: str) -> Callable[[F], F]:
     )
 
 
-@click.group()
+@click.group(cls=Group)
 def form() -> None:
     """Make the questionnaire."""
 

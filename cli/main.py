@@ -3,6 +3,8 @@
 import os
 import signal
 import sys
+from gettext import gettext
+from pathlib import Path
 from typing import Any
 
 import click
@@ -23,16 +25,19 @@ from cli.settings import settings_for
 from cli.status import status
 from cli.store import store_group
 from cli.terminal import print_what_can_be, printable
+from cli.translation import Group, translated
 from forms.errors import FormsError
+from forms.language import language_for, speak
 
 
-class Vinkje(click.Group):
+class Vinkje(Group):
     """A group whose faults are messages, never tracebacks."""
 
     def main(self, *args: Any, **kwargs: Any) -> Any:
         """Begin; also a word that the output has no code for is printed, as far as it can be."""
         print_what_can_be()
-        return super().main(*args, **kwargs)
+        speak(language_for(Path("checklist.yaml")))
+        return super(Vinkje, translated(self)).main(*args, **kwargs)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -50,7 +55,8 @@ class Vinkje(click.Group):
         except Exception as error:
             if isinstance(error, BrokenPipeError) or os.environ.get("VINKJE_TRACEBACK"):
                 raise
-            click.echo(f"Error: {printable(_explained(error))}", err=True)
+            message = printable(_explained(error))
+            click.echo(gettext("Error: {message}").format(message=message), err=True)
             ctx.exit(1)
 
 

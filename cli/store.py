@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cli.options import A_DAY, A_FILE
+from cli.translation import Group
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 _store_argument = click.argument("store", metavar="[STORE]", default="sqlite:///answers.db")
 
 
-@click.group("store")
+@click.group("store", cls=Group)
 def store_group() -> None:
     """Care for the web form's own store; STORE is sqlite:///answers.db unless you name one."""
 

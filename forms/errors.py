@@ -1,12 +1,35 @@
-"""What can go wrong: one class a reason; each message says place, fault and way out."""
+"""What can go wrong: one class a reason; each says place, problem, remedy and effect."""
+
+from typing import Self
 
 
 class FormsError(Exception):
-    """A fault that its reader can mend; the command line prints it and exits with 1."""
+    """A fault that its reader can mend; the command line prints it and exits with 1.
+
+    `place` is where it is (a file, a line, an option), `problem` what is wrong there, `remedy` the
+    way out, `effect` what became of files and mails. Each is in the reader's language, and ends
+    without a full stop.
+    """
+
+    def __init__(
+        self, place: str = "", problem: str = "", remedy: str = "", effect: str = ""
+    ) -> None:
+        super().__init__(place, problem, remedy, effect)
+        self.place, self.problem, self.remedy, self.effect = place, problem, remedy, effect
+
+    def __str__(self) -> str:
+        """Return the one sentence that people read, and what became of things after it."""
+        where = ": ".join(filter(None, (self.place, self.problem)))
+        return ". ".join(filter(None, ("; ".join(filter(None, (where, self.remedy))), self.effect)))
+
+    def with_effect(self, effect: str) -> Self:
+        """Return this fault with what became of things, where who raised it could not know."""
+        effects = ". ".join(filter(None, (self.effect, effect)))
+        return type(self)(self.place, self.problem, self.remedy, effects)
 
 
 class ChecklistError(FormsError):
-    """The checklist's text breaks its rules; holds every fault, a line each."""
+    """The checklist's text breaks its rules; `problem` holds every fault, a line each."""
 
 
 class SourceError(FormsError):
@@ -42,7 +65,7 @@ class AddressError(FormsError):
 
 
 class MailError(FormsError):
-    """A mail was not sent, or not to everybody; the message says who got it."""
+    """A mail was not sent, or not to everybody; `effect` says who got it."""
 
 
 class RunError(FormsError):

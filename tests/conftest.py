@@ -28,6 +28,8 @@ Run = Callable[..., subprocess.CompletedProcess[str]]
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 # Whatever runs in the background ignores Ctrl-C, and so would all that tests start and stop by it.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+# What most tests expect to read, whatever the machine's language.
+os.environ["VINKJE_LANGUAGE"] = "en"
 
 
 def pytest_xdist_auto_num_workers() -> int:

@@ -101,7 +101,7 @@ def layout_of(report: Report) -> Layout:
 
 
 def _last_row(existing: ExistingWorkbook, listed: ActionList) -> int:
-    """Return the existing list's last row: blank ones at its foot, and totals, are not the list's."""
+    """Return the list's last row as it is: not blank ones at its foot, nor totals."""
     below = {row.number for row in listed.below}
     stayed = {line.existing.number for line in listed.lines if line.existing}
     inside = [

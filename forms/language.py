@@ -1,0 +1,57 @@
+"""Which language help, summaries, notes and errors are in.
+
+Messages are English in the code, `gettext("…")`, and Dutch in `templates/locale`. What stands in
+reports, mails and forms is not a message: that follows the checklist alone (`forms.wording`).
+"""
+
+import gettext
+import locale
+import os
+import re
+from pathlib import Path
+
+from forms.resources import bundled
+from forms.wording import LANGUAGES
+
+DOMAIN = "vinkje"
+VARIABLE = "VINKJE_LANGUAGE"
+_DEFAULT = "en"
+_LANGUAGE_LINE = re.compile(r"^language:\s*[\"']?(\w+)", re.MULTILINE)
+
+
+def speak(language: str) -> None:
+    """Let all messages from here on be in a language, those of Click too.
+
+    Click takes its texts from Python's gettext, which goes by this variable.
+    """
+    gettext.bindtextdomain(DOMAIN, bundled("templates") / "locale")
+    gettext.textdomain(DOMAIN)
+    os.environ["LANGUAGE"] = language
+
+
+def language_for(checklist: Path) -> str:
+    """Return `VINKJE_LANGUAGE`, else the language of a checklist, else the machine's.
+
+    The file need not be there, or be sound: what is wrong with it has to be said in a language.
+    """
+    chosen = os.environ.get(VARIABLE, "").lower()[:2]
+    if chosen in LANGUAGES:
+        return chosen
+    try:
+        line = _LANGUAGE_LINE.search(checklist.read_text(encoding="utf-8-sig", errors="replace"))
+    except (OSError, ValueError):
+        line = None
+    named = line[1] if line else _machine_language()
+    return named if named in LANGUAGES else _DEFAULT
+
+
+def spoken() -> str:
+    """Return the language that messages are in now."""
+    language = os.environ.get("LANGUAGE", "")
+    return language if language in LANGUAGES else _DEFAULT
+
+
+def _machine_language() -> str:
+    named = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG")
+    # Windows sets no such variable.
+    return (named or locale.getlocale()[0] or "").lower()[:2].replace("du", "nl")
