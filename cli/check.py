@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from gettext import gettext
 from typing import TYPE_CHECKING
 
 import click
@@ -40,21 +41,29 @@ def check(
 ) -> None:
     """Check the checklist: names every fault at once, with file and line."""
     path = checklist_file(checklist)
-    found = asked(path)
-    items = sum(1 for _ in found.items())
-    title = printable(found.title)
-    counts = f"sections: {len(found.sections)}, statements: {items}"
-    click.echo(f"{checklist_name(path)} is in order: '{title}'; {counts}.")
+    loaded = asked(path)
+    text = gettext("{name} is in order: '{title}'; sections: {sections}, statements: {items}.")
+    click.echo(
+        text.format(
+            name=checklist_name(path),
+            title=printable(loaded.title),
+            sections=len(loaded.sections),
+            items=sum(1 for _ in loaded.items()),
+        )
+    )
     if against is None:
         return
     from forms.collect.access import Access
-    from forms.collect.source import source_differences
+    from forms.jobs.check import CheckRequest, check_form
 
-    with progress() as tell:
-        differences = source_differences(against, found, tab, Access(credentials, tell))
-    for difference in sorted(differences, key=lambda difference: not difference.loses):
-        click.echo(f"{'Fault' if difference.loses else 'Note'}: {printable(difference.text)}.")
-    if any(difference.loses for difference in differences):
-        click.echo(f"{against}: answers would be lost or misread; see the faults above.", err=True)
+    with progress(CheckRequest(loaded, against, tab, Access(credentials))) as request:
+        result = check_form(request)
+    for difference in result.differences:
+        text = gettext("Fault: {text}.") if difference.loses else gettext("Note: {text}.")
+        click.echo(text.format(text=printable(difference.text)))
+    if result.loses:
+        text = gettext("{source}: answers would be lost or misread; see the faults above.")
+        click.echo(text.format(source=against), err=True)
         ctx.exit(1)
-    click.echo(f"{against} matches: no answer would be lost or misread.")
+    text = gettext("{source} matches: no answer would be lost or misread.")
+    click.echo(text.format(source=against))

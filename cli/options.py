@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from functools import wraps
+from gettext import gettext
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from cli.terminal import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from datetime import date
 
+R = TypeVar("R")
 _SECURITIES = ("starttls", "tls", "none")
 _FIRST_YEAR, _LAST_YEAR = 2000, 2099
 A_FILE = click.Path(path_type=Path)
@@ -27,10 +30,12 @@ class _Day(click.ParamType["date"]):
         try:
             day = value if isinstance(value, date) else date.fromisoformat(str(value))
         except ValueError:
-            self.fail(f"'{value}' is no date; write it as 2026-11-30", param, ctx)
+            text = gettext("'{value}' is no date; write it as 2026-11-30")
+            self.fail(text.format(value=value), param, ctx)
         # Excel knows no day before 1900, and a deadline lies years ahead.
         if not _FIRST_YEAR <= day.year <= _LAST_YEAR:
-            self.fail(f"'{value}' is not in this century; write it as 2026-11-30", param, ctx)
+            text = gettext("'{value}' is not in this century; write it as 2026-11-30")
+            self.fail(text.format(value=value), param, ctx)
         return day
 
 
@@ -69,12 +74,14 @@ def checklist_file(named: Path | None) -> Path:
     Raises ChecklistError where this folder lacks one of its own.
     """
     from forms.checklist.model import default_checklist
+    from forms.language import language_for, speak
 
     path = named or default_checklist()
     told: set[Path] = click.get_current_context().meta.setdefault(f"{__name__}.told", set())
     if path not in told:
         told.add(path)
-        click.echo(f"Checklist: {checklist_name(path)}", err=True)
+        speak(language_for(path))
+        click.echo(gettext("Checklist: {name}").format(name=checklist_name(path)), err=True)
     return path
 
 
@@ -82,7 +89,9 @@ def checklist_name(path: Path) -> str:
     """Return what people call a checklist's file."""
     from forms.checklist.model import shipped_checklist
 
-    return "the one that ships with vinkje" if path == shipped_checklist() else printable(str(path))
+    if path == shipped_checklist():
+        return gettext("the one that ships with vinkje")
+    return printable(str(path))
 
 
 def _needed(
@@ -90,8 +99,10 @@ def _needed(
 ) -> tuple[str, ...]:
     if not value:
         raise click.UsageError(
-            "Where are the answers? Name them, such as answers.csv or a Google Sheet's address, or "
-            'put source = "..." at the top of vinkje.toml.'
+            gettext(
+                "Where are the answers? Name them, such as answers.csv or the address of a Google "
+                'Sheet, or put source = "..." at the top of vinkje.toml.'
+            )
         )
     from forms.collect.source import whole_names
 
@@ -163,11 +174,41 @@ _ACCOUNT_OPTIONS = (
 ACCOUNT = ("host", "port", "security", "user", "sender", "timeout")
 
 
-def account_options(command: Any) -> Any:
-    """Give a command the options of the mail account, which stand under [send] in vinkje.toml."""
+def account_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options of the mail account, which stand under [send] in vinkje.toml.
+
+    It takes them together, as `account`.
+    """
+
+    @wraps(command)
+    def with_account(**options: Any) -> None:
+        command(**account_in(options))
+
+    decorated: Callable[..., None] = with_account
     for option in reversed(_ACCOUNT_OPTIONS):
-        command = option(command)
-    return command
+        decorated = option(decorated)
+    return decorated
+
+
+def account_in(options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return options with those of the mail account as one, `account`."""
+    from forms.mail.account import AccountSettings
+
+    others = {name: value for name, value in options.items() if name not in ACCOUNT}
+    return others | {"account": AccountSettings(**{name: options[name] for name in ACCOUNT})}
+
+
+def takes(build: Callable[..., R]) -> Callable[[Callable[[R], None]], Callable[..., None]]:
+    """Let a command take the one request that `build` makes of its options."""
+
+    def decorate(command: Callable[[R], None]) -> Callable[..., None]:
+        @wraps(command)
+        def with_request(**options: Any) -> None:
+            command(build(**options))
+
+        return with_request
+
+    return decorate
 
 
 again_option = click.option(

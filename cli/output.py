@@ -4,36 +4,54 @@ from __future__ import annotations
 
 import sys
 from contextlib import ExitStack, contextmanager
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from gettext import gettext
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from cli.terminal import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
     from forms.checklist.model import Checklist
     from forms.checklist.yaml_source import YamlSource
-    from forms.collect.access import Progress
-    from forms.jobs.report import ReportResult
+    from forms.jobs.check import CheckRequest
+    from forms.jobs.pull import PullRequest
+    from forms.jobs.report import ReportRequest, ReportResult
+    from forms.jobs.send import Outgoing
+    from forms.jobs.status import StatusRequest
     from forms.mail.account import SmtpAccount
     from forms.mail.delivery import Delivery
-    from forms.mail.draft_files import Draft
-    from forms.mail.sent_log import SentEntry, SentLog
-    from forms.mail.smtp import DeliveryStatus
+    from forms.mail.sent_log import SentEntry
     from forms.responses.model import Note
+
+    R = TypeVar("R", CheckRequest, PullRequest, ReportRequest, StatusRequest)
+
+
+_FIELD_WIDTH = 11
 
 
 def warn(notes: Iterable[Note]) -> None:
     """Print what stood out while reading."""
+    from forms.language import spoken
     from forms.wording import wording
 
-    words = wording("en")
+    words = wording(spoken())
     for note in notes:
-        text = note.text(words, with_places=True)
-        click.echo(f"Warning: {printable(text)}", err=True)
+        _warn(note.text(words, with_places=True))
+
+
+def warn_of(lines: Iterable[str]) -> None:
+    """Print what is left to do by hand."""
+    for line in lines:
+        _warn(f"{line}.")
+
+
+def _warn(text: str) -> None:
+    click.echo(gettext("Warning: {text}").format(text=printable(text)), err=True)
 
 
 def _warn_of_texts(source: YamlSource, checklist: Checklist) -> None:
@@ -43,8 +61,7 @@ def _warn_of_texts(source: YamlSource, checklist: Checklist) -> None:
 
     ours = {item.text for item in load_checklist(shipped_checklist()).items()}
     for warning in warnings(source, checklist, ours):
-        said = printable(f"{source.name}:{warning.line}: {warning.message}")
-        click.echo(f"Warning: {said}.", err=True)
+        _warn(f"{source.name}:{warning.line}: {warning.message}.")
 
 
 def asked(path: Path) -> Checklist:
@@ -56,90 +73,85 @@ def asked(path: Path) -> Checklist:
     return checklist
 
 
-def summary(made: ReportResult) -> str:
+def summary(result: ReportResult) -> str:
     """Return the figures of a report, and where things are."""
     from forms.analysis.rules import Priority
+    from forms.language import spoken
     from forms.wording import wording
 
-    findings = made.report.findings
-    rows: list[tuple[str, object]] = [("Responses that count", findings.rows.used)]
-    words = wording("en")
-    if not findings.too_few:
-        rows.append(("Statements in order", made.report.in_order()))
-        rows += [(words(f"priority.{p}"), findings.count(p)) for p in Priority]
-    lines = [printable(made.report.checklist.title), _table(rows), ""]
+    report, findings = result.report, result.report.findings
+    words = wording(spoken())
+    lines = [printable(report.checklist.title), *(f"  {line}" for line in report.waits_in(words))]
+    rows: list[tuple[str, object]] = [(gettext("Responses that count"), findings.rows.used)]
     if findings.too_few:
-        least = made.report.checklist.rules.min_group
-        lines.insert(2, f"  Results are shown from {least} responses on.")
-    lines[1:1] = [f"  {line}" for line in made.report.waits_in(words)]
-    lines += [f"Wrote {path}" for path in made.written]
-    lines += [f"Kept the former one as {path}" for path in made.kept]
-    return "\n".join(lines)
+        least = report.checklist.rules.min_group
+        text = gettext("Results are shown from {least} responses on.")
+        lines += [_table(rows), f"  {text.format(least=least)}", ""]
+    else:
+        rows.append((gettext("Statements in order"), report.in_order()))
+        rows += [(words(f"priority.{p}"), findings.count(p)) for p in Priority]
+        lines += [_table(rows), ""]
+    lines += [gettext("Wrote {path}").format(path=path) for path in result.written]
+    text = gettext("Kept the one before as {path}")
+    return "\n".join([*lines, *(text.format(path=path) for path in result.kept)])
 
 
-def say_posted(posted: Delivery) -> None:
+def print_delivery(delivery: Delivery) -> None:
     """Print who got a mail, and who had it before."""
     from forms.mail.smtp import DeliveryStatus
 
-    sent = [o.to.addr_spec for o in posted.outcomes if o.fate is DeliveryStatus.SENT]
+    sent = [o.to.addr_spec for o in delivery.outcomes if o.fate is DeliveryStatus.SENT]
     if sent:
-        click.echo(printable(f"Sent '{posted.draft.subject}' to {', '.join(sent)}"))
-    _say_had(posted.before)
+        text = gettext("Sent '{subject}' to {addresses}")
+        values = {"subject": delivery.draft.subject, "addresses": ", ".join(sent)}
+        click.echo(printable(text.format(**values)))
+    print_had_before(delivery.before)
 
 
-def say_waiting(
-    drafts: Iterable[Draft], account: SmtpAccount, log: SentLog, anew: Collection[DeliveryStatus]
-) -> None:
+def print_waiting(outgoing: Outgoing, account: SmtpAccount) -> None:
     """Print who would get what, were it sent now."""
-    from forms.mail.delivery import waiting
-
     server = account.server
-    by = f", signed in as {server.user}" if server.user else ""
-    lines = [f"From:      {account.sender}", f"Server:    {server.place}, {server.security}{by}"]
-    click.echo(printable("\n".join(lines)))
-    for draft in drafts:
-        to, before = waiting(draft, log, anew)
-        named = ", ".join(map(str, to)) or "(nobody)"
-        lines = ["", f"To:        {named}", f"Subject:   {draft.subject}"]
-        lines += [f"Attached:  {name} ({size / 1024:.0f} KiB)" for name, size in draft.attached]
-        click.echo(printable("\n".join(lines)))
-        _say_had(before)
-    click.echo("\nNothing was sent.")
+    place = f"{server.place}, {server.security}"
+    if server.user:
+        place = gettext("{place}, signed in as {user}").format(place=place, user=server.user)
+    _print_fields([(gettext("From"), str(account.sender)), (gettext("Server"), place)])
+    for draft, to, before in outgoing.waiting():
+        click.echo()
+        names = ", ".join(map(str, to)) or gettext("(nobody)")
+        fields = [(gettext("To"), names), (gettext("Subject"), draft.subject)]
+        for name, size in draft.attached:
+            fields.append((gettext("Attached"), f"{name} ({size / 1024:.0f} KiB)"))
+        _print_fields(fields)
+        print_had_before(before)
+    click.echo("\n" + gettext("Nothing was sent."))
 
 
-def say_had_before(drafts: Iterable[Draft], log: SentLog) -> None:
-    """Print for whom a draft holds nothing new."""
-    from forms.mail.delivery import had_before
-
-    for draft in drafts:
-        _say_had(had_before(draft, log))
+def _print_fields(fields: Iterable[tuple[str, str]]) -> None:
+    for name, value in fields:
+        click.echo(printable(f"{name + ':':<{_FIELD_WIDTH}}{value}"))
 
 
-def say_arrived(known: Iterable[SentEntry]) -> None:
+def print_arrived(known: Sequence[SentEntry]) -> None:
     """Print of whom it is now known that they have their mail."""
-    named = [entry.to for entry in known]
-    click.echo(printable(f"Written down: {', '.join(named)} got it." if named else _ALL_KNOWN))
+    if known:
+        text = gettext("Written down: {addresses} got it.")
+        click.echo(printable(text.format(addresses=", ".join(entry.to for entry in known))))
+    else:
+        click.echo(
+            gettext("Of nobody was it uncertain whether they got it; nothing was written down.")
+        )
 
 
-_ALL_KNOWN = "Of nobody was it uncertain whether they got it; nothing was written down."
-
-
-def _say_had(before: Iterable[SentEntry]) -> None:
+def print_had_before(entries: Iterable[SentEntry]) -> None:
+    """Print who had a mail before, or may have had it."""
     from forms.mail.smtp import DeliveryStatus
 
-    for entry in before:
-        sure = (
-            "Had it before"
-            if entry.fate is DeliveryStatus.SENT
-            else "May have had it before, or not"
-        )
-        click.echo(printable(f"{sure}: {entry.to}, at {entry.at}"))
-
-
-def warn_of(lines: Iterable[str]) -> None:
-    """Print what is left to do by hand."""
-    for line in lines:
-        click.echo(f"Warning: {printable(line)}.", err=True)
+    for entry in entries:
+        if entry.fate is DeliveryStatus.SENT:
+            text = gettext("Had it before: {address}, at {time}")
+        else:
+            text = gettext("May have had it before, or not: {address}, at {time}")
+        click.echo(printable(text.format(address=entry.to, time=entry.at)))
 
 
 @contextmanager
@@ -149,16 +161,18 @@ def truthful() -> Iterator[None]:
         yield
     except KeyboardInterrupt:
         click.echo(
-            "Stopped. Above stands what was sent; the same command sends what is left, and says "
-            "of whom it is not certain.",
+            gettext(
+                "Stopped. Above stands what was sent; the same command sends what is left, and "
+                "says of whom it is not certain."
+            ),
             err=True,
         )
         raise
 
 
 @contextmanager
-def progress() -> Iterator[Progress]:
-    """Show how far a long read is, on a terminal only; gives the function to tell it."""
+def progress(request: R) -> Iterator[R]:
+    """Show how far a long read is, on a terminal only; gives the request that tells it."""
     with ExitStack() as stack:
         bars: list[Any] = []
 
@@ -170,14 +184,14 @@ def progress() -> Iterator[Progress]:
                 bar: Any = click.progressbar(
                     endless,
                     length=total or None,
-                    label="Reading answers",
+                    label=gettext("Reading answers"),
                     show_pos=True,
                     file=sys.stderr,
                 )
                 bars.append(stack.enter_context(bar))
             bars[0].update(done - bars[0].pos)
 
-        yield tell
+        yield replace(request, access=replace(request.access, progress=tell))
 
 
 def _table(rows: Sequence[tuple[str, object]]) -> str:

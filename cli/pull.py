@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from gettext import gettext
+from typing import TYPE_CHECKING
 
 import click
 
@@ -13,6 +14,7 @@ from cli.options import (
     credentials_option,
     sources_argument,
     tab_option,
+    takes,
     today,
 )
 from cli.output import progress, warn
@@ -20,8 +22,31 @@ from cli.output import progress, warn
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from forms.jobs.pull import PullRequest
+
+
+def pull_request(
+    *,
+    source: tuple[str, ...],
+    output: Path,
+    checklist: Path | None,
+    tab: str | None,
+    credentials: Path | None,
+    overwrite: bool,
+) -> PullRequest:
+    """Return what options ask for."""
     from forms.collect.access import Access
     from forms.jobs.pull import PullRequest
+
+    return PullRequest(
+        sources=source,
+        output=output,
+        checklist=checklist_file(checklist),
+        today=today(),
+        tab=tab,
+        access=Access(credentials),
+        overwrite=overwrite,
+    )
 
 
 @click.command()
@@ -38,43 +63,19 @@ if TYPE_CHECKING:
 @checklist_option
 @tab_option
 @credentials_option
-def pull(*, credentials: Path | None, **options: Any) -> None:
+@takes(pull_request)
+def pull(request: PullRequest) -> None:
     """Write an archive of the answers in SOURCE: to keep, not to share.
 
     It holds every row that counts, without names, addresses or columns of your own. A later
     'vinkje report' on it gives the same figures. Text that a spreadsheet would run as a formula
     has an apostrophe before it in a .csv, which a last column tells; vinkje reads it as it was.
     """
-    from forms.collect.access import Access
     from forms.jobs.pull import pull_answers
 
-    with progress() as tell:
-        request = pull_request(Access(credentials, tell), **options)
-        responses = pull_answers(request)
-    warn(responses.notes)
-    account = responses.rows
-    click.echo(f"Wrote {request.output}: {account.used} of {account.read} rows.")
-
-
-def pull_request(
-    access: Access,
-    *,
-    source: tuple[str, ...],
-    output: Path,
-    checklist: Path | None,
-    tab: str | None,
-    overwrite: bool,
-    **_others: Any,
-) -> PullRequest:
-    """Return what options ask for."""
-    from forms.jobs.pull import PullRequest
-
-    return PullRequest(
-        sources=source,
-        output=output,
-        checklist=checklist_file(checklist),
-        today=today(),
-        tab=tab,
-        access=access,
-        overwrite=overwrite,
-    )
+    with progress(request) as watched:
+        result = pull_answers(watched)
+    warn(result.notes)
+    text = gettext("Wrote {path}: {used} of {read} rows.")
+    rows = result.rows
+    click.echo(text.format(path=request.output, used=rows.used, read=rows.read))

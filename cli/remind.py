@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from gettext import gettext
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 from click.core import ParameterSource
 
 from cli.options import A_FILE, account_options, again_option, date_option, dry_run_option
-from cli.output import say_had_before, say_posted, say_waiting, truthful, warn_of
+from cli.output import print_delivery, print_had_before, print_waiting, truthful, warn_of
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Sequence
 
     from forms.jobs.remind import RemindRequest
+    from forms.mail.account import AccountSettings
 
 
 @click.command()
@@ -39,17 +41,20 @@ if TYPE_CHECKING:
 @dry_run_option
 @again_option
 @date_option
+@click.pass_context
 def remind(  # noqa: PLR0913 - one parameter an option
+    ctx: click.Context,
+    /,
     workbook: Path,
     owner: Sequence[tuple[str, str]],
     coordinator: str | None,
     workbook_url: str | None,
     date: dt.date,
+    account: AccountSettings,
     *,
     send: bool,
     dry_run: bool,
     again: bool,
-    **account: Any,
 ) -> None:
     """Make a mail for each owner of open actions: what is late, due within 7 days, or later.
 
@@ -62,52 +67,33 @@ def remind(  # noqa: PLR0913 - one parameter an option
     --send, all are made and sent at once. A reminder that says nothing new is not sent again,
     unless something in it is late: then after a week.
     """
-    from forms.jobs.remind import (
-        changed_drafts,
-        drafts_of,
-        left_as_is,
-        make_reminders,
-        write_drafts,
-    )
+    from dataclasses import replace
+
+    from forms.jobs.remind import write_reminders
     from forms.mail.account import read_account
-    from forms.mail.delivery import check_delivered, send_drafts
-    from forms.mail.sent_log import read_log
-    from forms.mail.smtp import DeliveryStatus
+    from forms.mail.delivery import check_delivered
 
     # In vinkje.toml, send = true is said to 'vinkje run'.
-    ctx = click.get_current_context()
     send = send and ctx.get_parameter_source("send") is ParameterSource.COMMANDLINE
     if ctx.get_parameter_source("owner") is ParameterSource.COMMANDLINE:
         owner = _with_settings(owner, (ctx.default_map or {}).get("owner", []))
-    anew = [DeliveryStatus.UNSURE] if again else []
-    read = read_account(**account) if send or dry_run else None
-    made = make_reminders(
-        remind_request(
-            workbook=workbook,
-            date=date,
-            owner=owner,
-            coordinator=coordinator,
-            workbook_url=workbook_url,
-        )
-    )
-    left = changed_drafts(made)
-    others = [*made.nameless, *left_as_is(left)]
-    if read and dry_run:
-        say_waiting(drafts_of(made, left), read, read_log(made.log), anew)
-        warn_of(others)
-        return
-    fresh = write_drafts(made)
-    if not made.contents:
-        click.echo("Nothing is open, and nothing waits for a decision: no mail.")
-    elif read:
+    server = read_account(account) if send or dry_run else None
+    request = remind_request(workbook, owner, coordinator, workbook_url, date)
+    result = write_reminders(replace(request, again=again, is_preview=dry_run))
+    if server and dry_run:
+        print_waiting(result.outgoing, server)
+        warn_of(result.outgoing.left_out)
+    elif result.is_empty:
+        click.echo(gettext("Nothing is open, and nothing waits for a decision: no mail."))
+    elif server:
         with truthful():
-            posted = send_drafts(drafts_of(made, left), read, made.log, anew=anew, tell=say_posted)
-        check_delivered(posted, others)
+            deliveries = result.outgoing.send(server, print_delivery)
+        check_delivered(deliveries, result.outgoing.left_out)
     else:
-        for path in fresh:
-            click.echo(f"Wrote {path}")
-        say_had_before(drafts_of(made, left), read_log(made.log))
-        warn_of(others)
+        for path in result.written:
+            click.echo(gettext("Wrote {path}").format(path=path))
+        print_had_before(result.had_before)
+        warn_of(result.outgoing.left_out)
 
 
 def _with_settings(
@@ -121,13 +107,11 @@ def _with_settings(
 
 
 def remind_request(
-    *,
     workbook: Path,
-    date: dt.date,
     owner: Sequence[tuple[str, str]],
     coordinator: str | None,
     workbook_url: str | None,
-    **_others: Any,
+    date: dt.date,
 ) -> RemindRequest:
     """Return what options ask for. Raises AddressError."""
     from forms.jobs.remind import RemindRequest

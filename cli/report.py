@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -16,14 +16,45 @@ from cli.options import (
     date_option,
     sources_argument,
     tab_option,
+    takes,
 )
 from cli.output import progress, summary, warn
 
 if TYPE_CHECKING:
     import datetime as dt
 
+    from forms.jobs.report import ReportRequest
+
+
+def report_request(  # noqa: PLR0913 - one parameter an option
+    *,
+    source: tuple[str, ...],
+    output: Path,
+    previous: tuple[str, ...],
+    json: str | None,
+    workbook_url: str | None,
+    date: dt.date,
+    checklist: Path | None,
+    tab: str | None,
+    credentials: Path | None,
+    overwrite: bool,
+) -> ReportRequest:
+    """Return what options ask for."""
     from forms.collect.access import Access
     from forms.jobs.report import ReportRequest
+
+    return ReportRequest(
+        sources=source,
+        output=output,
+        checklist=checklist_file(checklist),
+        today=date,
+        previous=previous,
+        tab=tab,
+        json_to=Path(json) if json else None,
+        workbook_url=workbook_url,
+        overwrite=overwrite,
+        access=Access(credentials),
+    )
 
 
 @click.command()
@@ -64,7 +95,8 @@ if TYPE_CHECKING:
 @checklist_option
 @tab_option
 @credentials_option
-def report(*, json: str | None, credentials: Path | None, **options: Any) -> None:
+@takes(report_request)
+def report(request: ReportRequest) -> None:
     """Make the Excel action list and the e-mail from the answers in SOURCE.
 
     Over an earlier workbook, all that people wrote in its action list comes along; the workbook
@@ -74,43 +106,11 @@ def report(*, json: str | None, credentials: Path | None, **options: Any) -> Non
     sees it), or a .csv, .tsv, .xlsx or .zip file: what Google Forms or Microsoft Forms let you
     download, an archive made by 'vinkje pull', or any table with the questions as headers.
     """
-    from forms.collect.access import Access
-    from forms.jobs.report import make_report
+    from forms.jobs.report import PRINTED, make_report
 
-    with progress() as tell:
-        made = make_report(report_request(Access(credentials, tell), json=json, **options))
-    warn(made.every_note)
-    if json == "-":
-        click.echo(made.json.encode(), nl=False)
-    click.echo(summary(made), err=json == "-")
-
-
-def report_request(  # noqa: PLR0913 - one parameter an option
-    access: Access,
-    *,
-    source: tuple[str, ...],
-    output: Path,
-    previous: tuple[str, ...],
-    json: str | None,
-    workbook_url: str | None,
-    date: dt.date,
-    checklist: Path | None,
-    tab: str | None,
-    overwrite: bool,
-    **_others: Any,
-) -> ReportRequest:
-    """Return what options ask for."""
-    from forms.jobs.report import ReportRequest
-
-    return ReportRequest(
-        sources=source,
-        output=output,
-        checklist=checklist_file(checklist),
-        today=date,
-        previous=previous,
-        tab=tab,
-        json_to=None if json in (None, "-") else Path(str(json)),
-        workbook_url=workbook_url,
-        overwrite=overwrite,
-        access=access,
-    )
+    with progress(request) as watched:
+        result = make_report(watched)
+    warn(result.every_note)
+    if request.json_to == PRINTED:
+        click.echo(result.json.encode(), nl=False)
+    click.echo(summary(result), err=request.json_to == PRINTED)

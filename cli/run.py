@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cli.options import A_FILE, ACCOUNT, date_option
+from cli.options import A_FILE, account_in, date_option
 from cli.pull import pull_request
 from cli.remind import remind_request
 from cli.report import report_request
@@ -18,7 +18,7 @@ from forms.errors import SettingsError
 if TYPE_CHECKING:
     import datetime as dt
 
-    from forms.jobs.run import Plan
+    from forms.jobs.run import RunRequest
 
 
 class _Run(click.Command):
@@ -38,6 +38,8 @@ class _Run(click.Command):
         except SettingsError as error:
             extra["default_map"] = log_named()
             without = super().make_context(info_name, typed, parent, **extra)
+            from forms.jobs.run import log_fault
+
             log_fault(without.params["log"], str(error))
             raise
 
@@ -66,32 +68,26 @@ def run(ctx: click.Context, /, log: Path, date: dt.date) -> None:
     second does nothing, and ends with 1. The report is not mailed while it has too few responses.
     """
     from forms.errors import FormsError, RunError
-    from forms.jobs.run import run_plan
+    from forms.jobs.run import log_fault, run_jobs
 
     try:
-        plan = _plan(ctx, log, date)
+        request = _request(ctx, log, date)
     except FormsError as error:
         log_fault(log, str(error))
         raise
     except click.UsageError as error:
         # Nobody typed these options: they stand in vinkje.toml, or in a variable.
-        why = f"vinkje.toml: {error.format_message()}"
-        log_fault(log, why)
-        raise RunError(why) from None
-    click.echo(printable(run_plan(plan)))
+        fault = RunError("vinkje.toml", error.format_message())
+        log_fault(log, str(fault))
+        raise fault from None
+    click.echo(printable(run_jobs(request).line))
 
 
-def log_fault(log: Path, why: str) -> None:
-    """Add a line about a run that could not begin."""
-    from forms.jobs import run as forms_run
-
-    forms_run.log_fault(log, why)
-
-
-def _plan(ctx: click.Context, log: Path, date: dt.date) -> Plan:
+def _request(ctx: click.Context, log: Path, date: dt.date) -> RunRequest:
     """Return what the settings of the other commands ask for, read as those commands read them."""
-    from forms.collect.access import Access
-    from forms.jobs.run import Plan
+    from dataclasses import replace
+
+    from forms.jobs.run import RunRequest
     from forms.mail.account import read_account
 
     day = ["--date", date.isoformat()]
@@ -101,15 +97,16 @@ def _plan(ctx: click.Context, log: Path, date: dt.date) -> Plan:
     has_mail = bool(send["to"]) or reminds["send"]
     is_asked = reminds["send"] or reminds["coordinator"]
     # Nobody is there to say that the action list may begin anew.
-    report["overwrite"] = False
-    return Plan(
-        report=report_request(Access(report["credentials"]), **report),
+    made = replace(report_request(**report), overwrite=False)
+    owners = {name: reminds[name] for name in ("owner", "coordinator", "workbook_url", "date")}
+    return RunRequest(
+        report=made,
         log=log,
-        archive=pull_request(Access(pull["credentials"]), **pull) if pull else None,
+        archive=pull_request(**pull) if pull else None,
         send_to=tuple(send["to"]),
-        reminders=remind_request(**reminds | {"workbook": report["output"]}) if is_asked else None,
+        reminders=remind_request(made.output, **owners) if is_asked else None,
         sends_reminders=reminds["send"],
-        account=read_account(**{key: send[key] for key in ACCOUNT}) if has_mail else None,
+        account=read_account(account_in(send)["account"]) if has_mail else None,
     )
 
 

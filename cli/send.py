@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from gettext import gettext
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 from click.core import ParameterSource
 
 from cli.options import A_FILE, TEXTS, account_options, again_option, dry_run_option
-from cli.output import say_arrived, say_posted, say_waiting, truthful, warn_of
+from cli.output import print_arrived, print_delivery, print_waiting, truthful, warn_of
 
 if TYPE_CHECKING:
-    from forms.mail.draft_files import Draft
+    from forms.mail.account import AccountSettings
 
 
 @click.command()
@@ -38,17 +39,17 @@ if TYPE_CHECKING:
     help="Ask for USER's password, keep it in this computer's keyring, and stop.",
 )
 @click.pass_context
-def send(
+def send(  # noqa: PLR0913 - one parameter an option
     ctx: click.Context,
     /,
     mail: Path,
     to: tuple[str, ...],
+    account: AccountSettings,
     *,
     dry_run: bool,
     again: bool,
     arrived: bool,
     save_password: bool,
-    **account: Any,
 ) -> None:
     """Send a mail that vinkje made: rapport.eml when none is named.
 
@@ -59,66 +60,49 @@ def send(
     rapport.verzonden.jsonl. Where a part was not sent, the same command sends what is left. With
     --again, somebody whom you name with --to gets it once more in any case.
     """
+    from forms.jobs.send import SendRequest, confirm_arrival, outgoing
     from forms.mail.account import read_account
-    from forms.mail.attachment import reaching_copies
-    from forms.mail.delivery import check_delivered, for_the_unsure, note_arrived, send_drafts
-    from forms.mail.draft_files import outdated
-    from forms.mail.sent_log import log_of, read_log
-    from forms.mail.smtp import DeliveryStatus
+    from forms.mail.delivery import check_delivered
 
     is_typed = ctx.get_parameter_source("to") is ParameterSource.COMMANDLINE
     if mail.is_dir() and is_typed:
-        raise click.UsageError("The drafts in a folder go to their owners; leave --to out.")
+        raise click.UsageError(
+            gettext("The drafts in a folder go to their owners; leave --to out.")
+        )
     if arrived and (dry_run or again):
-        raise click.UsageError("--arrived sends nothing; leave --dry-run and --again out.")
-    log = log_of(mail / "any.eml" if mail.is_dir() else mail)
+        raise click.UsageError(gettext("--arrived sends nothing; leave --dry-run and --again out."))
+    typed, usual = (to, ()) if is_typed else ((), to)
+    request = SendRequest(mail, typed, usual, again)
     if arrived:
-        drafts, others = _drafts(mail, to, is_typed=is_typed, to_send=False)
-        if not is_typed:
-            drafts = [for_the_unsure(draft, read_log(log)) for draft in drafts]
-        say_arrived(note_arrived(drafts, log))
-        warn_of(others)
+        known, left_out = confirm_arrival(request)
+        print_arrived(known)
+        warn_of(left_out)
         return
     if save_password:
-        _keep_password(**account)
+        _keep_password(account)
         return
-    read = read_account(**account)
-    drafts, others = _drafts(mail, to, is_typed=is_typed)
-    if again and not is_typed:
-        drafts = [for_the_unsure(draft, read_log(log)) for draft in drafts]
-        drafts = [draft for draft in drafts if draft.to]
-        if not drafts:
-            click.echo("Of nobody is it uncertain whether they got it: nothing to send again.")
-    anew = [DeliveryStatus.UNSURE, DeliveryStatus.SENT] if again else []
-    warn_of([*outdated(drafts), *reaching_copies(drafts)])
+    server = read_account(account)
+    ready = outgoing(request)
+    if again and not ready.drafts:
+        click.echo(gettext("Of nobody is it uncertain whether they got it: nothing to send again."))
+    warn_of(ready.warnings)
     if dry_run:
-        say_waiting(drafts, read, read_log(log), anew)
-        warn_of(others)
+        print_waiting(ready, server)
+        warn_of(ready.left_out)
         return
     with truthful():
-        posted = send_drafts(drafts, read, log, anew=anew, tell=say_posted)
-    check_delivered(posted, others)
+        deliveries = ready.send(server, print_delivery)
+    check_delivered(deliveries, ready.left_out)
 
 
-def _drafts(
-    mail: Path, to: tuple[str, ...], *, is_typed: bool, to_send: bool = True
-) -> tuple[list[Draft], list[str]]:
-    """Return the drafts that are meant, and why others are not sent."""
-    from forms.mail.draft_files import read_draft, read_drafts
-
-    if mail.is_dir():
-        return read_drafts(mail, to_send=to_send)
-    # A reminder is for its owner, whoever gets the report as a rule.
-    return [read_draft(mail, to if is_typed else (), to, to_send=to_send)], []
-
-
-def _keep_password(**account: Any) -> None:
+def _keep_password(account: AccountSettings) -> None:
     from forms.mail.account import check_keyring, keep_password, read_server
 
-    server = read_server(**account)
-    user, host = server.user, server.host
-    if not user:
-        raise click.UsageError("Whose password? Name the user with --user.")
+    server = read_server(account)
+    names = {"user": server.user, "host": server.host}
+    if not server.user:
+        raise click.UsageError(gettext("Whose password? Name the user with --user."))
     check_keyring()
-    keep_password(server, click.prompt(f"Password of {user} at {host}", hide_input=True, err=True))
-    click.echo(f"Kept the password of {user} in this computer's keyring.")
+    question = gettext("Password of {user} at {host}").format(**names)
+    keep_password(server, click.prompt(question, hide_input=True, err=True))
+    click.echo(gettext("Kept the password of {user} in this computer's keyring.").format(**names))

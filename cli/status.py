@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from gettext import gettext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,17 +14,36 @@ from cli.options import (
     credentials_option,
     sources_argument,
     tab_option,
+    takes,
     today,
 )
 from cli.output import progress, warn
 from cli.terminal import printable, sign
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Iterator
 
-    from forms.analysis.participation import Group, Participation
+    from forms.analysis.participation import Group
+    from forms.jobs.status import StatusRequest, StatusResult
 
 _WIDTH = 40
+
+
+def status_request(
+    *,
+    source: tuple[str, ...],
+    invited: tuple[str, ...],
+    checklist: Path | None,
+    tab: str | None,
+    credentials: Path | None,
+) -> StatusRequest:
+    """Return what options ask for."""
+    from forms.collect.access import Access
+    from forms.jobs.status import StatusRequest
+
+    path = checklist_file(checklist)
+    return StatusRequest(source, path, today(), invited, tab, Access(credentials))
 
 
 @click.command()
@@ -37,63 +57,73 @@ _WIDTH = 40
 @checklist_option
 @tab_option
 @credentials_option
-def status(
-    source: tuple[str, ...],
-    invited: tuple[str, ...],
-    checklist: Path | None,
-    tab: str | None,
-    credentials: Path | None,
-) -> None:
+@takes(status_request)
+def status(request: StatusRequest) -> None:
     """Show the answers in SOURCE so far: per day and per group.
 
     What was answered is not shown, and groups are counted in steps.
     """
-    from forms.analysis.participation import participation
-    from forms.checklist.model import load_checklist
-    from forms.collect.access import Access
-    from forms.collect.source import open_sources
-    from forms.responses.counting import read_sources
+    from forms.jobs.status import read_status
 
-    found = load_checklist(checklist_file(checklist))
-    with progress() as tell:
-        tables = open_sources(source, found, tab, Access(credentials, tell))
-        responses = read_sources(tables, found, today())
-    counted = participation(found, responses, invited)
-    warn(responses.notes)
-    click.echo(printable(found.title))
-    click.echo("\n".join(_lines(counted, found.rules.min_group)))
+    with progress(request) as watched:
+        result = read_status(watched)
+    warn(result.notes)
+    click.echo(printable(result.title))
+    click.echo("\n".join(_lines(result)))
 
 
-def _lines(counted: Participation, least: int) -> Iterator[str]:
-    yield f"  Responses that count: {_of(counted.answered, counted.invited)}"
+def _lines(result: StatusResult) -> Iterator[str]:
+    counted, step = result.participation, result.step
+    count = _of(counted.answered, counted.invited)
+    yield "  " + gettext("Responses that count: {count}").format(count=count)
     if counted.days:
         yield ""
-        yield "Per week, from its Monday" if counted.by_week else "Per day"
+        yield gettext("Per week, from its Monday") if counted.by_week else gettext("Per day")
         most = max(count for _, count in counted.days) or 1
         digits, block = len(str(most)), sign("█", "#")
-        for day, count in counted.days:
-            bar = block * -(-count * _WIDTH // most)
-            yield f"  {day:%a %d %b}  {count:>{digits}}  {bar}".rstrip()
+        for day, number in counted.days:
+            bar = block * -(-number * _WIDTH // most)
+            yield f"  {_day(day)}  {number:>{digits}}  {bar}".rstrip()
     if counted.groups:
         yield ""
-        yield "Per group"
-        names = [printable(group.name) or "(no answer)" for group in counted.groups]
+        yield gettext("Per group")
+        names = [printable(group.name) or gettext("(no answer)") for group in counted.groups]
         width = max(map(len, names))
         for name, group in zip(names, counted.groups, strict=True):
-            yield f"  {name:<{width}}  {_at_least(group, least)}"
-        yield f"  (in steps of {least}, so that nobody sees who came in)"
+            yield f"  {name:<{width}}  {_at_least(group, step)}"
+        text = gettext("(in steps of {step}, so that nobody sees who came in)")
+        yield "  " + text.format(step=step)
+
+
+def _day(day: dt.date) -> str:
+    """Return a day in a width of its own, such as `Mon 02 Nov`."""
+    from babel.dates import format_date
+
+    from forms.language import spoken
+
+    return format_date(day, "EEE dd MMM", locale=spoken()).replace(".", "")
 
 
 def _at_least(group: Group, step: int) -> str:
-    said = f"at least {group.answered}" if group.answered else f"fewer than {step}"
+    if group.answered:
+        count = gettext("at least {count}").format(count=group.answered)
+    else:
+        count = gettext("fewer than {count}").format(count=step)
     if group.more_than_invited:
-        return f"{said} (more than the {group.invited} invited)"
+        text = gettext("{count} (more than the {invited} invited)")
+        return text.format(count=count, invited=group.invited)
     if group.invited and group.answered:
-        return f"at least {_of(group.answered, group.invited)}"
-    return f"{said} of {group.invited}" if group.invited else said
+        return gettext("at least {count}").format(count=_of(group.answered, group.invited))
+    if group.invited:
+        return gettext("{count} of {invited}").format(count=count, invited=group.invited)
+    return count
 
 
 def _of(count: int, invited: int | None) -> str:
     if invited is not None and count > invited:
-        return f"{count} (more than the {invited} invited)"
-    return f"{count} of {invited} ({count / invited:.0%})" if invited else f"{count}"
+        text = gettext("{count} (more than the {invited} invited)")
+        return text.format(count=count, invited=invited)
+    if not invited:
+        return str(count)
+    text = gettext("{count} of {invited} ({share})")
+    return text.format(count=count, invited=invited, share=f"{count / invited:.0%}")

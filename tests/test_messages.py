@@ -1,4 +1,4 @@
-"""Messages in Dutch: all of them, also Click's own, and the catalogue that is shipped is current."""
+"""Messages in Dutch: all of them, Click's own too, and the shipped catalogue is current."""
 
 import gettext
 import string
@@ -8,19 +8,20 @@ from pathlib import Path
 
 import pytest
 from babel.messages.catalog import Message
-from catalogues import DOMAIN, LOCALE, compiled, messages, read
+from catalogues import LOCALE, compiled, messages, read
 from click.testing import CliRunner
 from conftest import Run
 
 from cli.main import vinkje as command
-from forms.language import language_for
+from forms.language import DOMAIN, language_for
 
 CATALOGUE = read(LOCALE / "nl" / "LC_MESSAGES" / f"{DOMAIN}.po")
 
 
 def texts(message: Message) -> list[str]:
     """Return what a message is translated by, in one and in many."""
-    return list(message.string) if isinstance(message.string, tuple) else [message.string]
+    string = message.string
+    return list(string) if isinstance(string, tuple | list) else [string or ""]
 
 
 def fields(text: str) -> set[str]:
@@ -35,7 +36,7 @@ def faults() -> Iterator[str]:
     """
     for message in messages():
         dutch = CATALOGUE.get(message.id)
-        english = message.id if isinstance(message.id, tuple) else (message.id,)
+        english = (message.id,) if isinstance(message.id, str) else tuple(message.id)
         if not message.id:
             continue
         if dutch is None:
@@ -60,9 +61,10 @@ def test_the_catalogue_is_current() -> None:
     assert {each.id for each in CATALOGUE} - wanted == set()
     path = LOCALE / "nl" / "LC_MESSAGES" / f"{DOMAIN}.mo"
     with path.open("rb") as shipped:
-        now = gettext.GNUTranslations(BytesIO(compiled(CATALOGUE)))
         then = gettext.GNUTranslations(shipped)
-    assert {**then._catalog, "": ""} == {**now._catalog, "": ""}  # type: ignore[attr-defined]
+    now = gettext.GNUTranslations(BytesIO(compiled(CATALOGUE)))
+    singular = [each.id for each in CATALOGUE if each.id and isinstance(each.id, str)]
+    assert [then.gettext(each) for each in singular] == [now.gettext(each) for each in singular]
 
 
 @pytest.mark.parametrize(

@@ -59,7 +59,7 @@ def reminders(folder: Path) -> list[Path]:
     nobody = Owners([("Baas A1", ANNA)])
     coordinator = read_address("c@x.nl", "")
     request = remind.RemindRequest(folder / "rapport.xlsx", date(2026, 12, 8), nobody, coordinator)
-    return remind.write_drafts(remind.make_reminders(request))
+    return list(remind.write_reminders(request).written)
 
 
 def log_a_mail(folder: Path) -> None:

@@ -12,15 +12,10 @@ from mail_server import PostOffice, served
 from mailing import ANNA, BRAM, SENDER, options
 from working import NICE, YES, Folder, checklist
 
-from forms.jobs.remind import (
-    RemindRequest,
-    RemindResult,
-    changed_drafts,
-    make_reminders,
-    write_drafts,
-)
+from forms.jobs.remind import RemindRequest, make_reminders
 from forms.mail.addresses import read_address
 from forms.mail.owners import Owners
+from forms.mail.reminder_drafts import ReminderDrafts, changed_drafts, write_drafts
 
 TODAY = date(2026, 12, 10)
 PAIRS = [("Anna", ANNA), ("Bram de Vries", BRAM)]
@@ -39,7 +34,7 @@ def folder(tmp_path: Path) -> Folder:
     return found
 
 
-def made(folder: Folder, today: date = TODAY, owners: Owners = OWNERS) -> RemindResult:
+def made(folder: Folder, today: date = TODAY, owners: Owners = OWNERS) -> ReminderDrafts:
     """Return the reminders of its workbook."""
     return make_reminders(RemindRequest(folder.workbook, today, owners, COORDINATOR))
 

@@ -25,7 +25,13 @@ from mailing import ANNA, BRAM, CEES, SENDER, account, options, sent, told, writ
 
 from cli.main import vinkje as command
 from forms.errors import AddressError, FormsError, MailError
-from forms.mail.account import SmtpAccount, keep_password, read_account, with_secret
+from forms.mail.account import (
+    AccountSettings,
+    SmtpAccount,
+    keep_password,
+    read_account,
+    with_secret,
+)
 from forms.mail.sent_log import locked_log, log_of
 from forms.mail.smtp import DeliveryStatus
 from forms.mail.smtp_errors import Server
@@ -551,15 +557,14 @@ def test_a_password_in_the_settings_is_refused(vinkje: Run, tmp_path: Path, key:
 
 def test_an_account_needs_a_host_and_a_sender() -> None:
     """The user is the sender, where it is an address; ports follow from the security."""
-    usual: dict[str, Any] = {"port": None, "security": "starttls", "sender": None, "timeout": 1}
-    found = read_account(host="h.example", user=USER, **usual)
+    found = read_account(AccountSettings(host="h.example", user=USER))
     assert (found.sender.addr_spec, found.server.port) == (USER, 587)
-    tls = read_account(host="h.example", user=USER, **usual | {"security": "tls"})
+    tls = read_account(AccountSettings(host="h.example", user=USER, security="tls"))
     assert tls.server.port == 465
     with pytest.raises(AddressError, match="from whom"):
-        read_account(host="h.example", user="jan", **usual)
+        read_account(AccountSettings(host="h.example", user="jan"))
     with pytest.raises(FormsError, match="which server"):
-        read_account(host=None, user=USER, **usual)
+        read_account(AccountSettings(user=USER))
 
 
 def test_the_context_checks_certificates() -> None:

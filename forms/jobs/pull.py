@@ -1,6 +1,6 @@
 """From sources to an archive in a file."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
@@ -9,7 +9,7 @@ from forms.checklist.model import load_checklist
 from forms.collect.access import Access
 from forms.collect.archive import archive, check_kind
 from forms.collect.source import local_file, open_sources
-from forms.responses.model import Responses
+from forms.responses.model import Note, RowCounts
 
 
 @dataclass(frozen=True)
@@ -25,13 +25,21 @@ class PullRequest:
     checklist: Path
     today: date | None = None
     tab: str | None = None
-    access: Access | None = None
+    access: Access = field(default_factory=Access)
     overwrite: bool = False
     keep_former: bool = False
 
 
-def pull_answers(request: PullRequest) -> Responses:
-    """Read the sources of a round and write their archive; returns what was read.
+@dataclass(frozen=True)
+class PullResult:
+    """The account of the rows that were read, and what stood out in them."""
+
+    rows: RowCounts
+    notes: tuple[Note, ...]
+
+
+def pull_answers(request: PullRequest) -> PullResult:
+    """Read the sources of a round and write their archive.
 
     Raises FormsError; then the file is as it was.
     """
@@ -41,10 +49,10 @@ def pull_answers(request: PullRequest) -> Responses:
     is_new = not request.overwrite and not request.keep_former
     if is_new:
         check_absent(output)
-    loaded = load_checklist(request.checklist)
-    tables = open_sources(request.sources, loaded, request.tab, request.access)
-    content, responses = archive(tables, loaded, output.suffix.lower(), today=request.today)
+    checklist = load_checklist(request.checklist)
+    tables = open_sources(request.sources, checklist, request.tab, request.access)
+    content, responses = archive(tables, checklist, output.suffix.lower(), today=request.today)
     kept = [] if request.overwrite else [output]
     new = [output] if is_new else []
     write_all({output: content}, keep_former=kept, new=new, private=[output])
-    return responses
+    return PullResult(responses.rows, tuple(responses.notes))

@@ -4,7 +4,7 @@ import glob
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
@@ -31,12 +31,13 @@ from forms.report.secret import Secret, find_secret, new_secret, saved_secret, s
 from forms.responses.counting import read_sources
 from forms.responses.model import Note, Responses
 
+PRINTED = Path("-")
 _MB = 1_000_000
 
 
 @dataclass(frozen=True)
 class ReportRequest:
-    """What a report is made from, and where it goes."""
+    """What a report is made from, and where it goes; `PRINTED` leaves the figures to the caller."""
 
     sources: tuple[str, ...]
     output: Path
@@ -47,7 +48,12 @@ class ReportRequest:
     json_to: Path | None = None
     workbook_url: str | None = None
     overwrite: bool = False
-    access: Access | None = None
+    access: Access = field(default_factory=Access)
+
+    @property
+    def json_file(self) -> Path | None:
+        """Return the file that the figures go in, if any."""
+        return None if self.json_to == PRINTED else self.json_to
 
 
 @dataclass(frozen=True)
@@ -93,8 +99,8 @@ def make_report(request: ReportRequest) -> ReportResult:
     report, read = _report(request, checklist, existing[1] if existing else None)
     figures = json.dumps(as_json(report), ensure_ascii=False, indent=2) + "\n"
     written = write_report(report, request.output, request.workbook_url)
-    if request.json_to:
-        written[request.json_to] = figures.encode()
+    if request.json_file:
+        written[request.json_file] = figures.encode()
     copies = _newer_copies(request.output, *existing) if existing else ()
     kept = _swapped(request, written, existing)
     notes = (*copies, *_too_large(request, written[request.output]))
@@ -139,7 +145,7 @@ def _swapped(
     mails = [path for path in written if path.suffix == ".eml" and _is_changed(path)]
     private = [secret_path(request.output)]
     if existing is None:
-        ours = {request.json_to, *private}
+        ours = {request.json_file, *private}
         new = [] if request.overwrite else [path for path in written if path not in ours]
         return write_all(written, keep_former=[request.output, *mails], new=new, private=private)
     content, carried = existing
@@ -322,7 +328,7 @@ def _outputs(request: ReportRequest) -> list[Path]:
         raise OutputError(f"{output}: the report is an Excel workbook; end its name in .xlsx")
     check_link(request.workbook_url)
     mail = [output.with_suffix(".eml"), output.with_suffix(".html")]
-    outputs = [output, *mail, *([request.json_to] if request.json_to else [])]
+    outputs = [output, *mail, *([request.json_file] if request.json_file else [])]
     sources = map(local_file, [*request.sources, *request.previous])
     kept = [previous_path(output)] if output.exists() and not request.overwrite else []
     secret = secret_path(output)

@@ -4,36 +4,48 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from gettext import gettext, ngettext
 from pathlib import Path
 
 from forms.analysis.rules import Priority
 from forms.atomic_files import alone
 from forms.errors import FormsError, OutputError, RunError
 from forms.file_rights import open_private
-from forms.jobs import pull, remind, report
+from forms.jobs.pull import PullRequest, pull_answers
+from forms.jobs.remind import RemindRequest, write_reminders
+from forms.jobs.report import ReportRequest, make_report
+from forms.jobs.send import Outgoing, SendRequest, outgoing
+from forms.language import spoken
 from forms.mail.account import SmtpAccount
-from forms.mail.delivery import Delivery, faults, send_drafts
-from forms.mail.draft_files import read_draft
-from forms.mail.sent_log import log_of
+from forms.mail.delivery import Delivery, faults
 from forms.mail.smtp import DeliveryStatus
 from forms.text import one_line, printable, shortened
 from forms.wording import wording
 
 _LONGEST, _MOST = 300, 5
-_BUSY = "another 'vinkje run' is at work here, so this one did nothing"
 
 
 @dataclass(frozen=True)
-class Plan:
-    """What a run does: always a report; the rest where it is asked for."""
+class RunRequest:
+    """What a run does: always a report; the rest where it is asked for.
 
-    report: report.ReportRequest
+    The report is mailed to `send_to`; reminders leave with `sends_reminders`, else they are drafts.
+    """
+
+    report: ReportRequest
     log: Path
-    archive: pull.PullRequest | None = None
+    archive: PullRequest | None = None
     send_to: tuple[str, ...] = ()
-    reminders: remind.RemindRequest | None = None
+    reminders: RemindRequest | None = None
     sends_reminders: bool = False
     account: SmtpAccount | None = None
+
+
+@dataclass(frozen=True)
+class RunResult:
+    """The line that the log got."""
+
+    line: str
 
 
 @dataclass
@@ -44,36 +56,37 @@ class _Diary:
     wrong: list[str] = field(default_factory=list)
     noted: list[str] = field(default_factory=list)
 
-    def step(self, do: Callable[["_Diary"], None]) -> None:
-        """Do one thing; a fault is noted."""
+    def step(self, job: Callable[[], None]) -> None:
+        """Do one job; a fault is noted."""
         try:
-            do(self)
+            job()
         except FormsError as error:
             self.wrong.append(str(error))
         except OSError as error:
-            self.wrong.append(f"{error.filename or 'a file'}: {error.strerror or error}")
+            self.wrong.append(f"{error.filename or gettext('a file')}: {error.strerror or error}")
 
 
-def run_plan(plan: Plan) -> str:
-    """Do what is planned, write a line about it in the log, and return that line.
+def run_jobs(request: RunRequest) -> RunResult:
+    """Do what is asked, one job after another, and write a line about it in the log.
 
-    What does not hang on a step that failed still happens: reminders go out also while the answers
+    What does not hang on a job that failed still happens: reminders go out also while the answers
     cannot be read. Raises RunError with the line when anything went wrong.
     """
     diary = _Diary()
     try:
-        with alone(plan.log, RunError(_BUSY)):
-            _steps(plan, diary)
+        with alone(request.log, RunError(problem=_busy())):
+            _jobs(request, diary)
     except FormsError as error:
         diary.wrong.append(str(error))
     except BaseException as error:
-        diary.wrong.append(f"stopped before it was done ({type(error).__name__})")
-        _write(plan.log, diary)
+        stopped = gettext("stopped before it was done ({name})")
+        diary.wrong.append(stopped.format(name=type(error).__name__))
+        _write(request.log, diary)
         raise
-    line = _write(plan.log, diary)
+    line = _write(request.log, diary)
     if diary.wrong:
-        raise RunError(line)
-    return line
+        raise RunError(problem=line)
+    return RunResult(line)
 
 
 def log_fault(log: Path, why: str) -> None:
@@ -81,96 +94,111 @@ def log_fault(log: Path, why: str) -> None:
     _write(log, _Diary(wrong=[why]))
 
 
-def _steps(plan: Plan, diary: _Diary) -> None:
-    if plan.archive:
-        diary.step(lambda d: _pull(plan, d))
-    diary.step(lambda d: _report_and_send(plan, d))
-    if plan.reminders:
-        diary.step(lambda d: _remind(plan, d))
+def _busy() -> str:
+    return gettext("another 'vinkje run' is at work here, so this one did nothing")
 
 
-def _pull(plan: Plan, diary: _Diary) -> None:
-    if plan.archive:
-        read = pull.pull_answers(replace(plan.archive, keep_former=True))
-        diary.done.append(f"{plan.archive.output}: {read.rows.used} responses")
+def _jobs(request: RunRequest, diary: _Diary) -> None:
+    if archive := request.archive:
+        diary.step(lambda: _pull(replace(archive, keep_former=True), diary))
+    diary.step(lambda: _report_and_send(request, diary))
+    if request.reminders:
+        diary.step(lambda: _remind(request, diary))
 
 
-def _report_and_send(plan: Plan, diary: _Diary) -> None:
-    made = report.make_report(plan.report)
-    findings = made.report.findings
-    counts = f"{findings.rows.used} responses"
+def _pull(request: PullRequest, diary: _Diary) -> None:
+    count = pull_answers(request).rows.used
+    diary.done.append(f"{request.output}: {_responses(count)}")
+
+
+def _responses(count: int) -> str:
+    return ngettext("{count} response", "{count} responses", count).format(count=count)
+
+
+def _report_and_send(request: RunRequest, diary: _Diary) -> None:
+    result = make_report(request.report)
+    findings, words = result.report.findings, wording(spoken())
+    counts = _responses(findings.rows.used)
     if not findings.too_few:
-        counts += "".join(f", {findings.count(p)} {p.replace('_', ' ')}" for p in Priority)
-    diary.done.append(f"{plan.report.output}: {counts}")
-    words = wording("en")
-    diary.noted += [note.text(words, with_places=True) for note in made.every_note]
-    if plan.send_to and findings.too_few:
+        priorities = (f"{findings.count(p)} {words(f'priority.{p}').lower()}" for p in Priority)
+        counts = ", ".join([counts, *priorities])
+    diary.done.append(f"{request.report.output}: {counts}")
+    diary.noted += [note.text(words, with_places=True) for note in result.every_note]
+    if request.send_to and findings.too_few:
         # Nothing to decide on; and perhaps somebody emptied the Sheet.
-        diary.done.append("too few responses, so no mail")
-    elif plan.send_to:
-        mail = plan.report.output.with_suffix(".eml")
-        draft = replace(read_draft(mail, (), plan.send_to), only_news=True)
-        _note(diary, "report", send_drafts([draft], _account(plan), log_of(mail)))
+        diary.done.append(gettext("too few responses, so no mail"))
+    elif request.send_to:
+        mail = request.report.output.with_suffix(".eml")
+        ready = outgoing(SendRequest(mail, usual_to=request.send_to, only_news=True))
+        _send(ready, request, gettext("report"), diary)
 
 
-def _remind(plan: Plan, diary: _Diary) -> None:
-    if not plan.reminders:
+def _remind(request: RunRequest, diary: _Diary) -> None:
+    if request.reminders is None:
         return
-    made = remind.make_reminders(plan.reminders)
-    left, fresh = remind.changed_drafts(made), remind.write_drafts(made)
-    if plan.sends_reminders:
-        drafts = remind.drafts_of(made, left)
-        if drafts:
-            _note(diary, "reminders", send_drafts(drafts, _account(plan), made.log))
-        diary.wrong += [*made.nameless, *remind.left_as_is(left)]
+    result = write_reminders(request.reminders)
+    if request.sends_reminders:
+        if result.outgoing.drafts:
+            _send(result.outgoing, request, gettext("reminders"), diary)
+        diary.wrong += result.outgoing.left_out
     else:
-        diary.done.append(f"new reminders as drafts: {len(fresh)}")
-        diary.noted += [*made.nameless, *remind.left_as_is(left)]
+        drafts = gettext("new reminders as drafts: {count}").format(count=len(result.written))
+        diary.done.append(drafts)
+        diary.noted += result.outgoing.left_out
 
 
-def _account(plan: Plan) -> SmtpAccount:
-    if plan.account is None:
-        raise RunError("no mail account; put host and sender under [send] in vinkje.toml")
-    return plan.account
+def _send(ready: Outgoing, request: RunRequest, what: str, diary: _Diary) -> None:
+    if request.account is None:
+        raise RunError(
+            problem=gettext("no mail account"),
+            remedy=gettext("put host and sender under [send] in vinkje.toml"),
+        )
+    deliveries = ready.send(request.account)
+    diary.done.append(_counted(what, deliveries))
+    diary.wrong += faults(deliveries)
 
 
-def _note(diary: _Diary, what: str, posted: list[Delivery]) -> None:
-    fates = Counter(outcome.fate for each in posted for outcome in each.outcomes)
-    fates.update(DeliveryStatus.UNSURE for each in posted for _ in each.unsure)
-    had = sum(len(each.before) - len(each.unsure) for each in posted)
+def _counted(what: str, deliveries: Sequence[Delivery]) -> str:
+    """Return of how many addresses which is true, a count that is nought left out."""
+    fates = Counter(outcome.fate for each in deliveries for outcome in each.outcomes)
+    fates.update(DeliveryStatus.UNSURE for each in deliveries for _ in each.unsure)
+    had = sum(len(each.before) - len(each.unsure) for each in deliveries)
     counts = {
-        "nothing new for": had,
-        "refused for": fates[DeliveryStatus.REFUSED],
-        "not sent to": fates[DeliveryStatus.NOT_SENT],
-        "uncertain for": fates[DeliveryStatus.UNSURE],
+        gettext("nothing new for {count}"): had,
+        gettext("refused for {count}"): fates[DeliveryStatus.REFUSED],
+        gettext("not sent to {count}"): fates[DeliveryStatus.NOT_SENT],
+        gettext("uncertain for {count}"): fates[DeliveryStatus.UNSURE],
     }
-    told = [f"{name} {count}" for name, count in counts.items() if count]
-    diary.done.append(", ".join([f"{what}: sent to {fates[DeliveryStatus.SENT]}", *told]))
-    diary.wrong += faults(posted)
+    sent = gettext("{what}: sent to {count}").format(what=what, count=fates[DeliveryStatus.SENT])
+    return ", ".join([sent, *(text.format(count=n) for text, n in counts.items() if n)])
 
 
 def _write(log: Path, diary: _Diary) -> str:
-    """Add the line to the log, and return it."""
+    """Add the line to the log, and return it. Programs read its `ok:` and `FAULT:`."""
     now = datetime.now().astimezone().isoformat(timespec="seconds")
     done = "; ".join(diary.done)
-    said = f"ok: {done or 'nothing to do'}"
     if diary.wrong:
-        said = f"FAULT: {_some(diary.wrong)} (done: {done or 'nothing'})"
+        text = gettext("{faults} (done: {done})")
+        result = "FAULT: " + text.format(faults=_some(diary.wrong), done=done or gettext("nothing"))
+    else:
+        result = f"ok: {done or gettext('nothing to do')}"
     if diary.noted:
-        said += f" (noted: {_some(diary.noted)})"
-    line = printable(one_line(f"{now} {said}"))
+        result += gettext(" (noted: {notes})").format(notes=_some(diary.noted))
+    line = printable(one_line(f"{now} {result}"))
     try:
         with open_private(log) as file:
             file.write(f"{line}\n".encode())
     except OSError as error:
-        raise RunError(f"{log}: cannot be written: {error.strerror}. {line}") from None
+        problem = gettext("cannot be written: {why}").format(why=error.strerror)
+        raise RunError(str(log), problem, effect=line) from None
     except OutputError as error:
-        raise RunError(f"{error}. {line}") from None
+        raise RunError(error.place, error.problem, error.remedy, line) from None
     return line
 
 
 def _some(told: Sequence[str]) -> str:
     """Return the first of what is told, each once and not too long: a log is read in lines."""
     lines = [shortened(each, _LONGEST) for each in dict.fromkeys(told)]
-    more = [f"and {len(lines) - _MOST} more"] if len(lines) > _MOST else []
+    left = len(lines) - _MOST
+    more = [gettext("and {count} more").format(count=left)] if left > 0 else []
     return " | ".join([*lines[:_MOST], *more])

@@ -4,7 +4,6 @@ import logging
 import os
 from dataclasses import dataclass, replace
 from email.headerregistry import Address
-from typing import Any
 
 from forms.errors import AddressError, MailError, SettingsError
 from forms.mail.addresses import read_address
@@ -26,36 +25,50 @@ class SmtpAccount:
     server: Server
 
 
-def read_account(*, sender: str | None, **options: Any) -> SmtpAccount:
+@dataclass(frozen=True)
+class AccountSettings:
+    """How people name the account: on the command line, or under [send] in vinkje.toml.
+
+    `timeout` is in seconds; without `port` it is the usual one of the `security`.
+    """
+
+    host: str | None = None
+    port: int | None = None
+    security: str = "starttls"
+    user: str | None = None
+    sender: str | None = None
+    timeout: int = 60
+
+
+def read_account(settings: AccountSettings) -> SmtpAccount:
     """Return the account that settings describe, not signed in yet.
 
     Raises SettingsError or AddressError for what is missing or cannot be.
     """
-    server = read_server(**options)
-    if not sender and "@" not in server.user:
+    server = read_server(settings)
+    if not settings.sender and "@" not in server.user:
         raise AddressError(
             "from whom is the mail? Name your address with --sender, or put sender = "
             '"naam@example.nl" under [send] in vinkje.toml. Nothing was sent'
         )
-    return SmtpAccount(read_address(sender or server.user, "--sender"), server)
+    return SmtpAccount(read_address(settings.sender or server.user, "--sender"), server)
 
 
-def read_server(
-    *,
-    host: str | None,
-    port: int | None,
-    security: str,
-    user: str | None,
-    timeout: int,
-    **_others: Any,
-) -> Server:
+def read_server(settings: AccountSettings) -> Server:
     """Return the server that settings describe. Raises SettingsError."""
-    if not host:
+    if not settings.host:
         raise SettingsError(
             'which server takes your mail? Name it with --host, or put host = "smtp.example.nl" '
             "under [send] in vinkje.toml. Nothing was sent"
         )
-    server = Server(host.strip(), port or PORTS[security], security, user or "", timeout=timeout)
+    security = settings.security
+    server = Server(
+        settings.host.strip(),
+        settings.port or PORTS[security],
+        security,
+        settings.user or "",
+        timeout=settings.timeout,
+    )
     check_secure(server)
     return server
 

@@ -1,0 +1,38 @@
+"""Whether a live form, or the answers that it gave, still match the checklist."""
+
+from dataclasses import dataclass, field
+
+from forms.checklist.model import Checklist
+from forms.collect.access import Access
+from forms.collect.source import source_differences
+from forms.differences import Difference
+
+
+@dataclass(frozen=True)
+class CheckRequest:
+    """A checklist, and where the form or its answers are."""
+
+    checklist: Checklist
+    against: str
+    tab: str | None = None
+    access: Access = field(default_factory=Access)
+
+
+@dataclass(frozen=True)
+class CheckResult:
+    """Every question and choice that differs, first those by which answers would be lost."""
+
+    differences: tuple[Difference, ...]
+
+    @property
+    def loses(self) -> bool:
+        """Say whether any answer would be lost or misread."""
+        return any(each.loses for each in self.differences)
+
+
+def check_form(request: CheckRequest) -> CheckResult:
+    """Compare a form or its answers with the checklist. Raises FormsError."""
+    differences = source_differences(
+        request.against, request.checklist, request.tab, request.access
+    )
+    return CheckResult(tuple(sorted(differences, key=lambda each: not each.loses)))

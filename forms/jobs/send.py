@@ -1,0 +1,101 @@
+"""Mails that vinkje made: to whom they would go, sending them, and what became of each."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from email.headerregistry import Address
+from pathlib import Path
+
+from forms.mail.account import SmtpAccount
+from forms.mail.attachment import reaching_copies
+from forms.mail.delivery import (
+    Delivery,
+    for_the_unsure,
+    note_arrived,
+    send_drafts,
+    waiting,
+)
+from forms.mail.draft_files import Draft, outdated, read_draft, read_drafts
+from forms.mail.sent_log import SentEntry, log_of, read_log
+from forms.mail.smtp import DeliveryStatus
+
+
+@dataclass(frozen=True)
+class SendRequest:
+    """A mail, or the folder with reminders; to whom, and once more to whom.
+
+    `to` gets it whomever it names itself, `usual_to` where it names nobody. With `again` also who
+    may have had it gets it, and whoever is in `to` in any case; with `only_news` nobody whose last
+    mail of its kind said the same.
+    """
+
+    mail: Path
+    to: tuple[str, ...] = ()
+    usual_to: tuple[str, ...] = ()
+    again: bool = False
+    only_news: bool = False
+
+    @property
+    def log(self) -> Path:
+        """Return where it is kept who got what."""
+        return log_of(self.mail / "any.eml" if self.mail.is_dir() else self.mail)
+
+
+@dataclass(frozen=True)
+class Outgoing:
+    """Drafts that are ready to go.
+
+    `anew` says who gets a mail once more, by what became of it before; `warnings` are about these
+    drafts, `left_out` says why others do not go.
+    """
+
+    drafts: Sequence[Draft]
+    log: Path
+    anew: tuple[DeliveryStatus, ...] = ()
+    warnings: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()
+
+    def send(
+        self, account: SmtpAccount, tell: Callable[[Delivery], None] = lambda _: None
+    ) -> list[Delivery]:
+        """Send them, and return what became of each, also one by one to `tell`.
+
+        Raises MailError when another vinkje sends from the same log, or there is no password.
+        """
+        return send_drafts(self.drafts, account, self.log, anew=self.anew, tell=tell)
+
+    def waiting(self) -> list[tuple[Draft, list[Address], list[SentEntry]]]:
+        """Return of each draft who would get it now, and who had it before."""
+        log = read_log(self.log)
+        return [(draft, *waiting(draft, log, self.anew)) for draft in self.drafts]
+
+
+def outgoing(request: SendRequest) -> Outgoing:
+    """Read the drafts that are meant. Raises MailError or AddressError; then nothing is sent."""
+    drafts, left_out = _drafts(request, to_send=True)
+    if request.only_news:
+        drafts = [replace(draft, only_news=True) for draft in drafts]
+    if request.again and not request.to:
+        log = read_log(request.log)
+        drafts = [draft for each in drafts if (draft := for_the_unsure(each, log)).to]
+    anew = (DeliveryStatus.UNSURE, DeliveryStatus.SENT) if request.again else ()
+    warnings = (*outdated(drafts), *reaching_copies(drafts))
+    return Outgoing(drafts, request.log, anew, warnings, tuple(left_out))
+
+
+def confirm_arrival(request: SendRequest) -> tuple[list[SentEntry], list[str]]:
+    """Write down that what may have arrived did arrive.
+
+    Returns these lines of the log, and why other drafts were not looked at. Raises MailError.
+    """
+    drafts, left_out = _drafts(request, to_send=False)
+    if not request.to:
+        log = read_log(request.log)
+        drafts = [for_the_unsure(draft, log) for draft in drafts]
+    return note_arrived(drafts, request.log), left_out
+
+
+def _drafts(request: SendRequest, *, to_send: bool) -> tuple[list[Draft], list[str]]:
+    if request.mail.is_dir():
+        return read_drafts(request.mail, to_send=to_send)
+    usual = request.to or request.usual_to
+    return [read_draft(request.mail, request.to, usual, to_send=to_send)], []
