@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from gettext import gettext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,7 @@ from cli.terminal import printable
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from forms.action_list.actions import Action
 
@@ -40,50 +41,60 @@ def actions(workbook: Path, json: str | None, date: dt.date) -> None:
     from forms.workbook.reader import open_existing
 
     _, existing = open_existing(workbook)
-    found = actions_of(existing.list, date)
-    said = dumps(actions_json(found, date), ensure_ascii=False, indent=2)
+    listed = actions_of(existing.list, date)
+    figures = dumps(actions_json(listed, date), ensure_ascii=False, indent=2)
     if json == "-":
         # As bytes: programs read UTF-8, whatever a terminal here would.
-        click.echo(said.encode())
+        click.echo(figures.encode())
         return
     if json:
         check_distinct([Path(json)], [workbook])
-        write_all({Path(json): f"{said}\n".encode()})
-    click.echo("\n".join(_lines(found, date)))
+        write_all({Path(json): f"{figures}\n".encode()})
+    click.echo("\n".join(_lines(listed, date)))
 
 
-def _lines(found: list[Action], today: dt.date) -> Iterator[str]:
+def _lines(actions: list[Action], today: dt.date) -> Iterator[str]:
     from forms.action_list.actions import Decision, by_owner, standing
 
-    counted = standing(found, today)
-    late = f", of which late: {counted.late}" if counted.late else ""
-    yield f"Open: {counted.open}{late}"
-    for owner, listed in by_owner(found, today).items():
+    counted = standing(actions, today)
+    if counted.late:
+        text = gettext("Open: {count}, of which late: {late}")
+    else:
+        text = gettext("Open: {count}")
+    yield text.format(count=counted.open, late=counted.late)
+    for owner, theirs in by_owner(actions, today).items():
         yield ""
-        yield printable(owner) or "(no owner)"
-        yield from (_open(action, today) for action in listed)
-    yield from _listed("Waiting for a decision", (a for a in found if a.waits), _no_decision)
-    yield from _listed("Later", (a for a in found if a.decision is Decision.LATER))
-    yield from _listed("Not taken up", (a for a in found if a.decision is Decision.DROPPED))
-    unclear = (a for a in found if a.is_unclear)
-    yield from _listed("Not one of the decisions, so not counted", unclear, _no_decision)
+        yield printable(owner) or gettext("(no owner)")
+        yield from (_open(action, today) for action in theirs)
+    groups = (
+        (gettext("Waiting for a decision"), lambda a: a.waits, _no_decision),
+        (gettext("Later"), lambda a: a.decision is Decision.LATER, _note),
+        (gettext("Not taken up"), lambda a: a.decision is Decision.DROPPED, _note),
+        (
+            gettext("Not one of the decisions, so not counted"),
+            lambda a: a.is_unclear,
+            _no_decision,
+        ),
+    )
+    for title, is_in, remark_on in groups:
+        yield from _listed(title, list(filter(is_in, actions)), remark_on)
     if counted.done:
-        yield f"\nDone: {counted.done}"
+        yield "\n" + gettext("Done: {count}").format(count=counted.done)
 
 
 def _open(action: Action, today: dt.date) -> str:
     from forms.text import shortened
 
-    when = f"{action.deadline:%d-%m-%Y}" if action.deadline else _said(action.deadline_text)
-    late = "LATE" if action.is_late(today) else ""
+    when = f"{action.deadline:%d-%m-%Y}" if action.deadline else _not_a_day(action.deadline_text)
+    late = gettext("LATE") if action.is_late(today) else ""
     text = printable(shortened(action.text, _TEXT))
-    return f"  {late:<4}  {when:<12}  {action.id:<4}  {text}".rstrip()
+    return f"  {late:<{len(gettext('LATE'))}}  {when:<12}  {action.id:<4}  {text}".rstrip()
 
 
-def _said(deadline: str) -> str:
+def _not_a_day(deadline: str) -> str:
     from forms.text import shortened
 
-    return f"'{printable(shortened(deadline, 10))}'" if deadline else "no deadline"
+    return f"'{printable(shortened(deadline, 10))}'" if deadline else gettext("no deadline")
 
 
 def _note(action: Action) -> str:
@@ -92,19 +103,18 @@ def _note(action: Action) -> str:
 
 def _no_decision(action: Action) -> str:
     if action.decision_text:
-        return f"'{action.decision_text}' is no decision"
-    return "" if action.waits else "no decision"
+        return gettext("'{text}' is no decision").format(text=action.decision_text)
+    return "" if action.waits else gettext("no decision")
 
 
 def _listed(
-    title: str, found: Iterable[Action], said_of: Callable[[Action], str] = _note
+    title: str, actions: Sequence[Action], remark_on: Callable[[Action], str]
 ) -> Iterator[str]:
     from forms.text import shortened
 
-    listed = list(found)
-    if listed:
-        yield f"\n{title}: {len(listed)}"
-    for action in listed:
-        note = said_of(action)
-        said = f"  ({printable(shortened(note, _NOTE))})" if note else ""
-        yield f"  {action.id:<4}  {printable(shortened(action.text, _TEXT))}{said}"
+    if actions:
+        yield f"\n{title}: {len(actions)}"
+    for action in actions:
+        remark = printable(shortened(remark_on(action), _NOTE))
+        text = printable(shortened(action.text, _TEXT))
+        yield f"  {action.id:<4}  {text}" + (f"  ({remark})" if remark else "")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from gettext import gettext
 from time import sleep
 from typing import TYPE_CHECKING
 
@@ -30,11 +31,14 @@ def demo(folder: Path, checklist: Path | None, date: dt.date, *, keep: bool) -> 
     from forms.jobs.demo import demo as play
 
     with play(folder, checklist_file(checklist), date) as played:
-        click.echo(f"{RESPONDENTS} made-up people answered the form; nobody real did.\n")
+        text = gettext("{count} made-up people answered the form; nobody real did.")
+        click.echo(text.format(count=RESPONDENTS) + "\n")
         click.echo(summary(played.made))
-        click.echo(f"Their answers are in {played.store}; try: vinkje status {played.store}")
+        text = gettext("Their answers are in {store}; try: vinkje status {store}")
+        click.echo(text.format(store=played.store))
         if keep:
-            click.echo(f"\nThe form is open to try: {played.form.link}\nPress Ctrl-C to end.")
+            text = gettext("The form is open to try: {link}\nPress Ctrl-C to end.")
+            click.echo("\n" + text.format(link=played.form.link))
             with suppress(KeyboardInterrupt):
                 while True:
                     sleep(1)

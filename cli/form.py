@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from gettext import gettext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from cli.options import A_DAY, A_FILE, checklist_file, checklist_option
-from cli.output import asked
+from cli.output import asked, warn_of
 from cli.terminal import printable
 from cli.translation import Group
 
@@ -46,7 +47,8 @@ def paper(checklist: Path | None, output: Path) -> None:
 
     page = paper_page(asked(checklist_file(checklist)))
     write_all({output: page.encode()})
-    click.echo(f"Wrote {output}; open it in a browser and print it.")
+    text = gettext("Wrote {path}; open it in a browser and print it.")
+    click.echo(text.format(path=output))
 
 
 @form.command()
@@ -64,7 +66,8 @@ def script(checklist: Path | None, output: Path) -> None:
 
     made = apps_script(asked(checklist_file(checklist)))
     write_all({output: made.encode()})
-    click.echo(f"Wrote {output}; open script.new in a browser, paste it there, and choose Run.")
+    text = gettext("Wrote {path}; open script.new in a browser, paste it there, and choose Run.")
+    click.echo(text.format(path=output))
 
 
 @form.command()
@@ -78,19 +81,26 @@ def google(checklist: Path | None) -> None:
     from forms.publish.google_forms import make_form
 
     made = make_form(asked(checklist_file(checklist)))
-    click.echo(f"Made the form '{printable(made.title)}'.\n")
-    click.echo(f"The link for your colleagues:\n  {made.link}")
-    click.echo(f"To see or change the form (only for you):\n  {made.address}\n")
-    click.echo(
+    text = gettext(
+        "Made the form '{title}'.\n"
+        "\n"
+        "The link for your colleagues:\n"
+        "  {link}\n"
+        "To see or change the form (only for you):\n"
+        "  {address}\n"
+        "\n"
         "One click is left, which Google keeps for you: open the second address, choose Responses, "
-        "Link to Sheets,\nCreate. vinkje finds that Sheet by itself, with this line in vinkje.toml:"
-    )
-    click.echo(f'  source = "{made.address}"\n')
-    click.echo(
+        "Link to Sheets,\n"
+        "Create. vinkje finds that Sheet by itself, with this line in vinkje.toml:\n"
+        '  source = "{address}"\n'
+        "\n"
         "Then open the link for your colleagues in a private window: you must be able to answer "
-        "without signing in.\nGoogle's API cannot set a progress bar or a text of thanks; both are "
-        "in the form's Settings, Presentation."
+        "without signing in.\n"
+        "Google's API cannot set a progress bar or a text of thanks; both are in the form's "
+        "Settings, Presentation."
     )
+    values = {"title": printable(made.title), "link": made.link, "address": made.address}
+    click.echo(text.format(**values))
 
 
 @form.command()
@@ -142,17 +152,22 @@ def web(
     """
     from forms.publish.web.server import Address, serve
 
-    found = asked(checklist_file(checklist))
-    planned = found.round.closes if found.round else None
+    loaded = asked(checklist_file(checklist))
+    planned = loaded.round.closes if loaded.round else None
     if closes and closes != planned:
-        click.echo(
-            "Warning: a report shows totals only until the round's last day in the checklist, and "
-            f"that is {planned or 'not given'}; write 'closes: {closes}' there too.",
-            err=True,
+        text = gettext(
+            "a report shows totals only until the round's last day in the checklist, and that is "
+            "{planned}; write 'closes: {closes}' there too"
         )
-    with serve(found, store, Address(host, port, public_url), closes or planned) as form:
-        click.echo(f"The form is here; give this link to your colleagues:\n  {form.link}\n")
-        click.echo(f"Answers go to {store}. Make the report with: vinkje report {store}")
-        click.echo("Press Ctrl-C to end.")
-        form.run()
-    click.echo("Ended; every answer that was accepted is stored.")
+        warn_of([text.format(planned=planned or gettext("not given"), closes=closes)])
+    with serve(loaded, store, Address(host, port, public_url), closes or planned) as served:
+        text = gettext(
+            "The form is here; give this link to your colleagues:\n"
+            "  {link}\n"
+            "\n"
+            "Answers go to {store}. Make the report with: vinkje report {store}\n"
+            "Press Ctrl-C to end."
+        )
+        click.echo(text.format(link=served.link, store=store))
+        served.run()
+    click.echo(gettext("Ended; every answer that was accepted is stored."))

@@ -1,5 +1,6 @@
 """vinkje init: a folder of your own."""
 
+from gettext import gettext
 from pathlib import Path
 
 import click
@@ -18,5 +19,5 @@ def init(folder: Path) -> None:
     from forms.scaffold import make_folder
 
     for path in make_folder(folder):
-        click.echo(f"Wrote {path}")
-    click.echo("Next: edit checklist.yaml, then run 'vinkje check' in that folder.")
+        click.echo(gettext("Wrote {path}").format(path=path))
+    click.echo(gettext("Next: edit checklist.yaml, then run 'vinkje check' in that folder."))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from gettext import gettext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from cli.options import A_DAY, A_FILE, checklist_file, checklist_option, date_option
-from cli.terminal import printable
+from cli.output import warn_of
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -68,12 +69,11 @@ def invite(
         overwrite=overwrite,
     )
     made = make_invitation(request)
-    for warning in made.warnings:
-        click.echo(f"Warning: {printable(warning)}.", err=True)
+    warn_of(made.warnings)
     for path in made.written:
-        click.echo(f"Wrote {path}")
-    click.echo(f"\nThe privacy page speaks of {made.place}.")
+        click.echo(gettext("Wrote {path}").format(path=path))
+    click.echo("\n" + gettext("The privacy page speaks of {place}.").format(place=made.place))
     if made.blanks:
-        click.echo("Blanks that you fill in before you send or print:")
+        click.echo(gettext("Blanks that you fill in before you send or print:"))
     for blank in made.blanks:
         click.echo(f"- {blank}")

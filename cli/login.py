@@ -1,5 +1,6 @@
 """vinkje login: Google, in the browser."""
 
+from gettext import gettext
 from pathlib import Path
 
 import click
@@ -27,4 +28,8 @@ def login(client: Path) -> None:
     from forms.google.login import log_in
 
     address, path = log_in(client)
-    click.echo(f"Logged in{f' as {address}' if address else ''}; kept in {path}.")
+    if address:
+        text = gettext("Logged in as {address}; kept in {path}.")
+    else:
+        text = gettext("Logged in; kept in {path}.")
+    click.echo(text.format(address=address, path=path))

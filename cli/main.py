@@ -65,13 +65,17 @@ def _explained(error: Exception) -> str:
         return str(error)
     if isinstance(error, OSError):
         place = f"{error.filename}: " if error.filename else ""
-        return f"{place}{error.strerror or error}; choose another file or folder"
+        text = gettext("{why}; choose another file or folder")
+        return place + text.format(why=error.strerror or error)
     if isinstance(error, MemoryError):
-        return "there is not enough memory for this; close other programs, or use smaller files"
-    return (
-        f"{type(error).__name__}: {error}. This should not happen: please report it, with what "
-        "VINKJE_TRACEBACK=1 shows"
+        return gettext(
+            "there is not enough memory for this; close other programs, or use smaller files"
+        )
+    text = gettext(
+        "{name}: {why}. This should not happen: please report it, with what VINKJE_TRACEBACK=1 "
+        "shows"
     )
+    return text.format(name=type(error).__name__, why=error)
 
 
 def _end(_number: int, _frame: object) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
+from gettext import gettext
 from pathlib import Path
 from typing import Any
 
@@ -84,9 +85,9 @@ def _settings_for(group: click.Group) -> dict[str, Any]:
     shared = {key: value for key, value in settings.items() if not isinstance(value, dict)}
     tables = {key: value for key, value in settings.items() if isinstance(value, dict)}
     owners = _owners(tables.pop("owners", {}))
-    _refuse_unknown(tables, {*commands, "owners"}, "")
+    _check_known(tables, {*commands, "owners"}, "")
     every = {name for command in _single(commands) for name in _options(command)}
-    _refuse_unknown(shared, every, "")
+    _check_known(shared, every, "")
     defaults = _defaults(commands, shared, tables)
     # Reminders go by the account under [send], and link to where [report] says the workbook is.
     shared = {key: v for key, v in defaults["send"].items() if key in ACCOUNT}
@@ -114,9 +115,11 @@ def _owners(table: dict[str, Any]) -> list[tuple[str, str]]:
     for name, given in table.items():
         addresses = given if isinstance(given, list) else [given]
         if not addresses or not all(isinstance(each, str) for each in addresses):
+            problem = gettext("'{name}' must be an address, or a list of them")
             raise SettingsError(
-                f"{FILE}: [owners] '{name}' must be an address: \"naam@example.nl\", or a list of "
-                "them"
+                f"{FILE}: [owners]",
+                problem.format(name=name),
+                gettext('write it so: "{name}" = "naam@example.nl"').format(name=name),
             )
         pairs += [(name, address) for address in addresses]
     return pairs
@@ -131,13 +134,18 @@ def _read() -> dict[str, Any]:
         return tomllib.loads(FILE.read_text(encoding="utf-8-sig"))
     except ValueError as error:
         raise SettingsError(
-            f'{FILE}: this is not TOML: {error}; a setting looks like: source = "answers.csv" '
-            "(in a Windows path write / instead of \\; each name may stand there once)"
+            str(FILE),
+            gettext("cannot be read as settings (TOML): {why}").format(why=error),
+            gettext(
+                'a setting looks like: source = "answers.csv" (in a Windows path write / instead '
+                "of \\; each name may stand there once)"
+            ),
         ) from None
     except RecursionError:
-        raise SettingsError(f"{FILE}: nested too deeply") from None
+        raise SettingsError(str(FILE), gettext("nested too deeply")) from None
     except OSError as error:
-        raise SettingsError(f"{FILE}: cannot be read: {error.strerror}") from None
+        problem = gettext("cannot be read: {why}").format(why=error.strerror)
+        raise SettingsError(str(FILE), problem) from None
 
 
 def _defaults(
@@ -148,13 +156,13 @@ def _defaults(
         own = tables.get(name, {})
         if isinstance(command, click.Group):
             inner = {key: value for key, value in own.items() if isinstance(value, dict)}
-            _refuse_unknown(inner, set(command.commands), f"[{name}] ")
+            _check_known(inner, set(command.commands), f"[{name}] ")
             defaults[name] = _defaults(command.commands, shared, inner)
             own = {key: value for key, value in own.items() if key not in inner}
         else:
             known = {key.replace("-", "_"): value for key, value in shared.items()}
             defaults[name] = {key: known[key] for key in _options(command) if key in known}
-        _refuse_unknown(own, set(_options(command)), f"[{name}] ")
+        _check_known(own, set(_options(command)), f"[{name}] ")
         defaults[name] |= {key.replace("-", "_"): value for key, value in own.items()}
         if not isinstance(command, click.Group):
             defaults[name] = _typed(command, defaults[name])
@@ -167,9 +175,12 @@ def _typed(command: click.Command, given: dict[str, Any]) -> dict[str, Any]:
     for key, value in given.items():
         wanted, fits = _wanted(parameters.get(key), value)
         if not fits:
-            raise SettingsError(f"{FILE}: '{key}' must be {wanted}, not {value!r:.40}")
+            problem = gettext("'{key}' must be {wanted}, not {value}")
+            text = problem.format(key=key, wanted=wanted, value=f"{value!r:.40}")
+            raise SettingsError(str(FILE), text)
         if "\0" in str(value):
-            raise SettingsError(f"{FILE}: '{key}' holds a character that no name has")
+            problem = gettext("'{key}' holds a character that no name has")
+            raise SettingsError(str(FILE), problem.format(key=key))
     several = {key for key, parameter in parameters.items() if _takes_several(parameter)}
     return {
         key: [value] if key in several and isinstance(value, str) else value
@@ -184,14 +195,14 @@ def _takes_several(parameter: click.Parameter | None) -> bool:
 def _wanted(parameter: click.Parameter | None, value: Any) -> tuple[str, bool]:
     """Return what an option or argument takes, and whether a value is that."""
     if getattr(parameter, "is_flag", False):
-        return "true or false", isinstance(value, bool)
+        return gettext("true or false"), isinstance(value, bool)
     if _takes_several(parameter):
         texts = value if isinstance(value, list) else [value]
-        return 'a list of texts: ["…", "…"]', all(isinstance(one, str) for one in texts)
+        return gettext('a list of texts: ["…", "…"]'), all(isinstance(one, str) for one in texts)
     if parameter and isinstance(parameter.type, click.types.IntParamType):
-        return "a number", isinstance(value, int) and not isinstance(value, bool)
+        return gettext("a number"), isinstance(value, int) and not isinstance(value, bool)
     is_day = type(value).__name__ == "date"
-    return 'text between quotes: "…"', isinstance(value, str) or is_day
+    return gettext('text between quotes: "…"'), isinstance(value, str) or is_day
 
 
 def _single(commands: Mapping[str, click.Command]) -> list[click.Command]:
@@ -205,20 +216,32 @@ def _options(command: click.Command) -> list[str]:
     return [parameter.name for parameter in command.params if parameter.name]
 
 
-def _refuse_unknown(given: dict[str, Any], known: set[str], place: str) -> None:
+def _check_known(given: dict[str, Any], known: set[str], table: str) -> None:
+    """Raise SettingsError for a key that no command has, or that does not belong in a file."""
+    place = f"{FILE}: {table}".strip()
     for key in given:
         if key.lower() in _SECRETS:
             raise SettingsError(
-                f"{FILE}: {place}'{key}': does not belong in this file, which others can "
-                "read; take it out, and keep it with 'vinkje send --save-password' or in the "
-                "variable VINKJE_SEND_PASSWORD (a token: VINKJE_SEND_TOKEN)"
+                place,
+                gettext("'{key}': does not belong in this file, which others can read").format(
+                    key=key
+                ),
+                gettext(
+                    "take it out, and keep it with 'vinkje send --save-password' or in the "
+                    "variable VINKJE_SEND_PASSWORD (a token: VINKJE_SEND_TOKEN)"
+                ),
             )
-        if place and key.replace("-", "_") in _ONCE:
-            way = "put names under [owners]" if key == "owner" else "type it with the command"
-            raise SettingsError(f"{FILE}: {place}'{key}' is no setting; {way}")
-        if key.replace("-", "_") not in known:
+        name = key.replace("-", "_")
+        if table and name in _ONCE:
+            remedy = gettext("type it with the command")
+            if name == "owner":
+                remedy = gettext("put names under [owners]")
+            raise SettingsError(place, gettext("'{key}' is no setting").format(key=key), remedy)
+        if name not in known:
             from difflib import get_close_matches
 
             near = get_close_matches(key, sorted(known), n=1)
-            hint = f"did you mean '{near[0]}'?" if near else f"known: {', '.join(sorted(known))}"
-            raise SettingsError(f"{FILE}: {place}unknown setting '{key}'; {hint}")
+            remedy = gettext("known: {names}").format(names=", ".join(sorted(known)))
+            if near:
+                remedy = gettext("did you mean '{name}'?").format(name=near[0])
+            raise SettingsError(place, gettext("unknown setting '{key}'").format(key=key), remedy)

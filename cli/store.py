@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from gettext import gettext, ngettext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -36,7 +37,7 @@ def backup(store: str, output: Path, *, overwrite: bool) -> None:
     from forms.store.maintenance import backup as make
 
     held = make(store, output, overwrite=overwrite)
-    click.echo(f"Wrote {output}: {_said(held)}.")
+    click.echo(gettext("Wrote {path}: {content}.").format(path=output, content=_content(held)))
 
 
 @store_group.command()
@@ -51,10 +52,11 @@ def close(store: str, *, reopen: bool) -> None:
 
     if reopen:
         reopen_round(store)
-        click.echo(f"{store}: the form takes answers again.")
+        click.echo(gettext("{store}: the form takes answers again.").format(store=store))
     else:
         close_round(store)
-        click.echo(f"{store}: the round is closed. 'vinkje store close --reopen' undoes this.")
+        text = gettext("{store}: the round is closed. 'vinkje store close --reopen' undoes this.")
+        click.echo(text.format(store=store))
 
 
 @store_group.command()
@@ -74,19 +76,28 @@ def purge(store: str, before: dt.date, *, yes: bool) -> None:
 
     old, everything = contents(store, before), contents(store)
     if not old.count:
-        click.echo(f"{store}: nothing was last changed before {before}; {_said(everything)}.")
+        text = gettext("{store}: nothing was last changed before {day}; {content}.")
+        click.echo(text.format(store=store, day=before, content=_content(everything)))
         return
-    click.echo(f"{store}: would be wiped: {_said(old)}; {everything.count - old.count} stay.")
+    text = gettext("{store}: would be wiped: {content}; {count} stay.")
+    left = everything.count - old.count
+    click.echo(text.format(store=store, content=_content(old), count=left))
     click.echo(
-        "Not reached by this: copies (vinkje store backup), archives (vinkje pull), workbooks, "
-        "mails and\nsecrets (rapport.sleutel) made before, whatever others copied, and the backups "
-        "that your\norganisation makes of this disk."
+        gettext(
+            "Not reached by this: copies (vinkje store backup), archives (vinkje pull), workbooks, "
+            "mails and\nsecrets (rapport.sleutel) made before, whatever others copied, and the "
+            "backups that your\norganisation makes of this disk."
+        )
     )
     if not yes:
-        click.confirm("Wipe them?", abort=True)
-    click.echo(f"Wiped {wipe(store, before)} sets of answers.")
+        click.confirm(gettext("Wipe them?"), abort=True)
+    click.echo(gettext("Wiped {count} sets of answers.").format(count=wipe(store, before)))
 
 
-def _said(held: Content) -> str:
-    days = f" of {held.first} to {held.last}" if held.count else ""
-    return f"{held.count} set{'' if held.count == 1 else 's'} of answers{days}"
+def _content(held: Content) -> str:
+    count = ngettext("{count} set of answers", "{count} sets of answers", held.count)
+    content = count.format(count=held.count)
+    if not held.count:
+        return content
+    text = gettext("{content} of {first} to {last}")
+    return text.format(content=content, first=held.first, last=held.last)
