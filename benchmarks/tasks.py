@@ -63,7 +63,7 @@ def read_xlsx(folder: Path) -> None:
 
 def serve(folder: Path) -> None:
     """Be Google with the answers in a Sheet, until nobody listens."""
-    sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
+    sys.path.insert(0, str(Path(__file__).parent.parent / "tests" / "support"))
     from google_resources import Sheet
     from google_server import google_server
 

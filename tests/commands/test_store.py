@@ -21,8 +21,7 @@ from urllib.parse import urlsplit
 import pytest
 import requests
 from conftest import ROOT, Run, tool
-from served import Served, served
-from test_web_form import small
+from served import Served, served, small
 
 from forms.errors import StoreError
 from forms.store.location import Mount, shared_disk

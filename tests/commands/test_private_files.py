@@ -409,7 +409,8 @@ def test_what_somebody_else_put_beside_a_store_gets_no_answers(umask: int, endin
             "with tempfile.TemporaryDirectory() as name: small_store(Path(name))\n"
             f"os.setgid({NOBODY}); os.setuid({NOBODY})\nsmall_store(Path(sys.argv[1]))"
         )
-        paths = os.pathsep.join((str(ROOT), str(ROOT / "tests")))
+        rooms = ("", "tests", "tests/support", "tests/commands")
+        paths = os.pathsep.join(str(ROOT / room) for room in rooms)
         done = subprocess.run(
             [sys.executable, "-c", code, name],
             env={**os.environ, "PYTHONPATH": paths},

@@ -18,6 +18,14 @@ from conftest import ROOT
 from forms.store.store import Submission, read_store
 
 HTML = "{http://www.w3.org/1999/xhtml}"
+SMALL = """\
+title: Proef
+respondent: [{id: team, label: Uw team?, choices: [Noord, Zuid]}]
+sections:
+  - id: A
+    title: Deel
+    items: [{id: A1, text: Een.}, {id: A2, text: Twee.}]
+"""
 
 
 @dataclass
@@ -116,3 +124,9 @@ def title_of(html: str) -> str:
     """Return a page's title."""
     match = re.search(r"<title>(.*?)</title>", html)
     return match[1] if match else ""
+
+
+def small(folder: Path, text: str = SMALL) -> Path:
+    """Write a small checklist."""
+    (folder / "checklist.yaml").write_text(text, encoding="utf-8")
+    return folder

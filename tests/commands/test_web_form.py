@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import pytest
 import requests
 from conftest import ROOT, Run
-from served import Served, answers_of, choices, hidden, kept, served, title_of
+from served import SMALL, Served, answers_of, choices, hidden, kept, served, small, title_of
 
 from forms.checklist.model import load_checklist
 from forms.publish.web.server import Address, serve
@@ -21,27 +21,12 @@ from forms.publish.web.validation import MOST_TEXT
 from forms.questionnaire import questionnaire
 from forms.wording import Answer
 
-SMALL = """\
-title: Proef
-respondent: [{id: team, label: Uw team?, choices: [Noord, Zuid]}]
-sections:
-  - id: A
-    title: Deel
-    items: [{id: A1, text: Een.}, {id: A2, text: Twee.}]
-"""
-
 
 @pytest.fixture(scope="module")
 def form(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """Return one form with the shipped checklist; tests add to its answers."""
     with served(tmp_path_factory.mktemp("form")) as found:
         yield found
-
-
-def small(folder: Path, text: str = SMALL) -> Path:
-    """Write a small checklist."""
-    (folder / "checklist.yaml").write_text(text, encoding="utf-8")
-    return folder
 
 
 def test_every_question_is_asked_by_its_id(form: Served) -> None:

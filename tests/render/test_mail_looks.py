@@ -102,8 +102,8 @@ def test_there_is_every_kind(mails: dict[str, Path]) -> None:
 
 def test_no_mail_program_meets_what_it_does_not_know(mails: dict[str, Path]) -> None:
     """Outlook for Windows, Outlook's apps, Gmail and Apple Mail, by caniemail; and sound HTML."""
-    brought(ROOT / "tests/pages/node_modules/caniemail/package.json")
-    script = ROOT / "tests/pages/mail_lint.mjs"
+    brought(ROOT / "tests/render/pages/node_modules/caniemail/package.json")
+    script = ROOT / "tests/render/pages/mail_lint.mjs"
     command = [tool("node"), str(script), *map(str, mails.values())]
     done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True)
     found = json.loads(done.stdout)
@@ -133,7 +133,7 @@ def test_nothing_stands_in_a_readers_way(
     page = browser.new_page(viewport={"width": width, "height": 812}, color_scheme=scheme)
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
-    axe = brought(ROOT / "tests/pages/node_modules/axe-core/axe.min.js")
+    axe = brought(ROOT / "tests/render/pages/node_modules/axe-core/axe.min.js")
     faults = {}
     for name, path in mails.items():
         page.goto(path.as_uri())

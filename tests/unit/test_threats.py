@@ -55,6 +55,6 @@ def test_each_actor_is_played(actor: str) -> None:
 
 def test_every_test_that_is_named_is_there() -> None:
     """Under this very name, in this very file."""
-    named = A_TEST.findall(PAGE.replace("`tests/test_threats.py`", ""))
+    named = A_TEST.findall(PAGE.replace("`tests/unit/test_threats.py`", ""))
     assert named
     assert [name for name in named if name not in defined_in(name.partition("::")[0])] == []

@@ -1,7 +1,5 @@
 """Every workbook holds to the Open XML schemas, by the same library that Excel's makers use."""
 
-import json
-import subprocess
 import zipfile
 from collections.abc import Callable
 from datetime import date
@@ -9,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import ROOT, brought, run_vinkje, tool
+from conftest import ROOT, run_vinkje
 from openpyxl import load_workbook
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
@@ -20,18 +18,8 @@ from openpyxl.worksheet.filters import FilterColumn, Filters, SortCondition, Sor
 from openpyxl.worksheet.formula import ArrayFormula, DataTableFormula
 from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.table import Table
+from validator import faults
 from working import YES, Folder, cell, excel_saw, header_row, link_to_another, put, repack
-
-VALIDATOR = Path(__file__).parent / "openxml" / "node_modules" / "@xarsh" / "ooxml-validator"
-
-
-def faults(path: Path) -> list[Any]:
-    """Return what the validator has to say of a workbook."""
-    script = brought(VALIDATOR / "dist" / "src" / "cli.js")
-    command = [tool("node", "nodejs"), str(script), str(path)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
-    found = json.loads(done.stdout)
-    return list(found["errors"])
 
 
 def worked_in(folder: Folder) -> None:

@@ -15,8 +15,7 @@ import requests
 from conftest import QUIET, brought, tool
 from playwright.sync_api import Browser, Page, sync_playwright
 from pypdf import PdfReader
-from served import Served, hidden, served
-from test_web_form import SMALL, small
+from served import SMALL, Served, hidden, served, small
 
 MODULES = Path(__file__).parent / "pages" / "node_modules"
 SIZES = {"phone": (375, 720), "small": (320, 568), "desktop": (1280, 800)}

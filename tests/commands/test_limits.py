@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 from excel_made import relate
-from test_excel_reader import workbook
-from workbooks import workbook_of
+from workbooks import workbook, workbook_of
 from working import BOOK, LIST, MONDAY, Folder, Parts
 
 from cli.main import _explained

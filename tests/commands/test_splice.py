@@ -23,7 +23,7 @@ from openpyxl.comments import Comment
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.table import Table, TableColumn, TableFormula
-from test_workbook_valid import faults
+from validator import faults
 from working import (
     BOOK,
     LIST,
