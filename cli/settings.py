@@ -115,10 +115,9 @@ def _owners(table: dict[str, Any]) -> list[tuple[str, str]]:
     for name, given in table.items():
         addresses = given if isinstance(given, list) else [given]
         if not addresses or not all(isinstance(each, str) for each in addresses):
-            problem = gettext("'{name}' must be an address, or a list of them")
             raise SettingsError(
-                f"{FILE}: [owners]",
-                problem.format(name=name),
+                f"{FILE}: [owners] '{name}'",
+                gettext("must be an address, or a list of them"),
                 gettext('write it so: "{name}" = "naam@example.nl"').format(name=name),
             )
         pairs += [(name, address) for address in addresses]
@@ -218,7 +217,7 @@ def _options(command: click.Command) -> list[str]:
 
 def _check_known(given: dict[str, Any], known: set[str], table: str) -> None:
     """Raise SettingsError for a key that no command has, or that does not belong in a file."""
-    place = f"{FILE}: {table}".strip()
+    place = f"{FILE}: {table}".rstrip(": ")
     for key in given:
         if key.lower() in _SECRETS:
             raise SettingsError(
