@@ -27,13 +27,12 @@ def demo(folder: Path, checklist: Path | None, date: dt.date, *, keep: bool) -> 
 
     Serves the form, has 60 made-up people answer it over HTTP, and makes the workbook and the mail.
     """
-    from forms.jobs.demo import RESPONDENTS
-    from forms.jobs.demo import demo as play
+    from forms.jobs.demo import RESPONDENTS, DemoRequest, play_demo
 
-    with play(folder, checklist_file(checklist), date) as played:
+    with play_demo(DemoRequest(folder, checklist_file(checklist), date)) as played:
         text = gettext("{count} made-up people answered the form; nobody real did.")
         click.echo(text.format(count=RESPONDENTS) + "\n")
-        click.echo(summary(played.made))
+        click.echo(summary(played.report))
         text = gettext("Their answers are in {store}; try: vinkje status {store}")
         click.echo(text.format(store=played.store))
         if keep:

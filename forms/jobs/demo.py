@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from gettext import gettext
 from html.parser import HTMLParser
 from pathlib import Path
 from random import Random
@@ -49,12 +50,21 @@ class MadeUp:
 
 
 @dataclass(frozen=True)
-class Demo:
-    """The form as it is still served, where its answers are, and what was made of them."""
+class DemoRequest:
+    """The folder that all of it goes in, and what is asked on which day."""
+
+    folder: Path
+    checklist: Path
+    today: date
+
+
+@dataclass(frozen=True)
+class DemoResult:
+    """The form as it is still served, where its answers are, and the report that was made."""
 
     form: Serving
     store: str
-    made: ReportResult
+    report: ReportResult
 
 
 @dataclass
@@ -68,19 +78,20 @@ class _Clock:
 
 
 @contextmanager
-def demo(folder: Path, checklist_path: Path, today: date) -> Iterator[Demo]:
+def play_demo(request: DemoRequest) -> Iterator[DemoResult]:
     """Serve the form, have made-up people answer it over HTTP, and make the report.
 
     The same day gives the same report. The form is served until this is left. Raises FormsError.
     """
-    checklist = load_checklist(checklist_path)
+    checklist, folder, today = load_checklist(request.checklist), request.folder, request.today
     words = wording(checklist.language)
     title = words("demo.title", title=checklist.title)
     checklist = checklist.model_copy(update={"title": title, "round": None})
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise OutputError(f"{folder}: the folder cannot be made: {error.strerror}") from None
+        problem = gettext("the folder cannot be made: {why}").format(why=error.strerror)
+        raise OutputError(str(folder), problem) from None
     output = folder / "rapport.xlsx"
     check_not_in_use(output)
     store = f"sqlite:///{folder / words('demo.store_file')}"
@@ -92,7 +103,7 @@ def demo(folder: Path, checklist_path: Path, today: date) -> Iterator[Demo]:
             _answer(form.link, person.answers)
         clock.shows = None
         answers = folder / words("demo.answers_file")
-        yield Demo(form, store, _report(checklist, store, output, answers, today))
+        yield DemoResult(form, store, _report(checklist, store, output, answers, today))
 
 
 def _empty(store: str) -> None:
@@ -141,13 +152,13 @@ class _Fields(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Note one field."""
-        found = {name: value or "" for name, value in attrs}
-        if tag not in {"input", "textarea"} or "name" not in found:
+        field = {name: value or "" for name, value in attrs}
+        if tag not in {"input", "textarea"} or "name" not in field:
             return
-        if found.get("type") == "hidden":
-            self.hidden[found["name"]] = found["value"]
-        elif found.get("type") == "radio" or tag == "textarea":
-            self.names[found["name"]] = None
+        if field.get("type") == "hidden":
+            self.hidden[field["name"]] = field["value"]
+        elif field.get("type") == "radio" or tag == "textarea":
+            self.names[field["name"]] = None
 
 
 def _answer(link: str, answers: Mapping[str, str]) -> None:
@@ -166,7 +177,8 @@ def _answer(link: str, answers: Mapping[str, str]) -> None:
         given = {name: answers[name] for name in fields.names if name in answers}
         sent = browser.post(link, data={**fields.hidden, **given}, timeout=60)
     if not sent.ok:
-        raise StoreError(f"{link}: the form did not take an answer ({sent.status_code})")
+        problem = gettext("the form did not take an answer ({status})")
+        raise StoreError(link, problem.format(status=sent.status_code))
 
 
 def made_up_answers(checklist: Checklist, today: date, respondents: int = RESPONDENTS) -> str:
