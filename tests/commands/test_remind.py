@@ -459,8 +459,8 @@ def test_a_workbook_that_is_none_of_ours(settled: Folder, vinkje: Run) -> None:
     ("text", "why"),
     [
         ('[owners]\n"Anna" = "anna"\n', "[owners] 'Anna': 'anna' is no e-mail address"),
-        ('[owners]\n"Anna" = 7\n', "[owners] 'Anna' must be an address"),
-        ('[owners]\n"Anna" = []\n', "[owners] 'Anna' must be an address"),
+        ('[owners]\n"Anna" = 7\n', "[owners] 'Anna': must be an address"),
+        ('[owners]\n"Anna" = []\n', "[owners] 'Anna': must be an address"),
         ('[remind]\ncoordinator = "ik"\n', "--coordinator: 'ik' is no e-mail address"),
         ('[remind]\ncoordinator = "a@x.nl, b@x.nl"\n', "--coordinator: name one e-mail address"),
         ('[remind]\nworkbook_url = "rapport.xlsx"\n', "'rapport.xlsx' is no web address"),

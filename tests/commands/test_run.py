@@ -80,7 +80,7 @@ def test_it_does_all_of_it_and_writes_one_line(office: Office) -> None:
     assert office.log == [done.stdout.rstrip("\n")]
     assert office.log[0].endswith(
         " ok: archief.csv: 6 responses; "
-        "rapport.xlsx: 6 responses, 5 needed, 0 desirable, 0 find out, 0 not needed; "
+        "rapport.xlsx: 6 responses, 5 needed, 0 would be good, 0 find out, 0 not needed; "
         "report: sent to 1; reminders: sent to 2"
     )
 
@@ -288,7 +288,7 @@ def test_stopped_by_the_scheduler_it_leaves_a_line(office: Office) -> None:
         (SETTINGS.replace("[owners]", "[owner]"), "did you mean 'owners'?"),
         (SETTINGS.replace("[send]", "[send]\ndry_run = true"), "'dry_run' is no setting"),
         (SETTINGS.replace("[remind]", '[remind]\nowner = ["a"]'), "put names under [owners]"),
-        (SETTINGS + '"Bram" = 7\n', "[owners] 'Bram' must be an address"),
+        (SETTINGS + '"Bram" = 7\n', "[owners] 'Bram': must be an address"),
     ],
 )
 def test_settings_that_cannot_be(office: Office, settings: str, why: str) -> None:
@@ -308,7 +308,7 @@ def test_settings_that_are_no_toml_leave_a_line_too(office: Office) -> None:
     office.settings("[send\n")
     done = office.run()
     assert done.returncode == 1
-    assert " FAULT: vinkje.toml: this is not TOML" in office.log[-1]
+    assert " FAULT: vinkje.toml: cannot be read as settings" in office.log[-1]
 
 
 @pytest.mark.parametrize(
