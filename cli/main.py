@@ -94,15 +94,19 @@ def _end(_number: int, _frame: object) -> None:
 def vinkje() -> None:
     """Turn a checklist into a questionnaire, and the answers into an action list and an e-mail.
 
-    Start with 'vinkje demo' to see what comes out, or with 'vinkje init' to make a folder of your
-    own. Settings may stand in vinkje.toml in this folder, or in VINKJE_... variables.
+    Begin with 'vinkje demo': it shows what you get, with made-up answers. Then make a folder of
+    your own with 'vinkje init', and work there. The commands below stand in the order of use. Each
+    has its own help, for example: vinkje report --help
+
+    What you would type every time can stand in your folder, in the file vinkje.toml, or in
+    variables that begin with VINKJE_.
     """
     # Else a scheduler's "stop" would leave half-written files behind.
     signal.signal(signal.SIGTERM, _end)
 
 
 for command in (
-    *(init, check, form, invite, login, status, pull, report, actions, send, remind, run),
-    *(store_group, demo),
+    *(init, check, form, invite, status, report, actions, send, remind),
+    *(pull, run, store_group, login, demo),
 ):
     vinkje.add_command(command)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cli.options import A_DAY, A_FILE
-from cli.translation import Group
+from cli.translation import Group, confirm
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -21,18 +21,28 @@ _store_argument = click.argument("store", metavar="[STORE]", default="sqlite:///
 
 @click.group("store", cls=Group)
 def store_group() -> None:
-    """Care for the web form's own store; STORE is sqlite:///answers.db unless you name one."""
+    """Look after the answers of your own web form.
+
+    'vinkje form web' keeps them in a database: the file answers.db in your folder, which the
+    commands below call STORE. Is yours another? Name it as you did with --store there, such as
+    sqlite:///answers.db
+    """
 
 
 @store_group.command()
 @_store_argument
-@click.option("-o", "output", type=A_FILE, required=True, metavar="FILE.db", help="The copy.")
-@click.option("--overwrite", is_flag=True, help="Replace the copy that stands there.")
+@click.option(
+    "-o", "output", type=A_FILE, required=True, metavar="FILE.db", help="The copy to write."
+)
+@click.option("--overwrite", is_flag=True, help="Replace an earlier copy.")
 def backup(store: str, output: Path, *, overwrite: bool) -> None:
-    """Copy the store into one file, also while the form is being served.
+    """Copy the answers into one file, also while the form is open.
 
-    The copy is a store itself. Do not copy the file by hand: what was written last may stand in
-    another file beside it.
+    For example: vinkje store backup -o copy.db
+
+    STORE is the database of the form; without it, sqlite:///answers.db. The copy is such a database
+    too, and 'vinkje report' can read it. Do not copy answers.db by hand: the last answers may still
+    stand in another file beside it.
     """
     from forms.store.maintenance import backup as make
 
@@ -42,11 +52,12 @@ def backup(store: str, output: Path, *, overwrite: bool) -> None:
 
 @store_group.command()
 @_store_argument
-@click.option("--reopen", is_flag=True, help="Take answers again.")
+@click.option("--reopen", is_flag=True, help="Open the round again: the form takes answers.")
 def close(store: str, *, reopen: bool) -> None:
-    """End the round now, also while the form is being served.
+    """End the round now, also while the form is open.
 
-    Whoever opens the link is told so; who has the page open may still send for an hour.
+    Who opens the link then reads that the round is over. Who has the page open already can still
+    send it for an hour. STORE is the database of the form; without it, sqlite:///answers.db.
     """
     from forms.store.maintenance import close_round, reopen_round
 
@@ -66,11 +77,16 @@ def close(store: str, *, reopen: bool) -> None:
     type=A_DAY,
     required=True,
     metavar="YYYY-MM-DD",
-    help="Wipe what was last changed before this day.",
+    help="Wipe the answers that were last changed before this day.",
 )
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def purge(store: str, before: dt.date, *, yes: bool) -> None:
-    """Wipe old answers for good, after showing what would go. Stop the form first."""
+    """Wipe old answers for good; shows first what would go.
+
+    For example: vinkje store purge --before 2026-01-01
+
+    Stop the form first. STORE is the database of the form; without it, sqlite:///answers.db.
+    """
     from forms.store.maintenance import contents
     from forms.store.maintenance import purge as wipe
 
@@ -90,7 +106,7 @@ def purge(store: str, before: dt.date, *, yes: bool) -> None:
         )
     )
     if not yes:
-        click.confirm(gettext("Wipe them?"), abort=True)
+        confirm(gettext("Wipe them?"))
     click.echo(gettext("Wiped {count} sets of answers.").format(count=wipe(store, before)))
 
 

@@ -17,7 +17,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 from cli.main import vinkje
-from cli.translation import help_texts
+from cli.translation import CLICK_TEXTS, help_texts
 from forms.language import DOMAIN
 
 ROOT = Path(__file__).parent.parent
@@ -38,6 +38,8 @@ def messages() -> Catalog:
     for text in sorted(help_texts(vinkje)):
         catalog.add(text, locations=[("cli", 0)], auto_comments=["--help"])
     for _, message, _ in _found(Path(click.__file__).parent):
+        catalog.add(message, locations=[("click", 0)])
+    for message in CLICK_TEXTS:
         catalog.add(message, locations=[("click", 0)])
     return catalog
 

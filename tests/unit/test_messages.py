@@ -1,11 +1,13 @@
 """Messages in Dutch: all of them, Click's own too, and the shipped catalogue is current."""
 
 import gettext
+import re
 import string
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
 
+import click
 import pytest
 from babel.messages.catalog import Message
 from catalogues import LOCALE, compiled, messages, read
@@ -13,7 +15,8 @@ from click.testing import CliRunner
 from conftest import Run
 
 from cli.main import vinkje as command
-from forms.language import DOMAIN, language_for
+from cli.translation import confirm
+from forms.language import DOMAIN, language_for, speak
 
 CATALOGUE = read(LOCALE / "nl" / "LC_MESSAGES" / f"{DOMAIN}.po")
 
@@ -102,11 +105,104 @@ def test_which_language(
 def test_help_in_dutch(vinkje: Run) -> None:
     """Also what Click says of itself."""
     done = vinkje("report", "--help", VINKJE_LANGUAGE="nl")
-    assert "Gebruik: vinkje report [OPTIES]" in done.stdout
+    assert "Gebruik: vinkje report [OPTIES] [BRON]..." in done.stdout
     assert "Toon deze tekst en stop." in done.stdout
     wrong = vinkje("report", "--nee", VINKJE_LANGUAGE="nl")
     assert wrong.returncode == 2
     assert "Fout: Deze optie bestaat niet: '--nee'" in wrong.stderr
+
+
+def every_command(group: click.Group, *path: str) -> Iterator[tuple[str, ...]]:
+    """Yield how each command is called, groups too."""
+    yield path
+    for name, each in group.commands.items():
+        if isinstance(each, click.Group):
+            yield from every_command(each, *path, name)
+        else:
+            yield (*path, name)
+
+
+@pytest.mark.parametrize("path", list(every_command(command)))
+def test_no_word_of_english_is_left_in_the_help(
+    monkeypatch: pytest.MonkeyPatch, path: tuple[str, ...]
+) -> None:
+    """Nor in the usage, which Click makes of names of types and words of its own."""
+    monkeypatch.setenv("VINKJE_LANGUAGE", "nl")
+    shown = CliRunner().invoke(command, [*path, "--help"]).output
+    english = (
+        r"OPTIONS|COMMAND\b|ARGS|FILE|SOURCE|NUMBER|INTEGER|TEXT|required|Usage|\b(the|with|and)\b"
+    )
+    assert re.findall(english, shown) == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("reprot", "Fout: Dit commando bestaat niet: 'reprot'."),
+        ("report --jsn", "Bedoelt u '--json'?"),
+        ("report --json", "Fout: Na '--json' hoort een waarde."),
+        ("login", "Fout: Deze optie ontbreekt: '--client'."),
+        ("invite", "Fout: Dit ontbreekt: 'LINK'."),
+        ("init a b", "Fout: Onverwacht: b."),
+        ("form web --port x", "'x'; hier hoort een geheel getal."),
+        ("form web --port 99999", "99999 valt buiten 0<=x<=65535."),
+        ("send --security x", "'x' is niet een van 'starttls', 'tls', 'none'."),
+        ("report --date x", "Fout: Dit kan niet bij '--date': 'x' is geen datum"),
+        ("send --dry-run=x", "Fout: Na '--dry-run' hoort geen waarde."),
+        ("report --x", "Typ 'vinkje report --help' voor hulp."),
+    ],
+)
+def test_wrong_usage_in_dutch(monkeypatch: pytest.MonkeyPatch, typed: str, said: str) -> None:
+    """By Click's own messages: what was typed, and where help is."""
+    monkeypatch.setenv("VINKJE_LANGUAGE", "nl")
+    done = CliRunner().invoke(command, typed.split(), prog_name="vinkje")
+    assert done.exit_code == 2
+    assert said in done.stderr
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+@pytest.mark.parametrize("group", [[], ["form"], ["store"]])
+def test_commands_are_listed_whole_and_in_the_order_of_use(
+    monkeypatch: pytest.MonkeyPatch, language: str, group: list[str]
+) -> None:
+    """At 80 columns a line that Click cuts ends in dots, and nobody knows what the command does."""
+    monkeypatch.setenv("VINKJE_LANGUAGE", language)
+    shown = CliRunner().invoke(command, [*group, "--help"], terminal_width=80).output
+    lines = [line for line in shown.splitlines() if line.startswith("  ")]
+    assert [line for line in lines if line.endswith("...")] == []
+    of = command.commands[group[0]] if group else command
+    assert isinstance(of, click.Group)
+    assert [line.split()[0] for line in lines][-len(of.commands) :] == list(of.commands)
+
+
+@pytest.mark.parametrize(
+    ("language", "typed", "said"),
+    [
+        ("nl", "j", "goes on"),
+        ("nl", "Ja", "goes on"),
+        ("nl", "y", "goes on"),
+        ("nl", "n", "Afgebroken."),
+        ("nl", "", "Afgebroken."),
+        ("nl", "misschien", "Afgebroken."),
+        ("en", "y", "goes on"),
+        ("en", "j", "Aborted!"),
+    ],
+)
+def test_yes_in_the_readers_language(
+    monkeypatch: pytest.MonkeyPatch, language: str, typed: str, said: str
+) -> None:
+    """Anything but a yes is a no: what is asked cannot be undone."""
+    monkeypatch.setenv("VINKJE_LANGUAGE", language)
+
+    @click.command()
+    def asks() -> None:
+        speak(language)
+        confirm("?")
+        click.echo("goes on")
+
+    done = CliRunner().invoke(asks, input=f"{typed}\n")
+    assert {"nl": "? [j/N]: ", "en": "? [y/N]: "}[language] in done.output
+    assert done.output.splitlines()[-1].endswith(said)
 
 
 def test_one_process_speaks_both(monkeypatch: pytest.MonkeyPatch) -> None:
