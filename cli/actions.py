@@ -25,14 +25,16 @@ _TEXT, _NOTE = 60, 60
 @click.option(
     "--json",
     metavar="FILE|-",
-    help="Write every row as JSON; '-' prints it. Always replaced.",
+    help="Write every row as JSON, for other programs; '-' prints it. An earlier file is replaced.",
 )
 @date_option
 def actions(workbook: Path, json: str | None, date: dt.date) -> None:
-    """Show what stands open in a workbook's action list, by owner, late first.
+    """Show which actions are open, by owner, late ones first.
 
-    An action is open when the meeting decided on it (needed, or would be good) and it is not done.
-    FILE.xlsx is the workbook that people work in; rapport.xlsx when none is named. It is only read.
+    For example: vinkje actions rapport.xlsx
+
+    FILE.xlsx is the workbook that people work in; without it, rapport.xlsx. Nothing changes in it.
+    An action is open when you decided to take it up (needed, or would be good) and it is not done.
     """
     from json import dumps
 

@@ -26,8 +26,9 @@ if TYPE_CHECKING:
 @click.option(
     "--against",
     metavar="SOURCE",
-    help="Compare with a Google Form, or with a Sheet or file of answers: names every question and "
-    "choice that differs. Exits with 1 when answers would be lost or misread.",
+    help="Compare with a form too. SOURCE is the address of a Google Form or Sheet, or a file with "
+    "answers. Names every question and choice that differs; ends with 1 when answers would be lost "
+    "or misread.",
 )
 @tab_option
 @credentials_option
@@ -39,7 +40,13 @@ def check(
     tab: str | None,
     credentials: Path | None,
 ) -> None:
-    """Check the checklist: names every fault at once, with file and line."""
+    """Check the checklist, and whether the form still matches it.
+
+    For example: vinkje check
+
+    Names every mistake at once, with its line and what to write instead. Do this each time that you
+    have changed checklist.yaml.
+    """
     path = checklist_file(checklist)
     loaded = asked(path)
     text = gettext("{name} is in order: '{title}'; sections: {sections}, statements: {items}.")
@@ -59,10 +66,10 @@ def check(
     with progress(CheckRequest(loaded, against, tab, Access(credentials))) as request:
         result = check_form(request)
     for difference in result.differences:
-        text = gettext("Fault: {text}.") if difference.loses else gettext("Note: {text}.")
+        text = gettext("Problem: {text}.") if difference.loses else gettext("Note: {text}.")
         click.echo(text.format(text=printable(difference.text)))
     if result.loses:
-        text = gettext("{source}: answers would be lost or misread; see the faults above.")
+        text = gettext("{source}: answers would be lost or misread; see the problems above.")
         click.echo(text.format(source=against), err=True)
         ctx.exit(1)
     text = gettext("{source} matches: no answer would be lost or misread.")

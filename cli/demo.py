@@ -23,9 +23,11 @@ if TYPE_CHECKING:
 @checklist_option
 @date_option
 def demo(folder: Path, checklist: Path | None, date: dt.date, *, keep: bool) -> None:
-    """Show all of it on this machine, in ./demo or DIR.
+    """Show all of it, with made-up answers.
 
-    Serves the form, has 60 made-up people answer it over HTTP, and makes the workbook and the mail.
+    Opens the web form on this computer, has 60 made-up people answer it, and makes the Excel
+    workbook and the mail. They come in the folder DIR, or in a folder named demo. Nothing is sent
+    to anybody.
     """
     from forms.jobs.demo import RESPONDENTS, DemoRequest, play_demo
 

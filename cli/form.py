@@ -28,38 +28,28 @@ def _output_option(name: str) -> Callable[[F], F]:
         default=Path(name),
         metavar=f"FILE{Path(name).suffix}",
         show_default=True,
-        help="Where to write it; replaced if it stands there.",
+        help="The file to write; an earlier one is replaced.",
     )
 
 
 @click.group(cls=Group)
 def form() -> None:
-    """Make the questionnaire."""
+    """Make the questionnaire: a Google Form, a web form or paper.
 
-
-@form.command()
-@checklist_option
-@_output_option("vragenlijst.html")
-def paper(checklist: Path | None, output: Path) -> None:
-    """Make a page to print, for a meeting: open it in a browser and print it on A4."""
-    from forms.atomic_files import write_all
-    from forms.publish.paper import paper_page
-
-    page = paper_page(asked(checklist_file(checklist)))
-    write_all({output: page.encode()})
-    text = gettext("Wrote {path}; open it in a browser and print it.")
-    click.echo(text.format(path=output))
+    With a Google account, 'vinkje form script' is the easiest way. With no account at all, use
+    'vinkje form web'.
+    """
 
 
 @form.command()
 @checklist_option
 @_output_option("vragenlijst.gs")
 def script(checklist: Path | None, output: Path) -> None:
-    """Make a script that makes the Google Form and its Sheet: paste it, run it, done.
+    """Make a script that makes the Google Form for you.
 
-    Open script.new in a browser, paste the whole file in place of what stands there, save it and
-    choose Run. It needs no more than a Google account. The log then shows the link for staff, and
-    the line to put in vinkje.toml.
+    All you need is a Google account. Open script.new in a browser, paste the whole file in place of
+    what stands there, save it and choose Run. The log below it then shows the link for your
+    colleagues, the address of the Sheet with the answers, and a line to put in vinkje.toml.
     """
     from forms.atomic_files import write_all
     from forms.publish.apps_script import apps_script
@@ -73,10 +63,10 @@ def script(checklist: Path | None, output: Path) -> None:
 @form.command()
 @checklist_option
 def google(checklist: Path | None) -> None:
-    """Make the Google Form through Google's API, after 'vinkje login'.
+    """Make the Google Form right away, after 'vinkje login'.
 
-    The form is published and open to anyone with the link; names and addresses are not asked. Each
-    run makes a new form.
+    Anyone with the link can answer; the form asks for no names or addresses. Each time that you run
+    this, it makes a new form. Is 'vinkje login' too much? See 'vinkje form script'.
     """
     from forms.publish.google_forms import make_form
 
@@ -109,32 +99,35 @@ def google(checklist: Path | None) -> None:
     default="sqlite:///answers.db",
     metavar="URL",
     show_default=True,
-    help="Where answers are kept: a file on a disk of this machine.",
+    help="The database that keeps the answers: a file on a disk of this computer.",
 )
 @click.option(
     "--host",
+    metavar="HOST",
     default="127.0.0.1",
     show_default=True,
-    help="The address to listen on; 0.0.0.0 for all of this machine.",
+    help="The network address of this computer where the form is; 127.0.0.1 is for this computer "
+    "alone, 0.0.0.0 for all who can reach it.",
 )
 @click.option(
     "--port",
     type=click.IntRange(0, 65535),
+    metavar="PORT",
     default=8080,
     show_default=True,
-    help="The port to listen on; 0 takes a free one.",
+    help="The number of the port there; 0 takes a free one.",
 )
 @click.option(
     "--public-url",
     metavar="URL",
-    help="The link that people get, where it is another: behind a web server that adds https.",
+    help="The link that colleagues use, where a web server stands before this one, for https.",
 )
 @click.option(
     "--closes",
     type=A_DAY,
     metavar="YYYY-MM-DD",
-    help="The last day to answer; else the round's in the checklist. Who has the page open then "
-    "may still send for an hour.",
+    help="The last day to answer, where it is not the one in the checklist. Who has the page open "
+    "then can still send it for an hour.",
 )
 @checklist_option
 def web(
@@ -145,10 +138,17 @@ def web(
     closes: dt.date | None,
     checklist: Path | None,
 ) -> None:
-    """Serve the form yourself, until Ctrl-C; no account anywhere is needed.
+    """Show the form from your own computer, with no account.
 
-    Answers go into one file on this machine, which 'vinkje report sqlite:///answers.db' reads, also
-    while the form is being served.
+    For example: vinkje form web
+
+    Shows the link at once; try it yourself first. The form is open until you press Ctrl-C. For
+    colleagues, run it on a computer that stays on; your IT department can help, and needs this:
+
+    vinkje form web --public-url https://questions.example.org/
+
+    The answers go into the file answers.db in this folder, and nowhere else. Make the report from
+    them, also while the form is open, with: vinkje report sqlite:///answers.db
     """
     from forms.publish.web.server import Address, serve
 
@@ -171,3 +171,20 @@ def web(
         click.echo(text.format(link=served.link, store=store))
         served.run()
     click.echo(gettext("Ended; every answer that was accepted is stored."))
+
+
+@form.command()
+@checklist_option
+@_output_option("vragenlijst.html")
+def paper(checklist: Path | None, output: Path) -> None:
+    """Make a page to print, to fill in at a meeting.
+
+    Open it in a browser and print it on A4.
+    """
+    from forms.atomic_files import write_all
+    from forms.publish.paper import paper_page
+
+    page = paper_page(asked(checklist_file(checklist)))
+    write_all({output: page.encode()})
+    text = gettext("Wrote {path}; open it in a browser and print it.")
+    click.echo(text.format(path=output))

@@ -11,10 +11,13 @@ from cli.options import A_FILE
 @click.command()
 @click.argument("folder", metavar="[DIR]", default=".", type=A_FILE)
 def init(folder: Path) -> None:
-    """Make a folder of your own: a checklist to edit, settings, and a read-me in Dutch.
+    """Make a folder of your own, with a checklist to change.
 
-    DIR is this folder unless you name one. When one of the files stands there already, nothing is
-    written.
+    For example: vinkje init my-folder
+
+    In it are checklist.yaml (what you ask), vinkje.toml (settings) and LEESMIJ.txt (how it works,
+    in Dutch). Without DIR they come in the folder where you are now. When one of these files is
+    there already, nothing is written.
     """
     from forms.scaffold import make_folder
 

@@ -24,20 +24,22 @@ if TYPE_CHECKING:
     default=Path("uitnodiging"),
     metavar="DIR",
     show_default=True,
-    help="The folder to write in; the texts come in nl and en in it.",
+    help="The folder to write in; the Dutch texts come in nl there, the English in en.",
 )
-@click.option("--overwrite", is_flag=True, help="Write over earlier texts, which are not kept.")
+@click.option(
+    "--overwrite", is_flag=True, help="Replace earlier texts; what you changed in them is gone."
+)
 @click.option(
     "--contact",
     metavar="TEXT",
     default="",
-    help="Whom to ask: a name, and a telephone number or an e-mail address.",
+    help="Whom colleagues can ask: a name, and a telephone number or an e-mail address.",
 )
 @click.option(
     "--keep-until",
     type=A_DAY,
     metavar="YYYY-MM-DD",
-    help="The last day that single sets of answers are kept.",
+    help="The last day that you keep what single people answered; the privacy page says it.",
 )
 @checklist_option
 @date_option
@@ -51,11 +53,14 @@ def invite(
     *,
     overwrite: bool,
 ) -> None:
-    """Make the texts around a form, in Dutch and English: mails, a poster, a privacy page.
+    """Make the invitation: mails, a poster and a privacy page.
 
-    LINK is the link by which colleagues answer. The invitation and two reminders open as drafts in
-    a mail program; the poster (with a QR code) and the privacy page are for printing on A4. What
-    you do not say here is left as a blank to fill in.
+    For example: vinkje invite https://forms.gle/abc123
+
+    LINK is the link by which colleagues answer. You get the invitation and two reminders, which
+    open as drafts in your mail program, and a poster (with a QR code) and a page about privacy, to
+    print on A4. All are in Dutch and in English. What vinkje does not know is left as a blank that
+    you fill in. Nothing is sent.
     """
     from forms.publish.invitation import InviteRequest, make_invitation
 

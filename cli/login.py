@@ -14,16 +14,21 @@ from cli.options import A_FILE
     type=A_FILE,
     required=True,
     metavar="FILE",
-    help="The JSON file of your own OAuth client, of the kind 'Desktop app' (Google Cloud console, "
-    "Credentials, Create credentials, OAuth client ID).",
+    help="The file with which vinkje may ask Google for access (an OAuth client). Your IT "
+    "department can make it in the Google Cloud console: Credentials, Create credentials, OAuth "
+    "client ID, Desktop app; then download the JSON.",
 )
 def login(client: Path) -> None:
-    """Sign in at Google in your browser, once; 'form google' and Google sources then use it.
+    """Sign in at Google, once, in your browser.
 
-    vinkje may then make forms, and read the Sheets and Forms that you may read. The login is kept
-    in your own settings folder, where only you can read it; take it back at
-    myaccount.google.com/permissions. Who only reads a Sheet can also use a service account's key
-    (--credentials), and who only makes a form needs neither: see 'vinkje form script'.
+    For example: vinkje login --client client_secret.json
+
+    From then on vinkje can make forms for you, and read the Sheets and Forms that you can read. You
+    do not need this for 'vinkje form script', nor for answers that you download yourself. To read
+    one Sheet, the key of a service account does as well (--credentials of 'vinkje report').
+
+    The login is kept in your own settings folder, where only you can read it. Take it back at
+    myaccount.google.com/permissions.
     """
     from forms.google.login import log_in
 

@@ -63,8 +63,8 @@ checklist_option = click.option(
     "--checklist",
     type=A_FILE,
     metavar="FILE",
-    help="The checklist; else checklist.yaml in this folder. Where no file is yours, the one that "
-    "ships.",
+    help="The file with your checklist; without it, checklist.yaml in this folder, or else the one "
+    "that comes with vinkje.",
 )
 
 
@@ -101,7 +101,7 @@ def _needed(
         raise click.UsageError(
             gettext(
                 "Where are the answers? Name them, such as answers.csv or the address of a Google "
-                'Sheet, or put source = "..." at the top of vinkje.toml.'
+                'Sheet, or put source = "..." at the top of your settings, the file vinkje.toml.'
             )
         )
     from forms.collect.source import whole_names
@@ -117,20 +117,22 @@ sources_argument = click.argument(
     nargs=-1,
     callback=_needed,
 )
-tab_option = click.option("--tab", metavar="NAME", help="The tab that holds the answers.")
+tab_option = click.option(
+    "--tab", metavar="NAME", help="The tab with the answers, where a file or Sheet has several."
+)
 credentials_option = click.option(
     "--credentials",
     type=A_FILE,
     metavar="FILE",
-    help="For Google: the JSON key of a service account. Else the file in "
-    "GOOGLE_APPLICATION_CREDENTIALS, else the account of 'vinkje login'.",
+    help="For Google alone: the file with the key of a service account (JSON). Without it, the "
+    "file that GOOGLE_APPLICATION_CREDENTIALS names, or else your own 'vinkje login'.",
 )
 date_option = click.option(
     "--date",
     type=A_DAY,
     default=today,
     metavar="YYYY-MM-DD",
-    help="Take this as today's date; the same input then gives the same files.",
+    help="Do as if this is today; the same answers then give the same files.",
 )
 
 
@@ -140,33 +142,40 @@ def _of_send(*names: str, **more: Any) -> Callable[[Any], Any]:
 
 
 _ACCOUNT_OPTIONS = (
-    _of_send("--host", metavar="HOST", help="The server that takes your mail."),
+    _of_send(
+        "--host",
+        metavar="HOST",
+        help="The server that sends your mail, such as smtp.office365.com.",
+    ),
     _of_send(
         "--port",
         type=click.IntRange(1, 65535),
-        help="Its port; 587 for starttls, 465 for tls, 25 for none, when left out.",
+        metavar="PORT",
+        help="The port of that server; without it 587 for starttls, 465 for tls, 25 for none.",
     ),
     _of_send(
         "--security",
         type=click.Choice(_SECURITIES),
         default="starttls",
         show_default=True,
-        help="How the line is kept secret; none is for a server on this machine alone.",
+        help="How the connection is encrypted; none is for a server on this computer alone.",
     ),
     _of_send(
         "--user",
         metavar="USER",
-        help="Who signs in there; the password comes from VINKJE_SEND_PASSWORD or the keyring, an "
-        "OAuth token from VINKJE_SEND_TOKEN. Without it nobody signs in.",
+        help="Who signs in at that server; without it, nobody does. The password is the one that "
+        "'vinkje send --save-password' kept, or in the variable VINKJE_SEND_PASSWORD; a token "
+        "instead of a password (OAuth) is in VINKJE_SEND_TOKEN.",
     ),
-    _of_send("--sender", metavar="ADDRESS", help="From whom the mail is; USER when left out."),
+    _of_send("--sender", metavar="ADDRESS", help="From whom the mail is; without it, USER."),
     _of_send(
         "--timeout",
         type=click.IntRange(1, 600),
+        metavar="SECONDS",
         default=60,
         show_default=True,
-        help="How many seconds to wait for each answer of the server; a mail as a whole gets a "
-        "minute, or this when it is longer, and what a large one needs.",
+        help="How long to wait for each answer of the server; a whole mail gets at least a minute, "
+        "and a large one more.",
     ),
 )
 
@@ -214,7 +223,8 @@ def takes(build: Callable[..., R]) -> Callable[[Callable[[R], None]], Callable[.
 again_option = click.option(
     "--again",
     is_flag=True,
-    help="Send once more what may have arrived, or not; who surely has it gets nothing.",
+    help="Send once more the mails of which it is not certain that they arrived; who surely has it "
+    "gets nothing.",
 )
 dry_run_option = click.option(
     "--dry-run", is_flag=True, help="Show who would get what; send nothing."

@@ -57,19 +57,28 @@ def pull_request(
     type=A_FILE,
     required=True,
     metavar="FILE.csv|.xlsx",
-    help="Where to write the archive.",
+    help="The file to write, a .csv or an .xlsx.",
 )
-@click.option("--overwrite", is_flag=True, help="Replace the archive that stands there.")
+@click.option("--overwrite", is_flag=True, help="Replace an earlier archive.")
 @checklist_option
 @tab_option
 @credentials_option
 @takes(pull_request)
 def pull(request: PullRequest) -> None:
-    """Write an archive of the answers in SOURCE: to keep, not to share.
+    """Write the answers into one file, to keep: an archive.
 
-    It holds every row that counts, without names, addresses or columns of your own. A later
-    'vinkje report' on it gives the same figures. Text that a spreadsheet would run as a formula
-    has an apostrophe before it in a .csv, which a last column tells; vinkje reads it as it was.
+    For example: vinkje pull answers.csv -o archive.csv
+
+    SOURCE is where the answers are: the address of a Google Sheet or Form, a file (.csv, .tsv,
+    .xlsx or .zip), or the database of your own web form (sqlite:///answers.db). Leave it out when
+    vinkje.toml says it.
+
+    Keep the archive, but do not share it: each row is what one person answered. It has every row
+    that counts, without the columns for names and addresses and without columns of your own.
+    'vinkje report' on the archive gives the same figures.
+
+    In a .csv, a text that Excel would run as a formula gets an apostrophe before it. The last
+    column says where; vinkje reads it as it was.
     """
     from forms.jobs.pull import pull_answers
 

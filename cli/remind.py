@@ -22,21 +22,23 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("workbook", type=A_FILE, default=Path("rapport.xlsx"), metavar="[FILE.xlsx]")
-@click.option("--send", is_flag=True, help="Send them, each to its owner; else they are drafts.")
+@click.option(
+    "--send", is_flag=True, help="Send them at once, each to its owner; without it, you get drafts."
+)
 @click.option(
     "--coordinator",
     metavar="ADDRESS",
-    help="Who gets the mail about all actions, and the answers of owners.",
+    help="Who gets a mail about all actions; owners answer to this address.",
 )
 @click.option(
     "--owner",
     nargs=2,
     multiple=True,
     metavar="NAME ADDRESS",
-    help="Whose address a name in the list is; repeat it, or put them under [owners] in "
-    "vinkje.toml. A name that stands nowhere is pointed out, never guessed.",
+    help="The address of an owner whose name is in the list; repeat it, or put them under [owners] "
+    "in vinkje.toml. vinkje never guesses an address: it says whose lacks.",
 )
-@click.option("--workbook-url", metavar="URL", help="Let the mails link to the workbook here.")
+@click.option("--workbook-url", metavar="URL", help="A link to the workbook, for in the mails.")
 @account_options
 @dry_run_option
 @again_option
@@ -56,16 +58,21 @@ def remind(  # noqa: PLR0913 - one parameter an option
     dry_run: bool,
     again: bool,
 ) -> None:
-    """Make a mail for each owner of open actions: what is late, due within 7 days, or later.
+    """Make a reminder for each owner of open actions.
 
-    FILE.xlsx is the workbook that people work in; it is only read. An action is open when the
-    meeting decided on it (needed, or would be good) and it is not done. The coordinator's mail has
-    all of them, what waits for a decision, and what lacks an owner or a deadline.
+    For example: vinkje remind rapport.xlsx --owner Jan jan@example.nl
 
-    The drafts come in a folder beside the workbook, rapport.herinneringen: look them through, throw
-    away what should not go, and send the rest with 'vinkje send rapport.herinneringen'. With
-    --send, all are made and sent at once. A reminder that says nothing new is not sent again,
-    unless something in it is late: then after a week.
+    FILE.xlsx is the workbook that people work in; without it, rapport.xlsx. Nothing changes in it.
+    Each owner gets one mail: what is late, what is due within 7 days, and what comes later. An
+    action is open when you decided to take it up (needed, or would be good) and it is not done. The
+    coordinator gets a mail about all of them, about what waits for a decision, and about what lacks
+    an owner or a deadline.
+
+    The mails are drafts, in the folder rapport.herinneringen beside the workbook. Read them, throw
+    away what should not go, and send the rest with: vinkje send rapport.herinneringen
+
+    A reminder that says nothing new is not sent again, unless something in it is late: then after a
+    week.
     """
     from dataclasses import replace
 

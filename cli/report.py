@@ -66,30 +66,33 @@ def report_request(  # noqa: PLR0913 - one parameter an option
     default=Path("rapport.xlsx"),
     metavar="FILE.xlsx",
     show_default=True,
-    help="The workbook; the mail is written beside it as .eml and .html.",
+    help="The Excel workbook to write; the mail comes beside it, as .eml and .html.",
 )
 @click.option(
     "--overwrite",
     is_flag=True,
-    help="Begin the action list anew; the earlier workbook is kept beside it.",
+    help="Begin the action list again, without what you wrote in the earlier one; that workbook is "
+    "kept beside it.",
 )
 @click.option(
     "--previous",
     type=TEXTS,
     multiple=True,
     metavar="SOURCE",
-    help="Compare with the answers of an earlier round; repeat it for more of them, earliest first "
-    "(where all have dates, those decide). Differences are with the last one.",
+    help="The answers of an earlier round, to compare with. Repeat it for more rounds, earliest "
+    "first (where all have dates, those decide); differences are with the last one.",
 )
 @click.option(
     "--json",
     metavar="FILE|-",
-    help="Write the figures as JSON too; '-' prints them. Always replaced.",
+    help="Write the figures as JSON too, for other programs; '-' prints them. An earlier file is "
+    "replaced.",
 )
 @click.option(
     "--workbook-url",
     metavar="URL",
-    help="Let the mail link to the workbook here, with nothing attached.",
+    help="Where the workbook can be opened, such as in SharePoint: the mail then links to it, with "
+    "nothing attached.",
 )
 @date_option
 @checklist_option
@@ -97,14 +100,18 @@ def report_request(  # noqa: PLR0913 - one parameter an option
 @credentials_option
 @takes(report_request)
 def report(request: ReportRequest) -> None:
-    """Make the Excel action list and the e-mail from the answers in SOURCE.
+    """Make the report from the answers: Excel, and a mail about it.
 
-    Over an earlier workbook, all that people wrote in its action list comes along; the workbook
-    before it is kept as rapport.vorige.xlsx.
+    For example: vinkje report answers.xlsx
 
-    SOURCE is the address of a Google Sheet with answers or of the Google Form itself (as its owner
-    sees it), or a .csv, .tsv, .xlsx or .zip file: what Google Forms or Microsoft Forms let you
-    download, an archive made by 'vinkje pull', or any table with the questions as headers.
+    SOURCE is where the answers are: the address of a Google Sheet, or of the Google Form itself (as
+    its owner sees it, ending in /edit), or a file (.csv, .tsv, .xlsx or .zip) that you downloaded
+    from Google or from Microsoft Forms, or that 'vinkje pull' made. Any other table does as well,
+    if the questions are its headers. For your own web form it is the database,
+    sqlite:///answers.db. Name several, and they add up. Leave it out when vinkje.toml says it.
+
+    Make the report again as often as you like, with the workbook closed: what you wrote in the
+    action list comes along, and the workbook before it is kept as rapport.vorige.xlsx.
     """
     from forms.jobs.report import PRINTED, make_report
 

@@ -51,21 +51,24 @@ class _Run(click.Command):
     default=Path("vinkje.log"),
     metavar="FILE",
     show_default=True,
-    help="Gets one line for each run.",
+    help="The file that gets a line each time: what was done, or what went wrong.",
 )
 @date_option
 @click.pass_context
 def run(ctx: click.Context, /, log: Path, date: dt.date) -> None:
-    """Do what vinkje.toml says, without anybody there: for cron or the Windows task scheduler.
+    """Do all of it in one go, as the file vinkje.toml says.
 
-    The report is always made. An archive is pulled when [pull] names an output; the mail is sent
-    when [send] says to whom; reminders are made when [remind] names a coordinator, and sent when it
-    says send = true. Variables such as VINKJE_PULL_OUTPUT do as well. Nobody gets a mail that says
-    nothing new.
+    This is for a program that starts it every week: the Windows Task Scheduler, or cron. The report
+    is always made. An archive of the answers is written when [pull] in vinkje.toml names an output;
+    the mail is sent when [send] says to whom; reminders are made when [remind] names a coordinator,
+    and sent when it says send = true. Variables such as VINKJE_PULL_OUTPUT do as well.
 
-    Ends with 0 when all of it went well (also when there was nothing to send), with 1 when
+    Nobody gets a mail that says nothing new, and the report is not mailed while it has too few
+    responses.
+
+    Ends with 0 when all of it went well (also when there was nothing to send), and with 1 when
     something did not: the line says what, and what was done all the same. Of two runs at once the
-    second does nothing, and ends with 1. The report is not mailed while it has too few responses.
+    second does nothing, and ends with 1.
     """
     from forms.errors import FormsError, RunError
     from forms.jobs.run import log_fault, run_jobs

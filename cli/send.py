@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     type=TEXTS,
     multiple=True,
     metavar="ADDRESS",
-    help="Who gets it; repeat it, or put several with commas. Else those whom the mail names.",
+    help="Who gets the mail; repeat it, or put commas between addresses. Without it, those whom "
+    "the mail itself names.",
 )
 @account_options
 @dry_run_option
@@ -31,12 +32,13 @@ if TYPE_CHECKING:
 @click.option(
     "--arrived",
     is_flag=True,
-    help="Write down that what may have arrived did arrive; sends nothing.",
+    help="Write down that the mails of which that was not certain did arrive; sends nothing.",
 )
 @click.option(
     "--save-password",
     is_flag=True,
-    help="Ask for USER's password, keep it in this computer's keyring, and stop.",
+    help="Ask for the password of USER, keep it in the password store of this computer (the "
+    "keyring), and stop.",
 )
 @click.pass_context
 def send(  # noqa: PLR0913 - one parameter an option
@@ -51,14 +53,20 @@ def send(  # noqa: PLR0913 - one parameter an option
     arrived: bool,
     save_password: bool,
 ) -> None:
-    """Send a mail that vinkje made: rapport.eml when none is named.
+    """Send the mail with the report, or the reminders.
 
-    FILE.eml may also be the folder of 'vinkje remind': then all drafts that are left in it are
-    sent, each to its owner.
+    For example: vinkje send --to team@example.nl --dry-run
 
-    Nobody gets the same mail twice: what was sent is kept in a small log beside the report,
-    rapport.verzonden.jsonl. Where a part was not sent, the same command sends what is left. With
-    --again, somebody whom you name with --to gets it once more in any case.
+    That shows who would get what. Leave --dry-run out to send it. The mail server (--host, --user)
+    can stand in vinkje.toml, under [send].
+
+    FILE.eml is the mail that 'vinkje report' made; without it, rapport.eml. It can also be the
+    folder that 'vinkje remind' made: then all drafts that are left in it are sent, each to its
+    owner.
+
+    Nobody gets the same mail twice: what was sent is kept beside the report, in
+    rapport.verzonden.jsonl. Did a part not go? The same command sends what is left. With --again,
+    somebody whom you name with --to gets it once more in any case.
     """
     from forms.jobs.send import SendRequest, confirm_arrival, outgoing
     from forms.mail.account import read_account
@@ -105,4 +113,5 @@ def _keep_password(account: AccountSettings) -> None:
     check_keyring()
     question = gettext("Password of {user} at {host}").format(**names)
     keep_password(server, click.prompt(question, hide_input=True, err=True))
-    click.echo(gettext("Kept the password of {user} in this computer's keyring.").format(**names))
+    text = gettext("Kept the password of {user} in this computer's password store (keyring).")
+    click.echo(text.format(**names))

@@ -52,16 +52,24 @@ def status_request(
     "--invited",
     multiple=True,
     metavar="GROUP=N",
-    help="How many were invited in a group, or with a number alone in all; repeat it per group.",
+    help="How many people of a group you invited, such as 'Wonen=40'; repeat it per group. A "
+    "number alone is for all groups together.",
 )
 @checklist_option
 @tab_option
 @credentials_option
 @takes(status_request)
 def status(request: StatusRequest) -> None:
-    """Show the answers in SOURCE so far: per day and per group.
+    """Show how many have answered, per day and per group.
 
-    What was answered is not shown, and groups are counted in steps.
+    For example: vinkje status answers.csv --invited 120
+
+    SOURCE is where the answers are: the address of a Google Sheet or Form, a file (.csv, .tsv,
+    .xlsx or .zip), or the database of your own web form (sqlite:///answers.db). Leave it out when
+    vinkje.toml says it.
+
+    What people answered is not shown. Groups are counted in steps, so that nobody sees who has just
+    answered.
     """
     from forms.jobs.status import read_status
 

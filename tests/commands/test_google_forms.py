@@ -285,8 +285,8 @@ def test_a_live_form_is_held_against_the_checklist(vinkje: Run, google: GoogleSe
     done = vinkje("check", "--against", ADDRESS)
     assert done.returncode == 1
     assert done.stdout.splitlines()[1:3] == [
-        "Fault: S1 offers '(other)', which counts as empty.",
-        "Fault: S1 lacks the choice 'Op orde'.",
+        "Problem: S1 offers '(other)', which counts as empty.",
+        "Problem: S1 lacks the choice 'Op orde'.",
     ]
     assert google.requests() == ["token", "forms.forms.get"] * 2
 
