@@ -10,7 +10,7 @@ import os
 import re
 from pathlib import Path
 
-from forms.resources import bundled
+from forms.resources import resource
 from forms.wording import LANGUAGES
 
 DOMAIN = "vinkje"
@@ -24,7 +24,7 @@ def speak(language: str) -> None:
 
     Click takes its texts from Python's gettext, which goes by this variable.
     """
-    gettext.bindtextdomain(DOMAIN, bundled("templates") / "locale")
+    gettext.bindtextdomain(DOMAIN, resource("templates") / "locale")
     gettext.textdomain(DOMAIN)
     os.environ["LANGUAGE"] = language
 

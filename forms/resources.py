@@ -4,7 +4,7 @@ from importlib.resources import files
 from pathlib import Path
 
 
-def bundled(name: str) -> Path:
+def resource(name: str) -> Path:
     """Return the path of a shipped file or folder, such as `checklist.yaml` or `templates`."""
     package = Path(str(files("forms")))
     inside = package / "_bundled" / name

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from forms.atomic_files import write_all
 from forms.errors import OutputError
-from forms.resources import bundled
+from forms.resources import resource
 
 _SHIPPED_SCHEMA = "templates/init/checklist.schema.json"
 
@@ -14,13 +14,13 @@ def make_folder(folder: Path) -> list[Path]:
 
     Raises OutputError when one of them stands there already, and then writes none.
     """
-    text = bundled("checklist.yaml").read_text(encoding="utf-8")
+    text = resource("checklist.yaml").read_text(encoding="utf-8")
     contents = {
         folder / "checklist.yaml": text.replace(
             _SHIPPED_SCHEMA, "checklist.schema.json", 1
         ).encode()
     }
-    for path in sorted((bundled("templates") / "init").iterdir()):
+    for path in sorted((resource("templates") / "init").iterdir()):
         contents[folder / path.name] = path.read_bytes()
     if folder.exists() and not folder.is_dir():
         raise OutputError(f"{folder}: this is a file; name a folder")

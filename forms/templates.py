@@ -4,13 +4,13 @@ from functools import cache
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
-from forms.resources import bundled
+from forms.resources import resource
 
 
 @cache
 def _environment() -> Environment:
     return Environment(
-        loader=FileSystemLoader(bundled("templates")),
+        loader=FileSystemLoader(resource("templates")),
         autoescape=select_autoescape(["html.j2"]),
         undefined=StrictUndefined,
         trim_blocks=True,

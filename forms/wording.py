@@ -6,7 +6,7 @@ from enum import StrEnum
 from functools import cache
 from typing import Any
 
-from forms.resources import bundled
+from forms.resources import resource
 
 LANGUAGES = ("nl", "en")
 
@@ -67,5 +67,5 @@ def _flat(tables: Mapping[str, Any], prefix: str = "") -> list[tuple[str, str]]:
 @cache
 def wording(language: str) -> Wording:
     """Return the texts of `nl` or `en`."""
-    path = bundled("templates") / "wording" / f"{language}.toml"
+    path = resource("templates") / "wording" / f"{language}.toml"
     return Wording(language, tomllib.loads(path.read_text(encoding="utf-8")))

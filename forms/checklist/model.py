@@ -24,7 +24,7 @@ from forms.checklist.missing import missing_here
 from forms.checklist.shapes import is_consequence, mistyped
 from forms.checklist.yaml_source import Fault, Place, YamlSource, read_yaml
 from forms.errors import ChecklistError
-from forms.resources import bundled
+from forms.resources import resource
 from forms.text import shortened
 from forms.wording import Answer, wording
 
@@ -232,13 +232,13 @@ def default_checklist() -> Path:
 
 def shipped_checklist() -> Path:
     """Return the checklist that ships with the code."""
-    return bundled("checklist.yaml")
+    return resource("checklist.yaml")
 
 
 def write_json_schema() -> None:
     """Write the schema that ships with `vinkje init` anew, after a change of the models above."""
     text = json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n"
-    (bundled("templates") / "init" / "checklist.schema.json").write_text(text, encoding="utf-8")
+    (resource("templates") / "init" / "checklist.schema.json").write_text(text, encoding="utf-8")
 
 
 def json_schema() -> dict[str, object]:

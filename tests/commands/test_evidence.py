@@ -16,14 +16,14 @@ from forms.checklist.model import Checklist, load_checklist
 from forms.collect.file import file_table
 from forms.collect.source import open_sources, whole_names
 from forms.errors import SourceError
-from forms.resources import bundled
+from forms.resources import resource
 from forms.responses.columns import ColumnReader, Match
 from forms.responses.counting import read_responses, read_sources
 from forms.responses.header import table_of_rows
 from forms.responses.model import Note, Responses, Table
 from forms.wording import Answer, wording
 
-SHIPPED = load_checklist(bundled("checklist.yaml"))
+SHIPPED = load_checklist(resource("checklist.yaml"))
 YES, NO, UNKNOWN = "Op orde", "Niet op orde: aanpakken is nodig", "Weet ik niet"
 ALARM, STAIRS = "Elke woning heeft een rookmelder.", "De trappen en gangen zijn altijd vrij."
 TODAY = date(2026, 11, 28)
@@ -783,7 +783,7 @@ def test_the_command_takes_several_and_names_with_spaces(vinkje: Run, tmp_path: 
     assert "Bestand of tabblad: Mijn antwoorden.csv" in said
     assert vinkje("pull", "Mijn antwoorden.csv", "b.csv", "-o", "alles.csv").returncode == 0
     assert json.loads(vinkje("report", "alles.csv", "--json", "-").stdout)["responses"]["used"] == 6
-    (tmp_path / "checklist.yaml").write_bytes(bundled("checklist.yaml").read_bytes())
+    (tmp_path / "checklist.yaml").write_bytes(resource("checklist.yaml").read_bytes())
     settings = 'source = ["Mijn antwoorden.csv", "b.csv"]\n'
     (tmp_path / "vinkje.toml").write_text(settings, encoding="utf-8")
     assert "Responses that count: 6" in vinkje("status").stdout

@@ -24,12 +24,12 @@ from forms.collect.file import file_table
 from forms.collect.source import open_sources
 from forms.errors import SourceError
 from forms.questionnaire import item_title, remark_title
-from forms.resources import bundled
+from forms.resources import resource
 from forms.responses.counting import read_sources
 from forms.responses.model import Responses
 from forms.wording import Answer, wording
 
-CHECKLIST = load_checklist(bundled("checklist.yaml"))
+CHECKLIST = load_checklist(resource("checklist.yaml"))
 WORDS = wording("nl")
 ANSWERS = [WORDS.answer(answer) for answer in Answer]
 MANY = int(os.environ.get("VINKJE_ODD", "300"))

@@ -11,7 +11,7 @@ import pytest
 
 from forms.checklist.model import Checklist, default_checklist, load_checklist
 from forms.errors import ChecklistError
-from forms.resources import bundled
+from forms.resources import resource
 from forms.wording import Answer
 
 FILES = Path(__file__).parent / "checklists"
@@ -86,7 +86,7 @@ def faults(path: Path) -> list[str]:
 @pytest.fixture(scope="module")
 def shipped() -> Checklist:
     """Return the checklist that ships."""
-    return load_checklist(bundled("checklist.yaml"))
+    return load_checklist(resource("checklist.yaml"))
 
 
 @pytest.mark.parametrize("path", GOOD, ids=lambda path: path.stem)
@@ -159,7 +159,7 @@ def test_the_shipped_checklist_is_filled_in(shipped: Checklist) -> None:
 
 def test_the_shipped_checklist_promises_no_anonymity(shipped: Checklist) -> None:
     """It says that no name is asked, which is true, and no more than that."""
-    text = bundled("checklist.yaml").read_text(encoding="utf-8")
+    text = resource("checklist.yaml").read_text(encoding="utf-8")
     assert "anoniem" not in text.casefold()
     assert "Wij vragen niet naar uw naam" in (shipped.introduction or "")
 
@@ -177,7 +177,7 @@ def test_a_checklist_in_this_folder_goes_before_the_shipped_one(
 ) -> None:
     """`checklist.yaml` here is meant when none is named."""
     monkeypatch.chdir(tmp_path)
-    assert default_checklist() == bundled("checklist.yaml")
+    assert default_checklist() == resource("checklist.yaml")
     (tmp_path / "checklist.yaml").write_bytes(SOUND)
     assert load_checklist(default_checklist()).title == "T"
 

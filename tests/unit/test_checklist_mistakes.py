@@ -18,7 +18,7 @@ from forms.checklist.model import (
 )
 from forms.checklist.warnings import warnings
 from forms.errors import ChecklistError
-from forms.resources import bundled
+from forms.resources import resource
 
 FILES = Path(__file__).parent / "checklists"
 MISTAKES = sorted((FILES / "bad").glob("mistake-*.yaml"))
@@ -202,9 +202,9 @@ def test_a_link_that_leads_nowhere_is_no_reason_for_another(
     assert default_checklist() == Path("checklist.yaml")
 
 
-def test_the_shipped_one_is_the_bundled_one() -> None:
+def test_the_shipped_one_is_the_one_that_lies_here() -> None:
     """Its texts are what `check` takes for nobody's mistake."""
-    assert shipped_checklist() == bundled("checklist.yaml")
+    assert shipped_checklist() == resource("checklist.yaml")
 
 
 def test_the_keys_that_mistakes_are_told_by_are_the_checklists() -> None:

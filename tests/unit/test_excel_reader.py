@@ -20,11 +20,11 @@ from forms.excel.markup import ExcelError
 from forms.excel.package import Package
 from forms.excel.reader import Workbook
 from forms.excel.rows import Uncomputed
-from forms.resources import bundled
+from forms.resources import resource
 from forms.responses.columns import ColumnReader
 from forms.responses.model import Observed
 
-READER = ColumnReader(load_checklist(bundled("checklist.yaml")))
+READER = ColumnReader(load_checklist(resource("checklist.yaml")))
 
 
 def rows(content: bytes) -> dict[int, list[object]]:

@@ -6,7 +6,7 @@ import pytest
 
 from forms.checklist.model import Checklist, load_checklist
 from forms.questionnaire import Page, Question, questionnaire
-from forms.resources import bundled
+from forms.resources import resource
 from forms.wording import Answer
 
 NL = (
@@ -128,14 +128,14 @@ def test_a_remark_is_optional_and_names_nobody(language: str, remarks: str, numb
 @pytest.mark.parametrize("remarks", ["item", "section", "none"])
 def test_no_two_questions_are_alike(remarks: str) -> None:
     """A channel may file answers by id or by title."""
-    shipped = load_checklist(bundled("checklist.yaml")).model_copy(update={"remarks": remarks})
+    shipped = load_checklist(resource("checklist.yaml")).model_copy(update={"remarks": remarks})
     asked = list(questionnaire(shipped).questions())
     assert len({q.id for q in asked}) == len({q.title for q in asked}) == len(asked)
 
 
 def test_the_shipped_questionnaire() -> None:
     """Eight functions, three pages of statements, a remark for each section."""
-    asked = questionnaire(load_checklist(bundled("checklist.yaml")))
+    asked = questionnaire(load_checklist(resource("checklist.yaml")))
     assert [page.title for page in asked.pages] == ["Over u", "Signaleren", "Preventie", "Oplossen"]
     assert [len(page.questions) for page in asked.pages] == [1, 9, 6, 8]
     assert len(asked.pages[0].questions[0].choices) == 8
@@ -155,7 +155,7 @@ def test_round_and_introduction_are_passed_on() -> None:
 @pytest.mark.parametrize("remarks", ["item", "section", "none"])
 def test_nobody_is_called_anonymous(language: str, remarks: str) -> None:
     """Nor is anybody asked for a name: a promise of more could not be kept."""
-    shipped = load_checklist(bundled("checklist.yaml"))
+    shipped = load_checklist(resource("checklist.yaml"))
     asked = questionnaire(shipped.model_copy(update={"language": language, "remarks": remarks}))
     text = repr(asked).casefold()
     assert "anoniem" not in text

@@ -9,7 +9,7 @@ import yaml
 from jsonschema import Draft202012Validator
 
 from forms.checklist.model import json_schema, load_checklist
-from forms.resources import bundled
+from forms.resources import resource
 from forms.scaffold import make_folder
 
 FILES = Path(__file__).parent / "checklists"
@@ -35,7 +35,7 @@ def schema_faults(path: Path) -> list[str]:
 
 def test_the_schema_that_ships_is_the_loaders() -> None:
     """After a change of the models: forms.checklist.model.write_json_schema()."""
-    shipped = bundled("templates") / "init" / "checklist.schema.json"
+    shipped = resource("templates") / "init" / "checklist.schema.json"
     assert json.loads(shipped.read_text(encoding="utf-8")) == json_schema()
     Draft202012Validator.check_schema(json_schema())
 
@@ -81,4 +81,4 @@ def test_a_new_folder_points_at_the_schema_beside_it(tmp_path: Path) -> None:
     assert {path, path.with_name("checklist.schema.json")} <= set(made)
     assert pointer(path) == "checklist.schema.json"
     assert json.loads((path.parent / pointer(path)).read_text(encoding="utf-8")) == json_schema()
-    assert load_checklist(path) == load_checklist(bundled("checklist.yaml"))
+    assert load_checklist(path) == load_checklist(resource("checklist.yaml"))

@@ -7,11 +7,11 @@ from string import Formatter
 
 import pytest
 
-from forms.resources import bundled
+from forms.resources import resource
 from forms.wording import Answer, wording
 
 NL, EN = wording("nl"), wording("en")
-ROOT = bundled("checklist.yaml").parent
+ROOT = resource("checklist.yaml").parent
 CODE = [path for folder in ("cli", "forms") for path in sorted((ROOT / folder).rglob("*.py"))]
 TEMPLATES = sorted((ROOT / "templates").rglob("*.j2"))
 SOURCES = "\n".join(path.read_text(encoding="utf-8") for path in [*CODE, *TEMPLATES])

@@ -11,7 +11,7 @@ from babel.dates import format_date, format_datetime
 
 from forms.publish.web.validation import KEY_FIELD, TRAP_FIELD, VERSION_FIELD
 from forms.questionnaire import Questionnaire
-from forms.resources import bundled
+from forms.resources import resource
 from forms.store.store import Submission
 from forms.templates import render
 from forms.text import clean
@@ -118,7 +118,7 @@ class Pages:
 
 
 def _asset(name: str, kind: str) -> Asset:
-    content = _INDENT_OR_COMMENT.sub(b"", (bundled("templates") / "web" / name).read_bytes())
+    content = _INDENT_OR_COMMENT.sub(b"", (resource("templates") / "web" / name).read_bytes())
     stem, _, suffix = name.partition(".")
     packer = _gzip()
     return Asset(
