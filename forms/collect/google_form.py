@@ -8,7 +8,8 @@ from forms.collect.access import Access, Progress
 from forms.collect.google_sheet import sheet_table
 from forms.differences import Difference, LiveQuestion, form_differences
 from forms.errors import GoogleError, SourceError
-from forms.google.session import FORMS_API, READ_FORM, Google, sign_in
+from forms.google.credentials import READ_FORM, sign_in
+from forms.google.session import FORMS_API, Google
 from forms.responses.model import Note, Row, Table
 
 _OPEN = {"isAcceptingResponses": True}

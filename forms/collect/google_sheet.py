@@ -12,7 +12,8 @@ from forms.checklist.model import Checklist
 from forms.collect.access import Access, Progress
 from forms.collect.tab_choice import choose
 from forms.errors import SourceError
-from forms.google.session import READ_SHEET, TIMEOUT, Google, sign_in
+from forms.google.credentials import READ_SHEET, sign_in
+from forms.google.session import TIMEOUT, Google
 from forms.responses.columns import ColumnReader
 from forms.responses.header import table_of_rows
 from forms.responses.model import Cell, Observed, Row, Table, is_filled

@@ -1,1 +1,1 @@
-"""Google: who signs in, a session with an end to all waiting, and what its faults mean."""
+"""Google: who signs in, a session with an end to all waiting, and what its errors mean."""

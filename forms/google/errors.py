@@ -1,20 +1,18 @@
-"""What went wrong with Google, in one sentence with the way out."""
+"""What went wrong with Google, and the way out."""
 
-from __future__ import annotations
-
-from collections.abc import Callable
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from gettext import gettext, ngettext
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from math import ceil
+from typing import Any
 
 import requests
 from google.auth.exceptions import RefreshError, TransportError
 
+from forms.errors import GoogleError
+from forms.google.credentials import GoogleAccount
 from forms.text import shortened
-
-if TYPE_CHECKING:
-    from forms.google.session import GoogleAccount
 
 _A_MINUTE = 60
 _TOO_OFTEN = ("rateLimitExceeded", "userRateLimitExceeded", "sharingRateLimitExceeded")
@@ -33,163 +31,194 @@ class Refused(Exception):  # noqa: N818 - what Google did, not what broke
         self.details = [detail for detail in details if isinstance(detail, dict)]
         self.reasons = {str(detail["reason"]) for detail in self.details if "reason" in detail}
 
+    def gives(self, *reasons: str) -> bool:
+        """Say whether Google names one of these reasons."""
+        return not self.reasons.isdisjoint(reasons)
+
     @property
     def is_busy(self) -> bool:
         """Say whether too much was asked at once; Drive says so with 403."""
         return self.status == HTTPStatus.TOO_MANY_REQUESTS or (
-            self.status == HTTPStatus.FORBIDDEN and not self.reasons.isdisjoint(_TOO_OFTEN)
+            self.status == HTTPStatus.FORBIDDEN and self.gives(*_TOO_OFTEN)
         )
 
     @property
     def metadata(self) -> dict[str, str]:
         """Return what Google adds to its reason, such as where to switch an API on."""
-        found = (detail.get("metadata") for detail in self.details)
-        return next((values for values in found if isinstance(values, dict)), {})
+        metadata = (detail.get("metadata") for detail in self.details)
+        return next((values for values in metadata if isinstance(values, dict)), {})
 
     @property
-    def said(self) -> str:
+    def explanation(self) -> str:
         """Return Google's own sentence."""
         return shortened(str(self.error.get("message") or f"HTTP {self.status}"), 300)
 
 
-_LOST: tuple[tuple[type[Exception], str], ...] = (
-    (
-        requests.exceptions.SSLError,
-        (
-            "the connection is not safe: the certificate cannot be checked. Does your network look "
-            "into connections? Then name its certificate in the variable REQUESTS_CA_BUNDLE"
-        ),
-    ),
-    (
-        requests.exceptions.ProxyError,
-        "the proxy of your network does not answer; is the variable HTTPS_PROXY right?",
-    ),
-    (requests.Timeout, "Google does not answer in time; try again later"),
-    (
-        requests.RequestException,
-        (
-            "Google cannot be reached, or the connection was lost. Is there internet? May this "
-            "machine reach googleapis.com? Then try again"
-        ),
-    ),
-    (
-        TransportError,
-        (
-            "Google's sign-in cannot be reached. Is there internet? May this machine reach "
-            "googleapis.com? Then try again"
-        ),
-    ),
-)
-
-
-def _because(*reasons: str) -> Callable[[Refused], bool]:
-    return lambda refused: not refused.reasons.isdisjoint(reasons)
-
-
-def _with(status: HTTPStatus) -> Callable[[Refused], bool]:
-    return lambda refused: refused.status == status
-
-
-# The first that applies is what is said.
-_REFUSALS: tuple[tuple[Callable[[Refused], bool], str], ...] = (
-    (
-        lambda refused: refused.is_page and refused.status < HTTPStatus.BAD_REQUEST,
-        (
-            "something answers in Google's place with a web page; does your network ask to log in "
-            "first? Open google.com in a browser, then try again"
-        ),
-    ),
-    (
-        _because("SERVICE_DISABLED", "accessNotConfigured"),
-        (
-            "the API is switched off for your key's project. Open {where} and choose Enable; wait "
-            "five minutes and try again"
-        ),
-    ),
-    (
-        _because("ACCESS_TOKEN_SCOPE_INSUFFICIENT", "insufficientPermissions"),
-        "the login may not do this; run 'vinkje login' again and leave every tick on",
-    ),
-    (
-        _because("dailyLimitExceeded", "quotaExceeded", "limitExceeded"),
-        "Google allows no more today ({said}); try again tomorrow",
-    ),
-    (
-        _because("storageQuotaExceeded"),
-        "this account has no room in Google Drive; make room, or use another account",
-    ),
-    (
-        _because("publishOutNotPermitted", "shareOutNotPermitted", "invalidSharingRequest"),
-        (
-            "your organisation does not let a form be open to anyone with the link; ask its "
-            "administrator of Google Workspace whether it may"
-        ),
-    ),
-    (
-        lambda refused: refused.is_busy,
-        "Google is asked too often, and its limit is per minute; wait {wait} and try again",
-    ),
-    (_with(HTTPStatus.UNAUTHORIZED), "Google no longer accepts this sign-in; {renew}"),
-    (
-        lambda refused: refused.status == HTTPStatus.FORBIDDEN and refused.is_page,
-        "your network refuses the way to googleapis.com; ask your IT to open it",
-    ),
-    (
-        lambda refused: (
-            refused.status == HTTPStatus.FORBIDDEN and "permission" in refused.said.casefold()
-        ),
-        (
-            "{who} may not see this. Open it in a browser, choose Share, and add {who} (to a "
-            "Sheet as a viewer, to a Form as an editor); then try again"
-        ),
-    ),
-    (
-        _with(HTTPStatus.NOT_FOUND),
-        "Google knows no such file. Was it deleted? Copy its address from the browser again",
-    ),
-    (
-        lambda refused: "not supported for this document" in refused.said,
-        (
-            "this is an Excel file in Google Drive, not a Google Sheet; open it there and choose "
-            "File, Save as Google Sheets, or download it and name the file"
-        ),
-    ),
-    (
-        lambda refused: refused.status >= HTTPStatus.INTERNAL_SERVER_ERROR,
-        "Google has a fault of its own (HTTP {status}); try again later",
-    ),
-    (
-        lambda refused: refused.status < HTTPStatus.BAD_REQUEST,
-        "Google's answer cannot be read; try again later",
-    ),
-    (lambda _: True, "Google refuses (HTTP {status}): {said}"),
-)
-
-
-def message(error: Exception, account: GoogleAccount) -> str:
-    """Return what went wrong, and what to do about it."""
+def google_error(place: str, error: Exception, account: GoogleAccount) -> GoogleError:
+    """Return what went wrong at a place, and what to do about it."""
     if isinstance(error, Refused):
-        return _refusal(error, account)
+        return _refusal(place, error, account)
     if isinstance(error, RefreshError):
-        return _sign_in(error, account)
-    for kind, said in _LOST:
+        return _no_sign_in(place, error, account)
+    for kind, problem, remedy in _lost():
         if isinstance(error, kind):
-            return said
-    return f"Google refuses to sign in ({shortened(str(error), 200)}); {_renew(account)}"
+            return GoogleError(place, problem, remedy)
+    return _sign_in_refused(place, str(error), account)
 
 
-def _refusal(refused: Refused, account: GoogleAccount) -> str:
-    wait = refused.retry_after or _A_MINUTE
-    values = {
-        "said": refused.said,
-        "status": refused.status,
-        "who": account.address or "the account that you logged in with",
-        "where": refused.metadata.get("activationUrl", "the Google Cloud console"),
-        "wait": "a minute" if wait <= _A_MINUTE else f"{wait / _A_MINUTE:.0f} minutes",
-        "renew": _renew(account),
-    }
-    said = next(said for applies, said in _REFUSALS if applies(refused))
-    return said.format(**values)
+def _lost() -> tuple[tuple[type[Exception], str, str], ...]:
+    """Return what broke before Google answered; the first kind that fits counts."""
+    is_there_internet = gettext(
+        "is there internet, and may this machine reach googleapis.com? Then try again"
+    )
+    return (
+        (
+            requests.exceptions.SSLError,
+            gettext("the connection is not safe: the certificate cannot be checked"),
+            gettext(
+                "does your network look into connections? Then name its certificate in the "
+                "variable REQUESTS_CA_BUNDLE"
+            ),
+        ),
+        (
+            requests.exceptions.ProxyError,
+            gettext("the proxy of your network does not answer"),
+            gettext("is the variable HTTPS_PROXY right?"),
+        ),
+        (
+            requests.Timeout,
+            gettext("Google does not answer in time"),
+            gettext("try again later"),
+        ),
+        (
+            requests.RequestException,
+            gettext("Google cannot be reached, or the connection was lost"),
+            is_there_internet,
+        ),
+        (TransportError, gettext("Google's sign-in cannot be reached"), is_there_internet),
+    )
+
+
+def _refusal(place: str, refused: Refused, account: GoogleAccount) -> GoogleError:
+    for applies, problem, remedy in (
+        *_settings_refusals(refused),
+        *_limit_refusals(refused),
+        *_file_refusals(refused, account),
+    ):
+        if applies:
+            return GoogleError(place, problem, remedy)
+    if refused.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        problem = gettext("Google has a fault of its own (HTTP {status})")
+        return GoogleError(place, problem.format(status=refused.status), gettext("try again later"))
+    if refused.status < HTTPStatus.BAD_REQUEST:
+        return GoogleError(
+            place, gettext("Google's answer cannot be read"), gettext("try again later")
+        )
+    problem = gettext("Google refuses (HTTP {status}): {explanation}")
+    return GoogleError(
+        place, problem.format(status=refused.status, explanation=refused.explanation)
+    )
+
+
+_Refusals = tuple[tuple[bool, str, str], ...]
+
+
+def _settings_refusals(refused: Refused) -> _Refusals:
+    """Return what a network, a Cloud project or an organisation does not allow, and the way out."""
+    return (
+        (
+            refused.is_page and refused.status < HTTPStatus.BAD_REQUEST,
+            gettext("something answers in Google's place with a web page"),
+            gettext(
+                "does your network ask to log in first? Open google.com in a browser, then try "
+                "again"
+            ),
+        ),
+        (
+            refused.gives("SERVICE_DISABLED", "accessNotConfigured"),
+            gettext("the API is switched off for your key's project"),
+            gettext("open {address} and choose Enable, wait five minutes and try again").format(
+                address=refused.metadata.get("activationUrl") or gettext("the Google Cloud console")
+            ),
+        ),
+        (
+            refused.gives("ACCESS_TOKEN_SCOPE_INSUFFICIENT", "insufficientPermissions"),
+            gettext("the login may not do this"),
+            gettext("run 'vinkje login' again and leave every tick on"),
+        ),
+        (
+            refused.gives(
+                "publishOutNotPermitted", "shareOutNotPermitted", "invalidSharingRequest"
+            ),
+            gettext("your organisation does not let a form be open to anyone with the link"),
+            gettext("ask its administrator of Google Workspace whether it may"),
+        ),
+    )
+
+
+def _limit_refusals(refused: Refused) -> _Refusals:
+    """Return of what there is too much, and the way out."""
+    minutes = ceil((refused.retry_after or _A_MINUTE) / _A_MINUTE)
+    return (
+        (
+            refused.gives("dailyLimitExceeded", "quotaExceeded", "limitExceeded"),
+            gettext("Google allows no more today ({explanation})").format(
+                explanation=refused.explanation
+            ),
+            gettext("try again tomorrow"),
+        ),
+        (
+            refused.gives("storageQuotaExceeded"),
+            gettext("this account has no room in Google Drive"),
+            gettext("make room, or use another account"),
+        ),
+        (
+            refused.is_busy,
+            gettext("Google is asked too often, and its limit is per minute"),
+            ngettext(
+                "wait a minute and try again", "wait {minutes} minutes and try again", minutes
+            ).format(minutes=minutes),
+        ),
+    )
+
+
+def _file_refusals(refused: Refused, account: GoogleAccount) -> _Refusals:
+    """Return why this account does not get this file, and the way out."""
+    is_forbidden = refused.status == HTTPStatus.FORBIDDEN
+    who = account.address or gettext("the account that you logged in with")
+    return (
+        (
+            refused.status == HTTPStatus.UNAUTHORIZED,
+            gettext("Google no longer accepts this sign-in"),
+            _renew(account),
+        ),
+        (
+            is_forbidden and refused.is_page,
+            gettext("your network refuses the way to googleapis.com"),
+            gettext("ask your IT to open it"),
+        ),
+        (
+            is_forbidden and "permission" in refused.explanation.casefold(),
+            gettext("{account} may not see this").format(account=who),
+            gettext(
+                "open it in a browser, choose Share, and add {account} (to a Sheet as a viewer, "
+                "to a Form as an editor); then try again"
+            ).format(account=who),
+        ),
+        (
+            refused.status == HTTPStatus.NOT_FOUND,
+            gettext("Google knows no such file"),
+            gettext("was it deleted? Copy its address from the browser again"),
+        ),
+        (
+            "not supported for this document" in refused.explanation,
+            gettext("this is an Excel file in Google Drive, not a Google Sheet"),
+            gettext(
+                "open it there and choose File, Save as Google Sheets, or download it and name "
+                "the file"
+            ),
+        ),
+    )
 
 
 def is_page(error: RefreshError) -> bool:
@@ -197,29 +226,44 @@ def is_page(error: RefreshError) -> bool:
     return str(error).lstrip("('\" ").startswith("<")
 
 
-def _sign_in(error: RefreshError, account: GoogleAccount) -> str:
-    said = str(error.args[0]) if error.args else str(error)
-    if "reasonable timeframe" in said:
-        return (
-            "Google refuses the key, since this machine's clock is wrong; set date and time "
-            f"right (it says {datetime.now(UTC):%Y-%m-%d %H:%M} UTC) and try again"
+def _no_sign_in(place: str, error: RefreshError, account: GoogleAccount) -> GoogleError:
+    reason = str(error.args[0]) if error.args else str(error)
+    if "reasonable timeframe" in reason:
+        problem = gettext("Google refuses the key, since this machine's clock is wrong")
+        remedy = gettext("set date and time right (it says {time} UTC) and try again")
+        now = f"{datetime.now(UTC):%Y-%m-%d %H:%M}"
+        return GoogleError(place, problem, remedy.format(time=now))
+    if "invalid_scope" in reason:
+        return GoogleError(
+            place,
+            gettext("the login may not do this"),
+            gettext("run 'vinkje login' again and leave every tick on"),
         )
-    if "invalid_scope" in said:
-        return "the login may not do this; run 'vinkje login' again and leave every tick on"
     if is_page(error):
-        return "Google's sign-in answers with a web page; try again later, or from another network"
+        return GoogleError(
+            place,
+            gettext("Google's sign-in answers with a web page"),
+            gettext("try again later, or from another network"),
+        )
     if getattr(error, "retryable", False):
-        return "Google's sign-in has a fault of its own; try again later"
-    return f"Google refuses to sign in ({shortened(said, 200)}); {_renew(account)}"
+        problem = gettext("Google's sign-in has a fault of its own")
+        return GoogleError(place, problem, gettext("try again later"))
+    return _sign_in_refused(place, reason, account)
+
+
+def _sign_in_refused(place: str, reason: str, account: GoogleAccount) -> GoogleError:
+    problem = gettext("Google refuses to sign in ({reason})").format(reason=shortened(reason, 200))
+    return GoogleError(place, problem, _renew(account))
 
 
 def _renew(account: GoogleAccount) -> str:
+    """Return how to come by a key or a login that works."""
     if account.is_service:
-        return (
-            f"the key of {account.address} may have been deleted: make a new one in the Google "
-            "Cloud console, and name it with --credentials"
-        )
-    return (
+        return gettext(
+            "the key of {account} may have been deleted: make a new one in the Google Cloud "
+            "console, and name it with --credentials"
+        ).format(account=account.address)
+    return gettext(
         "run 'vinkje login' again. A login of an app that stands on 'Testing' in the Google Cloud "
         "console ends after 7 days; set it to 'In production' or 'Internal'"
     )

@@ -4,6 +4,7 @@ import contextlib
 import json
 import sys
 import webbrowser
+from gettext import gettext, ngettext
 from pathlib import Path
 
 import requests
@@ -14,16 +15,15 @@ from oauthlib.oauth2 import OAuth2Error
 
 from forms.atomic_files import write_all
 from forms.errors import GoogleError, OutputError
-from forms.google.session import (
-    DRIVE_API,
+from forms.google.credentials import (
     MAKE_FORM,
     READ_FORM,
     READ_SHEET,
-    Google,
     GoogleAccount,
     login_file,
     read_key,
 )
+from forms.google.session import DRIVE_API, Google
 
 _MINUTES = 5
 
@@ -46,17 +46,21 @@ def _flow(client: Path) -> InstalledAppFlow:
     info = read_key(client)
     if info.get("type") == "service_account":
         raise GoogleError(
-            f"{client}: this is a service account's key, which needs no login; name it with "
-            "--credentials where you read a Sheet"
+            str(client),
+            gettext("this is a service account's key, which needs no login"),
+            gettext("name it with --credentials where you read a Sheet"),
         )
     scopes = [*READ_SHEET, *READ_FORM, *MAKE_FORM]
     try:
         return InstalledAppFlow.from_client_config({"installed": info["installed"]}, scopes=scopes)
     except (ValueError, KeyError, TypeError):
         raise GoogleError(
-            f"{client}: is no file of an OAuth client of the kind 'Desktop app'; make one in the "
-            "Google Cloud console (Credentials, Create credentials, OAuth client ID) and download "
-            "its JSON"
+            str(client),
+            gettext("is no file of an OAuth client of the kind 'Desktop app'"),
+            gettext(
+                "make one in the Google Cloud console (Credentials, Create credentials, OAuth "
+                "client ID) and download its JSON"
+            ),
         ) from None
 
 
@@ -68,29 +72,39 @@ def _consent(flow: InstalledAppFlow) -> Credentials:
                 host="127.0.0.1",
                 port=0,
                 timeout_seconds=60 * _MINUTES,
-                authorization_prompt_message="Sign in with your browser: {url}",
-                success_message="Ready. You can close this window and go back to vinkje.",
+                authorization_prompt_message=gettext("Sign in with your browser: {url}"),
+                success_message=gettext("Ready. You can close this window and go back to vinkje."),
                 access_type="offline",
                 prompt="consent",
             )
     except webbrowser.Error:
+        remedy = gettext("log in on a machine that has one, and copy its {name} to {place}")
         raise GoogleError(
-            "there is no browser here; log in on a machine that has one, and copy its "
-            f"{login_file().name} to {login_file()}"
+            "",
+            gettext("there is no browser here"),
+            remedy.format(name=login_file().name, place=login_file()),
         ) from None
     except WSGITimeoutError:
-        fault = f"nobody signed in within {_MINUTES} minutes"
+        reason = ngettext(
+            "nobody signed in within {minutes} minute",
+            "nobody signed in within {minutes} minutes",
+            _MINUTES,
+        ).format(minutes=_MINUTES)
     except Warning:
-        fault = "Google gave less than was asked for; leave every tick on"
+        reason = gettext("Google gave less than was asked for, so leave every tick on")
     except OAuth2Error as error:
-        fault = "you did not allow it" if error.error == "access_denied" else str(error)
+        is_denied = error.error == "access_denied"
+        reason = gettext("you did not allow it") if is_denied else str(error)
     except (requests.RequestException, GoogleAuthError) as error:
-        fault = f"Google's sign-in cannot be reached ({type(error).__name__})"
+        reason = gettext("Google's sign-in cannot be reached ({reason})").format(
+            reason=type(error).__name__
+        )
     else:
         if isinstance(signed_in, Credentials) and signed_in.refresh_token:
             return signed_in
-        fault = "Google gave no lasting login"
-    raise GoogleError(f"not logged in: {fault}. Then run 'vinkje login' again")
+        reason = gettext("Google gave no lasting login")
+    problem = gettext("not logged in: {reason}").format(reason=reason)
+    raise GoogleError("", problem, gettext("run 'vinkje login' again"))
 
 
 def _keep(credentials: Credentials, address: str) -> Path:
@@ -107,6 +121,7 @@ def _keep(credentials: Credentials, address: str) -> Path:
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     except OSError as error:
-        raise OutputError(f"{path}: the login cannot be kept: {error.strerror}") from None
+        problem = gettext("the login cannot be kept: {reason}").format(reason=error.strerror)
+        raise OutputError(str(path), problem) from None
     write_all({path: json.dumps(login, indent=2).encode()}, private=[path])
     return path

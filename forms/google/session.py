@@ -1,15 +1,13 @@
-"""What all that speaks with Google shares: sign-in, a session, bounded retries."""
+"""A session with Google: each request signed, and tried again a bounded number of times."""
 
 import ipaddress
-import json
 import logging
 import os
 import random
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from functools import partial
+from gettext import gettext
 from http import HTTPStatus
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -18,24 +16,16 @@ import tenacity
 from google.auth.credentials import Credentials
 from google.auth.exceptions import GoogleAuthError, RefreshError, TransportError
 from google.auth.transport.requests import Request as TokenTransport
-from google.oauth2 import credentials as a_person
-from google.oauth2 import service_account
-from platformdirs import user_config_path
 from requests.adapters import HTTPAdapter
 from requests.auth import AuthBase
 
-from forms.errors import GoogleError, SettingsError
-from forms.google.errors import Refused, is_page, message
-
-_SCOPE = "https://www.googleapis.com/auth/"
-READ_SHEET = (f"{_SCOPE}spreadsheets.readonly",)
-READ_FORM = (f"{_SCOPE}forms.body.readonly", f"{_SCOPE}forms.responses.readonly")
-MAKE_FORM = (f"{_SCOPE}drive.file",)
+from forms.errors import SettingsError
+from forms.google.credentials import GoogleAccount
+from forms.google.errors import Refused, google_error, is_page
 
 FORMS_API = "https://forms.googleapis.com/v1/forms"
 DRIVE_API = "https://www.googleapis.com/drive/v3"
 
-_TOKEN_ADDRESS = "https://oauth2.googleapis.com/token"  # noqa: S105 - an address
 TIMEOUT = (10, 60)
 _TOKEN_TIMEOUT = 30
 _TRIES = 4
@@ -44,87 +34,6 @@ _PASSING = {408, 500, 502, 503, 504}
 _ELSEWHERE = "VINKJE_GOOGLE_URL"
 
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class GoogleAccount:
-    """Who speaks with Google; `address` is empty where a login does not say whose it is."""
-
-    credentials: Credentials
-    address: str
-    is_service: bool
-
-
-def login_file() -> Path:
-    """Return where `vinkje login` keeps its token; VINKJE_LOGIN_FILE names another place."""
-    elsewhere = os.environ.get("VINKJE_LOGIN_FILE")
-    return Path(elsewhere) if elsewhere else user_config_path("vinkje") / "google-login.json"
-
-
-def sign_in(credentials: Path | None, scopes: tuple[str, ...]) -> GoogleAccount:
-    """Return the account of a key file, of GOOGLE_APPLICATION_CREDENTIALS, or of the login.
-
-    Nothing is asked of Google yet. Raises GoogleError when there is none, or it is no key.
-    """
-    named = credentials or Path(os.environ.get("GOOGLE_APPLICATION_CREDENTIALS", ""))
-    if named.name:
-        return account_of(named, scopes)
-    if login_file().exists():
-        return account_of(login_file())
-    raise GoogleError(
-        "no Google account to read with. Either run 'vinkje login', or name the key file of a "
-        "service account with --credentials (and share the Sheet with its address). Or download "
-        "the answers as .csv and name that file"
-    )
-
-
-def account_of(path: Path, scopes: tuple[str, ...] = ()) -> GoogleAccount:
-    """Return the account of a service account's key, or of a login. Raises GoogleError."""
-    info = read_key(path)
-    kind = info.get("type")
-    try:
-        if kind == "service_account":
-            key = service_account.Credentials.from_service_account_info(  # type: ignore[no-untyped-call]
-                info, scopes=scopes
-            )
-            return GoogleAccount(key, key.service_account_email, is_service=True)
-        if kind == "authorized_user":
-            login = a_person.Credentials(  # type: ignore[no-untyped-call]
-                token=None,
-                refresh_token=info["refresh_token"],
-                token_uri=info.get("token_uri") or _TOKEN_ADDRESS,
-                client_id=info["client_id"],
-                client_secret=info["client_secret"],
-            )
-            return GoogleAccount(login, str(info.get("account") or ""), is_service=False)
-    except (GoogleAuthError, KeyError, ValueError, TypeError) as error:
-        raise GoogleError(
-            f"{path}: is a key that is not complete ({error}); download it again"
-        ) from None
-    if "installed" in info or "web" in info:
-        raise GoogleError(
-            f"{path}: this file names a program, not an account; log in with it once: "
-            f"vinkje login --client {path.name}"
-        )
-    raise GoogleError(
-        f"{path}: is no key that vinkje knows; it takes the JSON key of a service account "
-        "(Google Cloud console, Service accounts, Keys, Add key)"
-    )
-
-
-def read_key(path: Path) -> dict[str, Any]:
-    """Return what a key file holds. Raises GoogleError."""
-    try:
-        info = json.loads(path.read_text(encoding="utf-8-sig"))
-    except FileNotFoundError:
-        raise GoogleError(f"{path}: there is no such key file; is its name right?") from None
-    except OSError as error:
-        raise GoogleError(f"{path}: the key file cannot be read: {error.strerror}") from None
-    except ValueError:
-        info = None
-    if not isinstance(info, dict):
-        raise GoogleError(f"{path}: is no key: it holds no JSON; download the key again as JSON")
-    return info
 
 
 class _Bearer(AuthBase):
@@ -186,7 +95,7 @@ class Google:
             )
             return attempt(self._once, method, url, **options)
         except (Refused, requests.RequestException, GoogleAuthError) as error:
-            raise GoogleError(f"{self.place}: {message(error, self.account)}") from None
+            raise google_error(self.place, error, self.account) from None
 
     def _once(self, method: str, url: str, **options: Any) -> requests.Response:
         response = self._session.request(method, url, **options)
@@ -200,8 +109,8 @@ class Google:
 
 
 def _object(response: requests.Response) -> dict[str, Any]:
-    found: dict[str, Any] = response.json()
-    return found
+    content: dict[str, Any] = response.json()
+    return content
 
 
 def _is_answer(response: requests.Response) -> bool:
@@ -212,7 +121,7 @@ def _is_answer(response: requests.Response) -> bool:
     return kind.startswith("application/json") and response.content.rstrip().endswith(b"}")
 
 
-def _may_try_again(method: str) -> Any:
+def _may_try_again(method: str) -> Callable[[BaseException], bool]:
     """Return whether a failure passes; what may have been written is not written twice."""
 
     def passes(error: BaseException) -> bool:
@@ -248,12 +157,8 @@ def _wait(state: tenacity.RetryCallState) -> float:
 
 def _say_so(state: tenacity.RetryCallState) -> None:
     seconds = state.next_action.sleep if state.next_action else 0
-    _log.warning(
-        "No good answer from Google yet; trying again in %.0f s (%d of %d)",
-        seconds,
-        state.attempt_number + 1,
-        _TRIES,
-    )
+    text = gettext("No good answer from Google yet; trying again in {seconds} s ({nth} of {most})")
+    _log.warning(text.format(seconds=f"{seconds:.0f}", nth=state.attempt_number + 1, most=_TRIES))
 
 
 def _session() -> requests.Session:
@@ -270,7 +175,9 @@ class _Elsewhere(HTTPAdapter):
         super().__init__()
         self.base = base
 
-    def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> Any:
+    def send(
+        self, request: requests.PreparedRequest, *args: Any, **kwargs: Any
+    ) -> requests.Response:
         """Send a request with its path as it was."""
         parts = urlsplit(request.url or "")
         query = f"?{parts.query}" if parts.query else ""
@@ -287,8 +194,9 @@ def _loopback(address: str) -> str:
     except ValueError:
         is_here = False
     if not is_here or parts.scheme not in {"http", "https"}:
-        raise SettingsError(
-            f"{_ELSEWHERE} is for tests and must be a loopback address such as "
-            f"http://127.0.0.1:8080, not '{address}'; take it away to speak with Google"
-        )
+        problem = gettext(
+            "is for tests and must be a loopback address such as http://127.0.0.1:8080, not "
+            "'{address}'"
+        ).format(address=address)
+        raise SettingsError(_ELSEWHERE, problem, gettext("take it away to speak with Google"))
     return f"{parts.scheme}://{parts.netloc}"

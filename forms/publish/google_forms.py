@@ -1,11 +1,13 @@
 """The questionnaire as a Google Form, made through the Forms API."""
 
 from dataclasses import dataclass
+from gettext import gettext
 from typing import Any
 
 from forms.checklist.model import Checklist
 from forms.errors import GoogleError
-from forms.google.session import DRIVE_API, FORMS_API, Google, account_of, login_file
+from forms.google.credentials import account_of, login_file
+from forms.google.session import DRIVE_API, FORMS_API, Google
 from forms.questionnaire import Question, Questionnaire, questionnaire
 
 _FILES = f"{DRIVE_API}/files"
@@ -29,7 +31,11 @@ def make_form(checklist: Checklist) -> MadeForm:
     """
     login = login_file()
     if not login.exists():
-        raise GoogleError("nobody is logged in; run 'vinkje login' first, or 'vinkje form script'")
+        raise GoogleError(
+            "",
+            gettext("nobody is logged in"),
+            gettext("run 'vinkje login' first, or 'vinkje form script'"),
+        )
     google = Google(account_of(login), "Google Forms")
     asked = questionnaire(checklist)
     # Nobody can answer what is not published, so an unfinished form can do no harm.
@@ -39,9 +45,9 @@ def make_form(checklist: Checklist) -> MadeForm:
     try:
         form = _fill(google, form_id, asked)
     except BaseException as error:
-        left = _delete(google, form_id, address)
+        effect = _delete(google, form_id, address)
         if isinstance(error, GoogleError):
-            raise GoogleError(f"{error}. {left}") from None
+            raise error.with_effect(effect) from None
         raise
     return MadeForm(asked.title, form["responderUri"], address)
 
@@ -66,14 +72,18 @@ def _check(form: dict[str, Any], asked: Questionnaire) -> None:
     titles = [item.get("title") for item in form.get("items", ()) if "questionItem" in item]
     settings = form.get("publishSettings", {}).get("publishState")
     emails = form.get("settings", {}).get("emailCollectionType")
-    for is_right, what in (
-        (settings == _OPEN, "it does not accept answers"),
-        (titles == [question.title for question in asked.questions()], "questions are missing"),
-        (emails == "DO_NOT_COLLECT", "it asks for e-mail addresses"),
-        (bool(form.get("responderUri")), "it has no link"),
+    for is_right, difference in (
+        (settings == _OPEN, gettext("it does not accept answers")),
+        (
+            titles == [question.title for question in asked.questions()],
+            gettext("questions are missing"),
+        ),
+        (emails == "DO_NOT_COLLECT", gettext("it asks for e-mail addresses")),
+        (bool(form.get("responderUri")), gettext("it has no link")),
     ):
         if not is_right:
-            raise GoogleError(f"Google made another form than was asked for: {what}")
+            problem = gettext("Google made another form than was asked for: {difference}")
+            raise GoogleError("Google Forms", problem.format(difference=difference))
 
 
 def _delete(google: Google, form_id: str, address: str) -> str:
@@ -81,8 +91,10 @@ def _delete(google: Google, form_id: str, address: str) -> str:
     try:
         google.delete(f"{_FILES}/{form_id}")
     except GoogleError:
-        return f"The unfinished form could not be deleted; nobody can answer it. Delete {address}"
-    return "The unfinished form was deleted; try again"
+        return gettext(
+            "The unfinished form could not be deleted; nobody can answer it. Delete {address}"
+        ).format(address=address)
+    return gettext("The unfinished form was deleted; try again")
 
 
 def form_requests(asked: Questionnaire) -> list[dict[str, Any]]:

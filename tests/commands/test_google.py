@@ -15,7 +15,8 @@ from google_server import GoogleServer, google_server
 
 from forms.collect.source import kind_of
 from forms.errors import GoogleError, SourceError
-from forms.google.session import READ_SHEET, Google, sign_in
+from forms.google.credentials import READ_SHEET, sign_in
+from forms.google.session import Google
 
 SHEET = "1AbCdEfGhIjKlMnOpQrStUvWxYz0123456789_-abcdE"
 METADATA = f"https://sheets.googleapis.com/v4/spreadsheets/{SHEET}"

@@ -231,15 +231,15 @@ LASTING: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "500": (PASSING["500"], "Google has a fault of its own (HTTP 500); try again later"),
     "502 page": (PASSING["502 page"], "Google has a fault of its own (HTTP 502)"),
-    "cut": (PASSING["cut"], "the connection was lost. Is there internet?"),
-    "dropped": (PASSING["dropped"], "the connection was lost. Is there internet?"),
+    "cut": (PASSING["cut"], "the connection was lost; is there internet"),
+    "dropped": (PASSING["dropped"], "the connection was lost; is there internet"),
     "no entry": (
         {"status": 403, "body": google_error(403, "The caller does not have permission", "PD")},
-        f"{SERVICE} may not see this. Open it in a browser, choose Share, and add {SERVICE}",
+        f"{SERVICE} may not see this; open it in a browser, choose Share, and add {SERVICE}",
     ),
     "gone": (
         {"status": 404, "body": google_error(404, "Requested entity was not found.", "NF")},
-        "Google knows no such file. Was it deleted?",
+        "Google knows no such file; was it deleted?",
     ),
     "switched off": (
         {
@@ -251,7 +251,7 @@ LASTING: dict[str, tuple[dict[str, Any], str]] = {
                 reason("SERVICE_DISABLED", activationUrl="https://console.example/enable"),
             ),
         },
-        "switched off for your key's project. Open https://console.example/enable and choose",
+        "switched off for your key's project; open https://console.example/enable and choose",
     ),
     "scopes": (
         {
