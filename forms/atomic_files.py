@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
+from gettext import gettext
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -18,14 +19,6 @@ from forms.file_rights import FOR_US, create, open_private, real_path, rights_of
 
 if TYPE_CHECKING:
     from filelock import FileLock
-
-_FAULTS = {
-    errno.ENOSPC: "the disk is full; make room and try again",
-    errno.EDQUOT: "your share of the disk is full; make room and try again",
-    errno.EFBIG: "the disk takes no file of this size; choose another folder",
-    errno.EROFS: "the disk is read-only; choose another folder",
-    errno.ENAMETOOLONG: "the name is too long; choose a shorter one",
-}
 
 
 def write_all(
@@ -95,9 +88,11 @@ def lock(path: Path, busy: FormsError) -> FileLock:
     except Timeout:
         raise busy from None
     except (OSError, NotImplementedError) as error:
-        why = getattr(error, "strerror", None) or error
+        problem = gettext("cannot be written: {reason}")
         raise type(busy)(
-            f"{path}: cannot be written: {why}; choose a folder where you may write"
+            str(path),
+            problem.format(reason=getattr(error, "strerror", None) or error),
+            gettext("choose a folder where you may write"),
         ) from None
     return held
 
@@ -163,7 +158,7 @@ class _Batch:
             self.finish(undo=error is not None)
             raise
         if isinstance(error, OSError):
-            raise OutputError(f"{self.busy_with}: cannot be written: {_why(error)}") from None
+            raise _not_written(self.busy_with, error) from None
 
     def finish(self, *, undo: bool) -> None:
         if undo:
@@ -194,19 +189,23 @@ def check_not_in_use(path: Path) -> None:
     """Raise OutputError when a file cannot be put here, or is open in Excel or LibreOffice."""
     target = target_of(path)
     if path.is_dir():
-        raise OutputError(f"{path}: this is a folder; name a file in it")
+        raise OutputError(str(path), gettext("this is a folder"), gettext("name a file in it"))
     if not path.parent.is_dir():
-        raise OutputError(f"{path}: the folder '{path.parent}' is not there; make it first")
+        problem = gettext("the folder '{folder}' is not there").format(folder=path.parent)
+        raise OutputError(str(path), problem, gettext("make it first"))
     if path.exists() and not path.is_file():
-        raise OutputError(f"{path}: this is no ordinary file; choose another name")
+        raise OutputError(
+            str(path), gettext("this is no ordinary file"), gettext("choose another name")
+        )
     # Programs lock a file where it really stands.
     for place in {path, target}:
         for lock in (f"~${place.name}", f"~${place.name[2:]}", f".~lock.{place.name}#"):
             if (place.parent / lock).exists():
-                raise OutputError(
-                    f"{path}: is open in Excel or LibreOffice; save and close it there, then try "
-                    f"again (when nobody has it open, delete '{lock}')"
-                )
+                remedy = gettext(
+                    "save and close it there, then try again (when nobody has it open, delete "
+                    "'{file}')"
+                ).format(file=lock)
+                raise OutputError(str(path), gettext("is open in Excel or LibreOffice"), remedy)
 
 
 def _holds_other(path: Path, content: bytes) -> bool:
@@ -246,9 +245,9 @@ def _duplicate(path: Path, copy: Path, *, is_private: bool = False) -> None:
             pass
         else:
             return
-    found = path.stat()
+    times = path.stat()
     create(copy, path.read_bytes(), FOR_US if is_private else rights_of(path))
-    os.utime(copy, ns=(found.st_atime_ns, found.st_mtime_ns))
+    os.utime(copy, ns=(times.st_atime_ns, times.st_mtime_ns))
 
 
 def _sync_folder(folder: Path) -> None:
@@ -260,21 +259,38 @@ def _sync_folder(folder: Path) -> None:
             os.close(handle)
 
 
-def _why(error: OSError) -> str:
+def _not_written(path: Path, error: OSError) -> OutputError:
+    """Return why the disk does not take a file, and what to do about it."""
+    reasons = {
+        errno.ENOSPC: (gettext("the disk is full"), gettext("make room and try again")),
+        errno.EDQUOT: (
+            gettext("your share of the disk is full"),
+            gettext("make room and try again"),
+        ),
+        errno.EFBIG: (
+            gettext("the disk takes no file of this size"),
+            gettext("choose another folder"),
+        ),
+        errno.EROFS: (gettext("the disk is read-only"), gettext("choose another folder")),
+        errno.ENAMETOOLONG: (gettext("the name is too long"), gettext("choose a shorter one")),
+    }
     if isinstance(error, PermissionError):
-        return (
-            "it is open in another program, or you may not write here; close it there, "
-            "or choose another folder"
-        )
-    return _FAULTS.get(error.errno or 0, error.strerror or str(error))
+        reason = gettext("it is open in another program, or you may not write here")
+        remedy = gettext("close it there, or choose another folder")
+    else:
+        unknown = (error.strerror or str(error), "")
+        reason, remedy = reasons.get(error.errno or 0, unknown)
+    problem = gettext("cannot be written: {reason}").format(reason=reason)
+    return OutputError(str(path), problem, remedy)
 
 
 def check_absent(path: Path) -> None:
     """Raise OutputError when something stands here already."""
     if path.exists():
         raise OutputError(
-            f"{path}: stands there already; write over it with --overwrite, or name another file "
-            "with -o"
+            str(path),
+            gettext("stands there already"),
+            gettext("write over it with --overwrite, or name another file with -o"),
         )
 
 
@@ -282,8 +298,10 @@ def _refuse_changed(path: Path, content: bytes) -> None:
     check_not_in_use(path)
     if not path.exists() or path.read_bytes() != content:
         raise OutputError(
-            f"{path}: somebody saved it while this command ran, so nothing was written; close it "
-            "and try again"
+            str(path),
+            gettext("somebody saved it while this command ran"),
+            gettext("close it and try again"),
+            gettext("Nothing was written"),
         )
 
 
@@ -293,6 +311,8 @@ def check_distinct(outputs: Collection[Path], inputs: Collection[Path]) -> None:
     for output in outputs:
         if real_path(output) in taken:
             raise OutputError(
-                f"{output}: is used for something else in this command; name another file"
+                str(output),
+                gettext("is used for something else in this command"),
+                gettext("name another file"),
             )
         taken[real_path(output)] = output

@@ -6,6 +6,7 @@ import os
 import stat
 import sys
 from contextlib import suppress
+from gettext import gettext
 from pathlib import Path
 from typing import IO
 
@@ -86,24 +87,30 @@ def private_folder(path: Path) -> None:
         target.mkdir(mode=_FOLDER_FOR_US, exist_ok=True)
         _make_private(target, target, OutputError)
     except OSError as error:
-        raise OutputError(f"{path}: cannot be made: {error.strerror}") from None
+        problem = gettext("the folder cannot be made: {reason}").format(reason=error.strerror)
+        raise OutputError(str(path), problem) from None
 
 
 def _make_private(path: Path, file: int | Path, fault: type[FormsError]) -> None:
-    found = os.lstat(file) if isinstance(file, Path) else os.fstat(file)
-    is_folder = stat.S_ISDIR(found.st_mode)
-    if not (is_folder or stat.S_ISREG(found.st_mode)):
-        raise fault(f"{path}: is no ordinary file; take it away, or choose another place")
+    status = os.lstat(file) if isinstance(file, Path) else os.fstat(file)
+    is_folder = stat.S_ISDIR(status.st_mode)
+    if not (is_folder or stat.S_ISREG(status.st_mode)):
+        raise fault(
+            str(path),
+            gettext("this is no ordinary file"),
+            gettext("take it away, or choose another place"),
+        )
     if sys.platform == "win32":
         return
     # By a second name others can let us write in a file of ours that is none of this.
-    is_lent = found.st_nlink > 1 and not is_folder and _may_others_write(path.parent)
-    if not _is_trusted(found.st_uid) or is_lent:
+    is_lent = status.st_nlink > 1 and not is_folder and _may_others_write(path.parent)
+    if not _is_trusted(status.st_uid) or is_lent:
         raise fault(
-            f"{path}: may be somebody else's, who then reads along; take it away, or choose a "
-            "folder where only you may write"
+            str(path),
+            gettext("may be somebody else's, who then reads along"),
+            gettext("take it away, or choose a folder where only you may write"),
         )
-    if found.st_mode & _FOR_OTHERS:
+    if status.st_mode & _FOR_OTHERS:
         _give(file, _FOLDER_FOR_US if is_folder else FOR_US)
 
 
@@ -125,10 +132,11 @@ def target_of(path: Path, fault: type[FormsError] = OutputError) -> Path:
         elif links < _MOST_LINKS and os.path.islink(step):  # noqa: PTH114 - or nothing to see
             links += 1
             if not _is_trusted(step.lstat().st_uid) or _may_others_write(here):
-                raise fault(
-                    f"{path}: somebody else may have put the link '{step}' there; name the place "
-                    "where the file is really to stand, or take the link away"
+                problem = gettext("somebody else may have put the link '{link}' there")
+                remedy = gettext(
+                    "name the place where the file is really to stand, or take the link away"
                 )
+                raise fault(str(path), problem.format(link=step), remedy)
             onward = step.readlink()
             here = Path(onward.anchor) if onward.anchor else here
             ahead += reversed(onward.parts[bool(onward.anchor) :])
@@ -144,10 +152,9 @@ def _is_trusted(user: int) -> bool:
 
 def _may_others_write(folder: Path) -> bool:
     """Say whether others may put things in a folder; some systems give each user a group."""
-    found = folder.stat()
-    mode = found.st_mode
-    is_shared = mode & stat.S_IWGRP and not _is_own_group(found.st_gid)
-    return bool(mode & stat.S_IWOTH or is_shared) or not _is_trusted(found.st_uid)
+    status = folder.stat()
+    is_shared = status.st_mode & stat.S_IWGRP and not _is_own_group(status.st_gid)
+    return bool(status.st_mode & stat.S_IWOTH or is_shared) or not _is_trusted(status.st_uid)
 
 
 def _is_own_group(group: int) -> bool:
@@ -156,10 +163,10 @@ def _is_own_group(group: int) -> bool:
     import pwd
 
     try:
-        us, found = pwd.getpwuid(os.geteuid()).pw_name, grp.getgrgid(group)
+        us, entry = pwd.getpwuid(os.geteuid()).pw_name, grp.getgrgid(group)
     except KeyError:
         return False
-    return found.gr_name == us and set(found.gr_mem) <= {us}
+    return entry.gr_name == us and set(entry.gr_mem) <= {us}
 
 
 def real_path(path: Path) -> Path:

@@ -1,5 +1,6 @@
 """A folder of one's own to start in."""
 
+from gettext import gettext
 from pathlib import Path
 
 from forms.atomic_files import write_all
@@ -23,16 +24,19 @@ def make_folder(folder: Path) -> list[Path]:
     for path in sorted((resource("templates") / "init").iterdir()):
         contents[folder / path.name] = path.read_bytes()
     if folder.exists() and not folder.is_dir():
-        raise OutputError(f"{folder}: this is a file; name a folder")
+        raise OutputError(str(folder), gettext("this is a file"), gettext("name a folder"))
     for path in contents:
         if path.exists():
             raise OutputError(
-                f"{path}: stands there already, so nothing was written; name another folder: "
-                "vinkje init other-folder"
+                str(path),
+                gettext("stands there already"),
+                gettext("name another folder: vinkje init other-folder"),
+                gettext("Nothing was written"),
             )
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise OutputError(f"{folder}: the folder cannot be made: {error.strerror}") from None
+        problem = gettext("the folder cannot be made: {reason}").format(reason=error.strerror)
+        raise OutputError(str(folder), problem) from None
     write_all(contents, new=contents)
     return list(contents)

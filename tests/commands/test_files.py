@@ -177,9 +177,9 @@ def test_a_command_that_is_stopped_leaves_all_as_it_was(
     assert snapshot(tmp_path) == before
 
 
-# As an ordinary user, whoever runs the tests.
+# As an ordinary user, whoever runs the tests; gettext wants `locale`, which that user may not read.
 AS_ANYBODY = (
-    "import os, sys\nfrom pathlib import Path\nfrom forms.atomic_files import write_all\n"
+    "import locale, os, sys\nfrom pathlib import Path\nfrom forms.atomic_files import write_all\n"
     "os.geteuid() or os.setuid(65534)\nwrite_all({Path(sys.argv[1]) / 'a': b'new'})"
 )
 
