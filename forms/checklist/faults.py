@@ -1,70 +1,94 @@
 """What is wrong with a checklist, in words that say what to write instead."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
+from gettext import gettext
 from typing import Any
 
 from pydantic import BaseModel
+from pydantic_core import ErrorDetails
 
-from forms.checklist.yaml_source import Place
+from forms.checklist.yaml_source import Place, place_name
 from forms.known_columns import known_column
 from forms.text import normalize, shortened
 from forms.wording import LANGUAGES, Answer, wording
 
-_SAID = {
-    "missing": "'{key}' is missing; add '{key}: …'",
-    "string_type": "'{key}' must be a text on one line; write '{key}: …'",
-    "tuple_type": "'{key}' must be a list; write its entries below it, each after '- '",
-    "dict_type": "'{key}' must hold keys of its own; write them below it, indented",
-    "model_type": "'{key}' must hold keys of its own; write them below it, indented",
-    "bool_type": "'{key}' must be true or false",
-    "bool_parsing": "'{key}' must be true or false, not '{value}'",
-    "int_type": "'{key}' must be a whole number",
-    "int_parsing": "'{key}' must be a whole number, not '{value}'",
-    "decimal_type": "'{key}' must be a number such as 0.8",
-    "decimal_parsing": "'{key}' must be a number such as 0.8, not '{value}'",
-    "finite_number": "'{key}' must be a number such as 0.8, not '{value}'",
-    "decimal_max_places": "'{key}' has more than {decimal_places} decimals; write 0.8",
-    "greater_than": "'{key}' is {value}; it must be more than {gt}",
-    "greater_than_equal": "'{key}' is {value}; it must be {ge} or more",
-    "less_than_equal": "'{key}' is {value}; it must be {le} or less",
-    "literal_error": "'{key}' is '{value}'; write {expected}",
-    "string_too_short": "'{key}' is empty; write a text",
-    "string_too_long": "'{key}' is longer than {max_length} characters; shorten it",
-    "too_short": "'{key}' has {actual_length}; it needs at least {min_length}",
-    "string_unicode": "'{key}' holds a character that cannot be saved; type it again",
-}
+
+def _sentences() -> dict[str, str]:
+    """Return what each kind of pydantic's errors means to whoever wrote the YAML."""
+    keys_below = gettext("{name} must hold keys of its own; write them below it, indented")
+    whole = gettext("{name} must be a whole number, not '{value}'")
+    share = gettext("{name} must be a number such as 0.8, not '{value}'")
+    return {
+        "missing": gettext("{name} is missing; add '{key}: …'"),
+        "string_type": gettext("{name} must be a text on one line; write '{key}: …'"),
+        "tuple_type": gettext("{name} must be a list; write its entries below it, each after '- '"),
+        "dict_type": keys_below,
+        "model_type": keys_below,
+        "bool_type": gettext("{name} must be true or false"),
+        "bool_parsing": gettext("{name} must be true or false, not '{value}'"),
+        "int_type": gettext("{name} must be a whole number"),
+        "int_parsing": whole,
+        "int_parsing_size": whole,
+        "decimal_type": gettext("{name} must be a number such as 0.8"),
+        "decimal_parsing": share,
+        "finite_number": share,
+        "decimal_max_places": gettext("{name} has more than {decimal_places} decimals; write 0.8"),
+        "greater_than": gettext("{name} is {value}; it must be more than {gt}"),
+        "greater_than_equal": gettext("{name} is {value}; it must be {ge} or more"),
+        "less_than_equal": gettext("{name} is {value}; it must be {le} or less"),
+        "date_type": gettext("{name} must be a date such as 2026-11-30"),
+        "literal_error": gettext("{name} is '{value}'; write {choices}"),
+        "string_too_short": gettext("{name} is empty; write a text"),
+        "string_too_long": gettext("{name} is longer than {max_length} characters; shorten it"),
+        "too_short": gettext("{name} has {actual_length}; it needs at least {min_length}"),
+        "string_unicode": gettext("{name} holds a character that cannot be saved; type it again"),
+    }
 
 
-def shape_fault(detail: Any, root: type[BaseModel]) -> str:
+def shape_fault(detail: ErrorDetails, root: type[BaseModel]) -> str:
     """Return what one of pydantic's errors means to whoever wrote the YAML."""
     place: Place = detail["loc"]
-    kind, value = detail["type"], detail["input"]
+    kind, value = detail["type"], shortened(str(detail["input"]), 40)
     if kind == "extra_forbidden" or place[-1:] == ("[key]",):
         return _unknown_key(place, root)
+    sentence = _sentences().get(kind, gettext("{name} is not right; write something else"))
     if kind == "string_pattern_mismatch":
-        if place[-1] == "id":
-            return (
-                f"the id '{shortened(value, 40)}' may hold letters, digits, '.', '-' and '_' only, "
-                "and begins with a letter or digit"
+        sentence = (
+            gettext(
+                "the id '{value}' may hold letters, digits, '.', '-' and '_' only, and begins with "
+                "a letter or digit"
             )
-        return f"{_name(place)} holds a line break or control character; write it on one line"
+            if place[-1] == "id"
+            else gettext("{name} holds a line break or control character; write it on one line")
+        )
     if kind == "value_error":
-        right = "Europe/Amsterdam" if place[-1] == "time_zone" else "a date as 2026-11-30"
-        return f"{_name(place)} is '{shortened(str(value), 40)}'; write {right}"
-    said = _SAID.get(kind, "'{key}' is not right: " + str(detail["msg"]))
-    context = {"value": shortened(str(value), 40), **detail.get("ctx", {})}
-    return said.replace("'{key}'", _name(place)).format(key=place[-1] if place else "", **context)
+        sentence = (
+            gettext("{name} is '{value}'; write a time zone such as Europe/Amsterdam")
+            if place[-1] == "time_zone"
+            else gettext("{name} is '{value}'; write a date as 2026-11-30")
+        )
+    context = detail.get("ctx", {})
+    choices = _one_of(re.findall(r"'\w+'", str(context.get("expected", ""))))
+    key = place[-1] if place else ""
+    return sentence.format(name=_name(place), key=key, value=value, choices=choices, **context)
+
+
+def _one_of(names: list[str]) -> str:
+    """Return names as a choice between them."""
+    *others, last = names or [""]
+    if not others:
+        return last
+    return gettext("{names} or {last}").format(names=", ".join(others), last=last)
 
 
 def _name(place: Place) -> str:
     """Name a key as `'choices'`, an entry of a list as `entry 2 of 'choices'`."""
-    if not place:
-        return "the checklist"
-    if isinstance(place[-1], int):
-        return f"entry {place[-1] + 1} of '{place[-2]}'" if len(place) > 1 else "the checklist"
-    return f"'{place[-1]}'"
+    if not place or (len(place) == 1 and isinstance(place[0], int)):
+        return gettext("the checklist")
+    return place_name(place)
 
 
 def _unknown_key(place: Place, root: type[BaseModel]) -> str:
@@ -72,9 +96,11 @@ def _unknown_key(place: Place, root: type[BaseModel]) -> str:
         place, known = place[:-1], list(map(str, Answer))
     else:
         known = list(_model_at(place[:-1], root).model_fields)
-    near = get_close_matches(str(place[-1]), known, n=1)
-    hint = f"did you mean '{near[0]}'?" if near else f"known here: {', '.join(known)}"
-    return f"unknown key '{shortened(str(place[-1]), 40)}'; {hint}"
+    key = shortened(str(place[-1]), 40)
+    if near := get_close_matches(str(place[-1]), known, n=1):
+        sentence = gettext("unknown key '{key}'; did you mean '{near}'?")
+        return sentence.format(key=key, near=near[0])
+    return gettext("unknown key '{key}'; known here: {keys}").format(key=key, keys=", ".join(known))
 
 
 def _model_at(place: Place, model: type[BaseModel]) -> type[BaseModel]:
@@ -84,42 +110,53 @@ def _model_at(place: Place, model: type[BaseModel]) -> type[BaseModel]:
     return model
 
 
-def _models_in(annotation: Any) -> Iterator[type[BaseModel]]:
+def _models_in(annotation: object) -> Iterator[type[BaseModel]]:
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         yield annotation
     for argument in getattr(annotation, "__args__", ()):
         yield from _models_in(argument)
 
 
-Found = Iterator[tuple[Place, str]]
+CrossFaults = Iterator[tuple[Place, str]]
 _Entries = list[tuple[Place, dict[str, Any]]]
 
 
-def cross_faults(data: dict[str, Any]) -> Found:
+def cross_faults(data: dict[str, Any]) -> CrossFaults:
     """Yield what is wrong between entries, also when some of them have a wrong shape."""
     sections = _entries(data, "sections")
     items = [pair for place, section in sections for pair in _entries(section, "items", place)]
     questions = _entries(data, "respondent")
-    yield from _alike("id", _texts([*questions, *sections, *items], "id"), str.casefold)
+    yield from _alike(
+        gettext("the id '{text}' stands here twice; change one of them"),
+        _texts([*questions, *sections, *items], "id"),
+        str.casefold,
+    )
     asked = [*_texts(items, "text"), *_texts(questions, "label")]
     for place, item in items:
         asked += _list_texts(item, "aliases", place)
-    yield from _alike("text", asked, normalize)
+    yield from _alike(
+        gettext("the text '{text}' stands here twice; change one of them"), asked, normalize
+    )
     if data.get("remarks", "section") == "section":
-        yield from _alike("section title", _texts(sections, "title"), normalize)
+        twice = gettext("the section title '{text}' stands here twice; change one of them")
+        yield from _alike(twice, _texts(sections, "title"), normalize)
     for place, question in questions:
-        yield from _alike("choice", _list_texts(question, "choices", place), normalize)
+        yield from _alike(
+            gettext("the choice '{text}' stands here twice; change one of them"),
+            _list_texts(question, "choices", place),
+            normalize,
+        )
     yield from _read_alike(_names(data, questions, sections, items))
     yield from _taken_names(asked + _texts([*questions, *items], "id"))
     yield from _two_splits(questions)
     yield from _answers_alike(data)
 
 
-def _alike(what: str, texts: list[tuple[Place, str]], key: Any) -> Found:
+def _alike(sentence: str, texts: list[tuple[Place, str]], key: Callable[[str], str]) -> CrossFaults:
     seen: set[str] = set()
     for place, text in texts:
         if key(text) in seen:
-            yield place, f"the {what} '{shortened(text, 60)}' stands here twice; change one of them"
+            yield place, sentence.format(text=shortened(text, 60))
         seen.add(key(text))
 
 
@@ -133,18 +170,28 @@ class _Name:
     text: str
 
 
-def _read_alike(names: list[_Name]) -> Found:
-    """Yield names that would be taken for another's; texts alike are told elsewhere."""
+def _read_alike(names: list[_Name]) -> CrossFaults:
+    """Yield names that would be taken for another's; `_alike` yields texts that are the same."""
     seen: dict[str, _Name] = {}
     for name in names:
         first = seen.setdefault(normalize(name.text), name)
-        told = first.kind == name.kind and (
+        is_alike = first.kind == name.kind and (
             name.kind != "id" or first.text.casefold() == name.text.casefold()
         )
-        if first.subject != name.subject and not told:
-            one, two = shortened(name.text, 60), shortened(first.text, 60)
-            said = f"'{one}' ({name.subject}) reads like '{two}' ({first.subject})"
-            yield name.place, f"{said}; answers would be mixed up, so change one of them"
+        if first.subject != name.subject and not is_alike:
+            sentence = gettext(
+                "'{text}' ({subject}) reads like '{other}' ({other_subject}); answers would be "
+                "mixed up, so change one of them"
+            )
+            yield (
+                name.place,
+                sentence.format(
+                    text=shortened(name.text, 60),
+                    subject=name.subject,
+                    other=shortened(first.text, 60),
+                    other_subject=first.subject,
+                ),
+            )
 
 
 def _names(
@@ -165,30 +212,35 @@ def _names(
         for language in LANGUAGES:
             words = wording(language)
             title = words(f"form.{remarks}_remark", id=given, title=entry.get("title"))
-            names.append(_Name(place[:-1], f"remarks on {given}", "remark", title))
+            subject = gettext("remarks on {id}").format(id=given)
+            names.append(_Name(place[:-1], subject, "remark", title))
     return names
 
 
-def _taken_names(texts: list[tuple[Place, str]]) -> Found:
+def _taken_names(texts: list[tuple[Place, str]]) -> CrossFaults:
     for place, text in texts:
         if known_column(text):
-            said = (
-                f"'{shortened(text, 60)}' is what Google and Microsoft call a column of their own"
+            sentence = gettext(
+                "'{text}' is what Google and Microsoft call a column of their own; its answers "
+                "would be lost, so use another word"
             )
-            yield place, f"{said}; its answers would be lost, so use another word"
+            yield place, sentence.format(text=shortened(text, 60))
 
 
-def _two_splits(questions: list[tuple[Place, dict[str, Any]]]) -> Found:
+def _two_splits(questions: _Entries) -> CrossFaults:
     splitting = [place for place, question in questions if _is_yes(question.get("split"))]
     for place in splitting[1:]:
-        yield (*place, "split"), "only one question can split the report; leave 'split' out here"
+        yield (
+            (*place, "split"),
+            gettext("only one question can split the report; leave 'split' out here"),
+        )
 
 
-def _is_yes(text: Any) -> bool:
+def _is_yes(text: object) -> bool:
     return isinstance(text, str) and text.lower() in {"true", "t", "yes", "y", "on", "1"}
 
 
-def _answers_alike(data: dict[str, Any]) -> Found:
+def _answers_alike(data: dict[str, Any]) -> CrossFaults:
     """Yield answers worded as another one is, by default or here: they would count as that."""
     own = data.get("answers")
     own = own if isinstance(own, dict) else {}
@@ -204,23 +256,25 @@ def _answers_alike(data: dict[str, Any]) -> Found:
         others = (seen.setdefault(normalize(text), answer), defaults.get(normalize(text), answer))
         for other in others:
             if other != answer:
-                said = f"'{answer}' is worded as '{other}' is: '{shortened(text, 60)}'"
-                yield ("answers", answer), f"{said}; word it otherwise"
+                sentence = gettext(
+                    "'{answer}' is worded as '{other}' is: '{text}'; word it otherwise"
+                ).format(answer=answer, other=other, text=shortened(text, 60))
+                yield ("answers", answer), sentence
                 break
 
 
-def _entries(data: Any, key: str, place: Place = ()) -> list[tuple[Place, dict[str, Any]]]:
-    found = data.get(key)
-    entries = enumerate(found if isinstance(found, list) else [])
+def _entries(data: dict[str, Any], key: str, place: Place = ()) -> _Entries:
+    held = data.get(key)
+    entries = enumerate(held if isinstance(held, list) else [])
     return [((*place, key, i), entry) for i, entry in entries if isinstance(entry, dict)]
 
 
-def _texts(entries: list[tuple[Place, dict[str, Any]]], key: str) -> list[tuple[Place, str]]:
+def _texts(entries: _Entries, key: str) -> list[tuple[Place, str]]:
     texts = [((*place, key), entry.get(key)) for place, entry in entries]
     return [(place, text) for place, text in texts if isinstance(text, str)]
 
 
 def _list_texts(entry: dict[str, Any], key: str, place: Place) -> list[tuple[Place, str]]:
-    found = entry.get(key)
-    texts = enumerate(found if isinstance(found, list) else [])
+    held = entry.get(key)
+    texts = enumerate(held if isinstance(held, list) else [])
     return [((*place, key, i), text) for i, text in texts if isinstance(text, str)]

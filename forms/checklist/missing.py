@@ -1,7 +1,10 @@
 """A folder of somebody's own without `checklist.yaml`: what lies there, and the way out."""
 
 import os
+from gettext import gettext, ngettext
 from pathlib import Path
+
+from forms.errors import ChecklistError
 
 # Kladblok adds .txt to whatever it saves, and the Explorer does not show it.
 _ENDINGS = (".yaml", ".yml", ".yaml.txt", ".yml.txt")
@@ -9,22 +12,25 @@ _SETTINGS = "vinkje.toml"
 _MOST = 5
 
 
-def missing_here(folder: Path) -> str | None:
-    """Return what to do about the checklist that a folder lacks; None where nothing asks for one.
+def missing_here(path: Path) -> ChecklistError | None:
+    """Return what to do about a checklist that is not there; None where nothing asks for one.
 
-    A folder asks for one when it holds `vinkje.toml` or any other file that may be a checklist.
+    Its folder asks for one when it holds `vinkje.toml` or any other file that may be a checklist.
     """
-    names = sorted(path.name for path in folder.iterdir() if path.is_file())
+    names = sorted(path.name for path in path.parent.iterdir() if path.is_file())
     lists = [name for name in names if _may_be_one(name)]
     if len(lists) == 1:
-        return _one(lists[0])
+        return _one(path, lists[0])
     if lists:
-        return _several(lists)
+        return _several(path, lists)
     if _SETTINGS in names:
-        return (
-            f"there is no such file in this folder, though it has a {_SETTINGS}; put your "
-            "checklist here under that name, or name it with --checklist FILE. To begin anew: "
-            "vinkje init other-folder"
+        return ChecklistError(
+            str(path),
+            gettext("there is no such file in this folder, though it has a vinkje.toml"),
+            gettext(
+                "put your checklist here under that name, or name it with --checklist FILE. To "
+                "begin anew: vinkje init other-folder"
+            ),
         )
     return None
 
@@ -33,21 +39,25 @@ def _may_be_one(name: str) -> bool:
     return not name.startswith(".") and name.lower().endswith(_ENDINGS)
 
 
-def _one(name: str) -> str:
+def _one(path: Path, name: str) -> ChecklistError:
     rename = "ren" if os.name == "nt" else "mv"
-    return (
-        f"there is no such file in this folder, but '{name}' lies here. Is that your checklist? "
-        f"Rename it: {rename} {_typed(name)} checklist.yaml. Or name it: --checklist {_typed(name)}"
+    problem = gettext("there is no such file in this folder, but '{name}' lies here")
+    remedy = gettext("is that your checklist? Rename it: {command}. Or name it: --checklist {name}")
+    command = f"{rename} {_typed(name)} {path.name}"
+    return ChecklistError(
+        str(path), problem.format(name=name), remedy.format(command=command, name=_typed(name))
     )
 
 
-def _several(names: list[str]) -> str:
-    said = ", ".join(f"'{name}'" for name in names[:_MOST])
-    more = f" and {len(names) - _MOST} more" if len(names) > _MOST else ""
-    return (
-        f"there is no such file in this folder, but these lie here: {said}{more}. Rename the one "
-        "that is your checklist to checklist.yaml, or name it with --checklist"
-    )
+def _several(path: Path, names: list[str]) -> ChecklistError:
+    more = len(names) - _MOST
+    listed = ", ".join(f"'{name}'" for name in names[:_MOST])
+    if more > 0:
+        text = ngettext("{names} and {count} more", "{names} and {count} more", more)
+        listed = text.format(names=listed, count=more)
+    problem = gettext("there is no such file in this folder, but these lie here: {names}")
+    remedy = gettext("rename the one that is your checklist to {name}, or name it with --checklist")
+    return ChecklistError(str(path), problem.format(names=listed), remedy.format(name=path.name))
 
 
 def _typed(name: str) -> str:

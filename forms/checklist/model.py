@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
+from gettext import gettext
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -23,7 +24,6 @@ from forms.checklist.faults import cross_faults, shape_fault
 from forms.checklist.missing import missing_here
 from forms.checklist.shapes import is_consequence, mistyped
 from forms.checklist.yaml_source import Fault, Place, YamlSource, read_yaml
-from forms.errors import ChecklistError
 from forms.resources import resource
 from forms.text import shortened
 from forms.wording import Answer, wording
@@ -185,7 +185,8 @@ def read_checklist(path: Path) -> tuple[Checklist, YamlSource]:
     source = read_yaml(path)
     faults = list(source.faults)
     if not isinstance(source.data, dict):
-        raise source.error([Fault(1, "the file holds no checklist; it begins with 'title: …'")])
+        empty = gettext("the file holds no checklist; it begins with 'title: …'")
+        raise source.error([Fault(1, empty)])
     checklist = None
     try:
         checklist = Checklist.model_validate(source.data)
@@ -193,7 +194,7 @@ def read_checklist(path: Path) -> tuple[Checklist, YamlSource]:
         details = [d for d in error.errors(include_url=False) if not is_consequence(d)]
         faults += [_fault(detail, source) for detail in details[:_MOST_FAULTS]]
     faults += [
-        Fault(source.line(place), message + _cut(place, source))
+        Fault(source.line(place), _with_cut(message, place, source))
         for place, message in cross_faults(source.data)
     ]
     if faults or checklist is None:
@@ -202,18 +203,18 @@ def read_checklist(path: Path) -> tuple[Checklist, YamlSource]:
 
 
 def _fault(detail: ErrorDetails, source: YamlSource) -> Fault:
-    found = mistyped(detail, source)
-    return (
-        Fault(*found)
-        if found
-        else Fault(source.line(detail["loc"]), shape_fault(detail, Checklist))
+    return mistyped(detail, source) or Fault(
+        source.line(detail["loc"]), shape_fault(detail, Checklist)
     )
 
 
-def _cut(place: Place, source: YamlSource) -> str:
-    """Return what to do when texts are alike only because `#` cut them."""
+def _with_cut(message: str, place: Place, source: YamlSource) -> str:
+    """Return also what to do when texts are alike only because `#` cut them."""
     rest = shortened(source.remark_behind(place), 40)
-    return f". It ends before '{rest}': put quotes around the whole text" if rest else ""
+    if not rest:
+        return message
+    cut = gettext("It ends before '{rest}': put quotes around the whole text").format(rest=rest)
+    return f"{message}. {cut}"
 
 
 def default_checklist() -> Path:
@@ -225,8 +226,8 @@ def default_checklist() -> Path:
     here = Path("checklist.yaml")
     if here.exists() or here.is_symlink():
         return here
-    if said := missing_here(Path()):
-        raise ChecklistError(f"{here}: {said}")
+    if error := missing_here(here):
+        raise error
     return shipped_checklist()
 
 

@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Collection, Iterator
+from gettext import gettext
 
 from forms.checklist.model import Checklist
 from forms.checklist.yaml_lines import APOSTROPHE_FIRST, APOSTROPHE_LAST, DOUBLE, SINGLE
 from forms.checklist.yaml_mistakes import TEXT_KEYS
-from forms.checklist.yaml_source import Fault, Place, YamlSource
+from forms.checklist.yaml_source import Fault, Place, YamlSource, place_name
 from forms.text import shortened
 
 # What stands behind a round's short name is a remark.
@@ -23,13 +24,13 @@ def warnings(source: YamlSource, checklist: Checklist, ours: Collection[str] = (
 
     Texts that are `ours`, as they ship, are nobody's mistake.
     """
-    found = []
+    faults = [*_short(source, checklist), *_small_groups(source, checklist)]
     for place, text in _texts(source):
         line = source.line(place)
-        found += [Fault(line, said) for said in _cut(place, text, source)]
+        faults += [Fault(line, message) for message in _cut(place, text, source)]
         if text and text not in ours:
-            found += [Fault(line, said) for said in _looks(place, text, source)]
-    return sorted([*found, *_short(source, checklist), *_small_groups(source, checklist)])
+            faults += [Fault(line, message) for message in _looks(place, text, source)]
+    return sorted(faults)
 
 
 def _texts(source: YamlSource) -> Iterator[tuple[Place, str]]:
@@ -48,28 +49,38 @@ def _cut(place: Place, text: str, source: YamlSource) -> Iterator[str]:
     if not rest:
         return
     lost, whole = shortened(rest, 40), f"{text} {rest}".strip()
-    yield (
-        f"{_named(place)} ends before '{lost}', as # begins a remark. If that belongs to the text, "
-        f'write: "{whole}"; else put the remark on a line of its own'
-    )
+    yield gettext(
+        "{name} ends before '{lost}', as # begins a remark. If that belongs to the text, write: "
+        '"{whole}"; else put the remark on a line of its own'
+    ).format(name=place_name(place), lost=lost, whole=whole)
 
 
 def _looks(place: Place, text: str, source: YamlSource) -> Iterator[str]:
     """Yield what people would see, or not see, in a text."""
     shown = shortened(text, 60)
     if source.scalars[place].is_plain and _in_curly(text):
-        yield f"curly quotes stand around '{shown}' and people will see them; write straight ones"
+        yield gettext(
+            "curly quotes stand around '{text}' and people will see them; write straight ones"
+        ).format(text=shown)
     elif stray := _stray(text):
-        wrong = f"a quote {stray} stands alone at the edge of '{shown}'"
-        yield f"{wrong}; take it away, or add the other one"
+        yield gettext(
+            "a quote {quote} stands alone at the edge of '{text}'; take it away, or add the other "
+            "one"
+        ).format(quote=stray, text=shown)
     scalar = source.scalars[place]
     if scalar.is_plain and " - " in text and scalar.end[0] >= scalar.first:
-        wrong = f"'{shown}' is read as one text"
-        yield f"{wrong}; for a list, put the same number of spaces before every dash"
+        yield gettext(
+            "'{text}' is read as one text; for a list, put the same number of spaces before every "
+            "dash"
+        ).format(text=shown)
     if any(char in text for char in _NO_BREAK):
-        yield f"a no-break space stands in '{_marked(text)}'; type an ordinary space at each ␣"
+        yield gettext(
+            "a no-break space stands in '{text}'; type an ordinary space at each ␣"
+        ).format(text=_marked(text))
     if any(char in text for char in _UNSEEN):
-        yield f"a character that nobody sees stands in '{_marked(text)}'; take it away at each ␣"
+        yield gettext(
+            "a character that nobody sees stands in '{text}'; take it away at each ␣"
+        ).format(text=_marked(text))
 
 
 def _short(source: YamlSource, checklist: Checklist) -> Iterator[Fault]:
@@ -77,8 +88,11 @@ def _short(source: YamlSource, checklist: Checklist) -> Iterator[Fault]:
         for i, item in enumerate(section.items):
             if len(re.findall(r"\w+", item.text)) < _FEWEST_WORDS:
                 line = source.line(("sections", s, "items", i, "text"))
-                wrong = f"the statement '{item.text}' has fewer than {_FEWEST_WORDS} words"
-                yield Fault(line, f"{wrong}; write a whole sentence that staff can tick")
+                sentence = gettext(
+                    "the statement '{text}' has fewer than {least} words; write a whole sentence "
+                    "that staff can tick"
+                )
+                yield Fault(line, sentence.format(text=item.text, least=_FEWEST_WORDS))
 
 
 def _in_curly(text: str) -> bool:
@@ -107,17 +121,13 @@ def _marked(text: str) -> str:
     return shortened(shown[max(0, at - 25) : at + 25], 60)
 
 
-def _named(place: Place) -> str:
-    if isinstance(place[-1], int):
-        return f"entry {place[-1] + 1} of '{place[-2]}'"
-    return f"'{place[-1]}'"
-
-
 def _small_groups(source: YamlSource, checklist: Checklist) -> Iterator[Fault]:
     least = checklist.rules.min_group
     if least < _USUAL_GROUP:
-        wrong = f"min_group is {least}, so the report shows what {least} people say together"
+        sentence = gettext(
+            "min_group is {least}, so the report shows what {least} people say together; "
+            "colleagues may guess who: from {usual} on that is much harder"
+        )
         yield Fault(
-            source.line(("rules", "min_group")),
-            f"{wrong}; colleagues may guess who: from {_USUAL_GROUP} on that is much harder",
+            source.line(("rules", "min_group")), sentence.format(least=least, usual=_USUAL_GROUP)
         )

@@ -86,8 +86,8 @@ class Line:
 
 def lines_of(text: str) -> list[Line]:
     """Return every line that holds something, comments left out."""
-    found = (_line(n, line) for n, line in enumerate(_split(text), start=1))
-    return [line for line in found if line.text and not line.text.startswith("#")]
+    lines = (_line(n, line) for n, line in enumerate(_split(text), start=1))
+    return [line for line in lines if line.text and not line.text.startswith("#")]
 
 
 def line_at(text: str, number: int) -> Line:

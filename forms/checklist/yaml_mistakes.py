@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from gettext import gettext, ngettext
 from typing import Literal
 
 from forms.checklist.yaml_lines import (
@@ -20,10 +21,6 @@ from forms.text import shortened
 _SHOWN = 60
 _MOST = 50
 _STEP = 2
-_UNREADABLE = "this line cannot be read"
-_LOOK_AT = (
-    "look at the spaces before it, and put quotes around each text, also on the line above it"
-)
 # The keys of a checklist at the margin, and those that hold a text.
 TOP_KEYS = frozenset(
     {"title", "language", "time_zone", "source", "introduction", "round", "remarks"}
@@ -61,21 +58,32 @@ class _Column:
     number: int
 
 
-def mistakes(text: str, stopped: int, key: int | None = None) -> list[tuple[int, str]]:
-    """Return what is mistyped as (line, message), given the line (from 1) where YAML stopped.
+def mistakes(text: str, stopped: int, key: int | None = None) -> list[Mistake]:
+    """Return what is mistyped, given the line (from 1) where YAML stopped.
 
     `key` is the line whose key it was still reading then, if there is one.
-    What is wrong for certain further on is told as well, so that nobody mends one line a time.
+    What is wrong for certain further on is there as well, so that nobody mends one line a time.
     """
     lines = lines_of(text)
     before = [line for line in lines if line.number <= stopped]
     if not before:
-        return [(stopped, f"{_UNREADABLE}; {_LOOK_AT}")]
+        return [_unreadable(line_at(text, stopped))]
     keys = [line for line in before if line.number == key]
     cause = next((m for line in keys if (m := _no_colon(line))), None) or _cause(before, lines)
     later = [m for m in _certain(lines) if m.line.number > stopped] if cause else []
-    found = _commented(text, cause) or cause or Mistake(before[-1], _UNREADABLE, _LOOK_AT)
-    return [(m.line.number, str(m)) for m in [found, *later][:_MOST]]
+    first = _commented(text, cause) or cause or _unreadable(before[-1])
+    return [first, *later][:_MOST]
+
+
+def _unreadable(line: Line) -> Mistake:
+    return Mistake(
+        line,
+        gettext("this line cannot be read"),
+        gettext(
+            "look at the spaces before it, and put quotes around each text, also on the line above "
+            "it"
+        ),
+    )
 
 
 def _commented(text: str, cause: Mistake | None) -> Mistake | None:
@@ -85,7 +93,11 @@ def _commented(text: str, cause: Mistake | None) -> Mistake | None:
     above = line_at(text, cause.line.number - 1)
     if not _COMMENTED_KEY.fullmatch(above.text):
         return None
-    return Mistake(above, "it still has its #, and the line below it has not", "take the # away")
+    return Mistake(
+        above,
+        gettext("it still has its #, and the line below it has not"),
+        gettext("take the # away"),
+    )
 
 
 def reserved_at(text: str, number: int) -> str | None:
@@ -102,11 +114,11 @@ def _cause(before: list[Line], lines: list[Line]) -> Mistake | None:
     if lost := _lost_quote(before, lines):
         return lost
     for look in _LOOKS:
-        if found := look(here):
-            return _with_number(found, above)
+        if mistake := look(here):
+            return _with_number(mistake, above)
     for look in _LOOKS_ABOVE:
-        if above and (found := look(above[-1])):
-            return _with_number(found, above[:-1])
+        if above and (mistake := look(above[-1])):
+            return _with_number(mistake, above[:-1])
     if above and _is_no_key(above[-1], here, _columns(above[:-1])):
         return _no_colon(above[-1])
     indent = _wrong_indent(here, above)
@@ -116,9 +128,9 @@ def _cause(before: list[Line], lines: list[Line]) -> Mistake | None:
 def _certain(lines: Iterable[Line]) -> Iterator[Mistake]:
     """Yield what is wrong wherever it stands, and whatever stands around it."""
     for line in _own_lines(lines):
-        found = next((m for look in _CERTAIN if (m := look(line))), None)
-        if found:
-            yield found
+        mistake = next((m for look in _CERTAIN if (m := look(line))), None)
+        if mistake:
+            yield mistake
 
 
 def _own_lines(lines: Iterable[Line]) -> Iterator[Line]:
@@ -136,50 +148,76 @@ def _own_lines(lines: Iterable[Line]) -> Iterator[Line]:
 
 
 def _bad_indent(line: Line) -> Mistake | None:
-    kinds = {"\t": "a tab", "\xa0": "a no-break space", "\u202f": "a no-break space"}
-    kind = next((kinds[c] for c in line.indent + line.dashes if c in kinds), None)
-    if not kind:
+    odd = next((c for c in line.indent + line.dashes if c in "\t\xa0\u202f"), None)
+    if not odd:
         return None
-    wrong = f"{kind} stands before this text, where only spaces may stand"
+    is_tab = odd == "\t"
     if not line.indent.strip(" "):
-        return Mistake(line, f"{kind} stands behind the dash", f"write: {line.unspaced}")
-    return Mistake(line, wrong, "take it away and type spaces", "no spaces")
+        wrong = (
+            gettext("a tab stands behind the dash")
+            if is_tab
+            else gettext("a no-break space stands behind the dash")
+        )
+        return Mistake(line, wrong, _write(line.unspaced))
+    wrong = (
+        gettext("a tab stands before this text, where only spaces may stand")
+        if is_tab
+        else gettext("a no-break space stands before this text, where only spaces may stand")
+    )
+    return Mistake(line, wrong, gettext("take it away and type spaces"), "no spaces")
 
 
-def _with_number(found: Mistake, above: list[Line]) -> Mistake:
+def _with_number(mistake: Mistake, above: list[Line]) -> Mistake:
     """Return a fault of indentation with the number of spaces that is meant, as far as is known."""
-    if found.before != "no spaces":
-        return found
-    held = [c for c in _columns(above) if c.is_list == bool(found.line.dashes)]
+    if mistake.before != "no spaces":
+        return mistake
+    held = [c for c in _columns(above) if c.is_list == bool(mistake.line.dashes)]
     at = held[-1].at if held else 0
     if above and above[-1].opens:
         at = above[-1].column + _STEP
-    return replace(found, remedy=f"take it away and begin the line {_with_spaces(at)}")
+    remedy = (
+        ngettext(
+            "take it away and begin the line with {count} space",
+            "take it away and begin the line with {count} spaces",
+            at,
+        )
+        if at
+        else gettext("take it away and begin the line without spaces")
+    )
+    return replace(mistake, remedy=remedy.format(count=at))
 
 
 def _begin(line: Line, wrong: str, spaces: int, like: int | None = None) -> Mistake:
     """Return that a line begins in the wrong place, and the number of a line that is right."""
-    right = f"begin it {_with_spaces(spaces)}" + (f", as line {like}" if like else "")
-    return Mistake(line, wrong, right, "other spaces")
-
-
-def _with_spaces(count: int) -> str:
-    return f"with {count} spaces" if count else "without spaces"
+    if like and spaces:
+        remedy = ngettext(
+            "begin it with {count} space, as line {line}",
+            "begin it with {count} spaces, as line {line}",
+            spaces,
+        )
+    elif like:
+        remedy = gettext("begin it without spaces, as line {line}")
+    else:
+        remedy = gettext("begin it without spaces")
+    return Mistake(line, wrong, remedy.format(count=spaces, line=like), "other spaces")
 
 
 def _colon(line: Line) -> Mistake | None:
     if line.value[:1] in QUOTES | {"[", "{"} or not _COLON.search(line.plain):
         return None
     if line.plain[0] in _CURLY_QUOTES:
-        return Mistake(line, "curly quotes do not count as quotes here", _write(line))
+        wrong = gettext("curly quotes do not count as quotes here")
+        return Mistake(line, wrong, _write(line.with_quotes()))
     if not line.begins_entry:
-        wrong = "a colon with a space behind it is read as the end of a key"
-        return Mistake(line, wrong, "put the whole text on one line, between quotes")
+        wrong = gettext("a colon with a space behind it is read as the end of a key")
+        return Mistake(line, wrong, gettext("put the whole text on one line, between quotes"))
     if line.plain[-1] in QUOTES and line.plain.count(line.plain[-1]) == 1:
-        wrong = f"the quote {line.plain[-1]} that closes this text opens nowhere"
-        return Mistake(line, wrong, _write(line))
-    wrong = "a colon with a space behind it, or at the end, cannot stand in a text without quotes"
-    return Mistake(line, wrong, _write(line))
+        wrong = gettext("the quote {quote} that closes this text opens nowhere")
+        return Mistake(line, wrong.format(quote=line.plain[-1]), _write(line.with_quotes()))
+    wrong = gettext(
+        "a colon with a space behind it, or at the end, cannot stand in a text without quotes"
+    )
+    return Mistake(line, wrong, _write(line.with_quotes()))
 
 
 def _reserved(line: Line) -> Mistake | None:
@@ -191,7 +229,8 @@ def _reserved(line: Line) -> Mistake | None:
         return None
     if first in "[{" and line.key not in TEXT_KEYS:
         return _open_bracket(line)
-    return Mistake(line, f"a text that begins with {first} needs quotes", _write(line))
+    wrong = gettext("a text that begins with {sign} needs quotes").format(sign=first)
+    return Mistake(line, wrong, _write(line.with_quotes()))
 
 
 def _is_whole(text: str) -> bool:
@@ -208,22 +247,28 @@ def _is_whole(text: str) -> bool:
 def _open_bracket(line: Line) -> Mistake | None:
     outside = list(outside_quotes(line.plain))
     if outside[-1] in "\"'":
-        wrong = f"the quote {outside[-1]} that opens here is not closed"
-        return Mistake(line, wrong, "put one at the end of that text")
+        wrong = gettext("the quote {quote} that opens here is not closed")
+        return Mistake(
+            line, wrong.format(quote=outside[-1]), gettext("put one at the end of that text")
+        )
     open_ones = [c for c in outside if c in "[{"]
     closed = sum(c in "]}" for c in outside)
     if len(open_ones) > closed:
         close = "".join({"[": "]", "{": "}"}[c] for c in reversed(open_ones[closed:]))
         whole = line.with_value(line.plain + close)
-        return Mistake(line, f"{close} is missing at its end", f"write: {whole}")
+        wrong = gettext("{sign} is missing at its end").format(sign=close)
+        return Mistake(line, wrong, _write(whole))
     return _in_brackets(line)
 
 
 def _in_brackets(line: Line) -> Mistake | None:
     if line.plain[:1] not in {"[", "{"}:
         return None
-    wrong = "a comma or a quote is missing between these brackets"
-    return Mistake(line, wrong, "put a comma between the parts, and quotes around each text")
+    return Mistake(
+        line,
+        gettext("a comma or a quote is missing between these brackets"),
+        gettext("put a comma between the parts, and quotes around each text"),
+    )
 
 
 def _after_quote(line: Line) -> Mistake | None:
@@ -233,8 +278,8 @@ def _after_quote(line: Line) -> Mistake | None:
     end = closing_quote(line.value)
     if end < 0 or not line.value[end + 1 :].strip() or line.value[end + 1 :].lstrip()[0] == "#":
         return None
-    wrong = f"a quote {line.value[0]} inside the text ends it too early"
-    return Mistake(line, wrong, _write(line))
+    wrong = gettext("a quote {quote} inside the text ends it too early")
+    return Mistake(line, wrong.format(quote=line.value[0]), _write(line.with_quotes()))
 
 
 def _bad_escape(line: Line) -> Mistake | None:
@@ -242,23 +287,25 @@ def _bad_escape(line: Line) -> Mistake | None:
         return None
     text = line.value.rstrip().removesuffix('"')[1:]
     if "'" in text:
-        return Mistake(line, "\\ has a meaning between double quotes", "write \\\\ for each \\")
-    wrong = "\\ has a meaning between double quotes, and none between single ones"
-    return Mistake(line, wrong, "write: " + line.with_value(f"'{text}'"))
+        wrong = gettext("\\ has a meaning between double quotes")
+        return Mistake(line, wrong, gettext("write \\\\ for each \\"))
+    wrong = gettext("\\ has a meaning between double quotes, and none between single ones")
+    return Mistake(line, wrong, _write(line.with_value(f"'{text}'")))
 
 
 def _no_space_dash(line: Line) -> Mistake | None:
     fixed = _NO_SPACE_DASH.sub("- ", line.text, count=1)
     if not line.text.startswith("-") or fixed == line.text:
         return None
-    return Mistake(line, "a space is missing behind the dash", f"write: {fixed}")
+    return Mistake(line, gettext("a space is missing behind the dash"), _write(fixed))
 
 
 def _no_space_colon(line: Line) -> Mistake | None:
     fixed = _NO_SPACE_KEY.sub(r"\1: ", line.value, count=1)
     if line.key or fixed == line.value:
         return None
-    return Mistake(line, "a space is missing behind the colon", f"write: {line.with_value(fixed)}")
+    wrong = gettext("a space is missing behind the colon")
+    return Mistake(line, wrong, _write(line.with_value(fixed)))
 
 
 def _is_no_key(above: Line, here: Line, held: list[_Column]) -> bool:
@@ -275,7 +322,7 @@ def _no_colon(line: Line) -> Mistake | None:
         return None
     key, _, rest = line.value.partition(" ")
     fixed = f"{key}: {rest}".strip()
-    return Mistake(line, "a colon is missing here", f"write: {line.with_value(fixed)}")
+    return Mistake(line, gettext("a colon is missing here"), _write(line.with_value(fixed)))
 
 
 def _lost_quote(before: list[Line], lines: list[Line]) -> Mistake | None:
@@ -287,13 +334,13 @@ def _lost_quote(before: list[Line], lines: list[Line]) -> Mistake | None:
             continue
         below = (o.number for o in lines if o.number > line.number and quote in o.text)
         if next(below, stopped) >= stopped:
-            wrong = f"the quote {quote} that opens this text is not closed"
-            return Mistake(line, wrong, _write(line))
+            wrong = gettext("the quote {quote} that opens this text is not closed")
+            return Mistake(line, wrong.format(quote=quote), _write(line.with_quotes()))
     return None
 
 
-def _write(line: Line) -> str:
-    return f"write: {line.with_quotes()}"
+def _write(whole: str) -> str:
+    return gettext("write: {line}").format(line=whole)
 
 
 def _columns(lines: Iterable[Line]) -> list[_Column]:
@@ -317,24 +364,26 @@ def _wrong_indent(here: Line, above: list[Line]) -> Mistake | None:
         return None
     if at < held[0].at:
         first = next(line for line in above if line.number == held[0].number)
-        return _begin(first, "spaces stand before this line", 0)
+        return _begin(first, gettext("spaces stand before this line"), 0)
     is_entry = bool(here.dashes)
     fits = [c for c in held if c.is_list == is_entry]
     if any(c.at == at for c in fits):
         return None
     if is_entry and (not fits or at >= held[-1].at):
-        wrong = "an entry with a dash stands here, but nothing above it opens a list"
-        return Mistake(here, wrong, "write a line above it that does, such as 'items:'")
+        return Mistake(
+            here,
+            gettext("an entry with a dash stands here, but nothing above it opens a list"),
+            gettext("write a line above it that does, such as 'items:'"),
+        )
     near = min(fits, key=lambda c: (abs(c.at - at), -c.at))
     if near.number == above[-1].number and near.at % _STEP and not at % _STEP:
         # Where all others are even, the odd one is the mistake.
         right = len(above[-1].indent) + at - near.at
-        wrong = (
-            f"the number of spaces before it is {len(above[-1].indent)}, and its next line differs"
-        )
-        return _begin(above[-1], wrong, right, here.number)
-    wrong = f"the number of spaces before it, {at}, fits nothing above it"
-    return _begin(here, wrong, near.at, near.number)
+        wrong = gettext("the number of spaces before it is {count}, and its next line differs")
+        count = len(above[-1].indent)
+        return _begin(above[-1], wrong.format(count=count), right, here.number)
+    wrong = gettext("the number of spaces before it, {count}, fits nothing above it")
+    return _begin(here, wrong.format(count=at), near.at, near.number)
 
 
 def _too_far_left(above: list[Line]) -> Mistake | None:
@@ -342,7 +391,8 @@ def _too_far_left(above: list[Line]) -> Mistake | None:
     line, *before = above[::-1]
     if not before or line.indent or line.dashes or not line.key or line.key in TOP_KEYS:
         return None
-    return _begin(line, "it stands too far left", before[0].column, before[0].number)
+    wrong = gettext("it stands too far left")
+    return _begin(line, wrong, before[0].column, before[0].number)
 
 
 _Look = Callable[[Line], Mistake | None]

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from gettext import gettext
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +16,6 @@ from forms.text import shortened
 
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 12
-_SECOND = "a second document starts here ('---'); take this line out, and keep one checklist"
-_TOO_DEEP = "nested far deeper than a checklist is; check the indentation"
 
 Place = tuple[str | int, ...]
 # Where a key itself stands, beside what it holds.
@@ -31,6 +30,17 @@ class Fault:
 
     line: int
     message: str
+
+
+def place_name(place: Place) -> str:
+    """Name a key as `'choices'`, an entry of a list as `entry 2 of 'choices'`."""
+    if isinstance(place[-1], int):
+        return gettext("entry {nth} of '{key}'").format(nth=place[-1] + 1, key=place[-2])
+    return f"'{place[-1]}'"
+
+
+def _too_deep() -> str:
+    return gettext("nested far deeper than a checklist is; check the spaces before each line")
 
 
 @dataclass(frozen=True)
@@ -61,10 +71,10 @@ class YamlSource:
 
     def value(self, place: Place) -> Any:
         """Return what stands at a place."""
-        found = self.data
+        value = self.data
         for step in place:
-            found = found[step]
-        return found
+            value = value[step]
+        return value
 
     def remark_behind(self, place: Place) -> str:
         """Return the remark, from its `#` on, that follows an unquoted text on its line."""
@@ -84,7 +94,7 @@ class YamlSource:
         lines = dict.fromkeys(
             f"{self.name}:{fault.line}: {fault.message}" for fault in sorted(faults)
         )
-        return ChecklistError("\n".join(lines))
+        return ChecklistError(problem="\n".join(lines))
 
 
 def read_yaml(path: Path) -> YamlSource:
@@ -106,16 +116,17 @@ def _mistyped(text: str, error: yaml.YAMLError) -> list[Fault]:
     """Return what is wrong in words that say what to write; YAML's own say neither."""
     if isinstance(error, yaml.reader.ReaderError):
         line = text.count("\n", 0, error.position) + 1
-        return [Fault(line, "holds a character that no text has; save the file as UTF-8")]
+        return [Fault(line, gettext("holds a character that no text has; save the file as UTF-8"))]
     mark = getattr(error, "problem_mark", None)
     line = mark.line + 1 if mark else 1
     # The parser reads ahead of us, and newer ones have a limit of their own.
     if "nesting depth" in str(getattr(error, "problem", "")):
-        return [Fault(line, _TOO_DEEP)]
+        return [Fault(line, _too_deep())]
     key = getattr(error, "context_mark", None)
     is_key = "simple key" in str(getattr(error, "context", ""))
     return [
-        Fault(*found) for found in mistakes(text, line, key.line + 1 if key and is_key else None)
+        Fault(mistake.line.number, str(mistake))
+        for mistake in mistakes(text, line, key.line + 1 if key and is_key else None)
     ]
 
 
@@ -125,27 +136,40 @@ def _text(path: Path) -> str:
             raw = file.read(MAX_BYTES + 1)
     except FileNotFoundError:
         raise ChecklistError(
-            f"{path}: there is no such file; make a checklist with 'vinkje init'"
+            str(path),
+            gettext("there is no such file"),
+            gettext("make a checklist with 'vinkje init'"),
         ) from None
     except IsADirectoryError:
-        raise ChecklistError(f"{path}: this is a folder; name the checklist in it") from None
+        raise ChecklistError(
+            str(path), gettext("this is a folder"), gettext("name the checklist in it")
+        ) from None
     except OSError as error:
-        raise ChecklistError(f"{path}: cannot be read: {error.strerror}") from None
+        problem = gettext("cannot be read: {reason}").format(reason=error.strerror)
+        raise ChecklistError(str(path), problem) from None
     if len(raw) > MAX_BYTES:
         raise ChecklistError(
-            f"{path}: larger than 1 MB; a checklist never is. Is it the right file?"
+            str(path),
+            gettext("larger than 1 MB, and a checklist never is"),
+            gettext("is it the right file?"),
         )
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         if raw.startswith(b"PK"):
             raise ChecklistError(
-                f"{path}: this is no text but a file such as Excel or Word makes; a checklist is "
-                "text, made with 'vinkje init' and changed in an editor such as Kladblok"
+                str(path),
+                gettext("this is no text but a file such as Excel or Word makes"),
+                gettext(
+                    "a checklist is text, made with 'vinkje init' and changed in an editor such "
+                    "as Kladblok"
+                ),
             ) from None
         line = raw[: error.start].count(b"\n") + 1
         raise ChecklistError(
-            f"{path}:{line}: holds characters that are not UTF-8; save the file as UTF-8"
+            f"{path}:{line}",
+            gettext("holds characters that are not UTF-8"),
+            gettext("save the file as UTF-8"),
         ) from None
 
 
@@ -163,7 +187,13 @@ class _Builder:
             if isinstance(event, yaml.DocumentStartEvent):
                 seen += 1
                 if seen > 1:
-                    self.refuse(event, _SECOND)
+                    self.refuse(
+                        event,
+                        gettext(
+                            "a second document starts here ('---'); take this line out, and keep "
+                            "one checklist"
+                        ),
+                    )
             elif isinstance(event, yaml.NodeEvent):
                 data = self.node(event, ())
         return replace(self.source, data=data)
@@ -179,12 +209,14 @@ class _Builder:
         self.source.lines.setdefault(place, event.start_mark.line + 1)
         if isinstance(event, yaml.AliasEvent) or event.anchor:
             self.refuse_sign(
-                event, "'&' and '*' (anchors and aliases) are not used here; write it out"
+                event,
+                gettext("'&' and '*' (anchors and aliases) are not used here; write it out"),
             )
         if event.tag:
-            self.refuse_sign(event, f"the tag '{event.tag}' is not used here; leave it out")
+            sentence = gettext("the tag '{tag}' is not used here; leave it out")
+            self.refuse_sign(event, sentence.format(tag=event.tag))
         if len(place) > MAX_DEPTH:
-            self.refuse(event, _TOO_DEEP)
+            self.refuse(event, _too_deep())
         if isinstance(event, yaml.ScalarEvent):
             return self.scalar(event, place)
         if isinstance(event, yaml.SequenceStartEvent):
@@ -208,11 +240,14 @@ class _Builder:
         while not isinstance(event := next(self.events), yaml.MappingEndEvent):
             line = event.start_mark.line + 1
             if not isinstance(event, yaml.ScalarEvent):
-                self.refuse(event, "a key is one word; put quotes around a text that starts so")
+                self.refuse(
+                    event, gettext("a key is one word; put quotes around a text that starts so")
+                )
             key = str(self.node(event, (*place, *_KEY)))
             first = self.source.lines.setdefault((*place, key), line)
             if key in entries:
-                said = f"'{shortened(key, 40)}' stands here again (first on line {first}); keep one"
-                self.source.faults.append(Fault(line, said))
+                sentence = gettext("'{key}' stands here again (first on line {line}); keep one")
+                message = sentence.format(key=shortened(key, 40), line=first)
+                self.source.faults.append(Fault(line, message))
             entries[key] = self.node(next(self.events), (*place, key))
         return entries

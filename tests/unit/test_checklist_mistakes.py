@@ -163,7 +163,7 @@ def test_a_checklist_under_another_name_can_be_named(vinkje: Run, tmp_path: Path
 @pytest.mark.parametrize(
     ("names", "said"),
     [
-        (["a.yaml", "b.yml"], ["'a.yaml', 'b.yml'", "Rename the one", "--checklist"]),
+        (["a.yaml", "b.yml"], ["'a.yaml', 'b.yml'", "rename the one", "--checklist"]),
         (["vinkje.toml"], ["it has a vinkje.toml", "--checklist", "vinkje init other-folder"]),
         (["vinkje.toml", "b.yml"], ["'b.yml'", "Rename it"]),
         ([f"{n}.yaml" for n in range(9)], ["'4.yaml' and 4 more"]),
