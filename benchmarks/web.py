@@ -165,10 +165,10 @@ def _nginx(folder: Path, content: bytes) -> Iterator[str]:
 def form(folder: Path) -> None:
     """Serve the shipped checklist until Ctrl-C, with no limit for one address."""
     from forms.checklist.model import default_checklist, load_checklist
-    from forms.publish.web.guard import Limit
+    from forms.publish.web.rate_limit import RateLimit
     from forms.publish.web.server import Address, serve
 
-    Limit.allows = lambda *_: True  # type: ignore[method-assign]
+    RateLimit.allows = lambda *_: True  # type: ignore[method-assign]
     checklist = load_checklist(default_checklist())
     with serve(checklist, f"sqlite:///{folder / 'answers.db'}", Address(port=0)) as served:
         print(served.link, flush=True)

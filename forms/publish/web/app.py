@@ -12,8 +12,10 @@ from flask import Flask, Response, request
 from werkzeug.exceptions import BadRequest, HTTPException
 
 from forms.errors import StoreError
-from forms.publish.web.guard import Limit, Since, host_name, is_ours
+from forms.publish.web.elapsed import Elapsed
+from forms.publish.web.origin import host_name, is_ours
 from forms.publish.web.pages import Filled, Pages
+from forms.publish.web.rate_limit import RateLimit
 from forms.publish.web.round_window import RoundWindow
 from forms.publish.web.validation import MOST_TEXT, Validated, changed_since, validated
 from forms.questionnaire import Questionnaire
@@ -54,7 +56,7 @@ class WebForm:
     round: RoundWindow
     hosts: frozenset[str]
     clock: Callable[[], datetime] = _now
-    limit: Limit = field(default_factory=Limit)
+    limit: RateLimit = field(default_factory=RateLimit)
 
     @property
     def base(self) -> str:
@@ -104,7 +106,7 @@ class _Views:
         self.words = self.pages.words
         with read_store(form.store_url) as store:
             newest = store.newest()
-        self.since = Since(form.clock, newest)
+        self.elapsed = Elapsed(form.clock, newest)
 
     def refuse_other_names(self) -> None:
         """Answer to the form's own names alone; Flask's own check knows no IPv6."""
@@ -128,16 +130,16 @@ class _Views:
 
     def change(self, key: str) -> Response:
         """Show the form with what was sent before."""
-        found = self._find(key=key) if KEY.fullmatch(key) else None
-        if found is None:
+        submission = self._find(key=key) if KEY.fullmatch(key) else None
+        if submission is None:
             return self._message("web.unknown", "web.unknown_how", HTTPStatus.NOT_FOUND)
         if not self.form.round.shows_form(self.form.clock()):
             return self._closed()
-        if found.is_last:
+        if submission.is_last:
             how = self.words("web.last_change", most=MOST_REVISIONS)
             return _page(self.pages.message(self.words("web.no_change"), how), HTTPStatus.FORBIDDEN)
-        changed = self._changed(found.answers, found.version)
-        return _page(self.pages.filled(Filled(key, found.answers, changed)))
+        changed = self._changed(submission.answers, submission.version)
+        return _page(self.pages.filled(Filled(key, submission.answers, changed)))
 
     def send(self) -> Response:
         """Keep what was sent, or show it again with what is wrong."""
@@ -197,12 +199,12 @@ class _Views:
 
     def receipt(self, receipt: str) -> Response:
         """Show what was kept; for an hour with the answers and the link to change them."""
-        found = self._find(receipt=receipt) if KEY.fullmatch(receipt) else None
-        if found is None:
+        submission = self._find(receipt=receipt) if KEY.fullmatch(receipt) else None
+        if submission is None:
             return self._message("web.unknown", "web.unknown_how", HTTPStatus.NOT_FOUND)
-        shown = self.since(found.at) < SHOWN_FOR
-        link = f"{self.form.address.rstrip('/')}/change/{found.key}" if shown else None
-        return _page(self.pages.receipt(found, link))
+        shown = self.elapsed(submission.at) < SHOWN_FOR
+        link = f"{self.form.address.rstrip('/')}/change/{submission.key}" if shown else None
+        return _page(self.pages.receipt(submission, link))
 
     def _find(self, *, key: str = "", receipt: str = "") -> Submission | None:
         with read_store(self.form.store_url) as store:
@@ -237,8 +239,8 @@ class _Views:
         return _page(self.pages.closed(self.form.round.closed_by_hand()), HTTPStatus.FORBIDDEN)
 
     def _message(self, title: str, text: str, status: HTTPStatus) -> Response:
-        said = self.words(text, address=self.form.address)
-        return _page(self.pages.message(self.words(title), said), status)
+        explanation = self.words(text, address=self.form.address)
+        return _page(self.pages.message(self.words(title), explanation), status)
 
 
 _PASSING = {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE}
@@ -255,5 +257,5 @@ def _page(
 
 
 def _log(error: Exception) -> None:
-    said = error if isinstance(error, StoreError) else f"{type(error).__name__}: {error}"
-    print(f"{_now():%Y-%m-%d %H:%M:%S} UTC {said}", file=sys.stderr, flush=True)  # noqa: T201
+    text = error if isinstance(error, StoreError) else f"{type(error).__name__}: {error}"
+    print(f"{_now():%Y-%m-%d %H:%M:%S} UTC {text}", file=sys.stderr, flush=True)  # noqa: T201

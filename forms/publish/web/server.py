@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from gettext import gettext
 from threading import Lock, Thread
 from typing import Any
 from urllib.parse import urlsplit
@@ -125,10 +126,9 @@ class _Server:
 
 def _socket(address: Address) -> socket.socket:
     """Return a socket that nobody else listens on."""
-    place = f"{address.host}:{address.port}"
     try:
-        found = socket.getaddrinfo(address.host, address.port, type=socket.SOCK_STREAM)
-        family, kind, *_, where = min(found, key=lambda one: one[0] != socket.AF_INET)
+        candidates = socket.getaddrinfo(address.host, address.port, type=socket.SOCK_STREAM)
+        family, kind, *_, where = min(candidates, key=lambda one: one[0] != socket.AF_INET)
         listening = socket.socket(family, kind)
         if sys.platform == "win32":
             listening.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
@@ -137,17 +137,22 @@ def _socket(address: Address) -> socket.socket:
         listening.bind(where)
         listening.listen(_BACKLOG)
     except (OSError, OverflowError, UnicodeError) as error:
-        raise SettingsError(f"{place}: {_why(error)}") from None
+        raise _not_listening(address, error) from None
     return listening
 
 
-def _why(error: Exception) -> str:
+def _not_listening(address: Address, error: Exception) -> SettingsError:
     number = getattr(error, "errno", None)
     if number == errno.EADDRINUSE:
-        return "this port is in use; stop what uses it, or choose another with --port"
-    if number == errno.EACCES:
-        return "this port may not be used; choose one from 1024 on with --port"
-    return "cannot be listened on; --host is an address of this machine, such as 127.0.0.1"
+        problem = gettext("this port is in use")
+        remedy = gettext("stop what uses it, or choose another with --port")
+    elif number == errno.EACCES:
+        problem = gettext("this port may not be used")
+        remedy = gettext("choose one from 1024 on with --port")
+    else:
+        problem = gettext("cannot be listened on")
+        remedy = gettext("--host is an address of this machine, such as 127.0.0.1")
+    return SettingsError(f"{address.host}:{address.port}", problem, remedy)
 
 
 def _public(link: str) -> str:
@@ -155,7 +160,9 @@ def _public(link: str) -> str:
     parts = urlsplit(link.strip())
     if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
         raise SettingsError(
-            f"'{link}' is no link to a form; write it as https://vragen.example.nl/ (--public-url)"
+            "--public-url",
+            gettext("'{link}' is no link to a form").format(link=link),
+            gettext("write it as https://vragen.example.nl/"),
         )
     return f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}/"
 
@@ -185,15 +192,21 @@ def _refuse_other_answers(store_url: str, asked: Questionnaire) -> None:
         before = store.asked()
         if not before or next(store.submissions(), None) is None:
             return
-    way_out = "name another store with --store, such as sqlite:///round-2.db"
     if before[-1].round != asked.round:
+        problem = gettext("holds answers of round '{former}', not of '{round}'")
         raise StoreError(
-            f"{path}: holds answers of round '{before[-1].round}', not of '{asked.round}'; "
-            f"{way_out}, or give the round its former name in the checklist"
+            str(path),
+            problem.format(former=before[-1].round, round=asked.round),
+            gettext(
+                "name another file for the answers with --store, such as sqlite:///round-2.db, or "
+                "give the round its former name in the checklist"
+            ),
         )
     ours, theirs = asked.words(), before[-1].questions
-    same = sum(list(theirs.get(question, ())) == said for question, said in ours.items())
+    same = sum(list(theirs.get(question, ())) == words for question, words in ours.items())
     if 2 * same < len(ours):
         raise StoreError(
-            f"{path}: holds answers to another checklist: most of its questions differ; {way_out}"
+            str(path),
+            gettext("holds answers to another checklist: most of its questions differ"),
+            gettext("name another file for the answers with --store, such as sqlite:///round-2.db"),
         )
