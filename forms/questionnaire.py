@@ -30,7 +30,7 @@ class Question:
     choices: tuple[Choice, ...] = ()
     required: bool = False
 
-    def said(self, value: str) -> str:
+    def label(self, value: str) -> str:
         """Return an answer as people read it."""
         return next((choice.label for choice in self.choices if choice.value == value), value)
 

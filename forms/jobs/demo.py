@@ -189,7 +189,7 @@ def made_up_answers(checklist: Checklist, today: date, respondents: int = RESPON
     header = wording(checklist.language)("archive.time")
     writer.writerow([header, *(question.title for question in questions)])
     for person in made_up(checklist, today, respondents):
-        cells = [question.said(person.answers.get(question.id, "")) for question in questions]
+        cells = [question.label(person.answers.get(question.id, "")) for question in questions]
         writer.writerow(
             [f"{person.at.day}-{person.at.month}-{person.at.year} {person.at:%H:%M:%S}", *cells]
         )

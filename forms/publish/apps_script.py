@@ -7,7 +7,7 @@ from forms.questionnaire import Question, questionnaire
 from forms.templates import render
 from forms.wording import wording
 
-_SAID = (
+_MESSAGES = (
     *("made", "exists", "gone", "busy", "failed", "unfinished", "not_set"),
     *("link", "edit", "sheet", "sheet_name", "toml", "check"),
 )
@@ -25,7 +25,7 @@ def apps_script(checklist: Checklist) -> str:
         words=words,
         title=_ascii(asked.title),
         name=_literal(asked.name),
-        said=_literal({key: words(f"script.{key}") for key in _SAID}),
+        messages=_literal({key: words(f"script.{key}") for key in _MESSAGES}),
         asked=_literal(
             {
                 "title": asked.title,

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date
+from gettext import gettext
 from pathlib import Path
 
 from babel.dates import format_date
@@ -11,11 +12,12 @@ from babel.dates import format_date
 from forms.atomic_files import check_absent, check_distinct, write_all
 from forms.checklist.model import load_checklist
 from forms.errors import OutputError, SettingsError
+from forms.language import spoken
 from forms.mail.draft import draft, sealed
 from forms.mail.headers import header_text
 from forms.publish.invitation_facts import Facts, Invite, facts
 from forms.publish.invitation_pages import are_dots_small, poster, privacy_page
-from forms.publish.link import read_link
+from forms.publish.link import FormLink, read_link
 from forms.templates import render
 from forms.text import clean, one_line, shortened
 from forms.wording import LANGUAGES, wording
@@ -23,12 +25,6 @@ from forms.wording import LANGUAGES, wording
 LETTERS = ("invitation", "first", "last")
 _LONGEST_CONTACT = 200
 _LONGEST_SUBJECT_TITLE = 100
-_PLACES = {
-    "google": "a Google Form: answers are kept at Google, in your organisation's account",
-    "microsoft": "Microsoft Forms: answers are kept in your organisation's Microsoft 365",
-    "own": "vinkje's own web form at {host}, so do not use it for another form; and see to it "
-    "that a web server in front of the form keeps no addresses",
-}
 
 
 @dataclass(frozen=True)
@@ -67,30 +63,46 @@ def make_invitation(request: InviteRequest) -> InviteResult:
         check_absent(path)
     with _folders([request.folder, *(request.folder / language for language in LANGUAGES)]):
         write_all(contents, new=new)
-    place = _PLACES[invite.link.kind].format(host=invite.link.host)
-    return InviteResult(tuple(contents), place, tuple(_blanks(invite)), tuple(_warnings(invite)))
+    return InviteResult(
+        tuple(contents),
+        _kept_at(invite.link),
+        tuple(_blanks(invite)),
+        tuple(_warnings(invite)),
+    )
+
+
+def _kept_at(link: FormLink) -> str:
+    """Return whose form the privacy page speaks of, and where its answers are kept."""
+    if link.kind == "google":
+        return gettext("a Google Form: answers are kept at Google, in your organisation's account")
+    if link.kind == "microsoft":
+        return gettext("Microsoft Forms: answers are kept in your organisation's Microsoft 365")
+    return gettext(
+        "vinkje's own web form at {host}, so do not use it for another form; and see to it that a "
+        "web server in front of the form keeps no addresses"
+    ).format(host=link.host)
 
 
 def invite_files(invite: Invite) -> dict[str, bytes]:
     """Return every file by its place in the folder; the same input gives the same bytes."""
     contents: dict[str, bytes] = {}
     for language in LANGUAGES:
-        words, found = wording(language), facts(invite, language)
+        words, shared = wording(language), facts(invite, language)
         for letter in LETTERS:
             name = words(f"invite.file.{letter}")
-            contents[f"{language}/{name}"] = letter_file(found, letter, invite.today)
-        contents[f"{language}/{words('invite.file.poster')}"] = poster(found).encode()
-        page = privacy_page(invite, found)
+            contents[f"{language}/{name}"] = letter_file(shared, letter, invite.today)
+        contents[f"{language}/{words('invite.file.poster')}"] = poster(shared).encode()
+        page = privacy_page(invite, shared)
         contents[f"{language}/{words('invite.file.privacy')}"] = page.encode()
     return contents
 
 
-def letter_file(found: Facts, letter: str, day: date) -> bytes:
+def letter_file(shared: Facts, letter: str, day: date) -> bytes:
     """Return the invitation or a reminder, as a draft."""
-    words = wording(found.language)
-    subject = header_text(_subject(found, letter))
-    values = {"facts": found, "letter": letter, "subject": subject, "words": words}
-    values["what"] = words(f"invite.what.{letter}", statements=found.statements)
+    words = wording(shared.language)
+    subject = header_text(_subject(shared, letter))
+    values = {"facts": shared, "letter": letter, "subject": subject, "words": words}
+    values["what"] = words(f"invite.what.{letter}", statements=shared.statements)
     values["lead"], values["close"] = (
         words(f"invite.lead.{letter}"),
         words(f"invite.close.{letter}"),
@@ -100,14 +112,14 @@ def letter_file(found: Facts, letter: str, day: date) -> bytes:
     return sealed(draft(subject, day, text, html), "invitation", text)
 
 
-def _subject(found: Facts, letter: str) -> str:
-    words = wording(found.language)
+def _subject(shared: Facts, letter: str) -> str:
+    words = wording(shared.language)
     values = {
-        "title": shortened(found.title, _LONGEST_SUBJECT_TITLE),
-        "minutes": found.minutes,
-        "date": found.closes_short,
+        "title": shortened(shared.title, _LONGEST_SUBJECT_TITLE),
+        "minutes": shared.minutes,
+        "date": shared.closes_short,
     }
-    if found.closes_short:
+    if shared.closes_short:
         return words(f"invite.subject.{letter}_by", **values)
     return words(f"invite.subject.{letter}", **values)
 
@@ -117,9 +129,14 @@ def _invite(request: InviteRequest) -> Invite:
     link = read_link(request.link)
     contact = one_line(request.contact)
     if len(contact) > _LONGEST_CONTACT:
+        problem = gettext("has {length} characters, more than fit a poster")
+        remedy = gettext(
+            "name one person, and a number or an address, in {most} characters at most"
+        )
         raise SettingsError(
-            f"--contact: has {len(contact)} characters, more than fit a poster; name one person, "
-            f"and a number or an address, in {_LONGEST_CONTACT} at most"
+            "--contact",
+            problem.format(length=len(contact)),
+            remedy.format(most=_LONGEST_CONTACT),
         )
     invite = Invite(
         load_checklist(request.checklist), link, request.today, contact, request.keep_until
@@ -132,31 +149,43 @@ def _refuse_early_end(invite: Invite) -> None:
     keep = invite.keep_until
     first = max(filter(None, (invite.today, invite.closes)))
     if keep and keep < first:
-        why = "the round closes" if first == invite.closes else "today is"
+        problem = (
+            gettext("lies before {day}, when the round closes")
+            if first == invite.closes
+            else gettext("lies before {day}, which is today")
+        )
         raise SettingsError(
-            f"--keep-until {keep}: lies before {first}, when {why}; name a later day"
+            f"--keep-until {keep}", problem.format(day=first), gettext("name a later day")
         )
 
 
 def _blanks(invite: Invite) -> Iterator[str]:
     if not invite.closes:
-        yield "the last day to answer, in the mails (or 'closes' under 'round' in the checklist)"
+        yield gettext(
+            "the last day to answer, in the mails (or 'closes' under 'round' in the checklist)"
+        )
     if not invite.contact:
-        yield "whom to ask, in all of them (or --contact)"
+        yield gettext("whom to ask, in all of them (or --contact)")
     if not invite.keep_until:
-        yield "how long answers are kept, on the privacy page (or --keep-until)"
+        yield gettext("how long answers are kept, on the privacy page (or --keep-until)")
     if invite.link.kind == "microsoft":
-        yield "that 'Record name' is off in the form's settings, on the privacy page"
+        yield gettext("that 'Record name' is off in the form's settings, on the privacy page")
 
 
 def _warnings(invite: Invite) -> Iterator[str]:
     if invite.closes and invite.closes < invite.today:
-        closed = format_date(invite.closes, "d MMMM y", locale="en")
-        yield f"the round closed on {closed}; change 'closes' in the checklist for a new one"
+        closed = format_date(invite.closes, "d MMMM y", locale=spoken())
+        yield gettext(
+            "the round closed on {day}; change 'closes' in the checklist for a new one"
+        ).format(day=closed)
     if invite.link.is_local:
-        yield f"{invite.link.host} is the computer of whoever opens it; colleagues cannot answer so"
+        yield gettext(
+            "{host} is the computer of whoever opens it; colleagues cannot answer so"
+        ).format(host=invite.link.host)
     if are_dots_small(invite.link.address):
-        yield "the link is long and its QR code has small dots; try it, or use a shorter link"
+        yield gettext(
+            "the link is long and its QR code has small dots; try it, or use a shorter link"
+        )
 
 
 @contextmanager
@@ -176,11 +205,14 @@ def _folders(folders: list[Path]) -> Iterator[None]:
 
 def _make(folder: Path, made: list[Path]) -> None:
     if folder.exists() and not folder.is_dir():
-        raise OutputError(f"{folder}: this is a file; name another folder with -o")
+        raise OutputError(
+            str(folder), gettext("this is a file"), gettext("name another folder with -o")
+        )
     absent = [path for path in (folder, *folder.parents) if not path.exists()]
     for path in reversed(absent):
         try:
             path.mkdir()
         except OSError as error:
-            raise OutputError(f"{path}: the folder cannot be made: {error.strerror}") from None
+            problem = gettext("the folder cannot be made: {reason}").format(reason=error.strerror)
+            raise OutputError(str(path), problem) from None
         made.append(path)

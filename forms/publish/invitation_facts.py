@@ -83,8 +83,8 @@ def facts(invite: Invite, language: str) -> Facts:
 
 def minutes(checklist: Checklist) -> int:
     """Return how long answering takes: what the introduction says goes before an estimate."""
-    if said := _MINUTES.search(checklist.introduction or ""):
-        return max(1, int(said[1]))
+    if promised := _MINUTES.search(checklist.introduction or ""):
+        return max(1, int(promised[1]))
     items = sum(1 for _ in checklist.items())
     return ceil((items * _SECONDS_AN_ITEM + len(checklist.respondent) * _SECONDS_OF_OWN) / 60)
 

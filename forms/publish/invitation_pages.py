@@ -54,20 +54,22 @@ def are_dots_small(text: str) -> bool:
     return _LEAST_MM / qr_code(text).dots < _DOT_MM
 
 
-def poster(found: Facts) -> str:
+def poster(shared: Facts) -> str:
     """Return the poster; it needs no other file and no network."""
-    words = wording(found.language)
-    what = words("invite.what.invitation", statements=found.statements)
-    code = qr_code(found.link)
-    return clean(render("invite/poster.html.j2", facts=found, what=what, code=code, words=words))
+    words = wording(shared.language)
+    what = words("invite.what.invitation", statements=shared.statements)
+    code = qr_code(shared.link)
+    return clean(render("invite/poster.html.j2", facts=shared, what=what, code=code, words=words))
 
 
-def privacy_page(invite: Invite, found: Facts) -> str:
+def privacy_page(invite: Invite, shared: Facts) -> str:
     """Return what happens to answers, as far as it is true where the link leads."""
-    words = wording(found.language)
-    made = format_date(invite.today, "d MMMM y", locale=found.language)
-    parts = list(_parts(invite, found, words))
-    return clean(render("invite/privacy.html.j2", facts=found, parts=parts, made=made, words=words))
+    words = wording(shared.language)
+    made = format_date(invite.today, "d MMMM y", locale=shared.language)
+    parts = list(_parts(invite, shared, words))
+    return clean(
+        render("invite/privacy.html.j2", facts=shared, parts=parts, made=made, words=words)
+    )
 
 
 def _dark_runs(row: bytes) -> Iterator[tuple[int, int]]:
@@ -79,22 +81,22 @@ def _dark_runs(row: bytes) -> Iterator[tuple[int, int]]:
         start = end
 
 
-def _parts(invite: Invite, found: Facts, words: Wording) -> Iterator[PrivacyAnswer]:
+def _parts(invite: Invite, shared: Facts, words: Wording) -> Iterator[PrivacyAnswer]:
     kind, host = invite.link.kind, invite.link.host
     yield PrivacyAnswer(words("invite.why_title"), words("invite.why"))
-    yield PrivacyAnswer(words("invite.stored_title"), points=tuple(_stored(invite, found, words)))
+    yield PrivacyAnswer(words("invite.stored_title"), points=tuple(_stored(invite, shared, words)))
     yield PrivacyAnswer(words("invite.where_title"), words(f"invite.where.{kind}", host=host))
     keep, after = words("invite.keep"), words("invite.keep_after")
-    yield PrivacyAnswer(words("invite.keep_title"), keep, blank=found.keep, after=after)
+    yield PrivacyAnswer(words("invite.keep_title"), keep, blank=shared.keep, after=after)
     seen = tuple(_seen(invite, words))
     yield PrivacyAnswer(words("invite.who_title"), words(f"invite.who.{kind}"), seen)
     yield _absent(invite, words)
     yield PrivacyAnswer(words("invite.self_title"), points=tuple(_yourself(invite, words)))
 
 
-def _stored(invite: Invite, found: Facts, words: Wording) -> Iterator[str]:
+def _stored(invite: Invite, shared: Facts, words: Wording) -> Iterator[str]:
     checklist = invite.checklist
-    yield words("invite.stored.answers", statements=found.statements)
+    yield words("invite.stored.answers", statements=shared.statements)
     if checklist.respondent:
         labels = " · ".join(question.label for question in checklist.respondent)
         labels = shortened(labels, _LONGEST_LABELS)

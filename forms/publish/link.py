@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from gettext import gettext
 from typing import Literal
 from urllib.parse import SplitResult, parse_qs, urlsplit
 
@@ -23,11 +24,6 @@ _ONE_PERSONS = re.compile(r"/(?:change|receipt)/[0-9a-f]{32}/?$")
 _NO_FORM = re.compile(
     r"(?:.+\.)?(?:google\.com|sharepoint\.com|office\.com|office365\.com|live\.com|microsoft\.com)"
 )
-_COPY = {
-    "google": "open the form, choose Publish or Send, and copy the link for those who answer (it "
-    "holds /viewform, or begins with https://forms.gle/)",
-    "microsoft": "open the form, choose Collect responses, and copy the link that is shown there",
-}
 
 
 @dataclass(frozen=True)
@@ -62,29 +58,37 @@ def read_link(text: str) -> FormLink:
         return FormLink(text, "microsoft", host)
     if _NO_FORM.fullmatch(host):
         raise SettingsError(
-            f"{_shown(text)}: no questionnaire stands at {host}; name the link by which colleagues "
-            "answer, as the form itself shows it"
+            _shown(text),
+            gettext("no questionnaire stands at {host}").format(host=host),
+            gettext("name the link by which colleagues answer, as the form itself shows it"),
         )
     if _ONE_PERSONS.search(parts.path):
         raise SettingsError(
-            f"{_shown(text)}: this link shows one person's answers; name the form's own link, "
-            "without what follows the host (or the folder that the form is in)"
+            _shown(text),
+            gettext("this link shows one person's answers"),
+            gettext(
+                "name the form's own link, without what follows the host (or the folder that the "
+                "form is in)"
+            ),
         )
     return FormLink(text, "own", host)
 
 
 def _refuse_odd(text: str) -> None:
     if len(text) > MOST_CHARACTERS:
-        raise SettingsError(
-            f"{_shown(text)}: this link has {len(text)} characters, and above {MOST_CHARACTERS} no "
-            "phone reads its QR code from paper; use a shorter link"
-        )
+        problem = gettext(
+            "this link has {length} characters, and above {most} no phone reads its QR code from "
+            "paper"
+        ).format(length=len(text), most=MOST_CHARACTERS)
+        raise SettingsError(_shown(text), problem, gettext("use a shorter link"))
     if odd := next((c for c in text if not _ALLOWED.fullmatch(c)), None):
-        what = "white space" if odd.isspace() else f"the character U+{ord(odd):04X}"
-        raise SettingsError(
-            f"{_shown(text)}: a web address holds no {what.removeprefix('the ')}; copy the link "
-            "from your browser's address bar, and put it between quotes"
+        problem = (
+            gettext("a web address holds no white space")
+            if odd.isspace()
+            else gettext("a web address holds no character {code}").format(code=f"U+{ord(odd):04X}")
         )
+        remedy = gettext("copy the link from your browser's address bar, and put it between quotes")
+        raise SettingsError(_shown(text), problem, remedy)
 
 
 def _parts(text: str) -> SplitResult:
@@ -95,11 +99,16 @@ def _parts(text: str) -> SplitResult:
     except ValueError:
         usable = False
     if not usable or not _is_host((parts.hostname or "").removesuffix(".")):
-        raise SettingsError(f"{_shown(text)}: this is no web address; it begins with https://")
+        raise SettingsError(
+            _shown(text), gettext("this is no web address"), gettext("it begins with https://")
+        )
     if parts.username is not None or parts.password is not None:
         raise SettingsError(
-            f"{_shown(text)}: what stands before the @ is a name or a password, and a poster shows "
-            "it to all; leave it out"
+            _shown(text),
+            gettext(
+                "what stands before the @ is a name or a password, and a poster shows it to all"
+            ),
+            gettext("leave it out"),
         )
     return parts
 
@@ -118,10 +127,20 @@ def _refuse_unless_google_form(text: str, host: str, parts: SplitResult) -> None
 
 
 def _not_for_colleagues(text: str, kind: Literal["google", "microsoft"]) -> SettingsError:
-    return SettingsError(
-        f"{_shown(text)}: this address is not for those who answer, and may let them change the "
-        f"form or see answers; {_COPY[kind]}"
+    problem = gettext(
+        "this address is not for those who answer, and may let them change the form or see answers"
     )
+    remedy = (
+        gettext(
+            "open the form, choose Publish or Send, and copy the link for those who answer (it "
+            "holds /viewform, or begins with https://forms.gle/)"
+        )
+        if kind == "google"
+        else gettext(
+            "open the form, choose Collect responses, and copy the link that is shown there"
+        )
+    )
+    return SettingsError(_shown(text), problem, remedy)
 
 
 def _shown(text: str) -> str:
