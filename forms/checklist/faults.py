@@ -71,9 +71,14 @@ def shape_fault(detail: ErrorDetails, root: type[BaseModel]) -> str:
             else gettext("{name} is '{value}'; write a date as 2026-11-30")
         )
     context = detail.get("ctx", {})
-    choices = _one_of(re.findall(r"'\w+'", str(context.get("expected", ""))))
-    key = place[-1] if place else ""
-    return sentence.format(name=_name(place), key=key, value=value, choices=choices, **context)
+    choices = re.findall(r"'\w+'", str(context.get("expected", "")))
+    values = context | {
+        "name": _name(place),
+        "key": place[-1] if place else "",
+        "value": value,
+        "choices": _one_of(choices),
+    }
+    return sentence.format(**values)
 
 
 def _one_of(names: list[str]) -> str:

@@ -1,7 +1,7 @@
 """A folder of somebody's own without `checklist.yaml`: what lies there, and the way out."""
 
 import os
-from gettext import gettext, ngettext
+from gettext import gettext
 from pathlib import Path
 
 from forms.errors import ChecklistError
@@ -53,8 +53,7 @@ def _several(path: Path, names: list[str]) -> ChecklistError:
     more = len(names) - _MOST
     listed = ", ".join(f"'{name}'" for name in names[:_MOST])
     if more > 0:
-        text = ngettext("{names} and {count} more", "{names} and {count} more", more)
-        listed = text.format(names=listed, count=more)
+        listed = gettext("{names} and {count} more").format(names=listed, count=more)
     problem = gettext("there is no such file in this folder, but these lie here: {names}")
     remedy = gettext("rename the one that is your checklist to {name}, or name it with --checklist")
     return ChecklistError(str(path), problem.format(names=listed), remedy.format(name=path.name))

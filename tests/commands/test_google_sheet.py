@@ -229,6 +229,10 @@ LASTING: dict[str, tuple[dict[str, Any], str]] = {
         {"status": 429, "headers": {"Retry-After": "3600"}, "body": {}},
         "wait 60 minutes and try again",
     ),
+    "429, over two minutes": (
+        {"status": 429, "headers": {"Retry-After": "121"}, "body": {}},
+        "wait 3 minutes and try again",
+    ),
     "500": (PASSING["500"], "Google has a fault of its own (HTTP 500); try again later"),
     "502 page": (PASSING["502 page"], "Google has a fault of its own (HTTP 502)"),
     "cut": (PASSING["cut"], "the connection was lost; is there internet"),
