@@ -201,7 +201,8 @@ def _stored_a_second(put: Callable[[int], object]) -> float:
 
 def groups(folder: Path) -> None:
     """Store as the form does."""
-    from forms.store.store import Submission, open_store
+    from forms.store.interface import Submission
+    from forms.store.open import open_store
 
     store = open_store(f"sqlite:///{folder / secrets.token_hex(4)}.db")
     answers = {f"S{number}": "in_order" for number in range(20)}

@@ -12,7 +12,7 @@ from forms.collect.file import file_table
 from forms.differences import Difference, table_differences
 from forms.errors import SourceError
 from forms.responses.model import Table
-from forms.store.store import is_store, store_path
+from forms.store.open import is_store, store_path
 
 _GOOGLE = re.compile(
     r"""(?:https?://)? docs\.google\.com (?:/a/[^/]+)? /(?P<kind>spreadsheets|forms)

@@ -7,7 +7,8 @@ from itertools import chain
 from forms.checklist.model import Checklist
 from forms.questionnaire import questionnaire
 from forms.responses.model import Note, Row, Table
-from forms.store.store import QuestionnaireVersion, Submission, read_store
+from forms.store.interface import QuestionnaireVersion, Submission
+from forms.store.open import read_store
 
 
 @dataclass(frozen=True)

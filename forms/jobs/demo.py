@@ -25,7 +25,7 @@ from forms.questionnaire import Question, questionnaire
 from forms.report.model import Report
 from forms.report.secret import find_secret, new_secret, secret_path
 from forms.responses.counting import read_sources
-from forms.store.store import open_store
+from forms.store.open import open_store
 from forms.wording import wording
 
 RESPONDENTS = 60

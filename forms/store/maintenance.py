@@ -5,7 +5,7 @@ from datetime import date, datetime, time
 from pathlib import Path
 
 from forms.atomic_files import check_distinct, write_all
-from forms.store.store import closed_mark, open_store, read_store, store_path
+from forms.store.open import closed_mark, open_store, read_store, store_path
 
 
 @dataclass(frozen=True)

@@ -17,8 +17,8 @@ from urllib.request import pathname2url
 
 from forms.errors import StoreError
 from forms.file_rights import keep_private, target_of
+from forms.store.interface import QuestionnaireVersion, Submission
 from forms.store.location import check_location, lock
-from forms.store.store import QuestionnaireVersion, Submission
 
 _APPLICATION = 0x76696E6B  # "vink"
 _FORMAT = 1

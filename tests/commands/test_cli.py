@@ -21,7 +21,7 @@ from openpyxl import Workbook, load_workbook
 from cli.main import vinkje as whole
 from forms.checklist.model import load_checklist
 from forms.questionnaire import item_title
-from forms.store.store import read_store
+from forms.store.open import read_store
 
 YES = "Op orde"
 COMMANDS = [

@@ -28,9 +28,10 @@ from forms.mail.addresses import read_address
 from forms.mail.owners import Owners
 from forms.mail.sent_log import log_of, new_entry, read_log
 from forms.mail.smtp import DeliveryStatus
+from forms.store.interface import QuestionnaireVersion, Submission
 from forms.store.maintenance import backup, close_round
+from forms.store.open import open_store
 from forms.store.sqlite import SqliteStore
-from forms.store.store import QuestionnaireVersion, Submission, open_store
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="Windows knows rights of folders alone")
 NOBODY = 65534

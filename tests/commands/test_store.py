@@ -24,14 +24,9 @@ from conftest import ROOT, Run, tool
 from served import Served, served, small
 
 from forms.errors import StoreError
+from forms.store.interface import MOST_REVISIONS, QuestionnaireVersion, Submission
 from forms.store.location import Mount, shared_disk
-from forms.store.store import (
-    MOST_REVISIONS,
-    QuestionnaireVersion,
-    Submission,
-    open_store,
-    read_store,
-)
+from forms.store.open import open_store, read_store
 
 ASKED = QuestionnaireVersion("v1", "", {"A1": ["A1. Een.", "Op orde"]})
 NOW = datetime(2026, 11, 30, 12, tzinfo=UTC)

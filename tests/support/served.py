@@ -15,7 +15,8 @@ import html5lib
 import requests
 from conftest import ROOT
 
-from forms.store.store import Submission, read_store
+from forms.store.interface import Submission
+from forms.store.open import read_store
 
 HTML = "{http://www.w3.org/1999/xhtml}"
 SMALL = """\

@@ -19,7 +19,8 @@ from forms.publish.web.rate_limit import RateLimit
 from forms.publish.web.round_window import RoundWindow
 from forms.publish.web.validation import MOST_TEXT, Validated, changed_since, validated
 from forms.questionnaire import Questionnaire
-from forms.store.store import KEY, MOST_REVISIONS, Store, Submission, read_store
+from forms.store.interface import KEY, MOST_REVISIONS, Store, Submission
+from forms.store.open import read_store
 
 # Whoever sits at a shared desk next must not find a colleague's answers in the history.
 SHOWN_FOR = timedelta(hours=1)

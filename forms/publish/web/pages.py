@@ -12,7 +12,7 @@ from babel.dates import format_date, format_datetime
 from forms.publish.web.validation import KEY_FIELD, TRAP_FIELD, VERSION_FIELD
 from forms.questionnaire import Questionnaire
 from forms.resources import resource
-from forms.store.store import Submission
+from forms.store.interface import Submission
 from forms.templates import render
 from forms.text import clean
 from forms.wording import wording

@@ -21,7 +21,8 @@ from forms.errors import SettingsError, StoreError
 from forms.publish.web.app import WebForm, make_app
 from forms.publish.web.round_window import RoundWindow
 from forms.questionnaire import Questionnaire, questionnaire
-from forms.store.store import QuestionnaireVersion, closed_mark, open_store, read_store, store_path
+from forms.store.interface import QuestionnaireVersion
+from forms.store.open import closed_mark, open_store, read_store, store_path
 
 _EVERYWHERE = {"0.0.0.0", "::", ""}  # noqa: S104 - to tell them, not to bind to them
 _THIS_MACHINE = ("127.0.0.1", "localhost", "[::1]")

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from forms.questionnaire import Question, Questionnaire
-from forms.store.store import KEY
+from forms.store.interface import KEY
 from forms.text import clean, one_line
 from forms.wording import wording
 

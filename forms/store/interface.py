@@ -3,19 +3,14 @@
 import hashlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Protocol
-
-from forms.errors import StoreError
 
 KEY = re.compile(r"[0-9a-f]{32}", re.ASCII)
 # How often answers under one key are kept: a person needs a few, and each is kept for good.
 MOST_REVISIONS = 20
 _CODE_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # nothing that looks like another
-_SQLITE = "sqlite:///"
 
 
 @dataclass(frozen=True)
@@ -102,51 +97,3 @@ class Reader(Protocol):
 
     def copy(self) -> bytes:
         """Return the whole store as one file that is complete in itself."""
-
-
-def open_store(url: str) -> Store:
-    """Open a store to write to, and make it when it is not there.
-
-    Raises StoreError, also when another program has it open so.
-    """
-    from forms.store.sqlite import SqliteStore
-
-    return SqliteStore(store_path(url))
-
-
-def read_store(url: str) -> AbstractContextManager[Reader]:
-    """Open a store to read from.
-
-    Raises StoreError when it is not there or is no store.
-    """
-    from forms.store.sqlite import sqlite_reader
-
-    return sqlite_reader(store_path(url))
-
-
-def is_store(source: str) -> bool:
-    """Say whether a source names a store."""
-    return source.startswith("sqlite:")
-
-
-def store_path(url: str) -> Path:
-    """Return the file of a store, `sqlite:///answers.db`.
-
-    Raises StoreError for another address.
-    """
-    path = url.removeprefix(_SQLITE)
-    if path == url or not path or "\0" in path:
-        raise StoreError(
-            f"'{url}' is no store; name one as sqlite:///answers.db (a file in this folder) or "
-            "sqlite:////srv/vinkje/answers.db"
-        )
-    return Path(path)
-
-
-def closed_mark(url: str) -> Path:
-    """Return the file that says, by being there, that the round is closed.
-
-    It is no part of the database, so that a round can be closed while the form is being served.
-    """
-    path = store_path(url)
-    return path.with_name(f"{path.name}-closed")
