@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterable
+from gettext import gettext
 from pathlib import Path, PurePath
 from typing import NamedTuple
 
@@ -28,13 +29,20 @@ class Mount(NamedTuple):
 def check_location(path: Path) -> None:
     """Raise StoreError where a store cannot be, or would not be safe."""
     if path.is_dir():
-        raise StoreError(f"{path}: this is a folder; name a file in it")
+        raise StoreError(str(path), gettext("this is a folder"), gettext("name a file in it"))
     if not path.parent.is_dir():
-        raise StoreError(f"{path}: the folder '{path.parent}' is not there; make it first")
+        raise StoreError(
+            str(path),
+            gettext("the folder '{folder}' is not there").format(folder=path.parent),
+            gettext("make it first"),
+        )
     if kind := shared_disk(path, _mounts()):
         raise StoreError(
-            f"{path}: lies on a network drive ({kind}), where answers can get lost; name a store "
-            "on a disk of this machine"
+            str(path),
+            gettext("lies on a network drive ({kind}), where answers can get lost").format(
+                kind=kind
+            ),
+            gettext("name a file on a disk of this machine"),
         )
 
 
@@ -46,8 +54,9 @@ def lock(path: Path) -> FileLock:
     return atomic_files.lock(
         path,
         StoreError(
-            f"{path}: another vinkje writes to this store now; stop that one first, or name "
-            "another store"
+            str(path),
+            gettext("another vinkje writes to this database now"),
+            gettext("stop that one first, or name another file"),
         ),
     )
 
@@ -55,19 +64,19 @@ def lock(path: Path) -> FileLock:
 def shared_disk(path: PurePath, mounts: Iterable[Mount]) -> str:
     """Return the kind of network drive that a path lies on; nothing for a disk of this machine."""
     if str(path).startswith(("\\\\", "//")):
-        return "a shared folder"
+        return gettext("a shared folder")
     above = [mount for mount in mounts if path.is_relative_to(mount.mountpoint)]
     # Of two disks at one place the later hides the earlier.
     nearest = max(reversed(above), key=lambda mount: len(mount.mountpoint), default=None)
     if nearest is None:
         return ""
     if "remote" in nearest.opts.split(","):
-        return nearest.fstype or "a shared folder"
+        return nearest.fstype or gettext("a shared folder")
     return nearest.fstype if nearest.fstype.lower().startswith(_SHARED) else ""
 
 
 def _mounts() -> list[Mount]:
     import psutil
 
-    found = psutil.disk_partitions(all=True)
-    return [Mount(os.fspath(disk.mountpoint), disk.fstype, disk.opts) for disk in found]
+    disks = psutil.disk_partitions(all=True)
+    return [Mount(os.fspath(disk.mountpoint), disk.fstype, disk.opts) for disk in disks]

@@ -1,6 +1,7 @@
 """A store by its address: which file it is, and opening that to write or to read."""
 
 from contextlib import AbstractContextManager
+from gettext import gettext
 from pathlib import Path
 
 from forms.errors import StoreError
@@ -42,8 +43,12 @@ def store_path(url: str) -> Path:
     path = url.removeprefix(_SQLITE)
     if path == url or not path or "\0" in path:
         raise StoreError(
-            f"'{url}' is no store; name one as sqlite:///answers.db (a file in this folder) or "
-            "sqlite:////srv/vinkje/answers.db"
+            f"'{url}'",
+            gettext("this is no address of a form's own database"),
+            gettext(
+                "name one as sqlite:///answers.db (a file in this folder) or "
+                "sqlite:////srv/vinkje/answers.db"
+            ),
         )
     return Path(path)
 

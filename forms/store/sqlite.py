@@ -5,11 +5,12 @@ import os
 import queue
 import sqlite3
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import Future
 from contextlib import closing, contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from gettext import gettext
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -34,7 +35,6 @@ CREATE TABLE submission (
 CREATE INDEX submission_receipt ON submission (receipt);
 """
 _SELECT = "SELECT key, answers, version, at, flagged, revision FROM submission"
-_DAMAGED = "the file is damaged; put a backup in its place (vinkje store backup makes them)"
 _GROUP = 256
 _TICK = timedelta(microseconds=1)
 _LOCK_SECONDS = 10
@@ -128,7 +128,9 @@ class SqliteStore:
             return future.result(_WAIT_SECONDS)
         except TimeoutError:
             future.cancel()
-            raise StoreError(f"{self._path}: did not answer in time; try again") from None
+            raise StoreError(
+                str(self._path), gettext("did not answer in time"), gettext("try again")
+            ) from None
 
     def purge(self, before: datetime) -> int:
         """Wipe what was last changed before a moment; nothing of it stays in the file."""
@@ -232,7 +234,8 @@ class SqliteReader:
                 "SELECT version, round, questions FROM asked ORDER BY since"
             ).fetchall()
         return [
-            QuestionnaireVersion(version, name, json.loads(said)) for version, name, said in rows
+            QuestionnaireVersion(version, name, json.loads(questions))
+            for version, name, questions in rows
         ]
 
     def submissions(self) -> Iterator[Submission]:
@@ -263,7 +266,7 @@ class SqliteReader:
             with closing(sqlite3.connect(path)) as target:
                 self._connection.backup(target)
                 if target.execute("PRAGMA integrity_check").fetchall() != [("ok",)]:
-                    raise StoreError(f"{self._path}: {_DAMAGED}")
+                    raise _damaged(self._path)
                 target.execute("PRAGMA journal_mode=DELETE")
             return path.read_bytes()
 
@@ -272,7 +275,11 @@ class SqliteReader:
 def sqlite_reader(path: Path) -> Iterator[SqliteReader]:
     """Open a file to read as it is now."""
     if not path.is_file():
-        raise StoreError(f"{path}: there is no such store; is the name right?")
+        raise StoreError(
+            str(path),
+            gettext("there is no such database of a form"),
+            gettext("look whether the name is right"),
+        )
     address = f"file:{pathname2url(str(path.resolve()))}?mode=ro"
     with _explained(path):
         connection = sqlite3.connect(
@@ -288,41 +295,70 @@ def sqlite_reader(path: Path) -> Iterator[SqliteReader]:
 def _check(connection: sqlite3.Connection, path: Path) -> None:
     """Refuse a database that is not ours, or is of a later vinkje."""
     if connection.execute("PRAGMA application_id").fetchone()[0] != _APPLICATION:
-        raise StoreError(f"{path}: this is no store of vinkje; name another file")
-    found = connection.execute("PRAGMA user_version").fetchone()[0]
-    if found > _FORMAT:
+        raise _not_ours(path)
+    format_ = connection.execute("PRAGMA user_version").fetchone()[0]
+    if format_ > _FORMAT:
         raise StoreError(
-            f"{path}: was made by a newer vinkje (format {found}, this one knows {_FORMAT}); "
-            "install the newer vinkje"
+            str(path),
+            gettext("was made by a newer vinkje (format {format}, this one knows {known})").format(
+                format=format_, known=_FORMAT
+            ),
+            gettext("install the newer vinkje"),
         )
 
 
 @contextmanager
 def _explained(path: Path) -> Iterator[None]:
-    """Turn what SQLite says into a message with place, fault and way out."""
+    """Turn what SQLite says into a StoreError."""
     try:
         yield
     except sqlite3.DatabaseError as error:
-        raise StoreError(f"{path}: {_what(error)}") from error
+        raise _store_error(path, error) from error
     except OSError as error:
         raise StoreError(
-            f"{path}: cannot be opened: {error.strerror}; choose a folder where you may write"
+            str(path),
+            gettext("cannot be opened: {reason}").format(reason=error.strerror),
+            gettext("choose a folder where you may write"),
         ) from error
 
 
-def _what(error: sqlite3.Error) -> str:
+def _store_error(path: Path, error: sqlite3.Error) -> StoreError:
     name = getattr(error, "sqlite_errorname", "")
     if name.startswith("SQLITE_NOTADB"):
-        return "this is no store of vinkje; name another file"
-    if name.startswith("SQLITE_FULL"):
-        return "the disk is full; make room"
-    if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
-        return "another program keeps the store locked; close it there and try again"
-    if name.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM")):
-        return f"cannot be opened or written ({error}); choose a folder where you may write"
+        return _not_ours(path)
     if name.startswith("SQLITE_CORRUPT"):
-        return _DAMAGED
-    return f"the store failed: {error}"
+        return _damaged(path)
+    if name.startswith("SQLITE_FULL"):
+        return StoreError(str(path), gettext("the disk is full"), gettext("make room"))
+    if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
+        return StoreError(
+            str(path),
+            gettext("another program keeps the database locked"),
+            gettext("close it there and try again"),
+        )
+    if name.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM")):
+        return StoreError(
+            str(path),
+            gettext("cannot be opened or written ({reason})").format(reason=error),
+            gettext("choose a folder where you may write"),
+        )
+    return StoreError(str(path), gettext("the database failed: {reason}").format(reason=error))
+
+
+def _not_ours(path: Path) -> StoreError:
+    return StoreError(
+        str(path),
+        gettext("this is no database of a form of vinkje"),
+        gettext("name another file"),
+    )
+
+
+def _damaged(path: Path) -> StoreError:
+    return StoreError(
+        str(path),
+        gettext("the file is damaged"),
+        gettext("put a backup in its place (vinkje store backup makes them)"),
+    )
 
 
 def _submission(row: tuple[Any, ...]) -> Submission:
@@ -336,5 +372,5 @@ def _text(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="microseconds")
 
 
-def _dumped(value: Any) -> str:
-    return json.dumps(dict(value), ensure_ascii=False)
+def _dumped(texts: Mapping[str, object]) -> str:
+    return json.dumps(dict(texts), ensure_ascii=False)

@@ -201,9 +201,9 @@ def _damaged(path: Path) -> None:
     ("spoil", "said"),
     [
         (_newer, "newer vinkje"),
-        (_foreign, "no store of vinkje"),
-        (lambda p: p.write_bytes(b"what stood there" * 100), "no store of vinkje"),
-        (lambda p: p.unlink(), "no such store"),
+        (_foreign, "no database of a form"),
+        (lambda p: p.write_bytes(b"what stood there" * 100), "no database of a form"),
+        (lambda p: p.unlink(), "no such database"),
         (_damaged, "damaged"),
     ],
 )

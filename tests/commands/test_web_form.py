@@ -447,7 +447,7 @@ def test_a_port_in_use_is_explained(form: Served, vinkje: Run) -> None:
         (["--store", "sqlite:///no/answers.db"], "make it first"),
         (["--store", "sqlite:///."], "folder"),
         (["--store", "sqlite:////proc/answers.db"], "may write"),
-        (["--store", "sqlite:///checklist.yaml"], "no store of vinkje"),
+        (["--store", "sqlite:///checklist.yaml"], "no database of a form"),
     ],
     ids=str,
 )
