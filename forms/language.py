@@ -51,6 +51,13 @@ def spoken() -> str:
     return language if language in LANGUAGES else _DEFAULT
 
 
+def whole_number(number: int) -> str:
+    """Return a count as messages write it: `60,000,000`, in Dutch with dots."""
+    from babel.numbers import format_decimal
+
+    return format_decimal(number, locale=spoken())
+
+
 def _machine_language() -> str:
     named = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG")
     # Windows sets no such variable.

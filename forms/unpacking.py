@@ -1,6 +1,9 @@
 """How much may come out of a zip file; what says to hold more is broken, or means harm."""
 
 import zipfile
+from gettext import gettext
+
+from forms.language import whole_number
 
 # Answers of staff, and what people keep in a workbook, never come to these.
 _MOST_PARTS = 5_000
@@ -16,9 +19,13 @@ def size_fault(archive: zipfile.ZipFile) -> str:
     """
     parts = archive.infolist()
     if len(parts) > _MOST_PARTS:
-        return f"holds {len(parts):,} parts (tabs, pictures), far more than people make"
+        return gettext("holds {count} parts (tabs, pictures), far more than people make").format(
+            count=whole_number(len(parts))
+        )
     size = sum(part.file_size for part in parts)
     swollen = sum(max(0, part.file_size - _MOST_TIMES * part.compress_size) for part in parts)
     if size > _MOST_BYTES or swollen > _ALWAYS_FINE:
-        return f"unpacks to {size // 1_000_000:,} MB, far more than answers or a report take"
+        return gettext("unpacks to {size} MB, far more than answers or a report take").format(
+            size=whole_number(size // 1_000_000)
+        )
     return ""
