@@ -4,6 +4,7 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from gettext import gettext
 from itertools import compress
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -30,7 +31,9 @@ _TIMES = {"time", "completion"}
 def check_kind(path: Path) -> None:
     """Raise OutputError for a name that says neither .csv nor .xlsx."""
     if path.suffix.lower() not in KINDS:
-        raise OutputError(f"{path}: an archive is .csv or .xlsx; end its name so")
+        raise OutputError(
+            str(path), gettext("an archive is .csv or .xlsx"), gettext("end its name so")
+        )
 
 
 def archive(
@@ -154,7 +157,8 @@ def _xlsx(lines: list[Sequence[str]]) -> bytes:
 
     if not all(fits(value) for line in lines for value in line):
         raise OutputError(
-            "an answer is longer than an Excel cell can hold; write the archive as .csv"
+            problem=gettext("an answer is longer than an Excel cell can hold"),
+            remedy=gettext("write the archive as .csv"),
         )
     workbook = Workbook(write_only=True)
     sheet = workbook.create_sheet("Archief")

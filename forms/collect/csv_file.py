@@ -6,11 +6,13 @@ import io
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from gettext import gettext
 from itertools import count
 from typing import IO
 
 from forms.collect.limits import SizeError, bounded
 from forms.errors import SourceError
+from forms.language import whole_number
 from forms.responses.columns import ColumnReader
 from forms.responses.header import table_of_rows
 from forms.responses.model import Note, Row, Table
@@ -81,13 +83,17 @@ def text_table(place: str, open_: Callable[[], IO[bytes]], reader: ColumnReader)
             items, width = len(columns.by_subject("item")), len(table.header)
             tables.append(((items, -len(columns.reworded()), width), table))
     if not tables:
-        raise fault or SourceError(f"{place}: the file is empty; download the answers again")
+        raise fault or SourceError(
+            place, gettext("the file is empty"), gettext("download the answers again")
+        )
     (items, *_), best = max(tables, key=lambda scored: scored[0])
     # By another separator the same lines are narrow, and say nothing.
     if isinstance(fault, SizeError) and not items:
         raise fault
     if any("\0" in str(cell) for cell in best.header):
-        raise SourceError(f"{place}: the text's encoding is unknown; save it as CSV UTF-8")
+        raise SourceError(
+            place, gettext("the text's encoding is unknown"), gettext("save it as CSV UTF-8")
+        )
     return replace(best, is_text=True, notes=(*notes, *best.notes))
 
 
@@ -108,12 +114,17 @@ def _rows(text: _Text, separator: str) -> Iterator[Row]:
             yield from rows
         except csv.Error as error:
             raise SourceError(
-                f"{text.place}:{rows.line_num}: the quotes do not match ({error}), so where an "
-                "answer ends cannot be told; download the answers again, or mend the quotes"
+                f"{text.place}:{rows.line_num}",
+                gettext(
+                    "the quotes do not match ({reason}), so where an answer ends cannot be told"
+                ).format(reason=error),
+                gettext("download the answers again, or mend the quotes"),
             ) from None
         except UnicodeError as error:
             raise SourceError(
-                f"{text.place}:{rows.line_num}: {error}; save it as CSV UTF-8"
+                f"{text.place}:{rows.line_num}",
+                gettext("a character cannot be read ({reason})").format(reason=error),
+                gettext("save it as CSV UTF-8"),
             ) from None
 
 
@@ -123,8 +134,11 @@ def _lines(place: str, opened: IO[str]) -> Iterator[str]:
         line = opened.readline(_LONGEST)
         if len(line) == _LONGEST:
             raise SizeError(
-                f"{place}:{number}: the line is longer than {_LONGEST:,} characters, far more than "
-                "answers take; download the answers again"
+                f"{place}:{number}",
+                gettext(
+                    "the line is longer than {count} characters, far more than answers take"
+                ).format(count=whole_number(_LONGEST)),
+                gettext("download the answers again"),
             )
         if not line:
             return
@@ -181,8 +195,11 @@ def _encoding(place: str, open_: Callable[[], IO[bytes]]) -> tuple[str, tuple[No
     guess = None if has_multibyte else _likely(telling)
     if guess is None:
         raise SourceError(
-            f"{place}:{line}: the text is not UTF-8 throughout, nor in any encoding that can be "
-            "told; open it in Excel or LibreOffice, save it as .xlsx or as CSV UTF-8, and try again"
+            f"{place}:{line}",
+            gettext("the text is not UTF-8 throughout, nor in any encoding that can be told"),
+            gettext(
+                "open it in Excel or LibreOffice, save it as .xlsx or as CSV UTF-8, and try again"
+            ),
         )
     return guess, (Note("encoding", {"name": _NAMES.get(guess, guess), "line": line}),)
 

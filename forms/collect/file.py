@@ -7,6 +7,7 @@ import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
+from gettext import gettext
 from pathlib import Path, PurePosixPath
 from typing import IO
 
@@ -48,15 +49,27 @@ def file_table(path: Path, checklist: Checklist, tab: str | None = None) -> Tabl
     if kind.kind == "workbook":
         return as_typed(_in_workbook(file, checklist, tab))
     if path.suffix.lower() in {".yaml", ".yml", ".toml"}:
-        raise SourceError(f"{path}: this is no table of answers; name the file with the answers")
-    if kind.kind == "store":
-        raise SourceError(f"{path}: this is a store of the web form; name it as sqlite:///{path}")
-    if kind.kind != "text":
         raise SourceError(
-            f"{file.place}: {kind.problem or 'a zip in a zip; unpack it and name the file in it'}"
+            str(path),
+            gettext("this is no table of answers"),
+            gettext("name the file with the answers"),
         )
+    if kind.kind == "store":
+        raise SourceError(
+            str(path),
+            gettext("this is the web form's own database"),
+            gettext("name it as sqlite:///{path}").format(path=path),
+        )
+    if kind.kind == "zip":
+        raise SourceError(
+            file.place, gettext("a zip in a zip"), gettext("unpack it and name the file in it")
+        )
+    if kind.kind == "other":
+        raise SourceError(file.place, kind.problem, kind.remedy)
     if tab is not None:
-        raise SourceError(f"{file.place}: this is text, which has no tabs; leave --tab out")
+        raise SourceError(
+            file.place, gettext("this is text, which has no tabs"), gettext("leave --tab out")
+        )
     return as_typed(text_table(file.place, file.open, ColumnReader(checklist)))
 
 
@@ -73,8 +86,7 @@ def _in_workbook(file: SourceFile, checklist: Checklist, tab: str | None) -> Tab
         tables = spreadsheet_tables(file.place, _content(file), ColumnReader(checklist))
         chosen = choose(tables, checklist, tab)
     except SourceError as error:
-        is_placed = str(error).startswith(file.place)
-        raise type(error)(str(error) if is_placed else f"{file.place}: {error}") from None
+        raise type(error)(error.place or file.place, error.problem, error.remedy) from None
     return replace(chosen, name=f"{file.place}, tab '{chosen.name}'")
 
 
@@ -86,19 +98,29 @@ def _content(file: SourceFile, most: int = -1) -> bytes:
 def _start(path: Path) -> bytes:
     """Return the file's first bytes, or say why there are none."""
     if path.is_dir():
-        raise SourceError(f"{path}: this is a folder; name the file in it")
+        raise SourceError(str(path), gettext("this is a folder"), gettext("name the file in it"))
     try:
         with path.open("rb") as file:
             start = file.read(_START)
     except FileNotFoundError:
-        raise SourceError(f"{path}: there is no such file. {_tables_beside(path)}") from None
+        raise SourceError(
+            str(path), gettext("there is no such file"), _tables_beside(path)
+        ) from None
     except PermissionError:
-        raise SourceError(f"{path}: may not be read; is it open in another program?") from None
+        raise SourceError(
+            str(path), gettext("may not be read"), gettext("is it open in another program?")
+        ) from None
     except (OSError, ValueError) as error:
-        raise SourceError(f"{path}: cannot be read: {error}") from None
+        raise SourceError(
+            str(path), gettext("cannot be read: {reason}").format(reason=error)
+        ) from None
     if not start.strip():
-        raise SourceError(f"{path}: the file is empty; download the answers again")
+        raise _empty(str(path))
     return start
+
+
+def _empty(place: str) -> SourceError:
+    return SourceError(place, gettext("the file is empty"), gettext("download the answers again"))
 
 
 def _tables_beside(path: Path) -> str:
@@ -108,11 +130,15 @@ def _tables_beside(path: Path) -> str:
     except OSError:
         names = []
     if not names:
-        return "There is no table in that folder either; is the name right, and the folder?"
+        return gettext("there is no table in that folder either. Is its name right?")
     near = get_close_matches(path.name, names, n=_MOST_NAMED, cutoff=0.3)
     shown = [*near, *(name for name in names if name not in near)][:_MOST_NAMED]
-    hint = "; put quotes around a name with spaces" if any(" " in name for name in shown) else ""
-    return f"There are: {', '.join(map(repr, shown))}{hint}"
+    there = ", ".join(map(repr, shown))
+    if any(" " in name for name in shown):
+        return gettext("there are: {names}; put quotes around a name with spaces").format(
+            names=there
+        )
+    return gettext("there are: {names}").format(names=there)
 
 
 def _check_zip(file: SourceFile) -> None:
@@ -120,17 +146,25 @@ def _check_zip(file: SourceFile) -> None:
     try:
         with file.open() as raw, zipfile.ZipFile(raw) as archive:
             if fault := size_fault(archive):
-                raise SourceError(f"{file.place}: {fault}; it is not read")
+                raise SourceError(file.place, fault, gettext("look whether it is the right file"))
             # Reads no part further than its declared size, so a size that lies fails here.
             broken = archive.testzip()
     except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, ValueError):
         broken = "it"
     except NotImplementedError:
-        raise SourceError(f"{file.place}: is packed in an unusual way; pack it again") from None
+        raise SourceError(
+            file.place, gettext("is packed in an unusual way"), gettext("pack it again")
+        ) from None
     except RuntimeError:
-        raise SourceError(f"{file.place}: the zip has a password; save it without one") from None
+        raise SourceError(
+            file.place, gettext("the zip has a password"), gettext("save it without one")
+        ) from None
     if broken:
-        raise SourceError(f"{file.place}: the file is damaged or was cut short; download it again")
+        raise SourceError(
+            file.place,
+            gettext("the file is damaged or was cut short"),
+            gettext("download it again"),
+        )
 
 
 def _in_zip(file: SourceFile) -> SourceFile:
@@ -144,13 +178,16 @@ def _in_zip(file: SourceFile) -> SourceFile:
         tables = [n for n in names if PurePosixPath(n).suffix.lower() in _TABLES]
         tables = tables or (names if len(names) == 1 else [])
         if len(tables) != 1:
-            held = ", ".join(f"'{name}'" for name in names[:10]) or "nothing"
+            held = ", ".join(f"'{name}'" for name in names[:10]) or gettext("nothing")
             raise SourceError(
-                f"{file.place}: a zip must hold one .csv, .tsv or .xlsx file; this one holds "
-                f"{held}. Unpack it and name the file with the answers"
+                file.place,
+                gettext(
+                    "a zip must hold one .csv, .tsv or .xlsx file, and this one holds {names}"
+                ).format(names=held),
+                gettext("unpack it and name the file with the answers"),
             )
         content = archive.read(tables[0])
-    found = SourceFile(f"{file.place}/{PurePosixPath(tables[0]).name}", lambda: io.BytesIO(content))
+    place = f"{file.place}/{PurePosixPath(tables[0]).name}"
     if not content.strip():
-        raise SourceError(f"{found.place}: the file is empty; download the answers again")
-    return found
+        raise _empty(place)
+    return SourceFile(place, lambda: io.BytesIO(content))

@@ -1,5 +1,6 @@
 """Answers from a Google Form: from its linked Sheet, else from the form itself."""
 
+from gettext import gettext
 from sys import intern
 from typing import Any
 
@@ -25,14 +26,21 @@ def form_table(
     google, form = _open(form_id, place, access)
     if sheet_id := form.get("linkedSheetId"):
         try:
-            return sheet_table(sheet_id, f"{place} (its linked Sheet)", checklist, tab, access)
+            sheet = gettext("{form} (its linked Sheet)").format(form=place)
+            return sheet_table(sheet_id, sheet, checklist, tab, access)
         except GoogleError as error:
-            raise GoogleError(
-                f"{error}. Or unlink that Sheet in the form, under Responses: then the form's own "
-                "answers are read"
+            raise error.with_effect(
+                gettext(
+                    "Or unlink that Sheet in the form, under Responses: then the form's own "
+                    "answers are read"
+                )
             ) from None
     if tab is not None:
-        raise SourceError(f"{place}: this form has no linked Sheet, so no tabs; leave --tab out")
+        raise SourceError(
+            place,
+            gettext("this form has no linked Sheet, so no tabs"),
+            gettext("leave --tab out"),
+        )
     asked = form_questions(form)
     ids = [question.id for question in asked]
     rows, deleted = _rows(google, form_id, ids, access.progress)
@@ -52,13 +60,15 @@ def live_differences(
     Raises GoogleError, and HeadersError for another checklist's form.
     """
     _, form = _open(form_id, place, access)
-    found = form_differences(form_questions(form), checklist, place)
+    differences = form_differences(form_questions(form), checklist, place)
     if form.get("settings", {}).get("emailCollectionType") in {"VERIFIED", "RESPONDER_INPUT"}:
-        found.append(Difference("the form asks for e-mail addresses", loses=False))
+        text = gettext("the form asks for e-mail addresses")
+        differences.append(Difference(text, loses=False))
     state = form.get("publishSettings", {}).get("publishState", _OPEN)
     if not state.get("isAcceptingResponses"):
-        found.append(Difference("the form does not accept answers now", loses=False))
-    return found
+        text = gettext("the form does not accept answers now")
+        differences.append(Difference(text, loses=False))
+    return differences
 
 
 def _open(form_id: str, place: str, access: Access) -> tuple[Google, dict[str, Any]]:
@@ -73,23 +83,23 @@ def _title(form: dict[str, Any]) -> str:
 
 def form_questions(form: dict[str, Any]) -> list[LiveQuestion]:
     """Return every question of a form, in its order; a grid has one a row."""
-    found = []
+    questions = []
     for item in form.get("items", ()):
         title = item.get("title", "")
         if question := item.get("questionItem", {}).get("question"):
-            found.append(_question(question, title))
+            questions.append(_question(question, title))
         for row in item.get("questionGroupItem", {}).get("questions", ()):
             about = row.get("rowQuestion", {}).get("title", "")
-            found.append(_question(row, f"{title} [{about}]"))
-    return found
+            questions.append(_question(row, f"{title} [{about}]"))
+    return questions
 
 
 def _question(question: dict[str, Any], title: str) -> LiveQuestion:
-    asked = question.get("choiceQuestion", {})
-    single = asked and asked.get("type") != "CHECKBOX"
+    choice = question.get("choiceQuestion", {})
+    single = choice and choice.get("type") != "CHECKBOX"
     choices = tuple(
-        "(other)" if option.get("isOther") else option.get("value", "")
-        for option in asked.get("options", ())
+        gettext("(other)") if option.get("isOther") else option.get("value", "")
+        for option in choice.get("options", ())
     )
     return LiveQuestion(
         question.get("questionId", ""),

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from gettext import gettext
 from typing import Any, cast
 
 import requests
@@ -59,7 +60,7 @@ def sheet_table(
     try:
         chosen = choose(tables, checklist, tab)
     except SourceError as error:
-        raise SourceError(f"{place}: {error}") from None
+        raise type(error)(error.place or place, error.problem, error.remedy) from None
     return replace(chosen, name=f"Google Sheet '{sheet.title}', tab '{chosen.name}'")
 
 
@@ -102,10 +103,10 @@ class _Sheet:
 
     def tabs(self) -> list[_Tab]:
         """Return the tabs with cells in them."""
-        found = self.client.fetch_sheet_metadata(self.id, params={"fields": _ABOUT})
-        self.title = found.get("properties", {}).get("title", "")
+        metadata = self.client.fetch_sheet_metadata(self.id, params={"fields": _ABOUT})
+        self.title = metadata.get("properties", {}).get("title", "")
         tabs = []
-        for sheet in found.get("sheets", ()):
+        for sheet in metadata.get("sheets", ()):
             about = sheet["properties"]
             grid = about.get("gridProperties", {})
             if about.get("sheetType", "GRID") == "GRID" and grid.get("rowCount"):
@@ -121,7 +122,7 @@ class _Sheet:
 
     def read(self, places: list[_Place], *, as_shown: bool = False) -> list[list[Row]]:
         """Return the rows of each place, also empty ones: as kept, or as people see them."""
-        found = self.client.values_batch_get(
+        response = self.client.values_batch_get(
             self.id,
             [absolute_range_name(tab.title, f"{first}:{last}") for tab, first, last in places],
             params={
@@ -129,7 +130,7 @@ class _Sheet:
                 "dateTimeRenderOption": DateTimeOption.serial_number,
             },
         )
-        ranges = found.get("valueRanges", [])
+        ranges = response.get("valueRanges", [])
         return [
             _padded(values.get("values", []), last - first + 1)
             for (_, first, last), values in zip(places, ranges, strict=True)
@@ -152,8 +153,12 @@ def _rows(
         [[again, *rows]] = sheet.read([(tab, read, end)])
         if again != last:
             raise SourceError(
-                f"{sheet.title}: rows of the tab '{tab.title}' moved while they were read (were "
-                "they sorted or deleted?); try again"
+                sheet.title,
+                gettext(
+                    "rows of the tab '{tab}' moved while they were read (were they sorted or "
+                    "deleted?)"
+                ).format(tab=tab.title),
+                gettext("try again"),
             )
         yield from _as_typed(sheet, (tab, read + 1, end), rows, texts)
         read, last = end, rows[-1]
@@ -203,8 +208,8 @@ def _is_number(row: Row, index: int) -> bool:
 
 def _padded(values: list[list[Cell]], rows: int) -> list[Row]:
     """Return all rows that were asked for: Google leaves out the empty ones at the end."""
-    found: list[Row] = [[_plain(cell) for cell in row] for row in values]
-    return found + [[]] * (rows - len(found))
+    filled: list[Row] = [[_plain(cell) for cell in row] for row in values]
+    return filled + [[]] * (rows - len(filled))
 
 
 def _plain(cell: Cell) -> Cell:

@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from gettext import gettext
 
 from forms.errors import SourceError
 from forms.excel.references import MOST_COLUMNS, MOST_ROWS
+from forms.language import whole_number
 from forms.responses.model import Row
 
 # Of all rows together, up to the last cell of each: a million rows of sixty columns.
@@ -12,10 +14,6 @@ _MOST_CELLS = 60_000_000
 # As many as a sheet of Excel can have: a format down whole columns is saved as blank rows.
 _MOST_BLANK = MOST_ROWS
 _MOST_COLUMNS = MOST_COLUMNS
-_WAY_OUT = (
-    "Delete what stands empty right of the answers or below them (in Excel Ctrl+End shows how far "
-    "that goes), or download the answers again"
-)
 
 
 class SizeError(SourceError):
@@ -37,14 +35,28 @@ def bounded(place: str, rows: Iterable[Row], spent: Spent | None = None) -> Iter
         width = len(row)
         spent.cells += width
         if width > _MOST_COLUMNS:
-            said = f"row {number} has {width:,} columns, and a table can have {_MOST_COLUMNS:,}"
-            raise SizeError(f"{place}: {said}. {_WAY_OUT}")
+            problem = gettext("row {row} has {width} columns, and a table can have {most}")
+            raise _too_large(place, problem, row=number, width=width, most=_MOST_COLUMNS)
         if spent.cells > _MOST_CELLS:
-            said = f"up to row {number:,} there are over {_MOST_CELLS:,} cells, empty or not"
-            raise SizeError(f"{place}: {said}, which is more than can be read. {_WAY_OUT}")
+            problem = gettext(
+                "up to row {row} there are over {most} cells, empty or not, which is more than can "
+                "be read"
+            )
+            raise _too_large(place, problem, row=number, most=_MOST_CELLS)
         if not any(row):
             blank += 1
             if blank > _MOST_BLANK:
-                said = f"more than {_MOST_BLANK:,} rows are blank"
-                raise SizeError(f"{place}: {said}. {_WAY_OUT}")
+                problem = gettext("more than {most} rows are blank")
+                raise _too_large(place, problem, most=_MOST_BLANK)
         yield row
+
+
+def _too_large(place: str, problem: str, **numbers: int) -> SizeError:
+    return SizeError(
+        place,
+        problem.format(**{name: whole_number(number) for name, number in numbers.items()}),
+        gettext(
+            "delete what stands empty right of the answers or below them (in Excel Ctrl+End shows "
+            "how far that goes), or download the answers again"
+        ),
+    )

@@ -1,9 +1,10 @@
-"""Where answers come from: the one place that knows every kind of SOURCE."""
+"""Where answers come from: the one place that knows every kind of source."""
 
 import hashlib
 import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from gettext import gettext
 from pathlib import Path
 
 from forms.checklist.model import Checklist
@@ -48,7 +49,11 @@ def open_source(
         from forms.collect.store import store_table
 
         if tab is not None:
-            raise SourceError(f"{source}: a store has no tabs; leave --tab out")
+            raise SourceError(
+                source,
+                gettext("the form's own database has no tabs"),
+                gettext("leave --tab out"),
+            )
         return store_table(source, checklist)
     return file_table(Path(source), checklist, tab)
 
@@ -77,7 +82,9 @@ def check_once(sources: Iterable[str]) -> None:
         if kind in {"file", "store"}:
             place = os.path.normcase(os.path.realpath(local_file(source)))
         if place in seen:
-            raise SourceError(f"{source}: is named twice; name each source and each round once")
+            raise SourceError(
+                source, gettext("is named twice"), gettext("name each source and each round once")
+            )
         seen.add(place)
 
 
@@ -110,7 +117,11 @@ def _check_copies(sources: Iterable[str]) -> None:
         if kind_of(source)[0] == "file":
             copy = contents.setdefault(_fingerprint(source), source)
             if copy != source:
-                raise SourceError(f"{source}: holds exactly what {copy} holds; name one of them")
+                raise SourceError(
+                    source,
+                    gettext("holds exactly what {copy} holds").format(copy=copy),
+                    gettext("name one of them"),
+                )
 
 
 def _fingerprint(source: str) -> bytes:
@@ -150,21 +161,30 @@ def kind_of(source: str) -> tuple[str, str]:
     if match := _GOOGLE.fullmatch(source.strip()):
         if match["id"] != "e":
             return match["kind"], match["id"]
-        raise SourceError(
-            f"{source}: this is the link for those who answer or look. Open the "
-            f"{'form' if match['kind'] == 'forms' else 'Sheet'} as its owner, and copy the address "
-            "that your browser shows then; it ends in /edit"
+        remedy = (
+            gettext(
+                "open the form as its owner, and copy the address that your browser shows then; it "
+                "ends in /edit"
+            )
+            if match["kind"] == "forms"
+            else gettext(
+                "open the Sheet as its owner, and copy the address that your browser shows then; "
+                "it ends in /edit"
+            )
         )
+        raise SourceError(source, gettext("this is the link for those who answer or look"), remedy)
     if is_store(source):
         return "store", source
     if _BARE_ID.fullmatch(source) and not Path(source).exists():
         return "spreadsheets", source
     if match := _WEB.match(source):
-        way_out = (
-            "in Microsoft Forms choose Open in Excel, save that file and name it"
+        remedy = (
+            gettext("in Microsoft Forms choose Open in Excel, save that file and name it")
             if "office" in match[0] or "microsoft" in match[0]
-            else "open the Google Sheet or Form as its owner, and copy the address that your "
-            "browser shows, or download the answers and name that file"
+            else gettext(
+                "open the Google Sheet or Form as its owner, and copy the address that your "
+                "browser shows, or download the answers and name that file"
+            )
         )
-        raise SourceError(f"{source}: answers cannot be read from this address; {way_out}")
+        raise SourceError(source, gettext("answers cannot be read from this address"), remedy)
     return "file", source

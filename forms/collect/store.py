@@ -42,7 +42,7 @@ def store_table(url: str, checklist: Checklist) -> Table:
 
 def _columns(asked: Sequence[QuestionnaireVersion], checklist: Checklist) -> list[_Column]:
     today = {question.id: question for question in questionnaire(checklist).questions()}
-    found: dict[tuple[str, str], set[str]] = {}
+    columns: dict[tuple[str, str], set[str]] = {}
     # Latest first, so that columns stand in today's order; the reader takes the rightmost answer.
     ids = dict.fromkeys(chain(*(version.questions for version in reversed(asked))))
     for question in ids:
@@ -51,8 +51,8 @@ def _columns(asked: Sequence[QuestionnaireVersion], checklist: Checklist) -> lis
                 known = today.get(question)
                 # A statement keeps its words of then; all else is known by its id.
                 header = words[0] if known is None or known.kind == "item" else known.title
-                found.setdefault((question, header), set()).add(version.version)
-    return [_Column(*key, frozenset(versions)) for key, versions in found.items()]
+                columns.setdefault((question, header), set()).add(version.version)
+    return [_Column(*key, frozenset(versions)) for key, versions in columns.items()]
 
 
 def _row(submission: Submission, columns: list[_Column], numbers: dict[str, int]) -> Row:

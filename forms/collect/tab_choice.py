@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from gettext import gettext
 
 from forms.checklist.model import Checklist
 from forms.errors import SourceError
@@ -22,16 +23,24 @@ def choose(tables: Iterable[Table], checklist: Checklist, tab: str | None = None
         for table in candidates:
             if normalize(table.name) == normalize(tab):
                 return table
-        raise SourceError(f"there is no tab '{tab}'; it has {names or 'no tabs with text'}")
+        raise SourceError(
+            problem=gettext("there is no tab '{tab}'").format(tab=tab),
+            remedy=gettext("it has {tabs}").format(tabs=names)
+            if names
+            else gettext("it has no tabs with text"),
+        )
     if len(candidates) == 1:
         return candidates[0]
     reader = ColumnReader(checklist)
     if not any(reader.is_header(table.header) for table in candidates):
-        found = ", ".join(f"'{t.name}' {reader.recognised(t.header)}" for t in candidates)
+        counts = ", ".join(f"'{t.name}' {reader.recognised(t.header)}" for t in candidates)
         raise SourceError(
-            f"no tab holds at least half of the {len(reader.items)} statements of "
-            f"'{checklist.title}' (found: {found or 'nothing'}); name the tab with --tab, or the "
-            "right checklist with --checklist"
+            problem=gettext(
+                "no tab holds at least half of the {count} statements of '{title}' (found: {tabs})"
+            ).format(
+                count=len(reader.items), title=checklist.title, tabs=counts or gettext("nothing")
+            ),
+            remedy=gettext("name the tab with --tab, or the right checklist with --checklist"),
         )
     some = [table for table in candidates if reader.recognised(table.header)]
     return some[0] if len(some) == 1 else _fullest(some, reader, CellCodes(checklist))
@@ -45,8 +54,11 @@ def _fullest(tables: Sequence[Table], reader: ColumnReader, codes: CellCodes) ->
     most = max(answers[n] for n in fit)
     winners = [read[n] for n in fit if answers[n] == most]
     if len(winners) > 1:
-        alike = " and ".join(f"'{table.name}'" for table in winners)
-        raise SourceError(f"the tabs {alike} hold as many answers; choose one with --tab NAME")
+        alike = ", ".join(f"'{table.name}'" for table in winners)
+        raise SourceError(
+            problem=gettext("the tabs {tabs} hold as many answers").format(tabs=alike),
+            remedy=gettext("choose one with --tab NAME"),
+        )
     winner = winners[0]
     others = [
         f"'{table.name}' ({count})"

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from gettext import gettext
 
 from forms.collect.limits import Spent, bounded
 from forms.errors import SourceError
@@ -55,7 +56,9 @@ def sheet_rows_of(
             yield row.cells
     except RowLimitError:
         raise SourceError(
-            f"{place}: the tab '{sheet.title}' has more rows than Excel knows; save it anew"
+            place,
+            gettext("the tab '{tab}' has more rows than Excel knows").format(tab=sheet.title),
+            gettext("save it anew"),
         ) from None
     except ExcelError as error:
         raise _unreadable(place, error) from None
@@ -75,6 +78,9 @@ def _observe(row: SheetRow, observed: Observed) -> None:
 
 def _unreadable(place: str, error: ExcelError) -> SourceError:
     return SourceError(
-        f"{place}: Excel could have made this, but it cannot be read ({error}); "
-        "open it, save it anew as 'Excel Workbook (.xlsx)', and try that"
+        place,
+        gettext("Excel could have made this, but it cannot be read ({reason})").format(
+            reason=error
+        ),
+        gettext("open it, save it anew as 'Excel Workbook (.xlsx)', and try that"),
     )

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from gettext import gettext, ngettext
 from typing import Literal
 
 from forms.checklist.model import Checklist, Item, Section
@@ -122,7 +123,7 @@ def _meaning(column: Column) -> tuple[int, str, str]:
 
 
 # A column's kind, what it is about, and how sure that is; and the same behind its header.
-Said = tuple[Kind, str, Match]
+Reading = tuple[Kind, str, Match]
 Meaning = tuple[str, Kind, str, Match]
 
 
@@ -181,8 +182,8 @@ class ColumnReader:
 
     def recognised(self, header: Sequence[object]) -> int:
         """Return how many of the checklist's items have a column here."""
-        said = (self.meaning(str(cell)) for cell in header if cell is not None)
-        return len({subject for _, kind, subject, _ in said if kind == "item"})
+        meanings = (self.meaning(str(cell)) for cell in header if cell is not None)
+        return len({subject for _, kind, subject, _ in meanings if kind == "item"})
 
     def is_header(self, row: Sequence[object]) -> bool:
         """Say whether a row names half of the items or more; of most rows a few cells tell."""
@@ -208,33 +209,33 @@ class ColumnReader:
         # "S1. Toelichting (niet verplicht)" is no other wording of S1, so remarks go before ids.
         for read in (self._exact, self._remark, self._by_id, self._alias, self._near):
             for title in titles:
-                if said := read(title):
-                    return name, *said
+                if reading := read(title):
+                    return name, *reading
         if behind := self._behind(normalize(plain)):
             return name, *behind
         return name, "unread", "", Match.EXACT
 
-    def _behind(self, text: str) -> Said | None:
+    def _behind(self, text: str) -> Reading | None:
         """Return the item whose whole title, id and all, stands at the end."""
         items = [item for item, title in self.titles.items() if title in text]
         is_one = len(items) == 1 and text.endswith(f" {self.titles[items[0]]}")
         return ("item", items[0], Match.BEHIND) if is_one else None
 
-    def _exact(self, title: str) -> Said | None:
+    def _exact(self, title: str) -> Reading | None:
         # Tools number titles that stand there twice: "title2", "title (2)".
         texts = (title, _COPY.sub("", title.rstrip()))
-        exact = next((said for text in texts if (said := self.exact.get(normalize(text)))), None)
+        exact = next(filter(None, (self.exact.get(normalize(text)) for text in texts)), None)
         return (*exact, Match.EXACT) if exact else None
 
-    def _remark(self, title: str) -> Said | None:
+    def _remark(self, title: str) -> Reading | None:
         remark = _continued(normalize(title), self.remarks, least=1)
         return (*remark, Match.NEAR) if remark else None
 
-    def _alias(self, title: str) -> Said | None:
+    def _alias(self, title: str) -> Reading | None:
         item = self.aliases.get(normalize(title))
         return ("item", item, Match.EXACT) if item else None
 
-    def _by_id(self, title: str) -> Said | None:
+    def _by_id(self, title: str) -> Reading | None:
         match = _ID.match(title)
         if not match:
             return None
@@ -276,7 +277,7 @@ class ColumnReader:
         kind, subject = self.exact.get(rest, ("", ""))
         return kind == "item" and subject != item and " " in rest
 
-    def _near(self, title: str) -> Said | None:
+    def _near(self, title: str) -> Reading | None:
         """Return the one question whose text goes on behind this, or is cut."""
         if title.rstrip().endswith("]"):
             return None
@@ -344,34 +345,44 @@ def check_columns(columns: Columns, checklist: Checklist, place: str) -> None:
     """
     items = columns.by_subject("item")
     if not items:
-        raise HeadersError(headers_message(place, [c.header for c in columns.all], checklist))
+        raise HeadersError(place, _no_statement([c.header for c in columns.all], checklist))
     reworded = columns.reworded()
     if 2 * len(reworded) > len(items):
         first = reworded[0]
         raise HeadersError(
-            f"{place}: is this another checklist? {len(reworded)} of {len(items)} statements have "
-            f"another text than the checklist's, the first being '{shortened(first.header, 80)}' "
-            f"for {first.subject}; name the right one with --checklist, or put the former texts "
-            "under 'aliases'"
+            place,
+            gettext(
+                "is this another checklist? {count} of {total} statements have another text than "
+                "the checklist's, the first being '{header}' for {id}"
+            ).format(
+                count=len(reworded),
+                total=len(items),
+                header=shortened(first.header, 80),
+                id=first.subject,
+            ),
+            gettext("name the right one with --checklist, or put the former texts under 'aliases'"),
         )
 
 
-def headers_message(place: str, headers: Sequence[str], checklist: Checklist) -> str:
-    """Return what was found and what was expected, a line each."""
-    shown = [f"  {shortened(h, 90)}" for h in headers if h.strip()]
-    expected = [f"  {shortened(item_title(item), 90)}" for item in checklist.items()]
-    return "\n".join(
-        [
-            f"{place}: none of the columns is a statement of '{checklist.title}'.",
-            "Found as headers:",
-            *(_capped(shown) or ["  (nothing)"]),
-            "Expected (the id, or the text, is enough):",
-            *_capped(expected),
-            "Is this the right file, the right tab (--tab) and the right checklist (--checklist)?",
-        ]
+def _no_statement(headers: Sequence[str], checklist: Checklist) -> str:
+    """Return which headers there are and which were expected, a line each."""
+    there = [shortened(header, 90) for header in headers if header.strip()]
+    expected = [shortened(item_title(item), 90) for item in checklist.items()]
+    return gettext(
+        "none of the columns is a statement of '{title}'.\n"
+        "Found as headers:\n"
+        "{there}\n"
+        "Expected (the id, or the text, is enough):\n"
+        "{expected}\n"
+        "Is this the right file, the right tab (--tab) and the right checklist (--checklist)?"
+    ).format(
+        title=checklist.title,
+        there=_indented(there or [gettext("(nothing)")]),
+        expected=_indented(expected),
     )
 
 
-def _capped(lines: list[str]) -> list[str]:
+def _indented(lines: list[str]) -> str:
     more = len(lines) - _LISTED
-    return [*lines[:_LISTED], f"  … and {more} more"] if more > 0 else lines
+    rest = [ngettext("… and {count} more", "… and {count} more", more).format(count=more)]
+    return "\n".join(f"  {line}" for line in [*lines[:_LISTED], *(rest if more > 0 else [])])

@@ -128,9 +128,9 @@ class _Round:
             for who, rows in of_person.items()
         }
         several = {who: rows for who, rows in own.items() if len(rows) > 1}
-        said = {index: latest_rows(several, other, self.zone) for index, other in others.items()}
-        if len(set(said.values())) == 1:
-            first = next(iter(said))
+        latest = {i: latest_rows(several, other, self.zone) for i, other in others.items()}
+        if len(set(latest.values())) == 1:
+            first = next(iter(latest))
             return part.columns.all[first].header, others[first]
         return "", times
 

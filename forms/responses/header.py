@@ -1,6 +1,7 @@
 """Which row of a table is its header: the one that names the statements, not always the first."""
 
 from collections.abc import Iterable, Sequence
+from gettext import gettext
 from itertools import chain, islice
 
 from forms.checklist.model import Checklist
@@ -79,19 +80,28 @@ def check_header(table: Table, checklist: Checklist, reader: ColumnReader) -> No
         chain([table.header], islice(table.rows, _MOST_LOOKED_AT)), table.first_row - 1
     ):
         if reader.is_header(row):
+            if answers:
+                raise _sunk(table.name, number)
             raise HeadersError(
-                _sunk(table.name, number)
-                if answers
-                else f"{table.name}: row {number} holds the statements, but the header must be one "
-                f"of the first {_MOST_ABOVE + 1} rows; delete the rows above it, and try again"
+                table.name,
+                gettext(
+                    "row {row} holds the statements, but the header must be one of the first "
+                    "{count} rows"
+                ).format(row=number, count=_MOST_ABOVE + 1),
+                gettext("delete the rows above it, and try again"),
             )
         answers += sum(normalize(text_of(cell)) in reader.answers for cell in row) >= _LEAST_ANSWERS
         if _is_unsplit(row, reader):
             raise HeadersError(
-                f"{table.name}: row {number} holds all statements in one cell: the columns were "
-                "not split. In Excel select the first column and choose Data, Text to Columns "
-                "(Gegevens, Tekst naar kolommen), with the separator between the statements; in "
-                "LibreOffice Data, Text to Columns. Save that, or download the answers again"
+                table.name,
+                gettext(
+                    "row {row} holds all statements in one cell: the columns were not split"
+                ).format(row=number),
+                gettext(
+                    "in Excel select the first column and choose Data, Text to Columns (Gegevens, "
+                    "Tekst naar kolommen), with the separator between the statements; in "
+                    "LibreOffice Data, Text to Columns. Save that, or download the answers again"
+                ),
             )
     check_columns(columns, checklist, table.name)
 
@@ -100,13 +110,14 @@ def _check_above(table: Table, items: Sequence[int], reader: ColumnReader) -> No
     """Refuse a header that sank below answers, as sorting does: none of them may be left out."""
     for row in table.above:
         if _is_response(row, items, reader):
-            raise HeadersError(_sunk(table.name, table.first_row - 1))
+            raise _sunk(table.name, table.first_row - 1)
 
 
-def _sunk(name: str, number: int) -> str:
-    return (
-        f"{name}: row {number} holds the statements, but answers stand above it; were the rows "
-        "sorted, the header too? Put that row at the top, and try again"
+def _sunk(name: str, number: int) -> HeadersError:
+    return HeadersError(
+        name,
+        gettext("row {row} holds the statements, but answers stand above it").format(row=number),
+        gettext("were the rows sorted, the header too? Put that row at the top, and try again"),
     )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from gettext import gettext
 
 from forms.errors import SourceError
 from forms.responses.answers import CellCodes
@@ -56,9 +57,14 @@ class Misfits:
         filled = [text_of(cell) for cell in filter(None, row) if is_filled(cell)]
         if 0 < len(filled) <= _FEW_CELLS and self._holds_rows(max(filled, key=len)):
             raise SourceError(
-                f"{self.table.name}: row {number} holds its answers in one cell: the columns were "
-                "not split there. Are two files with other separators put together? Give each as a "
-                "source of its own, or download the answers again"
+                self.table.name,
+                gettext(
+                    "row {row} holds its answers in one cell: the columns were not split there"
+                ).format(row=number),
+                gettext(
+                    "are two files with other separators put together? Give each as a source of "
+                    "its own, or download the answers again"
+                ),
             )
 
     def look_at_texts(self, cells: Sequence[object], number: int) -> None:
@@ -69,9 +75,12 @@ class Misfits:
         for place, cell in enumerate(cells):
             if isinstance(cell, str) and "\n" in cell and self._holds_rows(cell):
                 raise SourceError(
-                    f"{self.table.name}: a text in row {number + place} holds whole rows of "
-                    f"answers, from '{shortened(cell, _SHOWN)}' on: a quote (\") is not closed "
-                    "there. Download the answers again, or mend that quote"
+                    self.table.name,
+                    gettext(
+                        "a text in row {row} holds whole rows of answers, from '{text}' on: a "
+                        'quote (") is not closed there'
+                    ).format(row=number + place, text=shortened(cell, _SHOWN)),
+                    gettext("download the answers again, or mend that quote"),
                 )
 
     def look_at_widths(self, chunk: Sequence[Row], number: int) -> None:
@@ -91,7 +100,7 @@ class Misfits:
             if len(row) > header and has_content(row):
                 self.first_wider = self.first_wider or number + place
                 if has_content(row[header:]):
-                    raise SourceError(self._too_wide(number + place, len(row)))
+                    raise self._too_wide(number + place, len(row))
 
     def check(self, unread: UnreadColumns, answers: int) -> dict[int, str]:
         """Refuse the table when cells did not stand under their headers.
@@ -103,7 +112,7 @@ class Misfits:
         self._check_formulas()
         self._check_header()
         if self.first_wider and self.any_fits:
-            raise SourceError(self._too_wide(self.first_wider, self.widest))
+            raise self._too_wide(self.first_wider, self.widest)
         # A column of people's own that holds answers, such as a verdict of theirs, is no sign.
         own = {
             i
@@ -117,22 +126,32 @@ class Misfits:
             # All other lines are as wide as the header.
             is_alone = stray.is_short and short == self.short
             if len(stands) > 1 or (stands and (stray.is_odd or stray.is_wide or is_alone)):
-                raise SourceError(self._moved(number, stands[0]))
+                raise self._moved(number, stands[0])
             suspects |= {number: stands[0]} if stands else {}
         return suspects
 
-    def _moved(self, number: int, stray: str) -> str:
-        return (
-            f"{self.table.name}: the cells of row {number} do not stand under their headers: "
-            f"'{shortened(stray, _SHOWN)}' stands where no answer is asked, and none where one "
-            "is. Was a cell deleted or put in there, or is there a comma, semicolon or tab in a "
-            "text without quotes? Mend that row, or download the answers again"
+    def _moved(self, number: int, stray: str) -> SourceError:
+        return SourceError(
+            self.table.name,
+            gettext(
+                "the cells of row {row} do not stand under their headers: '{text}' stands where "
+                "no answer is asked, and none where one is"
+            ).format(row=number, text=shortened(stray, _SHOWN)),
+            gettext(
+                "was a cell deleted or put in there, or is there a comma, semicolon or tab in a "
+                "text without quotes? Mend that row, or download the answers again"
+            ),
         )
 
-    def _too_wide(self, number: int, width: int) -> str:
-        return (
-            f"{self.table.name}: row {number} has {width} cells, and the header "
-            f"{len(self.table.header)}. {_UNQUOTED}"
+    def _too_wide(self, number: int, width: int) -> SourceError:
+        return SourceError(
+            self.table.name,
+            gettext(
+                "row {row} has {width} cells, and the header {header}: separators (such as "
+                "commas) inside a text were not quoted, so which answer belongs to which question "
+                "cannot be told"
+            ).format(row=number, width=width, header=len(self.table.header)),
+            _quoting(),
         )
 
     def _check_header(self) -> None:
@@ -143,9 +162,19 @@ class Misfits:
         ]
         if self.table.is_text and 0 < self.widest < self.width and pieces:
             raise SourceError(
-                f"{self.table.name}: row {self.table.first_row - 1}, the header, has {self.width} "
-                f"cells, and no row below it more than {self.widest}; "
-                f"'{shortened(pieces[0].header, _SHOWN)}' is a piece of a question. {_UNQUOTED}"
+                self.table.name,
+                gettext(
+                    "row {row}, the header, has {width} cells, and no row below it more than "
+                    "{widest}; '{text}' is a piece of a question: separators (such as commas) "
+                    "inside a text were not quoted, so which answer belongs to which question "
+                    "cannot be told"
+                ).format(
+                    row=self.table.first_row - 1,
+                    width=self.width,
+                    widest=self.widest,
+                    text=shortened(pieces[0].header, _SHOWN),
+                ),
+                _quoting(),
             )
 
     def _check_nameless(self, unread: UnreadColumns, answers: int) -> None:
@@ -153,9 +182,15 @@ class Misfits:
         lost = [index for index in unread.of_answers() if unread.is_nameless(index)]
         if len(lost) > 1 and 2 * sum(unread.answers[index] for index in lost) > answers:
             raise SourceError(
-                f"{self.table.name}: {len(lost)} columns hold answers and have no header, so which "
-                "answer belongs to which question cannot be told. Download the answers with a "
-                "column for each question (not for each choice), and one row of headers"
+                self.table.name,
+                gettext(
+                    "{count} columns hold answers and have no header, so which answer belongs to "
+                    "which question cannot be told"
+                ).format(count=len(lost)),
+                gettext(
+                    "download the answers with a column for each question (not for each choice), "
+                    "and one row of headers"
+                ),
             )
 
     def _check_formulas(self) -> None:
@@ -166,9 +201,12 @@ class Misfits:
             first, _ = uncomputed[read[0].index]
             count = sum(uncomputed[column.index][1] for column in read)
             raise SourceError(
-                f"{self.table.name}: cell {first} holds a formula whose result is not in the file "
-                f"({count} such cells in all). Open the file in Excel or LibreOffice, save it, "
-                "and try again"
+                self.table.name,
+                gettext(
+                    "cell {cell} holds a formula whose result is not in the file (cells like it: "
+                    "{count})"
+                ).format(cell=first, count=count),
+                gettext("open the file in Excel or LibreOffice, save it, and try again"),
             )
 
     def _holds_rows(self, text: str) -> bool:
@@ -178,11 +216,11 @@ class Misfits:
         )
 
 
-_UNQUOTED = (
-    "Separators (such as commas) inside a text were not quoted, so which answer belongs to which "
-    "question cannot be told. Download the answers again, as .xlsx if you can, or put quotes "
-    "around the texts that hold a separator"
-)
+def _quoting() -> str:
+    return gettext(
+        "download the answers again, as .xlsx if you can, or put quotes around the texts that hold "
+        "a separator"
+    )
 
 
 def _filled_width(row: Row) -> int:

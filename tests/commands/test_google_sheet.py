@@ -120,7 +120,7 @@ def test_two_tabs_alike_are_told_apart_by_name(
     """Of two with answers that with most is read, and the other named; a tie is not guessed at."""
     google.sheets[SHEET].tabs = {"Formulierreacties 1": rows(9), "Formulierreacties 2": rows(9)}
     said = refused(vinkje, tmp_path)
-    assert "'Formulierreacties 1' and 'Formulierreacties 2' hold as many" in said
+    assert "'Formulierreacties 1', 'Formulierreacties 2' hold as many" in said
     google.sheets[SHEET].tabs = {"Formulierreacties 1": rows(5), "Formulierreacties 2": rows(9)}
     done = vinkje("report", ADDRESS, "--json", "-", "--overwrite")
     assert json.loads(done.stdout)["responses"]["used"] == 9

@@ -97,7 +97,7 @@ def test_blank_rows_and_cells_are_counted(tmp_path: Path, monkeypatch: pytest.Mo
     """Up to the limit they cost little; beyond, they are refused with the way out."""
     monkeypatch.setattr(limits, "_MOST_BLANK", 10)
     assert read(tmp_path, TABLE + "\n" * 5 + "," * (WIDTH - 1) + "\n" * 5) == 1
-    with pytest.raises(SourceError, match=r"more than 10 rows are blank\. Delete what"):
+    with pytest.raises(SourceError, match=r"more than 10 rows are blank; delete what"):
         read(tmp_path, TABLE + "\n" * 5 + ("," * (WIDTH - 1) + "\n") * 6)
     with pytest.raises(SourceError, match="more than 10 rows are blank"):
         read(tmp_path, "x\n" + "\n" * 11 + TABLE)

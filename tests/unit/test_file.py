@@ -307,7 +307,7 @@ def test_of_several_tabs_the_one_with_most_statements(tmp_path: Path, name: str 
 @pytest.mark.parametrize(
     ("tabs", "tab", "words"),
     [
-        ({"Een": TABLE, "Twee": TABLE}, None, ["'Een' and 'Twee'", "--tab"]),
+        ({"Een": TABLE, "Twee": TABLE}, None, ["'Een', 'Twee' hold", "--tab"]),
         ({"Een": TABLE, "Twee": TABLE}, "Drie", ["no tab 'Drie'", "'Een', 'Twee'"]),
         ({"Een": TABLE}, "Drie", ["no tab 'Drie'", "'Een'"]),
         ({"Een": [["Kleur"]], "Twee": [["Vorm"]]}, None, ["'Een' 0", "'Twee' 0", "--tab"]),
