@@ -131,8 +131,8 @@ def typed_day(
     the last that is not after it. None for anything else, and for a day before 2000 or after 2099:
     a 45 in a cell for days is one in 1900.
     """
-    found = _typed(cell, partial(_dated, near=near, is_past=is_past), tuple(languages))
-    return found if found and _FIRST_YEAR <= found.year <= _LAST_YEAR else None
+    day = _typed(cell, partial(_dated, near=near, is_past=is_past), tuple(languages))
+    return day if day and _FIRST_YEAR <= day.year <= _LAST_YEAR else None
 
 
 def _typed(
@@ -141,8 +141,8 @@ def _typed(
     if isinstance(cell, int | float) and _COMPACT.fullmatch(str(cell)):
         cell = str(cell)
     if not isinstance(cell, str):
-        found = None if isinstance(cell, bool) else read_date(cell)
-        return found.date() if found else None
+        at = None if isinstance(cell, bool) else read_date(cell)
+        return at.date() if at else None
     text = " ".join(cell.split())
     if match := _COMPACT.fullmatch(text):
         return dated(int(match[3]), int(match[2]), match[1])
@@ -153,8 +153,8 @@ def _typed(
         return dated(int(match[1]), month, match[3]) if month else None
     if match := _SHORT_DAY.fullmatch(text):
         return dated(int(match[1]), int(match[2]), None)
-    found = None if _SERIAL.fullmatch(text) else read_date(text, day_first=True)
-    return found.date() if found else None
+    at = None if _SERIAL.fullmatch(text) else read_date(text, day_first=True)
+    return at.date() if at else None
 
 
 def _dated(day: int, month: int, year: str | None, near: date, *, is_past: bool) -> date | None:
@@ -162,10 +162,10 @@ def _dated(day: int, month: int, year: str | None, near: date, *, is_past: bool)
         return _date(int(year) + (2000 if len(year) == 2 else 0), month, day)  # noqa: PLR2004
     # From one 29 February to the next can be eight years.
     years = range(near.year - 8, near.year + 1) if is_past else range(near.year - 1, near.year + 2)
-    found = [when for each in years if (when := _date(each, month, day))]
+    days = [when for each in years if (when := _date(each, month, day))]
     if is_past:
-        found = [when for when in found if when <= near]
-    return min(found, key=lambda when: abs(when - near), default=None)
+        days = [when for when in days if when <= near]
+    return min(days, key=lambda when: abs(when - near), default=None)
 
 
 def _date(year: int, month: int, day: int) -> date | None:
@@ -205,12 +205,12 @@ def _is_slashed(cell: object) -> bool:
 
 
 def _from_text(text: str, *, day_first: bool) -> datetime | None:
-    day, _, clock = text.partition(" ")
+    before, _, after = text.partition(" ")
     try:
-        found = _day(day.rstrip(","), day_first=day_first)
-        at = _clock(clock) if found else None
-        if found and at is not None:
-            return datetime.combine(found, at)
+        day = _day(before.rstrip(","), day_first=day_first)
+        at = _clock(after) if day else None
+        if day and at is not None:
+            return datetime.combine(day, at)
         if _SERIAL.fullmatch(text):
             return _from_serial(float(text.replace(",", ".")))
         return datetime.fromisoformat(text) if text[:1].isdigit() else _in_words(text)

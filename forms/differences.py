@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from gettext import gettext, ngettext
 
 from forms.checklist.model import Checklist
 from forms.questionnaire import Question, questionnaire
@@ -48,15 +49,17 @@ def form_differences(
     columns = ColumnReader(checklist).read([question.title for question in live])
     check_columns(columns, checklist, place)
     asked = _asked(checklist)
-    found = list(_questions(columns, asked, checklist))
+    differences = list(_questions(columns, asked, checklist))
     for question in asked:
         places = columns.of(question.kind, _subject(question))
         if len(places) > 1:
-            text = f"{_name(question)} is asked {len(places)} times; take all but one away"
-            found.append(Difference(text, loses=True))
+            text = gettext("{question} is asked {count} times; take all but one away").format(
+                question=_name(question), count=len(places)
+            )
+            differences.append(Difference(text, loses=True))
         for index in places:
-            found += _choices(question, live[index], checklist)
-    return found
+            differences += _choices(question, live[index], checklist)
+    return differences
 
 
 def table_differences(table: Table, checklist: Checklist) -> list[Difference]:
@@ -92,20 +95,27 @@ def _questions(
     texts = {item.id: item.text for item in checklist.items()}
     for question in asked:
         if not columns.of(question.kind, _subject(question)):
-            yield Difference(f"{_name(question)} is missing", loses=True)
+            text = gettext("{question} is missing").format(question=_name(question))
+            yield Difference(text, loses=True)
     for column in columns.reworded():
-        yield Difference(
-            f"{column.subject} is worded differently: '{shortened(column.header, _SHOWN)}', not "
-            f"'{shortened(texts[column.subject], _SHOWN)}'; if it means the same, add that text "
-            "to its 'aliases'",
-            loses=True,
+        text = gettext(
+            "{question} is worded differently: '{there}', not '{ours}'; if it means the same, add "
+            "that text to its 'aliases'"
+        ).format(
+            question=column.subject,
+            there=shortened(column.header, _SHOWN),
+            ours=shortened(texts[column.subject], _SHOWN),
         )
-    for title in _moved(columns.all, asked):
-        yield Difference(f"{title} stands in another place", loses=False)
+        yield Difference(text, loses=True)
+    for name in _moved(columns.all, asked):
+        text = gettext("{question} stands in another place").format(question=name)
+        yield Difference(text, loses=False)
     for column in columns.all:
         if column.kind == "unread" and column.header:
-            header = shortened(column.header, _SHOWN)
-            yield Difference(f"'{header}' is not in the checklist; it is not read", loses=False)
+            text = gettext("'{header}' is not in the checklist; it is not read").format(
+                header=shortened(column.header, _SHOWN)
+            )
+            yield Difference(text, loses=False)
 
 
 def _moved(columns: Iterable[Column], asked: Sequence[Question]) -> list[str]:
@@ -123,19 +133,25 @@ def _choices(question: Question, live: LiveQuestion, checklist: Checklist) -> It
     """Yield what differs in the choices that one question offers."""
     name = _name(question)
     if question.required and not live.required:
-        yield Difference(f"{name} is not required", loses=False)
+        text = gettext("{question} is not required").format(question=name)
+        yield Difference(text, loses=False)
     if not question.choices:
         return
     if live.choices is None:
-        yield Difference(f"{name} does not take one choice of a list", loses=True)
+        text = gettext("{question} does not take one choice of a list").format(question=name)
+        yield Difference(text, loses=True)
     elif question.kind == "item":
         yield from _answers(name, live.choices, checklist)
     else:
         ours, theirs = ({normalize(c): c for c in cs} for cs in (_labels(question), live.choices))
         for key in [*(ours.keys() - theirs.keys()), *(theirs.keys() - ours.keys())]:
-            which = "lacks" if key in ours else "also offers"
+            text = (
+                gettext("{question} lacks the choice '{choice}'")
+                if key in ours
+                else gettext("{question} also offers the choice '{choice}'")
+            )
             choice = shortened((ours | theirs)[key], _SHOWN)
-            yield Difference(f"{name} {which} the choice '{choice}'", loses=False)
+            yield Difference(text.format(question=name, choice=choice), loses=False)
 
 
 def _labels(question: Question) -> list[str]:
@@ -147,18 +163,26 @@ def _answers(name: str, offered: Sequence[str], checklist: Checklist) -> Iterato
     known = [codes.get(normalize(choice)) for choice in offered]
     for choice, answer in zip(offered, known, strict=True):
         if answer is None:
-            text = f"{name} offers '{shortened(choice, _SHOWN)}', which counts as empty"
+            text = gettext("{question} offers '{choice}', which counts as empty").format(
+                question=name, choice=shortened(choice, _SHOWN)
+            )
             yield Difference(text, loses=True)
     for answer in Answer:
+        label = shortened(labels[answer], _SHOWN)
         if answer not in known:
-            text = f"{name} lacks the choice '{shortened(labels[answer], _SHOWN)}'"
+            text = gettext("{question} lacks the choice '{choice}'").format(
+                question=name, choice=label
+            )
             yield Difference(text, loses=True)
         elif known.count(answer) > 1:
-            text = f"{name} offers '{shortened(labels[answer], _SHOWN)}' more than once"
+            text = gettext("{question} offers '{choice}' more than once").format(
+                question=name, choice=label
+            )
             yield Difference(text, loses=False)
     in_order = [answer for answer in Answer if answer in known]
     if in_order != [answer for answer in dict.fromkeys(known) if answer]:
-        yield Difference(f"{name} offers the answers in another order", loses=False)
+        text = gettext("{question} offers the answers in another order").format(question=name)
+        yield Difference(text, loses=False)
 
 
 def _doubled(responses: Responses) -> Iterator[Difference]:
@@ -177,5 +201,10 @@ def _unread(responses: Responses) -> Iterator[Difference]:
     texts = Counter(
         (cell.item, shortened(cell.text, _SHOWN)) for cell in responses.sources[0].unread_cells
     )
-    for (item, text), count in texts.items():
-        yield Difference(f"{item} has '{text}', which counts as empty ({count} times)", loses=True)
+    for (item, answer), count in texts.items():
+        text = ngettext(
+            "{question} has '{text}', which counts as empty ({count} time)",
+            "{question} has '{text}', which counts as empty ({count} times)",
+            count,
+        ).format(question=item, text=answer, count=count)
+        yield Difference(text, loses=True)

@@ -7,6 +7,7 @@ until then those that were given stand. Every output is made from what is decide
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from gettext import gettext
 
 from forms.analysis.released import Moment, Released, Remarks, moment_of, people_changed
 from forms.analysis.rules import is_round_open
@@ -74,8 +75,8 @@ def disclose(
         splits, shown_splits = splits_of(checklist, totals, in_step, given)
         remarks = _remarks(responses, now, in_step, given.remarks, least)
     notes = given.notes if stands else responses.notes
-    compared, of_earlier, said = _earlier(earlier, totals, given, checklist, today)
-    said_of_held = (Note("held", {"ids": ", ".join(held), "least": least}),) if held else ()
+    compared, of_earlier, notes_on_earlier = _earlier(earlier, totals, given, checklist, today)
+    note_on_held = (Note("held", {"ids": ", ".join(held), "least": least}),) if held else ()
     out = Released(
         totals,
         splits,
@@ -89,14 +90,14 @@ def disclose(
         rows=totals.rows,
         counts=dict(totals.counts),
         groups=merged_groups(shown_splits),
-        notes=(*notes, *said_of_held),
+        notes=(*notes, *note_on_held),
     )
     older = [split.day for split in shown_splits if split.day < totals.day]
     waiting = None
     if stands:
         waiting = Waiting(abs(now.rows.used - stands.rows.used), least, stands.day)
     since = min(older, default=None)
-    return Disclosed(shown, compared, out, waiting, since, (*said, *said_of_held))
+    return Disclosed(shown, compared, out, waiting, since, (*notes_on_earlier, *note_on_held))
 
 
 def _standing(now: Moment, given: Released, least: int) -> Moment | None:
@@ -120,11 +121,11 @@ def _totals(now: Moment, given: Released) -> Moment:
 
 
 def _each_once(moments: Iterable[Moment]) -> tuple[Moment, ...]:
-    found: list[Moment] = []
+    once: list[Moment] = []
     for moment in moments:
-        if moment not in found:
-            found.append(moment)
-    return tuple(found)
+        if moment not in once:
+            once.append(moment)
+    return tuple(once)
 
 
 def _no_more(given: Released, totals: Moment, splits: Sequence[Moment]) -> Iterator[Moment]:
@@ -151,9 +152,13 @@ def _held(checklist: Checklist, now: Moment, given: Released, *, is_waiting: boo
     for item, text in now.texts.items():
         if item not in known and text in gone:
             raise ChecklistError(
-                f"'{item}' is what '{gone[text]}' was in the report before; ids stay the same for "
-                f"ever, as figures by both would show what single people said: call it "
-                f"'{gone[text]}' again in the checklist"
+                problem=gettext(
+                    "'{id}' is what '{former}' was in the report before: figures by both would "
+                    "show what single people said, so ids stay the same for ever"
+                ).format(id=item, former=gone[text]),
+                remedy=gettext("call it '{former}' again in the checklist").format(
+                    former=gone[text]
+                ),
             )
     new = [item for item in now.counts if item not in known]
     return [i for i in new if is_waiting or now.counts[i].all - now.counts[i].empty < least]
@@ -203,7 +208,7 @@ def _with_remarks(responses: Responses, remarks: Remarks) -> Responses:
         )
         total = len(cells) + (remarks.more if is_last else 0)
         sources.append(replace(source, unread_cells=cells, unread_total=total))
-    texts = {subject: said for subject, said in remarks.texts.items() if said}
+    texts = {subject: own for subject, own in remarks.texts.items() if own}
     return replace(responses, remarks=texts, sources=tuple(sources))
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from gettext import gettext
 
 from forms.checklist.model import Checklist
 from forms.errors import SettingsError
@@ -91,10 +92,18 @@ def _invited(checklist: Checklist, given: Sequence[str]) -> dict[str, int]:
         group, _, number = one.rpartition("=")
         name = names.get(normalize(group)) if group.strip() else ""
         if name is None:
-            known = ", ".join(f"'{choice}'" for choice in names.values()) or "none"
-            raise SettingsError(f"'{one}': there is no such group (--invited); known: {known}")
+            known = ", ".join(f"'{choice}'" for choice in names.values()) or gettext("none")
+            raise SettingsError(
+                f"'{one}'",
+                gettext("there is no such group (--invited)"),
+                gettext("known: {names}").format(names=known),
+            )
         if not number.strip().isdecimal():
-            raise SettingsError(f"'{one}': write a group and a number (--invited 'GROUP=12')")
+            raise SettingsError(
+                f"'{one}'",
+                gettext("this is no group and number"),
+                gettext("write them as --invited 'GROUP=12'"),
+            )
         invited[name] = int(number)
     return invited
 

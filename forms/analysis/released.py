@@ -103,12 +103,12 @@ class Released:
 
     def with_each(self, change: Callable[[Moment], Moment]) -> "Released":
         """Return the same with every moment changed."""
-        said = self.remarks
+        remarks = self.remarks
         return replace(
             self,
             totals=change(self.totals) if self.totals else None,
             splits=tuple(map(change, self.splits)),
-            remarks=replace(said, at=change(said.at)) if said else None,
+            remarks=replace(remarks, at=change(remarks.at)) if remarks else None,
             earlier=tuple(map(change, self.earlier)),
             past=tuple(map(change, self.past)),
         )

@@ -131,13 +131,13 @@ def _finding(
     ordered = _in_order_of_choices(checklist, responses) if split else []
     of_item = {g: responses.groups[g].get(item.id) for g in ordered}
     groups = shown_groups({g: counts for g, counts in of_item.items() if counts}, rules)
-    found = verdict(counts, rules)
+    judgement = verdict(counts, rules)
     return Finding(
         item,
         section,
         counts,
-        found,
-        priority(counts, found, rules),
+        judgement,
+        priority(counts, judgement, rules),
         divided=is_divided(counts, groups, rules),
         groups=groups,
         comparison=comparison,
@@ -167,14 +167,14 @@ def verdict(counts: Counts, rules: Rules) -> Verdict:
     return Verdict.IN_ORDER if known >= Fraction(rules.in_order_from) else Verdict.OPEN
 
 
-def priority(counts: Counts, found: Verdict, rules: Rules) -> Priority | None:
+def priority(counts: Counts, judgement: Verdict, rules: Rules) -> Priority | None:
     """Return staff's advice on an item; None for one in order.
 
     Needed takes most of those who see the fault, and enough of all who know it.
     """
-    if found is Verdict.IN_ORDER:
+    if judgement is Verdict.IN_ORDER:
         return None
-    if found is Verdict.UNKNOWN:
+    if judgement is Verdict.UNKNOWN:
         return Priority.FIND_OUT
     needed, desirable = counts[Answer.NEEDED], counts[Answer.DESIRABLE]
     is_enough = Fraction(needed, counts.knowing) >= Fraction(rules.needed_from)

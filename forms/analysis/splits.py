@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache, partial
+from gettext import gettext
 
 from forms.analysis.released import Moment, Released, people_changed
 from forms.analysis.suppression import shown_groups
@@ -29,10 +30,14 @@ def splits_of(
         return first, first
     if other := next((s for s in out if s.question != question.id and s.groups), None):
         raise ChecklistError(
-            f"the figures by '{other.question}' are out, so those by '{question.id}' are not "
-            "given: two splits of the same answers beside each other show what single people said; "
-            f"put 'split: true' back at '{other.question}' in the checklist, or give a round of "
-            "other answers a name of its own (round: name)"
+            problem=gettext(
+                "the figures by '{other}' are out, so those by '{question}' are not given: two "
+                "splits of the same answers beside each other show what single people said"
+            ).format(other=other.question, question=question.id),
+            remedy=gettext(
+                "put 'split: true' back at '{other}' in the checklist, or give a round of other "
+                "answers a name of its own (round: name)"
+            ).format(other=other.question),
         )
     if any(not split.groups for split in out):
         return given.splits, ()
@@ -84,8 +89,8 @@ def _may_split(
     """
     shown, hidden = [], []
     for groups in (then, now):
-        found = shown_groups(groups, rules)
-        shown.append({name for name, counts in found.items() if counts})
+        by_group = shown_groups(groups, rules)
+        shown.append({name for name, counts in by_group.items() if counts})
         hidden.append(frozenset(groups.keys() - shown[-1]))
     changes = [changed(frozenset({name})) for name in shown[0] | shown[1]]
     if hidden[0] == hidden[1]:

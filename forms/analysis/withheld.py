@@ -61,9 +61,9 @@ def carried_codes(
     )
 
 
-def withheld(said: RemarkChoices, before: frozenset[str]) -> frozenset[str]:
+def withheld(choices: RemarkChoices, before: frozenset[str]) -> frozenset[str]:
     """Return the codes not to show: by the word beside each remark, else as it was before."""
-    return frozenset(said.refused | (before - said.codes))
+    return frozenset(choices.refused | (before - choices.codes))
 
 
 def codes_of(
@@ -72,8 +72,8 @@ def codes_of(
     """Return the codes of those remarks, by subject, that are among folded texts, or of all."""
     return frozenset(
         code_of(key, remark)
-        for said in remarks.values()
-        for remark in said
+        for own in remarks.values()
+        for remark in own
         if texts is None or normalize(remark) in texts
     )
 
