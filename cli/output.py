@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from forms.mail.account import SmtpAccount
     from forms.mail.delivery import Delivery
     from forms.mail.sent_log import SentEntry
-    from forms.responses.model import Note
+    from forms.notes import Note
 
     R = TypeVar("R", CheckRequest, PullRequest, ReportRequest, StatusRequest)
 

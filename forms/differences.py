@@ -12,6 +12,7 @@ from forms.responses.answers import answer_codes
 from forms.responses.columns import Column, ColumnReader, Columns, Kind, check_columns
 from forms.responses.counting import read_responses
 from forms.responses.model import Responses, Table
+from forms.responses.note_kinds import Doubled
 from forms.text import normalize, shortened
 from forms.wording import Answer
 
@@ -187,13 +188,15 @@ def _answers(name: str, offered: Sequence[str], checklist: Checklist) -> Iterato
 
 def _doubled(responses: Responses) -> Iterator[Difference]:
     for note in responses.notes:
-        if note.key == "doubled":
-            rows = int(str(note.values["rows"]))
-            text = (
-                f"{note.values['id']} has {note.values['columns']} columns; they differ in {rows} "
-                "rows, where the one at the right counts"
-            )
-            yield Difference(text, loses=rows > 0)
+        if isinstance(doubled := note.kind, Doubled):
+            text = ngettext(
+                "{question} has {columns} columns; they differ in {count} row, where the one at "
+                "the right counts",
+                "{question} has {columns} columns; they differ in {count} rows, where the one at "
+                "the right counts",
+                doubled.rows,
+            ).format(question=doubled.id, columns=doubled.columns, count=doubled.rows)
+            yield Difference(text, loses=doubled.rows > 0)
 
 
 def _unread(responses: Responses) -> Iterator[Difference]:

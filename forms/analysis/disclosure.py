@@ -14,7 +14,9 @@ from forms.analysis.rules import is_round_open
 from forms.analysis.splits import merged_groups, splits_of
 from forms.checklist.model import Checklist
 from forms.errors import ChecklistError
-from forms.responses.model import Note, Responses, UnreadCell
+from forms.notes import Note
+from forms.responses.model import Responses, UnreadCell
+from forms.responses.note_kinds import Held, NearlyAlike
 
 
 @dataclass(frozen=True)
@@ -76,7 +78,7 @@ def disclose(
         remarks = _remarks(responses, now, in_step, given.remarks, least)
     notes = given.notes if stands else responses.notes
     compared, of_earlier, notes_on_earlier = _earlier(earlier, totals, given, checklist, today)
-    note_on_held = (Note("held", {"ids": ", ".join(held), "least": least}),) if held else ()
+    note_on_held = (Note(Held(", ".join(held), least)),) if held else ()
     out = Released(
         totals,
         splits,
@@ -236,7 +238,7 @@ def _earlier(
         stands = next((m for m in given.earlier if is_alike(m, now) or m.counts == now.counts), now)
         others = [*out, *(m for _, m in shown)]
         if each.rows.used >= least and any(is_alike(other, stands) for other in others):
-            notes.append(Note("nearly_alike", {"name": each.name, "least": least}))
+            notes.append(Note(NearlyAlike(each.name, least)))
             continue
         standing = replace(each, rows=stands.rows, counts=dict(stands.counts))
         shown.append((standing, stands))

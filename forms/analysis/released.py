@@ -5,7 +5,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from forms.checklist.model import Checklist
-from forms.responses.model import Counts, Note, Responses, RowCounts
+from forms.notes import Note
+from forms.responses.model import Counts, Responses, RowCounts
 from forms.responses.sketch import Items, Sketch, Sketching, people_between
 from forms.text import normalize
 

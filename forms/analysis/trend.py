@@ -11,7 +11,9 @@ from babel.dates import format_date
 
 from forms.analysis.rules import HALF, Comparison, Finding, Findings, compare
 from forms.checklist.model import Checklist, Section
-from forms.responses.model import Note, Responses
+from forms.notes import Note
+from forms.responses.model import Responses
+from forms.responses.note_kinds import LaterRound
 from forms.text import shortened
 
 # Fewer percentage points than this is no change worth a meeting's time.
@@ -92,9 +94,7 @@ def later_rounds(responses: Responses, earlier: Iterable[EarlierRound]) -> tuple
     """Return a note on every 'earlier' round that was answered after this one."""
     now = middle_day(responses)
     dated = [(each.name, middle_day(each.responses)) for each in earlier]
-    return tuple(
-        Note("later_round", {"name": name}) for name, day in dated if now and day and day > now
-    )
+    return tuple(Note(LaterRound(name)) for name, day in dated if now and day and day > now)
 
 
 def trend(

@@ -13,9 +13,11 @@ from typing import IO
 from forms.collect.limits import SizeError, bounded
 from forms.errors import SourceError
 from forms.language import whole_number
+from forms.notes import Note
 from forms.responses.columns import ColumnReader
 from forms.responses.header import table_of_rows
-from forms.responses.model import Note, Row, Table
+from forms.responses.model import Row, Table
+from forms.responses.note_kinds import Encoding
 from forms.text import SEPARATORS
 
 _PIECE = 1 << 20
@@ -201,7 +203,7 @@ def _encoding(place: str, open_: Callable[[], IO[bytes]]) -> tuple[str, tuple[No
                 "open it in Excel or LibreOffice, save it as .xlsx or as CSV UTF-8, and try again"
             ),
         )
-    return guess, (Note("encoding", {"name": _NAMES.get(guess, guess), "line": line}),)
+    return guess, (Note(Encoding(_NAMES.get(guess, guess), line)),)
 
 
 def _zeros(start: bytes) -> str:

@@ -11,7 +11,9 @@ from forms.differences import Difference, LiveQuestion, form_differences
 from forms.errors import GoogleError, SourceError
 from forms.google.credentials import READ_FORM, sign_in
 from forms.google.session import FORMS_API, Google
-from forms.responses.model import Note, Row, Table
+from forms.notes import Note
+from forms.responses.model import Row, Table
+from forms.responses.note_kinds import DeletedQuestions
 
 _OPEN = {"isAcceptingResponses": True}
 
@@ -48,7 +50,7 @@ def form_table(
         f"Google Form '{_title(form)}'",
         ["Timestamp", "Email address", *(question.title for question in asked)],
         rows,
-        notes=(Note("deleted_questions", {"count": deleted}),) if deleted else (),
+        notes=(Note(DeletedQuestions(deleted)),) if deleted else (),
     )
 
 

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from itertools import chain
 
 from forms.checklist.model import Checklist
+from forms.notes import Note
 from forms.questionnaire import questionnaire
-from forms.responses.model import Note, Row, Table
+from forms.responses.model import Row, Table
+from forms.responses.note_kinds import Flagged
 from forms.store.interface import QuestionnaireVersion, Submission
 from forms.store.open import read_store
 
@@ -36,7 +38,7 @@ def store_table(url: str, checklist: Checklist) -> Table:
             if submission.flagged:
                 flagged.add(submission.key)
     header = ["respondent", "Timestamp", *(column.header for column in columns)]
-    notes = (Note("flagged", {"count": len(flagged)}),) if flagged else ()
+    notes = (Note(Flagged(len(flagged))),) if flagged else ()
     return Table(url, header, rows, notes=notes, has_own_ids=True)
 
 

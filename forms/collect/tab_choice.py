@@ -6,9 +6,11 @@ from gettext import gettext
 
 from forms.checklist.model import Checklist
 from forms.errors import SourceError
+from forms.notes import Note
 from forms.responses.answers import CellCodes
 from forms.responses.columns import ColumnReader
-from forms.responses.model import Note, Table
+from forms.responses.model import Table
+from forms.responses.note_kinds import OtherTabs
 from forms.text import normalize
 
 
@@ -65,7 +67,7 @@ def _fullest(tables: Sequence[Table], reader: ColumnReader, codes: CellCodes) ->
         for table, count in zip(read, answers, strict=True)
         if count and table is not winner
     ]
-    note = Note("other_tabs", {"tab": winner.name, "others": ", ".join(others)})
+    note = Note(OtherTabs(winner.name, ", ".join(others)))
     return replace(winner, notes=(*winner.notes, note)) if others else winner
 
 

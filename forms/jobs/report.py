@@ -25,11 +25,13 @@ from forms.mail.attachment import notes_on_copy
 from forms.mail.body import check_link
 from forms.mail.draft import is_untouched
 from forms.mail.report_mail import fits_a_mail, report_mail
+from forms.notes import Note
 from forms.report.existing import ExistingWorkbook
 from forms.report.model import Report, as_json
+from forms.report.note_kinds import AttachmentLarge, NewerCopy, RoundOpen, SecretLost, Withheld
 from forms.report.secret import Secret, find_secret, new_secret, saved_secret, secret_path
 from forms.responses.counting import read_sources
-from forms.responses.model import Note, Responses
+from forms.responses.model import Responses
 
 PRINTED = Path("-")
 _MB = 1_000_000
@@ -85,7 +87,7 @@ def _on_the_round(report: Report) -> list[Note]:
     if not (report.findings.round_open and asked and asked.closes):
         return []
     day = format_date(asked.closes, "d MMMM yyyy", locale="en")
-    return [Note("round_open", {"date": day})]
+    return [Note(RoundOpen(day))]
 
 
 def make_report(request: ReportRequest) -> ReportResult:
@@ -124,14 +126,14 @@ def _newer_copies(output: Path, content: bytes, existing: ExistingWorkbook) -> t
                 continue
             _, copy = open_existing(path)
             if copy.list.written == existing.list.written:
-                found.append(Note("newer_copy", {"file": output.name, "copy": path.name}))
+                found.append(Note(NewerCopy(output.name, path.name)))
     return tuple(found)
 
 
 def _too_large(request: ReportRequest, workbook: bytes) -> tuple[Note, ...]:
     if request.workbook_url or fits_a_mail(workbook):
         return ()
-    return (Note("attachment_large", {"file": request.output.name, "size": len(workbook) // _MB}),)
+    return (Note(AttachmentLarge(request.output.name, len(workbook) // _MB)),)
 
 
 def _swapped(
@@ -304,10 +306,9 @@ def _report(
     )
     notes = [*read.notes, *later_rounds(read, earlier), *shown.notes]
     if is_lost:
-        notes.append(Note("secret_lost", {"file": secret_path(request.output).name}))
+        notes.append(Note(SecretLost(secret_path(request.output).name)))
     elif existing and existing.keys[:1] == (secret.name,) and (new := withheld - secret.withheld):
-        values = {"count": len(new), "file": previous_path(request.output).name}
-        notes.append(Note("withheld", values))
+        notes.append(Note(Withheld(len(new), previous_path(request.output).name)))
     return report, tuple(notes)
 
 

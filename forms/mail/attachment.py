@@ -6,7 +6,8 @@ from forms.excel.markup import ExcelError
 from forms.excel.outside import Reach, reaching_out
 from forms.mail.draft_files import Draft
 from forms.mail.report_mail import fits_a_mail
-from forms.responses.model import Note
+from forms.notes import Note
+from forms.report.note_kinds import ReachesOut
 from forms.text import shortened
 
 _MOST_NAMED = 10
@@ -17,8 +18,7 @@ def notes_on_copy(workbook: bytes, name: str, workbook_url: str | None) -> tuple
     """Return what is told of a workbook that is attached, and reaches outside itself."""
     is_attached = not workbook_url and fits_a_mail(workbook)
     found = _reaches(workbook, name) if is_attached else []
-    values = {"file": name, "count": len(found), "places": _named(found)}
-    return (Note("reaches_out", values),) if found else ()
+    return (Note(ReachesOut(name, len(found), _named(found))),) if found else ()
 
 
 def reaching_copies(drafts: Sequence[Draft]) -> list[str]:

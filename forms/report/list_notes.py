@@ -1,7 +1,7 @@
 """What stood out while the action list was carried over, to tell with the figures. Pure."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 from babel.dates import format_date
@@ -11,10 +11,32 @@ from forms.action_list.columns import COLUMNS, DAYS, GENERATED, day_in
 from forms.action_list.items import RowIds
 from forms.action_list.model import ActionLine, ExistingRow, Formula
 from forms.excel.moves import Moves
+from forms.notes import Note
 from forms.report.existing import ExistingWorkbook
 from forms.report.generated import merged
 from forms.report.model import Report
-from forms.responses.model import Note
+from forms.report.note_kinds import (
+    ColumnFilled,
+    ColumnRenewed,
+    DaysRead,
+    DayUnread,
+    DoneStillOpen,
+    DroppedWhy,
+    FormulaBroken,
+    ListAdded,
+    ListDoubled,
+    ListGone,
+    ListLeft,
+    ListRenumbered,
+    MarksLost,
+    OfList,
+    OfRow,
+    ShowUnread,
+    TabKept,
+    TabLost,
+    TypedOver,
+    WordUnread,
+)
 from forms.text import one_line, shortened, text_of
 
 _SHOWN = 40
@@ -36,7 +58,7 @@ def carried_notes(report: Report) -> list[Note]:
             days += row.days_read()
     if days:
         more = f" (+{len(days) - _MOST_DAYS})" if len(days) > _MOST_DAYS else ""
-        notes.append(Note("days_read", {"days": "; ".join(days[:_MOST_DAYS]) + more}))
+        notes.append(Note(DaysRead("; ".join(days[:_MOST_DAYS]) + more)))
     return notes
 
 
@@ -44,32 +66,29 @@ def _of_the_list(report: Report, existing: ExistingWorkbook) -> Iterator[Note]:
     words, lines = report.words, report.listed.lines
     times = Counter(line.id for line in lines if line.id)
     ids = RowIds(existing.list, report.checklist.items())
-    listed = {
-        "list_added": report.listed.added(),
-        "list_gone": report.listed.gone(),
-        "list_left": [line.id for line in lines if line.id and line.left],
-        "list_doubled": [item for item, count in times.items() if count > 1],
-        "list_renumbered": [
-            ids.of(row) or "" for row in existing.list.rows if ids.contradicts(row)
-        ],
+    listed: dict[type[OfList], Sequence[str]] = {
+        ListAdded: report.listed.added(),
+        ListGone: report.listed.gone(),
+        ListLeft: [line.id for line in lines if line.id and line.left],
+        ListDoubled: [item for item, count in times.items() if count > 1],
+        ListRenumbered: [ids.of(row) or "" for row in existing.list.rows if ids.contradicts(row)],
     }
-    for key, items in listed.items():
+    for kind, items in listed.items():
         if items:
-            column = words("actions.priority")
-            yield Note(key, {"ids": ", ".join(dict.fromkeys(items)), "column": column})
+            yield Note(kind(", ".join(dict.fromkeys(items)), words("actions.priority")))
     for name in COLUMNS:
         if existing.list.place(name) is None and name in existing.list.told:
-            key = "column_filled" if name in GENERATED else "column_renewed"
-            yield Note(key, {"column": words(f"actions.{name}")})
+            again = ColumnFilled if name in GENERATED else ColumnRenewed
+            yield Note(again(words(f"actions.{name}")))
     if not existing.is_marked:
-        yield Note("marks_lost")
+        yield Note(MarksLost())
     if existing.unclear:
-        said = {key: words(f"section.{key}") for key in ("show", "show_yes", "show_no")}
-        yield Note("show_unread", {"count": existing.unclear, **said})
+        show, yes, no = (words(f"section.{key}") for key in ("show", "show_yes", "show_no"))
+        yield Note(ShowUnread(existing.unclear, show, yes, no))
     for tab in existing.leaned_on:
-        yield Note("tab_kept", {"tab": one_line(tab)})
+        yield Note(TabKept(one_line(tab)))
     for tab in existing.lost:
-        yield Note("tab_lost", {"tab": one_line(tab)})
+        yield Note(TabLost(one_line(tab)))
 
 
 def _gone(report: Report, existing: ExistingWorkbook) -> Moves:
@@ -99,16 +118,16 @@ class _RowNotes:
             ("status", action.status_text, action.status),
         ):
             if text and not read:
-                yield self._note("word_unread", name, text)
+                yield self._note(WordUnread, name, text)
         for name in DAYS:
             cell = self.existing.list.cell(self.row, name)
             # Nobody misses the deadline of what is done.
             if text_of(cell.shown) and not action.is_done and self._day(name) is None:
-                yield self._note("day_unread", name, text_of(cell.shown))
+                yield self._note(DayUnread, name, text_of(cell.shown))
         if action.is_open and action.done_on:
-            yield self._note("done_still_open", "done_on", action.status_text)
+            yield self._note(DoneStillOpen, "done_on", action.status_text)
         if action.decision is Decision.DROPPED and not action.note:
-            yield self._note("dropped_why", "note", action.decision_text)
+            yield self._note(DroppedWhy, "note", action.decision_text)
 
     def of_figures(self) -> Iterator[Note]:
         """Yield what people wrote over our figures, which is a note now."""
@@ -118,16 +137,14 @@ class _RowNotes:
         for name in GENERATED:
             if cells[name].typed_over:
                 yield self._note(
-                    "typed_over", name, text_of(self.existing.list.cell(self.row, name).shown)
+                    TypedOver, name, text_of(self.existing.list.cell(self.row, name).shown)
                 )
 
     def of_formulas(self, gone: Moves) -> Iterator[Note]:
         """Yield the formulas that lose what they point at."""
         for column, cell in zip(self.existing.list.columns, self.row.cells, strict=True):
             if isinstance(cell.value, Formula) and gone.loses(cell.value.text[1:], gone.tab):
-                yield self._note(
-                    "formula_broken", column.name, cell.value.text, column.header.typed
-                )
+                yield self._note(FormulaBroken, column.name, cell.value.text, column.header.typed)
 
     def days_read(self) -> Iterator[str]:
         """Yield the days that were typed in words or figures, and what they were taken for."""
@@ -140,7 +157,7 @@ class _RowNotes:
     def _day(self, name: str) -> date | None:
         return day_in(name, self.existing.list.cell(self.row, name).shown, self.report.today)
 
-    def _note(self, key: str, name: str | None, text: str, header: str = "") -> Note:
-        said = shortened(self.report.without_withheld(one_line(text)), _SHOWN)
+    def _note(self, kind: type[OfRow], name: str | None, text: str, header: str = "") -> Note:
+        shown = shortened(self.report.without_withheld(one_line(text)), _SHOWN)
         column = self.report.words(f"actions.{name}") if name else one_line(header)
-        return Note(key, {"row": self.name, "text": said, "column": column})
+        return Note(kind(self.name, shown, column))

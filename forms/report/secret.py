@@ -15,9 +15,9 @@ from typing import Any
 from forms.analysis.released import Moment, Released, Remarks
 from forms.errors import OutputError
 from forms.file_rights import keep_private
-from forms.responses.model import Counts, Note, RowCounts
+from forms.responses.model import Counts, RowCounts
+from forms.responses.note_kinds import saved_note
 from forms.responses.sketch import Sketch
-from forms.wording import wording
 
 SUFFIX = ".sleutel"
 _FORMAT = 1
@@ -128,7 +128,7 @@ def _given_json(given: Released) -> dict[str, object]:
         "totals": _moment_json(given.totals) if given.totals else None,
         "splits": list(map(_moment_json, given.splits)),
         "remarks": _remarks_json(said) if said else None,
-        "notes": [asdict(note) for note in given.notes],
+        "notes": [note.as_dict() for note in given.notes],
         "earlier": list(map(_moment_json, given.earlier)),
         "past": list(map(_moment_json, given.past)),
     }
@@ -145,16 +145,10 @@ def _given(saved: Mapping[str, Any]) -> Released:
         _moment(saved["totals"]) if saved["totals"] else None,
         tuple(map(_moment, saved["splits"])),
         _remarks(saved["remarks"]) if saved["remarks"] else None,
-        tuple(map(_note, saved["notes"])),
+        tuple(map(saved_note, saved["notes"])),
         tuple(map(_moment, saved["earlier"])),
         tuple(map(_moment, saved["past"])),
     )
-
-
-def _note(saved: Mapping[str, Any]) -> Note:
-    # Else one that nobody wrote is found out while the workbook is made.
-    wording("en")(f"note.{saved['key']}", **saved["values"])
-    return Note(str(saved["key"]), dict(saved["values"]), str(saved["source"]))
 
 
 def _remarks(saved: Mapping[str, Any]) -> Remarks:
@@ -207,5 +201,5 @@ def _counts_json(counts: Mapping[str, Counts]) -> dict[str, dict[str, int]]:
     return {item: own.as_dict() for item, own in counts.items()}
 
 
-def _counts(saved: Mapping[str, Mapping[str, object]]) -> dict[str, Counts]:
+def _counts(saved: Mapping[str, Mapping[str, int]]) -> dict[str, Counts]:
     return {item: Counts.from_dict(own) for item, own in saved.items()}

@@ -147,25 +147,28 @@ class _Round:
             self.parts[number], times, start, used[start:stop], replaced, by_order, clock
         )
 
-    def _account(self, each: TimedPart) -> SourceAccount:
-        part = each.part
+    def _account(self, timed_part: TimedPart) -> SourceAccount:
+        part = timed_part.part
         rows = RowCounts(
             read=part.read,
-            used=each.used.count(1),
+            used=timed_part.used.count(1),
             blank=part.blank,
-            replaced=each.replaced,
+            replaced=timed_part.replaced,
             unusable=part.read - part.blank - part.answered.count(1),
         )
-        days = each.days
+        days = timed_part.days
         return SourceAccount(
             name=part.table.name,
             rows=rows,
             columns=part.columns.all,
-            notes=(*part.table.notes, *part_notes(each, self.checklist, self.items, self.today)),
+            notes=(
+                *part.table.notes,
+                *part_notes(timed_part, self.checklist, self.items, self.today),
+            ),
             unread_cells=tuple(sorted(part.unread_cells, key=lambda cell: cell.row)),
             unread_total=part.unread_total,
             period=(min(days), max(days)) if days else None,
-            used_rows=each.used,
+            used_rows=timed_part.used,
             header_row=part.table.header_row,
         )
 

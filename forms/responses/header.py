@@ -6,8 +6,10 @@ from itertools import chain, islice
 
 from forms.checklist.model import Checklist
 from forms.errors import HeadersError
+from forms.notes import Note
 from forms.responses.columns import ColumnReader, check_columns
-from forms.responses.model import Cell, Note, Row, Table, is_filled
+from forms.responses.model import Cell, Row, Table, is_filled
+from forms.responses.note_kinds import HeaderRow
 from forms.text import normalize, shortened, split_by_each, text_of
 
 _MOST_ABOVE = 10
@@ -39,13 +41,13 @@ def table_of_rows(
     scores = [reader.recognised(header) for header in headers]
     at = scores.index(max(scores))
     above = " ".join(text_of(cell) for line in start[:at] for cell in line if is_filled(cell))
-    said = {"row": number + at, "above": shortened(above, _SHOWN)}
+    note = Note(HeaderRow(number + at, shortened(above, _SHOWN)))
     return Table(
         name,
         headers[at],
         chain(start[at + 1 :], rest),
         number + at + 1,
-        (Note("header_row", said),) if at else (),
+        (note,) if at else (),
         above=tuple(start[:at]),
     )
 

@@ -4,36 +4,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
+from forms.notes import Note
 from forms.responses.columns import Column, Columns
 from forms.responses.sketch import Items, Sketch
-from forms.wording import Answer, Wording
+from forms.wording import Answer
 
 Cell = object
 Row = Sequence[Cell]
-
-
-@dataclass(frozen=True)
-class Note:
-    """Something to tell with the figures: a key in the wording's `note` table, and its values.
-
-    `source` names where it was found, when there are several sources. `rows` says in which rows,
-    and `texts` what stands there: for who makes the report, not for who reads it.
-    """
-
-    key: str
-    values: dict[str, object] = field(default_factory=dict)
-    source: str = ""
-    rows: str = ""
-    texts: str = ""
-
-    def text(self, words: Wording, *, with_places: bool = False) -> str:
-        """Return what the note says, for the maker of a report with rows and texts."""
-        said = words(f"note.{self.key}", **self.values)
-        if with_places and self.texts:
-            said += " " + words("note.texts", texts=self.texts)
-        if with_places and self.rows:
-            said += " " + words("note.in_rows", rows=self.rows)
-        return f"{self.source}: {said}" if self.source else said
 
 
 @dataclass
@@ -107,9 +84,11 @@ class Counts:
         self.empty = empty
 
     @classmethod
-    def from_dict(cls, counts: Mapping[str, object]) -> "Counts":
+    def from_dict(cls, counts: Mapping[str, int]) -> "Counts":
         """Return what `as_dict` was made from; raises ValueError or TypeError for what is none."""
-        return cls(**{name: int(str(count)) for name, count in counts.items()})
+        if not all(type(count) is int for count in counts.values()):
+            raise TypeError(counts)
+        return cls(**counts)
 
     @classmethod
     def total(cls, several: Iterable["Counts"]) -> "Counts":

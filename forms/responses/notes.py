@@ -10,10 +10,41 @@ from forms.checklist.model import Checklist
 from forms.dates import are_ambiguous
 from forms.excel.references import column_number
 from forms.known_columns import Known
+from forms.notes import Note
 from forms.questionnaire import remark_subjects, remark_title
 from forms.responses.answers import UNREAD, is_answer
 from forms.responses.columns import Column
-from forms.responses.model import Note, is_filled
+from forms.responses.model import is_filled
+from forms.responses.note_kinds import (
+    Alike,
+    AmbiguousDays,
+    Beside,
+    Doubled,
+    FutureTimes,
+    HeaderRepeated,
+    HiddenRows,
+    ItemUnread,
+    LatestByColumn,
+    LatestByOrder,
+    LostColumns,
+    MergedCells,
+    MixedTimes,
+    NamelessColumns,
+    NotAsked,
+    NotAskedHere,
+    Recorded,
+    RemarksMissing,
+    Replaced,
+    Revised,
+    Reworded,
+    SplitMissing,
+    SplitRenamed,
+    SuspectRows,
+    UnreadCells,
+    UnreadDates,
+    UnreadOften,
+    Unusable,
+)
 from forms.responses.part import Part, TimedPart
 from forms.text import normalize, shortened, text_of
 from forms.wording import wording
@@ -33,38 +64,38 @@ def round_notes(
     if not any(each.part.unread.of_answers() for each in timed):
         for item in checklist.items():
             if item.id not in asked:
-                yield Note("not_asked", {"id": item.id})
+                yield Note(NotAsked(item.id))
     if alike := list(_alike(timed, asked)):
         several = len({each.part.table.name for each in timed}) > 1
         rows = (
             f"{part.table.name} {part.number(row)}" if several else f"{part.number(row)}"
             for part, row in alike
         )
-        yield Note("alike", {"count": len(alike)}, rows=_some(rows))
+        yield Note(Alike(len(alike)), rows=_some(rows))
 
 
 def part_notes(
-    each: TimedPart, checklist: Checklist, asked: Collection[str], today: date | None
+    timed_part: TimedPart, checklist: Checklist, asked: Collection[str], today: date | None
 ) -> Iterator[Note]:
     """Yield what stood out in one table; `asked` are the items that any table of the round has."""
-    part = each.part
+    part = timed_part.part
     yield from _question_notes(part, checklist)
     lacking = [item for item in asked if item not in part.codes]
     if lacking and not part.unread.of_answers():
-        yield Note("not_asked_here", {"ids": ", ".join(lacking)})
+        yield Note(NotAskedHere(", ".join(lacking)))
     if part.headers:
         numbers = [part.number(at) - 1 for at in part.headers]
-        yield Note("header_repeated", {"count": len(numbers)}, rows=_some(map(str, numbers)))
+        yield Note(HeaderRepeated(len(numbers)), rows=_some(map(str, numbers)))
     yield from _column_notes(part, checklist)
     yield from _answer_notes(part)
-    yield from _person_notes(each)
-    yield from _time_notes(each, today)
+    yield from _person_notes(timed_part)
+    yield from _time_notes(timed_part, today)
     if merged := [ref for ref in part.table.observed.merged if _covers_answers(ref, part)]:
-        yield Note("merged_cells", {"count": len(merged)}, rows=_some(merged))
+        yield Note(MergedCells(len(merged)), rows=_some(merged))
     if part.table.observed.hidden:
-        yield Note("hidden_rows", {"count": part.table.observed.hidden})
+        yield Note(HiddenRows(part.table.observed.hidden))
     if part.personal:
-        yield Note("recorded", {"headers": ", ".join(map("'{}'".format, part.personal))})
+        yield Note(Recorded(", ".join(map("'{}'".format, part.personal))))
 
 
 def _covers_answers(ref: str, part: Part) -> bool:
@@ -81,9 +112,8 @@ def _question_notes(part: Part, checklist: Checklist) -> Iterator[Note]:
     split = checklist.split_question()
     if split and part.read and not part.groups:
         likely = part.unread.of_choices(part.read - part.blank)
-        key = "split_renamed" if likely else "split_missing"
-        columns = _columns(part, likely, part.unread.chosen)
-        yield Note(key, {"label": split.label, "id": split.id, "columns": columns})
+        kind = SplitRenamed if likely else SplitMissing
+        yield Note(kind(split.label, split.id, _columns(part, likely, part.unread.chosen)))
     words = wording(checklist.language)
     missing = [
         f"'{remark_title(subject, words)}'"
@@ -93,37 +123,35 @@ def _question_notes(part: Part, checklist: Checklist) -> Iterator[Note]:
     texts = part.unread.of_remarks()
     if missing and texts:
         columns = _columns(part, texts, part.unread.filled)
-        yield Note("remarks_missing", {"titles": ", ".join(missing), "columns": columns})
+        yield Note(RemarksMissing(", ".join(missing), columns))
 
 
 def _column_notes(part: Part, checklist: Checklist) -> Iterator[Note]:
     for column in part.columns.reworded():
-        yield Note("reworded", {"id": column.subject, "header": column.header})
+        yield Note(Reworded(column.subject, column.header))
     for item, columns in part.columns.columns("item").items():
         sure = [column for column in columns if column.index not in part.beside]
         if len(sure) > 1:
-            rows = part.differing[item]
-            yield Note("doubled", {"id": item, "columns": len(sure), "rows": rows})
+            yield Note(Doubled(item, len(sure), part.differing[item]))
         for column in columns:
             if column.index in part.beside:
-                values = {"id": item, "header": sure[-1].header, "other": column.header}
-                yield Note("beside", values | {"rows": part.beside[column.index]})
+                rows = part.beside[column.index]
+                yield Note(Beside(item, sure[-1].header, column.header, rows))
     if lost := part.unread.of_answers():
         missing = [item.id for item in checklist.items() if item.id not in part.codes]
-        key = "lost_columns" if missing else "nameless_columns"
-        columns_said = _columns(part, lost, part.unread.answers)
-        yield Note(key, {"ids": ", ".join(missing), "columns": columns_said})
+        kind = LostColumns if missing else NamelessColumns
+        yield Note(kind(", ".join(missing), _columns(part, lost, part.unread.answers)))
 
 
 def _columns(part: Part, indexes: Iterable[int], counts: Mapping[int, int]) -> str:
     """Return columns by letter, header and how much of something they hold."""
     headers = {column.index: column.header for column in part.columns.all}
-    said = []
+    columns = []
     for index in indexes:
         header = headers.get(index, "")
         shown = f"'{shortened(header, _SHOWN)}'" if header else "\u2014"
-        said.append(f"{Column(index, header, 'unread').letter} {shown} ({counts[index]})")
-    return "; ".join(said)
+        columns.append(f"{Column(index, header, 'unread').letter} {shown} ({counts[index]})")
+    return "; ".join(columns)
 
 
 def _answer_notes(part: Part) -> Iterator[Note]:
@@ -131,30 +159,29 @@ def _answer_notes(part: Part) -> Iterator[Note]:
         codes = part.codes[item]
         if texts.total() >= _MANY and not any(map(is_answer, set(codes))):
             shown = ", ".join(f"'{t}' ({n})" for t, n in texts.most_common(_SHOWN_TEXTS))
-            values = {"id": item, "count": codes.count(UNREAD)}
-            yield Note("item_unread", values, texts=shown)
+            yield Note(ItemUnread(item, codes.count(UNREAD)), texts=shown)
     if part.suspects:
         rows = _some(f"{row} '{shortened(text, _SHOWN)}'" for row, text in part.suspects.items())
-        yield Note("suspect_rows", {"count": len(part.suspects)}, rows=rows)
+        yield Note(SuspectRows(len(part.suspects)), rows=rows)
     if often := [
         f"'{t}' ({n})" for t, n in part.all_unread.most_common(_SHOWN_TEXTS) if n >= _OFTEN
     ]:
-        yield Note("unread_often", texts=", ".join(often))
+        yield Note(UnreadOften(), texts=", ".join(often))
     if part.unread_total:
-        yield Note("unread_cells", {"count": part.unread_total})
+        yield Note(UnreadCells(part.unread_total))
     if unusable := [row for row in part.unanswered if not part.answered[row]]:
         rows = _some(str(part.number(row)) for row in unusable)
-        yield Note("unusable", {"count": len(unusable)}, rows=rows)
+        yield Note(Unusable(len(unusable)), rows=rows)
 
 
-def _person_notes(each: TimedPart) -> Iterator[Note]:
-    if each.replaced:
-        by_address = each.part.columns.known(Known.EMAIL)
-        yield Note("replaced" if by_address else "revised", {"count": each.replaced})
-    if each.clock and each.replaced:
-        yield Note("latest_by_column", {"header": each.clock})
-    if each.by_order:
-        yield Note("latest_by_order", {"count": each.by_order})
+def _person_notes(timed_part: TimedPart) -> Iterator[Note]:
+    if timed_part.replaced:
+        by_address = timed_part.part.columns.known(Known.EMAIL)
+        yield Note(Replaced(timed_part.replaced) if by_address else Revised(timed_part.replaced))
+    if timed_part.clock and timed_part.replaced:
+        yield Note(LatestByColumn(timed_part.clock))
+    if timed_part.by_order:
+        yield Note(LatestByOrder(timed_part.by_order))
 
 
 def _alike(timed: Sequence[TimedPart], items: Collection[str]) -> Iterator[tuple[Part, int]]:
@@ -182,24 +209,30 @@ def _alike(timed: Sequence[TimedPart], items: Collection[str]) -> Iterator[tuple
                 seen.add(key)
 
 
-def _time_notes(each: TimedPart, today: date | None) -> Iterator[Note]:
-    part = each.part
-    if each.clock or not part.times:
+def _time_notes(timed_part: TimedPart, today: date | None) -> Iterator[Note]:
+    part = timed_part.part
+    if timed_part.clock or not part.times:
         return
-    without = [row for row, time in enumerate(each.times) if time is None and each.used[row]]
+    without = [
+        row for row, time in enumerate(timed_part.times) if time is None and timed_part.used[row]
+    ]
     if unread := [row for row in without if is_filled(part.times[row])]:
-        yield Note("unread_dates", {"count": len(unread)}, rows=_cells(part, unread))
+        yield Note(UnreadDates(len(unread)), rows=_cells(part, unread))
     if set(map(type, part.times)) - {str, type(None)}:
         texts = [r for r, c in enumerate(part.times) if isinstance(c, str) and is_filled(c)]
         if texts:
-            yield Note("mixed_times", {"count": len(texts)}, rows=_cells(part, texts))
+            yield Note(MixedTimes(len(texts)), rows=_cells(part, texts))
     first = next(filter(is_filled, part.times), "")
     if "/" in text_of(first) and are_ambiguous(part.times, today):
-        yield Note("ambiguous_days", texts=text_of(first))
+        yield Note(AmbiguousDays(), texts=text_of(first))
     if today:
-        late = [r for r, t in enumerate(each.times) if t and t.date() > today and each.used[r]]
+        late = [
+            r
+            for r, t in enumerate(timed_part.times)
+            if t and t.date() > today and timed_part.used[r]
+        ]
         if late:
-            yield Note("future_times", {"count": len(late)}, rows=_cells(part, late))
+            yield Note(FutureTimes(len(late)), rows=_cells(part, late))
 
 
 def _cells(part: Part, rows: Sequence[int]) -> str:

@@ -8,11 +8,13 @@ from operator import not_
 
 from forms.checklist.model import Checklist
 from forms.known_columns import PERSONAL, Known, is_in_utc
+from forms.notes import Note
 from forms.responses.answers import EMPTY, TO_ANSWERED, UNREAD, CellCodes, is_answer
 from forms.responses.columns import Column, ColumnReader, Match
 from forms.responses.header import check_header
 from forms.responses.misfit import Misfits
-from forms.responses.model import Cell, Note, Row, Table, UnreadCell, has_content, is_filled
+from forms.responses.model import Cell, Row, Table, UnreadCell, has_content, is_filled
+from forms.responses.note_kinds import SecondHeader
 from forms.responses.part import Part
 from forms.responses.persons import address_of, names_somebody, own_id_of
 from forms.responses.unread_columns import UnreadColumns
@@ -130,7 +132,7 @@ class _PartReader:
     def second(self, header: Row) -> Table:
         """Return the table that begins with another header."""
         number = self.part.number(self.part.read)
-        note = Note("second_header", {"row": number})
+        note = Note(SecondHeader(number))
         table = replace(self.part.table, header=header, header_row=number, above=())
         return replace(table, first_row=number + 1, notes=(note,))
 

@@ -16,11 +16,12 @@ from forms.checklist.model import Checklist, load_checklist
 from forms.collect.file import file_table
 from forms.collect.source import open_sources, whole_names
 from forms.errors import SourceError
+from forms.notes import Note
 from forms.resources import resource
 from forms.responses.columns import ColumnReader, Match
 from forms.responses.counting import read_responses, read_sources
 from forms.responses.header import table_of_rows
-from forms.responses.model import Note, Responses, Table
+from forms.responses.model import Responses, Table
 from forms.wording import Answer, wording
 
 SHIPPED = load_checklist(resource("checklist.yaml"))

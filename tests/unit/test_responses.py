@@ -50,7 +50,7 @@ def read(header: str, *rows: Sequence[object], first_row: int = 2, **changes: ob
     return read_responses(Table("a.csv", header.split("|"), rows, first_row), checklist(**changes))
 
 
-def notes(responses: Responses, key: str) -> list[dict[str, object]]:
+def notes(responses: Responses, key: str) -> list[dict[str, str | int]]:
     """Return the values of all notes of a kind."""
     return [note.values for note in responses.notes if note.key == key]
 
