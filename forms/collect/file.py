@@ -108,7 +108,9 @@ def _start(path: Path) -> bytes:
         ) from None
     except PermissionError:
         raise SourceError(
-            str(path), gettext("may not be read"), gettext("is it open in another program?")
+            str(path),
+            gettext("may not be read"),
+            gettext("close it where it is open, or ask for the right to read it"),
         ) from None
     except (OSError, ValueError) as error:
         raise SourceError(
@@ -130,7 +132,7 @@ def _tables_beside(path: Path) -> str:
     except OSError:
         names = []
     if not names:
-        return gettext("there is no table in that folder either. Is its name right?")
+        return gettext("there is no table in that folder either: look whether its name is right")
     near = get_close_matches(path.name, names, n=_MOST_NAMED, cutoff=0.3)
     shown = [*near, *(name for name in names if name not in near)][:_MOST_NAMED]
     there = ", ".join(map(repr, shown))

@@ -374,7 +374,8 @@ def _no_statement(headers: Sequence[str], checklist: Checklist) -> str:
         "{there}\n"
         "Expected (the id, or the text, is enough):\n"
         "{expected}\n"
-        "Is this the right file, the right tab (--tab) and the right checklist (--checklist)?"
+        "Look whether this is the right file, the right tab (--tab) and the right checklist "
+        "(--checklist)"
     ).format(
         title=checklist.title,
         there=_indented(there or [gettext("(nothing)")]),
