@@ -13,7 +13,6 @@ from datetime import UTC, datetime, timedelta
 from gettext import gettext
 from pathlib import Path
 from threading import Thread
-from typing import Any
 from urllib.request import pathname2url
 
 from forms.errors import StoreError
@@ -361,7 +360,7 @@ def _damaged(path: Path) -> StoreError:
     )
 
 
-def _submission(row: tuple[Any, ...]) -> Submission:
+def _submission(row: tuple[str, str, str, str, int, int]) -> Submission:
     key, answers, version, at, flagged, revision = row
     moment = datetime.fromisoformat(at)
     return Submission(key, json.loads(answers), version, moment, bool(flagged), revision)
