@@ -9,7 +9,8 @@ from forms.checklist.model import load_checklist
 from forms.collect.access import Access
 from forms.collect.archive import archive, check_kind
 from forms.collect.source import local_file, open_sources
-from forms.responses.model import Note, RowCounts
+from forms.notes import Note
+from forms.responses.model import RowCounts
 
 
 @dataclass(frozen=True)

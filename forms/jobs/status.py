@@ -9,8 +9,8 @@ from forms.analysis.participation import Participation, participation
 from forms.checklist.model import load_checklist
 from forms.collect.access import Access
 from forms.collect.source import open_sources
+from forms.notes import Note
 from forms.responses.counting import read_sources
-from forms.responses.model import Note
 
 
 @dataclass(frozen=True)
