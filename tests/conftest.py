@@ -1,13 +1,19 @@
-"""What several tests share: the real command in a process of its own, and one made-up report."""
+"""What several tests share: the real command, and one made-up report."""
 
+import gettext
+import io
 import os
 import shutil
 import signal
 import subprocess
 import sys
+import traceback
 from collections.abc import Callable, Iterator
+from contextlib import chdir, contextmanager, redirect_stderr, redirect_stdout
+from logging import getLogger
 from pathlib import Path
 from typing import NoReturn
+from unittest import mock
 
 import pytest
 from mail_server import PASSWORD, Certificates, certificates
@@ -15,6 +21,7 @@ from mailing import written
 from playwright.sync_api import Page, sync_playwright
 
 import forms
+from cli.main import vinkje as command
 from forms.mail import smtp
 
 # Where the code under test lies, also when it is a copy that comes first on the path.
@@ -23,6 +30,8 @@ QUIET = (
     "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
     "--disable-component-update --disable-sync"
 )
+# The command in a process of its own; `environment` lets it find the code under test.
+VINKJE = [sys.executable, "-c", "from cli.main import vinkje; vinkje(prog_name='vinkje')"]
 Run = Callable[..., subprocess.CompletedProcess[str]]
 # Hundreds of processes start here: each would compile all modules anew.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
@@ -38,18 +47,76 @@ def pytest_xdist_auto_num_workers() -> int:
 
 
 def run_vinkje(*args: object, cwd: Path, **env: str) -> subprocess.CompletedProcess[str]:
-    """Run `vinkje` as people do."""
-    code = "from cli.main import vinkje; vinkje(prog_name='vinkje')"
+    """Run `vinkje` as people do, but here: a process of its own takes half a second to begin.
+
+    It gets a folder, an environment and output of its own, and leaves this process as it was. What
+    it did not catch is shown as Python would, and ends with 1.
+    """
+    arguments = [str(each) for each in args]
+    out, err = _output("strict"), _output("backslashreplace")
+    with (
+        _outside_of_pytest(),
+        chdir(cwd),
+        mock.patch.dict(os.environ, env),
+        redirect_stdout(out),
+        redirect_stderr(err),
+    ):
+        code = _exit_code(lambda: command(arguments, prog_name="vinkje"))
+    return subprocess.CompletedProcess(arguments, code, _printed(out), _printed(err))
+
+
+def run_alone(*args: object, cwd: Path, **env: str) -> subprocess.CompletedProcess[str]:
+    """Run `vinkje` in a process of its own, where that is the point."""
     return subprocess.run(
-        [sys.executable, "-c", code, *map(str, args)],
+        [*VINKJE, *map(str, args)],
         cwd=cwd,
-        env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1", **env},
+        env=environment(**env),
         capture_output=True,
         text=True,
         encoding="utf-8",
         timeout=120,
         check=False,
     )
+
+
+def environment(**env: str) -> dict[str, str]:
+    """Return what a process of its own needs to find the code under test."""
+    return {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1", **env}
+
+
+@contextmanager
+def _outside_of_pytest() -> Iterator[None]:
+    """Let nobody type, log or stop as under pytest, and put back what a command sets for good."""
+    handler, domain, root = signal.getsignal(signal.SIGTERM), gettext.textdomain(), getLogger()
+    with mock.patch.object(sys, "stdin", io.StringIO()), mock.patch.object(root, "handlers", []):
+        try:
+            yield
+        finally:
+            gettext.textdomain(domain)
+            signal.signal(signal.SIGTERM, handler)
+
+
+def _output(errors: str) -> io.TextIOWrapper:
+    """Return a stream such as a process has, that keeps what is printed."""
+    return io.TextIOWrapper(io.BytesIO(), encoding="utf-8", errors=errors)
+
+
+def _printed(stream: io.TextIOWrapper) -> str:
+    """Return what was printed, its lines ended as a subprocess's are."""
+    stream.seek(0)
+    return stream.read()
+
+
+def _exit_code(run: Callable[[], object]) -> int:
+    """Return the exit code that a process would end with."""
+    try:
+        run()
+    except SystemExit as end:
+        return int(end.code or 0)
+    except BaseException:  # noqa: BLE001 - as Python does at the very end
+        traceback.print_exc()
+        return 1
+    return 0
 
 
 def after_name(done: subprocess.CompletedProcess[str]) -> str:
@@ -75,6 +142,16 @@ def vinkje(tmp_path: Path) -> Run:
     return run
 
 
+@pytest.fixture
+def vinkje_alone(tmp_path: Path) -> Run:
+    """Return the command in a process of its own: signals, start-up, what a process keeps."""
+
+    def run(*args: object, **env: str) -> subprocess.CompletedProcess[str]:
+        return run_alone(*args, cwd=tmp_path, **env)
+
+    return run
+
+
 @pytest.fixture(params=[0o000, 0o022], ids=["umask 000", "umask 022"])
 def umask(request: pytest.FixtureRequest) -> Iterator[int]:
     """Let all that a test makes, and its commands, be made under a umask; return it."""
@@ -88,7 +165,7 @@ def umask(request: pytest.FixtureRequest) -> Iterator[int]:
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the folder of one demo, dated; to read, not to write in."""
     folder = tmp_path_factory.mktemp("demo")
-    done = run_vinkje("demo", folder, "--date", "2026-11-30", cwd=folder)
+    done = run_alone("demo", folder, "--date", "2026-11-30", cwd=folder)
     assert done.returncode == 0, done.stderr
     return folder
 

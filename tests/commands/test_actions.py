@@ -1,15 +1,13 @@
 """vinkje actions: what stands open, by owner, late first."""
 
 import json
-import os
 import subprocess
-import sys
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import ROOT, Run
+from conftest import VINKJE, Run, environment
 from openpyxl import load_workbook
 from working import NO, WHO, YES, Folder
 
@@ -345,12 +343,10 @@ def test_without_nr_the_statement_tells(
 
 def printed_as(encoding: str, *args: str, cwd: Path) -> bytes:
     """Return what comes out where the output has another encoding, as in an older Windows."""
-    env = {"PYTHONPATH": str(ROOT), "PYTHONUTF8": "0", "PYTHONIOENCODING": encoding}
-    code = "from cli.main import vinkje; vinkje(prog_name='vinkje')"
     done = subprocess.run(
-        [sys.executable, "-c", code, *args],
+        [*VINKJE, *args],
         cwd=cwd,
-        env={**os.environ, **env},
+        env=environment(PYTHONUTF8="0", PYTHONIOENCODING=encoding),
         capture_output=True,
         timeout=120,
         check=False,

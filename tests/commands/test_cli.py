@@ -1,7 +1,6 @@
 """The commands as people run them: what they say, write, refuse and leave alone."""
 
 import json
-import os
 import random
 import re
 import signal
@@ -15,7 +14,7 @@ from pathlib import Path
 import click
 import pytest
 import requests
-from conftest import ROOT, Run, after_name, run_vinkje, settings
+from conftest import ROOT, VINKJE, Run, after_name, environment, run_vinkje, settings
 from openpyxl import Workbook, load_workbook
 
 from cli.main import vinkje as whole
@@ -126,10 +125,10 @@ def test_help_imports_nothing_heavy(command: str) -> None:
     assert HEAVY & set(done.stdout.splitlines()[-1].split()) == set()
 
 
-def test_the_main_job(vinkje: Run, tmp_path: Path) -> None:
+def test_the_main_job(vinkje_alone: Run, tmp_path: Path) -> None:
     """From a download to the workbook and the mail; figures on demand."""
     answers(tmp_path / "a.csv")
-    done = vinkje("report", "a.csv", "--json", "f.json", "--date", "2026-11-30")
+    done = vinkje_alone("report", "a.csv", "--json", "f.json", "--date", "2026-11-30")
     assert done.returncode == 0, done.stderr
     assert sorted(snapshot(tmp_path)) == [
         *("a.csv", "f.json", "rapport.eml", "rapport.html", "rapport.sleutel", "rapport.xlsx")
@@ -316,11 +315,10 @@ def test_the_demo_goes_through_the_form(demo: Path, tmp_path: Path) -> None:
 
 def test_the_demo_can_leave_the_form_open(tmp_path: Path) -> None:
     """To try by hand; Ctrl-C ends it with exit 0."""
-    code = "from cli.main import vinkje; vinkje(prog_name='vinkje')"
     with subprocess.Popen(
-        [sys.executable, "-c", code, "demo", "d", "--keep"],
+        [*VINKJE, "demo", "d", "--keep"],
         cwd=tmp_path,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        env=environment(),
         stdout=subprocess.PIPE,
         text=True,
     ) as process:
@@ -342,13 +340,13 @@ def made_in(folder: Path) -> dict[str, bytes]:
     return {name: held for name, held in snapshot(folder).items() if ".db" not in name}
 
 
-def test_the_demo_runs_again_in_the_same_folder(vinkje: Run, tmp_path: Path) -> None:
+def test_the_demo_runs_again_in_the_same_folder(vinkje_alone: Run, tmp_path: Path) -> None:
     """The same day the same bytes; another day the former workbook is kept."""
-    assert vinkje("demo", "d", "--date", "2026-11-30").returncode == 0
+    assert vinkje_alone("demo", "d", "--date", "2026-11-30").returncode == 0
     before = made_in(tmp_path / "d")
-    assert vinkje("demo", "d", "--date", "2026-11-30", PYTHONHASHSEED="7").returncode == 0
+    assert vinkje_alone("demo", "d", "--date", "2026-11-30", PYTHONHASHSEED="7").returncode == 0
     assert made_in(tmp_path / "d") == before
-    assert vinkje("demo", "d", "--date", "2026-12-01").returncode == 0
+    assert vinkje_alone("demo", "d", "--date", "2026-12-01").returncode == 0
     assert before["rapport.xlsx"] in made_in(tmp_path / "d").values()
     assert len(made_in(tmp_path / "d")) == len(before) + 1
 

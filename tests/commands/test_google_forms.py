@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import ROOT, Run, after_name, settings
+from conftest import ROOT, VINKJE, Run, after_name, environment, settings
 from google_resources import PERSON, Form, Sheet, filled, google_error
 from google_server import GoogleServer, google_server
 
@@ -223,10 +223,10 @@ def test_a_long_read_shows_how_far_it_is(google: GoogleServer, tmp_path: Path) -
     live(google, 120)
     google.page_size = 50
     ours, theirs = pty.openpty()
-    code = "from cli.main import vinkje; vinkje(prog_name='vinkje')"
-    command = [sys.executable, "-c", code, "pull", ADDRESS, "-o", "a.csv"]
-    env = os.environ | {"PYTHONPATH": str(ROOT)}
-    done = subprocess.run(command, stderr=theirs, cwd=tmp_path, env=env, timeout=60, check=False)
+    command = [*VINKJE, "pull", ADDRESS, "-o", "a.csv"]
+    done = subprocess.run(
+        command, stderr=theirs, cwd=tmp_path, env=environment(), timeout=60, check=False
+    )
     os.close(theirs)
     said = os.read(ours, 10_000).decode()
     os.close(ours)
@@ -313,20 +313,20 @@ def browser(tmp_path: Path) -> str:
     return f"{sys.executable} {program} %s &"
 
 
-def log_in(vinkje: Run, google: GoogleServer, tmp_path: Path) -> Any:
-    """Log in through the browser."""
+def log_in(vinkje_alone: Run, google: GoogleServer, tmp_path: Path) -> Any:
+    """Log in through the browser, which a process looks for once."""
     client = google.client_file(tmp_path / "client.json")
     env = {"BROWSER": browser(tmp_path), "OAUTHLIB_INSECURE_TRANSPORT": "1"}
-    return vinkje("login", "--client", client, **env)
+    return vinkje_alone("login", "--client", client, **env)
 
 
 def test_a_login_is_kept_for_its_owner_alone(
-    vinkje: Run, google: GoogleServer, tmp_path: Path
+    vinkje: Run, vinkje_alone: Run, google: GoogleServer, tmp_path: Path
 ) -> None:
     """It says whose it is; a form can then be made, and read."""
     kept = tmp_path / "config" / "login.json"
     kept.unlink()
-    done = log_in(vinkje, google, tmp_path)
+    done = log_in(vinkje_alone, google, tmp_path)
     assert done.returncode == 0, done.stderr
     assert done.stdout == f"Logged in as {PERSON}; kept in {kept}.\n"
     assert "access_token" not in kept.read_text()
@@ -346,13 +346,13 @@ def test_a_login_is_kept_for_its_owner_alone(
     ids=["denied", "less"],
 )
 def test_a_login_that_is_not_allowed_leaves_the_former(
-    vinkje: Run, google: GoogleServer, tmp_path: Path, granted: set[str], expected: str
+    vinkje_alone: Run, google: GoogleServer, tmp_path: Path, granted: set[str], expected: str
 ) -> None:
     """Nothing is kept of it."""
     kept = tmp_path / "config" / "login.json"
     former = kept.read_bytes()
     google.granted = granted
-    assert expected in failed(log_in(vinkje, google, tmp_path))
+    assert expected in failed(log_in(vinkje_alone, google, tmp_path))
     assert kept.read_bytes() == former
 
 

@@ -3,14 +3,13 @@
 import os
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, Run, run_vinkje
+from conftest import VINKJE, Run, environment, run_vinkje
 from filelock import FileLock
 from mail_server import PostOffice, served
 from mailing import ANNA, BRAM, SENDER
@@ -258,11 +257,10 @@ def test_two_at_once(office: Office) -> None:
 def test_stopped_by_the_scheduler_it_leaves_a_line(office: Office) -> None:
     """And what was being sent is not sent again by itself."""
     office.post.data = ["stall"]
-    code = "from cli.main import vinkje; vinkje(prog_name='vinkje')"
     child = subprocess.Popen(
-        [sys.executable, "-c", code, "run", "--date", "2026-12-01"],
+        [*VINKJE, "run", "--date", "2026-12-01"],
         cwd=office.path,
-        env={**os.environ, "PYTHONPATH": str(ROOT), "VINKJE_SEND_PORT": str(office.post.port)},
+        env=environment(VINKJE_SEND_PORT=str(office.post.port)),
     )
     deadline = time.monotonic() + 30
     while not office.post.taken and time.monotonic() < deadline:

@@ -7,7 +7,6 @@ import resource
 import signal
 import ssl
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -19,7 +18,7 @@ import keyring
 import keyring.backend
 import pytest
 from click.testing import CliRunner
-from conftest import ROOT, Run, tool
+from conftest import VINKJE, Run, environment, tool
 from mail_server import PASSWORD, TOKEN, USER, PostOffice, served
 from mailing import ANNA, BRAM, CEES, SENDER, account, options, sent, told, written
 
@@ -49,11 +48,10 @@ def test_killed_while_handing_over_it_may_have_arrived(
     """The log knew before the server did; the next run does not send it again."""
     with served(PostOffice(data=["stall"])) as office:
         arguments = ["send", mail.name, "--to", ANNA, *options(office)]
-        code = "from cli.main import vinkje; vinkje(prog_name='vinkje')"
         child = subprocess.Popen(
-            [sys.executable, "-c", code, *arguments],
+            [*VINKJE, *arguments],
             cwd=tmp_path,
-            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            env=environment(),
             stdout=subprocess.DEVNULL,
         )
         deadline = time.monotonic() + 30
@@ -71,13 +69,11 @@ def test_killed_while_handing_over_it_may_have_arrived(
 def test_the_log_is_on_the_disk_before_the_mail_leaves(mail: Path, tmp_path: Path) -> None:
     """A power cut in between must not make it look as if nothing was sent."""
     trace = tmp_path / "trace"
-    code = "from cli.main import vinkje; vinkje(prog_name='vinkje')"
     with served(PostOffice()) as office:
         command = [tool("strace"), "-f", "-qq", "-s", "40", "-o", str(trace)]
-        command += ["-e", "trace=fsync,sendto", sys.executable, "-c", code]
+        command += ["-e", "trace=fsync,sendto", *VINKJE]
         command += ["send", mail.name, "--to", ANNA, *options(office)]
-        environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-        subprocess.run(command, cwd=tmp_path, env=environment, timeout=60, check=True)
+        subprocess.run(command, cwd=tmp_path, env=environment(), timeout=60, check=True)
     calls = re.findall(r"fsync|DATA", trace.read_text(encoding="utf-8"))
     assert calls == ["fsync", "DATA", "fsync"]
 
@@ -427,12 +423,11 @@ def test_nobody_reads_what_is_said(mail: Path, vinkje: Run, tmp_path: Path) -> N
     folder.mkdir()
     for name, to in (("a", ANNA), ("b", BRAM)):
         written(folder / f"{name}.eml", f"Voor {name}", (Address("", addr_spec=to),))
-    code = "from cli.main import vinkje; vinkje(prog_name='vinkje')"
     with served(PostOffice()) as office, Path("/dev/full").open("w") as full:
         done = subprocess.run(
-            [sys.executable, "-c", code, "send", folder.name, *options(office)],
+            [*VINKJE, "send", folder.name, *options(office)],
             cwd=tmp_path,
-            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            env=environment(),
             stdout=full,
             timeout=60,
             check=False,
@@ -461,11 +456,10 @@ def test_whoever_stops_it_knows_what_was_sent(vinkje: Run, tmp_path: Path) -> No
     for name, to in (("a", ANNA), ("b", BRAM)):
         written(folder / f"{name}.eml", f"Voor {name}", (Address("", addr_spec=to),))
     with served(PostOffice(data=["250 OK", "stall"])) as office:
-        code = "from cli.main import vinkje; vinkje(prog_name='vinkje')"
         child = subprocess.Popen(
-            [sys.executable, "-c", code, "send", folder.name, *options(office)],
+            [*VINKJE, "send", folder.name, *options(office)],
             cwd=tmp_path,
-            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            env=environment(),
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,

@@ -426,10 +426,10 @@ def _port(form: Served) -> int:
     return int(next(c.laddr.port for c in listening if c.status == "LISTEN"))
 
 
-def test_a_port_in_use_is_explained(form: Served, vinkje: Run) -> None:
+def test_a_port_in_use_is_explained(form: Served, vinkje_alone: Run) -> None:
     """Before a store is made."""
     port = urlsplit(form.link).port
-    done = vinkje("form", "web", "--port", port)
+    done = vinkje_alone("form", "web", "--port", port)
     assert (done.returncode, done.stdout) == (1, "")
     assert f"127.0.0.1:{port}: this port is in use" in done.stderr
     assert "--port" in done.stderr
@@ -452,11 +452,11 @@ def test_a_port_in_use_is_explained(form: Served, vinkje: Run) -> None:
     ids=str,
 )
 def test_what_cannot_be_served_is_explained(
-    tmp_path: Path, vinkje: Run, args: list[str], said: str
+    tmp_path: Path, vinkje_alone: Run, args: list[str], said: str
 ) -> None:
     """One message, exit 1, nothing made."""
     small(tmp_path)
-    done = vinkje("form", "web", "--port", "0", *args)
+    done = vinkje_alone("form", "web", "--port", "0", *args)
     assert (done.returncode, done.stdout) == (1, "")
     assert said in done.stderr
     assert "Traceback" not in done.stderr

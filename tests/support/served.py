@@ -1,10 +1,8 @@
 """The web form as people meet it: a `vinkje form web` of its own, and what answers it."""
 
-import os
 import re
 import signal
 import subprocess
-import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,7 +11,7 @@ from typing import Any
 
 import html5lib
 import requests
-from conftest import ROOT
+from conftest import VINKJE, environment
 
 from forms.store.interface import Submission
 from forms.store.open import read_store
@@ -67,12 +65,11 @@ class Served:
 @contextmanager
 def served(folder: Path, *args: object, **env: str) -> Iterator[Served]:
     """Serve a form from a folder, on a free port, until this is left."""
-    code = "from cli.main import vinkje; vinkje(prog_name='vinkje')"
     arguments = ["form", "web", "--port", "0", *args]
     with subprocess.Popen(
-        [sys.executable, "-c", code, *map(str, arguments)],
+        [*VINKJE, *map(str, arguments)],
         cwd=folder,
-        env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1", **env},
+        env=environment(**env),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
