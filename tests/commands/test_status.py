@@ -106,7 +106,12 @@ def test_more_than_were_invited_is_pointed_out(tmp_path: Path, vinkje: Run) -> N
 
 @pytest.mark.parametrize(
     ("invited", "said"),
-    [("Koning=3", "'Wijk'"), ("Balie=veel", "a number"), ("Balie=", "a number"), ("x", "a number")],
+    [
+        ("Koning=3", "'Wijk'"),
+        ("Balie=veel", "no group and number"),
+        ("Balie=", "no group and number"),
+        ("x", "no group"),
+    ],
 )
 def test_a_bad_number_is_explained(tmp_path: Path, vinkje: Run, invited: str, said: str) -> None:
     """With the groups there are."""

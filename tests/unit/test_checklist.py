@@ -267,5 +267,5 @@ def test_a_file_of_a_gigabyte_is_not_read_whole(tmp_path: Path) -> None:
     with path.open("wb") as file:
         file.write(SOUND + b"# ")
         file.truncate(1_000_000_000)
-    said = "lijst.yaml: larger than 1 MB; a checklist never is. Is it the right file?\n"
+    said = "lijst.yaml: larger than 1 MB, and a checklist never is; is it the right file?\n"
     assert read_alone(path) == said
