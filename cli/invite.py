@@ -62,7 +62,7 @@ def invite(
     print on A4. All are in Dutch and in English. What vinkje does not know is left as a blank that
     you fill in. Nothing is sent.
     """
-    from forms.publish.invitation import InviteRequest, make_invitation
+    from forms.jobs.invite import InviteRequest, make_invitation
 
     request = InviteRequest(
         link=link,

@@ -1,86 +1,17 @@
 """The texts around a form, in both languages: three mails, a poster and a privacy page."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from datetime import date
-from gettext import gettext
-from pathlib import Path
 
-from babel.dates import format_date
-
-from forms.atomic_files import check_absent, check_distinct, write_all
-from forms.checklist.model import load_checklist
-from forms.errors import OutputError, SettingsError
-from forms.language import spoken
 from forms.mail.draft import draft, sealed
 from forms.mail.headers import header_text
 from forms.publish.invitation_facts import Facts, Invite, facts
-from forms.publish.invitation_pages import are_dots_small, poster, privacy_page
-from forms.publish.link import FormLink, read_link
+from forms.publish.invitation_pages import poster, privacy_page
 from forms.templates import render
-from forms.text import clean, one_line, shortened
+from forms.text import clean, shortened
 from forms.wording import LANGUAGES, wording
 
 LETTERS = ("invitation", "first", "last")
-_LONGEST_CONTACT = 200
 _LONGEST_SUBJECT_TITLE = 100
-
-
-@dataclass(frozen=True)
-class InviteRequest:
-    """What the texts are made from, and where they go."""
-
-    link: str
-    folder: Path
-    checklist: Path
-    today: date
-    contact: str = ""
-    keep_until: date | None = None
-    overwrite: bool = False
-
-
-@dataclass(frozen=True)
-class InviteResult:
-    """What was written, whose form it speaks of, what is left to fill in, and what stood out."""
-
-    written: tuple[Path, ...]
-    place: str
-    blanks: tuple[str, ...]
-    warnings: tuple[str, ...]
-
-
-def make_invitation(request: InviteRequest) -> InviteResult:
-    """Read, word and write.
-
-    Raises FormsError; then every file is as it was.
-    """
-    invite = _invite(request)
-    contents = {request.folder / name: made for name, made in invite_files(invite).items()}
-    check_distinct(contents, [request.checklist])
-    new = [] if request.overwrite else list(contents)
-    for path in new:
-        check_absent(path)
-    with _folders([request.folder, *(request.folder / language for language in LANGUAGES)]):
-        write_all(contents, new=new)
-    return InviteResult(
-        tuple(contents),
-        _kept_at(invite.link),
-        tuple(_blanks(invite)),
-        tuple(_warnings(invite)),
-    )
-
-
-def _kept_at(link: FormLink) -> str:
-    """Return whose form the privacy page speaks of, and where its answers are kept."""
-    if link.kind == "google":
-        return gettext("a Google Form: answers are kept at Google, in your organisation's account")
-    if link.kind == "microsoft":
-        return gettext("Microsoft Forms: answers are kept in your organisation's Microsoft 365")
-    return gettext(
-        "vinkje's own web form at {host}, so do not use it for another form; and see to it that a "
-        "web server in front of the form keeps no addresses"
-    ).format(host=link.host)
 
 
 def invite_files(invite: Invite) -> dict[str, bytes]:
@@ -122,97 +53,3 @@ def _subject(shared: Facts, letter: str) -> str:
     if shared.closes_short:
         return words(f"invite.subject.{letter}_by", **values)
     return words(f"invite.subject.{letter}", **values)
-
-
-def _invite(request: InviteRequest) -> Invite:
-    """Return what was asked for, once it is known that it can be."""
-    link = read_link(request.link)
-    contact = one_line(request.contact)
-    if len(contact) > _LONGEST_CONTACT:
-        problem = gettext("has {length} characters, more than fit a poster")
-        remedy = gettext(
-            "name one person, and a number or an address, in {most} characters at most"
-        )
-        raise SettingsError(
-            "--contact",
-            problem.format(length=len(contact)),
-            remedy.format(most=_LONGEST_CONTACT),
-        )
-    invite = Invite(
-        load_checklist(request.checklist), link, request.today, contact, request.keep_until
-    )
-    _refuse_early_end(invite)
-    return invite
-
-
-def _refuse_early_end(invite: Invite) -> None:
-    keep = invite.keep_until
-    first = max(filter(None, (invite.today, invite.closes)))
-    if keep and keep < first:
-        problem = (
-            gettext("lies before {day}, when the round closes")
-            if first == invite.closes
-            else gettext("lies before {day}, which is today")
-        )
-        raise SettingsError(
-            f"--keep-until {keep}", problem.format(day=first), gettext("name a later day")
-        )
-
-
-def _blanks(invite: Invite) -> Iterator[str]:
-    if not invite.closes:
-        yield gettext(
-            "the last day to answer, in the mails (or 'closes' under 'round' in the checklist)"
-        )
-    if not invite.contact:
-        yield gettext("whom to ask, in all of them (or --contact)")
-    if not invite.keep_until:
-        yield gettext("how long answers are kept, on the privacy page (or --keep-until)")
-    if invite.link.kind == "microsoft":
-        yield gettext("that 'Record name' is off in the form's settings, on the privacy page")
-
-
-def _warnings(invite: Invite) -> Iterator[str]:
-    if invite.closes and invite.closes < invite.today:
-        closed = format_date(invite.closes, "d MMMM y", locale=spoken())
-        yield gettext(
-            "the round closed on {day}; change 'closes' in the checklist for a new one"
-        ).format(day=closed)
-    if invite.link.is_local:
-        yield gettext(
-            "{host} is the computer of whoever opens it; colleagues cannot answer so"
-        ).format(host=invite.link.host)
-    if are_dots_small(invite.link.address):
-        yield gettext(
-            "the link is long and its QR code has small dots; try it, or use a shorter link"
-        )
-
-
-@contextmanager
-def _folders(folders: list[Path]) -> Iterator[None]:
-    """Make the folders that are not there; a fault leaves none of them behind."""
-    made: list[Path] = []
-    try:
-        for folder in folders:
-            _make(folder, made)
-        yield
-    except BaseException:
-        for folder in reversed(made):
-            with suppress(OSError):
-                folder.rmdir()
-        raise
-
-
-def _make(folder: Path, made: list[Path]) -> None:
-    if folder.exists() and not folder.is_dir():
-        raise OutputError(
-            str(folder), gettext("this is a file"), gettext("name another folder with -o")
-        )
-    absent = [path for path in (folder, *folder.parents) if not path.exists()]
-    for path in reversed(absent):
-        try:
-            path.mkdir()
-        except OSError as error:
-            problem = gettext("the folder cannot be made: {reason}").format(reason=error.strerror)
-            raise OutputError(str(path), problem) from None
-        made.append(path)

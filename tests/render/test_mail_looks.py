@@ -14,10 +14,10 @@ from openpyxl import load_workbook
 from playwright.sync_api import Browser, Page, sync_playwright
 from working import NICE, Folder, checklist
 
+from forms.jobs.invite import InviteRequest, make_invitation
 from forms.jobs.remind import RemindRequest, make_reminders
 from forms.mail.addresses import read_address
 from forms.mail.owners import Owners
-from forms.publish.invitation import InviteRequest, make_invitation
 from forms.wording import wording
 
 Cells = tuple[str, str | None, object]
