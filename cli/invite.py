@@ -8,11 +8,37 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cli.options import A_DAY, A_FILE, checklist_file, checklist_option, date_option
+from cli.options import A_DAY, A_FILE, checklist_file, checklist_option, date_option, takes
 from cli.output import warn_of
 
 if TYPE_CHECKING:
     import datetime as dt
+
+    from forms.jobs.invite import InviteRequest
+
+
+def invite_request(
+    *,
+    link: str,
+    output: Path,
+    contact: str,
+    keep_until: dt.date | None,
+    checklist: Path | None,
+    date: dt.date,
+    overwrite: bool,
+) -> InviteRequest:
+    """Return what options ask for."""
+    from forms.jobs.invite import InviteRequest
+
+    return InviteRequest(
+        link=link,
+        folder=output,
+        checklist=checklist_file(checklist),
+        today=date,
+        contact=contact,
+        keep_until=keep_until,
+        overwrite=overwrite,
+    )
 
 
 @click.command()
@@ -43,16 +69,8 @@ if TYPE_CHECKING:
 )
 @checklist_option
 @date_option
-def invite(
-    link: str,
-    output: Path,
-    contact: str,
-    keep_until: dt.date | None,
-    checklist: Path | None,
-    date: dt.date,
-    *,
-    overwrite: bool,
-) -> None:
+@takes(invite_request)
+def invite(request: InviteRequest) -> None:
     """Make the invitation: mails, a poster and a privacy page.
 
     For example: vinkje invite https://forms.gle/abc123
@@ -62,23 +80,14 @@ def invite(
     print on A4. All are in Dutch and in English. What vinkje does not know is left as a blank that
     you fill in. Nothing is sent.
     """
-    from forms.jobs.invite import InviteRequest, make_invitation
+    from forms.jobs.invite import make_invitation
 
-    request = InviteRequest(
-        link=link,
-        folder=output,
-        checklist=checklist_file(checklist),
-        today=date,
-        contact=contact,
-        keep_until=keep_until,
-        overwrite=overwrite,
-    )
-    made = make_invitation(request)
-    warn_of(made.warnings)
-    for path in made.written:
+    result = make_invitation(request)
+    warn_of(result.warnings)
+    for path in result.written:
         click.echo(gettext("Wrote {path}").format(path=path))
-    click.echo("\n" + gettext("The privacy page speaks of {place}.").format(place=made.place))
-    if made.blanks:
+    click.echo("\n" + gettext("The privacy page speaks of {place}.").format(place=result.place))
+    if result.blanks:
         click.echo(gettext("Blanks that you fill in before you send or print:"))
-    for blank in made.blanks:
+    for blank in result.blanks:
         click.echo(f"- {blank}")
