@@ -37,11 +37,16 @@ _FIELD_WIDTH = 11
 def warn(notes: Iterable[Note]) -> None:
     """Print what stood out while reading."""
     from forms.language import spoken
+    from forms.notes import Level
     from forms.wording import wording
 
     words = wording(spoken())
     for note in notes:
-        _warn(note.text(words, with_places=True))
+        text = note.text(words, with_places=True)
+        if note.level is Level.WARNING:
+            _warn(text)
+        else:
+            click.echo(gettext("Note: {text}").format(text=printable(text)), err=True)
 
 
 def warn_of(lines: Iterable[str]) -> None:

@@ -92,7 +92,7 @@ class DeletedQuestions(Counted, key="deleted_questions"):
 
 
 @dataclass(frozen=True)
-class NotAsked(NoteKind, key="not_asked", level=Level.NOTE):
+class NotAsked(NoteKind, key="not_asked"):
     """A statement that no source has."""
 
     id: str
