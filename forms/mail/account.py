@@ -4,6 +4,7 @@ import logging
 import os
 from dataclasses import dataclass, replace
 from email.headerregistry import Address
+from gettext import gettext
 
 from forms.errors import AddressError, MailError, SettingsError
 from forms.mail.addresses import read_address
@@ -13,7 +14,6 @@ from forms.text import shortened
 
 PASSWORD, TOKEN = "VINKJE_SEND_PASSWORD", "VINKJE_SEND_TOKEN"
 _SERVICE = "vinkje"
-_INSTEAD = f"put the password in the variable {PASSWORD} instead"
 _log = logging.getLogger(__name__)
 
 
@@ -48,8 +48,12 @@ def read_account(settings: AccountSettings) -> SmtpAccount:
     server = read_server(settings)
     if not settings.sender and "@" not in server.user:
         raise AddressError(
-            "from whom is the mail? Name your address with --sender, or put sender = "
-            '"naam@example.nl" under [send] in vinkje.toml. Nothing was sent'
+            problem=gettext("nothing says from whom the mail is"),
+            remedy=gettext(
+                'name your address with --sender, or put sender = "naam@example.nl" under [send] '
+                "in vinkje.toml"
+            ),
+            effect=gettext("Nothing was sent"),
         )
     return SmtpAccount(read_address(settings.sender or server.user, "--sender"), server)
 
@@ -58,8 +62,11 @@ def read_server(settings: AccountSettings) -> Server:
     """Return the server that settings describe. Raises SettingsError."""
     if not settings.host:
         raise SettingsError(
-            'which server takes your mail? Name it with --host, or put host = "smtp.example.nl" '
-            "under [send] in vinkje.toml. Nothing was sent"
+            problem=gettext("nothing says which server takes your mail"),
+            remedy=gettext(
+                'name it with --host, or put host = "smtp.example.nl" under [send] in vinkje.toml'
+            ),
+            effect=gettext("Nothing was sent"),
         )
     security = settings.security
     server = Server(
@@ -83,14 +90,20 @@ def with_secret(account: SmtpAccount) -> SmtpAccount:
     password = os.environ.get(PASSWORD, "") or _kept(server)
     if not password:
         raise MailError(
-            f"no password for '{server.user}' at {server.host}: keep it once with 'vinkje send "
-            f"--save-password', or put it in the variable {PASSWORD} (an OAuth token: {TOKEN}). "
-            "Nothing was sent"
+            server.host,
+            gettext("there is no password for '{user}'").format(user=server.user),
+            gettext(
+                "keep it once with 'vinkje send --save-password', or put it in the variable "
+                "{password} (an OAuth token: {token})"
+            ).format(password=PASSWORD, token=TOKEN),
+            gettext("Nothing was sent"),
         )
     if not password.isprintable():
         raise MailError(
-            f"the password in {PASSWORD} holds what is no letter, digit or sign, such as a line "
-            "break; put it in anew. Nothing was sent"
+            PASSWORD,
+            gettext("the password holds what is no letter, digit or sign, such as a line break"),
+            gettext("put it in this variable again"),
+            gettext("Nothing was sent"),
         )
     return replace(account, server=replace(server, password=password))
 
@@ -101,7 +114,10 @@ def check_keyring() -> None:
     from keyring.backends import fail
 
     if isinstance(keyring.get_keyring(), fail.Keyring):
-        raise MailError(f"this computer has no keyring that can be used; {_INSTEAD}")
+        raise MailError(
+            problem=gettext("this computer has no keyring that can be used"),
+            remedy=_without_keyring(),
+        )
 
 
 def keep_password(server: Server, password: str) -> None:
@@ -112,8 +128,16 @@ def keep_password(server: Server, password: str) -> None:
         keyring.set_password(f"{_SERVICE} {server.host}", server.user, password)
     except Exception as error:  # noqa: BLE001
         # Each system's keyring has errors of its own.
-        why = shortened(str(error), 80)
-        raise MailError(f"this computer's keyring does not take it ({why}); {_INSTEAD}") from None
+        raise MailError(
+            problem=gettext("this computer's keyring does not take it ({reason})").format(
+                reason=shortened(str(error), 80)
+            ),
+            remedy=_without_keyring(),
+        ) from None
+
+
+def _without_keyring() -> str:
+    return gettext("put the password in the variable {password} instead").format(password=PASSWORD)
 
 
 def _kept(server: Server) -> str:
@@ -123,5 +147,6 @@ def _kept(server: Server) -> str:
     try:
         return keyring.get_password(f"{_SERVICE} {server.host}", server.user) or ""
     except Exception as error:  # noqa: BLE001
+        # As above; then the variable is asked for.
         _log.debug("no password from the keyring: %s", error)
         return ""

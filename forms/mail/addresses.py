@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from email.headerregistry import Address
+from gettext import gettext
 
 import email_validator
 
@@ -10,7 +11,8 @@ from forms.errors import AddressError
 from forms.mail.headers import header_text
 from forms.text import one_line, shortened
 
-# Offices have domains such as firma.local, which the library would refuse.
+# Offices have domains such as firma.local. This list is how the library is told so (its README);
+# there is no argument for it.
 email_validator.SPECIAL_USE_DOMAIN_NAMES.clear()
 
 _QUOTED = r'"(?:[^"\\]|\\.)*"'
@@ -27,23 +29,23 @@ def read_addresses(text: str, place: str) -> list[Address]:
 
     A domain with accents becomes its ASCII form (IDNA). Raises AddressError with the place.
     """
-    found, at, text = [], 0, text.strip()
+    addresses, at, text = [], 0, text.strip()
     while at < len(text):
         match = _MAILBOX.match(text, at)
         if not match:
-            raise AddressError(f"{place}: {_quote(text[at:])} is no e-mail address; {_WAY_OUT}")
+            raise _no_address(place, text[at:])
         name = _unquoted(one_line(match["name"] or ""))
-        found.append(_address(name, one_line(match["within"] or match["bare"] or ""), place))
+        addresses.append(_address(name, one_line(match["within"] or match["bare"] or ""), place))
         at = match.end()
-    return found
+    return addresses
 
 
 def read_address(text: str, place: str) -> Address:
     """Return the one address in a text. Raises AddressError."""
-    found = read_addresses(text, place)
-    if len(found) != 1:
-        raise AddressError(f"{place}: name one e-mail address; {_WAY_OUT}")
-    return found[0]
+    addresses = read_addresses(text, place)
+    if len(addresses) != 1:
+        raise AddressError(place, gettext("name one e-mail address"), _example())
+    return addresses[0]
 
 
 def key_of(address: Address) -> str:
@@ -58,13 +60,10 @@ def key_of_text(address: str) -> str:
 
 def distinct(addresses: Iterable[Address]) -> list[Address]:
     """Return every mailbox once, as it was first written."""
-    found: dict[str, Address] = {}
+    mailboxes: dict[str, Address] = {}
     for address in addresses:
-        found.setdefault(key_of(address), address)
-    return list(found.values())
-
-
-_WAY_OUT = "write it as naam@example.nl or Naam <naam@example.nl>"
+        mailboxes.setdefault(key_of(address), address)
+    return list(mailboxes.values())
 
 
 def _address(name: str, address: str, place: str) -> Address:
@@ -77,16 +76,19 @@ def _address(name: str, address: str, place: str) -> Address:
             allow_domain_literal=True,
         )
     except email_validator.EmailNotValidError as error:
-        reason = str(error).rstrip(".")
-        raise AddressError(
-            f"{place}: {_quote(address)} is no e-mail address: {reason}; {_WAY_OUT}"
-        ) from None
+        raise _no_address(place, address, str(error).rstrip(".")) from None
     return Address(header_text(name), _unquoted(valid.local_part), valid.ascii_domain or "")
+
+
+def _no_address(place: str, text: str, reason: str = "") -> AddressError:
+    """Return the fault of what is no address; `reason` is the library's, in English."""
+    problem = gettext("'{text}' is no e-mail address").format(text=shortened(text, 60))
+    return AddressError(place, ": ".join(filter(None, (problem, reason))), _example())
+
+
+def _example() -> str:
+    return gettext("write it as naam@example.nl or Naam <naam@example.nl>")
 
 
 def _unquoted(text: str) -> str:
     return _ESCAPED.sub(r"\1", text[1:-1]) if text.startswith('"') else text
-
-
-def _quote(text: str) -> str:
-    return f"'{shortened(text, 60)}'"

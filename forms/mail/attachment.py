@@ -1,6 +1,7 @@
 """What a mailed copy of a workbook may do at its reader's: people's cells are theirs, and stay."""
 
 from collections.abc import Sequence
+from gettext import gettext
 
 from forms.excel.markup import ExcelError
 from forms.excel.outside import Reach, reaching_out
@@ -17,24 +18,26 @@ _XLSX = ".xlsx"
 def notes_on_copy(workbook: bytes, name: str, workbook_url: str | None) -> tuple[Note, ...]:
     """Return what is told of a workbook that is attached, and reaches outside itself."""
     is_attached = not workbook_url and fits_a_mail(workbook)
-    found = _reaches(workbook, name) if is_attached else []
-    return (Note(ReachesOut(name, len(found), _named(found))),) if found else ()
+    reaches = _reaches(workbook, name) if is_attached else []
+    return (Note(ReachesOut(name, len(reaches), _named(reaches))),) if reaches else ()
 
 
 def reaching_copies(drafts: Sequence[Draft]) -> list[str]:
-    """Return the same of drafts that are sent, a line for each workbook in them."""
-    told = []
+    """Return the same of drafts that are sent, a sentence for each workbook in them."""
+    warnings = []
     for draft in drafts:
         for part in draft.eml.iter_attachments():
             name = str(part.get_filename())
             if not name.lower().endswith(_XLSX):
                 continue
-            if found := _reaches(part.get_content(), name):
-                told.append(
-                    f"{draft.path.name}: in {name} people put what reaches outside the file, on "
-                    f"opening or at a click: {_named(found)}"
+            if reaches := _reaches(part.get_content(), name):
+                warnings.append(
+                    gettext(
+                        "{mail}: in {workbook} people put what reaches outside the file, on "
+                        "opening or at a click: {places}"
+                    ).format(mail=draft.path.name, workbook=name, places=_named(reaches))
                 )
-    return list(dict.fromkeys(told))
+    return list(dict.fromkeys(warnings))
 
 
 def _reaches(workbook: bytes, name: str) -> list[Reach]:
@@ -45,7 +48,8 @@ def _reaches(workbook: bytes, name: str) -> list[Reach]:
         return [Reach(name, str(error))]
 
 
-def _named(found: Sequence[Reach]) -> str:
+def _named(reaches: Sequence[Reach]) -> str:
     """Return the places, and whereto each leads."""
-    places = [f"{each.place} ({shortened(each.target, 60)})" for each in found[:_MOST_NAMED]]
-    return ", ".join(places) + (f", … (+{len(found) - _MOST_NAMED})" if found[_MOST_NAMED:] else "")
+    places = [f"{each.place} ({shortened(each.target, 60)})" for each in reaches[:_MOST_NAMED]]
+    more = len(reaches) - _MOST_NAMED
+    return ", ".join([*places, *([f"… (+{more})"] if more > 0 else [])])

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from gettext import gettext
 
 from forms.errors import SettingsError
 from forms.templates import render
@@ -89,7 +90,9 @@ def check_link(workbook_url: str | None) -> None:
     """Raise SettingsError for what a mail cannot link to."""
     if workbook_url and not _WEB_ADDRESS.match(workbook_url):
         raise SettingsError(
-            f"'{workbook_url}' is no web address; it begins with https:// (workbook_url)"
+            "workbook_url",
+            gettext("'{link}' is no web address").format(link=workbook_url),
+            gettext("write one that begins with https://"),
         )
 
 

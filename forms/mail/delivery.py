@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from email.headerregistry import Address
+from gettext import gettext
 from pathlib import Path
 from shlex import quote
 
@@ -16,6 +17,7 @@ from forms.mail.sent_log import SentEntry, SentLog, locked_log, new_entry
 from forms.mail.smtp import DeliveryStatus, Letter, Outcome, deliver
 from forms.text import shortened
 
+# What the log says, for who looks in it; no command shows it.
 _HANDED_OVER = "being handed over"
 _SAID_SO = "said to have arrived"
 # So many mails in a row that the server did not take, or may have, and it is asked no more.
@@ -168,20 +170,20 @@ class _Handing:
     def write(self, outcomes: Iterable[Outcome]) -> None:
         """Write down what became of it; where that fails, it still says that they may have it."""
         try:
-            self.log.write(self._line(each) for each in outcomes)
+            self.log.write(self._entry(each) for each in outcomes)
         except MailError as error:
             self.unlogged = str(error)
 
     def _begin(self, accepted: Sequence[Address]) -> None:
         self.log.write(
-            self._line(Outcome(each, DeliveryStatus.UNSURE, _HANDED_OVER)) for each in accepted
+            self._entry(Outcome(each, DeliveryStatus.UNSURE, _HANDED_OVER)) for each in accepted
         )
 
     def _end(self, outcomes: Sequence[Outcome]) -> None:
         self.ended += outcomes
         self.write(outcomes)
 
-    def _line(self, outcome: Outcome) -> SentEntry:
+    def _entry(self, outcome: Outcome) -> SentEntry:
         now = datetime.now().astimezone()
         return new_entry(now, self.draft.id, self.draft.day, outcome.to, outcome.fate, outcome.why)
 
@@ -224,15 +226,17 @@ def note_arrived(drafts: Sequence[Draft], log: Path) -> list[SentEntry]:
 
 def faults(posted: Sequence[Delivery]) -> list[str]:
     """Return what did not go as it should: who, what, and the way out, a line for each reason."""
-    told: dict[str, list[str]] = {}
+    addresses: dict[str, list[str]] = {}
     for each in posted:
         for outcome in each.faults:
-            told.setdefault(_told(outcome, each.draft), []).append(outcome.to.addr_spec)
+            addresses.setdefault(_reason(outcome, each.draft), []).append(outcome.to.addr_spec)
         for entry in each.unsure:
-            said = _TOLD_BEFORE.format(at=entry.at, way=_settled(each.draft))
-            told.setdefault(said, []).append(entry.to)
-    lines = [f"{', '.join(to)}: {why}" for why, to in told.items()]
-    return lines + sorted({each.unlogged for each in posted if each.unlogged})
+            reason = gettext("may have arrived at {at}, or not, and nobody knows; {remedy}").format(
+                at=entry.at, remedy=_remedy(each.draft)
+            )
+            addresses.setdefault(reason, []).append(entry.to)
+    sentences = [str(MailError(", ".join(to), reason)) for reason, to in addresses.items()]
+    return sentences + sorted({each.unlogged for each in posted if each.unlogged})
 
 
 def sent_now(posted: Sequence[Delivery]) -> int:
@@ -242,26 +246,31 @@ def sent_now(posted: Sequence[Delivery]) -> int:
 
 def check_delivered(posted: Sequence[Delivery], others: Sequence[str] = ()) -> None:
     """Raise MailError that says who did not get what, when somebody did not."""
-    if lines := [*faults(posted), *others]:
-        first = f"not everybody got their mail (sent now: {sent_now(posted)})"
-        raise MailError("\n  ".join([first, *lines]))
+    if sentences := [*faults(posted), *others]:
+        first = gettext("not everybody got their mail (sent now: {count})")
+        first = first.format(count=sent_now(posted))
+        raise MailError(problem="\n  ".join([first, *sentences]))
 
 
-_UNSURE = "MAY HAVE ARRIVED, or not: {why} It is not sent again by itself; {way}"
-_TOLD_BEFORE = "may have arrived at {at}, or not, and nobody knows; {way}"
-
-
-def _settled(draft: Draft) -> str:
+def _remedy(draft: Draft) -> str:
     """Return how to end the uncertainty about a mail."""
-    send = f"vinkje send {quote(str(draft.path))}"
-    return f"ask. If it did not arrive: {send} --again. If it did: {send} --arrived"
+    command = f"vinkje send {quote(str(draft.path))}"
+    return gettext(
+        "ask. If it did not arrive: {command} --again. If it did: {command} --arrived"
+    ).format(command=command)
 
 
-def _told(outcome: Outcome, draft: Draft) -> str:
-    why = shortened(outcome.why, 300).rstrip(".")
-    why += "" if why.endswith("?") else "."
+def _reason(outcome: Outcome, draft: Draft) -> str:
+    """Return why somebody did not get a mail, or may not have, and the way out."""
+    reason = shortened(outcome.why, 300).rstrip(".")
     if outcome.fate is DeliveryStatus.UNSURE:
-        return _UNSURE.format(why=why, way=_settled(draft))
+        return gettext(
+            "MAY HAVE ARRIVED, or not: {reason}. It is not sent again by itself; {remedy}"
+        ).format(reason=reason, remedy=_remedy(draft))
     if outcome.fate is DeliveryStatus.REFUSED:
-        return f"NOT SENT, refused: {why} Mend the address, or ask whoever runs the server"
-    return f"NOT SENT: {why} Once that is mended, the same command sends only what is left"
+        return gettext(
+            "NOT SENT, refused: {reason}. Correct the address, or ask whoever runs the server"
+        ).format(reason=reason)
+    return gettext(
+        "NOT SENT: {reason}. Once that is mended, the same command sends only what is left"
+    ).format(reason=reason)

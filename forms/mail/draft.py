@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, time
 from email import message_from_bytes, message_from_string, policy
 from email.headerregistry import Address
 from email.message import EmailMessage
+from gettext import gettext
 from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
@@ -47,12 +48,12 @@ def sealed(eml: EmailMessage, kind: str, says: str) -> bytes:
     `says` is the text without what differs from day to day. Raises OutputError when what it holds
     would change its own headers.
     """
-    said = _digest(says.encode())
+    digest = _digest(says.encode())
     for number, part in enumerate(part for part in eml.walk() if part.is_multipart()):
-        part.set_boundary(f"=_vinkje_{said}_{number}")
+        part.set_boundary(f"=_vinkje_{digest}_{number}")
     utf8 = not all(str(value).isascii() for _, value in eml.raw_items())
     seal = _seal(_checked(eml, utf8=utf8))
-    eml.set_raw("Message-ID", f"<{kind}.{said}.{seal}@vinkje.invalid>")
+    eml.set_raw("Message-ID", f"<{kind}.{digest}.{seal}@vinkje.invalid>")
     return _checked(eml, utf8=utf8)
 
 
@@ -65,13 +66,22 @@ def opened(path: Path, content: bytes, *, to_send: bool = True) -> tuple[DraftNa
     name = name_in(content)
     if name is None:
         raise MailError(
-            f"{path}: is no mail that vinkje made; name the .eml of 'vinkje report' or 'vinkje "
-            "remind', and send any other from your mail program. Nothing was sent"
+            str(path),
+            gettext("is no mail that vinkje made"),
+            gettext(
+                "name the .eml of 'vinkje report' or 'vinkje remind', and send any other from your "
+                "mail program"
+            ),
+            gettext("Nothing was sent"),
         )
     if to_send and name.seal != _seal(content):
         raise MailError(
-            f"{path}: was changed since vinkje made it, and is not sent as it is. Send it from "
-            "your mail program, or make it anew with the command that made it. Nothing was sent"
+            str(path),
+            gettext("was changed since vinkje made it, and is not sent as it is"),
+            gettext(
+                "send it from your mail program, or make it anew with the command that made it"
+            ),
+            gettext("Nothing was sent"),
         )
     return name, message_from_string(content.decode(errors="replace"), policy=WRITTEN)
 
@@ -117,12 +127,16 @@ def addressed(
     set_addresses(leaving, "From", [sender])
     set_addresses(leaving, "To", to)
     content = _checked(leaving, utf8=utf8)
-    found = message_from_string(content.decode(), policy=WRITTEN)
-    there = [[each.addr_spec for each in found[name].addresses] for name in ("From", "To")]
+    read_back = message_from_string(content.decode(), policy=WRITTEN)
+    there = [[each.addr_spec for each in read_back[name].addresses] for name in ("From", "To")]
     if there != [[sender.addr_spec], [each.addr_spec for each in to]]:
-        raise OutputError("an address would change the mail's headers; write it without a name")
+        raise OutputError(
+            problem=gettext("an address would change the mail's headers"),
+            remedy=gettext("write it without a name"),
+        )
     if max(map(len, content.splitlines())) > _LONGEST_LINE:
-        raise OutputError(f"the mail has a line of more than {_LONGEST_LINE} characters")
+        problem = gettext("the mail has a line of more than {most} characters")
+        raise OutputError(problem=problem.format(most=_LONGEST_LINE))
     return content
 
 
@@ -138,8 +152,11 @@ def _seal(content: bytes) -> str:
 def _checked(eml: EmailMessage, *, utf8: bool = False) -> bytes:
     """Return the mail's bytes, read back: no header in it but ours."""
     content = eml.as_bytes(policy=WRITTEN_UTF8 if utf8 else WRITTEN)
-    found = message_from_bytes(content, policy=policy.default)
-    parts = zip(found.walk(), eml.walk(), strict=False)
+    read_back = message_from_bytes(content, policy=policy.default)
+    parts = zip(read_back.walk(), eml.walk(), strict=False)
     if any([k.lower() for k in ours] != [k.lower() for k in read] for read, ours in parts):
-        raise OutputError("the checklist's title would change the mail's headers; change the title")
+        raise OutputError(
+            problem=gettext("the checklist's title would change the mail's headers"),
+            remedy=gettext("change the title"),
+        )
     return content

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from email.headerregistry import Address
 from email.message import EmailMessage
+from gettext import gettext
 from pathlib import Path
 
 from forms.errors import AddressError, FormsError, MailError
@@ -14,7 +15,6 @@ from forms.mail.draft import DraftName, is_untouched, name_in, opened
 from forms.mail.reminder_mail import REMINDERS
 from forms.mail.sent_log import DRAFTS
 
-_SETTINGS = "vinkje.toml"
 # Seconds: a report and its mail are written together.
 _A_MOMENT = 2
 
@@ -40,8 +40,8 @@ class Draft:
     @property
     def day(self) -> date:
         """Return the day that it is about."""
-        found: date = self.eml["Date"].datetime.date()
-        return found
+        day: date = self.eml["Date"].datetime.date()
+        return day
 
     @property
     def subject(self) -> str:
@@ -82,28 +82,37 @@ def read_draft(
         content = path.read_bytes()
     except OSError as error:
         raise MailError(
-            f"{path}: cannot be read: {error.strerror}; name the .eml that 'vinkje report' or "
-            "'vinkje remind' made (a reminder that was sent is gone from its folder). Nothing was "
-            "sent"
+            str(path),
+            gettext("cannot be read: {reason}").format(reason=error.strerror),
+            gettext(
+                "name the .eml that 'vinkje report' or 'vinkje remind' made (a reminder that was "
+                "sent is gone from its folder)"
+            ),
+            gettext("Nothing was sent"),
         ) from None
     name, eml = opened(path, content, to_send=to_send)
     own = list(eml["To"].addresses) if eml["To"] else []
     # What is for one owner never goes to whoever gets the report.
     usual = () if name.kind in REMINDERS else usual
-    found = _all(to, "--to") or own or _all(usual, f"to, under [send] in {_SETTINGS}")
-    if to_send and not found:
-        way = f'put to = ["naam@example.nl"] under [send] in {_SETTINGS}'
+    addresses = _all(to, "--to") or own or _all(usual, "vinkje.toml [send] to")
+    if to_send and not addresses:
+        remedy = gettext(
+            'name them with --to, or put to = ["naam@example.nl"] under [send] in vinkje.toml'
+        )
         if name.kind in REMINDERS:
-            way = f"put the address under [owners] in {_SETTINGS} and run 'vinkje remind' again"
-        raise AddressError(f"{path}: for whom is this mail? Name them with --to, or {way}")
+            remedy = gettext(
+                "name them with --to, or put the address under [owners] in vinkje.toml and run "
+                "'vinkje remind' again"
+            )
+        raise AddressError(str(path), gettext("nothing says for whom this mail is"), remedy)
     is_changed = not is_untouched(content)
     return Draft(
-        path, name, eml, tuple(distinct(found)), is_redirected=bool(to), is_changed=is_changed
+        path, name, eml, tuple(distinct(addresses)), is_redirected=bool(to), is_changed=is_changed
     )
 
 
 def outdated(drafts: Sequence[Draft]) -> list[str]:
-    """Return, of drafts whose workbook was saved since, what is told of it."""
+    """Return a sentence for every workbook that was saved after its mail was made."""
     return list(dict.fromkeys(filter(None, map(_outdated, drafts))))
 
 
@@ -111,14 +120,16 @@ def _outdated(draft: Draft) -> str:
     folder = draft.path.absolute().parent
     about = folder if folder.suffix == DRAFTS else draft.path
     workbook = about.with_suffix(".xlsx")
-    command = "report" if about == draft.path else "remind"
+    command = "vinkje report" if about == draft.path else "vinkje remind"
     try:
         passed = workbook.stat().st_mtime - draft.path.stat().st_mtime
     except OSError:
         return ""
     if passed < _A_MOMENT:
         return ""
-    return f"{workbook.name} was saved after this mail was made; 'vinkje {command}' makes it anew"
+    return gettext(
+        "{workbook} was saved after this mail was made; '{command}' makes it anew"
+    ).format(workbook=workbook.name, command=command)
 
 
 def _all(texts: Sequence[str], place: str) -> list[Address]:
@@ -130,17 +141,19 @@ def read_drafts(folder: Path, *, to_send: bool = True) -> tuple[list[Draft], lis
 
     Raises MailError for another folder, or one without mails.
     """
-    found: list[Draft] = []
+    drafts: list[Draft] = []
     others: list[str] = []
     paths = sorted(folder.glob("*.eml")) if folder.absolute().suffix == DRAFTS else []
     if not paths:
         raise MailError(
-            f"{folder}: holds no mails; name a mail, or the folder that 'vinkje remind' made. "
-            "Nothing was sent"
+            str(folder),
+            gettext("holds no mails"),
+            gettext("name a mail, or the folder that 'vinkje remind' made"),
+            gettext("Nothing was sent"),
         )
     for path in paths:
         try:
-            found.append(read_draft(path, (), to_send=to_send))
+            drafts.append(read_draft(path, (), to_send=to_send))
         except FormsError as error:
             others.append(str(error))
-    return found, others
+    return drafts, others

@@ -39,17 +39,17 @@ def _mailbox(address: Address) -> str:
     name = header_text(address.display_name)
     if not name:
         return address.addr_spec
-    said = name if _PLAIN_NAME.fullmatch(name) else _word(name)
-    return f"{said} <{address.addr_spec}>"
+    written = name if _PLAIN_NAME.fullmatch(name) else _word(name)
+    return f"{written} <{address.addr_spec}>"
 
 
 def _word(name: str) -> str:
     """Return a name as one encoded word: of two, mail programs put a space in between."""
-    said, length = _encoded(name, ""), len(name)
-    while "\n" in said:
+    encoded, length = _encoded(name, ""), len(name)
+    while "\n" in encoded:
         length -= 1
-        said = _encoded(shortened(name, length), "")
-    return said
+        encoded = _encoded(shortened(name, length), "")
+    return encoded
 
 
 def _encoded(text: str, name: str) -> str:

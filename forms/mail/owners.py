@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from email.headerregistry import Address
+from gettext import gettext
 
 from forms.errors import AddressError
 from forms.mail.addresses import distinct, key_of, read_addresses
@@ -37,20 +38,26 @@ class Owners:
         self._by_name: dict[str, list[Address]] = {}
         for name, address in pairs:
             if not key_of_name(name):
-                raise AddressError(f"[owners]: '{address}' belongs to nobody; put a name before it")
+                raise AddressError(
+                    "[owners]",
+                    gettext("'{address}' belongs to nobody").format(address=address),
+                    gettext("put a name before it"),
+                )
             place = f"[owners] '{name}'"
-            read = read_addresses(address, place)
-            if not read:
-                raise AddressError(f'{place}: has no address; write it as "naam@example.nl"')
+            addresses = read_addresses(address, place)
+            if not addresses:
+                raise AddressError(
+                    place, gettext("has no address"), gettext('write it as "naam@example.nl"')
+                )
             named = [
                 Address(each.display_name or name.strip(), each.username, each.domain)
-                for each in read
+                for each in addresses
             ]
             self._by_name.setdefault(key_of_name(name), []).extend(named)
         self._known: dict[str, Address] = {}
         # Of somebody with several names, that of a group comes last.
-        for found in sorted(self._by_name.values(), key=len):
-            for each in found:
+        for several in sorted(self._by_name.values(), key=len):
+            for each in several:
                 self._known.setdefault(key_of(each), each)
 
     def of(self, cell: str) -> Holders:
@@ -59,14 +66,14 @@ class Owners:
         forms = [self._is_surname_first(part) for part in parts]
         # Several in a row that look alike were copied; of one alone its address must tell.
         is_copied = len(parts) > 1 and None not in forms
-        found = _together(
+        holders = _together(
             self._of_one(part) if is_copied or is_one else self._of_several(part)
             for part, is_one in zip(parts, forms, strict=True)
         )
         names: dict[str, str] = {}
-        for name in found.unknown:
+        for name in holders.unknown:
             names.setdefault(key_of_name(name), name)
-        known = (self._known.get(key_of(each), each) for each in found.known)
+        known = (self._known.get(key_of(each), each) for each in holders.known)
         return Holders(tuple(distinct(known)), tuple(names.values()))
 
     def _of_several(self, text: str) -> Holders:
@@ -76,10 +83,10 @@ class Owners:
         nobody, or not to all, the text is one name.
         """
         parts = _parts(_COMMA, text)
-        found = [self._of_one_or_pair(part) for part in parts]
-        if self._is_name(text) or not _are_several(text, found):
+        holders = [self._of_one_or_pair(part) for part in parts]
+        if self._is_name(text) or not _are_several(text, holders):
             return self._of_one(text)
-        return _together(found)
+        return _together(holders)
 
     def _of_one_or_pair(self, text: str) -> Holders:
         has_address = "@" in text
@@ -88,8 +95,8 @@ class Owners:
         parts = _parts(_WORDS if has_address else _SIGNS, text)
         if is_address or self._is_name(text) or len(parts) == 1:
             return self._of_one(text)
-        found = [self._of_one(part) for part in parts]
-        return _together(found) if _are_several(text, found) else Holders(unknown=(text,))
+        holders = [self._of_one(part) for part in parts]
+        return _together(holders) if _are_several(text, holders) else Holders(unknown=(text,))
 
     def _is_surname_first(self, text: str) -> bool | None:
         """Say whether a comma stands within one person's name; None where it cannot be so."""
@@ -116,19 +123,19 @@ def key_of_name(name: str) -> str:
     return _BETWEEN.sub(" ", unicodedata.normalize("NFKC", name).casefold()).strip()
 
 
-def _are_several(text: str, found: Sequence[Holders]) -> bool:
+def _are_several(text: str, holders: Sequence[Holders]) -> bool:
     """Say whether the parts of a text are people, and not a surname and a name, or a team.
 
     They are when all are known; and who stands before `en Anna <anna@example.nl>` is no part of
     her name.
     """
-    return "@" in text or not any(each.unknown for each in found)
+    return "@" in text or not any(each.unknown for each in holders)
 
 
 def _together(holders: Iterable[Holders]) -> Holders:
-    found = list(holders)
-    known = tuple(address for each in found for address in each.known)
-    return Holders(known, tuple(name for each in found for name in each.unknown))
+    every = list(holders)
+    known = tuple(address for each in every for address in each.known)
+    return Holders(known, tuple(name for each in every for name in each.unknown))
 
 
 def _parts(between: re.Pattern[str], text: str) -> list[str]:

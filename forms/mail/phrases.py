@@ -33,5 +33,5 @@ def decided(action: Action, words: Wording, today: date) -> tuple[str, ...]:
         deadline = words("mail.today", deadline=deadline)
     owner = shortened(action.owner, SHORT) or words("mail.nobody")
     decision = action.decision_text
-    said = words("mail.decided", decision=decision, owner=owner, deadline=deadline)
-    return (*to_do(action, words), said)
+    sentence = words("mail.decided", decision=decision, owner=owner, deadline=deadline)
+    return (*to_do(action, words), sentence)

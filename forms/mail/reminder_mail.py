@@ -62,24 +62,26 @@ class _When:
     undated: list[Action]
 
 
-def reminders(listed: OpenActions, owners: Owners, coordinator: Address | None) -> list[Reminder]:
+def reminders(
+    open_actions: OpenActions, owners: Owners, coordinator: Address | None
+) -> list[Reminder]:
     """Return a mail for every owner of open actions, and one for the coordinator.
 
     Where nothing is open, and nothing waits for a decision, there is none.
     """
-    holders = _holders(listed, owners)
-    found = [_of_owner(listed, holder, coordinator) for holder in holders]
-    if any(action.is_open or action.waits or action.is_unclear for action in listed.actions):
+    holders = _holders(open_actions, owners)
+    mails = [_of_owner(open_actions, holder, coordinator) for holder in holders]
+    if any(action.is_open or action.waits or action.is_unclear for action in open_actions.actions):
         nameless = [holder for holder in holders if not holder.to]
         to = (coordinator,) if coordinator else ()
-        found.append(_of_all(listed, nameless, to))
-    return found
+        mails.append(_of_all(open_actions, nameless, to))
+    return mails
 
 
-def _holders(listed: OpenActions, owners: Owners) -> list[_Holder]:
+def _holders(open_actions: OpenActions, owners: Owners) -> list[_Holder]:
     """Return who holds what is open, in the list's order; without an address by their name."""
     found: dict[tuple[bool, str], _Holder] = {}
-    for action in listed.actions:
+    for action in open_actions.actions:
         if not action.is_open:
             continue
         holders = owners.of(action.owner)
@@ -93,34 +95,34 @@ def _holders(listed: OpenActions, owners: Owners) -> list[_Holder]:
 
 
 def _when(actions: Iterable[Action], today: date) -> _When:
-    listed = sorted(actions, key=lambda action: action.deadline or date.max)
+    by_deadline = sorted(actions, key=lambda action: action.deadline or date.max)
     last = today + timedelta(days=SOON)
     return _When(
-        late=[a for a in listed if a.is_late(today)],
-        soon=[a for a in listed if a.deadline and today <= a.deadline <= last],
-        later=[a for a in listed if a.deadline and a.deadline > last],
-        undated=[a for a in listed if not a.deadline],
+        late=[a for a in by_deadline if a.is_late(today)],
+        soon=[a for a in by_deadline if a.deadline and today <= a.deadline <= last],
+        later=[a for a in by_deadline if a.deadline and a.deadline > last],
+        undated=[a for a in by_deadline if not a.deadline],
     )
 
 
-def _of_owner(listed: OpenActions, holder: _Holder, coordinator: Address | None) -> Reminder:
-    words, when = listed.words, _when(holder.actions, listed.today)
+def _of_owner(open_actions: OpenActions, holder: _Holder, coordinator: Address | None) -> Reminder:
+    words, when = open_actions.words, _when(holder.actions, open_actions.today)
     parts = (
-        *_dated_parts(listed, when),
-        MailPart(words("remind.undated"), _entries(listed, when.undated, _no_day(words))),
+        *_dated_parts(open_actions, when),
+        MailPart(words("remind.undated"), _entries(open_actions, when.undated, _no_day(words))),
     )
     mail = Mail(
         language=words.language,
-        subject=_subject_of_owner(listed, when, len(holder.actions)),
-        title=_title(listed),
+        subject=_subject_of_owner(open_actions, when, len(holder.actions)),
+        title=_title(open_actions),
         made=words(
             "remind.made",
-            date=day_of(listed.today, words),
+            date=day_of(open_actions.today, words),
             owner=shortened(holder.name, SHORT),
         ),
-        asked=tuple(_asked(listed, when, knows_coordinator=coordinator is not None)),
+        asked=tuple(_asked(open_actions, when, knows_coordinator=coordinator is not None)),
         parts=tuple(part for part in parts if part.entries),
-        link=listed.link,
+        link=open_actions.link,
         foot=" ".join(_foot(words, coordinator)),
     )
     return Reminder(REMINDER, holder.name, holder.to, fitted(mail), bool(when.late))
@@ -134,9 +136,9 @@ def _foot(words: Wording, coordinator: Address | None) -> Iterator[str]:
         yield words("remind.who", who=f"{name}, {address}" if name else address)
 
 
-def _asked(listed: OpenActions, when: _When, *, knows_coordinator: bool) -> Iterator[str]:
+def _asked(open_actions: OpenActions, when: _When, *, knows_coordinator: bool) -> Iterator[str]:
     """Yield what is asked of an owner, in three lines at most: the most urgent first."""
-    words = listed.words
+    words = open_actions.words
     asked = {
         "remind.ask_late": len(when.late),
         "remind.ask_soon": len(when.soon),
@@ -145,16 +147,16 @@ def _asked(listed: OpenActions, when: _When, *, knows_coordinator: bool) -> Iter
     urgent = [words.plural(key, n, days=SOON) for key, n in asked.items() if n]
     yield from urgent[: _MOST_ASKED - 1] or [words.plural("remind.ask_later", len(when.later))]
     tell = "reply" if knows_coordinator else "tell"
-    yield words("remind.ask_keep" if listed.link else f"remind.ask_{tell}")
+    yield words("remind.ask_keep" if open_actions.link else f"remind.ask_{tell}")
 
 
-def _subject_of_owner(listed: OpenActions, when: _When, count: int) -> str:
-    words = listed.words
+def _subject_of_owner(open_actions: OpenActions, when: _When, count: int) -> str:
+    words = open_actions.words
     # After "2 acties te laat" the word is said.
     soon = "remind.count_soon" if when.late else "remind.count_due"
     urgent = {"remind.count_late": len(when.late), soon: len(when.soon)}
     later = words.plural("remind.count_later", count)
-    return _subject(listed, _counted(words, urgent) or later)
+    return _subject(open_actions, _counted(words, urgent) or later)
 
 
 def _counted(words: Wording, counts: Mapping[str, int]) -> str:
@@ -162,36 +164,38 @@ def _counted(words: Wording, counts: Mapping[str, int]) -> str:
     return ", ".join(words.plural(key, count, days=SOON) for key, count in counts.items() if count)
 
 
-def _subject(listed: OpenActions, counts: str) -> str:
+def _subject(open_actions: OpenActions, counts: str) -> str:
     """Return a subject that begins with what counts: a phone shows forty characters of it."""
-    title = shortened(_title(listed), _LONGEST_TITLE)
-    return header_text(listed.words("remind.subject", counts=counts, title=title))
+    title = shortened(_title(open_actions), _LONGEST_TITLE)
+    return header_text(open_actions.words("remind.subject", counts=counts, title=title))
 
 
-def _title(listed: OpenActions) -> str:
-    return one_line(listed.title) or listed.words("tabs.actions")
+def _title(open_actions: OpenActions) -> str:
+    return one_line(open_actions.title) or open_actions.words("tabs.actions")
 
 
-def _dated_parts(listed: OpenActions, when: _When) -> tuple[MailPart, MailPart, MailPart]:
-    words = listed.words
+def _dated_parts(open_actions: OpenActions, when: _When) -> tuple[MailPart, MailPart, MailPart]:
+    words = open_actions.words
     return (
-        MailPart(words("remind.late"), _entries(listed, when.late), is_urgent=True),
-        MailPart(words("remind.soon", days=SOON), _entries(listed, when.soon)),
-        MailPart(words("remind.later", days=SOON), _entries(listed, when.later)),
+        MailPart(words("remind.late"), _entries(open_actions, when.late), is_urgent=True),
+        MailPart(words("remind.soon", days=SOON), _entries(open_actions, when.soon)),
+        MailPart(words("remind.later", days=SOON), _entries(open_actions, when.later)),
     )
 
 
 def _entries(
-    listed: OpenActions, actions: Iterable[Action], lacks: Callable[[Action], str] = lambda _: ""
+    open_actions: OpenActions,
+    actions: Iterable[Action],
+    lacks: Callable[[Action], str] = lambda _: "",
 ) -> tuple[MailEntry, ...]:
     """Return open actions as mails show them, with what each lacks."""
-    words = listed.words
+    words = open_actions.words
     return tuple(
         MailEntry(
             action.id,
             shortened(_to_do(action), LONG),
             lacks(action),
-            (*_about(action, words), decided(action, words, listed.today)[-1]),
+            (*_about(action, words), decided(action, words, open_actions.today)[-1]),
             aside=words("remind.status", status=action.status_text)
             if action.status is Status.BUSY
             else "",
@@ -211,62 +215,64 @@ def _about(action: Action, words: Wording) -> tuple[str, ...]:
     return (words("remind.about", text=shortened(action.text, LONG)),)
 
 
-def _of_all(listed: OpenActions, nameless: Sequence[_Holder], to: tuple[Address, ...]) -> Reminder:
-    words = listed.words
-    counted = standing(listed.actions, listed.today)
+def _of_all(
+    open_actions: OpenActions, nameless: Sequence[_Holder], to: tuple[Address, ...]
+) -> Reminder:
+    words = open_actions.words
+    counted = standing(open_actions.actions, open_actions.today)
     mail = Mail(
         language=words.language,
-        subject=_subject_of_all(listed, counted),
-        title=_title(listed),
-        made=words("remind.made_all", date=day_of(listed.today, words)),
-        asked=_asked_of_all(listed, counted, len(nameless)),
-        parts=tuple(_parts_of_all(listed, nameless)),
-        link=listed.link,
+        subject=_subject_of_all(open_actions, counted),
+        title=_title(open_actions),
+        made=words("remind.made_all", date=day_of(open_actions.today, words)),
+        asked=_asked_of_all(open_actions, counted, len(nameless)),
+        parts=tuple(_parts_of_all(open_actions, nameless)),
+        link=open_actions.link,
         foot=words("remind.foot_all"),
     )
     return Reminder(OVERVIEW, "", to, fitted(mail), is_late=bool(counted.late))
 
 
-def _subject_of_all(listed: OpenActions, counted: Standing) -> str:
-    words = listed.words
+def _subject_of_all(open_actions: OpenActions, counted: Standing) -> str:
+    words = open_actions.words
     urgent = {"remind.count_late": counted.late, "remind.count_undecided": counted.undecided}
     still = words.plural("remind.count_open", counted.open)
-    return _subject(listed, _counted(words, urgent) or still)
+    return _subject(open_actions, _counted(words, urgent) or still)
 
 
-def _asked_of_all(listed: OpenActions, counted: Standing, nameless: int) -> tuple[str, ...]:
+def _asked_of_all(open_actions: OpenActions, counted: Standing, nameless: int) -> tuple[str, ...]:
     """Return what is asked of the coordinator, in three lines at most."""
     asked = {
         "remind.ask_late_all": counted.late,
         "remind.ask_undecided": counted.undecided,
         "remind.ask_nameless": nameless,
-        "remind.ask_complete": sum(a.is_open and not _is_complete(a) for a in listed.actions),
-        "remind.ask_unclear": sum(action.is_unclear for action in listed.actions),
+        "remind.ask_complete": sum(a.is_open and not _is_complete(a) for a in open_actions.actions),
+        "remind.ask_unclear": sum(action.is_unclear for action in open_actions.actions),
     }
-    lines = [listed.words.plural(key, n) for key, n in asked.items() if n]
-    return tuple(lines[:_MOST_ASKED] or [listed.words("remind.ask_nothing")])
+    lines = [open_actions.words.plural(key, n) for key, n in asked.items() if n]
+    return tuple(lines[:_MOST_ASKED] or [open_actions.words("remind.ask_nothing")])
 
 
 def _is_complete(action: Action) -> bool:
     return bool(action.owner and action.deadline)
 
 
-def _parts_of_all(listed: OpenActions, nameless: Sequence[_Holder]) -> Iterator[MailPart]:
+def _parts_of_all(open_actions: OpenActions, nameless: Sequence[_Holder]) -> Iterator[MailPart]:
     """Yield what the coordinator reads: every open action once, and what hangs in the air."""
-    words, today = listed.words, listed.today
-    open_ones = [action for action in listed.actions if action.is_open]
+    words, today = open_actions.words, open_actions.today
+    open_ones = [action for action in open_actions.actions if action.is_open]
     lacking = [a for a in open_ones if not a.is_late(today) and not _is_complete(a)]
     dated = [a for a in open_ones if a.is_late(today) or _is_complete(a)]
-    late, soon, later = _dated_parts(listed, _when(dated, today))
-    counts = words("mail.standing", **vars(standing(listed.actions, today)))
-    waiting = [action for action in listed.actions if action.waits]
-    unclear = [action for action in listed.actions if action.is_unclear]
+    late, soon, later = _dated_parts(open_actions, _when(dated, today))
+    counts = words("mail.standing", **vars(standing(open_actions.actions, today)))
+    waiting = [action for action in open_actions.actions if action.waits]
+    unclear = [action for action in open_actions.actions if action.is_unclear]
     parts = (
         late,
         MailPart(words("remind.no_address"), lines=tuple(_nameless(nameless, words))),
         MailPart(
             words("remind.incomplete"),
-            _entries(listed, lacking, lambda action: _lacks(action, words)),
+            _entries(open_actions, lacking, lambda action: _lacks(action, words)),
         ),
         soon,
         MailPart(words("remind.undecided"), tuple(_undecided(action, words) for action in waiting)),
@@ -285,9 +291,9 @@ def _nameless(holders: Iterable[_Holder], words: Wording) -> Iterator[str]:
 
 def _undecided(action: Action, words: Wording) -> MailEntry:
     """Return an action without a decision, or with a word that is none."""
-    said = shortened(action.decision_text, SHORT)
-    figures = words("remind.no_decision", text=said) if said else ""
-    if not said and not action.waits:
+    decision = shortened(action.decision_text, SHORT)
+    figures = words("remind.no_decision", text=decision) if decision else ""
+    if not decision and not action.waits:
         figures = words("remind.undecided_yet")
     return MailEntry(action.id, shortened(action.text, LONG), figures)
 

@@ -75,8 +75,8 @@ def _parts(report: Report) -> Iterator[MailPart]:
     words = report.words
     late = tuple(_late_entry(report, action) for action in report.late)
     yield MailPart(words("mail.late_title"), late, is_urgent=True).cut(_MOST_LATE)
-    said = report.late[:_MOST_LATE]
-    left = [f for f in report.to_take_up if report.kept_actions[f.item.id] not in said]
+    shown = report.late[:_MOST_LATE]
+    left = [f for f in report.to_take_up if report.kept_actions[f.item.id] not in shown]
     rest = tuple(_entry(report, finding) for finding in left)
     yield MailPart(words("mail.list_rest" if late else "mail.list"), rest)
     divided = report.findings.divided()[:_MOST_DIVIDED]
@@ -98,8 +98,8 @@ def _subject(report: Report) -> str:
     if report.existing:
         return words("mail.subject_settled", title=title, responses=responses)
     priorities = [finding.priority for finding in report.to_take_up]
-    found = {p: priorities.count(p) for p in _ASKED}
-    counted = [words(f"mail.count_{p}", count=n) for p, n in found.items() if n]
+    by_priority = {p: priorities.count(p) for p in _ASKED}
+    counted = [words(f"mail.count_{p}", count=n) for p, n in by_priority.items() if n]
     counts = ", ".join(counted) or words("mail.count_discuss", count=len(priorities))
     return words("mail.subject", title=title, responses=responses, counts=counts)
 
@@ -119,17 +119,17 @@ def _to_follow(report: Report) -> str:
 def _asked(report: Report, copy: str) -> list[str]:
     """Return what is asked of the reader, in three lines at most; of a copy, also what it is."""
     words, findings = report.words, report.findings
-    told = [copy] if copy else []
+    about_copy = [copy] if copy else []
     if findings.too_few:
         least = report.checklist.rules.min_group
         return [words("overview.too_few", used=findings.rows.used, least=least)]
     if report.existing and (findings.actions or report.standing.open):
-        return [*_asked_again(report, copy), *told]
+        return [*_asked_again(report, copy), *about_copy]
     if not findings.actions:
-        return [report.nothing_open, *told]
+        return [report.nothing_open, *about_copy]
     needed = findings.count(Priority.NEEDED)
     discuss = words.plural("mail.ask_discuss", len(findings.actions), needed=needed)
-    return [discuss, words("mail.ask_decide_copy" if copy else "mail.ask_decide"), *told]
+    return [discuss, words("mail.ask_decide_copy" if copy else "mail.ask_decide"), *about_copy]
 
 
 def _asked_again(report: Report, copy: str) -> list[str]:

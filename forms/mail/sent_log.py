@@ -12,6 +12,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from email.headerregistry import Address
+from gettext import gettext
 from pathlib import Path
 
 from forms.atomic_files import alone
@@ -93,13 +94,15 @@ class SentLog:
     def write(self, entries: Iterable[SentEntry]) -> None:
         """Add lines, all or none, and see them on the disk before anything else happens."""
         fresh = list(entries)
-        lines = "".join(f"{json.dumps(_as_json(entry), ensure_ascii=False)}\n" for entry in fresh)
+        content = "".join(f"{json.dumps(_as_json(entry), ensure_ascii=False)}\n" for entry in fresh)
         try:
-            _add(self.path, lines.encode())
+            _add(self.path, content.encode())
         except OSError as error:
             raise MailError(
-                f"{self.path}: cannot be written: {error.strerror}. Without this log a mail could "
-                "be sent twice; choose a folder where you may write, or make room"
+                str(self.path),
+                gettext("cannot be written: {reason}").format(reason=error.strerror),
+                gettext("choose a folder where you may write, or make room"),
+                gettext("Without this log a mail could be sent twice"),
             ) from None
         self.entries += fresh
 
@@ -118,8 +121,9 @@ def _last(entries: Iterable[SentEntry], is_meant: Callable[[SentEntry], bool]) -
 def locked_log(path: Path) -> Iterator[SentLog]:
     """Give the log to one program at a time. Raises MailError."""
     busy = MailError(
-        f"{path}: another vinkje is sending these mails now; wait until it is done, then look with "
-        "--dry-run what is left to send"
+        str(path),
+        gettext("another vinkje is sending these mails now"),
+        gettext("wait until it is done, then look with --dry-run what is left to send"),
     )
     with alone(path, busy):
         yield read_log(path)
@@ -133,30 +137,41 @@ def read_log(path: Path) -> SentLog:
 
 def _read(path: Path) -> list[SentEntry]:
     if path.exists() and not path.is_file():
-        raise MailError(f"{path}: is no ordinary file; take it away. Nothing was sent")
+        raise MailError(
+            str(path),
+            gettext("is no ordinary file"),
+            gettext("take it away"),
+            gettext("Nothing was sent"),
+        )
     try:
         lines = _BREAK.split(path.read_bytes())
     except FileNotFoundError:
         return []
     except OSError as error:
-        raise MailError(f"{path}: cannot be read: {error.strerror}. Nothing was sent") from None
+        raise MailError(
+            str(path),
+            gettext("cannot be read: {reason}").format(reason=error.strerror),
+            effect=gettext("Nothing was sent"),
+        ) from None
     if not _is_whole(lines[-1]):
         # Cut off while it was written, before it counted.
         lines.pop()
-    return [_entry(path, n, new_entry) for n, new_entry in enumerate(lines, 1) if new_entry.strip()]
+    return [_entry(path, n, line) for n, line in enumerate(lines, 1) if line.strip()]
 
 
-def _entry(path: Path, number: int, new_entry: bytes) -> SentEntry:
+def _entry(path: Path, number: int, line: bytes) -> SentEntry:
     try:
-        said = json.loads(new_entry)
-        day, fate = date.fromisoformat(said["day"]), DeliveryStatus(said["fate"])
-        at, mail, to, why = (str.strip(said[key]) for key in ("at", "id", "to", "why"))
+        values = json.loads(line)
+        day, fate = date.fromisoformat(values["day"]), DeliveryStatus(values["fate"])
+        at, mail, to, why = (str.strip(values[key]) for key in ("at", "id", "to", "why"))
         entry = SentEntry(at, mail, day, key_of_text(to), fate, why)
         entry.name  # noqa: B018 - a name that is none is a fault too
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise MailError(
-            f"{path}:{number}: cannot be read, so nobody knows what was sent before; take this "
-            "line away (or put back what stood there) and try again. Nothing was sent"
+            f"{path}:{number}",
+            gettext("cannot be read, so nobody knows what was sent before"),
+            gettext("take this line away (or put back what stood there) and try again"),
+            gettext("Nothing was sent"),
         ) from None
     return entry
 
@@ -201,10 +216,10 @@ def _add(path: Path, lines: bytes) -> None:
             raise
 
 
-def _is_whole(new_entry: bytes) -> bool:
+def _is_whole(line: bytes) -> bool:
     """Say whether a line without its line break is all of it."""
     try:
-        json.loads(new_entry)
+        json.loads(line)
     except (ValueError, RecursionError):
         return False
     return True

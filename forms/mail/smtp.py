@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from email.headerregistry import Address
 from enum import StrEnum
+from gettext import gettext
 
 import tenacity
 
@@ -85,8 +86,9 @@ def check_secure(server: Server) -> None:
     """Raise SettingsError for a mail, and a password, in the clear to another machine."""
     if server.security == "none" and not _is_here(server.host):
         raise SettingsError(
-            f"{server.place}: --security none is for a server on this machine alone; leave it out "
-            "for STARTTLS (port 587), or name tls (port 465)"
+            server.place,
+            gettext("--security none is for a server on this machine alone"),
+            gettext("leave it out for STARTTLS (port 587), or name tls (port 465)"),
         )
 
 
@@ -106,18 +108,18 @@ def deliver(server: Server, letter: Letter) -> list[Outcome]:
             done = _transaction(smtp, clock, letter, waiting)
             outcomes.update({each.to.addr_spec: each for each in done})
         if later := [o for o in outcomes.values() if _waits(o)]:
-            raise SmtpFault(
-                f"{later[0].to.addr_spec}: {later[0].why}", passes=True, is_of_mail=True
-            )
+            first = later[0]
+            raise SmtpFault(first.why, place=first.to.addr_spec, passes=True, is_of_mail=True)
 
     try:
         _retrying(server, clock)(once)
     except SmtpFault as fault:
-        why = f"{server.place}: {fault}"
+        place = ": ".join(filter(None, (server.place, fault.place)))
+        error = ServerError(place, fault.problem, fault.remedy)
         if not outcomes and not fault.is_of_mail:
-            raise ServerError(why) from None
+            raise error from None
         return [
-            outcomes.get(to.addr_spec) or Outcome(to, DeliveryStatus.NOT_SENT, why)
+            outcomes.get(to.addr_spec) or Outcome(to, DeliveryStatus.NOT_SENT, str(error))
             for to in letter.to
         ]
     return [outcomes[to.addr_spec] for to in letter.to]
@@ -126,8 +128,12 @@ def deliver(server: Server, letter: Letter) -> list[Outcome]:
 def _retrying(server: Server, clock: Clock) -> tenacity.Retrying:
     def say_so(state: tenacity.RetryCallState) -> None:
         why = state.outcome and state.outcome.exception()
-        turn = f"({state.attempt_number + 1} of {_TRIES})"
-        _log.warning("%s: %s; trying again %s", server.place, why, turn)
+        message = gettext("{server}: {reason}; trying again ({turn} of {most})")
+        _log.warning(
+            message.format(
+                server=server.place, reason=why, turn=state.attempt_number + 1, most=_TRIES
+            )
+        )
 
     def passes(error: BaseException) -> bool:
         return isinstance(error, SmtpFault) and error.passes
@@ -196,8 +202,8 @@ def _start_tls(smtp: Session, context: ssl.SSLContext) -> None:
     smtp.ehlo_or_helo_if_needed()
     if not smtp.has_extn("starttls"):
         raise SmtpFault(
-            "offers no STARTTLS, so the mail would go in the clear; try --security tls (port 465), "
-            "or ask whoever runs the server"
+            gettext("offers no STARTTLS, so everybody on the way could read the mail"),
+            gettext("try --security tls (port 465), or ask whoever runs the server"),
         )
     smtp.begin_tls(context)
     smtp.ehlo_or_helo_if_needed()
@@ -211,39 +217,45 @@ def _sign_in(smtp: smtplib.SMTP, server: Server) -> None:
     known = ["XOAUTH2"] if server.token else ["PLAIN", "LOGIN", "CRAM-MD5"]
     kind = next((kind for kind in known if kind in offered), None)
     if kind is None:
+        problem = (
+            gettext("offers no sign-in by a token (it offers: {kinds})")
+            if server.token
+            else gettext("offers no sign-in by a password (it offers: {kinds})")
+        )
         raise SmtpFault(
-            f"offers no sign-in by {'a token' if server.token else 'a password'} (it offers: "
-            f"{' '.join(offered) or 'none'}); leave --user out when it needs none, or ask whoever "
-            "runs it"
+            problem.format(kinds=" ".join(offered) or gettext("nothing")),
+            gettext("leave --user out when it needs none, or ask whoever runs it"),
         )
     try:
         code, _ = _answer_to(smtp, server, kind)
     except (smtplib.SMTPException, OSError, ValueError) as error:
+        problem = gettext("the sign-in as '{user}' failed: {reason}")
         raise SmtpFault(
-            f"{_unquoted(error)} at the sign-in as '{server.user}'; try later"
+            problem.format(user=server.user, reason=_unquoted(error)), gettext("try later")
         ) from None
     if code in PASSING:
-        raise SmtpFault(f"does not sign '{server.user}' in now (it answered {code}); try later")
+        problem = gettext("does not sign '{user}' in now (it answered {code})")
+        raise SmtpFault(problem.format(user=server.user, code=code), gettext("try later"))
     if code != _SIGNED_IN:
         # Its words are not quoted: a server can say back what it was told, password and all.
-        raise SmtpFault(f"{refused_sign_in(server)} (it answered {code})")
+        raise refused_sign_in(server, code)
 
 
 def _unquoted(error: Exception) -> str:
     """Return what went wrong at a sign-in, without the server's words: they may be the password."""
     is_line = isinstance(error, smtplib.SMTPServerDisconnected)
     is_words = isinstance(error, smtplib.SMTPException) and not is_line
-    return "the server asked on and on" if is_words else broken(error)
+    return gettext("the server asked on and on") if is_words else broken(error)
 
 
 def _answer_to(smtp: smtplib.SMTP, server: Server, kind: str) -> tuple[int, bytes]:
     """Return what the server says to a sign-in."""
     if kind in {"PLAIN", "XOAUTH2"}:
         # By hand: smtplib knows no password beyond ASCII, and no token.
-        reply_text = f"\0{server.user}\0{server.password}"
+        secret = f"\0{server.user}\0{server.password}"
         if kind == "XOAUTH2":
-            reply_text = f"user={server.user}\1auth=Bearer {server.token}\1\1"
-        code, reply = smtp.docmd("AUTH", f"{kind} {base64.b64encode(reply_text.encode()).decode()}")
+            secret = f"user={server.user}\1auth=Bearer {server.token}\1\1"
+        code, reply = smtp.docmd("AUTH", f"{kind} {base64.b64encode(secret.encode()).decode()}")
         # A token's fault comes as a question, to be answered with nothing.
         return smtp.docmd("") if code == _ASKS else (code, reply)
     smtp.user, smtp.password = server.user, server.password
@@ -254,7 +266,8 @@ def _answer_to(smtp: smtplib.SMTP, server: Server, kind: str) -> tuple[int, byte
         return error.smtp_code, bytes_of(error.smtp_error)
     except UnicodeEncodeError:
         raise SmtpFault(
-            "takes no password with letters such as é by the sign-in it offers"
+            gettext("takes no password with letters such as é by the sign-in it offers"),
+            gettext("choose another password, or ask whoever runs it"),
         ) from None
 
 
@@ -264,9 +277,11 @@ def _transaction(
     """Hand the mail over once, to those whom the server accepts; return an outcome for each."""
     takes_utf8 = smtp.has_extn("smtputf8")
     if not takes_utf8 and not letter.sender.addr_spec.isascii():
-        raise SmtpFault(f"takes no mail from {letter.sender.addr_spec}: {_NO_UTF8}")
+        raise SmtpFault(_no_accents(), place=letter.sender.addr_spec)
     fit = [each for each in to if each.addr_spec.isascii() or takes_utf8]
-    outcomes = [Outcome(each, DeliveryStatus.REFUSED, _NO_UTF8) for each in to if each not in fit]
+    outcomes = [
+        Outcome(each, DeliveryStatus.REFUSED, _no_accents()) for each in to if each not in fit
+    ]
     if not fit:
         return outcomes
     utf8 = not all(each.addr_spec.isascii() for each in (letter.sender, *fit))
@@ -278,15 +293,21 @@ def _transaction(
     code, reply = smtp.docmd("MAIL", f"FROM:<{letter.sender.addr_spec}>{options}")
     if code != _OK:
         raise SmtpFault(
-            f"takes no mail from {letter.sender.addr_spec} ({reply_text(code, reply)}); name the "
-            "address that belongs to this account with --sender, and who signs in with --user",
+            gettext("takes no mail from {sender} ({reply})").format(
+                sender=letter.sender.addr_spec, reply=reply_text(code, reply)
+            ),
+            gettext(
+                "name the address that belongs to this account with --sender, and who signs in "
+                "with --user"
+            ),
             passes=code in PASSING,
         )
     accepted: list[Address] = []
     for each in fit:
         code, reply = smtp.docmd("RCPT", f"TO:<{each.addr_spec}>")
         if code == _CLOSING:
-            raise SmtpFault(f"ended the session ({reply_text(code, reply)})", passes=True)
+            problem = gettext("ended the session ({reply})")
+            raise SmtpFault(problem.format(reply=reply_text(code, reply)), passes=True)
         if code in _TAKEN:
             accepted.append(each)
         else:
@@ -294,10 +315,11 @@ def _transaction(
     return outcomes + (_handed_over(smtp, letter, accepted, content) if accepted else [])
 
 
-_NO_UTF8 = (
-    "its name before the @ has letters that this server does not take; use an address without "
-    "accents"
-)
+def _no_accents() -> str:
+    return gettext(
+        "its name before the @ has letters that this server does not take; use an address without "
+        "accents"
+    )
 
 
 def _mail_options(smtp: smtplib.SMTP, content: bytes, *, utf8: bool) -> str:
@@ -307,8 +329,10 @@ def _mail_options(smtp: smtplib.SMTP, content: bytes, *, utf8: bool) -> str:
         most = int(stated) if _SIZE.fullmatch(stated) else 0
         if most and len(content) > most:
             raise SmtpFault(
-                f"takes mails of {most / _MIB:.1f} MiB at most, and this one has "
-                f"{len(content) / _MIB:.1f}; let it link to the workbook, with --workbook-url"
+                gettext(
+                    "takes mails of {most:.1f} MiB at most, and this one has {size:.1f}"
+                ).format(most=most / _MIB, size=len(content) / _MIB),
+                gettext("let it link to the workbook, with --workbook-url"),
             )
         options += f" SIZE={len(content)}"
     return options + (" BODY=8BITMIME SMTPUTF8" if utf8 else "")

@@ -5,7 +5,9 @@ import socket
 import ssl
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from gettext import gettext
 
+from forms.errors import FormsError
 from forms.text import shortened
 
 PASSING = range(400, 500)
@@ -37,11 +39,21 @@ class Server:
 class SmtpFault(Exception):  # noqa: N818 - never leaves this room
     """The server, or the line to it, failed before it could have taken the mail.
 
-    `is_of_mail` is said of what came after the sign-in, and may not befall another mail.
+    `place` is an address where it is of one, and empty where it is the server itself. `is_of_mail`
+    is said of what came after the sign-in, and may not befall another mail.
     """
 
-    def __init__(self, why: str, *, passes: bool = False, is_of_mail: bool = False) -> None:
-        super().__init__(why)
+    def __init__(
+        self,
+        problem: str,
+        remedy: str = "",
+        *,
+        place: str = "",
+        passes: bool = False,
+        is_of_mail: bool = False,
+    ) -> None:
+        super().__init__(str(FormsError(place, problem, remedy)))
+        self.place, self.problem, self.remedy = place, problem, remedy
         self.passes = passes
         self.is_of_mail = is_of_mail
 
@@ -50,7 +62,8 @@ def fault_of(error: Exception, server: Server, *, is_of_mail: bool) -> SmtpFault
     """Return the fault that an answer, a broken line, or one that never came about, is."""
     fault = error if isinstance(error, SmtpFault) else _fault_of(error, server)
     if is_silent(error) and not is_of_mail and server.security == "starttls":
-        fault = SmtpFault(f"{fault}; where TLS begins at once, as on port 465, use --security tls")
+        remedy = gettext("where TLS begins at once, as on port 465, use --security tls")
+        fault = SmtpFault(fault.problem, remedy)
     fault.is_of_mail = is_of_mail
     return fault
 
@@ -59,15 +72,20 @@ def _fault_of(error: Exception, server: Server) -> SmtpFault:
     if isinstance(error, smtplib.SMTPResponseException):
         code = error.smtp_code
         if code not in _ANSWERS:
-            return SmtpFault("is no mail server; are --host and --port right?")
+            return SmtpFault(gettext("is no mail server"), _check_place())
+        problem = gettext("the server said {reply}")
         return SmtpFault(
-            f"the server said {reply_text(code, error.smtp_error)}", passes=code in PASSING
+            problem.format(reply=reply_text(code, error.smtp_error)), passes=code in PASSING
         )
     if is_silent(error):
         # To wait as long once more would help nobody who looks on.
-        return SmtpFault(f"gave no answer within {server.timeout} s")
-    told = (fault for kind, fault in _FAULTS if isinstance(error, kind))
-    return next(told)(error)
+        problem = gettext("gave no answer within {seconds} s")
+        return SmtpFault(problem.format(seconds=server.timeout))
+    return next(fault for kind, fault in _FAULTS if isinstance(error, kind))(error)
+
+
+def _check_place() -> str:
+    return gettext("check --host and --port")
 
 
 def is_silent(error: Exception) -> bool:
@@ -76,29 +94,33 @@ def is_silent(error: Exception) -> bool:
 
 
 def _no_certificate(error: Exception) -> SmtpFault:
+    problem = gettext("its certificate is not valid: {reason}")
     return SmtpFault(
-        f"its certificate is not valid: {getattr(error, 'verify_message', error)}. Is the host's "
-        "name right? Else ask whoever runs the server (for an authority of your own, name its file "
-        "in SSL_CERT_FILE)"
+        problem.format(reason=getattr(error, "verify_message", error)),
+        gettext(
+            "check the name in --host, or ask whoever runs the server (for an authority of your "
+            "own, name its file in SSL_CERT_FILE)"
+        ),
     )
 
 
 def _no_tls(_error: Exception) -> SmtpFault:
     return SmtpFault(
-        "speaks no TLS that this computer takes; --security tls belongs to port 465, starttls to "
-        "port 587"
+        gettext("offers no safe line (TLS) that this computer takes"),
+        gettext("--security tls belongs to port 465, starttls to port 587"),
     )
 
 
 def _no_name(error: Exception) -> SmtpFault:
     return SmtpFault(
-        "there is no server of this name; is --host right, and is there a network?",
+        gettext("there is no server of this name"),
+        gettext("check --host, and whether there is a network"),
         passes=getattr(error, "errno", None) == socket.EAI_AGAIN,
     )
 
 
 def _nobody(_error: Exception) -> SmtpFault:
-    return SmtpFault("no mail server answers here; are --host and --port right?", passes=True)
+    return SmtpFault(gettext("no mail server answers here"), _check_place(), passes=True)
 
 
 def _cut(error: Exception) -> SmtpFault:
@@ -106,7 +128,8 @@ def _cut(error: Exception) -> SmtpFault:
 
 
 def _no_host(error: Exception) -> SmtpFault:
-    return SmtpFault(f"cannot be spoken with: {shortened(str(error), 80)}; is --host right?")
+    problem = gettext("cannot be reached: {reason}")
+    return SmtpFault(problem.format(reason=shortened(str(error), 80)), gettext("check --host"))
 
 
 # The first that fits; most of these are OSErrors too.
@@ -124,22 +147,29 @@ _FAULTS: list[tuple[type[Exception], Callable[[Exception], SmtpFault]]] = [
 def broken(error: Exception) -> str:
     """Return what is said of a line that broke, or of an answer that did not come."""
     if is_silent(error):
-        return "the server gave no answer in time"
+        return gettext("the server gave no answer in time")
     if isinstance(error, SmtpFault):
-        return f"the server {error}"
-    return f"the line broke ({shortened(str(error), 80)})"
+        return str(error)
+    return gettext("the line broke ({reason})").format(reason=shortened(str(error), 80))
 
 
-def refused_sign_in(server: Server) -> str:
-    """Return what is said when user and password, or token, are not taken."""
+def refused_sign_in(server: Server, code: int) -> SmtpFault:
+    """Return the fault of a user and a password, or a token, that are not taken."""
     if server.token:
-        return (
-            f"refused the token for '{server.user}'; tokens last about an hour: get a new one in "
-            "VINKJE_SEND_TOKEN"
+        return SmtpFault(
+            gettext("refused the token for '{user}' (it answered {code})").format(
+                user=server.user, code=code
+            ),
+            gettext("tokens last about an hour: put a new one in VINKJE_SEND_TOKEN"),
         )
-    return (
-        f"refused user '{server.user}' with this password; is it the right one? Gmail and "
-        "Microsoft 365 may want an app password or a token (VINKJE_SEND_TOKEN)"
+    return SmtpFault(
+        gettext("refused user '{user}' with this password (it answered {code})").format(
+            user=server.user, code=code
+        ),
+        gettext(
+            "check the password; Gmail and Microsoft 365 may want an app password or a token "
+            "(VINKJE_SEND_TOKEN)"
+        ),
     )
 
 

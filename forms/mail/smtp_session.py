@@ -8,6 +8,7 @@ import smtplib
 import socket
 import ssl
 import time
+from gettext import gettext
 from typing import Any
 
 from forms.mail.smtp_errors import Server, SmtpFault
@@ -42,8 +43,10 @@ class Clock:
         """Return how many seconds to wait now, `longest` at most; Fault when none is left."""
         if (left := self.left) <= 0:
             raise SmtpFault(
-                f"was not done after {self.seconds:.0f} s; a server that is only slow gets longer "
-                "with --timeout"
+                gettext("the server was not done after {seconds:.0f} s").format(
+                    seconds=self.seconds
+                ),
+                gettext("give a server that is only slow more time with --timeout"),
             )
         return min(left, longest)
 
@@ -73,21 +76,21 @@ class Session(smtplib.SMTP):
 
     def _connected(self, host: str, port: int) -> socket.socket:
         """Return a line to the first address of the host that answers; each has its share."""
-        fault = OSError("this name has no address")
+        fault = OSError(gettext("this name has no address"))
         places = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
         for turn, (family, kind, protocol, _, place) in enumerate(places):
-            line = socket.socket(family, kind, protocol)
+            connection = socket.socket(family, kind, protocol)
             try:
-                line.settimeout(self._clock.wait(self.timeout) / (len(places) - turn))
-                line.connect(place)
+                connection.settimeout(self._clock.wait(self.timeout) / (len(places) - turn))
+                connection.connect(place)
             except OSError as error:
-                line.close()
+                connection.close()
                 fault = error
             except BaseException:
-                line.close()
+                connection.close()
                 raise
             else:
-                return line
+                return connection
         raise fault
 
     def getreply(self) -> tuple[int, bytes]:
@@ -108,18 +111,18 @@ class Session(smtplib.SMTP):
 
     def _secure(self, context: ssl.SSLContext) -> None:
         """Put the line into TLS; smtplib's own way gives the handshake a time of its own."""
-        line = self._line()
-        line.settimeout(self._clock.wait(self.timeout))
-        self.sock = context.wrap_socket(line, server_hostname=self._server.host)
+        connection = self._connection()
+        connection.settimeout(self._clock.wait(self.timeout))
+        self.sock = context.wrap_socket(connection, server_hostname=self._server.host)
 
     def send(self, s: Any) -> None:
         """Send text or bytes, in pieces, since a line's own limit may hold for each anew."""
         data = s.encode(self.command_encoding) if isinstance(s, str) else s
-        line = self._line()
+        connection = self._connection()
         try:
             for start in range(0, len(data), _PIECE):
-                line.settimeout(self._clock.wait(self.timeout))
-                line.sendall(data[start : start + _PIECE])
+                connection.settimeout(self._clock.wait(self.timeout))
+                connection.sendall(data[start : start + _PIECE])
         except OSError as error:
             self.close()
             # As for an answer that does not come in time: it may be the mail's that ended.
@@ -134,17 +137,17 @@ class Session(smtplib.SMTP):
 
     def receive(self, longest: float) -> bytes:
         """Return what the server says next, within so many seconds; nothing when it hung up."""
-        line = self._line()
-        line.settimeout(self._clock.wait(longest))
+        connection = self._connection()
+        connection.settimeout(self._clock.wait(longest))
         try:
-            return line.recv(_PIECE)
+            return connection.recv(_PIECE)
         except TimeoutError:
             self._clock.wait(longest)
             raise
 
-    def _line(self) -> socket.socket:
+    def _connection(self) -> socket.socket:
         if self.sock is None:
-            raise smtplib.SMTPServerDisconnected("it is closed")
+            raise smtplib.SMTPServerDisconnected(gettext("it is closed"))
         return self.sock
 
 
@@ -172,7 +175,10 @@ class _Replies:
         line, self._heard = self._heard[:length], self._heard[length:]
         self._left -= len(line)
         if self._left < 0:
-            raise SmtpFault("goes on and on, as no mail server does; are --host and --port right?")
+            raise SmtpFault(
+                gettext("the server goes on and on, as no mail server does"),
+                gettext("check --host and --port"),
+            )
         return line
 
     def close(self) -> None:

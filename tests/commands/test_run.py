@@ -279,7 +279,7 @@ def test_stopped_by_the_scheduler_it_leaves_a_line(office: Office) -> None:
     ("settings", "why"),
     [
         ("", "Where are the answers?"),
-        (SETTINGS.replace('host = "127.0.0.1"\n', ""), "which server takes your mail?"),
+        (SETTINGS.replace('host = "127.0.0.1"\n', ""), "nothing says which server takes your mail"),
         (SETTINGS.replace(SENDER.addr_spec, "niemand"), "'niemand' is no e-mail address"),
         (SETTINGS.replace('"none"', '"nee"'), "'--security': 'nee' is not one of"),
         (SETTINGS.replace("[remind]", "[reminders]"), "did you mean 'remind'?"),

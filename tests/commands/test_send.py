@@ -246,7 +246,7 @@ def test_the_keyring_keeps_a_password(ring: _Ring, monkeypatch: pytest.MonkeyPat
     monkeypatch.delenv("VINKJE_SEND_PASSWORD")
     assert with_secret(there).server.password == RINGED
     other = replace(there, server=replace(there.server, host="mail.ander.example"))
-    with pytest.raises(MailError, match="no password for"):
+    with pytest.raises(MailError, match="there is no password for"):
         with_secret(other)
 
 
@@ -309,7 +309,7 @@ def test_a_keyring_that_fails(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_password_that_no_server_takes(monkeypatch: pytest.MonkeyPatch, password: str) -> None:
     """Such as one read from a file with its line break; it is not repeated."""
     monkeypatch.setenv("VINKJE_SEND_PASSWORD", password)
-    with pytest.raises(MailError, match="VINKJE_SEND_PASSWORD holds what is no letter") as error:
+    with pytest.raises(MailError, match="VINKJE_SEND_PASSWORD: the password holds") as error:
         with_secret(SmtpAccount(SENDER, Server("h", 1, user="u")))
     assert "geh" not in str(error.value)
 
@@ -344,8 +344,8 @@ def test_a_part_that_was_refused_is_said_and_ends_with_1(mail: Path, vinkje: Run
     assert done.stdout == f"Sent 'Actielijst' to {ANNA}\n"
     assert done.stderr == (
         "Error: not everybody got their mail (sent now: 1)\n"
-        f"  {BRAM}: NOT SENT, refused: '550 5.1.1 weg'. Mend the address, or ask whoever runs the "
-        "server\n"
+        f"  {BRAM}: NOT SENT, refused: '550 5.1.1 weg'. Correct the address, or ask whoever "
+        "runs the server\n"
     )
 
 
@@ -499,7 +499,11 @@ def changed(content: bytes) -> bytes:
 
 
 BAD: dict[str, tuple[Callable[[bytes], bytes] | None, list[str], str]] = {
-    "nobody to send to": (None, [], "rapport.eml: for whom is this mail? Name them with --to"),
+    "nobody to send to": (
+        None,
+        [],
+        "rapport.eml: nothing says for whom this mail is",
+    ),
     "no address": (None, ["--to", "anna"], "--to: 'anna' is no e-mail address"),
     "changed by hand": (changed, ["--to", ANNA], "rapport.eml: was changed since vinkje made it"),
     "cut off": (lambda c: c[:500], ["--to", ANNA], "rapport.eml: "),
@@ -510,8 +514,8 @@ BAD: dict[str, tuple[Callable[[bytes], bytes] | None, list[str], str]] = {
     ),
     "a workbook": (lambda _: b"PK\x03\x04", ["--to", ANNA], "is no mail that vinkje made"),
     "nothing": (lambda _: b"", ["--to", ANNA], "is no mail that vinkje made"),
-    "no sender": (None, ["--to", ANNA, "--sender", ""], "from whom is the mail?"),
-    "no host": (None, ["--to", ANNA, "--host", ""], "which server takes your mail?"),
+    "no sender": (None, ["--to", ANNA, "--sender", ""], "nothing says from whom the mail is"),
+    "no host": (None, ["--to", ANNA, "--host", ""], "nothing says which server takes your mail"),
     "in the clear": (None, ["--to", ANNA, "--host", "mail.example.nl"], "--security none is for"),
 }
 

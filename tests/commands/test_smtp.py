@@ -329,7 +329,7 @@ def test_without_starttls_nothing_leaves(mail: Path) -> None:
     """An attacker on the way can hide that the server offers it."""
     with served(PostOffice()) as office:
         said = fault_of(mail, account(office, "starttls", user=USER))
-    assert "offers no STARTTLS, so the mail would go in the clear" in said
+    assert "offers no STARTTLS, so everybody on the way could read the mail" in said
     assert (office.commands, office.sign_ins, office.taken) == ([], 0, [])
 
 
@@ -768,7 +768,7 @@ def test_tls_that_never_begins(mail: Path, security: str) -> None:
         there = replace(for_one(port).server, security=security)
         before = time.monotonic()
         assert re.search(
-            "gave no answer|not done|no TLS", fault_of(mail, SmtpAccount(SENDER, there))
+            "gave no answer|not done|no safe line", fault_of(mail, SmtpAccount(SENDER, there))
         )
         assert time.monotonic() - before < 1.5
     assert len(opened) == 1
