@@ -1,6 +1,7 @@
 """The workbook's own part, to edit: its tabs in their order, and the names of cells."""
 
 from collections.abc import Iterator
+from gettext import gettext
 
 from forms.excel.markup import ExcelError
 from forms.excel.package import Package
@@ -23,10 +24,13 @@ class Book:
         self.part = next(iter(package.related("", "officeDocument")), "")
         self.root = package.tree(self.part)
         if self.root.tag != f"{M}workbook":
-            raise ExcelError(f"{self.part}: it is 'Strict Open XML', which can be read alone")
+            raise ExcelError(
+                self.part,
+                gettext("it is saved as 'Strict Open XML', which can be read, but not changed"),
+            )
         sheets = self.root.find(f"{M}sheets")
         if sheets is None:
-            raise ExcelError(f"{self.part}: it has no tabs")
+            raise ExcelError(self.part, gettext("it has no tabs"))
         self._sheets = sheets
         targets = {each.id: each.part for each in package.relations(self.part)}
         # Old programs leave tabs without a part, which Excel does not show either.

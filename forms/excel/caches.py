@@ -22,13 +22,13 @@ def refresh_pivots(package: Package, sources: Collection[str]) -> None:
         root = package.tree(part)
         if is_true(root.get("refreshOnLoad")):
             continue
-        said = {
+        named = {
             each.get(key, "").casefold()
             for each in root.iter()
             if local_name(each) == "worksheetSource"
             for key in ("name", "sheet")
         }
-        if said & known:
+        if named & known:
             root.set("refreshOnLoad", "1")
             package.write_tree(part, root)
 
@@ -114,17 +114,17 @@ def _clean(package: Package, part: str, without: Callable[[str], str]) -> None:
 def _change_whole(holder: Element, without: Callable[[str], str]) -> bool:
     """Change a text that may stand in several pieces; it comes in the first of them."""
     pieces = [each for each in holder.iter() if local_name(each) in _PIECES]
-    said = "".join(each.text or "" for each in pieces)
-    now = _changed(said, without)
-    if now != said:
+    before = "".join(each.text or "" for each in pieces)
+    now = _changed(before, without)
+    if now != before:
         for each in pieces:
             each.text = ""
         pieces[0].text = now
-    return now != said
+    return now != before
 
 
 def _changed(text: str, without: Callable[[str], str]) -> str:
     """Return a text as a file holds it, changed; one that needs none as it is written."""
-    said = unescaped(text)
-    now = without(said)
-    return text if now == said else escaped(now)
+    before = unescaped(text)
+    now = without(before)
+    return text if now == before else escaped(now)

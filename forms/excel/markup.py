@@ -5,8 +5,11 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from gettext import gettext
 from typing import IO, NoReturn
 from xml.parsers import expat
+
+from forms.errors import FormsError
 
 _PIECE = 1 << 14
 # More than any part has that is no sheet, and lists no texts or formats.
@@ -28,8 +31,8 @@ FAULTS = (
 Attach = Callable[[expat.XMLParserType, str], None]
 
 
-class ExcelError(Exception):
-    """A workbook is damaged, or holds what none can; the message begins with the part's name."""
+class ExcelError(FormsError):
+    """A workbook is damaged, or holds what none can; its place is the name of the part."""
 
 
 @dataclass(frozen=True)
@@ -64,9 +67,9 @@ def parsed(part: str, file: IO[bytes], attach: Attach) -> Iterator[None]:
             yield
         parser.Parse(b"", True)  # noqa: FBT003
     except ExcelError as error:
-        raise type(error)(f"{part}: {error}") from None
+        raise type(error)(part, error.problem, error.remedy) from None
     except FAULTS as error:
-        raise ExcelError(f"{part}: {error}") from None
+        raise ExcelError(part, str(error)) from None
     yield
 
 
@@ -78,7 +81,8 @@ def fault_text(error: Exception) -> str:
     """Return in words what is wrong with a workbook."""
     if isinstance(error, ExcelError):
         return str(error)
-    return f"its parts do not fit together, or one is damaged: {type(error).__name__} {error}"
+    problem = gettext("its parts do not fit together, or one is damaged: {reason}")
+    return problem.format(reason=f"{type(error).__name__} {error}")
 
 
 def elements(part: str, file: IO[bytes], most: int = _MOST_ELEMENTS) -> Iterator[Element]:
@@ -86,12 +90,12 @@ def elements(part: str, file: IO[bytes], most: int = _MOST_ELEMENTS) -> Iterator
 
     Raises ExcelError, also on the way, as soon as there are more than so many.
     """
-    found: list[Element] = []
+    batch: list[Element] = []
     around: list[str] = [""]
 
     def start(name: str, attributes: dict[str, str]) -> None:
         plain = {local(key): value for key, value in attributes.items()}
-        found.append(Element(local(name), around[-1], plain))
+        batch.append(Element(local(name), around[-1], plain))
         around.append(local(name))
 
     def attach(parser: expat.XMLParserType, _prefix: str) -> None:
@@ -100,19 +104,36 @@ def elements(part: str, file: IO[bytes], most: int = _MOST_ELEMENTS) -> Iterator
 
     count = 0
     for _ in parsed(part, file, attach):
-        count += len(found)
+        count += len(batch)
         if count > most:
-            raise ExcelError(f"{part}: {too_much(f'over {most:,} elements')}")
-        yield from found
-        found.clear()
+            raise too_much(part, gettext("over {count:,} elements").format(count=most))
+        yield from batch
+        batch.clear()
 
 
-def too_much(amount: str) -> str:
-    """Return what is said of a part that holds more than people put in a workbook."""
-    return (
-        f"it holds {amount}, more than can be read; delete what nobody uses, such as a tab with "
-        "data or formats that reach far beyond the cells"
+def too_much(part: str, amount: str) -> ExcelError:
+    """Return the fault of a part that holds more than people put in a workbook."""
+    return ExcelError(
+        part,
+        gettext("it holds {amount}, more than can be read").format(amount=amount),
+        gettext(
+            "delete what nobody uses, such as a tab with data or formats that reach far beyond the "
+            "cells"
+        ),
     )
+
+
+def endless_text(part: str) -> ExcelError:
+    """Return the fault of a part with a text that no cell can hold."""
+    return too_much(part, gettext("a text of millions of characters"))
+
+
+def doctype_fault(part: str = "") -> ExcelError:
+    """Return the fault of a part that declares a document type.
+
+    Entities are declared in one: they can swell without end, or name files of ours.
+    """
+    return ExcelError(part, gettext("it declares a document type, which no part of a workbook has"))
 
 
 def local(name: str) -> str:
@@ -121,5 +142,4 @@ def local(name: str) -> str:
 
 
 def _refuse_doctype(*_: object) -> NoReturn:
-    # Entities are declared in one: they can swell without end, or name files of ours.
-    raise ExcelError("it declares a document type, which no part of a workbook has")
+    raise doctype_fault()

@@ -133,8 +133,8 @@ class Moves:
             # A range of one cell has the name of a cell: it would be all of the list no more.
             yield first, max(last, first + 1)
             return
-        listed = range(max(top, self.first), min(bottom, self.last) + 1)
-        runs = [(now, now) for row in listed if (now := self.row(row))]
+        within = range(max(top, self.first), min(bottom, self.last) + 1)
+        runs = [(now, now) for row in within if (now := self.row(row))]
         if top < self.first:
             runs.append((top, min(bottom, self.first - 1)))
         if bottom > self.last:
@@ -228,8 +228,8 @@ def _ends(text: str) -> list[str]:
     """Split a reference at its colons, but for those in a tab's name."""
     pieces = text.split("'")
     last = len(pieces) - 1
-    said = [p if (last - n) % 2 else p.replace(":", "\0") for n, p in enumerate(pieces)]
-    return "'".join(said).split("\0")
+    protected = [p if (last - n) % 2 else p.replace(":", "\0") for n, p in enumerate(pieces)]
+    return "'".join(protected).split("\0")
 
 
 def _is_of_several_tabs(first: str, second: str) -> bool:
@@ -245,11 +245,11 @@ def _tokens(text: str) -> Iterator[tuple[str, bool]]:
     from openpyxl.formula.tokenizer import Token, TokenizerError
 
     try:
-        found = Tokenizer(f"={text}").items
+        tokens = Tokenizer(f"={text}").items
     except TokenizerError:
         yield text, False
         return
-    for token in found:
+    for token in tokens:
         if token.type == Token.FUNC and token.subtype == Token.OPEN:
             # What stands before the colon in `A5:INDEX(` is a reference too.
             before, colon, name = token.value.rpartition(":")

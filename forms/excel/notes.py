@@ -74,18 +74,18 @@ class CellNotes:
 
     def read(self) -> dict[str, CellNote]:
         """Return what is written, by cell."""
-        found = {}
+        notes = {}
         for part in self._parts("comments"):
             root = self._package.tree(part)
             authors = [each.text or "" for each in root.iter(f"{M}author")]
             for note in root.iter(f"{M}comment"):
                 who = unescaped(authors[int(note.get("authorId", "0"))]) if authors else ""
                 text = note.find(f"{M}text")
-                found[note.get("ref", "")] = CellNote(_said(text), who)
+                notes[note.get("ref", "")] = CellNote(_said(text), who)
         # A program that does not know conversations removes one with the notice in its place.
-        said = {c: "\n".join(lines) for c, lines in self._conversations().items() if c in found}
-        return found | {
-            cell: CellNote(text, "", is_conversation=True) for cell, text in said.items()
+        talks = {c: "\n".join(said) for c, said in self._conversations().items() if c in notes}
+        return notes | {
+            cell: CellNote(text, "", is_conversation=True) for cell, text in talks.items()
         }
 
     def follow(self, moves: Moves) -> None:
@@ -112,10 +112,10 @@ class CellNotes:
                     _clean(note, without)
             self._package.write_tree(part, root)
 
-    def add(self, said: Mapping[str, str], author: str, day: date) -> None:
+    def add(self, texts: Mapping[str, str], author: str, day: date) -> None:
         """Add text to cells, below what is written there; a conversation gets a reply."""
         there = self.read()
-        new = {c: t for c, t in said.items() if c not in there or t not in there[c].text}
+        new = {c: t for c, t in texts.items() if c not in there or t not in there[c].text}
         replies = {c: t for c, t in new.items() if c in there and there[c].is_conversation}
         notes = {cell: text for cell, text in new.items() if cell not in replies}
         if replies:
@@ -129,20 +129,20 @@ class CellNotes:
             for part in self._package.related(self._book.part, "person")
             for person in self._package.tree(part)
         }
-        lines: dict[str, list[str]] = {}
+        messages: dict[str, list[str]] = {}
         for part in self._parts("threadedComment"):
-            for said in self._package.tree(part).iter(f"{_T}threadedComment"):
-                who = names.get(said.get("personId", ""), "")
-                line = f"{who} ({said.get('dT', '')[:10]}): {said.findtext(f'{_T}text', '')}"
-                lines.setdefault(said.get("ref", ""), []).append(line)
-        return lines
+            for comment in self._package.tree(part).iter(f"{_T}threadedComment"):
+                who = names.get(comment.get("personId", ""), "")
+                line = f"{who} ({comment.get('dT', '')[:10]}): {comment.findtext(f'{_T}text', '')}"
+                messages.setdefault(comment.get("ref", ""), []).append(line)
+        return messages
 
-    def _reply(self, said: Mapping[str, str], author: str, day: date) -> None:
+    def _reply(self, texts: Mapping[str, str], author: str, day: date) -> None:
         """Say more in conversations, after what was said last."""
         person = self._person(author)
         for part in self._parts("threadedComment"):
             root = self._package.tree(part)
-            for cell, text in said.items():
+            for cell, text in texts.items():
                 spoken = [e for e in root.iter(f"{_T}threadedComment") if e.get("ref") == cell]
                 if not spoken:
                     continue
@@ -182,27 +182,28 @@ class CellNotes:
             return number
         return ""
 
-    def _write(self, said: Mapping[str, str], author: str) -> None:
+    def _write(self, texts: Mapping[str, str], author: str) -> None:
         comments, boxes = self._comments_part(), self._boxes_part()
         root, drawing = self._package.tree(comments), self._package.read(boxes)
-        listed = root.find(f"{M}commentList")
-        if listed is None:
+        comment_list = root.find(f"{M}commentList")
+        if comment_list is None:
             return
-        there = {note.get("ref"): note for note in listed}
+        there = {note.get("ref"): note for note in comment_list}
         number = str(_author(root, author))
-        for cell, text in said.items():
+        for cell, text in texts.items():
             note = there.get(cell)
             if note is None:
-                note = listed.makeelement(f"{M}comment")
+                note = comment_list.makeelement(f"{M}comment")
                 note.set("ref", cell)
                 note.set("authorId", number)
                 note.append(note.makeelement(f"{M}text"))
-                listed.append(note)
+                comment_list.append(note)
                 _add_run(note, text)
                 drawing = _with_box(drawing, cell, text)
             else:
                 _add_run(note, f"\n{text}")
-        listed[:] = sorted(listed, key=lambda each: cell_place(each.get("ref", ""))[::-1])
+        in_order = sorted(comment_list, key=lambda each: cell_place(each.get("ref", ""))[::-1])
+        comment_list[:] = in_order
         self._package.write_tree(comments, root)
         self._package.write(boxes, drawing)
 
@@ -245,8 +246,8 @@ def _said(text: Element | None) -> str:
 def _clean(note: Element, without: Callable[[str], str]) -> None:
     """Change a note's text; where its pieces are changed only together, its formats go."""
     texts = list(note.iter(f"{M}t", f"{_T}text"))
-    said = "".join(each.text or "" for each in texts)
-    if (now := without(said)) != said:
+    before = "".join(each.text or "" for each in texts)
+    if (now := without(before)) != before:
         for each in texts:
             each.text = ""
         texts[0].text = now
@@ -326,10 +327,10 @@ def _add_run(note: Element, text: str) -> None:
         body.replace(plain, first)
         first.append(plain)
     run = body.makeelement(f"{M}r")
-    said = run.makeelement(f"{M}t")
-    said.text = escaped(text)
-    said.set(_SPACE, "preserve")
-    run.append(said)
+    text_element = run.makeelement(f"{M}t")
+    text_element.text = escaped(text)
+    text_element.set(_SPACE, "preserve")
+    run.append(text_element)
     body.append(run)
 
 

@@ -59,10 +59,10 @@ def reaching_out(content: bytes) -> list[Reach]:
     Raises ExcelError.
     """
     package = Package(content)
-    found: dict[str, str] = {}
+    places: dict[str, str] = {}
     for each in _Workbook(package).reaches():
-        found.setdefault(each.target, each.place)
-    return [Reach(place, target) for target, place in found.items()]
+        places.setdefault(each.target, each.place)
+    return [Reach(place, target) for target, place in places.items()]
 
 
 class _Workbook:
@@ -112,9 +112,9 @@ class _Workbook:
             for number, place in looked.links.items():
                 used.setdefault(number, place)
             if key in self.links:
-                linked[key] = looked.found or [Reach(part, part)]
+                linked[key] = looked.reaches or [Reach(part, part)]
             else:
-                yield from looked.found
+                yield from looked.reaches
                 if "webextension" in self.kinds[key]:
                     yield Reach(part, "webextension")
         for number, key in enumerate(self.links, start=1):
@@ -146,9 +146,9 @@ class _Part:
 
     def __init__(self, part: str, tab: str, outside: dict[str, Relation]) -> None:
         self.part, self.tab, self.outside = part, tab, outside
-        self.found: list[Reach] = []
+        self.reaches: list[Reach] = []
         self.links: dict[int, str] = {}
-        self._cell, self._anchor, self._said = "", [0, 0], ""
+        self._cell, self._anchor, self._text = "", [0, 0], ""
         self._around: list[str] = []
 
     def look(self, package: Package) -> None:
@@ -177,44 +177,44 @@ class _Part:
                     pass
         except ExcelError as error:
             if self.part:
-                self.found.append(Reach(self.part, str(error)))
+                self.reaches.append(Reach(self.part, str(error)))
         for each in missed.values():
             self._cell = ""
             self._add(each.target)
 
     def _begin(self, element: Element) -> None:
-        name, said = element.name, element.attributes
+        name, attributes = element.name, element.attributes
         self._around.append(name)
-        self._said = ""
-        if name == "c" or "sqref" in said or name == "hyperlink":
-            self._cell = said.get("r") or said.get("sqref") or said.get("ref", "")
+        self._text = ""
+        if name == "c" or "sqref" in attributes or name == "hyperlink":
+            self._cell = attributes.get("r") or attributes.get("sqref") or attributes.get("ref", "")
         elif name in {"definedName", "connection"}:
-            self._cell = said.get("name", "")
+            self._cell = attributes.get("name", "")
         elif name == "from":
             self._anchor = [0, 0]
-        if name == "hyperlink" and _ADDRESS.search(said.get("location", "")):
-            self._add(said["location"])
+        if name == "hyperlink" and _ADDRESS.search(attributes.get("location", "")):
+            self._add(attributes["location"])
         if name == "ddeLink":
-            self._add(f"{said.get('ddeService', '')}|{said.get('ddeTopic', '')}")
-        if not _PLAIN.match(said.get("href", "")):
-            self._add(said["href"])
+            self._add(f"{attributes.get('ddeService', '')}|{attributes.get('ddeTopic', '')}")
+        if not _PLAIN.match(attributes.get("href", "")):
+            self._add(attributes["href"])
         if "connection" in self._around:
-            addresses = (said.get(key, "") for key in ("url", "connection", "sourceFile"))
+            addresses = (attributes.get(key, "") for key in ("url", "connection", "sourceFile"))
             for address in filter(None, addresses):
                 self._add(address)
 
     def _hear(self, text: str) -> None:
-        self._said += text
+        self._text += text
 
     def _end(self, name: str) -> None:
         own = local(name)
         self._around.pop()
         if own in {"col", "row"} and self._around and self._around[-1] == "from":
-            self._anchor[own == "row"] = int(self._said) if self._said.isdecimal() else 0
+            self._anchor[own == "row"] = int(self._text) if self._text.isdecimal() else 0
             self._cell = cell_name(self._anchor[0] + 1, self._anchor[1] + 1)
         elif own in {"f", "definedName"} or "ormula" in own:
-            self._judge(self._said)
-        self._said = ""
+            self._judge(self._text)
+        self._text = ""
 
     def _judge(self, formula: str) -> None:
         """Add what a formula reaches."""
@@ -249,7 +249,7 @@ class _Part:
         return where.rstrip(" !")
 
     def _add(self, target: str) -> None:
-        self.found.append(Reach(self._place(), target))
+        self.reaches.append(Reach(self._place(), target))
 
 
 def _is_plain(relation: Relation) -> bool:

@@ -9,6 +9,7 @@ import shutil
 import zipfile
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from gettext import gettext
 from itertools import count
 from typing import IO
 
@@ -52,9 +53,9 @@ class Package:
         try:
             self._archive = zipfile.ZipFile(io.BytesIO(content))
         except (zipfile.BadZipFile, NotImplementedError, OSError, ValueError) as error:
-            raise ExcelError(f"the zip file: {error}") from None
+            raise ExcelError(gettext("the zip file"), str(error)) from None
         if fault := size_fault(self._archive):
-            raise ExcelError(f"the zip file: {fault}")
+            raise ExcelError(gettext("the zip file"), fault)
         entries = [entry for entry in self._archive.infolist() if not entry.is_dir()]
         self._entries = {entry.filename.lower(): entry for entry in entries}
         self._names = {key: entry.filename for key, entry in self._entries.items()}
@@ -75,20 +76,21 @@ class Package:
         try:
             return self._archive.open(self._entries[key])
         except KeyError:
-            name = part or "the part with the workbook's tabs or formats"
-            raise ExcelError(f"{name}: it is missing") from None
+            name = part or gettext("the part with the workbook's tabs or formats")
+            raise ExcelError(name, gettext("it is missing")) from None
         except FAULTS as error:
-            raise ExcelError(f"{part}: {error}") from None
+            raise ExcelError(part, str(error)) from None
 
     def read(self, part: str) -> bytes:
         """Return a part; raises ExcelError, also for one that is too large to be held."""
         if self._size(part) > _MOST_WHOLE:
-            raise ExcelError(f"{part}: {too_much(f'{self._size(part) // 1_000_000:,} MB')}")
+            size = self._size(part) // 1_000_000
+            raise too_much(part, gettext("{size:,} MB").format(size=size))
         try:
             with self.open(part) as file:
                 return file.read()
         except FAULTS as error:
-            raise ExcelError(f"{part}: {error}") from None
+            raise ExcelError(part, str(error)) from None
 
     def elements(self, part: str) -> list[Element]:
         """Return all elements of a small part, the root first; raises ExcelError."""
@@ -111,8 +113,8 @@ class Package:
 
     def related(self, part: str, *kinds: str) -> tuple[str, ...]:
         """Return the parts of some kinds that a part refers to, in their order."""
-        found = (each for each in self.relations(part) if each.kind in kinds)
-        return tuple(each.part for each in found if each.part)
+        relations = (each for each in self.relations(part) if each.kind in kinds)
+        return tuple(each.part for each in relations if each.part)
 
     def write(self, part: str, content: bytes) -> None:
         """Put content in a part that is there."""
@@ -161,7 +163,7 @@ class Package:
     def times_referred_to(self, part: str) -> int:
         """Return how often parts refer to this one."""
         indexes = [name for name in self if name.lower().endswith(".rels")]
-        return sum(part.lower() == each.part.lower() for i in indexes for each in self._listed(i))
+        return sum(part.lower() == each.part.lower() for i in indexes for each in self._in_index(i))
 
     def relate(self, part: str, relation_type: str, target: str) -> str:
         """Let a part refer to another; returns the relation's id."""
@@ -190,9 +192,9 @@ class Package:
     def content_type(self, part: str) -> str:
         """Return what a part holds, by its own name, else by its ending."""
         ending = part.rpartition(".")[2].lower()
-        found = [element.attributes for element in self.elements(_INDEX)]
-        named = [e for e in found if e.get("PartName", "").lower() == f"/{part}".lower()]
-        by_ending = [e for e in found if e.get("Extension", "").lower() == ending]
+        types = [element.attributes for element in self.elements(_INDEX)]
+        named = [e for e in types if e.get("PartName", "").lower() == f"/{part}".lower()]
+        by_ending = [e for e in types if e.get("Extension", "").lower() == ending]
         return next((e.get("ContentType", "") for e in (*named, *by_ending)), "")
 
     def know_ending(self, ending: str, content_type: str) -> None:
@@ -223,7 +225,7 @@ class Package:
                     with self.open(name) as part, archive.open(entry, "w") as to:
                         shutil.copyfileobj(part, to)
                 except FAULTS as error:
-                    raise ExcelError(f"{name}: {error}") from None
+                    raise ExcelError(name, str(error)) from None
         return out.getvalue()
 
     def _size(self, part: str) -> int:
@@ -232,7 +234,7 @@ class Package:
             return len(self._written[key])
         return self._entries[key].file_size if key in self._entries else 0
 
-    def _listed(self, index: str) -> Iterator[Relation]:
+    def _in_index(self, index: str) -> Iterator[Relation]:
         folder, _, name = index.rpartition("_rels/")
         yield from self.relations(folder + name.removesuffix(".rels"))
 
@@ -246,5 +248,5 @@ def _relation(folder: str, attributes: dict[str, str]) -> Relation:
     target = attributes.get("Target", "")
     is_outside = attributes.get("TargetMode") == "External"
     part = posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/")
-    said = attributes.get("Id", ""), attributes.get("Type", "")
-    return Relation(*said, "", target) if is_outside else Relation(*said, part)
+    id_and_type = attributes.get("Id", ""), attributes.get("Type", "")
+    return Relation(*id_and_type, "", target) if is_outside else Relation(*id_and_type, part)

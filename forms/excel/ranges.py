@@ -4,6 +4,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Collection, Iterable, Iterator
 from copy import deepcopy
+from gettext import gettext
 
 from forms.excel.markup import ExcelError
 from forms.excel.moves import Moves
@@ -35,9 +36,9 @@ def rows_merged(ranges: Iterable[str], rows: Iterable[int]) -> Iterator[tuple[in
         for row in there[bisect_right(there, top) : bisect_right(there, bottom)]:
             count += 1
             if count > _MOST_MERGED:
-                raise ExcelError(
-                    f"cells are merged over {_MOST_MERGED:,} filled rows; unmerge them"
-                )
+                problem = gettext("cells are merged over {count:,} filled rows")
+                remedy = gettext("unmerge them")
+                raise ExcelError("", problem.format(count=_MOST_MERGED), remedy)
             yield left, top, row
 
 

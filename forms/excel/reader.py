@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from gettext import gettext
 from itertools import islice
 
 from forms.excel.markup import Element, ExcelError, elements, too_much
@@ -35,10 +36,11 @@ class Workbook:
         self._part = next(iter(package.related("", "officeDocument")), "xl/workbook.xml")
         self._elements = package.elements(self._part)
         if self._elements[0].name != "workbook":
-            raise ExcelError(f"{self._part}: it is no workbook")
+            raise ExcelError(self._part, gettext("it is no workbook"))
         self.sheets = tuple(islice(self._sheets(), _MOST_TABS + 1))
         if len(self.sheets) > _MOST_TABS:
-            raise ExcelError(f"{self._part}: {too_much(f'over {_MOST_TABS:,} tabs')}")
+            amount = gettext("over {count:,} tabs").format(count=_MOST_TABS)
+            raise too_much(self._part, amount)
 
     def rows(self, sheet: SheetPart, merged: list[str] | None = None) -> Iterator[SheetRow]:
         """Yield a sheet's rows that have a cell, in their order.
@@ -54,16 +56,18 @@ class Workbook:
     def _sheets(self) -> Iterator[SheetPart]:
         relations = {each.id: each for each in self._package.relations(self._part)}
         for element in self._elements:
-            said = element.attributes
+            attributes = element.attributes
             # Old programs leave tabs without a part, which Excel does not show either.
-            if element.name != "sheet" or not said.get("id"):
+            if element.name != "sheet" or not attributes.get("id"):
                 continue
-            title = said.get("name", "")
-            if said["id"] not in relations:
-                raise ExcelError(f"{self._part}: the tab '{title}' has no part")
-            relation = relations[said["id"]]
+            title = attributes.get("name", "")
+            if attributes["id"] not in relations:
+                problem = gettext("the tab '{tab}' has no part").format(tab=title)
+                raise ExcelError(self._part, problem)
+            relation = relations[attributes["id"]]
             if relation.kind == "worksheet":
-                yield SheetPart(title, said.get("state", "visible") != "visible", relation.part)
+                is_hidden = attributes.get("state", "visible") != "visible"
+                yield SheetPart(title, is_hidden, relation.part)
 
     @cached_property
     def values(self) -> Values:

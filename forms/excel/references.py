@@ -2,6 +2,7 @@
 
 import re
 from functools import lru_cache
+from gettext import gettext
 
 # Excel's own limits.
 MOST_ROWS, MOST_COLUMNS = 1_048_576, 16_384
@@ -39,7 +40,7 @@ def cell_place(name: str) -> tuple[int, int]:
     """Return the column and the row of a cell such as `AB12`; raises ValueError for no cell."""
     match = _CELL.fullmatch(name)
     if not match:
-        raise ValueError(f"there can be no cell '{name}'")
+        raise ValueError(gettext("there can be no cell '{name}'").format(name=name))
     return column_number(match[1]), int(match[2])
 
 

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from gettext import gettext
 from typing import IO
 from xml.parsers import expat
 
-from forms.excel.markup import ExcelError, parsed, too_much
+from forms.excel.markup import ExcelError, endless_text, parsed
 from forms.excel.references import MOST_COLUMNS, MOST_ROWS, cell_name, cell_place
 from forms.excel.shared_formulas import translated
 from forms.excel.values import Values
@@ -55,7 +56,7 @@ def sheet_rows(part: str, file: IO[bytes], values: Values, merged: list[str]) ->
 
     for _ in parsed(part, file, attach):
         if len(pieces) > _MOST_PIECES:
-            raise ExcelError(f"{part}: {too_much('a text of millions of characters')}")
+            raise endless_text(part)
         yield from rows
         rows.clear()
 
@@ -211,12 +212,13 @@ class _Place:
 
     def begin_row(self, attributes: dict[str, str]) -> None:
         """Begin a row; those without a number follow the one before."""
-        said = attributes.get("r")
-        number = self.number + 1 if said is None else _row_number(said)
+        written = attributes.get("r")
+        number = self.number + 1 if written is None else _row_number(written)
         if number > MOST_ROWS:
-            raise RowLimitError(f"it has a row {number}")
+            raise RowLimitError("", gettext("it has a row {number}").format(number=number))
         if number <= self.number:
-            raise ExcelError(f"row {number} comes after row {self.number}")
+            problem = gettext("row {number} comes after row {before}")
+            raise ExcelError("", problem.format(number=number, before=self.number))
         self.number = number
         self.is_hidden = attributes.get("hidden") in _TRUE
 
@@ -228,7 +230,8 @@ class _Place:
             number, _ = cell_place(reference)
             self.columns[reference.rstrip(_DIGITS)] = number
         if number > MOST_COLUMNS:
-            raise ExcelError(f"row {self.number} has a cell beyond column XFD")
+            problem = gettext("row {number} has a cell beyond column XFD")
+            raise ExcelError("", problem.format(number=self.number))
         return number
 
     def cell(self, column: int) -> str:
@@ -236,11 +239,11 @@ class _Place:
         return cell_name(column, self.number)
 
 
-def _row_number(said: str) -> int:
+def _row_number(written: str) -> int:
     # Some programs write 12.0.
-    number = float(said)
+    number = float(written)
     if not number.is_integer():
-        raise ExcelError(f"there can be no row '{said}'")
+        raise ExcelError("", gettext("there can be no row '{name}'").format(name=written))
     return int(number)
 
 

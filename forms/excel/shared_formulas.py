@@ -1,5 +1,7 @@
 """Formulas that cells share: each gets its own before rows come to stand apart."""
 
+from gettext import gettext
+
 from forms.excel.markup import ExcelError
 from forms.excel.tree import Element, M
 
@@ -26,7 +28,8 @@ def expand(root: Element, naming: str = "") -> bool:
         origin, text = masters[formula.get("si")]
         own = translated(f"={text}", origin, cell.get("r", ""))
         if own is None:
-            raise ExcelError(f"cell {cell.get('r')} cannot share the formula of {origin}")
+            problem = gettext("cell {cell} cannot share the formula of {first}")
+            raise ExcelError("", problem.format(cell=cell.get("r"), first=origin))
         formula.text = own[1:]
         for name in ("t", "si", "ref"):
             formula.attrib.pop(name, None)

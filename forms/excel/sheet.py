@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable, Mapping
 from copy import deepcopy
+from gettext import gettext
 
 from lxml import etree
 
 from forms.excel.markup import ExcelError
 from forms.excel.moves import Moves
 from forms.excel.package import Package
-from forms.excel.ranges import follow_ranges
+from forms.excel.ranges import follow_ranges, rows_merged
 from forms.excel.references import (
     area_name,
     area_of,
@@ -48,7 +49,7 @@ class Sheet:
         self.root = package.tree(part)
         data = self.root.find(f"{M}sheetData")
         if data is None:
-            raise ExcelError(f"{part}: it has no rows that can be edited")
+            raise ExcelError(part, gettext("it has no rows that can be edited"))
         self._data = data
         self.rows = _numbered(part, data)
         self.is_changed = False
@@ -115,9 +116,9 @@ class Sheet:
         """Put a formula in a cell, without its `=`; Excel works it out."""
         cell = _made(self._data, name)
         if formula:
-            said = cell.makeelement(f"{M}f")
-            said.text = formula
-            cell.append(said)
+            own = cell.makeelement(f"{M}f")
+            own.text = formula
+            cell.append(own)
         self.put(cell, style)
 
     def set_style(self, name: str, style: int) -> None:
@@ -150,8 +151,8 @@ class Sheet:
 
     def links(self) -> dict[str, str]:
         """Return the places in the workbook that cells lead to."""
-        found = self.root.iter(f"{M}hyperlink")
-        return {e.get("ref", ""): e.get("location", "") for e in found if not e.get(f"{R}id")}
+        links = self.root.iter(f"{M}hyperlink")
+        return {e.get("ref", ""): e.get("location", "") for e in links if not e.get(f"{R}id")}
 
     def link(self, places: Mapping[str, str | None]) -> None:
         """Let cells lead to places in the workbook; None leads nowhere.
@@ -253,7 +254,8 @@ class Sheet:
             if now is None:
                 continue
             if now in rows:
-                raise ExcelError(f"row {number} has no room to go down; it is the last one of all")
+                problem = gettext("row {number} has no room to go down; it is the last one of all")
+                raise ExcelError(self.part, problem.format(number=number))
             rows[now] = row
             if now != number:
                 row.set("r", str(now))
@@ -274,21 +276,23 @@ class Sheet:
 
     def _unmerge(self, moves: Moves) -> None:
         """Give every row of a merged cell what stood in it: rows can come to stand apart."""
-        for merged in list(self.root.iter(f"{M}mergeCell")):
-            if not moves.takes_apart(merged.get("ref", "")):
-                continue
-            self.is_changed = True
-            left, top, _, bottom = area_of(merged.get("ref", ""))
-            first = self.cell(cell_name(left, top))
-            group = merged.getparent()
-            if group is not None:
-                group.remove(merged)
-                group.set("count", str(len(group)))
-            for number in range(top + 1, min(bottom, moves.last) + 1):
-                if first is not None and number in self.rows:
-                    self.put(first, int(first.get("s", "0")), cell_name(left, number))
         group = self.root.find(f"{M}mergeCells")
-        if group is not None and not len(group):
+        if group is None:
+            return
+        apart = [
+            each
+            for each in group.iterfind(f"{M}mergeCell")
+            if moves.takes_apart(each.get("ref", ""))
+        ]
+        ranges = [each.get("ref", "") for each in apart]
+        for left, top, row in rows_merged(ranges, [n for n in self.rows if n <= moves.last]):
+            if (first := self.cell(cell_name(left, top))) is not None:
+                self.put(first, int(first.get("s", "0")), cell_name(left, row))
+        for merged in apart:
+            self.is_changed = True
+            group.remove(merged)
+            group.set("count", str(len(group)))
+        if not len(group):
             self.root.remove(group)
 
 
@@ -302,7 +306,8 @@ def _numbered(part: str, data: Element) -> dict[int, Element]:
     for row in [each for each in data if local_name(each) == "row"]:
         before, number = number, int(row.get("r", number + 1))
         if number <= before:
-            raise ExcelError(f"{part}: row {number} comes after row {before}")
+            problem = gettext("row {number} comes after row {before}")
+            raise ExcelError(part, problem.format(number=number, before=before))
         row.set("r", str(number))
         rows[number] = row
         column = 0
@@ -310,7 +315,8 @@ def _numbered(part: str, data: Element) -> dict[int, Element]:
             name = cell.get("r")
             at = column_of(name) if name else column + 1
             if at <= column:
-                raise ExcelError(f"{part}: cell {name} comes after {column_letters(column)}")
+                problem = gettext("cell {cell} comes after column {column}")
+                raise ExcelError(part, problem.format(cell=name, column=column_letters(column)))
             column = at
             if not name:
                 cell.set("r", cell_name(column, number))
@@ -330,8 +336,11 @@ def _follow_formula(formula: Element, moves: Moves) -> None:
         now = moves.area(was)
         if now is None or (moves.takes_apart(was) and _size(now) != _size(was)):
             raise ExcelError(
-                f"the formula over {was} stands in rows that come to stand apart; move it to "
-                "another place, such as a tab of its own"
+                "",
+                gettext("the formula over {cells} stands in rows that come to stand apart").format(
+                    cells=was
+                ),
+                gettext("move it to another place, such as a tab of its own"),
             )
         formula.set(name, now)
 

@@ -1,9 +1,10 @@
 """The texts that cells share: the part `sharedStrings`."""
 
+from gettext import gettext
 from typing import IO
 from xml.parsers import expat
 
-from forms.excel.markup import ExcelError, parsed, too_much
+from forms.excel.markup import endless_text, parsed, too_much
 from forms.excel.values import unescaped
 
 # Of a million rows, two texts in each; of a text, pieces of 8 kB at most.
@@ -23,9 +24,9 @@ def shared_strings(part: str, file: IO[bytes]) -> list[str]:
 
     for _ in parsed(part, file, attach):
         if len(pieces) > _MOST_PIECES:
-            raise ExcelError(f"{part}: {too_much('a text of millions of characters')}")
+            raise endless_text(part)
         if len(strings) > _MOST_STRINGS:
-            raise ExcelError(f"{part}: {too_much(f'over {_MOST_STRINGS:,} texts')}")
+            raise too_much(part, gettext("over {count:,} texts").format(count=_MOST_STRINGS))
     return strings
 
 
@@ -54,7 +55,7 @@ def strings_used(part: str, file: IO[bytes]) -> set[int]:
 
     for _ in parsed(part, file, attach):
         if len(pieces) > _MOST_PIECES:
-            raise ExcelError(f"{part}: {too_much('a text of millions of characters')}")
+            raise endless_text(part)
     return {int(number) for number in numbers if number.strip()}
 
 

@@ -105,7 +105,7 @@ class Styles:
         """Return where the named formats are now; of one with a known name, the file's own."""
         known = {s.get("name", ""): int(s.get("xfId", "0")) for s in self._all("cellStyles")}
         formats = _group(other, "cellStyleXfs")
-        found = {}
+        numbers = {}
         for style in _group(other, "cellStyles"):
             number, name = int(style.get("xfId", "0")), style.get("name", "")
             if name not in known:
@@ -114,8 +114,8 @@ class Styles:
                 taken = deepcopy(style)
                 taken.set("xfId", str(known[name]))
                 self._append("cellStyles", taken)
-            found[number] = known[name]
-        return found
+            numbers[number] = known[name]
+        return numbers
 
     def _number_format(self, code: str) -> str:
         """Return the number of a way to write numbers, added where the file has it not."""

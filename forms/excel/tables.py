@@ -56,12 +56,12 @@ class ExcelTable:
     def fills(self) -> dict[int, str]:
         """Return the formulas, without `=`, that fill columns of a sheet, by their number."""
         left = self.area[0]
-        found = {}
+        formulas = {}
         for number, column in enumerate(self.columns, left):
             formula = column.find(f"{M}calculatedColumnFormula")
             if formula is not None and formula.text and not formula.get("array"):
-                found[number] = formula.text
-        return found
+                formulas[number] = formula.text
+        return formulas
 
     def filters(self) -> Element | None:
         """Return its filter."""
@@ -129,10 +129,10 @@ def add_table(sheet: Sheet, content: bytes, taken: Mapping[str, int]) -> None:
     package = sheet.package
     part = package.free_name("xl/tables/table{}.xml")
     root = parse(part, content)
-    name = said = root.get("displayName", "")
+    name = base = root.get("displayName", "")
     number = 2
     while name.casefold() in taken:
-        name = f"{said}_{number}"
+        name = f"{base}_{number}"
         number += 1
     root.set("displayName", name)
     root.set("name", name)

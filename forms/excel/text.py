@@ -42,13 +42,13 @@ def fits(text: str) -> bool:
 def pieces(text: str) -> list[str]:
     """Cut a long text into pieces that a row each can show; together they are the whole text."""
     rest = clean(text)
-    found = []
+    cut_off = []
     while len(rest) > PIECE:
         cut = max(rest.rfind(" ", PIECE // 2, PIECE), rest.rfind("\n", PIECE // 2, PIECE))
         cut = PIECE if cut < 0 else cut + 1
-        found.append(rest[:cut])
+        cut_off.append(rest[:cut])
         rest = rest[cut:]
-    return [*found, rest]
+    return [*cut_off, rest]
 
 
 def tab_names(titles: Iterable[str], taken: Iterable[str]) -> list[str]:

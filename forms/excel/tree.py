@@ -1,10 +1,11 @@
 """A part as a tree to edit: prefixes, order and what is not known stay as they were."""
 
 from collections.abc import Iterable
+from gettext import gettext
 
 from lxml import etree
 
-from forms.excel.markup import ExcelError, too_much
+from forms.excel.markup import ExcelError, doctype_fault, too_much
 
 Element = etree._Element  # noqa: SLF001 - lxml gives its own type no public name
 
@@ -27,13 +28,14 @@ def parse(part: str, content: bytes) -> Element:
     So it does for what is no XML, declares entities, or has more in it than can be held.
     """
     if content.count(b"<") + content.count(b"=") > _MOST_NODES:
-        raise ExcelError(f"{part}: {too_much(f'over {_MOST_NODES:,} tags and attributes')}")
+        amount = gettext("over {count:,} tags and attributes").format(count=_MOST_NODES)
+        raise too_much(part, amount)
     try:
         root = etree.fromstring(content, _PARSER)
     except (etree.XMLSyntaxError, ValueError) as error:
-        raise ExcelError(f"{part}: {error}") from None
+        raise ExcelError(part, str(error)) from None
     if root.getroottree().docinfo.doctype:
-        raise ExcelError(f"{part}: it declares a document type, which no part of a workbook has")
+        raise doctype_fault(part)
     return root
 
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from gettext import gettext
 
 from forms.excel.markup import Element, ExcelError
 
@@ -45,11 +46,12 @@ class _Shared(dict[str, str]):
     def __missing__(self, number: str) -> str:
         at = int(number)
         if not 0 <= at < len(self.strings):
-            raise ExcelError(f"there is no shared string {at}")
-        found = self.strings[at]
+            problem = gettext("a cell refers to text {number}, which is not there")
+            raise ExcelError("", problem.format(number=at))
+        text = self.strings[at]
         if len(self) < _REMEMBERED:
-            self[number] = found
-        return found
+            self[number] = text
+        return text
 
 
 class _Conversions(dict[str, Convert]):
@@ -101,10 +103,10 @@ def _iso_date(text: str) -> date | datetime | time | timedelta | str:
     from openpyxl.utils.datetime import from_ISO8601
 
     try:
-        found: date | datetime | time | timedelta = from_ISO8601(text)  # type: ignore[no-untyped-call, unused-ignore]
+        moment: date | datetime | time | timedelta = from_ISO8601(text)  # type: ignore[no-untyped-call, unused-ignore]
     except ValueError:
         return text
-    return found
+    return moment
 
 
 def date_styles(styles: Iterable[Element]) -> dict[str, bool]:

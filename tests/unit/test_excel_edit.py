@@ -131,7 +131,7 @@ def test_a_formula_over_rows_that_come_apart_is_refused(made: Any, kind: str) ->
     ("was", "now", "fault"),
     [
         ('<row r="3">', '<row r="2">', "row 2 comes after row 2"),
-        ('<c r="B3"', '<c r="A3"', "cell A3 comes after A"),
+        ('<c r="B3"', '<c r="A3"', "cell A3 comes after column A"),
         ("<sheetData>.*</sheetData>", "", "no rows that can be edited"),
     ],
 )
