@@ -159,13 +159,7 @@ def _attach(  # noqa: C901, PLR0915 - names in one closure are what makes it qui
         is_phonetic = False
 
     def end_data() -> None:
-        # What follows has to be sound, and holds no cells.
-        parser.StartElementHandler = start_merged
-        parser.EndElementHandler = parser.CharacterDataHandler = None
-
-    def start_merged(name: str, attributes: dict[str, str]) -> None:
-        if name == f"{prefix}mergeCell":
-            take_merged(attributes.get("ref", ""))
+        _attach_merged(parser, prefix, take_merged)
 
     starts = {
         f"{prefix}row": start_row,
@@ -181,6 +175,18 @@ def _attach(  # noqa: C901, PLR0915 - names in one closure are what makes it qui
     parser.StartElementHandler = start
     parser.EndElementHandler = end
     parser.CharacterDataHandler = pieces.append
+
+
+def _attach_merged(parser: expat.XMLParserType, prefix: str, take: Callable[[str], None]) -> None:
+    """Have a parser give the merged cells, which stand behind the rows, and nothing else."""
+
+    def start(name: str, attributes: dict[str, str]) -> None:
+        if name == f"{prefix}mergeCell":
+            take(attributes.get("ref", ""))
+
+    parser.StartElementHandler = start
+    # What follows the rows has to be well-formed, but none of it is text of a cell.
+    parser.EndElementHandler = parser.CharacterDataHandler = None
 
 
 def _without_text(
