@@ -130,7 +130,7 @@ def action_of(
 ) -> Action:
     """Return what a row says."""
 
-    def said(name: str) -> str:
+    def text(name: str) -> str:
         return one_line(_text(existing.cell(row, name)))
 
     # In a cell, people put one below the other.
@@ -141,36 +141,37 @@ def action_of(
 
     return Action(
         item_id or "",
-        said("item") or said("action"),
-        said("action"),
-        word(Decision, said("decision")),
-        said("decision"),
+        text("item") or text("action"),
+        text("action"),
+        word(Decision, text("decision")),
+        text("decision"),
         owner,
         day("deadline"),
-        said("deadline"),
-        word(Status, said("status")),
-        said("status"),
+        text("deadline"),
+        word(Status, text("status")),
+        text("status"),
         day("done_on"),
-        said("note"),
+        text("note"),
         has_left,
     )
 
 
-def actions_in(listed: ActionList, today: date) -> list[Action]:
+def actions_in(action_list: ActionList, today: date) -> list[Action]:
     """Return what the rows of a new list say, with nothing decided on what is new."""
-    found = []
-    for line in listed.lines:
-        if line.existing and listed.existing:
+    actions = []
+    existing = action_list.existing
+    for line in action_list.lines:
+        if line.existing and existing:
             left = line.left is not None
-            found.append(action_of(listed.existing, line.existing, line.id, today, has_left=left))
+            actions.append(action_of(existing, line.existing, line.id, today, has_left=left))
         elif line.item:
             item = line.item
             proposed = (item.id, item.text, item.action or "", None, "", item.owner or "")
-            found.append(Action(*proposed, None, "", Status.OPEN, "", None, "", is_new=True))
-    if listed.existing:
-        below = [row for row in listed.below if _holds_action(listed.existing, row)]
-        found += [action_of(listed.existing, row, None, today) for row in below]
-    return found
+            actions.append(Action(*proposed, None, "", Status.OPEN, "", None, "", is_new=True))
+    if existing:
+        below = [row for row in action_list.below if _holds_action(existing, row)]
+        actions += [action_of(existing, row, None, today) for row in below]
+    return actions
 
 
 def _holds_action(existing: ExistingList, row: ExistingRow) -> bool:
@@ -185,29 +186,29 @@ def actions_of(existing: ExistingList, today: date) -> list[Action]:
         for language in LANGUAGES
         for why in RetainedReason
     }
-    found = []
+    actions = []
     for row in existing.rows:
         # Without marks, a Nr is an item's as far as anybody knows.
         number = "" if existing.written else one_line(text_of(existing.cell(row, "id").shown))
         item_id = ids.of(row) or number
         has_left = normalize(text_of(existing.cell(row, "priority").shown)) in left
         if _holds_action(existing, row):
-            found.append(action_of(existing, row, item_id, today, has_left=has_left))
-    return found
+            actions.append(action_of(existing, row, item_id, today, has_left=has_left))
+    return actions
 
 
 def by_owner(actions: Iterable[Action], today: date) -> dict[str, list[Action]]:
     """Return the open actions by who holds them: late first, then by deadline, then as listed."""
-    found: dict[str, list[Action]] = {}
+    owners: dict[str, list[Action]] = {}
     names: dict[str, str] = {}
     for action in actions:
         if action.is_open:
             name = names.setdefault(normalize(action.owner), action.owner)
-            found.setdefault(name, []).append(action)
-    for listed in found.values():
-        listed.sort(key=lambda a: (not a.is_late(today), a.deadline or date.max))
-    lateness = {name: not any(a.is_late(today) for a in found[name]) for name in found}
-    return {n: found[n] for n in sorted(found, key=lambda n: (not n, lateness[n], normalize(n)))}
+            owners.setdefault(name, []).append(action)
+    for held in owners.values():
+        held.sort(key=lambda a: (not a.is_late(today), a.deadline or date.max))
+    lateness = {name: not any(a.is_late(today) for a in owners[name]) for name in owners}
+    return {n: owners[n] for n in sorted(owners, key=lambda n: (not n, lateness[n], normalize(n)))}
 
 
 def actions_json(actions: Sequence[Action], today: date) -> dict[str, object]:
@@ -240,10 +241,10 @@ def actions_json(actions: Sequence[Action], today: date) -> dict[str, object]:
 
 def standing(actions: Iterable[Action], today: date) -> Standing:
     """Count the actions."""
-    listed = list(actions)
+    every = list(actions)
 
     def count(holds: Callable[[Action], bool]) -> int:
-        return sum(map(holds, listed))
+        return sum(map(holds, every))
 
     return Standing(
         undecided=count(lambda a: a.waits),

@@ -1,6 +1,7 @@
 """Which item a row of the action list is about."""
 
 from collections.abc import Iterable
+from gettext import gettext
 
 from forms.action_list.model import ExistingList, ExistingRow, fingerprint
 from forms.checklist.model import Checklist, Item
@@ -13,11 +14,11 @@ class RowIds:
 
     def __init__(self, existing: ExistingList, items: Iterable[Item] = ()) -> None:
         self.existing = existing
-        listed = list(items)
+        asked = list(items)
         self.by_id = {normalize(item): item for item in existing.written}
-        self.by_id |= {normalize(item.id): item.id for item in listed}
+        self.by_id |= {normalize(item.id): item.id for item in asked}
         self.by_text = {
-            normalize(text): item.id for item in listed for text in (*item.aliases, item.text)
+            normalize(text): item.id for item in asked for text in (*item.aliases, item.text)
         }
         self.by_mark = {marks["item"]: item for item, marks in existing.written.items()}
 
@@ -49,18 +50,21 @@ def check_same_checklist(place: str, existing: ExistingList, checklist: Checklis
     texts = {
         normalize(t): item.id for item in checklist.items() for t in (item.text, *item.aliases)
     }
-    listed = [row for row in existing.rows if not existing.cell(row, "item").is_blank]
-    known = [row for row in listed if normalize(str(existing.cell(row, "item").shown)) in texts]
+    filled = [row for row in existing.rows if not existing.cell(row, "item").is_blank]
+    known = [row for row in filled if normalize(str(existing.cell(row, "item").shown)) in texts]
     ids = {normalize(item.id) for item in checklist.items()}
-    numbered = [row for row in listed if normalize(text_of(existing.cell(row, "id").shown)) in ids]
+    numbered = [row for row in filled if normalize(text_of(existing.cell(row, "id").shown)) in ids]
     same_title = normalize(existing.checklist) == normalize(checklist.title)
     if numbered and (same_title or 2 * len(known) >= len(numbered)):
         return
     if not any(not existing.cell(row, "id").is_blank for row in existing.rows) or same_title:
         return
-    raise WorkbookError(
-        f"{place}: is the action list of another checklist"
-        + (f" ('{one_line(existing.checklist)}')" if existing.checklist else "")
-        + "; name the right checklist with --checklist, or, where this one was reworded, put the "
+    problem = gettext("is the action list of another checklist")
+    if existing.checklist:
+        problem = gettext("is the action list of another checklist ('{title}')")
+        problem = problem.format(title=one_line(existing.checklist))
+    remedy = gettext(
+        "name the right checklist with --checklist, or, where this one was reworded, put the "
         "former texts under 'aliases'"
     )
+    raise WorkbookError(place, problem, remedy)

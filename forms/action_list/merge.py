@@ -1,6 +1,6 @@
 """The merge of what vinkje wrote, what people left and what a report says now. Pure.
 
-Of the rows `action_list` decides which stay and where new ones go, of their cells `merge_row`.
+Of the rows `merge_list` decides which stay and where new ones go, of their cells `merge_row`.
 """
 
 import re
@@ -41,7 +41,7 @@ class MergedCell:
     typed_over: str = ""
 
 
-def action_list(
+def merge_list(
     checklist: Checklist, findings: Findings, existing: ExistingList | None = None
 ) -> ActionList:
     """Return every item that is not in order, and all that people keep in the existing list."""

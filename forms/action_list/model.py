@@ -96,8 +96,8 @@ class ExistingList:
     `rows` end with the last that holds anything. `written` gives, by item and column, the mark of
     what vinkje wrote there, in the order that the list had without people's sorting; it is empty
     for a workbook that lost it. `checklist` is the title of the checklist that it was made for,
-    `totals` the number of the row in which Excel adds up its Table, if there is one. `told` names
-    the columns that vinkje wrote: a vinkje before this one may have had fewer.
+    `totals` the number of the row in which Excel adds up its Table, if there is one.
+    `columns_written` names the columns that vinkje wrote: an earlier one may have had fewer.
     """
 
     columns: tuple[ListColumn, ...]
@@ -105,7 +105,7 @@ class ExistingList:
     written: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     checklist: str = ""
     totals: int | None = None
-    told: frozenset[str] = frozenset(COLUMNS)
+    columns_written: frozenset[str] = frozenset(COLUMNS)
 
     @cached_property
     def _places(self) -> dict[str | None, int]:
@@ -146,9 +146,9 @@ class ActionList:
 
     def gone(self) -> list[str]:
         """Return the items that were on the list and are no longer."""
-        listed = {line.id for line in self.lines}
+        there = {line.id for line in self.lines}
         return (
-            [item for item in self.existing.written if item not in listed] if self.existing else []
+            [item for item in self.existing.written if item not in there] if self.existing else []
         )
 
     def added(self) -> list[str]:

@@ -15,7 +15,7 @@ from forms.text import text_of
 def generated_values(report: Report, line: ActionLine) -> dict[str, Value]:
     """Return what the report says in an item's row; what it no longer says stays as it stood."""
     words, finding, item = report.words, line.finding, line.item
-    values = _stood(report.listed.existing, line)
+    values = _stood(report.action_list.existing, line)
     if item is not None:
         section = next(s for s in report.checklist.sections if item in s.items)
         values |= {"id": item.id, "section": section.title}
@@ -28,9 +28,9 @@ def generated_values(report: Report, line: ActionLine) -> dict[str, Value]:
             "divided": words("actions.yes") if finding.divided else None,
             "remarks": remarks_cell(report, finding, report.tabs.sections[finding.section.id]),
         }
-    said = line.left or (finding.priority if finding else None)
+    outcome = line.left or (finding.priority if finding else None)
     table = "left" if line.left else "priority"
-    return values | {"priority": words(f"{table}.{said}") if said else None}
+    return values | {"priority": words(f"{table}.{outcome}") if outcome else None}
 
 
 def _stood(existing: ExistingList | None, line: ActionLine) -> dict[str, Value]:
@@ -65,7 +65,8 @@ def proposed_deadline(report: Report, priority: Priority | None) -> date | None:
 def merged(report: Report, line: ActionLine) -> dict[str, MergedCell]:
     """Return what becomes of the cells of an item's row."""
     values = generated(report, line)
-    return merge_row(report.listed.existing, line, {n: plain(value) for n, value in values.items()})
+    existing = report.action_list.existing
+    return merge_row(existing, line, {n: plain(value) for n, value in values.items()})
 
 
 def fingerprints_of(values: Mapping[str, Value]) -> dict[str, str]:

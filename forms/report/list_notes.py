@@ -51,7 +51,7 @@ def carried_notes(report: Report) -> list[Note]:
     notes = list(_of_the_list(report, existing))
     days: list[str] = []
     gone = _gone(report, existing)
-    for line in report.listed.lines:
+    for line in report.action_list.lines:
         if line.existing:
             row = _RowNotes(report, existing, line, line.existing)
             notes += [*row.of_words(), *row.of_figures(), *row.of_formulas(gone)]
@@ -63,21 +63,21 @@ def carried_notes(report: Report) -> list[Note]:
 
 
 def _of_the_list(report: Report, existing: ExistingWorkbook) -> Iterator[Note]:
-    words, lines = report.words, report.listed.lines
+    words, lines = report.words, report.action_list.lines
     times = Counter(line.id for line in lines if line.id)
     ids = RowIds(existing.list, report.checklist.items())
-    listed: dict[type[OfList], Sequence[str]] = {
-        ListAdded: report.listed.added(),
-        ListGone: report.listed.gone(),
+    items: dict[type[OfList], Sequence[str]] = {
+        ListAdded: report.action_list.added(),
+        ListGone: report.action_list.gone(),
         ListLeft: [line.id for line in lines if line.id and line.left],
         ListDoubled: [item for item, count in times.items() if count > 1],
         ListRenumbered: [ids.of(row) or "" for row in existing.list.rows if ids.contradicts(row)],
     }
-    for kind, items in listed.items():
-        if items:
-            yield Note(kind(", ".join(dict.fromkeys(items)), words("actions.priority")))
+    for kind, named in items.items():
+        if named:
+            yield Note(kind(", ".join(dict.fromkeys(named)), words("actions.priority")))
     for name in COLUMNS:
-        if existing.list.place(name) is None and name in existing.list.told:
+        if existing.list.place(name) is None and name in existing.list.columns_written:
             again = ColumnFilled if name in GENERATED else ColumnRenewed
             yield Note(again(words(f"actions.{name}")))
     if not existing.is_marked:
@@ -93,7 +93,7 @@ def _of_the_list(report: Report, existing: ExistingWorkbook) -> Iterator[Note]:
 
 def _gone(report: Report, existing: ExistingWorkbook) -> Moves:
     """Return the existing list's rows that the new one does not have, as formulas see it."""
-    kept = [*(line.existing for line in report.listed.lines), *report.listed.below]
+    kept = [*(line.existing for line in report.action_list.lines), *report.action_list.below]
     there = {row.number: row.number for row in kept if row}
     first, last = existing.header_row + 1, max((r.number for r in existing.list.rows), default=0)
     return Moves(existing.tab, first, last, last, there)
@@ -151,8 +151,8 @@ class _RowNotes:
         for name in DAYS:
             text, day = self.existing.list.cell(self.row, name).shown, self._day(name)
             if day and isinstance(text, str):
-                said = format_date(day, "d MMM yyyy", self.report.words.language)
-                yield f"{self.name} '{one_line(text)}' = {said}"
+                read = format_date(day, "d MMM yyyy", self.report.words.language)
+                yield f"{self.name} '{one_line(text)}' = {read}"
 
     def _day(self, name: str) -> date | None:
         return day_in(name, self.existing.list.cell(self.row, name).shown, self.report.today)

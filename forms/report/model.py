@@ -7,7 +7,7 @@ from functools import cached_property
 from babel.dates import format_date
 
 from forms.action_list.actions import Action, Standing, actions_in, standing
-from forms.action_list.merge import action_list
+from forms.action_list.merge import merge_list
 from forms.action_list.model import ActionList
 from forms.analysis.disclosure import Waiting
 from forms.analysis.released import Released
@@ -55,9 +55,9 @@ class Report:
     split_since: date | None = None
 
     @cached_property
-    def listed(self) -> ActionList:
+    def action_list(self) -> ActionList:
         """Return the action list, with what people keep in the existing one."""
-        return action_list(
+        return merge_list(
             self.checklist, self.findings, self.existing.list if self.existing else None
         )
 
@@ -69,16 +69,16 @@ class Report:
     @cached_property
     def actions(self) -> list[Action]:
         """Return what every row of the list says, top to bottom."""
-        return actions_in(self.listed, self.today)
+        return actions_in(self.action_list, self.today)
 
     @cached_property
     def kept_actions(self) -> dict[str, Action]:
         """Return what people keep about every item: of its rows, the first that is not settled."""
-        found: dict[str, Action] = {}
+        kept: dict[str, Action] = {}
         for action in self.actions:
-            if action.id not in found or found[action.id].is_settled > action.is_settled:
-                found[action.id] = action
-        return found
+            if action.id not in kept or kept[action.id].is_settled > action.is_settled:
+                kept[action.id] = action
+        return kept
 
     @property
     def to_take_up(self) -> list[Finding]:
@@ -164,7 +164,7 @@ class Report:
     def _withheld_texts(self) -> list[str]:
         if not self.withheld:
             return []
-        texts = [text for said in self.responses.remarks.values() for text in said]
+        texts = [text for remarks in self.responses.remarks.values() for text in remarks]
         return [text for text in texts if code_of(self.key, text) in self.withheld]
 
     def section_findings(self, section: str) -> list[Finding]:
@@ -184,14 +184,14 @@ def based_on(finding: Finding, used: int, words: Wording) -> str:
 
 def as_json(report: Report) -> dict[str, object]:
     """Return the figures as `--json` gives them; shares are 0 to 1, or null."""
-    account = report.findings.rows
+    rows = report.findings.rows
     return {
         "responses": {
-            "read": account.read,
-            "used": account.used,
-            "blank": account.blank,
-            "replaced": account.replaced,
-            "unusable": account.unusable,
+            "read": rows.read,
+            "used": rows.used,
+            "blank": rows.blank,
+            "replaced": rows.replaced,
+            "unusable": rows.unusable,
         },
         "items": [_item_json(finding) for finding in report.findings.items],
         "actions": [finding.item.id for finding in report.findings.actions],
@@ -201,7 +201,7 @@ def as_json(report: Report) -> dict[str, object]:
 def _item_json(finding: Finding) -> dict[str, object]:
     counts = finding.counts
     share = finding.share
-    found: dict[str, object] = {
+    figures: dict[str, object] = {
         "id": finding.item.id,
         "section": finding.section.id,
         "counts": counts and counts.as_dict(),
@@ -211,7 +211,7 @@ def _item_json(finding: Finding) -> dict[str, object]:
         "divided": finding.divided,
     }
     if earlier := finding.comparison:
-        found["previous_share"] = None if earlier.share is None else float(earlier.share)
-        found["difference"] = None if earlier.difference is None else float(earlier.difference)
-        found["comparable"] = earlier.comparable
-    return found
+        figures["previous_share"] = None if earlier.share is None else float(earlier.share)
+        figures["difference"] = None if earlier.difference is None else float(earlier.difference)
+        figures["comparable"] = earlier.comparable
+    return figures

@@ -8,6 +8,7 @@ import secrets
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date
+from gettext import gettext
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
@@ -66,14 +67,14 @@ def find_secret(output: Path, names: Collection[str] = ()) -> Secret | None:
     for path in [own, *(other for other in others if other != own)]:
         if path.exists():
             try:
-                found = _read(path)
+                secret = _read(path)
             except OutputError:
                 if path == own:
                     raise
                 # What belongs to another report is no fault of this one.
                 continue
-            if not names or found.name in names:
-                return found
+            if not names or secret.name in names:
+                return secret
     return None
 
 
@@ -83,21 +84,27 @@ def _read(path: Path) -> Secret:
         saved = json.loads(path.read_bytes())
         if saved["vinkje"] > _FORMAT:
             raise OutputError(
-                f"{path}: was made by a newer vinkje than this one; install that one "
-                "(uv tool install --upgrade .)"
+                str(path),
+                gettext("was made by a newer vinkje than this one"),
+                gettext("install that one (uv tool install --upgrade .)"),
             )
         withheld = frozenset(map(str, saved["withheld"]))
         return Secret(_key(saved["key"]), _given(saved["given"]), withheld)
     except OSError as error:
         raise OutputError(
-            f"{path}: cannot be read: {error.strerror}; who made the report can, or may give you "
-            "the right to"
+            str(path),
+            gettext("cannot be read: {reason}").format(reason=error.strerror),
+            gettext("who made the report can read it, or can give you the right to"),
         ) from None
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
         raise OutputError(
-            f"{path}: is damaged; put back a copy that works. Without one, take it away: all "
-            "remarks then stay out of the report until there are new figures, and where one was "
-            "kept out, until somebody chooses"
+            str(path),
+            gettext("is damaged"),
+            gettext(
+                "put back a copy that works. Without one, take it away: all remarks then stay out "
+                "of the report until there are new figures, and where one was kept out, until "
+                "somebody chooses"
+            ),
         ) from None
 
 
@@ -123,21 +130,21 @@ def saved_secret(secret: Secret) -> bytes:
 
 
 def _given_json(given: Released) -> dict[str, object]:
-    said = given.remarks
+    remarks = given.remarks
     return {
         "totals": _moment_json(given.totals) if given.totals else None,
         "splits": list(map(_moment_json, given.splits)),
-        "remarks": _remarks_json(said) if said else None,
+        "remarks": _remarks_json(remarks) if remarks else None,
         "notes": [note.as_dict() for note in given.notes],
         "earlier": list(map(_moment_json, given.earlier)),
         "past": list(map(_moment_json, given.past)),
     }
 
 
-def _remarks_json(said: Remarks) -> dict[str, object]:
-    texts = {subject: list(texts) for subject, texts in said.texts.items()}
-    kept = {"cells": said.cells, "more": said.more, "known": said.known}
-    return {"at": _moment_json(said.at), "texts": texts} | kept
+def _remarks_json(remarks: Remarks) -> dict[str, object]:
+    texts = {subject: list(texts) for subject, texts in remarks.texts.items()}
+    kept = {"cells": remarks.cells, "more": remarks.more, "known": remarks.known}
+    return {"at": _moment_json(remarks.at), "texts": texts} | kept
 
 
 def _given(saved: Mapping[str, Any]) -> Released:

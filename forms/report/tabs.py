@@ -53,10 +53,10 @@ def _there(
     """Return the tabs that an earlier workbook has already, of those that a report can have."""
     if existing is None:
         return {}
-    found = {role: existing.roles[role] for role in roles if role in existing.roles}
+    there = {role: existing.roles[role] for role in roles if role in existing.roles}
     for section in checklist.sections:
         role = section_role(section.id)
         then = section_role_then(roles[role])
-        if role not in found and then in existing.roles:
-            found[role] = existing.roles[then]
-    return found | {"actions": existing.tab}
+        if role not in there and then in existing.roles:
+            there[role] = existing.roles[then]
+    return there | {"actions": existing.tab}

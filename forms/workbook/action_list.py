@@ -37,15 +37,15 @@ class Written:
 
 def write(workbook: Workbook, report: Report, tabs: Tabs, layout: Layout) -> Written:
     """Write the tab: what the report says, each line in its row; people's own cells are not."""
-    words, listed = report.words, report.listed
+    words, action_list = report.words, report.action_list
     sheet = SheetWriter(workbook, tabs.actions, [place.width for place in layout.columns])
     sheet.wide(words("actions.title"), "title")
-    sheet.wide(words("actions.explain" if listed.lines else "actions.none"), "dim")
+    sheet.wide(words("actions.explain" if action_list.lines else "actions.none"), "dim")
     sheet.row = layout.header
     _write_header(sheet, layout)
     decisions: dict[str, str] = {}
     marks: dict[str, dict[str, str]] = {}
-    for line, row in zip(listed.lines, layout.rows, strict=True):
+    for line, row in zip(action_list.lines, layout.rows, strict=True):
         if line.id is None:
             continue
         sheet.row = row
@@ -57,12 +57,12 @@ def write(workbook: Workbook, report: Report, tabs: Tabs, layout: Layout) -> Wri
     hidden_tab.name_columns(
         workbook, tabs.actions, layout.header, [place.name for place in layout.columns]
     )
-    return Written(decisions, {item: marks[item] for item in listed.natural if item in marks})
+    return Written(decisions, {item: marks[item] for item in action_list.natural if item in marks})
 
 
 def _write_header(sheet: SheetWriter, layout: Layout) -> None:
     styles = ["header" if place.name in GENERATED else "own header" for place in layout.columns]
-    sheet.line([place.title or None for place in layout.columns], styles, least=2)
+    sheet.write_row([place.title or None for place in layout.columns], styles, least=2)
     if layout.header == FIRST_HEADER:
         sheet.freeze_here(columns=1 if layout.columns[0].name == "id" else 0)
 
@@ -91,7 +91,7 @@ def _proposed(report: Report, line: ActionLine) -> dict[str, str]:
 
     Of an item that the checklist dropped, the cells stand as people left them.
     """
-    existing = report.listed.existing
+    existing = report.action_list.existing
     before = existing.written.get(str(line.id), {}) if existing and line.existing else {}
     stood = () if line.item else ("section", "item", "action")
     return {name: before[name] for name in (*USER, *stood) if name in before}

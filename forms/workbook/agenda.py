@@ -47,11 +47,11 @@ def write(workbook: Workbook, report: Report, tabs: Tabs, decisions: Mapping[str
     sheet.row += 1
     _write_header(sheet, report, groups)
     header, parts = sheet.row - 1, []
-    for key, found in (("discuss.first", first), ("discuss.others", others)):
-        if found:
+    for key, findings in (("discuss.first", first), ("discuss.others", others)):
+        if findings:
             parts.append(sheet.row)
             sheet.wide(words(key), "heading")
-        for finding in found:
+        for finding in findings:
             _write_row(sheet, report, tabs, finding, groups, decisions[finding.item.id])
     # On paper a list of one page needs its header once: the remarks that follow have no columns.
     if sheet.height(1, sheet.row) > sheet.page_height():
@@ -71,7 +71,7 @@ def _write_header(sheet: SheetWriter, report: Report, groups: list[str]) -> None
     titles = [words(f"actions.{name}") for name, _ in _FIXED]
     titles += [words("actions.remarks"), words("actions.decision")]
     names = [shortened(name, 50) or words("discuss.no_answer") for name in groups]
-    sheet.line([*titles, *names], ["header"] * len(titles) + ["upright"] * len(names), least=2)
+    sheet.write_row([*titles, *names], ["header"] * len(titles) + ["upright"] * len(names), least=2)
     if groups:
         sheet.ws.row_dimensions[sheet.row - 1].height = _ROTATED_POINTS
     sheet.freeze_here(printed=False)
@@ -118,7 +118,7 @@ def _write_row(
         value, style = _group(report, finding.groups.get(name))
         values.append(value)
         styles.append(style)
-    sheet.line(values, styles)
+    sheet.write_row(values, styles)
 
 
 def _write_remarks(sheet: SheetWriter, report: Report, tabs: Tabs) -> None:

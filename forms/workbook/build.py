@@ -9,6 +9,7 @@ from typing import Any
 
 from openpyxl import Workbook
 from openpyxl.packaging.custom import IntProperty, StringProperty
+from openpyxl.worksheet.worksheet import Worksheet
 
 from forms.analysis.released import Moment
 from forms.excel.markup import ExcelError
@@ -88,7 +89,7 @@ def _totals(report: Report) -> Moment | None:
     return report.given.totals
 
 
-def _filled(sheet: Any) -> int:
+def _filled(sheet: Worksheet) -> int:
     """Return how many cells hold something."""
     return sum(cell.value is not None for cell in sheet._cells.values())  # noqa: SLF001
 

@@ -77,7 +77,7 @@ def add_stacked_bars(
     place: ChartPlace,
 ) -> None:
     """Put a chart at the next row: a bar per name, a colour per column of data."""
-    chart: Any = BarChart()
+    chart = BarChart()
     chart.type = "bar"
     chart.grouping = "stacked"
     chart.overlap = 100

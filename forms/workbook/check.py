@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from gettext import gettext
 
 from forms.action_list.columns import DAYS, GENERATED, day_in
 from forms.action_list.model import ActionLine, Formula, UserCell, fingerprint
@@ -28,13 +29,21 @@ def check_kept(report: Report, layout: Layout, moves: Moves, content: bytes) -> 
         now = cells_on(content, report.tabs.actions)
     except EXCEL_FAULTS as error:
         raise WorkbookError(
-            f"the workbook with the report in it cannot be read again: {fault_text(error)}"
+            problem=gettext(
+                "the workbook with the report in it cannot be read again: {reason}"
+            ).format(reason=fault_text(error)),
+            remedy=_report_it(),
         ) from error
     for name, was, is_now in _differences(report, layout, moves, now):
         raise WorkbookError(
-            f"cell {name} of the tab '{report.tabs.actions}' would read '{is_now}' instead of "
-            f"'{was}': a fault of vinkje's, please report it"
+            gettext("cell {cell} of the tab '{tab}'").format(cell=name, tab=report.tabs.actions),
+            gettext("it would read '{now}' instead of '{before}'").format(now=is_now, before=was),
+            _report_it(),
         )
+
+
+def _report_it() -> str:
+    return gettext("this is a fault in vinkje itself: please report it")
 
 
 def _differences(
@@ -42,10 +51,9 @@ def _differences(
 ) -> Iterator[tuple[str, str, str]]:
     """Yield the cells that differ, with what was there and what is there now."""
     nr = layout.column("id")
-    placed = dict(zip(layout.rows, report.listed.lines, strict=True))
-    placed |= {
-        moves.row(row.number) or 0: ActionLine(None, existing=row) for row in report.listed.below
-    }
+    placed = dict(zip(layout.rows, report.action_list.lines, strict=True))
+    below = report.action_list.below
+    placed |= {moves.row(row.number) or 0: ActionLine(None, existing=row) for row in below}
     for number, line in placed.items():
         cells = now.get(number, {})
         if line.id and text_of(cells.get(nr, UserCell()).shown) != line.id:
@@ -57,7 +65,7 @@ def _differences(
                 continue
             was, is_now = line.existing.cells[place.was], cells.get(column, UserCell())
             if not _is_kept(report, place, was, is_now):
-                yield cell_name(column, number), _said(was), _said(is_now)
+                yield cell_name(column, number), _text_of(was), _text_of(is_now)
 
 
 def _is_kept(report: Report, place: Place, was: UserCell, now: UserCell) -> bool:
@@ -75,5 +83,5 @@ def _is_kept(report: Report, place: Place, was: UserCell, now: UserCell) -> bool
     return day_in(place.name, was.shown, report.today) == now.value.date()
 
 
-def _said(cell: UserCell) -> str:
+def _text_of(cell: UserCell) -> str:
     return shortened(cell.typed or cell.comment or cell.link, _SHOWN)

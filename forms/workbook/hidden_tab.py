@@ -9,7 +9,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass, field
 from datetime import date
 from itertools import takewhile
-from typing import Any
 
 from openpyxl import Workbook
 from openpyxl.utils import get_column_letter, quote_sheetname
@@ -70,7 +69,7 @@ def write(workbook: Workbook, written: HiddenTab, taken: Iterable[str] = ()) -> 
     """
     for number, tab in enumerate(written.tabs, 1):
         _define(workbook, f"{TAB_NAME}{number}", tab.name, "$A$1")
-    sheet: Any = workbook.create_sheet(_free([*workbook.sheetnames, *taken]))
+    sheet = workbook.create_sheet(_free([*workbook.sheetnames, *taken]))
     sheet.sheet_state = "veryHidden"
     rows = [["vinkje", str(written.format), written.checklist, *COLUMNS]]
     rows += [["tab", tab.name, str(tab.filled), tab.role] for tab in written.tabs]
@@ -122,7 +121,7 @@ def name_columns(workbook: Workbook, tab: str, row: int, names: Sequence[str | N
             _define(workbook, COLUMN_NAME + name, tab, f"${get_column_letter(index)}${row}")
 
 
-def _define(workbook: Any, name: str, tab: str, cell: str) -> None:
+def _define(workbook: Workbook, name: str, tab: str, cell: str) -> None:
     place = f"{quote_sheetname(tab)}!{cell}"
     workbook.defined_names[name] = DefinedName(name, attr_text=place, hidden=True)
 

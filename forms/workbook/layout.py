@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from gettext import gettext
 
 from forms.action_list.columns import COLUMNS
 from forms.action_list.model import ActionList, ListColumn
@@ -76,21 +77,21 @@ class Layout:
 
 def layout_of(report: Report) -> Layout:
     """Return where a report's list goes; raises WorkbookError where there is no room for it."""
-    existing, listed = report.existing, report.listed
+    existing, action_list = report.existing, report.action_list
     if existing is None:
         columns = [_new(report, name) for name in COLUMNS]
         first = FIRST_HEADER + 1
-        return Layout(columns, FIRST_HEADER, range(first, first + len(listed.lines)))
+        return Layout(columns, FIRST_HEADER, range(first, first + len(action_list.lines)))
     header = existing.header_row
     first = header + 1
-    last = _last_row(existing, listed)
+    last = _last_row(existing, action_list)
     columns = _columns(report, existing)
-    rows = range(first, first + len(listed.lines))
+    rows = range(first, first + len(action_list.lines))
     # A row that came to stand apart stays within the list's reach, after a gap.
-    apart = [row for row in listed.below if row.number <= last]
+    apart = [row for row in action_list.below if row.number <= last]
     now = {
         line.existing.number: at
-        for line, at in zip(listed.lines, rows, strict=True)
+        for line, at in zip(action_list.lines, rows, strict=True)
         if line.existing
     }
     now |= {row.number: first + len(rows) + 1 + i for i, row in enumerate(apart)}
@@ -100,10 +101,10 @@ def layout_of(report: Report) -> Layout:
     return Layout(columns, header, rows, moves)
 
 
-def _last_row(existing: ExistingWorkbook, listed: ActionList) -> int:
+def _last_row(existing: ExistingWorkbook, action_list: ActionList) -> int:
     """Return the list's last row as it is: not blank ones at its foot, nor totals."""
-    below = {row.number for row in listed.below}
-    stayed = {line.existing.number for line in listed.lines if line.existing}
+    below = {row.number for row in action_list.below}
+    stayed = {line.existing.number for line in action_list.lines if line.existing}
     inside = [
         row.number
         for row in existing.list.rows
@@ -115,17 +116,21 @@ def _last_row(existing: ExistingWorkbook, listed: ActionList) -> int:
 
 def _columns(report: Report, existing: ExistingWorkbook) -> list[Place]:
     """Return the columns as they stand; those of ours that are gone come right of the list."""
-    found = [_kept(report, column, i) for i, column in enumerate(existing.list.columns)]
+    kept = [_kept(report, column, i) for i, column in enumerate(existing.list.columns)]
     missing = [_new(report, name) for name in COLUMNS if existing.list.place(name) is None]
-    beside, taken = len(found) + 1, existing.taken
+    beside, taken = len(kept) + 1, existing.taken
     if missing and taken and taken - beside <= len(missing):
         names = ", ".join(f"'{place.title}'" for place in missing)
         raise WorkbookError(
-            f"the tab '{existing.tab}' misses {names}, and has no room for it right of the "
-            f"list; move what stands from column {column_letters(taken)} on to the right, by at "
-            f"least {len(missing) + 1} columns"
+            gettext("the tab '{tab}'").format(tab=existing.tab),
+            gettext("it misses {columns}, and has no room for it right of the list").format(
+                columns=names
+            ),
+            gettext(
+                "move what stands from column {column} on to the right, by at least {count} columns"
+            ).format(column=column_letters(taken), count=len(missing) + 1),
         )
-    return [*found, *missing]
+    return [*kept, *missing]
 
 
 def _new(report: Report, name: str) -> Place:

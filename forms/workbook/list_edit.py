@@ -70,7 +70,7 @@ class ListEdit:
         own = self._own_formats()
         self._move()
         self._write_above()
-        for line, number in zip(self.report.listed.lines, self.layout.rows, strict=True):
+        for line, number in zip(self.report.action_list.lines, self.layout.rows, strict=True):
             if line.existing is None:
                 self._fill_new_row(number, own)
             if line.id is None:
@@ -98,20 +98,20 @@ class ListEdit:
             self.notes.follow(moves)
             follow_drawings(self.book.package, self.sheet, moves)
         tables = tables_of(self.book.package, self.sheet.part)
-        listed = table_at(tables, self.layout.header)
+        own = table_at(tables, self.layout.header)
         for table in tables:
-            if table is listed or not moves.is_still:
-                table.follow(moves, is_list=table is listed)
+            if table is own or not moves.is_still:
+                table.follow(moves, is_list=table is own)
                 table.save()
 
     def _write_above(self) -> None:
         """Say above the list what holds now: in the words that people did not change."""
         keys = {cell_name(1, 1): "title", cell_name(1, 2): "explain"}
-        said = {role: self.source.cell(cell) for cell, role in keys.items()}
+        donors = {role: self.source.cell(cell) for cell, role in keys.items()}
         for cell, text in self.existing.above.items():
             role = ROLES_ABOVE[normalize(text)]
-            donor, old = said[role], self.sheet.cell(cell)
-            key = role if role == "title" or self.report.listed.lines else "none"
+            donor, old = donors[role], self.sheet.cell(cell)
+            key = role if role == "title" or self.report.action_list.lines else "none"
             is_said = normalize(text) == normalize(self.report.words(f"actions.{key}"))
             if donor is not None and old is not None and not is_said:
                 self.sheet.put(donor, int(old.get("s", "0")), cell)
@@ -168,7 +168,7 @@ class ListEdit:
             if place.name == "remarks":
                 self.wanted_links[name] = self.links.get(name)
             if cell.typed_over:
-                self.typed_over[name] = self._said(place, cell)
+                self.typed_over[name] = self._note_text(place, cell)
             if cell.is_ours or place.was is None:
                 is_grown |= self._write_cell(name, place, kept, cell, is_new=line.existing is None)
             else:
@@ -205,7 +205,7 @@ class ListEdit:
         dressed = self.styles.with_numbers_of(theirs, ours)
         return self.styles.with_prefix(dressed, is_prefixed=self.styles.has_prefix(ours))
 
-    def _said(self, place: Place, cell: MergedCell) -> str:
+    def _note_text(self, place: Place, cell: MergedCell) -> str:
         text = self.report.words("actions.typed", text=cell.typed_over)
         return self.report.without_withheld(text) if place.name == "remarks" else text
 

@@ -54,23 +54,24 @@ def list_cells(book: Book, values: Values, sheet: Sheet) -> dict[int, dict[int, 
         column, row = cell_place(name)
         note, cells = notes.get(name), filled.setdefault(row, {})
         kept = cells.get(column, UserCell())
-        said = (note.text, note.author) if note else ("", "")
-        cells[column] = replace(kept, comment=said[0], author=said[1], link=links.get(name, ""))
+        comment, author = (note.text, note.author) if note else ("", "")
+        link = links.get(name, "")
+        cells[column] = replace(kept, comment=comment, author=author, link=link)
     _unmerge(sheet, filled)
     return filled
 
 
 def _links(package: Package, sheet: Sheet) -> dict[str, str]:
     outside = {each.id: each.target for each in package.relations(sheet.part)}
-    found = {}
+    addresses = {}
     for link in sheet.root.iter(f"{M}hyperlink"):
         place = f"#{link.get('location')}" if link.get("location") else ""
         left, top, right, bottom = area_of(link.get("ref", ""))
         for row in range(top, min(bottom, top + _MOST_LINKED) + 1):
             for column in range(left, min(right, left + _WIDEST) + 1):
                 address = outside.get(link.get(f"{R}id", ""), "") + place
-                found[cell_name(column, row)] = address
-    return found
+                addresses[cell_name(column, row)] = address
+    return addresses
 
 
 def table_at(tables: Iterable[ExcelTable], row: int) -> ExcelTable | None:
@@ -116,10 +117,10 @@ def _all_columns(
         if cell.value is not None or cell.comment
     }
     last = max(used, default=1)
-    said = [_HEADERS.get(normalize(str(_header(headers, n)))) for n in range(1, last + 1)]
-    names: list[str | None] = [None] * len(said)
+    titles = [_HEADERS.get(normalize(str(_header(headers, n)))) for n in range(1, last + 1)]
+    names: list[str | None] = [None] * len(titles)
     for is_sure in (True, False):
-        for index, name in enumerate(said):
+        for index, name in enumerate(titles):
             meant = named.get(index + 1)
             if name and name not in names and (meant == name or not is_sure):
                 names[index] = name
@@ -143,8 +144,8 @@ def _cut(
     """
     ours = [number for number, column in enumerate(columns, 1) if column.name]
     named = frozenset(ours)
-    listed = [row for row in filled if row > header_row and not named.isdisjoint(filled[row])]
-    last = max(listed, default=header_row)
+    filled_rows = [row for row in filled if row > header_row and not named.isdisjoint(filled[row])]
+    last = max(filled_rows, default=header_row)
     rows = [filled[row] for row in filled if header_row <= row <= last]
     used = {number for row in rows for number, cell in row.items() if not cell.is_blank}
     end = next((n for n in range(max(ours), len(columns)) if n + 1 not in used), len(columns))
@@ -190,17 +191,17 @@ def _dimensions(sheet: Sheet) -> tuple[dict[int, float], set[int]]:
 def list_rows(sheet: Sheet, cells: Cells, columns: int) -> list[ExistingRow]:
     """Return all rows down to the last that holds anything; a long gap between them is cut."""
     filled = _of_the_list(cells, columns)
-    found: list[ExistingRow] = []
+    rows: list[ExistingRow] = []
     for before, number in pairwise([0, *sorted(filled)]):
-        kept_blank = _BLANK_ROWS_KEPT if len(found) < _MANY_ROWS else 1
+        kept_blank = _BLANK_ROWS_KEPT if len(rows) < _MANY_ROWS else 1
         blank = range(before + 1, number)[:kept_blank]
-        found += [
+        rows += [
             ExistingRow(each, (UserCell(),) * columns, sheet.is_hidden(each)) for each in blank
         ]
         here = filled[number]
         kept = tuple(here.get(column, _EMPTY) for column in range(1, columns + 1))
-        found.append(ExistingRow(number, kept, sheet.is_hidden(number)))
-    return found
+        rows.append(ExistingRow(number, kept, sheet.is_hidden(number)))
+    return rows
 
 
 def _unmerge(sheet: Sheet, filled: dict[int, dict[int, UserCell]]) -> None:

@@ -77,7 +77,7 @@ def _write_source(sheet: SheetWriter, report: Report) -> None:
         sheet.wide(line)
     for name in ("read", "used", "blank", "replaced", "unusable"):
         values = [getattr(responses.rows, name), words(f"account.row.{name}")]
-        sheet.line(values, ["number", "cell"])
+        sheet.write_row(values, ["number", "cell"])
     # While figures of an earlier day stand, those of the sources do not add up to them.
     if len(responses.sources) > 1 and not report.waiting:
         for source in responses.sources:
@@ -116,11 +116,11 @@ def _write_columns(sheet: SheetWriter, report: Report, words: Wording) -> None:
     for source in report.responses.sources:
         if len(report.responses.sources) > 1:
             sheet.wide(_name(source, words))
-        sheet.line(["", words("account.column"), words("account.read_as")], "header")
+        sheet.write_row(["", words("account.column"), words("account.read_as")], "header")
         for column in source.columns:
             header = column.header or words("column.no_header")
             values = [column.letter, header, _read_as(column, words)]
-            sheet.line(values, ["centred", "cell", "cell"])
+            sheet.write_row(values, ["centred", "cell", "cell"])
         sheet.row += 1
 
 
@@ -143,10 +143,10 @@ def _write_unread_cells(sheet: SheetWriter, report: Report, words: Wording) -> N
     for source in sources:
         if len(report.responses.sources) > 1:
             sheet.wide(_name(source, words))
-        sheet.line(titles, "header")
+        sheet.write_row(titles, "header")
         # By statement and text: the row would say who it was.
         for cell in sorted(source.unread_cells, key=lambda cell: (cell.item, cell.text)):
             text = report.without_withheld(cell.text)[:2000]
-            sheet.line([None, text, cell.item], "cell")
+            sheet.write_row([None, text, cell.item], "cell")
         if more := source.unread_total - len(source.unread_cells):
             sheet.wide(words("account.unread_more", count=more))

@@ -110,9 +110,9 @@ def _standing(sheet: SheetWriter, report: Report) -> None:
     words, stands = report.words, report.standing
     sheet.wide(words("overview.follow_up"), "heading")
     names = ("undecided", "open", "late", "done", "later", "dropped")
-    sheet.line([words(f"overview.standing.{name}") for name in names], "header")
-    sheet.line([getattr(stands, name) for name in names], "number")
-    for key, ids in (("added", report.listed.added()), ("gone", report.listed.gone())):
+    sheet.write_row([words(f"overview.standing.{name}") for name in names], "header")
+    sheet.write_row([getattr(stands, name) for name in names], "number")
+    for key, ids in (("added", report.action_list.added()), ("gone", report.action_list.gone())):
         if ids:
             sheet.wide(words(f"note.list_{key}", ids=", ".join(ids)))
     sheet.row += 1
@@ -129,18 +129,20 @@ def _per_section(
     titles = [words("overview.section"), words("overview.items"), *_labels(report)]
     titles += [words("overview.not_asked")] if _any_not_asked(report) else []
     header = sheet.row
-    sheet.line([*titles, *(columns.titles() if columns else [])], "header")
+    sheet.write_row([*titles, *(columns.titles() if columns else [])], "header")
     for section in report.checklist.sections:
         link = TabLink(section.title, tabs.sections[section.id])
         row: list[Value] = [link, *_counts(report, report.section_findings(section.id))]
         styles = ["cell", *["number"] * (len(row) - 1)]
         more = columns.cells(section) if columns else []
-        sheet.line([*row, *(v for v, _ in more)], [*styles, *(style for _, style in more)])
+        sheet.write_row([*row, *(v for v, _ in more)], [*styles, *(style for _, style in more)])
     if columns and len(report.checklist.sections) > 1:
         whole: list[Value] = [words("overview.whole"), *_counts(report, report.findings.items)]
         more = columns.cells(None)
         styles = ["total", *["total number"] * (len(whole) - 1)]
-        sheet.line([*whole, *(v for v, _ in more)], [*styles, *(f"total {s}" for _, s in more)])
+        sheet.write_row(
+            [*whole, *(v for v, _ in more)], [*styles, *(f"total {s}" for _, s in more)]
+        )
     sheet.row += 1
     _charts(sheet, report, columns, header)
 
@@ -151,8 +153,8 @@ def _charts(sheet: SheetWriter, report: Report, columns: TrendColumns | None, he
     figures = []
     for section in report.checklist.sections:
         counts = _counts(report, report.section_findings(section.id))[1 : 1 + len(labels)]
-        said = ", ".join(f"{label} {n}" for label, n in zip(labels, counts, strict=True))
-        figures.append(words("overview.chart_figures", section=section.title, figures=said))
+        outcomes = ", ".join(f"{label} {n}" for label, n in zip(labels, counts, strict=True))
+        figures.append(words("overview.chart_figures", section=section.title, figures=outcomes))
     bars = last - header
     place = columns.bars_place(bars, sheet.widths) if columns else bars_place(bars)
     add_stacked_bars(
@@ -173,11 +175,11 @@ def _labels(report: Report) -> list[str]:
     return [words("verdict.in_order"), *(words(f"priority.{p}") for p in Priority)]
 
 
-def _counts(report: Report, found: Sequence[Finding]) -> list[int]:
+def _counts(report: Report, findings: Sequence[Finding]) -> list[int]:
     """Return how many items there are, of each outcome, and not asked if that is a column."""
-    outcomes = _outcomes(found)
-    counts = [len(found), *(outcomes.get(outcome, 0) for outcome in _OUTCOMES)]
-    not_asked = sum(finding.counts is None for finding in found)
+    outcomes = _outcomes(findings)
+    counts = [len(findings), *(outcomes.get(outcome, 0) for outcome in _OUTCOMES)]
+    not_asked = sum(finding.counts is None for finding in findings)
     return [*counts, not_asked] if _any_not_asked(report) else counts
 
 

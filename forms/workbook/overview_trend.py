@@ -82,7 +82,7 @@ class TrendColumns:
 
     def _alt(self, lines: list[TrendLine]) -> str:
         words = self.report.words
-        said = [
+        rows = [
             words(
                 "overview.chart_figures",
                 section=line.section.title if line.section else words("overview.whole"),
@@ -93,7 +93,7 @@ class TrendColumns:
             )
             for line in lines
         ]
-        return words("overview.trend_alt", figures=" ".join(said))
+        return words("overview.trend_alt", figures=" ".join(rows))
 
     def _line(self, section: Section | None) -> TrendLine:
         if section is None:
@@ -122,10 +122,10 @@ def write_changed(sheet: SheetWriter, report: Report, tabs: Tabs) -> None:
         sheet.wide(words("overview.few_then", name=name, least=least), "dim")
     if not gives_figures(report, since):
         return
-    said = words("overview.changed_explain", most=MOST_CHANGES, least=LEAST_POINTS)
+    explanation = words("overview.changed_explain", most=MOST_CHANGES, least=LEAST_POINTS)
     if other := sum(points(finding.comparison) is None for finding in report.findings.items):
-        said = f"{said} {words('section.changed_other', count=other)}"
-    sheet.wide(said, "dim")
+        explanation = f"{explanation} {words('section.changed_other', count=other)}"
+    sheet.wide(explanation, "dim")
     rose, fell = changes(report.findings.items)
     titles = [words("overview.rose", count=len(rose)), words("overview.fell", count=len(fell))]
     for half, title in zip(_halves(sheet), titles, strict=True):
@@ -139,15 +139,15 @@ def _change_row(
     sheet: SheetWriter, report: Report, tabs: Tabs, beside: list[list[Finding]], row: int
 ) -> None:
     """Write one that rose and one that fell, either of which may be missing."""
-    for (first, last), found in zip(_halves(sheet), beside, strict=True):
-        if not found:
+    for (first, last), findings in zip(_halves(sheet), beside, strict=True):
+        if not findings:
             nothing = None if row else report.words("overview.nothing")
             _merged(sheet, (first, last), nothing, "cell")
             continue
-        finding, change = found[0], points(found[0].comparison)
+        finding, change = findings[0], points(findings[0].comparison)
         width = sum(sheet.widths[first - 1 : last - 1])
-        said = shortened(f"{finding.item.id}. {finding.item.text}", int(width * _LETTERS))
-        _merged(sheet, (first, last - 1), TabLink(said, tabs.sections[finding.section.id]), "cell")
+        text = shortened(f"{finding.item.id}. {finding.item.text}", int(width * _LETTERS))
+        _merged(sheet, (first, last - 1), TabLink(text, tabs.sections[finding.section.id]), "cell")
         sheet.put(last, change, style_of(change))
     sheet.end_row()
 

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import cached_property
+from gettext import gettext
 from itertools import islice
 from pathlib import Path
 
@@ -59,7 +60,9 @@ def open_existing(path: Path) -> tuple[bytes, ExistingWorkbook]:
         content = path.read_bytes()
     except OSError as error:
         raise WorkbookError(
-            f"{path}: cannot be read: {error.strerror}; name the workbook that 'vinkje report' made"
+            str(path),
+            gettext("cannot be read: {reason}").format(reason=error.strerror),
+            _name_the_workbook(),
         ) from None
     return content, read_existing(str(path), content)
 
@@ -69,14 +72,19 @@ def read_existing(place: str, content: bytes) -> ExistingWorkbook:
 
     Raises WorkbookError for a file that is no workbook of vinkje's, or that cannot be read.
     """
-    _refuse_locked(place, content)
+    _check_unlocked(place, content)
     try:
         return _Reading(place, content).existing()
     except EXCEL_FAULTS as error:
         raise WorkbookError(
-            f"{place}: cannot be read as an Excel workbook ({fault_text(error)}); open it in Excel "
-            "and save it again as 'Excel Workbook (.xlsx)', not Strict, or put back a copy that "
-            "works"
+            place,
+            gettext("cannot be read as an Excel workbook ({reason})").format(
+                reason=fault_text(error)
+            ),
+            gettext(
+                "open it in Excel and save it again as 'Excel Workbook (.xlsx)', not Strict, or "
+                "put back a copy that works"
+            ),
         ) from None
 
 
@@ -87,18 +95,27 @@ def cells_on(content: bytes, tab: str) -> dict[int, dict[int, UserCell]]:
     return list_cells(reading.book, reading.workbook.values, sheet)
 
 
-def _refuse_locked(place: str, content: bytes) -> None:
+def _name_the_workbook() -> str:
+    return gettext("name the workbook that 'vinkje report' made")
+
+
+def _check_unlocked(place: str, content: bytes) -> None:
     """Raise WorkbookError for what Excel opens after it asked for a password, or who you are."""
     if not content.startswith(_PROTECTED):
         return
     if _LABELLED in content:
         raise WorkbookError(
-            f"{place}: has a sensitivity label that encrypts it; give it in Excel a label that "
-            "does not, save it, and try again"
+            place,
+            gettext("has a sensitivity label that encrypts it"),
+            gettext("give it in Excel a label that does not, save it, and try again"),
         )
     raise WorkbookError(
-        f"{place}: is protected by a password, or is an old .xls; open it in Excel, take the "
-        "password off, save it as an Excel workbook (.xlsx), and try again"
+        place,
+        gettext("is protected by a password, or is an old .xls"),
+        gettext(
+            "open it in Excel, take the password off, save it as an Excel workbook (.xlsx), and "
+            "try again"
+        ),
     )
 
 
@@ -115,10 +132,11 @@ class _Reading:
     def existing(self) -> ExistingWorkbook:
         if self.written.format > hidden_tab.FORMAT:
             raise WorkbookError(
-                f"{self.place}: was made by a newer vinkje than this one; install that one "
-                "(uv tool install --upgrade .)"
+                self.place,
+                gettext("was made by a newer vinkje than this one"),
+                gettext("install that one (uv tool install --upgrade .)"),
             )
-        tab, header_row, named = self._found()
+        tab, header_row, named = self._list_place()
         sheet = Sheet(self.package, self.book.part_of(tab))
         filled = list_cells(self.book, self.workbook.values, sheet)
         table = table_at(tables_of(self.package, sheet.part), header_row)
@@ -216,7 +234,7 @@ class _Reading:
 
     # -- where the list is -------------------------------------------------------------------------
 
-    def _found(self) -> tuple[str, int, dict[int, str]]:
+    def _list_place(self) -> tuple[str, int, dict[int, str]]:
         """Return the tab and row of the headers, and the columns that names of cells lead to."""
         cells = dict(self._named_columns())
         rows = Counter((tab, row) for tab, row, _ in cells.values())
@@ -234,9 +252,15 @@ class _Reading:
         )
         if best[0] < _LEAST_HEADERS:
             raise WorkbookError(
-                f"{self.place}: holds no action list of vinkje's (no row of headers such as Nr, "
-                "Stelling, Besluit); name the workbook that 'vinkje report' made. Was it saved as "
-                "'Strict Open XML', then save it as an Excel workbook"
+                self.place,
+                gettext(
+                    "holds no action list of vinkje's (no row of headers such as Nr, Stelling, "
+                    "Besluit)"
+                ),
+                gettext(
+                    "name the workbook that 'vinkje report' made. If it was saved as 'Strict Open "
+                    "XML Spreadsheet', save it as 'Excel Workbook (.xlsx)'"
+                ),
             )
         return best[2], -best[1], {}
 
@@ -263,25 +287,25 @@ class _Reading:
             named = {number: tab.name for number, tab in then.items()}
         return {name: then.get(n, hidden_tab.Tab(name, 0)) for n, name in named.items()}
 
-    def _roles(self, listed: str) -> dict[str, str]:
+    def _roles(self, list_tab: str) -> dict[str, str]:
         """Return vinkje's other tabs by what they are, as far as anything tells."""
-        found = {
+        roles = {
             tab.role or _role_then(tab.name): title
             for title, tab in self.tabs_then.items()
-            if title in self.sheets and title not in {listed, self.hidden_title}
+            if title in self.sheets and title not in {list_tab, self.hidden_title}
         }
-        return found or self._roles_by_words({listed, self.hidden_title})
+        return roles or self._roles_by_words({list_tab, self.hidden_title})
 
     def _roles_by_words(self, but: Collection[str]) -> dict[str, str]:
-        found: dict[str, str] = {}
+        roles: dict[str, str] = {}
         for title in [each for each in self.sheets if each not in but]:
             rows = self.workbook.rows(self.sheets[title])
             role = role_of([text for row in rows for text in _texts(row.cells)])
             if role:
                 # Of two tabs that are the same, one is people's copy: no report makes that again.
-                is_one = role != "section" and role not in found
-                found[role if is_one else section_role_then(title)] = title
-        return found
+                is_one = role != "section" and role not in roles
+                roles[role if is_one else section_role_then(title)] = title
+        return roles
 
     def _is_leaned_on(self, tab: str) -> bool:
         return bool(self.package.related(self.book.part_of(tab), *_LEANED_ON))
@@ -303,7 +327,7 @@ class _Reading:
         """Say whether a tab of people's own can ask whether to show a remark, as a copy does."""
         return may_ask_in(self.package.read(sheet.part), self.workbook.strings)
 
-    def _look_through(self, sheet: SheetPart, said: RemarkChoices) -> int:
+    def _look_through(self, sheet: SheetPart, choices: RemarkChoices) -> int:
         """Take note of which remarks to show; returns how many cells of a tab are filled."""
         merged: list[str] = []
         # By column, without holes: a row can have a cell at its far end and nothing else.
@@ -312,7 +336,7 @@ class _Reading:
             for row in self.workbook.rows(sheet, merged)
         }
         if may_ask(cell for cells in read.values() for cell in cells.values()):
-            note_choices(_spread(read, merged), said)
+            note_choices(_spread(read, merged), choices)
         return sum(map(len, read.values()))
 
 
@@ -335,8 +359,8 @@ def _spread(read: Mapping[int, dict[int, object]], merged: Iterable[str]) -> lis
     """
     rows = {n: dict(zip(r, _texts(r.values()), strict=True)) for n, r in read.items()}
     for left, top, number in rows_merged(merged, rows):
-        if said := rows.get(top, {}).get(left):
-            rows[number][left] = rows[number].get(left) or said
+        if first := rows.get(top, {}).get(left):
+            rows[number][left] = rows[number].get(left) or first
     used = {column for row in rows.values() for column in row}
     columns = sorted(used | {column - 1 for column in used if column > 1})
     return [[row.get(column, "") for column in columns] for row in rows.values()]

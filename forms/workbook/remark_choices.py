@@ -41,7 +41,7 @@ def may_ask_in(content: bytes, strings: Sequence[str]) -> bool:
     return bool(numbers) and any(found[1] in numbers for found in _NUMBER.finditer(content))
 
 
-def note_choices(rows: Sequence[Sequence[str]], said: RemarkChoices) -> None:
+def note_choices(rows: Sequence[Sequence[str]], choices: RemarkChoices) -> None:
     """Take note of the words in the rows of a tab, top to bottom."""
     column, is_sure = None, False
     coded: list[Sequence[str]] = []
@@ -62,7 +62,7 @@ def note_choices(rows: Sequence[Sequence[str]], said: RemarkChoices) -> None:
         for cells in others:
             if column < len(cells) and is_no(cells[column]):
                 # Somebody took the code away; the remark itself still tells.
-                said.texts |= {normalize(cell) for cell in cells if cell}
+                choices.texts |= {normalize(cell) for cell in cells if cell}
     if column is None:
         column = _most_words(coded)
     for cells in coded:
@@ -70,10 +70,10 @@ def note_choices(rows: Sequence[Sequence[str]], said: RemarkChoices) -> None:
         place = [i for i, cell in enumerate(cells) if CODE.fullmatch(cell)][-1]
         beside = max(0, place - 1) if column is None else column
         word = cells[beside] if beside < len(cells) else ""
-        said.add(cells[place], word)
+        choices.add(cells[place], word)
         if is_no(word):
             # Nobody sees the code, and may sort without it: what stands beside the word counts too.
-            said.texts.add(normalize(max((*cells[:beside], ""), key=len)))
+            choices.texts.add(normalize(max((*cells[:beside], ""), key=len)))
 
 
 def _most_words(rows: Sequence[Sequence[str]]) -> int | None:

@@ -37,10 +37,10 @@ def write(workbook: Workbook, report: Report, tabs: Tabs, section: Section) -> N
     titles = [words(f"actions.{name}") for name in ("id", "item")]
     titles += [words("section.verdict"), words("actions.priority"), words("actions.share")]
     titles += [words(f"short.{name}") for name in _COUNTS]
-    sheet.line([*titles, *earlier_titles(report)], "header", least=2)
+    sheet.write_row([*titles, *earlier_titles(report)], "header", least=2)
     sheet.freeze_here(printed=False)
     for finding in report.section_findings(section.id):
-        sheet.line(*_row(report, finding))
+        sheet.write_row(*_row(report, finding))
     write_means(sheet, report, section)
     _write_remarks(sheet, report, section)
 
@@ -70,7 +70,7 @@ def _write_remarks(sheet: SheetWriter, report: Report, section: Section) -> None
     """Write what people wrote about the section and its items, a row a piece."""
     words = report.words
     subjects = [(section.id, "")] + [(item.id, item.id) for item in section.items]
-    remarks = [(label, said) for subject, label in subjects for said in report.all_remarks(subject)]
+    remarks = [(label, each) for subject, label in subjects for each in report.all_remarks(subject)]
     if not remarks:
         return
     sheet.row += 1
@@ -82,7 +82,7 @@ def _write_remarks(sheet: SheetWriter, report: Report, section: Section) -> None
         sheet.wide(shown, "dim")
     titles = [words("actions.id"), words("actions.remarks")]
     titles += [words("section.show")]
-    sheet.line(titles, ["header", "header", "own header"])
+    sheet.write_row(titles, ["header", "header", "own header"])
     first = sheet.row
     for remark in _capped(remarks):
         _write_remark(sheet, report, *remark)
@@ -107,4 +107,4 @@ def _write_remark(sheet: SheetWriter, report: Report, label: str, remark: Remark
     # its column: so it goes along when somebody sorts.
     styles = ["cell", "cell" if remark.text else "dim", "own", "unseen"]
     for piece in (first_piece, *(words("section.continued") + piece for piece in more)):
-        sheet.line([label or None, piece, shown, remark.code], styles)
+        sheet.write_row([label or None, piece, shown, remark.code], styles)

@@ -59,14 +59,14 @@ def write_change(sheet: SheetWriter, report: Report, section: Section) -> None:
     """Write how many statements rose and fell since the last time."""
     if not report.earlier:
         return
-    found = report.section_findings(section.id)
-    rose, fell = changes(found)
+    findings = report.section_findings(section.id)
+    rose, fell = changes(findings)
     counts = {"rose": len(rose), "fell": len(fell), "least": LEAST_POINTS}
     since = report.earlier[-1].name
-    said = report.words("section.changed", since=since, **counts)
-    if other := sum(points(finding.comparison) is None for finding in found):
-        said = f"{said} {report.words('section.changed_other', count=other)}"
-    sheet.wide(said, "dim")
+    text = report.words("section.changed", since=since, **counts)
+    if other := sum(points(finding.comparison) is None for finding in findings):
+        text = f"{text} {report.words('section.changed_other', count=other)}"
+    sheet.wide(text, "dim")
 
 
 def write_means(sheet: SheetWriter, report: Report, section: Section) -> None:
@@ -76,8 +76,8 @@ def write_means(sheet: SheetWriter, report: Report, section: Section) -> None:
     if line is None or not line.shares:
         return
     *then, now = line.shares
-    said = report.words.plural("section.mean", len(line.items), asked=line.asked)
-    values: list[Value] = [None, said, *[None] * (_BEFORE_SHARE - 2), float(now)]
+    label = report.words.plural("section.mean", len(line.items), asked=line.asked)
+    values: list[Value] = [None, label, *[None] * (_BEFORE_SHARE - 2), float(now)]
     values += [*[None] * _COUNTS, *map(float, then)]
     styles = ["total"] * _BEFORE_SHARE + ["total percent"] * (1 + _COUNTS + len(then))
     if gives_figures(report, report.earlier[-1]):
@@ -85,7 +85,7 @@ def write_means(sheet: SheetWriter, report: Report, section: Section) -> None:
     else:
         values += [None, None]
         styles.append("total percent")
-    sheet.line(values, [*styles, "total points"])
+    sheet.write_row(values, [*styles, "total points"])
 
 
 def mean_difference(line: TrendLine) -> int | None:

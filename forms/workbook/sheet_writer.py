@@ -55,7 +55,7 @@ class SheetWriter:
 
     def put(self, column: int, value: Value, style: str, row: int | None = None) -> None:
         """Write one cell; text is text, whatever it begins with."""
-        cell: Any = self.ws.cell(row or self.row, column)
+        cell = self.ws.cell(row or self.row, column)
         self._dress(cell, f"{style} link" if isinstance(value, TabLink) else style)
         if isinstance(value, TabLink):
             place = f"{quoted(value.tab)}!{value.cell}"
@@ -76,7 +76,9 @@ class SheetWriter:
             cell.style = f"vinkje {style}"
             self._styles[style] = copy(cell._style)  # noqa: SLF001
 
-    def line(self, values: Sequence[Value], styles: Sequence[str] | str, least: int = 1) -> None:
+    def write_row(
+        self, values: Sequence[Value], styles: Sequence[str] | str, least: int = 1
+    ) -> None:
         """Write a row, as high as its longest text needs, and go to the next."""
         if isinstance(styles, str):
             styles = [styles] * len(values)

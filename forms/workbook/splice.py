@@ -3,6 +3,8 @@
 All else stays as it is, byte for byte, but for what names a row that moved.
 """
 
+from gettext import gettext
+
 from forms.errors import WorkbookError
 from forms.excel.book import Book
 from forms.excel.caches import blank_lost_texts, clean_cells, clean_copies, refresh_pivots
@@ -27,9 +29,8 @@ def splice(report: Report, existing: ExistingWorkbook, fresh: Fresh, layout: Lay
     try:
         return _splice(report, existing, fresh, layout)
     except EXCEL_FAULTS as error:
-        raise WorkbookError(
-            f"the report cannot be put into the workbook: {fault_text(error)}"
-        ) from error
+        problem = gettext("the report cannot be put into the workbook: {reason}")
+        raise WorkbookError(problem=problem.format(reason=fault_text(error))) from error
 
 
 def _splice(report: Report, existing: ExistingWorkbook, fresh: Fresh, layout: Layout) -> bytes:
@@ -86,16 +87,16 @@ def _name(book: Book, fresh: Fresh) -> None:
     for number, tab in enumerate(names, 1):
         book.name(f"{hidden_tab.TAB_NAME}{number}", tab, "$A$1")
     for name in list(book.names()):
-        said = name.get("name", "")
-        counted = said.removeprefix(hidden_tab.TAB_NAME)
-        if said != counted and counted.isdigit() and int(counted) > len(names):
+        title = name.get("name", "")
+        counted = title.removeprefix(hidden_tab.TAB_NAME)
+        if title != counted and counted.isdigit() and int(counted) > len(names):
             book.forget(name)
     source = Book(fresh.package)
     for name in source.names():
-        place, said = name.get("localSheetId"), name.get("name", "")
+        place, title = name.get("localSheetId"), name.get("name", "")
         tab = "" if place is None else source.tabs[int(place)]
         if place is not None and tab != fresh.tabs["actions"]:
-            book.set_name(said, tab, name.text or "")
-        elif said.startswith(hidden_tab.COLUMN_NAME):
+            book.set_name(title, tab, name.text or "")
+        elif title.startswith(hidden_tab.COLUMN_NAME):
             cells = (name.text or "").rpartition("!")[2]
-            book.name(said, fresh.tabs["actions"], cells)
+            book.name(title, fresh.tabs["actions"], cells)

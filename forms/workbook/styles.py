@@ -7,10 +7,7 @@ from openpyxl.utils.indexed_list import IndexedList
 
 from forms.analysis.rules import Priority, Verdict
 
-# As the Open XML schema orders them; openpyxl's own order is refused by strict readers.
 _ORDER = "b i strike condense extend outline shadow u vertAlign sz color name family charset scheme"
-Font.__elements__ = tuple(_ORDER.split(" "))
-
 INK = "1F2A37"
 DIM = "5B6675"
 BRAND = "1D4E5F"
@@ -47,6 +44,13 @@ _UPRIGHT = Alignment(vertical="bottom", wrap_text=True, textRotation=90)
 _ONE_LINE = Alignment(vertical="top")
 
 
+class _OrderedFont(Font):
+    """A font as the Open XML schema orders it; strict readers refuse openpyxl's own order."""
+
+    __attrs__, __nested__ = Font.__attrs__, Font.__nested__
+    __elements__ = tuple(_ORDER.split(" "))
+
+
 def solid(colour: str) -> PatternFill:
     """Return a fill of one colour."""
     return PatternFill("solid", start_color=colour, end_color=colour)
@@ -71,7 +75,7 @@ def _style(
 
 
 def _font(size: float = 10, *, bold: bool = False, colour: str = INK) -> Font:
-    return Font(name=FONT, sz=size, b=bold, color=colour)
+    return _OrderedFont(name=FONT, sz=size, b=bold, color=colour)
 
 
 def _text_styles() -> list[NamedStyle]:

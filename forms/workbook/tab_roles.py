@@ -11,7 +11,7 @@ _SIGNS = {
     "section": (("section.back", "section.verdict"),),
     "account": (("account.title", "account.notes"),),
 }
-_SAID = [
+_WORDS = [
     (role, {normalize(wording(language)(key)) for key in sign})
     for role, signs in _SIGNS.items()
     for sign in signs
@@ -22,4 +22,4 @@ _SAID = [
 def role_of(texts: Collection[str]) -> str:
     """Return which of vinkje's tabs has these texts, `section` for any of those; "" for none."""
     folded = set(map(normalize, texts))
-    return next((role for role, said in _SAID if said <= folded), "")
+    return next((role for role, words in _WORDS if words <= folded), "")

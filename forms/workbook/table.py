@@ -1,7 +1,6 @@
 """The action list as Excel's Table: filters, drop-downs, colours for what is late or done."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
 
 from openpyxl.formatting.rule import Rule
 from openpyxl.styles import Font
@@ -34,7 +33,7 @@ def make_table(sheet: SheetWriter, words: Wording, layout: Layout) -> None:
     if layout.last == layout.header:
         return
     ref = f"A{layout.header}:{get_column_letter(len(layout.columns))}{layout.last}"
-    table: Any = Table(displayName=words("actions.table"), ref=ref)
+    table = Table(displayName=words("actions.table"), ref=ref)
     table.tableColumns = [
         TableColumn(id=i, name=place.title.replace("\n", _LINE_FEED))
         for i, place in enumerate(layout.columns, 1)
@@ -61,13 +60,13 @@ def help_filling_in(sheet: SheetWriter, words: Wording, layout: Layout, last: in
     _colour(sheet, words, letters, (first, last), len(layout.columns))
 
 
-def _listed(choices: Sequence[str]) -> str:
+def _choice_list(choices: Sequence[str]) -> str:
     return f'"{",".join(choices)}"'
 
 
 def offer_words(sheet: SheetWriter, choices: Sequence[str], cells: str, words: Wording) -> None:
     """Let people choose a word from a list."""
-    rule = DataValidation(type="list", formula1=_listed(choices))
+    rule = DataValidation(type="list", formula1=_choice_list(choices))
     rule.errorTitle, rule.error = words("actions.pick_title"), words("actions.pick")
     _add(sheet, rule, cells)
 

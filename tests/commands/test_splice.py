@@ -265,8 +265,8 @@ def test_a_note_that_goes_astray_is_never_written(
     """Nor a word in a column of their own."""
     folder.edit(lambda s: setattr(cell(s, "A4", "Notitie"), "comment", Comment("bel", "Jan")))
     folder.answers["A1"] = YES
-    monkeypatch.setattr("forms.excel.notes.Notes.follow", lambda *_: None)
-    with pytest.raises(WorkbookError, match=r"cell O\d of the tab 'Actielijst' would read"):
+    monkeypatch.setattr("forms.excel.notes.CellNotes.follow", lambda *_: None)
+    with pytest.raises(WorkbookError, match=r"cell O\d of the tab 'Actielijst': it would read"):
         folder.report(NEXT)
 
 

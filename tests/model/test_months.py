@@ -171,7 +171,7 @@ class Months(RuleBasedStateMachine):
         Checker(people, made, is_rough=self.convert is not None).again()
         self.cleared = False
         if again:
-            if made.report.listed.added() or made.report.listed.gone():
+            if made.report.action_list.added() or made.report.action_list.gone():
                 # The overview says what is new and what is gone, once.
                 self.make()
                 after = people.path.read_bytes()
