@@ -354,6 +354,16 @@ def unescaped(text: object) -> str:
     return str(text).replace("_x005F_", "_")
 
 
+def test_the_parts_of_a_font_stand_in_the_order_of_the_schema() -> None:
+    """Which openpyxl's own do not; strict readers then say that the file is damaged."""
+    with zipfile.ZipFile(io.BytesIO(build_workbook(report(checklist())))) as archive:
+        fonts = re.findall(r"<font>(.*?)</font>", archive.read("xl/styles.xml").decode())
+    order = ["b", "i", "u", "sz", "color", "name", "family", "charset", "scheme"]
+    for parts in (re.findall(r"<(\w+)", font) for font in fonts):
+        assert parts == sorted(parts, key=order.index)
+    assert any("<b" in font and "<name" in font for font in fonts)
+
+
 @pytest.fixture(scope="module")
 def typed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a workbook with all payloads as remarks."""
