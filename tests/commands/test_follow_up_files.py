@@ -150,7 +150,7 @@ def made_before(folder: Folder, monkeypatch: pytest.MonkeyPatch, *later: str) ->
         then.setattr("forms.workbook.layout.COLUMNS", had)
         then.setattr("forms.workbook.hidden_tab.COLUMNS", had)
         theirs = tuple(name for name in USER if name in had)
-        then.setattr("forms.workbook.table.THEIRS", theirs)
+        then.setattr("forms.workbook.table.USER", theirs)
         folder.report()
     assert headers(folder.sheet()) == [WORDS(f"actions.{name}") for name in had]
 
