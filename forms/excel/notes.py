@@ -83,7 +83,7 @@ class CellNotes:
                 text = note.find(f"{M}text")
                 notes[note.get("ref", "")] = CellNote(_said(text), who)
         # A program that does not know conversations removes one with the notice in its place.
-        talks = {c: "\n".join(said) for c, said in self._conversations().items() if c in notes}
+        talks = {c: "\n".join(each) for c, each in self._conversations().items() if c in notes}
         return notes | {
             cell: CellNote(text, "", is_conversation=True) for cell, text in talks.items()
         }
@@ -292,8 +292,8 @@ def _moved_box(box: bytes, moves: Moves) -> bytes:
     if len(corners) == _CORNERS:
         corners[_TOP] = max(0, corners[_TOP] + by)
         corners[_BOTTOM] = max(corners[_TOP] + 1, corners[_BOTTOM] + by)
-        said = ", ".join(map(str, corners)).encode()
-        box = _ANCHOR.sub(lambda match: match[1] + said, box)
+        written = ", ".join(map(str, corners)).encode()
+        box = _ANCHOR.sub(lambda match: match[1] + written, box)
     return box
 
 

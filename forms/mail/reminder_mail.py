@@ -80,18 +80,18 @@ def reminders(
 
 def _holders(open_actions: OpenActions, owners: Owners) -> list[_Holder]:
     """Return who holds what is open, in the list's order; without an address by their name."""
-    found: dict[tuple[bool, str], _Holder] = {}
+    by_key: dict[tuple[bool, str], _Holder] = {}
     for action in open_actions.actions:
         if not action.is_open:
             continue
         holders = owners.of(action.owner)
         for to in holders.known:
             holder = _Holder(one_line(to.display_name) or to.addr_spec, (to,))
-            found.setdefault((True, key_of(to)), holder).actions.append(action)
+            by_key.setdefault((True, key_of(to)), holder).actions.append(action)
         for name in holders.unknown:
             holder = _Holder(one_line(name), ())
-            found.setdefault((False, key_of_name(name)), holder).actions.append(action)
-    return list(found.values())
+            by_key.setdefault((False, key_of_name(name)), holder).actions.append(action)
+    return list(by_key.values())
 
 
 def _when(actions: Iterable[Action], today: date) -> _When:
@@ -308,8 +308,8 @@ def _lacks(action: Action, words: Wording) -> str:
 def _no_day(words: Wording) -> Callable[[Action], str]:
     """Return what says that an action has no deadline, or one that is no date."""
 
-    def said(action: Action) -> str:
+    def lack(action: Action) -> str:
         text = shortened(action.deadline_text, SHORT)
         return words("remind.not_a_day", text=text) if text else words("remind.no_deadline")
 
-    return said
+    return lack

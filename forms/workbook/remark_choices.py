@@ -38,7 +38,7 @@ def may_ask_in(content: bytes, strings: Sequence[str]) -> bool:
     if _CODED.search(content) or any(header in content.lower() for header in _HEADED):
         return True
     numbers = {b"%d" % number for number, text in enumerate(strings) if may_ask([text])}
-    return bool(numbers) and any(found[1] in numbers for found in _NUMBER.finditer(content))
+    return bool(numbers) and any(match[1] in numbers for match in _NUMBER.finditer(content))
 
 
 def note_choices(rows: Sequence[Sequence[str]], choices: RemarkChoices) -> None:
