@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from gettext import gettext
 
-from forms.analysis.released import Moment, Released, Remarks, moment_of, people_changed
+from forms.analysis.released import Released, ReleasedRemarks, Snapshot, people_changed, snapshot_of
 from forms.analysis.rules import is_round_open
 from forms.analysis.splits import merged_groups, splits_of
 from forms.checklist.model import Checklist
@@ -42,7 +42,7 @@ class Disclosed:
 
     responses: Responses
     earlier: tuple[Responses, ...]
-    given: Released
+    released: Released
     waiting: Waiting | None = None
     split_since: date | None = None
     notes: tuple[Note, ...] = ()
@@ -52,41 +52,41 @@ def disclose(
     checklist: Checklist,
     responses: Responses,
     earlier: Sequence[Responses],
-    given: Released,
+    released: Released,
     today: date,
 ) -> Disclosed:
     """Decide what is given anew, and put what stands in place of the rest.
 
-    Both kinds of responses were read with `given.sketching`. Raises ChecklistError when the round
-    is to be split by another question than the one whose figures are out, or when an item that is
-    out has another id.
+    Both kinds of responses were read with `released.sketching`. Raises ChecklistError when the
+    round is to be split by another question than the one whose figures are out, or when an item
+    that is out has another id.
     """
     least, is_open = checklist.rules.min_group, is_round_open(checklist, today)
-    now = moment_of(checklist, responses, today)
-    stands = _standing(now, given, least)
-    held = _held(checklist, now, given, is_waiting=stands is not None)
+    now = snapshot_of(checklist, responses, today)
+    stands = _standing(now, released, least)
+    held = _held(checklist, now, released, is_waiting=stands is not None)
     now = _without(now, held)
-    totals = stands or _totals(now, given)
+    totals = stands or _totals(now, released)
     if totals is now and now.rows.used < least:
         # Their number only: what readers have stays what it was.
-        return Disclosed(responses, tuple(earlier), given)
+        return Disclosed(responses, tuple(earlier), released)
     # The answers, where they are those that the totals are of.
     in_step = None if stands else now
-    splits, shown_splits, remarks = given.splits, tuple[Moment, ...](), given.remarks
+    splits, shown_splits, remarks = released.splits, tuple[Snapshot, ...](), released.remarks
     if not is_open:
-        splits, shown_splits = splits_of(checklist, totals, in_step, given)
-        remarks = _remarks(responses, now, in_step, given.remarks, least)
-    notes = given.notes if stands else responses.notes
-    compared, of_earlier, notes_on_earlier = _earlier(earlier, totals, given, checklist, today)
+        splits, shown_splits = splits_of(checklist, totals, in_step, released)
+        remarks = _remarks(responses, now, in_step, released.remarks, least)
+    notes = released.notes if stands else responses.notes
+    compared, of_earlier, notes_on_earlier = _earlier(earlier, totals, released, checklist, today)
     note_on_held = (Note(Held(", ".join(held), least)),) if held else ()
     out = Released(
         totals,
         splits,
         remarks,
         tuple(replace(note, rows="", texts="") for note in notes),
-        _each_once([*of_earlier, *given.earlier]),
-        _each_once([*given.past, *_no_more(given, totals, splits)]),
-    ).with_each(Moment.kept)
+        _each_once([*of_earlier, *released.earlier]),
+        _each_once([*released.past, *_no_longer_shown(released, totals, splits)]),
+    ).with_each(Snapshot.kept)
     shown = replace(
         _with_remarks(responses, remarks) if remarks and not is_open else responses,
         rows=totals.rows,
@@ -102,52 +102,60 @@ def disclose(
     return Disclosed(shown, compared, out, waiting, since, (*notes_on_earlier, *note_on_held))
 
 
-def _standing(now: Moment, given: Released, least: int) -> Moment | None:
+def _standing(now: Snapshot, released: Released, least: int) -> Snapshot | None:
     """Return the totals that stand, while too few people's answers differ for new figures.
 
     Of all that were given those with the most of these answers: the last, but where another source
     was read in between.
     """
-    if not given.totals or not any(0 < people_changed(each, now) < least for each in given.all()):
+    if not released.totals or not any(
+        0 < people_changed(each, now) < least for each in released.all()
+    ):
         return None
-    past = (moment for moment in reversed(given.past) if moment.counts and not moment.groups)
-    return min((given.totals, *past), key=lambda moment: people_changed(moment, now))
+    past = (
+        snapshot for snapshot in reversed(released.past) if snapshot.counts and not snapshot.groups
+    )
+    return min((released.totals, *past), key=lambda snapshot: people_changed(snapshot, now))
 
 
-def _totals(now: Moment, given: Released) -> Moment:
+def _totals(now: Snapshot, released: Released) -> Snapshot:
     """Return the totals of the answers as they are: those that were given, if nobody's differ."""
-    former = given.totals
+    former = released.totals
     if former is None or people_changed(former, now):
         return now
     return replace(now, day=former.day, counts={**former.counts, **now.counts})
 
 
-def _each_once(moments: Iterable[Moment]) -> tuple[Moment, ...]:
-    once: list[Moment] = []
-    for moment in moments:
-        if moment not in once:
-            once.append(moment)
+def _each_once(snapshots: Iterable[Snapshot]) -> tuple[Snapshot, ...]:
+    once: list[Snapshot] = []
+    for snapshot in snapshots:
+        if snapshot not in once:
+            once.append(snapshot)
     return tuple(once)
 
 
-def _no_more(given: Released, totals: Moment, splits: Sequence[Moment]) -> Iterator[Moment]:
+def _no_longer_shown(
+    released: Released, totals: Snapshot, splits: Sequence[Snapshot]
+) -> Iterator[Snapshot]:
     """Yield what readers have of former reports and this one does not give again."""
-    former = given.totals
+    former = released.totals
     if former and (former.rows, former.counts) != (totals.rows, totals.counts):
         yield replace(former, groups={})
-    yield from (split for split in given.splits if split not in splits)
+    yield from (split for split in released.splits if split not in splits)
 
 
-def _held(checklist: Checklist, now: Moment, given: Released, *, is_waiting: bool) -> list[str]:
+def _held(
+    checklist: Checklist, now: Snapshot, released: Released, *, is_waiting: bool
+) -> list[str]:
     """Return the items that are new, and not given yet: not while answers wait, nor of a few.
 
     Raises ChecklistError for one that was given by another id: that would give it twice.
     """
-    if given.totals is None:
+    if released.totals is None:
         return []
-    known, least = given.totals.counts, checklist.rules.min_group
+    known, least = released.totals.counts, checklist.rules.min_group
     gone = {
-        given.totals.texts.get(item, ""): item
+        released.totals.texts.get(item, ""): item
         for item in known
         if item not in {each.id for each in checklist.items()}
     }
@@ -166,18 +174,18 @@ def _held(checklist: Checklist, now: Moment, given: Released, *, is_waiting: boo
     return [i for i in new if is_waiting or now.counts[i].all - now.counts[i].empty < least]
 
 
-def _without(moment: Moment, items: Sequence[str]) -> Moment:
-    counts = {item: counts for item, counts in moment.counts.items() if item not in items}
-    return replace(moment.with_groups_of(lambda item: item not in items), counts=counts)
+def _without(snapshot: Snapshot, items: Sequence[str]) -> Snapshot:
+    counts = {item: counts for item, counts in snapshot.counts.items() if item not in items}
+    return replace(snapshot.with_groups_of(lambda item: item not in items), counts=counts)
 
 
 def _remarks(
     responses: Responses,
-    now: Moment,
-    in_step: Moment | None,
-    given: Remarks | None,
+    now: Snapshot,
+    in_step: Snapshot | None,
+    released: ReleasedRemarks | None,
     least: int,
-) -> Remarks:
+) -> ReleasedRemarks:
     """Return the remarks to show: all when none were out, or enough people changed; else those.
 
     Of a question that was not there before, none were out.
@@ -190,14 +198,14 @@ def _remarks(
     } | responses.remarks
     cells = tuple((s.name, c.item, c.text) for s in responses.sources for c in s.unread_cells)
     more = sum(source.unread_total for source in responses.sources) - len(cells)
-    if given is None or (in_step and people_changed(given.at, in_step) >= least):
-        return Remarks(now, texts, cells, more)
-    if in_step and given.known:
-        return replace(given, texts=texts | dict(given.texts))
-    return given
+    if released is None or (in_step and people_changed(released.at, in_step) >= least):
+        return ReleasedRemarks(now, texts, cells, more)
+    if in_step and released.known:
+        return replace(released, texts=texts | dict(released.texts))
+    return released
 
 
-def _with_remarks(responses: Responses, remarks: Remarks) -> Responses:
+def _with_remarks(responses: Responses, remarks: ReleasedRemarks) -> Responses:
     """Return responses with those remarks and odd cells, and no others."""
     names = [source.name for source in responses.sources]
     sources = []
@@ -216,26 +224,28 @@ def _with_remarks(responses: Responses, remarks: Remarks) -> Responses:
 
 def _earlier(
     earlier: Sequence[Responses],
-    totals: Moment,
-    given: Released,
+    totals: Snapshot,
+    released: Released,
     checklist: Checklist,
     today: date,
-) -> tuple[tuple[Responses, ...], tuple[Moment, ...], tuple[Note, ...]]:
+) -> tuple[tuple[Responses, ...], tuple[Snapshot, ...], tuple[Note, ...]]:
     """Return the earlier rounds as they may be compared with, and notes on those that may not be.
 
     Not with one that holds nearly the same answers as another that is out.
     """
     least = checklist.rules.min_group
 
-    def is_alike(one: Moment, other: Moment) -> bool:
+    def is_alike(one: Snapshot, other: Snapshot) -> bool:
         return 0 < people_changed(one, other) < least
 
-    out = [totals, *(m for m in given.all() if m not in given.earlier)]
-    shown: list[tuple[Responses, Moment]] = []
+    out = [totals, *(m for m in released.all() if m not in released.earlier)]
+    shown: list[tuple[Responses, Snapshot]] = []
     notes = []
     for each in earlier:
-        now = moment_of(checklist, each, today)
-        stands = next((m for m in given.earlier if is_alike(m, now) or m.counts == now.counts), now)
+        now = snapshot_of(checklist, each, today)
+        stands = next(
+            (m for m in released.earlier if is_alike(m, now) or m.counts == now.counts), now
+        )
         others = [*out, *(m for _, m in shown)]
         if each.rows.used >= least and any(is_alike(other, stands) for other in others):
             notes.append(Note(NearlyAlike(each.name, least)))
@@ -244,6 +254,6 @@ def _earlier(
         shown.append((standing, stands))
     return (
         tuple(responses for responses, _ in shown),
-        tuple(moment for responses, moment in shown if responses.rows.used >= least),
+        tuple(snapshot for responses, snapshot in shown if responses.rows.used >= least),
         tuple(notes),
     )

@@ -12,8 +12,8 @@ from forms.text import normalize
 
 
 @dataclass(frozen=True)
-class Moment:
-    """What was counted on a day that figures were given.
+class Snapshot:
+    """Figures as they were counted on a day and given out.
 
     `counts` and `texts`, folded, are by item, `groups` by group and item; those are by the answers
     to `question` in the round of that name. `sketches` tells how many of the answers differ from
@@ -33,7 +33,7 @@ class Moment:
         """Return an item's counts by group."""
         return {name: own[item] for name, own in self.groups.items() if item in own}
 
-    def with_groups_of(self, wanted: Callable[[str], bool]) -> "Moment":
+    def with_groups_of(self, wanted: Callable[[str], bool]) -> "Snapshot":
         """Return the same with the groups' counts of some items only."""
         groups = {
             name: {item: counts for item, counts in own.items() if wanted(item)}
@@ -41,22 +41,22 @@ class Moment:
         }
         return replace(self, groups={name: own for name, own in groups.items() if own})
 
-    def kept(self) -> "Moment":
+    def kept(self) -> "Snapshot":
         """Return what to remember: other sketches were to compare it with former ones."""
         most = sorted(self.sketches, key=len)[-1:]
         return replace(self, sketches={items: self.sketches[items] for items in most})
 
 
 @dataclass(frozen=True)
-class Remarks:
-    """The remarks by subject, and the odd cells, that were shown at a moment.
+class ReleasedRemarks:
+    """The remarks by subject, and the odd cells, that were shown with a snapshot.
 
     A subject without a remark is there when its question was. Of each cell there is the source, the
     item and the text; `more` is how many others there were. Where nothing is `known`, some were
     shown, and nobody can tell any more which.
     """
 
-    at: Moment
+    at: Snapshot
     texts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     cells: tuple[tuple[str, str, str], ...] = ()
     more: int = 0
@@ -72,28 +72,28 @@ class Released:
     all that was given before.
     """
 
-    totals: Moment | None = None
-    splits: tuple[Moment, ...] = ()
-    remarks: Remarks | None = None
+    totals: Snapshot | None = None
+    splits: tuple[Snapshot, ...] = ()
+    remarks: ReleasedRemarks | None = None
     notes: tuple[Note, ...] = ()
-    earlier: tuple[Moment, ...] = ()
-    past: tuple[Moment, ...] = ()
+    earlier: tuple[Snapshot, ...] = ()
+    past: tuple[Snapshot, ...] = ()
 
-    def all(self) -> tuple[Moment, ...]:
-        """Return every moment whose figures are out."""
+    def all(self) -> tuple[Snapshot, ...]:
+        """Return every snapshot whose figures are out."""
         totals = [self.totals] if self.totals else []
         return (*totals, *self.splits, *self.earlier, *self.past)
 
-    def and_also(self, other: "Released", *, same_key: bool) -> "Released":
+    def merged_with(self, other: "Released", *, same_key: bool) -> "Released":
         """Return what is out by this and by what else is known of it, such as by the workbook.
 
         Sketches by another key say nothing here.
         """
         if not same_key:
-            other = other.with_each(lambda moment: replace(moment, sketches={}))
+            other = other.with_each(lambda snapshot: replace(snapshot, sketches={}))
         if not self.totals:
             return other
-        known = [(moment.rows, moment.counts) for moment in self.all()]
+        known = [(snapshot.rows, snapshot.counts) for snapshot in self.all()]
         more = [m for m in other.all() if m.counts and (m.rows, m.counts) not in known]
         return replace(
             self,
@@ -102,8 +102,8 @@ class Released:
             past=(*self.past, *more),
         )
 
-    def with_each(self, change: Callable[[Moment], Moment]) -> "Released":
-        """Return the same with every moment changed."""
+    def with_each(self, change: Callable[[Snapshot], Snapshot]) -> "Released":
+        """Return the same with every snapshot changed."""
         remarks = self.remarks
         return replace(
             self,
@@ -116,14 +116,14 @@ class Released:
 
     def sketching(self, key: bytes, *others: Items) -> Sketching:
         """Return how to sketch answers, to tell how many differ from those given."""
-        known = {items for moment in self.all() for items in moment.sketches}
+        known = {items for snapshot in self.all() for items in snapshot.sketches}
         return Sketching(key, frozenset({*known, *others}))
 
 
-def moment_of(checklist: Checklist, responses: Responses, today: date) -> Moment:
+def snapshot_of(checklist: Checklist, responses: Responses, today: date) -> Snapshot:
     """Return what was counted of responses that were read on a day."""
     question = checklist.split_question()
-    return Moment(
+    return Snapshot(
         today,
         responses.rows,
         responses.counts,
@@ -140,7 +140,7 @@ def moment_of(checklist: Checklist, responses: Responses, today: date) -> Moment
 
 
 def people_changed(
-    then: Moment, now: Moment, groups: Collection[str] | None = None, enough: int | None = None
+    then: Snapshot, now: Snapshot, groups: Collection[str] | None = None, enough: int | None = None
 ) -> int:
     """Return how many people's answers differ between two times, at least; of some groups alone.
 
@@ -160,13 +160,13 @@ def people_changed(
     return max([*by_figures, *by_rows, *by_number], default=0)
 
 
-def _counts(moment: Moment, groups: Collection[str] | None) -> Mapping[str, Counts]:
+def _counts(snapshot: Snapshot, groups: Collection[str] | None) -> Mapping[str, Counts]:
     if groups is None:
-        return moment.counts
-    items = {item for own in moment.groups.values() for item in own}
+        return snapshot.counts
+    items = {item for own in snapshot.groups.values() for item in own}
     return {
         item: Counts.total(
-            moment.groups[g][item] for g in groups if item in moment.groups.get(g, ())
+            snapshot.groups[g][item] for g in groups if item in snapshot.groups.get(g, ())
         )
         for item in items
     }

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import cache, partial
 from gettext import gettext
 
-from forms.analysis.released import Moment, Released, people_changed
+from forms.analysis.released import Released, Snapshot, people_changed
 from forms.analysis.suppression import shown_groups
 from forms.checklist.model import Checklist, Rules
 from forms.errors import ChecklistError
@@ -12,8 +12,8 @@ from forms.responses.model import Counts
 
 
 def splits_of(
-    checklist: Checklist, totals: Moment, now: Moment | None, given: Released
-) -> tuple[tuple[Moment, ...], tuple[Moment, ...]]:
+    checklist: Checklist, totals: Snapshot, now: Snapshot | None, released: Released
+) -> tuple[tuple[Snapshot, ...], tuple[Snapshot, ...]]:
     """Return whose groups are out now, and which of these are shown.
 
     Per item those of the answers as they are now, or as they stand; `now` is None while the answers
@@ -21,10 +21,10 @@ def splits_of(
     """
     question = checklist.split_question()
     if question is None:
-        return given.splits, ()
+        return released.splits, ()
     of_now = now or totals
     first = (of_now,) if of_now.groups and of_now.question == question.id else ()
-    former = (*given.splits, *(moment for moment in given.past if moment.groups))
+    former = (*released.splits, *(snapshot for snapshot in released.past if snapshot.groups))
     out = [split for split in former if not _is_of_another_round(split, of_now)]
     if not out:
         return first, first
@@ -40,21 +40,21 @@ def splits_of(
             ).format(other=other.question),
         )
     if any(not split.groups for split in out):
-        return given.splits, ()
+        return released.splits, ()
     if now is None or not first:
-        return given.splits, given.splits
-    return (parts := _per_item(now, given, out, checklist.rules)), parts
+        return released.splits, released.splits
+    return (parts := _per_item(now, released, out, checklist.rules)), parts
 
 
 def _per_item(
-    now: Moment, given: Released, out: Iterable[Moment], rules: Rules
-) -> tuple[Moment, ...]:
+    now: Snapshot, released: Released, out: Iterable[Snapshot], rules: Rules
+) -> tuple[Snapshot, ...]:
     """Return each item's groups as they are now, where they may be shown, else as they stand."""
     # What changed in a group is the same for every item.
     compared = [
         (then, cache(partial(people_changed, then, now, enough=rules.min_group))) for then in out
     ]
-    stand = merged_groups(given.splits)
+    stand = merged_groups(released.splits)
     anew = {
         item
         for item in now.counts
@@ -65,12 +65,12 @@ def _per_item(
             if then.of_item(item)
         )
     }
-    parts = [split.with_groups_of(lambda item: item not in anew) for split in given.splits]
+    parts = [split.with_groups_of(lambda item: item not in anew) for split in released.splits]
     parts.append(now.with_groups_of(lambda item: item in anew))
     return tuple(part for part in parts if part.groups)
 
 
-def _is_of_another_round(then: Moment, now: Moment) -> bool:
+def _is_of_another_round(then: Snapshot, now: Snapshot) -> bool:
     """Say whether a round has another name, and for the most part other answers."""
     return then.round != now.round and 2 * people_changed(then, now) >= then.rows.used
 
@@ -99,7 +99,7 @@ def _may_split(
     return all(people >= rules.min_group for people in changes)
 
 
-def merged_groups(splits: Iterable[Moment]) -> dict[str, dict[str, Counts]]:
+def merged_groups(splits: Iterable[Snapshot]) -> dict[str, dict[str, Counts]]:
     """Return the counts by group and item of several splits, of which each has its own items."""
     groups: dict[str, dict[str, Counts]] = {}
     for split in splits:

@@ -120,11 +120,11 @@ def _report(
 ) -> ReportResult:
     content, _ = archive([open_source(store, checklist)], checklist, answers.suffix)
     secret = find_secret(output) or new_secret()
-    sketching = secret.given.sketching(secret.key)
+    sketching = secret.released.sketching(secret.key)
     responses = read_sources([open_source(store, checklist)], checklist, today, sketching)
     # People who never were answer anew each time; yet a real report may have stood here.
     shown = disclose(checklist, responses, (), Released(), today)
-    given = shown.given.and_also(Released(past=secret.given.all()), same_key=True)
+    released = shown.released.merged_with(Released(past=secret.released.all()), same_key=True)
     findings = find(checklist, shown.responses, today)
     report = Report(
         checklist,
@@ -133,7 +133,7 @@ def _report(
         today,
         withheld=secret.withheld,
         key=secret.key,
-        given=given,
+        released=released,
     )
     contents = {answers: content, **write_report(report, output)}
     private = [answers, secret_path(output)]
@@ -174,8 +174,8 @@ def _answer(link: str, answers: Mapping[str, str]) -> None:
         page = browser.get(link, timeout=30)
         fields = _Fields()
         fields.feed(page.text)
-        given = {name: answers[name] for name in fields.names if name in answers}
-        sent = browser.post(link, data={**fields.hidden, **given}, timeout=60)
+        filled = {name: answers[name] for name in fields.names if name in answers}
+        sent = browser.post(link, data={**fields.hidden, **filled}, timeout=60)
     if not sent.ok:
         problem = gettext("the form did not take an answer ({status})")
         raise StoreError(link, problem.format(status=sent.status_code))

@@ -221,14 +221,14 @@ def _secret(output: Path, before: ExistingWorkbook | None) -> tuple[Secret, bool
 
     What the workbook says that is out counts as well, and what lies beside it whatever it says.
     """
-    names, on_tabs = (before.keys, before.given) if before else ((), Released())
+    names, on_tabs = (before.keys, before.released) if before else ((), Released())
     found, beside = find_secret(output, names), find_secret(output)
     secret = found or beside or new_secret()
-    given = secret.given
+    released = secret.released
     if beside:
-        given = given.and_also(beside.given, same_key=beside.key == secret.key)
-    given = given.and_also(on_tabs, same_key=False)
-    return replace(secret, given=given), found is None and bool(names)
+        released = released.merged_with(beside.released, same_key=beside.key == secret.key)
+    released = released.merged_with(on_tabs, same_key=False)
+    return replace(secret, released=released), found is None and bool(names)
 
 
 def _withheld(
@@ -268,7 +268,7 @@ def write_report(
     mail = report_mail(report, workbook, output.name, workbook_url)
     return {
         # First, so that it never knows of less than what is out.
-        secret_path(output): saved_secret(Secret(report.key, report.given, report.withheld)),
+        secret_path(output): saved_secret(Secret(report.key, report.released, report.withheld)),
         output: workbook,
         output.with_suffix(".eml"): mail.eml,
         output.with_suffix(".html"): mail.html.encode(),
@@ -283,10 +283,10 @@ def _report(
     secret, is_lost = _secret(request.output, before)
     check_once([*request.sources, *request.previous])
     tables = open_sources(request.sources, checklist, request.tab, request.access)
-    sketching = secret.given.sketching(secret.key)
+    sketching = secret.released.sketching(secret.key)
     read = read_sources(tables, checklist, request.today, sketching)
     previous = _previous(request, checklist, secret, read)
-    shown = disclose(checklist, read, previous, secret.given, request.today)
+    shown = disclose(checklist, read, previous, secret.released, request.today)
     earlier = earlier_rounds(shown.earlier, checklist.language)
     # Also those that stand and were taken back since.
     remarks = {s: (*read.remarks.get(s, ()), *said) for s, said in shown.responses.remarks.items()}
@@ -300,7 +300,7 @@ def _report(
         existing,
         withheld,
         secret.key,
-        shown.given,
+        shown.released,
         shown.waiting,
         shown.split_since,
     )
@@ -317,7 +317,7 @@ def _previous(
 ) -> list[Responses]:
     """Read the earlier rounds."""
     asked = tuple(sorted(read.counts))
-    sketching = secret.given.sketching(secret.key, asked)
+    sketching = secret.released.sketching(secret.key, asked)
     tables = (open_source(s, checklist, access=request.access) for s in request.previous)
     return [read_sources([table], checklist, request.today, sketching) for table in tables]
 

@@ -35,7 +35,7 @@ class ExistingWorkbook:
     """The codes of remarks not to show."""
     keys: tuple[str, ...] = ()
     """What the keys of these codes are called, the newest first; none of an earlier vinkje."""
-    given: Released = field(default=Released(), repr=False)
+    released: Released = field(default=Released(), repr=False)
     """What readers have, as far as the workbook itself tells."""
     refused: frozenset[str] = frozenset()
     """The texts beside a no without a code, folded."""

@@ -38,8 +38,8 @@ class Report:
 
     `earlier` holds the rounds before this one, earliest first; findings compare with the last.
     `responses` holds what may be shown. What `waiting` counts does not: figures are then those of
-    an earlier day, or those of the groups alone, since `split_since`. `given` is what readers have
-    once this is out, `key` that by which remarks have codes.
+    an earlier day, or those of the groups alone, since `split_since`. `released` is what readers
+    have once this is out, `key` that by which remarks have codes.
     """
 
     checklist: Checklist
@@ -50,7 +50,7 @@ class Report:
     existing: ExistingWorkbook | None = None
     withheld: frozenset[str] = frozenset()
     key: bytes = field(default=b"", repr=False)
-    given: Released = field(default=Released(), repr=False)
+    released: Released = field(default=Released(), repr=False)
     waiting: Waiting | None = None
     split_since: date | None = None
 

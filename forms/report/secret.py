@@ -13,7 +13,7 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
-from forms.analysis.released import Moment, Released, Remarks
+from forms.analysis.released import Released, ReleasedRemarks, Snapshot
 from forms.errors import OutputError
 from forms.file_rights import keep_private
 from forms.responses.model import Counts, RowCounts
@@ -37,7 +37,7 @@ class Secret:
     """
 
     key: bytes = field(repr=False)
-    given: Released = field(default=Released(), repr=False)
+    released: Released = field(default=Released(), repr=False)
     withheld: frozenset[str] = frozenset()
 
     @property
@@ -89,7 +89,7 @@ def _read(path: Path) -> Secret:
                 gettext("install that one (uv tool install --upgrade .)"),
             )
         withheld = frozenset(map(str, saved["withheld"]))
-        return Secret(_key(saved["key"]), _given(saved["given"]), withheld)
+        return Secret(_key(saved["key"]), _released(saved["given"]), withheld)
     except OSError as error:
         raise OutputError(
             str(path),
@@ -121,7 +121,7 @@ def saved_secret(secret: Secret) -> bytes:
         "vinkje": _FORMAT,
         "about": _ABOUT,
         "key": secret.key.hex(),
-        "given": _given_json(secret.given),
+        "given": _released_json(secret.released),
         "withheld": sorted(secret.withheld),
     }
     return (
@@ -129,38 +129,38 @@ def saved_secret(secret: Secret) -> bytes:
     ).encode()
 
 
-def _given_json(given: Released) -> dict[str, object]:
-    remarks = given.remarks
+def _released_json(released: Released) -> dict[str, object]:
+    remarks = released.remarks
     return {
-        "totals": _moment_json(given.totals) if given.totals else None,
-        "splits": list(map(_moment_json, given.splits)),
+        "totals": _snapshot_json(released.totals) if released.totals else None,
+        "splits": list(map(_snapshot_json, released.splits)),
         "remarks": _remarks_json(remarks) if remarks else None,
-        "notes": [note.as_dict() for note in given.notes],
-        "earlier": list(map(_moment_json, given.earlier)),
-        "past": list(map(_moment_json, given.past)),
+        "notes": [note.as_dict() for note in released.notes],
+        "earlier": list(map(_snapshot_json, released.earlier)),
+        "past": list(map(_snapshot_json, released.past)),
     }
 
 
-def _remarks_json(remarks: Remarks) -> dict[str, object]:
+def _remarks_json(remarks: ReleasedRemarks) -> dict[str, object]:
     texts = {subject: list(texts) for subject, texts in remarks.texts.items()}
     kept = {"cells": remarks.cells, "more": remarks.more, "known": remarks.known}
-    return {"at": _moment_json(remarks.at), "texts": texts} | kept
+    return {"at": _snapshot_json(remarks.at), "texts": texts} | kept
 
 
-def _given(saved: Mapping[str, Any]) -> Released:
+def _released(saved: Mapping[str, Any]) -> Released:
     return Released(
-        _moment(saved["totals"]) if saved["totals"] else None,
-        tuple(map(_moment, saved["splits"])),
+        _snapshot(saved["totals"]) if saved["totals"] else None,
+        tuple(map(_snapshot, saved["splits"])),
         _remarks(saved["remarks"]) if saved["remarks"] else None,
         tuple(map(saved_note, saved["notes"])),
-        tuple(map(_moment, saved["earlier"])),
-        tuple(map(_moment, saved["past"])),
+        tuple(map(_snapshot, saved["earlier"])),
+        tuple(map(_snapshot, saved["past"])),
     )
 
 
-def _remarks(saved: Mapping[str, Any]) -> Remarks:
-    return Remarks(
-        _moment(saved["at"]),
+def _remarks(saved: Mapping[str, Any]) -> ReleasedRemarks:
+    return ReleasedRemarks(
+        _snapshot(saved["at"]),
         {subject: tuple(map(str, texts)) for subject, texts in saved["texts"].items()},
         tuple((str(name), str(item), str(text)) for name, item, text in saved["cells"]),
         int(saved["more"]),
@@ -168,24 +168,24 @@ def _remarks(saved: Mapping[str, Any]) -> Remarks:
     )
 
 
-def _moment_json(moment: Moment) -> dict[str, object]:
+def _snapshot_json(snapshot: Snapshot) -> dict[str, object]:
     return {
-        "day": moment.day.isoformat(),
-        "rows": asdict(moment.rows),
-        "counts": _counts_json(moment.counts),
-        "texts": dict(moment.texts),
-        "groups": {name: _counts_json(own) for name, own in moment.groups.items()},
-        "question": moment.question,
-        "round": moment.round,
+        "day": snapshot.day.isoformat(),
+        "rows": asdict(snapshot.rows),
+        "counts": _counts_json(snapshot.counts),
+        "texts": dict(snapshot.texts),
+        "groups": {name: _counts_json(own) for name, own in snapshot.groups.items()},
+        "question": snapshot.question,
+        "round": snapshot.round,
         "sketches": [
             [items, {name: sorted(sketch.sums.items()) for name, sketch in own.items()}]
-            for items, own in moment.sketches.items()
+            for items, own in snapshot.sketches.items()
         ],
     }
 
 
-def _moment(saved: Mapping[str, Any]) -> Moment:
-    return Moment(
+def _snapshot(saved: Mapping[str, Any]) -> Snapshot:
+    return Snapshot(
         date.fromisoformat(saved["day"]),
         RowCounts(**{name: int(number) for name, number in saved["rows"].items()}),
         _counts(saved["counts"]),

@@ -11,7 +11,7 @@ from openpyxl import Workbook
 from openpyxl.packaging.custom import IntProperty, StringProperty
 from openpyxl.worksheet.worksheet import Worksheet
 
-from forms.analysis.released import Moment
+from forms.analysis.released import Snapshot
 from forms.excel.markup import ExcelError
 from forms.excel.package import Package
 from forms.excel.text import cell_text
@@ -74,19 +74,19 @@ def build(report: Report, layout: Layout) -> Fresh:
         written.marks,
         report.withheld,
         tuple(dict.fromkeys([Secret(report.key).name, *(existing.keys if existing else ())])),
-        report.given.remarks is not None,
+        report.released.remarks is not None,
         _totals(report),
-        next((split.round for split in report.given.splits), None),
+        next((split.round for split in report.released.splits), None),
     )
     roles["state"] = hidden_tab.write(workbook, base, own)
     return Fresh(_packed(workbook, report), roles)
 
 
-def _totals(report: Report) -> Moment | None:
+def _totals(report: Report) -> Snapshot | None:
     """Return the totals that stand on the tabs; None for too few answers."""
-    if report.findings.too_few or report.given.totals is None:
+    if report.findings.too_few or report.released.totals is None:
         return None
-    return report.given.totals
+    return report.released.totals
 
 
 def _filled(sheet: Worksheet) -> int:

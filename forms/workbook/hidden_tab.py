@@ -15,7 +15,7 @@ from openpyxl.utils import get_column_letter, quote_sheetname
 from openpyxl.workbook.defined_name import DefinedName
 
 from forms.action_list.columns import COLUMNS
-from forms.analysis.released import Moment
+from forms.analysis.released import Snapshot
 from forms.responses.model import Counts, RowCounts
 
 # From 2 on every tab is told by its role, from 3 on remarks are known by keyed codes.
@@ -45,7 +45,7 @@ class HiddenTab:
     """What was kept: the tabs, in order, and by item and column the marks of what was written.
 
     `withheld` has the codes of remarks that people do not want shown, by keys that are called
-    `keys`, the newest first; `has_texts` says whether remarks were shown. `given` has the totals
+    `keys`, the newest first; `has_texts` says whether remarks were shown. `released` has the totals
     that readers have, `split` the name of the round of which they have groups' figures, None for
     none; `columns`, once read, the columns that the list was written with.
     """
@@ -57,7 +57,7 @@ class HiddenTab:
     withheld: frozenset[str] = frozenset()
     keys: tuple[str, ...] = ()
     has_texts: bool = False
-    given: Moment | None = None
+    released: Snapshot | None = None
     split: str | None = None
     columns: tuple[str, ...] = ()
 
@@ -89,10 +89,10 @@ def write(workbook: Workbook, written: HiddenTab, taken: Iterable[str] = ()) -> 
 
 def _given_rows(written: HiddenTab) -> Iterator[list[str]]:
     """Yield the totals as they stand on the tabs, and nothing of the groups."""
-    if written.given:
-        counts = map(str, astuple(written.given.rows))
-        yield ["given", written.given.day.isoformat(), *counts]
-        for item, own in written.given.counts.items():
+    if written.released:
+        counts = map(str, astuple(written.released.rows))
+        yield ["given", written.released.day.isoformat(), *counts]
+        for item, own in written.released.counts.items():
             yield ["figures", item, json.dumps(own.as_dict())]
     if written.split is not None:
         yield ["split", written.split]
@@ -100,7 +100,7 @@ def _given_rows(written: HiddenTab) -> Iterator[list[str]]:
         yield ["texts", "given"]
 
 
-def _given(rows: Sequence[list[str]]) -> Moment | None:
+def _released(rows: Sequence[list[str]]) -> Snapshot | None:
     """Return the totals; None where there are none, or where somebody damaged them."""
     try:
         figures = [row for row in rows if row[0] == "figures"]
@@ -108,7 +108,7 @@ def _given(rows: Sequence[list[str]]) -> Moment | None:
         for kind, day, *numbers in rows:
             if kind == "given":
                 account = RowCounts(*map(int, numbers[:5]))
-                return Moment(date.fromisoformat(day), account, counts)
+                return Snapshot(date.fromisoformat(day), account, counts)
     except (ValueError, TypeError, AttributeError):
         pass
     return None
@@ -158,7 +158,7 @@ def read(rows: Sequence[Sequence[str]]) -> HiddenTab:
         frozenset(row[1] for row in of("withheld")),
         tuple(row[1] for row in of("key")),
         bool(of("texts")),
-        _given([*of("given"), *of("figures")]),
+        _released([*of("given"), *of("figures")]),
         next((row[1] for row in of("split")), None),
         columns,
     )

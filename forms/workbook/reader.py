@@ -11,7 +11,7 @@ from pathlib import Path
 
 from forms.action_list.columns import COLUMNS
 from forms.action_list.model import ExistingList, ExistingRow, UserCell
-from forms.analysis.released import Released, Remarks
+from forms.analysis.released import Released, ReleasedRemarks
 from forms.analysis.withheld import RemarkChoices, withheld
 from forms.errors import WorkbookError
 from forms.excel.book import Book
@@ -170,7 +170,7 @@ class _Reading:
             leaned_on=tuple(leaned_on.values()),
             withheld=withheld(choices, self.written.withheld),
             keys=self.written.keys,
-            given=self._given(),
+            released=self._released(),
             refused=frozenset(choices.texts),
             unclear=len(choices.unclear),
             lost=tuple(self._lost(roles.values(), filled_cells)),
@@ -208,12 +208,12 @@ class _Reading:
             )
         ]
 
-    def _given(self) -> Released:
-        totals, split = self.written.given, self.written.split
+    def _released(self) -> Released:
+        totals, split = self.written.released, self.written.split
         if totals is None:
             return Released()
         splits = () if split is None else (replace(totals, counts={}, round=split),)
-        remarks = Remarks(totals, known=False) if self.written.has_texts else None
+        remarks = ReleasedRemarks(totals, known=False) if self.written.has_texts else None
         return Released(totals, splits, remarks)
 
     @cached_property

@@ -138,7 +138,7 @@ def test_never_more_people_than_there_are(size: int) -> None:
 def test_one_more_answer_gives_nothing() -> None:
     """Else one report minus the other is all that one person said."""
     first = told(people(20))
-    second = told([*people(20), people(1, seed=9)[0]], first.given, NEXT)
+    second = told([*people(20), people(1, seed=9)[0]], first.released, NEXT)
     assert known(second) == known(first)
     assert second.responses.rows == first.responses.rows
     assert second.waiting is not None
@@ -151,7 +151,7 @@ def test_one_more_answer_gives_nothing() -> None:
 def test_from_five_on_there_are_new_figures(more: int, *, anew: bool) -> None:
     """And then of all of them."""
     first = told(people(20))
-    second = told([*people(20), *people(more, seed=9)], first.given, NEXT)
+    second = told([*people(20), *people(more, seed=9)], first.released, NEXT)
     assert (second.responses.rows.used == 20 + more) is (anew or not more)
     assert (second.waiting is None) is (anew or not more)
 
@@ -159,8 +159,8 @@ def test_from_five_on_there_are_new_figures(more: int, *, anew: bool) -> None:
 def test_they_add_up_over_several_reports() -> None:
     """Two this week and three the next are five since the figures that were given."""
     first = told(people(20))
-    second = told(people(22), first.given, NEXT)
-    third = told(people(25), second.given, LAST)
+    second = told(people(22), first.released, NEXT)
+    third = told(people(25), second.released, LAST)
     assert (known(second) == known(first), third.responses.rows.used) == (True, 25)
 
 
@@ -170,7 +170,7 @@ def test_a_changed_answer_counts_as_one(changed: int, *, anew: bool) -> None:
     rows = people(20)
     first = told(rows)
     other = [[r[0], r[1], "not_needed", "unknown", "unknown", "desirable"] for r in rows[:changed]]
-    second = told([*other, *rows[changed:]], first.given, NEXT)
+    second = told([*other, *rows[changed:]], first.released, NEXT)
     assert (known(second) != known(first)) is anew
 
 
@@ -178,7 +178,7 @@ def test_a_changed_answer_counts_as_one(changed: int, *, anew: bool) -> None:
 def test_an_answer_that_was_taken_away_counts_as_one(gone: int, *, anew: bool) -> None:
     """As after `store purge`, or when somebody withdraws."""
     first = told(people(20))
-    second = told(people(20)[gone:], first.given, NEXT)
+    second = told(people(20)[gone:], first.released, NEXT)
     assert (second.responses.rows.used == 20 - gone) is anew
 
 
@@ -186,23 +186,23 @@ def test_one_who_comes_while_another_goes() -> None:
     """As many answers as before, and other ones."""
     rows = people(20)
     first = told(rows)
-    second = told([*rows[1:], *people(1, seed=9)], first.given, NEXT)
+    second = told([*rows[1:], *people(1, seed=9)], first.released, NEXT)
     assert (known(second), second.waiting is not None) == (known(first), True)
 
 
 def test_of_few_answers_there_is_the_number_only() -> None:
     """Then nothing was given, and the first figures come when they are enough."""
     few = told(people(4))
-    assert few.given == Released()
-    assert told(people(5), few.given).responses.rows.used == 5
+    assert few.released == Released()
+    assert told(people(5), few.released).responses.rows.used == 5
 
 
 def test_when_too_few_are_left_what_was_given_is_remembered() -> None:
     """Whoever kept the old report could else subtract once more people come."""
     first = told(people(12))
-    second = told(people(4), first.given, NEXT)
-    assert (second.responses.rows.used, second.given) == (4, first.given)
-    third = told(people(13), second.given, LAST)
+    second = told(people(4), first.released, NEXT)
+    assert (second.responses.rows.used, second.released) == (4, first.released)
+    third = told(people(13), second.released, LAST)
     assert known(third) == known(first)
 
 
@@ -210,14 +210,16 @@ def test_an_item_that_is_new_is_given_when_nothing_waits() -> None:
     """Nothing is out that it could be subtracted from; yet its figures are of the same people."""
     rows = people(22, items=5)
     first = told([row[:6] for row in rows[:20]])
-    waits = told(rows, first.given, NEXT, items=5)
+    waits = told(rows, first.released, NEXT, items=5)
     assert (known(waits), [note.key for note in waits.notes]) == (known(first), ["held"])
-    second = told(rows[:20], first.given, NEXT, items=5)
+    second = told(rows[:20], first.released, NEXT, items=5)
     assert known(second)["A5"].all == 20
     assert {item: counts for item, counts in known(second).items() if item != "A5"} == known(first)
-    third = told(rows, second.given, LAST, items=5)
+    third = told(rows, second.released, LAST, items=5)
     assert known(third) == known(second)
-    assert told([*rows, *people(3, seed=9, items=5)], second.given, LAST, items=5).waiting is None
+    assert (
+        told([*rows, *people(3, seed=9, items=5)], second.released, LAST, items=5).waiting is None
+    )
 
 
 @pytest.mark.parametrize("renamed", [("A1",), ("A1", "A2", "A3", "A4")])
@@ -229,7 +231,7 @@ def test_another_id_is_refused(renamed: Sequence[str]) -> None:
     first = told(people(20))
     read = read_sources([Table("bron", ["role", "team", *ids], people(21))], other, NEXT)
     with pytest.raises(ChecklistError, match="'B1' is what 'A1' was"):
-        disclose(other, read, (), first.given, NEXT)
+        disclose(other, read, (), first.released, NEXT)
 
 
 def test_with_a_new_item_those_who_changed_are_still_counted() -> None:
@@ -237,17 +239,17 @@ def test_with_a_new_item_those_who_changed_are_still_counted() -> None:
     rows = people(20, items=5)
     first = told([row[:6] for row in rows])
     rotated = [[*r[:2], other[2], *r[3:]] for r, other in pairwise([*rows, rows[0]])]
-    second = told(rotated, first.given, NEXT, items=5)
+    second = told(rotated, first.released, NEXT, items=5)
     assert known(second)["A1"] == known(first)["A1"]
-    assert second.given.totals is not None
-    assert (second.waiting, second.given.totals.day) == (None, NEXT)
+    assert second.released.totals is not None
+    assert (second.waiting, second.released.totals.day) == (None, NEXT)
 
 
 def test_a_column_that_is_gone_makes_nobody_new() -> None:
     """All rows look otherwise then, and one person came."""
     rows = people(21, items=5)
     first = told(rows[:20], items=5)
-    second = told([row[:6] for row in rows], first.given, NEXT)
+    second = told([row[:6] for row in rows], first.released, NEXT)
     assert second.responses.rows.used == 20
 
 
@@ -255,16 +257,16 @@ def test_figures_that_were_out_long_ago_count_too() -> None:
     """Five came and were purged again, and one is new: the first report is still in a mailbox."""
     rows = people(26)
     first = told(rows[:20])
-    second = told(rows[:25], first.given, NEXT)
-    third = told([*rows[:20], rows[25]], second.given, LAST)
+    second = told(rows[:25], first.released, NEXT)
+    third = told([*rows[:20], rows[25]], second.released, LAST)
     assert known(third) == known(first) != known(second)
 
 
 def test_after_a_wrong_source_the_right_figures_stand() -> None:
     """They are those with the most of these answers, and readers have them already."""
     first = told(people(20))
-    wrong = told(people(60, seed=5), first.given, NEXT)
-    third = told(people(21), wrong.given, LAST)
+    wrong = told(people(60, seed=5), first.released, NEXT)
+    third = told(people(21), wrong.released, LAST)
     assert known(third) == known(first)
     assert third.waiting is not None
     assert (third.waiting.people, third.waiting.since) == (1, DAY)
@@ -275,13 +277,13 @@ def test_a_new_item_waits_for_five_who_answered_it() -> None:
     rows = [[*row, ""] for row in people(20)]
     first = told(people(20))
     few = [*rows, *people(4, seed=9, items=5)]
-    assert "A5" not in known(told(few, first.given, NEXT, items=5))
+    assert "A5" not in known(told(few, first.released, NEXT, items=5))
     more = [*rows, *people(5, seed=9, items=5)]
-    assert "A5" in known(told(more, first.given, NEXT, items=5))
+    assert "A5" in known(told(more, first.released, NEXT, items=5))
     # Also where all other figures are new.
     new = [[*row, ""] for row in people(25)]
     new[-1][-1] = "needed"
-    report = told(new, first.given, NEXT, items=5)
+    report = told(new, first.released, NEXT, items=5)
     assert (report.waiting, "A5" in known(report)) == (None, False)
 
 
@@ -308,7 +310,7 @@ def grouped(**more: int) -> list[Row]:
 def test_a_split_waits_for_every_group(more: dict[str, int], *, anew: bool) -> None:
     """The totals are new, the groups' figures stand, and it says since when."""
     first = told(grouped())
-    second = told(grouped(**more), first.given, NEXT)
+    second = told(grouped(**more), first.released, NEXT)
     assert second.responses.rows.used == 36 + sum(more.values())
     assert (second.responses.groups != first.responses.groups) is anew
     assert second.split_since == (None if anew else DAY)
@@ -325,7 +327,7 @@ def test_a_group_in_which_nobody_changed_is_still_known() -> None:
     rows = [*alike("Balie", 2, 2), *alike("Wijk", 2, 3), *alike("Techniek", 4, 4)]
     first = told(rows)
     assert shown_roles(first) == {"Techniek"}
-    second = told([*rows, *alike("Wijk", 3, 3)], first.given, NEXT)
+    second = told([*rows, *alike("Wijk", 3, 3)], first.released, NEXT)
     assert second.responses.rows.used == 23
     assert second.responses.groups == first.responses.groups
 
@@ -333,9 +335,9 @@ def test_a_group_in_which_nobody_changed_is_still_known() -> None:
 def test_a_split_of_long_ago_is_still_known() -> None:
     """Another source was read in between; one of Balie came since the first."""
     first = told(grouped())
-    second = told(people(36, seed=50, roles=SIZES), first.given, NEXT)
+    second = told(people(36, seed=50, roles=SIZES), first.released, NEXT)
     assert second.responses.groups != first.responses.groups
-    third = told(grouped(Balie=1, Wijk=5), second.given, LAST)
+    third = told(grouped(Balie=1, Wijk=5), second.released, LAST)
     assert third.responses.groups == second.responses.groups
 
 
@@ -344,7 +346,7 @@ def test_the_first_split_is_of_the_totals_that_stand() -> None:
     closes = asked(round={"name": "Najaar", "closes": DAY.isoformat()})
     first = told(grouped(), checklist=closes)
     assert first.responses.groups == {}
-    second = told(grouped(Wijk=2), first.given, NEXT, checklist=closes)
+    second = told(grouped(Wijk=2), first.released, NEXT, checklist=closes)
     assert sum(next(iter(own.values())).all for own in second.responses.groups.values()) == 36
     assert known(second) == known(first)
 
@@ -354,8 +356,8 @@ def test_a_split_that_comes_later_is_of_the_same_answers() -> None:
     none = asked(respondent=[{"id": "role", "label": "Functie?", "choices": ROLES}])
     first = told(grouped(), checklist=none)
     assert first.responses.groups == {}
-    assert told(grouped(Wijk=1), first.given, NEXT).responses.groups == {}
-    assert list(told(grouped(), first.given, NEXT).responses.groups) == [
+    assert told(grouped(Wijk=1), first.released, NEXT).responses.groups == {}
+    assert list(told(grouped(), first.released, NEXT).responses.groups) == [
         "Balie",
         "Techniek",
         "Wijk",
@@ -366,14 +368,14 @@ def test_what_did_not_change_is_not_kept_twice() -> None:
     """Week after week the same answers: what is remembered stays as it is."""
     first = told(grouped(), previous=[people(30, seed=5)])
     for _ in range(3):
-        again = told(grouped(), first.given, NEXT, previous=[people(30, seed=5)])
-        assert (again.given, again.split_since) == (first.given, None)
+        again = told(grouped(), first.released, NEXT, previous=[people(30, seed=5)])
+        assert (again.released, again.split_since) == (first.released, None)
 
 
 def test_who_is_alone_does_not_hold_up_all_groups() -> None:
     """One of a function that nobody else has, while everybody else doubled."""
     first = told(grouped())
-    second = told(grouped(Balie=6, Wijk=7, Techniek=8, Zorg=1), first.given, NEXT)
+    second = told(grouped(Balie=6, Wijk=7, Techniek=8, Zorg=1), first.released, NEXT)
     assert second.split_since is None
 
 
@@ -382,9 +384,9 @@ def test_a_round_that_was_open_again_shows_what_came() -> None:
     day = DAY.isoformat()
     closed, again = (asked(round={"name": "N", "closes": d}) for d in (day, NEXT.isoformat()))
     first = told(grouped(), today=NEXT, checklist=closed)
-    second = told(grouped(Balie=5, Wijk=5, Techniek=5), first.given, NEXT, checklist=again)
+    second = told(grouped(Balie=5, Wijk=5, Techniek=5), first.released, NEXT, checklist=again)
     assert (second.responses.rows.used, second.responses.groups) == (51, {})
-    third = told(grouped(Balie=5, Wijk=5, Techniek=5), second.given, LAST, checklist=again)
+    third = told(grouped(Balie=5, Wijk=5, Techniek=5), second.released, LAST, checklist=again)
     assert third.split_since is None
     assert sum(own["A1"].all for own in third.responses.groups.values()) == 51
 
@@ -398,12 +400,12 @@ def test_another_split_of_the_same_round_is_refused() -> None:
     ]
     other = asked(respondent=questions)
     with pytest.raises(ChecklistError, match="the figures by 'role' are out"):
-        told(grouped(), first.given, NEXT, checklist=other)
+        told(grouped(), first.released, NEXT, checklist=other)
     new = asked(respondent=questions, round={"name": "Voorjaar"})
     # Another name makes no other answers.
     with pytest.raises(ChecklistError, match="the figures by 'role' are out"):
-        told(grouped(), first.given, NEXT, checklist=new)
-    others = told(people(40, seed=3), first.given, NEXT, checklist=new)
+        told(grouped(), first.released, NEXT, checklist=new)
+    others = told(people(40, seed=3), first.released, NEXT, checklist=new)
     assert list(others.responses.groups) == ["Noord"]
 
 
@@ -428,7 +430,7 @@ def test_two_earlier_rounds_are_not_nearly_the_same_either() -> None:
 def test_an_earlier_round_is_held_against_all_that_was_given() -> None:
     """Last week's download with one late answer, beside this week's report."""
     first = told(people(20))
-    second = told(people(27), first.given, NEXT, previous=[people(21)])
+    second = told(people(27), first.released, NEXT, previous=[people(21)])
     assert [note.key for note in second.notes] == ["nearly_alike"]
 
 
@@ -436,8 +438,8 @@ def test_an_earlier_round_that_was_left_out_once_is_remembered() -> None:
     """Its figures are in the first report still."""
     then = people(30, seed=5)
     first = told(people(20), previous=[then[:29]])
-    second = told(people(20), first.given, NEXT)
-    third = told(people(20), second.given, LAST, previous=[then])
+    second = told(people(20), first.released, NEXT)
+    third = told(people(20), second.released, LAST, previous=[then])
     assert third.earlier[0].counts == first.earlier[0].counts
 
 
@@ -445,9 +447,9 @@ def test_a_late_answer_to_an_earlier_round_waits() -> None:
     """Two reports with it beside each other would tell it."""
     then = people(30, seed=5)
     first = told(people(20), previous=[then[:29]])
-    second = told(people(20), first.given, NEXT, previous=[then])
+    second = told(people(20), first.released, NEXT, previous=[then])
     assert second.earlier[0].counts == first.earlier[0].counts
-    third = told(people(20), first.given, NEXT, previous=[[*then, *people(4, seed=6)]])
+    third = told(people(20), first.released, NEXT, previous=[[*then, *people(4, seed=6)]])
     assert third.earlier[0].rows.used == 34
 
 
@@ -571,7 +573,7 @@ def test_nothing_follows_from_all_reports_together(seed: int) -> None:
     attackers = {f"A{n}": Attacker() for n in (1, 2)}
     for rows in weeks(Random(seed)):
         report = told(rows, given)
-        given = report.given
+        given = report.released
         if report.responses.rows.used < 5:
             continue
         is_new = then is None or known(report) != known(then)
@@ -843,7 +845,7 @@ def test_what_a_secret_holds_comes_back(folder: Path, vinkje: Run) -> None:
     figures(vinkje)
     secret = find_secret(folder / "rapport.xlsx")
     assert secret is not None
-    assert secret.given.totals
+    assert secret.released.totals
     assert saved_secret(secret) == (folder / "rapport.sleutel").read_bytes()
     assert json.loads(saved_secret(secret))["key"] == secret.key.hex()
 

@@ -568,3 +568,11 @@ def test_an_account_needs_a_host_and_a_sender() -> None:
 def test_the_context_checks_certificates() -> None:
     """Smtplib's own would take any."""
     assert ssl.create_default_context().verify_mode is ssl.CERT_REQUIRED
+
+
+def test_a_refusal_in_dutch(mail: Path, vinkje: Run) -> None:
+    """Also what is put together of several faults; the server's own words are quoted."""
+    with served(PostOffice(rcpt={BRAM: ["550 5.1.1 weg"]})) as office:
+        done = vinkje("send", mail.name, "--to", BRAM, *options(office), VINKJE_LANGUAGE="nl")
+    assert "niet iedereen heeft zijn mail gekregen (nu verstuurd: 0)\n" in done.stderr
+    assert f"  {BRAM}: NIET VERSTUURD, geweigerd: '550 5.1.1 weg'. Verbeter het" in done.stderr
