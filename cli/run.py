@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from gettext import gettext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -120,6 +121,6 @@ def _of(ctx: click.Context, name: str, *arguments: str) -> dict[str, Any]:
 
 def _context(ctx: click.Context, name: str, *arguments: str, **extra: Any) -> click.Context:
     if ctx.parent is None or not isinstance(ctx.parent.command, click.Group):
-        raise click.UsageError("This command is part of vinkje.")
+        raise click.UsageError(gettext("This command is part of vinkje."))
     command = ctx.parent.command.commands[name]
     return command.make_context(name, list(arguments), parent=ctx.parent, **extra)
