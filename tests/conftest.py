@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import chdir, contextmanager, redirect_stderr, redirect_stdout
 from logging import getLogger
 from pathlib import Path
+from types import SimpleNamespace
 from typing import NoReturn
 from unittest import mock
 
@@ -150,6 +151,16 @@ def vinkje_alone(tmp_path: Path) -> Run:
         return run_alone(*args, cwd=tmp_path, **env)
 
     return run
+
+
+@pytest.fixture
+def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """Let whoever tries again wait for nothing; return the seconds that they would have waited."""
+    waited: list[float] = []
+    clock = SimpleNamespace(sleep=waited.append)
+    monkeypatch.setattr("tenacity.nap.time", clock)
+    monkeypatch.setattr("google.auth._exponential_backoff.time", clock)
+    return waited
 
 
 @pytest.fixture(params=[0o000, 0o022], ids=["umask 000", "umask 022"])

@@ -1,7 +1,6 @@
 """Who speaks with Google, how long it is tried, and what is said when it fails."""
 
 import json
-import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -11,7 +10,7 @@ from typing import Any
 import pytest
 from conftest import Run
 from google_resources import SERVICE, Sheet
-from google_server import GoogleServer, google_server
+from google_server import GoogleServer, google_server, new_key
 
 from forms.collect.source import kind_of
 from forms.errors import GoogleError, SourceError
@@ -20,6 +19,8 @@ from forms.google.session import Google
 
 SHEET = "1AbCdEfGhIjKlMnOpQrStUvWxYz0123456789_-abcdE"
 METADATA = f"https://sheets.googleapis.com/v4/spreadsheets/{SHEET}"
+# Waiting is played.
+pytestmark = pytest.mark.usefixtures("waits")
 
 
 @pytest.fixture
@@ -114,6 +115,7 @@ def test_a_key_that_was_deleted(
     """The account is gone, or the key is another's."""
     if "private_key" in changed:
         with google_server() as other:
+            other.key = new_key()
             changed = json.loads(other.key_file(tmp_path / "other.json").read_text())
             changed = {"private_key": changed["private_key"]}
     key = google.key_file(tmp_path / "key.json", **changed)
@@ -188,24 +190,29 @@ def test_a_silent_server_is_given_up_on(google: GoogleServer, tmp_path: Path) ->
 
 
 @pytest.mark.parametrize("word", ["seconds", "a date"])
-def test_retry_after_is_honoured(google: GoogleServer, tmp_path: Path, word: str) -> None:
+def test_retry_after_is_honoured(
+    google: GoogleServer, tmp_path: Path, waits: list[float], word: str
+) -> None:
     """Google says when to come back; not earlier."""
     speaks = session(google, tmp_path)
     speaks.get(METADATA)
     when = format_datetime(datetime.now(UTC) + timedelta(seconds=4), usegmt=True)
     google.fail("sheets", status=429, headers={"Retry-After": {"seconds": "3"}.get(word, when)})
-    start = time.monotonic()
     speaks.get(METADATA)
-    assert time.monotonic() - start > 2.5
+    assert [seconds > 2.5 for seconds in waits] == [True]
 
 
-def test_a_network_that_is_not_there(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Nobody listens at the other end."""
+def test_a_network_that_is_not_there(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, waits: list[float]
+) -> None:
+    """Nobody listens at the other end; it is tried four times, each after a longer while."""
     with google_server() as gone:
         speaks = session(gone, tmp_path)
         monkeypatch.setenv("VINKJE_GOOGLE_URL", gone.url)
     with pytest.raises(GoogleError, match="cannot be reached"):
         speaks.get(METADATA)
+    assert len(waits) == 3
+    assert all(least <= each <= 2 * least for least, each in zip((0.5, 1, 2), waits, strict=True))
 
 
 ADDRESSES = {

@@ -31,6 +31,8 @@ MAKING = [
     "drive.permissions.create",
     "forms.forms.get",
 ]
+# Waiting is played.
+pytestmark = pytest.mark.usefixtures("waits")
 
 
 @pytest.fixture
@@ -156,10 +158,11 @@ def test_nothing_is_written_twice(vinkje: Run, google: GoogleServer) -> None:
     assert google.requests() == MAKING[:2]
 
 
-def test_being_busy_is_waited_out(vinkje: Run, google: GoogleServer) -> None:
+def test_being_busy_is_waited_out(vinkje: Run, google: GoogleServer, waits: list[float]) -> None:
     """Google did nothing yet when it says 429."""
     google.fail("batchUpdate", status=429, headers={"Retry-After": "1"}, body={})
     assert vinkje("form", "google").returncode == 0
+    assert [1 <= seconds < 2 for seconds in waits] == [True]
 
 
 @pytest.mark.parametrize("change", ["publishSettings", "settings", "items"])

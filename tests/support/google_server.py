@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -72,7 +73,7 @@ class GoogleServer:
     """What stands at Google, and what was asked of it."""
 
     def __init__(self) -> None:
-        self.key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+        self.key = _key()
         self.sheets: dict[str, Sheet] = {}
         self.forms: dict[str, Form] = {}
         self.faults: list[Fault] = []
@@ -421,6 +422,17 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(content[: len(content) // 2] if cut else content)
         if cut:
             self.close_connection = True
+
+
+@cache
+def _key() -> rsa.RSAPrivateKey:
+    """Return the service account's key, which takes a while to make."""
+    return new_key()
+
+
+def new_key() -> rsa.RSAPrivateKey:
+    """Return a key that is nobody else's."""
+    return rsa.generate_private_key(public_exponent=65537, key_size=2048)
 
 
 @contextmanager
