@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test lint messages bench clean
+.PHONY: demo test quick lint messages bench clean
 
 demo: .venv/installed
 	$(BIN)/vinkje demo
@@ -10,6 +10,10 @@ demo: .venv/installed
 test: .venv/installed-dev
 	sh tests/bring-tools
 	$(BIN)/pytest -n auto
+
+# What is pure, in seconds; it needs none of the programs that tests bring.
+quick: .venv/installed-dev
+	$(BIN)/pytest -n auto -m "not slow" tests/unit
 
 lint: .venv/installed-dev
 	$(BIN)/ruff check .

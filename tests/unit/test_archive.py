@@ -221,6 +221,7 @@ def test_any_text_is_inert_and_comes_back(text: str) -> None:
                 assert not cell.lstrip('" \u00a0').startswith(tuple("=+-@\uff1d\uff0b\uff0d\uff20"))
 
 
+@pytest.mark.slow
 @settings(deadline=None)
 @given(texts=st.lists(ODD_TEXT, min_size=1), kind=st.sampled_from([".csv", ".xlsx"]))
 def test_what_was_pulled_reads_as_the_same_texts(
@@ -260,6 +261,7 @@ CELLS = st.sampled_from([YES, NEEDED, "needed", "onzin", "-", "", None, 7, 1.5, 
 TEAMS = st.sampled_from(["Balie", "balie ", "-5", -5, "=1", "007", "+1", "", None, 7.0, "a\nb"])
 
 
+@pytest.mark.slow
 @settings(deadline=None)
 @given(
     rows=st.lists(

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from conftest import environment
 
 from forms.checklist.model import Checklist, default_checklist, load_checklist
 from forms.errors import ChecklistError
@@ -238,8 +239,9 @@ HOSTILE: dict[str, tuple[bytes, str]] = {
 def read_alone(path: Path) -> str:
     """Return what is said of a file in a process that may use 512 MB and 30 seconds."""
     done = subprocess.run(
-        [sys.executable, "-X", "utf8", "-c", READ_ALONE, path.name],
+        [sys.executable, "-c", READ_ALONE, path.name],
         cwd=path.parent,
+        env=environment(),
         capture_output=True,
         encoding="utf-8",
         timeout=30,
@@ -249,6 +251,7 @@ def read_alone(path: Path) -> str:
     return done.stdout
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_hostile_file_is_refused_before_it_hurts(tmp_path: Path, name: str) -> None:
     """Whatever could run, grow or recurse is refused, with its line."""
@@ -261,6 +264,7 @@ def test_a_hostile_file_is_refused_before_it_hurts(tmp_path: Path, name: str) ->
     assert all(re.match(r"lijst\.yaml:\d+: ", line) for line in refused.splitlines())
 
 
+@pytest.mark.slow
 def test_a_file_of_a_gigabyte_is_not_read_whole(tmp_path: Path) -> None:
     """It is twice the memory that the process may use."""
     path = tmp_path / "lijst.yaml"

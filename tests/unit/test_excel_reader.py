@@ -335,6 +335,7 @@ CELLS = st.one_of(
 TABS = st.lists(st.lists(st.lists(CELLS, max_size=4), max_size=4), min_size=1, max_size=2)
 
 
+@pytest.mark.slow
 @settings(deadline=None)
 @given(tabs=TABS)
 def test_openpyxls_workbooks_read_as_openpyxl_reads_them(tabs: list[list[list[object]]]) -> None:
@@ -350,6 +351,7 @@ def typed(tabs: list[list[list[object]]]) -> list[list[list[str]]]:
     return [[[type(cell).__name__ for cell in row] for row in tab] for tab in tabs]
 
 
+@pytest.mark.slow
 def test_what_libreoffice_saves(tmp_path: Path, libreoffice: Callable[[Path, str], Path]) -> None:
     """It shares strings, writes phonetics and computes formulas."""
     values: list[list[object]] = [

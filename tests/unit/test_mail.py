@@ -138,6 +138,7 @@ def test_a_workbook_that_is_too_large_is_not_attached() -> None:
     assert "te groot" not in body(linked, "plain")
 
 
+@pytest.mark.slow
 def test_the_largest_that_is_attached_fits_25_mb() -> None:
     """As it leaves, in lines of 76."""
     message = report_mail(REPORTS["one not"](), b"x" * 18_000_000, "rapport.xlsx")
@@ -256,6 +257,7 @@ def test_text_and_html_say_the_same(items: int) -> None:
     assert body(message, "html").split() == message.html.split()
 
 
+@pytest.mark.slow
 def test_the_shipped_mail_says_the_same_twice(demo: Path) -> None:
     """Also with divided statements and figures."""
     found: Any = message_from_bytes((demo / "rapport.eml").read_bytes(), policy=policy.default)
@@ -314,6 +316,7 @@ def test_no_file_name_changes_the_envelope(name: str) -> None:
     assert str(attached.get_filename()).endswith("-kopie.xlsx")
 
 
+@pytest.mark.slow
 @given(st.text(st.characters(blacklist_categories=["Cc", "Cs"]), min_size=1, max_size=80))
 def test_any_title_is_safe(title: str) -> None:
     """Whatever can stand in a checklist."""
@@ -343,6 +346,7 @@ def test_a_very_long_list_is_cut_and_says_so() -> None:
     assert "399 nodig" in message.subject
 
 
+@pytest.mark.slow
 def test_the_page_is_valid_html(demo: Path) -> None:
     """By a strict parser."""
     parser = StrictParser(strict=True)
@@ -350,6 +354,7 @@ def test_the_page_is_valid_html(demo: Path) -> None:
     assert parser.errors == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("width", [320, 375, 800])
 def test_it_fits_a_phone_and_asks_for_nothing(page: Page, demo: Path, width: int) -> None:
     """No scrolling sideways, no picture or style from elsewhere."""
@@ -361,6 +366,7 @@ def test_it_fits_a_phone_and_asks_for_nothing(page: Page, demo: Path, width: int
     assert asked == [(demo / "rapport.html").as_uri()]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "typed",
     [
@@ -380,6 +386,7 @@ def test_long_words_fit_a_phone(page: Page, typed: dict[str, str]) -> None:
     assert page.evaluate("document.documentElement.scrollWidth") <= 375
 
 
+@pytest.mark.slow
 def test_the_attachment_is_the_workbook(demo: Path) -> None:
     """Byte for byte, and the page beside it is the mail's own."""
     found: Any = message_from_bytes((demo / "rapport.eml").read_bytes(), policy=policy.default)

@@ -242,6 +242,7 @@ def unfolded(content: bytes) -> list[tuple[str, str]]:
     return [(name, value) for name, _, value in (line.partition(": ") for line in lines)]
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None)
 @given(texts, st.lists(mailboxes, min_size=1, max_size=5), texts)
 def test_no_text_becomes_a_header(subject: str, to: list[Address], sender: str) -> None:
@@ -260,6 +261,7 @@ def test_no_text_becomes_a_header(subject: str, to: list[Address], sender: str) 
     assert [a.display_name for a in found["To"].addresses] == wanted
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None)
 @given(st.one_of(texts, st.text("abé .", max_size=200)))
 def test_a_subject_keeps_every_space(subject: str) -> None:

@@ -264,6 +264,7 @@ def test_how_far_they_are_is_shown_and_is_no_news() -> None:
     assert there.says == mails(action())[ANNA].mail.says
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("owner", ["Anna", "Onbekend {n}"])
 def test_a_very_long_list_fits_and_what_is_cut_is_news(owner: str) -> None:
     """Gmail hides what comes after 102 KB; a change in the part that is not shown counts too."""
