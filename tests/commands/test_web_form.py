@@ -17,11 +17,11 @@ from conftest import ROOT, Run
 from served import SMALL, Served, answers_of, choices, hidden, kept, served, small, title_of
 
 from forms.checklist.model import load_checklist
-from forms.publish.web.guard import MOST_A_MINUTE, Limit
+from forms.publish.web.rate_limit import MOST_A_MINUTE, RateLimit
 from forms.publish.web.server import Address, serve
 from forms.publish.web.validation import MOST_TEXT
 from forms.questionnaire import questionnaire
-from forms.store.store import read_store
+from forms.store.open import read_store
 from forms.wording import Answer
 
 
@@ -297,7 +297,7 @@ def test_the_report_may_be_made_while_the_form_is_open(form: Served, vinkje: Run
 def fifty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[str, str]]:
     """Return a form that takes fifty a minute where others take two thousand, and its store."""
     assert MOST_A_MINUTE == 2_000
-    monkeypatch.setattr(Limit.__init__, "__defaults__", (50, monotonic))
+    monkeypatch.setattr(RateLimit.__init__, "__defaults__", (50, monotonic))
     url = f"sqlite:///{tmp_path / 'answers.db'}"
     checklist = load_checklist(small(tmp_path) / "checklist.yaml")
     with serve(checklist, url, Address(port=0)) as form, form.in_background():
