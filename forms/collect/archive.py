@@ -25,6 +25,7 @@ from forms.text import clean, normalize, text_of
 from forms.wording import wording
 
 KINDS = (".csv", ".xlsx")
+# Kept, so that a later report knows the days; names and addresses are not.
 _TIMES = {"time", "completion"}
 
 
@@ -45,8 +46,9 @@ def archive(
 ) -> tuple[bytes, Responses]:
     """Return the file's content, `.csv` or `.xlsx`, and what was read on a day.
 
-    A later report on the file gives the same figures. What a spreadsheet would run is made inert:
-    in an .xlsx by the cell, in a .csv by an apostrophe. Raises SourceError.
+    Names and addresses are left out. A later report on the file gives the same figures. What a
+    spreadsheet would run is made inert: in an .xlsx by the cell, in a .csv by an apostrophe. Raises
+    SourceError, and OutputError for an answer that no cell of Excel can hold.
     """
     parts = [part for table in tables for part in read_table(table, checklist, keep_rows=True)]
     responses = count_parts(parts, checklist, today)
@@ -88,7 +90,7 @@ class _Columns:
         self.known = {text: words.answer(a) for text, a in answer_codes(checklist).items()}
 
     def columns(self) -> dict[_Title, list[str]]:
-        """Return the cells of each column, by its title."""
+        """Return the cells of each column by its title: a text for each row that counts."""
         columns: dict[_Title, list[str]] = {}
         for column in self.kept.all:
             title = self._title(column)
@@ -167,6 +169,7 @@ def _xlsx(lines: list[Sequence[str]]) -> bytes:
         for value in line:
             cell = WriteOnlyCell(sheet, escaped(value) if value else None)
             if value:
+                # Said aloud, since openpyxl makes a formula of `=`, and an error of `#N/A`.
                 cell.data_type = "s"
             cells.append(cell)
         sheet.append(cells)

@@ -20,6 +20,7 @@ from forms.responses.model import Row, Table
 from forms.responses.note_kinds import Encoding
 from forms.text import SEPARATORS
 
+# Bytes that are decoded at once, so that a large file is never held whole.
 _PIECE = 1 << 20
 # The longest mark first: UTF-32's begins as UTF-16's.
 _MARKS = {
@@ -29,9 +30,11 @@ _MARKS = {
     codecs.BOM_UTF16_BE: "utf-16",
 }
 # Lines with letters beyond ASCII, as many as it takes to tell an encoding by.
+# In bytes (and characters, where the start of a text is looked at).
 _TELLING = 60_000
 _WESTERN = ("cp1252", "mac_roman", "cp850")
 _NAMES = {"cp1252": "Windows-1252", "mac_roman": "Mac Roman", "cp850": "DOS (850)"}
+# The part of the characters beyond ASCII that a right guess may find odd.
 _MOST_ODD = 0.2
 # Beyond ASCII: no letter or sign of Western Europe, or a sign within or right behind a word.
 _ODD = re.compile(
@@ -70,6 +73,7 @@ def text_table(place: str, open_: Callable[[], IO[bytes]], reader: ColumnReader)
     Raises SourceError for text in no known encoding, and, while rows are read, for a quote that
     is never closed.
     """
+    # The library's own limit, 131,072, holds for the whole process: it is set before each file.
     csv.field_size_limit(_LONGEST)
     encoding, notes = _encoding(place, open_)
     text = _Text(place, open_, encoding)
@@ -82,6 +86,8 @@ def text_table(place: str, open_: Callable[[], IO[bytes]], reader: ColumnReader)
             fault = fault or error
         else:
             columns = reader.read(table.header)
+            # The most statements; of as many those whose words are whole, since a wrong separator
+            # cuts them; then the widest, since by a wrong separator a line is one cell.
             items, width = len(columns.by_subject("item")), len(table.header)
             tables.append(((items, -len(columns.reworded()), width), table))
     if not tables:
@@ -100,6 +106,7 @@ def text_table(place: str, open_: Callable[[], IO[bytes]], reader: ColumnReader)
 
 
 def _rows(text: _Text, separator: str) -> Iterator[Row]:
+    # Some programs write half of an emoji; that is no reason to refuse everybody's answers.
     errors = "surrogatepass" if text.encoding.startswith("utf") else "strict"
     with io.TextIOWrapper(text.open(), encoding=text.encoding, errors=errors, newline="") as opened:
         rows = csv.reader(
@@ -111,6 +118,7 @@ def _rows(text: _Text, separator: str) -> Iterator[Row]:
         )
         try:
             first = next(rows, [])
+            # Excel's own first line, which names the separator and is no header.
             if not "".join(first).startswith("sep="):
                 yield first
             yield from rows

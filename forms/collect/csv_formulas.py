@@ -1,6 +1,8 @@
 """Text in a .csv that a spreadsheet would run, made inert; and the same text again when read.
 
-An apostrophe goes before it. A file that has any says so in its header, and no other is unescaped.
+What is run is what OWASP lists under *CSV Injection*: a cell that begins with `=`, `+`, `-`, `@`
+(also as wide as an ideograph), a tab or a line break. An apostrophe goes before it. A file that has
+any says so in its header, and no other is unescaped.
 """
 
 import re
@@ -37,12 +39,15 @@ def as_typed(table: Table) -> Table:
 
 
 def escaped(text: str) -> str:
-    """Return a text of which no part is run."""
+    """Return a text of which no part is run: an apostrophe before each that would be.
+
+    A text that has apostrophes there gets one more, so that `unescaped` gives it back.
+    """
     return _BEFORE.sub("'", text)
 
 
 def unescaped(text: str) -> str:
-    """Return the text that was escaped."""
+    """Return the text that `escaped` was given; only for a file that says it was escaped."""
     return _ESCAPE.sub("", text)
 
 

@@ -22,7 +22,9 @@ from forms.responses.model import Table
 from forms.unpacking import size_fault
 
 _TABLES = {".csv", ".tsv", ".txt", ".xlsx", ".xlsm"}
+# What is offered where a name was mistyped: a .txt is mostly the LEESMIJ.txt of `vinkje init`.
 _SOURCES = (_TABLES | {".zip"}) - {".txt"}
+# Names in one message: a folder of downloads may hold hundreds of tables.
 _MOST_NAMED = 10
 # What a file begins with: enough to see the namespaces of XML.
 _START = 8192
@@ -39,11 +41,14 @@ class SourceFile:
 def file_table(path: Path, checklist: Checklist, tab: str | None = None) -> Table:
     """Return the table of answers in a file; its rows can be read once.
 
-    Raises SourceError when there is none to be read.
+    What the file is its content says, not its name. `tab` names a worksheet; without it the one
+    with most answers is read. Raises SourceError when there is none to be read, or two alike, and
+    for a `tab` where text has none.
     """
     file = SourceFile(str(path), lambda: path.open("rb"))
     kind = _kind(file, _start(path))
     if kind.kind == "zip":
+        # What Google's own download is: a .csv in a .zip.
         file = _in_zip(file)
         kind = _kind(file, _content(file, _START))
     if kind.kind == "workbook":
@@ -157,6 +162,7 @@ def _check_zip(file: SourceFile) -> None:
         raise SourceError(
             file.place, gettext("is packed in an unusual way"), gettext("pack it again")
         ) from None
+    # zipfile's way of saying that it wants a password.
     except RuntimeError:
         raise SourceError(
             file.place, gettext("the zip has a password"), gettext("save it without one")
@@ -175,6 +181,7 @@ def _in_zip(file: SourceFile) -> SourceFile:
         names = [
             info.filename
             for info in archive.infolist()
+            # macOS packs a hidden part of its own beside every file.
             if not info.is_dir() and not info.filename.startswith("__MACOSX/")
         ]
         tables = [n for n in names if PurePosixPath(n).suffix.lower() in _TABLES]

@@ -8,6 +8,7 @@ from typing import IO, Literal
 
 Kind = Literal["text", "workbook", "zip", "store", "other"]
 
+# How such files begin: PKWARE's APPNOTE, Microsoft's [MS-CFB], SQLite's file format.
 _ZIP, _OLE, _SQLITE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"SQLite format 3\0"
 # Of the bytes of a text, fewer than one in so many is a control; a shorter one tells nothing.
 _MOST_CONTROLS, _LEAST_TOLD = 20, 1000
@@ -47,6 +48,7 @@ def kind_of_content(start: bytes, open_: Callable[[], IO[bytes]]) -> FileKind:
 def _is_binary(start: bytes) -> bool:
     """Say whether bytes are no text; that has few controls, or zeros in every other place."""
     is_wide = start.startswith((b"\xff\xfe", b"\xfe\xff")) or 4 * start.count(0) >= len(start)
+    # The white space among them (9 to 13) is of a text.
     controls = sum(start.count(bytes([byte])) for byte in (*range(9), *range(14, 27)))
     return not is_wide and len(start) > _LEAST_TOLD and _MOST_CONTROLS * controls > len(start)
 
@@ -124,6 +126,8 @@ def _kind_of_ole(open_: Callable[[], IO[bytes]]) -> FileKind:
     """Tell an old Excel file from one with a password: both are kept in the same kind of box."""
     with open_() as file:
         content = file.read(_MOST_LOOKED_AT)
+    # The names of streams, always UTF-16: by [MS-OFFCRYPTO] of a workbook that was encrypted, by
+    # [MS-XLS] of what Excel wrote until 2003, and until 95.
     if "EncryptedPackage".encode("utf-16-le") in content:
         return _other(
             gettext("this is a workbook with a password"),

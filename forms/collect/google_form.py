@@ -15,15 +15,17 @@ from forms.notes import Note
 from forms.responses.model import Row, Table
 from forms.responses.note_kinds import DeletedQuestions
 
+# By Google's reference a form from before forms were published has no such settings: it is open.
 _OPEN = {"isAcceptingResponses": True}
 
 
 def form_table(
     form_id: str, place: str, checklist: Checklist, tab: str | None, access: Access
 ) -> Table:
-    """Return the table of answers to a form.
+    """Return the table of answers to a form, times as the ISO 8601 texts that Google gives.
 
-    The linked Sheet goes first, since people mend answers there. Raises GoogleError.
+    The linked Sheet goes first, since people mend answers there. Raises GoogleError, SourceError
+    for a `tab` where no Sheet is linked, and what `sheet_table` raises.
     """
     google, form = _open(form_id, place, access)
     if sheet_id := form.get("linkedSheetId"):
@@ -48,6 +50,7 @@ def form_table(
     rows, deleted = _rows(google, form_id, ids, access.progress)
     return Table(
         f"Google Form '{_title(form)}'",
+        # As the linked Sheet heads them, so that one reader knows both.
         ["Timestamp", "Email address", *(question.title for question in asked)],
         rows,
         notes=(Note(DeletedQuestions(deleted)),) if deleted else (),
@@ -63,6 +66,7 @@ def live_differences(
     """
     _, form = _open(form_id, place, access)
     differences = form_differences(form_questions(form), checklist, place)
+    # Google's default for an organisation is VERIFIED, which asks people to sign in.
     if form.get("settings", {}).get("emailCollectionType") in {"VERIFIED", "RESPONDER_INPUT"}:
         text = gettext("the form asks for e-mail addresses")
         differences.append(Difference(text, loses=False))
@@ -84,7 +88,10 @@ def _title(form: dict[str, Any]) -> str:
 
 
 def form_questions(form: dict[str, Any]) -> list[LiveQuestion]:
-    """Return every question of a form, in its order; a grid has one a row."""
+    """Return every question of a form (a Forms API resource), in its order; a grid has one a row.
+
+    A row's title is as the linked Sheet heads it: `Title [Row]`.
+    """
     questions = []
     for item in form.get("items", ()):
         title = item.get("title", "")
@@ -98,6 +105,7 @@ def form_questions(form: dict[str, Any]) -> list[LiveQuestion]:
 
 def _question(question: dict[str, Any], title: str) -> LiveQuestion:
     choice = question.get("choiceQuestion", {})
+    # Boxes that are ticked together come back as one text, which is none of the choices.
     single = choice and choice.get("type") != "CHECKBOX"
     choices = tuple(
         gettext("(other)") if option.get("isOther") else option.get("value", "")
@@ -120,6 +128,7 @@ def _rows(
     """
     rows: dict[str, Row] = {}
     asked, deleted = set(ids), 0
+    # Without a pageSize Google gives as many as it can, 5,000: its limit is on requests a minute.
     params: dict[str, str] = {}
     while True:
         page = google.get(f"{FORMS_API}/{form_id}/responses", params)

@@ -21,10 +21,14 @@ from forms.responses.model import Cell, Observed, Row, Table, is_filled
 
 # 20,000 answers: 0.2 GB while they are unpacked, and well within the time that one read may take.
 _CELLS_A_READ = 500_000
+# A field mask: of `data` no more than which rows are hidden, since all of it is every cell with its
+# format. It is one of two reads, as Google allows 60 a minute to a user.
 _ABOUT = (
     "properties(title),sheets(properties(title,sheetType,gridProperties(rowCount,columnCount)),"
     "data(rowMetadata(hiddenByFilter,hiddenByUser)))"
 )
+# As kept, a time is a number whatever country the Sheet is set to; as shown, it is that country's
+# text.
 _KEPT, _SHOWN = ValueRenderOption.unformatted, ValueRenderOption.formatted
 
 
@@ -39,6 +43,7 @@ class _Tab:
 
     @property
     def rows_a_read(self) -> int:
+        """Return the rows of one read: two at least, since it begins with the last one known."""
         return max(2, _CELLS_A_READ // max(1, self.columns))
 
 
@@ -97,18 +102,20 @@ class _Sheet:
 
     def __init__(self, google: Google, sheet_id: str) -> None:
         self.client = HTTPClient(None, cast("requests.Session", google))  # type: ignore[arg-type]
+        # gspread has none of its own, and would wait for ever.
         self.client.set_timeout(TIMEOUT)
         self.id = sheet_id
         self.title = ""
 
     def tabs(self) -> list[_Tab]:
-        """Return the tabs with cells in them."""
+        """Return the tabs with cells in them, in the Sheet's order, and note its title."""
         metadata = self.client.fetch_sheet_metadata(self.id, params={"fields": _ABOUT})
         self.title = metadata.get("properties", {}).get("title", "")
         tabs = []
         for sheet in metadata.get("sheets", ()):
             about = sheet["properties"]
             grid = about.get("gridProperties", {})
+            # A chart can be a tab too.
             if about.get("sheetType", "GRID") == "GRID" and grid.get("rowCount"):
                 columns = grid.get("columnCount", 1)
                 tabs.append(_Tab(about["title"], grid["rowCount"], columns, _hidden_rows(sheet)))
@@ -142,7 +149,9 @@ def _rows(
 ) -> Iterator[Row]:
     """Yield a tab's rows, and ask for more only when they are wanted.
 
-    Raises SourceError when rows moved in between: an answer would be lost or counted twice.
+    Each read begins with the last row of the one before: that it is still there says that none of
+    the rows moved. Raises SourceError when rows moved in between: an answer would be lost or
+    counted twice.
     """
     texts = _text_columns(start, reader)
     yield from _as_typed(sheet, (tab, 1, len(start)), start, texts)

@@ -17,7 +17,7 @@ _MOST_COLUMNS = MOST_COLUMNS
 
 
 class SizeError(SourceError):
-    """A table is far larger than answers of staff can be."""
+    """A table is far larger than answers of staff can be; raised while it is read."""
 
 
 @dataclass

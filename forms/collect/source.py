@@ -15,11 +15,13 @@ from forms.errors import SourceError
 from forms.responses.model import Table
 from forms.store.open import is_store, store_path
 
+# /a/DOMAIN stands in an organisation's addresses, /u/1 where somebody has several accounts.
 _GOOGLE = re.compile(
     r"""(?:https?://)? docs\.google\.com (?:/a/[^/]+)? /(?P<kind>spreadsheets|forms)
         (?:/u/\d+)? /d/ (?P<id>[\w-]+) (?:[/?\#].*)?""",
     re.VERBOSE | re.ASCII,
 )
+# The id alone, such as Google's addresses hold it (44 characters now); no word is as long.
 _BARE_ID = re.compile(r"[\w-]{30,}", re.ASCII)
 _WEB = re.compile(
     r"(?:https?://)?forms\.(?:office\.com|cloud\.microsoft)/|https?://"
@@ -31,9 +33,10 @@ _WEB = re.compile(
 def open_source(
     source: str, checklist: Checklist, tab: str | None = None, access: Access | None = None
 ) -> Table:
-    """Return the table of answers in a source.
+    """Return the table of answers in a source: an address, an id, a path or `sqlite:///…`.
 
-    Raises SourceError when it cannot be read, GoogleError when Google does not let it be read.
+    Without `access` Google is read with the login. Raises SourceError when it cannot be read,
+    GoogleError when Google does not let it be read.
     """
     access = access or Access()
     kind, place = kind_of(source)
@@ -159,6 +162,7 @@ def kind_of(source: str) -> tuple[str, str]:
     Raises SourceError for an address that answers cannot be read from.
     """
     if match := _GOOGLE.fullmatch(source.strip()):
+        # /d/e/… is what a form or Sheet is published under: by it no API knows the file.
         if match["id"] != "e":
             return match["kind"], match["id"]
         remedy = (
@@ -175,6 +179,7 @@ def kind_of(source: str) -> tuple[str, str]:
         raise SourceError(source, gettext("this is the link for those who answer or look"), remedy)
     if is_store(source):
         return "store", source
+    # A file goes first, however odd its name.
     if _BARE_ID.fullmatch(source) and not Path(source).exists():
         return "spreadsheets", source
     if match := _WEB.match(source):

@@ -63,4 +63,5 @@ def _row(submission: Submission, columns: list[_Column], numbers: dict[str, int]
         submission.answers.get(column.question) if submission.version in column.versions else None
         for column in columns
     ]
+    # A number in place of the key, which is a link to change these answers.
     return [f"{number}", submission.at.astimezone(), *cells]

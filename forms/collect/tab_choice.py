@@ -17,6 +17,7 @@ from forms.text import normalize
 def choose(tables: Iterable[Table], checklist: Checklist, tab: str | None = None) -> Table:
     """Return the table with most answers, of those that have at least half of the items.
 
+    A single table is returned whatever it holds: `check_header` says what is wrong with it.
     Raises SourceError when there is none, or two have as many; with `tab`, when it is not there.
     """
     candidates = list(tables)
