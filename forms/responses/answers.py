@@ -13,16 +13,21 @@ UNREAD = len(CODES) + 1
 TO_ANSWERED = bytes(1 if EMPTY < code < UNREAD else 0 for code in range(256))
 # What is no answer counts as empty.
 TO_COUNTED = bytes(code if EMPTY < code < UNREAD else EMPTY for code in range(256))
+# Texts that are remembered with their code: every remark is another, and there may be millions.
 _REMEMBERED = 10_000
 
 
 def is_answer(code: int) -> bool:
-    """Say whether a code is an answer's."""
+    """Say whether a code is an answer's: neither empty nor a text that is none."""
     return EMPTY < code < UNREAD
 
 
 def answer_codes(checklist: Checklist) -> dict[str, Answer]:
-    """Return each folded text that is an answer: the checklist's wording goes before defaults."""
+    """Return each folded text that is an answer: the checklist's wording goes before defaults.
+
+    Both languages' defaults and the answers' names count in every checklist: an archive holds the
+    former, our own form's database the latter.
+    """
     codes: dict[str, Answer] = {}
     for answer, label in checklist.answer_labels().items():
         codes[normalize(label)] = answer
@@ -52,9 +57,9 @@ class CellCodes(dict[Cell, int]):
         return code
 
     def of(self, column: tuple[Cell, ...]) -> bytes:
-        """Return the codes of a column's cells."""
+        """Return the codes of a column's cells, a byte a cell in their order."""
         return bytes(map(self.__getitem__, column))
 
     def is_answer(self, cell: Cell) -> bool:
-        """Say whether a cell holds an answer."""
+        """Say whether a cell holds an answer, in any wording that counts."""
         return EMPTY < self[cell] < UNREAD

@@ -28,12 +28,14 @@ _COPY = re.compile(r"(?:\(\d{1,3}\)|\d{1,3})$")
 # No header is as long: what is, is an answer that somebody wrote.
 _LONGEST = 10_000
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,500}>")
+# Headers that one message lists: the twenty statements that ship fit.
 _LISTED = 30
 # A beginning as long as this, or as this beside the right id, is a statement that was cut.
 _CUT_FROM, _CUT_BESIDE_ID_FROM = 30, 10
 # Of fewer words than this, a longer text may well be another question.
 _WORDS_BEFORE_HELP = 3
 _MARKS = ("-", ":", ".", ")", "\u2013")
+# Distinct cells whose meaning is kept: rows are looked at as headers too.
 _REMEMBERED = 10_000
 _DEEPEST_GROUP = 5
 
@@ -56,7 +58,11 @@ class Match(IntEnum):
 
 @dataclass(frozen=True)
 class Column:
-    """What one column was read as; `match` says how sure that is."""
+    """What one column was read as; `match` says how sure that is.
+
+    `index` counts from 0; `header` is on one line; `subject` is the id of an item, a section or a
+    question, or a `Known`'s value, and empty for an unread column.
+    """
 
     index: int
     header: str
@@ -66,18 +72,18 @@ class Column:
 
     @property
     def reworded(self) -> bool:
-        """Say whether only its id is the checklist's."""
+        """Say whether only its id is the checklist's, and its words are others."""
         return self.match >= Match.ID
 
     @property
     def letter(self) -> str:
-        """Return what a spreadsheet calls the column: A, B, … Z, AA."""
+        """Return what a spreadsheet calls the column: A, B, … Z, AA, by its place in the table."""
         return column_letters(self.index + 1)
 
 
 @dataclass(frozen=True)
 class Columns:
-    """Every column of a table, in the table's order."""
+    """Every column of a table, in the table's order: a column of `all` stands at its `index`."""
 
     all: tuple[Column, ...]
 
@@ -98,7 +104,7 @@ class Columns:
         return by_subject
 
     def known(self, known: Known) -> list[int]:
-        """Return the indexes of a channel's own column."""
+        """Return the indexes of a channel's own column, left to right; none where it lacks."""
         return self.of("known", known.value)
 
     def reworded(self) -> list[Column]:
@@ -107,9 +113,9 @@ class Columns:
         return [columns[-1] for columns in items if all(c.reworded for c in columns)]
 
     def without(self, column: Column) -> "Columns":
-        """Return the same with one column that is read no more."""
+        """Return the same with one column that is read no more: its kind is `unread`."""
         unread = Column(column.index, column.header, "unread")
-        return Columns(tuple(unread if each == column else each for each in self.all))
+        return Columns(tuple(unread if own == column else own for own in self.all))
 
     def reads_alike(self, other: "Columns") -> bool:
         """Say whether another header says the same of every column that is read."""
@@ -128,7 +134,10 @@ Meaning = tuple[str, Kind, str, Match]
 
 
 class ColumnReader:
-    """Recognises headers for one checklist."""
+    """Recognises headers for one checklist, surest reading first (see `Match`).
+
+    README, *How answers are read*, says the same to users.
+    """
 
     def __init__(self, checklist: Checklist) -> None:
         self.items: dict[str, Item] = {item.id.casefold(): item for item in checklist.items()}
@@ -136,6 +145,8 @@ class ColumnReader:
         self.texts = {item.id: normalize(item.text) for item in checklist.items()}
         self.exact: dict[str, tuple[Kind, str]] = {}
         self.aliases: dict[str, str] = {}
+        # First come first served: a remark's title goes before a question's, and that before an
+        # item's.
         for title, subject in _remark_titles(checklist):
             self.exact.setdefault(title, ("remark", subject))
         self.remarks = list(self.exact.items())

@@ -27,7 +27,7 @@ from forms.text import normalize, one_line, text_of
 
 
 def read_responses(table: Table, checklist: Checklist, today: date | None = None) -> Responses:
-    """Read and count one table. Raises SourceError."""
+    """Read and count one table; raises what `read_sources` does."""
     return read_sources([table], checklist, today)
 
 
@@ -39,7 +39,8 @@ def read_sources(
 ) -> Responses:
     """Read and count the tables of one round; times after `today` are pointed out.
 
-    Raises SourceError when one of them is not the checklist's, or is not certain.
+    With `sketching` the responses can be held against those of another time. Raises SourceError
+    when one of them is not the checklist's, or is not certain.
     """
     parts = [part for table in tables for part in read_table(table, checklist)]
     return count_parts(parts, checklist, today, sketching)
@@ -51,7 +52,10 @@ def count_parts(
     today: date | None = None,
     sketching: Sketching | None = None,
 ) -> Responses:
-    """Count what was read; somebody who answered several times counts once, as they did last."""
+    """Count what was read; somebody who answered several times counts once, as they did last.
+
+    A person is a real e-mail address, in whatever source, or an id of our own within one.
+    """
     return _Round(parts, checklist, today, sketching).responses()
 
 
@@ -73,7 +77,7 @@ class _Round:
         self.items = [i.id for i in checklist.items() if any(i.id in p.codes for p in parts)]
 
     def responses(self) -> Responses:
-        """Return the counted whole."""
+        """Return the counted whole, from all rows in the order of the parts."""
         persons = list(chain.from_iterable(map(self._persons, self.parts)))
         rows = compress(range(len(self.answered)), self.answered) if any(persons) else ()
         of_person = rows_by_person(persons, list(rows))
@@ -85,7 +89,7 @@ class _Round:
             used[row] = 0
         timed = [self._timed(n, *clocks[n], bytes(used), latest) for n in range(len(self.parts))]
         answers = {item: _used_codes(item, timed) for item in self.items}
-        accounts = [self._account(each) for each in timed]
+        accounts = [self._account(timed_part) for timed_part in timed]
         if len({part.table.name for part in self.parts}) > 1:
             accounts = [account.named() for account in accounts]
         of_row = self._group_of_rows(timed)
@@ -99,7 +103,7 @@ class _Round:
                 *round_notes(timed, self.checklist, self.items),
                 *(n for a in accounts for n in a.notes),
             ),
-            days=Counter(day for each in timed for day in each.days),
+            days=Counter(day for timed_part in timed for day in timed_part.days),
             sketches=sketches(self.sketching, answers, of_row or [""] * used.count(1))
             if self.sketching
             else {},
@@ -174,10 +178,14 @@ class _Round:
 
     def _group_of_rows(self, timed: Sequence[TimedPart]) -> list[str]:
         """Return the group of every row that counts; nothing where no source asks for it."""
-        if not any(each.part.groups for each in timed):
+        if not any(timed_part.part.groups for timed_part in timed):
             return []
         names = _Names(self.checklist)
-        return [names[cell] for each in timed for cell in compress(each.groups(), each.used)]
+        return [
+            names[cell]
+            for timed_part in timed
+            for cell in compress(timed_part.groups(), timed_part.used)
+        ]
 
 
 def _group_counts(
@@ -201,12 +209,14 @@ def _group_counts(
 def _used_codes(item: str, timed: Sequence[TimedPart]) -> bytes:
     """Return an item's codes in the rows that count; empty where a table did not ask it."""
     pieces: list[bytes] = []
-    for each in timed:
-        codes = each.part.codes.get(item)
+    for timed_part in timed:
+        codes = timed_part.part.codes.get(item)
         if codes is None:
-            pieces.append(bytes(each.used.count(1)))
+            pieces.append(bytes(timed_part.used.count(1)))
         else:
-            pieces.append(bytes(compress(codes, each.used) if 0 in each.used else codes))
+            pieces.append(
+                bytes(compress(codes, timed_part.used) if 0 in timed_part.used else codes)
+            )
     return b"".join(pieces)
 
 
@@ -215,19 +225,23 @@ def _remark_texts(
 ) -> dict[str, tuple[str, ...]]:
     """Return the remarks in an order that says nothing about who wrote which."""
     texts: dict[str, list[str]] = {}
-    for each in timed:
-        for row, subject, text in each.part.remarks:
-            if each.start + row not in replaced:
+    for timed_part in timed:
+        for row, subject, text in timed_part.part.remarks:
+            if timed_part.start + row not in replaced:
                 texts.setdefault(subject, []).append(text.strip())
-    return {s: tuple(sorted(written, key=_telling_nothing)) for s, written in texts.items()}
+    return {s: tuple(sorted(written, key=_alphabetical)) for s, written in texts.items()}
 
 
-def _telling_nothing(text: str) -> tuple[str, str]:
+# By nothing but the text: the order of rows is that of who answered first.
+def _alphabetical(text: str) -> tuple[str, str]:
     return (text.casefold(), text)
 
 
 def counts_of_codes(codes: bytes, start: int = 0, stop: int | None = None) -> Counts:
-    """Count a slice of one item's cells, a code each."""
+    """Count rows `start` to `stop` (to the end without) of one item's cells, a code a row.
+
+    Texts that are no answer count as empty.
+    """
     stop = len(codes) if stop is None else stop
     given = {answer.value: codes.count(code, start, stop) for answer, code in CODES.items()}
     return Counts(**given, empty=stop - start - sum(given.values()))

@@ -12,8 +12,11 @@ from forms.responses.model import Cell, Row, Table, is_filled
 from forms.responses.note_kinds import HeaderRow
 from forms.text import normalize, shortened, split_by_each, text_of
 
+# Rows that may stand above the header: a title, a legend, names of groups. The README says ten.
 _MOST_ABOVE = 10
+# Characters of what stands above it.
 _SHOWN = 80
+# Rows that are read on, only to say better why none of the first is the header.
 _MOST_LOOKED_AT = 10_000
 # A legend above the header may name an answer or two.
 _LEAST_ANSWERS = 3

@@ -11,9 +11,11 @@ from forms.responses.model import Row, Table, has_content, is_filled
 from forms.responses.unread_columns import UnreadColumns
 from forms.text import shortened, split_by_each, text_of
 
+# Characters of a cell that a message quotes.
 _SHOWN = 40
 # A remark may quote an answer or two; a line with as many as this is a response.
 _ANSWERS_OF_A_ROW = 3
+# Rows that are kept, to be judged when it is known what the columns they are in hold.
 _MOST_STRAYS = 1000
 _FEW_CELLS = 2
 

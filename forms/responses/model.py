@@ -63,9 +63,9 @@ class RowCounts:
 
     @classmethod
     def total(cls, several: Iterable["RowCounts"]) -> "RowCounts":
-        """Return what became of all rows of several sources."""
-        each = [(c.read, c.used, c.blank, c.replaced, c.unusable) for c in several]
-        return cls(*(sum(column) for column in zip(*each, strict=True))) if each else cls(*[0] * 5)
+        """Return what became of all rows of several sources; zeros for none."""
+        rows = [(c.read, c.used, c.blank, c.replaced, c.unusable) for c in several]
+        return cls(*(sum(column) for column in zip(*rows, strict=True))) if rows else cls(*[0] * 5)
 
 
 class Counts:
@@ -94,9 +94,9 @@ class Counts:
     def total(cls, several: Iterable["Counts"]) -> "Counts":
         """Return how often each answer was given in several groups together."""
         whole = cls()
-        for each in several:
-            whole.empty += each.empty
-            for answer, count in each.given.items():
+        for counts in several:
+            whole.empty += counts.empty
+            for answer, count in counts.given.items():
                 whole.given[answer] += count
         return whole
 
@@ -114,28 +114,28 @@ class Counts:
         return f"Counts({', '.join(filled)})"
 
     def as_dict(self) -> dict[str, int]:
-        """Return every count by its name, `empty` last."""
+        """Return every count by its answer's name, `empty` last: as `--json` has them."""
         return {answer.value: count for answer, count in self.given.items()} | {"empty": self.empty}
 
     @property
     def against(self) -> int:
-        """Return how many say that it is not in order."""
+        """Return v = n + d + x: how many say that it is not in order."""
         return sum(count for answer, count in self.given.items() if answer.is_against)
 
     @property
     def knowing(self) -> int:
-        """Return how many know it."""
+        """Return k = o + n + d + x: how many know it, so all but `unknown` and `empty`."""
         return sum(count for answer, count in self.given.items() if answer.knows)
 
     @property
     def all(self) -> int:
-        """Return how many were asked."""
+        """Return how many were asked, whether they answered it or not."""
         return sum(self.given.values()) + self.empty
 
 
 @dataclass(frozen=True)
 class UnreadCell:
-    """A cell in an item's column that holds none of the answers."""
+    """A cell in an item's column that holds none of the answers: its row's number in the source."""
 
     row: int
     item: str
@@ -188,16 +188,16 @@ class Responses:
 
     @property
     def name(self) -> str:
-        """Return where the answers come from."""
+        """Return where the answers come from: each source by name, once, with commas between."""
         return ", ".join(dict.fromkeys(source.name for source in self.sources))
 
     @property
     def period(self) -> tuple[date, date] | None:
-        """Return the first and the last day that answers came in."""
+        """Return the first and the last day that answers came in; None where nothing says when."""
         return (min(self.days), max(self.days)) if self.days else None
 
     def group_sizes(self) -> dict[str, int]:
-        """Return how many used rows each group has."""
+        """Return how many used rows each group has; nothing where no question splits."""
         return {
             name: next((counts.all for counts in items.values()), 0)
             for name, items in self.groups.items()
@@ -214,5 +214,5 @@ def has_content(row: Row) -> bool:
 
 
 def is_filled(cell: Cell) -> bool:
-    """Say whether a cell holds more than white space."""
+    """Say whether a cell holds more than white space; a 0 is something."""
     return cell is not None and bool(str(cell).strip())

@@ -51,33 +51,33 @@ class HeaderRow(NoteKind, key="header_row", level=Level.NOTE):
 
 @dataclass(frozen=True)
 class SecondHeader(NoteKind, key="second_header", level=Level.NOTE):
-    """The row with a second header."""
+    """The row with a second header: what stands below it is read on by that."""
 
     row: int
 
 
 class HeaderRepeated(Counted, key="header_repeated", level=Level.NOTE):
-    """Rows that say the header again."""
+    """Rows that say the header again, as files do that are put together; they count as none."""
 
 
 class HiddenRows(Counted, key="hidden_rows"):
-    """Rows that a filter or somebody hides."""
+    """Rows that a filter or somebody hides; they count."""
 
 
 class MergedCells(Counted, key="merged_cells"):
-    """Merged cells below statements."""
+    """Merged cells below statements: only the first row of each has its answer."""
 
 
 class SuspectRows(Counted, key="suspect_rows"):
-    """Rows of which the cells may have moved."""
+    """Rows of which the cells may have moved: an answer where none is asked, none where one is."""
 
 
 class Unusable(Counted, key="unusable"):
-    """Rows with text and no answer."""
+    """Rows with text and no answer; their remarks are shown all the same."""
 
 
 class Alike(Counted, key="alike"):
-    """Rows that are like another one in everything."""
+    """Rows that are like another one in everything, to the second; they count."""
 
 
 class Flagged(Counted, key="flagged"):
@@ -85,7 +85,7 @@ class Flagged(Counted, key="flagged"):
 
 
 class DeletedQuestions(Counted, key="deleted_questions"):
-    """Answers to questions that are no longer in the form."""
+    """Answers to questions that are no longer in the form; they are not read."""
 
 
 # --- which columns hold what
@@ -93,7 +93,7 @@ class DeletedQuestions(Counted, key="deleted_questions"):
 
 @dataclass(frozen=True)
 class NotAsked(NoteKind, key="not_asked"):
-    """A statement that no source has."""
+    """A statement that no source has: it gets no verdict."""
 
     id: str
 
@@ -107,7 +107,7 @@ class NotAskedHere(NoteKind, key="not_asked_here"):
 
 @dataclass(frozen=True)
 class Reworded(NoteKind, key="reworded"):
-    """A statement that has another text in the source."""
+    """A statement that has another text in the source, though its id is the same."""
 
     id: str
     header: str
@@ -141,11 +141,11 @@ class _AnswersElsewhere(NoteKind):
 
 
 class LostColumns(_AnswersElsewhere, key="lost_columns"):
-    """Some statement has no column."""
+    """Some statement has no column, and these may be it."""
 
 
 class NamelessColumns(_AnswersElsewhere, key="nameless_columns"):
-    """Every statement has a column."""
+    """Every statement has a column, and `ids` is empty."""
 
 
 @dataclass(frozen=True)
@@ -158,11 +158,11 @@ class _NoSplit(NoteKind):
 
 
 class SplitRenamed(_NoSplit, key="split_renamed"):
-    """Some columns hold its choices."""
+    """Some columns hold its choices, so it was renamed."""
 
 
 class SplitMissing(_NoSplit, key="split_missing"):
-    """None does."""
+    """No column holds its choices, and `columns` is empty."""
 
 
 @dataclass(frozen=True)
@@ -175,7 +175,7 @@ class RemarksMissing(NoteKind, key="remarks_missing"):
 
 @dataclass(frozen=True)
 class Recorded(NoteKind, key="recorded"):
-    """The columns with personal data."""
+    """The columns with personal data, which no checklist asks for."""
 
     headers: str
 
@@ -192,11 +192,11 @@ class ItemUnread(NoteKind, key="item_unread"):
 
 
 class UnreadOften(Plain, key="unread_often"):
-    """Texts that are no answer and stand there often."""
+    """Texts that are no answer and stand there often: no slip of the pen."""
 
 
 class UnreadCells(Counted, key="unread_cells"):
-    """Cells that hold no answer."""
+    """Cells in statements' columns with a text that is no answer; they count as empty."""
 
 
 class Replaced(Counted, key="replaced"):
@@ -223,15 +223,15 @@ class UnreadDates(Counted, key="unread_dates"):
 
 
 class MixedTimes(Counted, key="mixed_times"):
-    """Times that are text among real ones."""
+    """Times that are text among real ones, typed by hand perhaps."""
 
 
 class AmbiguousDays(Plain, key="ambiguous_days"):
-    """Days that can be read in two ways."""
+    """Days that can be read in two ways, such as 3/4/2026; the month was taken to come first."""
 
 
 class FutureTimes(Counted, key="future_times"):
-    """Times after today."""
+    """Times after today, by the day in the checklist's time zone."""
 
 
 # --- what may be compared

@@ -54,6 +54,7 @@ _RANGE = re.compile(r"([A-Z]+)(\d+):([A-Z]+)(\d+)")
 _MANY = 10
 # As often is no slip of the pen.
 _OFTEN = 5
+# Rows and texts that one note names, and characters of a text: enough to find them by.
 _SHOWN_ROWS, _SHOWN_TEXTS, _SHOWN = 5, 3, 40
 
 
@@ -61,12 +62,12 @@ def round_notes(
     timed: Sequence[TimedPart], checklist: Checklist, asked: Collection[str]
 ) -> Iterator[Note]:
     """Yield what holds for all sources together; `asked` are the items that any of them has."""
-    if not any(each.part.unread.of_answers() for each in timed):
+    if not any(timed_part.part.unread.of_answers() for timed_part in timed):
         for item in checklist.items():
             if item.id not in asked:
                 yield Note(NotAsked(item.id))
     if alike := list(_alike(timed, asked)):
-        several = len({each.part.table.name for each in timed}) > 1
+        several = len({timed_part.part.table.name for timed_part in timed}) > 1
         rows = (
             f"{part.table.name} {part.number(row)}" if several else f"{part.number(row)}"
             for part, row in alike
@@ -188,19 +189,19 @@ def _alike(timed: Sequence[TimedPart], items: Collection[str]) -> Iterator[tuple
     """Yield the rows that are like an earlier one in everything, to the second, in any source."""
     moments = Counter(
         time
-        for each in timed
-        for time in compress(each.times, each.used)
-        if time and not each.clock
+        for timed_part in timed
+        for time in compress(timed_part.times, timed_part.used)
+        if time and not timed_part.clock
     )
     if not moments or max(moments.values()) == 1:
         return
     seen: set[tuple[object, ...]] = set()
-    for each in timed:
-        part = each.part
+    for timed_part in timed:
+        part = timed_part.part
         columns = [part.codes.get(item) or bytes(part.read) for item in items]
-        groups = each.groups()
-        for row in compress(range(part.read), each.used):
-            if (time := each.times[row]) and moments[time] > 1:
+        groups = timed_part.groups()
+        for row in compress(range(part.read), timed_part.used):
+            if (time := timed_part.times[row]) and moments[time] > 1:
                 codes = tuple(codes[row] for codes in columns)
                 person = part.persons[row] if part.persons else ""
                 key = (time, codes, normalize(text_of(groups[row])), person)
@@ -223,6 +224,7 @@ def _time_notes(timed_part: TimedPart, today: date | None) -> Iterator[Note]:
         if texts:
             yield Note(MixedTimes(len(texts)), rows=_cells(part, texts))
     first = next(filter(is_filled, part.times), "")
+    # Only slashes leave open which is the month: `dates.read_dates`.
     if "/" in text_of(first) and are_ambiguous(part.times, today):
         yield Note(AmbiguousDays(), texts=text_of(first))
     if today:

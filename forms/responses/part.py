@@ -52,12 +52,12 @@ class Part:
 
     @property
     def answers(self) -> int:
-        """Return how many answers the rows hold."""
+        """Return how many answers the rows hold, of all items together."""
         return sum(codes.translate(TO_ANSWERED).count(1) for codes in self.codes.values())
 
     @property
     def all_unread(self) -> Counter[str]:
-        """Return the texts that are no answer, of all items together."""
+        """Return the texts that are no answer, of all items together, by how often they stand."""
         return sum(self.unread_texts.values(), Counter())
 
     def number(self, row: int) -> int:
@@ -87,5 +87,5 @@ class TimedPart:
         return [t.date() for t in compress(self.times, self.used) if t] if not self.clock else []
 
     def groups(self) -> Sequence[Cell]:
-        """Return the answer of every row to the question that splits."""
+        """Return the answer of every row to the question that splits; "" where it was not asked."""
         return self.part.groups or [""] * self.part.read

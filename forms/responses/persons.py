@@ -9,9 +9,11 @@ from forms.dates import moment
 from forms.responses.model import Cell, is_filled
 from forms.text import normalize, text_of
 
+# Far less than RFC 5322 allows or asks: enough to tell an address from a name or a code.
 _ADDRESS = re.compile(r"[^@\s]+@[^@\s]+")
 # What stands around an address when it was copied from a mail, or cannot be seen.
 _AROUND = re.compile(r"^[\s<\u200b-\u200d\ufeff]+|[\s>;,.\u200b-\u200d\ufeff]+$")
+# What Microsoft Forms writes for everybody where no names are recorded.
 _NOBODY = {normalize(name) for name in ("anonymous", "anoniem")}
 
 Times = Sequence[datetime | None]
@@ -24,7 +26,7 @@ def address_of(cell: Cell) -> str:
 
 
 def own_id_of(cell: Cell) -> str:
-    """Return the id that our own form gave a respondent."""
+    """Return the id that our own form gave a respondent, behind `id:`; "" for an empty cell."""
     return f"id:{text_of(cell).strip().casefold()}" if is_filled(cell) else ""
 
 

@@ -21,22 +21,26 @@ from forms.responses.unread_columns import UnreadColumns
 from forms.responses.unrecognised import check_recognised, check_wording
 from forms.text import shortened, text_of
 
+# Cells that a report lists by their text; all of them are counted.
 MAX_LISTED = 1000
 # The most rows, and the most cells, that are looked at together; and rows fetched at a time.
+# A chunk is read as columns, which a single wide row makes wide all together.
 _CHUNK, _CHUNK_CELLS, _FETCHED = 5_000, 2_000_000, 100
 # Enough to see that a column holds addresses.
 _LOOKED_AT, _LEAST_ADDRESSES = 200, 3
 # An item's odd texts are counted up to here: who has more has them in most rows.
 _MOST_COUNTED = 10_000
 _SHOWN = 40
+# The first of these that holds anything says when somebody answered: sending goes before starting.
 _TIMES = (Known.COMPLETION, Known.TIME, Known.MODIFIED, Known.START)
 
 
 def read_table(table: Table, checklist: Checklist, *, keep_rows: bool = False) -> list[Part]:
     """Read a table; a row that reads as a header with other columns begins a part of its own.
 
-    Raises SourceError when the table is not the checklist's, when it has text and no answers, and
-    where it is not certain which answer belongs to which question.
+    The parts stand in the order of their rows. `keep_rows` keeps those as they came, for an
+    archive. Raises SourceError when the table is not the checklist's, when it has text and no
+    answers, and where it is not certain which answer belongs to which question.
     """
     reader = ColumnReader(checklist)
     check_header(table, checklist, reader)
@@ -45,6 +49,8 @@ def read_table(table: Table, checklist: Checklist, *, keep_rows: bool = False) -
     part = _PartReader(table, reader, codes, keep_rows=keep_rows)
     rows = iter(table.rows)
     while chunk := _chunk(rows):
+        # Rows that a part did not take begin with a header, of its own once more or of another
+        # part.
         while chunk and (taken := part.add(chunk)) < len(chunk):
             header, chunk = chunk[taken], chunk[taken + 1 :]
             if not part.repeats(header):
@@ -130,7 +136,7 @@ class _PartReader:
         return True
 
     def second(self, header: Row) -> Table:
-        """Return the table that begins with another header."""
+        """Return the table that begins with another header, at the row that comes next."""
         number = self.part.number(self.part.read)
         note = Note(SecondHeader(number))
         table = replace(self.part.table, header=header, header_row=number, above=())
@@ -146,6 +152,7 @@ class _PartReader:
         known, part.times = next(filled, (None, []))
         headers = [c.header for c in part.columns.all if known and c.subject == known.value]
         part.is_utc = any(map(is_in_utc, headers))
+        # Last, since a doubtful column that is settled has texts of its own.
         check_wording(part)
         return part
 
@@ -288,7 +295,7 @@ class _Doubtful:
         self.texts: list[tuple[int, str]] = []
 
     def add(self, codes: bytes, cells: Sequence[Cell]) -> None:
-        """Take in some rows."""
+        """Take in the column's next cells with their codes; of texts the first `MAX_LISTED`."""
         for place in compress(range(len(codes)), map(UNREAD.__eq__, codes)):
             if len(self.texts) < MAX_LISTED:
                 self.texts.append((len(self.codes) + place, text_of(cells[place])))

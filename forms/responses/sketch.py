@@ -29,16 +29,19 @@ class Sketching:
 
 @dataclass(frozen=True)
 class Sketch:
-    """The sums, by bucket; one that no row fell in is left out."""
+    """The sums, by bucket (0 to 255); one that no row fell in is left out.
+
+    Whoever has the key may guess at rows by it, so both lie in `rapport.sleutel` alone.
+    """
 
     sums: Mapping[int, int]
 
     @classmethod
     def total(cls, several: Iterable["Sketch"]) -> "Sketch":
-        """Return the sketch of all rows of several groups."""
+        """Return the sketch of all rows of several groups, which were made with one key."""
         sums: Counter[int] = Counter()
-        for each in several:
-            sums.update(each.sums)
+        for sketch in several:
+            sums.update(sketch.sums)
         return cls(dict(sums))
 
 
@@ -52,8 +55,10 @@ def people_between(then: Sketch, now: Sketch) -> int:
     for bucket in then.sums.keys() | now.sums.keys():
         difference = now.sums.get(bucket, 0) - then.sums.get(bucket, 0)
         if difference:
+            # Its low bits as a signed number: how many rows more, or fewer, fell in this bucket.
             more = difference & (1 << _COUNT_BITS) - 1
             more -= (more >> (_COUNT_BITS - 1)) << _COUNT_BITS
+            # As many as before, and others: at least one went and one came.
             added += max(more, 0) or (not more)
             gone += max(-more, 0) or (not more)
     return max(added, gone)
@@ -85,6 +90,8 @@ def _of_items(
     )
     sums: dict[str, Counter[int]] = {}
     for (group, row), count in rows.items():
+        # The first byte says which bucket, the other seven tell rows apart; without the key nobody
+        # can work out the sums of a set of answers and see whether it is in them.
         digest = blake2b(row, digest_size=8, key=key).digest()
         number = int.from_bytes(digest[1:]) << _COUNT_BITS | 1
         sums.setdefault(group, Counter())[digest[0] % _BUCKETS] += count * number

@@ -27,11 +27,13 @@ class UnreadColumns:
         self.indexes = [column.index for column in columns.all if column.kind == "unread"]
         self.headers = {column.index: column.header for column in columns.all}
         has_split = bool(columns.of("respondent", reader.split))
+        # Where the question that splits has its column, no other can be it.
         self.choices: frozenset[str] = frozenset() if has_split else reader.choices
         self.answers: Counter[int] = Counter()
         self.filled: Counter[int] = Counter()
         self.chosen: Counter[int] = Counter()
         self.prose: dict[int, bool] = {}
+        # Which may tell whose row is the latest, where no known column says when.
         self.times: dict[int, list[Cell]] = {i: [] for i in self.indexes} if wants_times else {}
 
     def add(self, cells: Sequence[tuple[Cell, ...]]) -> list[tuple[int, int]]:
@@ -55,7 +57,7 @@ class UnreadColumns:
         return places
 
     def add_column(self, index: int, *, answers: int, filled: int) -> None:
-        """Take in a whole column that turned out to be no question's."""
+        """Take in a whole column that turned out to be no question's, by what its cells are."""
         self.answers[index], self.filled[index] = answers, filled
 
     def _add_times(self, cells: Sequence[tuple[Cell, ...]]) -> None:
@@ -83,7 +85,7 @@ class UnreadColumns:
         return [i for i, is_prose in self.prose.items() if is_prose and i not in others]
 
     def is_nameless(self, index: int) -> bool:
-        """Say whether a column has no header."""
+        """Say whether a column, by its index, has no header, or lies beyond the last one."""
         return not self.headers.get(index)
 
 

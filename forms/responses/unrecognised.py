@@ -12,6 +12,7 @@ from forms.wording import Answer
 _MANY, _ONE_IN, _LEAST_ITEMS = 10, 10, 4
 # What R, Python and people write where nothing was answered; a failed look-up is #N/A.
 _NOTHING = frozenset({"na", "nan", "null", "none", "-", "--", ".", "?", "n.v.t.", "nvt", "n/a"})
+# Texts in one message: the answers are five.
 _SHOWN = 5
 
 
