@@ -57,6 +57,8 @@ def disclose(
 ) -> Disclosed:
     """Decide what is given anew, and put what stands in place of the rest.
 
+    New figures of fewer than `min_group` rows are none: all comes back as it came, and `rules.find`
+    gives their number alone. While the round is open there are neither groups nor remarks.
     Both kinds of responses were read with `released.sketching`. Raises ChecklistError when the
     round is to be split by another question than the one whose figures are out, or when an item
     that is out has another id.
@@ -79,14 +81,6 @@ def disclose(
     notes = released.notes if stands else responses.notes
     compared, of_earlier, notes_on_earlier = _earlier(earlier, totals, released, checklist, today)
     note_on_held = (Note(Held(", ".join(held), least)),) if held else ()
-    out = Released(
-        totals,
-        splits,
-        remarks,
-        tuple(replace(note, rows="", texts="") for note in notes),
-        _each_once([*of_earlier, *released.earlier]),
-        _each_once([*released.past, *_no_longer_shown(released, totals, splits)]),
-    ).with_each(Snapshot.kept)
     shown = replace(
         _with_remarks(responses, remarks) if remarks and not is_open else responses,
         rows=totals.rows,
@@ -94,12 +88,14 @@ def disclose(
         groups=merged_groups(shown_splits),
         notes=(*notes, *note_on_held),
     )
-    older = [split.day for split in shown_splits if split.day < totals.day]
-    waiting = None
-    if stands:
-        waiting = Waiting(abs(now.rows.used - stands.rows.used), least, stands.day)
-    since = min(older, default=None)
-    return Disclosed(shown, compared, out, waiting, since, (*notes_on_earlier, *note_on_held))
+    return Disclosed(
+        shown,
+        compared,
+        _released_after(released, totals, splits, remarks, notes, of_earlier),
+        Waiting(abs(now.rows.used - stands.rows.used), least, stands.day) if stands else None,
+        min((split.day for split in shown_splits if split.day < totals.day), default=None),
+        (*notes_on_earlier, *note_on_held),
+    )
 
 
 def _standing(now: Snapshot, released: Released, least: int) -> Snapshot | None:
@@ -109,7 +105,7 @@ def _standing(now: Snapshot, released: Released, least: int) -> Snapshot | None:
     was read in between.
     """
     if not released.totals or not any(
-        0 < people_changed(each, now) < least for each in released.all()
+        0 < people_changed(then, now) < least for then in released.all()
     ):
         return None
     past = (
@@ -126,12 +122,35 @@ def _totals(now: Snapshot, released: Released) -> Snapshot:
     return replace(now, day=former.day, counts={**former.counts, **now.counts})
 
 
-def _each_once(snapshots: Iterable[Snapshot]) -> tuple[Snapshot, ...]:
-    once: list[Snapshot] = []
+def _released_after(
+    released: Released,
+    totals: Snapshot,
+    splits: tuple[Snapshot, ...],
+    remarks: ReleasedRemarks | None,
+    notes: Sequence[Note],
+    earlier: Sequence[Snapshot],
+) -> Released:
+    """Return what readers have once this report is out, former reports and all.
+
+    Of notes no rows and no texts: those were for the maker's console, never in a report.
+    """
+    return Released(
+        totals,
+        splits,
+        remarks,
+        tuple(replace(note, rows="", texts="") for note in notes),
+        _distinct([*earlier, *released.earlier]),
+        _distinct([*released.past, *_no_longer_shown(released, totals, splits)]),
+    ).with_each(Snapshot.kept)
+
+
+def _distinct(snapshots: Iterable[Snapshot]) -> tuple[Snapshot, ...]:
+    # By comparison, since what a snapshot holds has no hash.
+    distinct: list[Snapshot] = []
     for snapshot in snapshots:
-        if snapshot not in once:
-            once.append(snapshot)
-    return tuple(once)
+        if snapshot not in distinct:
+            distinct.append(snapshot)
+    return tuple(distinct)
 
 
 def _no_longer_shown(
@@ -157,7 +176,7 @@ def _held(
     gone = {
         released.totals.texts.get(item, ""): item
         for item in known
-        if item not in {each.id for each in checklist.items()}
+        if item not in {own.id for own in checklist.items()}
     }
     for item, text in now.texts.items():
         if item not in known and text in gone:
@@ -241,19 +260,19 @@ def _earlier(
     out = [totals, *(m for m in released.all() if m not in released.earlier)]
     shown: list[tuple[Responses, Snapshot]] = []
     notes = []
-    for each in earlier:
-        now = snapshot_of(checklist, each, today)
+    for responses in earlier:
+        now = snapshot_of(checklist, responses, today)
         stands = next(
             (m for m in released.earlier if is_alike(m, now) or m.counts == now.counts), now
         )
         others = [*out, *(m for _, m in shown)]
-        if each.rows.used >= least and any(is_alike(other, stands) for other in others):
-            notes.append(Note(NearlyAlike(each.name, least)))
+        if responses.rows.used >= least and any(is_alike(other, stands) for other in others):
+            notes.append(Note(NearlyAlike(responses.name, least)))
             continue
-        standing = replace(each, rows=stands.rows, counts=dict(stands.counts))
+        standing = replace(responses, rows=stands.rows, counts=dict(stands.counts))
         shown.append((standing, stands))
     return (
-        tuple(responses for responses, _ in shown),
-        tuple(snapshot for responses, snapshot in shown if responses.rows.used >= least),
+        tuple(standing for standing, _ in shown),
+        tuple(snapshot for standing, snapshot in shown if standing.rows.used >= least),
         tuple(notes),
     )

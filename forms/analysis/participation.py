@@ -10,6 +10,7 @@ from forms.errors import SettingsError
 from forms.responses.model import Responses
 from forms.text import normalize
 
+# Days that are shown one by one, a month of them; a longer round goes by week.
 _MOST_BARS = 31
 
 

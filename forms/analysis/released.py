@@ -30,11 +30,11 @@ class Snapshot:
     sketches: Mapping[Items, Mapping[str, Sketch]] = field(default_factory=dict)
 
     def of_item(self, item: str) -> dict[str, Counts]:
-        """Return an item's counts by group."""
+        """Return an item's counts by group; nothing where it was not split."""
         return {name: own[item] for name, own in self.groups.items() if item in own}
 
     def with_groups_of(self, wanted: Callable[[str], bool]) -> "Snapshot":
-        """Return the same with the groups' counts of some items only."""
+        """Return the same with the groups' counts of some items only; a group without any goes."""
         groups = {
             name: {item: counts for item, counts in own.items() if wanted(item)}
             for name, own in self.groups.items()
@@ -80,7 +80,7 @@ class Released:
     past: tuple[Snapshot, ...] = ()
 
     def all(self) -> tuple[Snapshot, ...]:
-        """Return every snapshot whose figures are out."""
+        """Return every snapshot whose figures are out, the totals that stand before all others."""
         totals = [self.totals] if self.totals else []
         return (*totals, *self.splits, *self.earlier, *self.past)
 
@@ -103,7 +103,7 @@ class Released:
         )
 
     def with_each(self, change: Callable[[Snapshot], Snapshot]) -> "Released":
-        """Return the same with every snapshot changed."""
+        """Return the same with every snapshot in it put through `change`."""
         remarks = self.remarks
         return replace(
             self,
@@ -144,8 +144,9 @@ def people_changed(
 ) -> int:
     """Return how many people's answers differ between two times, at least; of some groups alone.
 
-    0 says that no figure differs. It is never fewer than the figures themselves show, but that
-    those are not looked at once there are `enough`.
+    A person who changed answers is one, and so is one who came while another went. 0 says that no
+    figure differs. It is never fewer than the figures themselves show, but that those are not
+    looked at once there are `enough`.
     """
     by_rows = [
         people_between(_sketch(then.sketches[items], groups), _sketch(now.sketches[items], groups))

@@ -1,4 +1,9 @@
-"""The rules: from counted responses to findings. Pure, and small enough to check with a pencil."""
+"""The rules: from counted responses to findings. Pure, and small enough to check with a pencil.
+
+Per item, over the used rows, o, n, d, x and u are how many say in order, needed, desirable, not
+needed and unknown; k = o + n + d + x know it, v = n + d + x say that it is not in order. The same
+stands in words under `[account]` in `templates/wording`, and so in every workbook.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,13 +16,15 @@ from forms.checklist.model import Checklist, Item, Rules, Section
 from forms.responses.model import Counts, Responses, RowCounts
 from forms.wording import Answer
 
+# Fractions, since 0.8 is no number of a computer's: 4 of 5 has to be 80% and no less.
 HALF = Fraction(1, 2)
 THIRD = Fraction(1, 3)
+# Of so many in a group who know the item: `rule_divided` tells people the same number.
 _GROUPS_DIFFER_FROM = 10
 
 
 class Verdict(StrEnum):
-    """What all answers together say of an item."""
+    """What all answers together say of an item: `verdict` works it out."""
 
     IN_ORDER = "in_order"
     OPEN = "open"
@@ -60,7 +67,7 @@ class Finding:
 
     @property
     def share(self) -> Fraction | None:
-        """Return the share, of those who know, that say in order."""
+        """Return the share, of those who know, that say in order; None when nobody does."""
         return share(self.counts) if self.counts else None
 
 
@@ -75,7 +82,7 @@ class Findings:
     too_few: bool
 
     def count(self, priority: Priority) -> int:
-        """Return how many actions have this priority."""
+        """Return how many actions have this priority; 0 where the report gives a number alone."""
         return sum(action.priority is priority for action in self.actions)
 
     def divided(self) -> list[Finding]:
@@ -83,7 +90,7 @@ class Findings:
         return sorted((f for f in self.items if f.divided), key=_unevenness)
 
     def group_names(self) -> list[str]:
-        """Return the names of the groups that any figure is split by."""
+        """Return the names of the groups that any figure is split by, hidden ones too."""
         return list(dict.fromkeys(name for finding in self.items for name in finding.groups))
 
 
@@ -99,7 +106,11 @@ def find(
     today: date,
     previous: Responses | None = None,
 ) -> Findings:
-    """Apply the rules to one round's responses."""
+    """Apply the rules to one round's responses.
+
+    `previous` is the round to compare with, the last one before. With fewer than `min_group` used
+    rows there are no items and no actions, since so few could be told apart (`too_few`).
+    """
     round_open = is_round_open(checklist, today)
     too_few = responses.rows.used < checklist.rules.min_group
     if too_few:
@@ -147,18 +158,23 @@ def _finding(
 def _in_order_of_choices(checklist: Checklist, responses: Responses) -> list[str]:
     question = checklist.split_question()
     choices = list(question.choices) if question else []
+    # As the form offers them; then what people typed, and last those who did not say.
     given = [choice for choice in choices if choice in responses.groups]
     others = sorted(name for name in responses.groups if name and name not in given)
     return [*given, *others, *([""] if "" in responses.groups else [])]
 
 
 def share(counts: Counts) -> Fraction | None:
-    """Return o/k; None when nobody knows."""
+    """Return o/k, 0 to 1, exact; None when nobody knows (k = 0)."""
     return Fraction(counts[Answer.IN_ORDER], counts.knowing) if counts.knowing else None
 
 
 def verdict(counts: Counts, rules: Rules) -> Verdict:
-    """Judge an item; those who cannot know do not outvote those who do."""
+    """Judge an item; those who cannot know do not outvote those who do.
+
+    UNKNOWN if k = 0, or u > k and k < `min_group`; else IN_ORDER if o/k >= `in_order_from`; else
+    OPEN.
+    """
     known = share(counts)
     if known is None or (
         counts[Answer.UNKNOWN] > counts.knowing and counts.knowing < rules.min_group
@@ -170,7 +186,9 @@ def verdict(counts: Counts, rules: Rules) -> Verdict:
 def priority(counts: Counts, judgement: Verdict, rules: Rules) -> Priority | None:
     """Return staff's advice on an item; None for one in order.
 
-    Needed takes most of those who see the fault, and enough of all who know it.
+    NEEDED if 2n >= v and n/k >= `needed_from`: most of those who see the fault, and enough of all
+    who know it, so that nobody has to defend "79% in order, needed". Else DESIRABLE if
+    2(n + d) >= v; else NOT_NEEDED. Of an unknown one FIND_OUT.
     """
     if judgement is Verdict.IN_ORDER:
         return None
@@ -200,7 +218,12 @@ def _pressing(finding: Finding) -> Fraction:
 
 
 def is_divided(counts: Counts, groups: Mapping[str, Counts | None], rules: Rules) -> bool:
-    """Say whether staff contradict each other: on whether, on how badly, or group from group."""
+    """Say whether staff contradict each other: on whether, on how badly, or group from group.
+
+    k >= `min_group` and 1/3 <= o/k <= 2/3; or v >= `min_group` and both n and x >= v/3; or two
+    shown groups of ten or more who know it differ by 1/2 or more in o/k. `groups` has None for a
+    hidden one: a verdict that needed its figures would tell them.
+    """
     known = share(counts)
     if known is not None and counts.knowing >= rules.min_group and THIRD <= known <= 2 * THIRD:
         return True
@@ -221,7 +244,11 @@ def _unevenness(finding: Finding) -> Fraction:
 
 
 def compare(item: Item, responses: Responses, previous: Responses, rules: Rules) -> Comparison:
-    """Hold an item's share against an earlier round's."""
+    """Hold an item's share against an earlier round's.
+
+    Not comparable where either round asked it in other words or not at all, where the earlier one
+    had fewer than `min_group` used rows, or where nobody knew it in one of them.
+    """
     counts, earlier = responses.counts.get(item.id), previous.counts.get(item.id)
     reworded = any(
         column.subject == item.id

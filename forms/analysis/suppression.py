@@ -11,6 +11,7 @@ from forms.checklist.model import Rules
 from forms.responses.model import Counts
 from forms.wording import Answer
 
+# One hidden group is what the total leaves when all that is shown is taken off.
 _LEAST_GROUPS = 2
 # Of two who say the same, one knows the other from what is shown, and from these rules: that fewer
 # groups were not enough says that fewer than this many in them said so.

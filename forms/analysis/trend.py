@@ -18,7 +18,9 @@ from forms.text import shortened
 
 # Fewer percentage points than this is no change worth a meeting's time.
 LEAST_POINTS = 5
+# Of what rose, and of what fell: the tab Overzicht names no more, and says so.
 MOST_CHANGES = 5
+# Of a round's name, which heads a column of Overzicht beside others.
 _MOST_LETTERS = 24
 
 
@@ -93,7 +95,7 @@ def middle_day(responses: Responses) -> date | None:
 def later_rounds(responses: Responses, earlier: Iterable[EarlierRound]) -> tuple[Note, ...]:
     """Return a note on every 'earlier' round that was answered after this one."""
     now = middle_day(responses)
-    dated = [(each.name, middle_day(each.responses)) for each in earlier]
+    dated = [(former.name, middle_day(former.responses)) for former in earlier]
     return tuple(Note(LaterRound(name)) for name, day in dated if now and day and day > now)
 
 
@@ -104,21 +106,25 @@ def trend(
     earlier: Sequence[EarlierRound],
     now: str,
 ) -> Trend:
-    """Work out a line per section, over what all rounds with figures can be compared on."""
+    """Work out a line per section, over what all rounds with figures can be compared on.
+
+    An item counts where every round asked it in the same words and somebody knew it in each; each
+    such item counts the same. `now` is this round's name.
+    """
     least = checklist.rules.min_group
-    shown = [each for each in earlier if each.responses.rows.used >= least]
+    shown = [former for former in earlier if former.responses.rows.used >= least]
     compared = [
-        (f, [compare(f.item, responses, each.responses, checklist.rules) for each in shown])
+        (f, [compare(f.item, responses, former.responses, checklist.rules) for former in shown])
         for f in findings.items
     ]
     return Trend(
-        (*(each.name for each in shown), now),
+        (*(former.name for former in shown), now),
         tuple(
             _line(section, [one for one in compared if one[0].section.id == section.id])
             for section in checklist.sections
         ),
         _line(None, compared),
-        tuple(each.name for each in earlier if each not in shown),
+        tuple(former.name for former in earlier if former not in shown),
     )
 
 
@@ -134,7 +140,10 @@ def _line(section: Section | None, compared: list[tuple[Finding, list[Comparison
 
 
 def changes(findings: Iterable[Finding]) -> tuple[list[Finding], list[Finding]]:
-    """Return what rose and what fell since the last time, most first, ties as they come."""
+    """Return what rose and what fell since the last time, most first, ties as they come.
+
+    By `LEAST_POINTS` percentage points at least; items that cannot be compared are in neither.
+    """
     moved = [(points(f.comparison), f) for f in findings]
     known = [(change, f) for change, f in moved if change is not None]
     known.sort(key=lambda one: -abs(one[0]))
@@ -150,7 +159,10 @@ def points(comparison: Comparison | None) -> int | None:
 
 
 def whole_points(difference: Fraction) -> int:
-    """Round as people do: a half goes away from zero."""
+    """Return a difference of shares in whole percentage points: a half goes away from zero.
+
+    Python's own `round` takes a half to the even number: 2.5 points would be 2.
+    """
     whole = int(abs(difference) * 100 + HALF)
     return whole if difference > 0 else -whole
 

@@ -11,6 +11,7 @@ from forms.wording import LANGUAGES, wording
 
 CODE = re.compile(r"r[0-9a-f]{10}")
 _YES = {normalize(wording(language)("section.show_yes")) for language in LANGUAGES}
+# What people type, and what a check box or a program writes: Dutch Excel says WAAR.
 _YES |= {"j", "y", "true", "waar", "1"}
 _NO = {normalize(wording(language)("section.show_no")) for language in LANGUAGES}
 _NO |= {"n", "false", "onwaar", "0"}
@@ -32,7 +33,7 @@ class RemarkChoices:
     texts: set[str] = field(default_factory=set)
 
     def add(self, code: str, word: str) -> None:
-        """Take note of the word beside a remark."""
+        """Take note of the word beside a remark, by the remark's code."""
         self.codes.add(code)
         if is_no(word):
             self.refused.add(code)
@@ -43,7 +44,8 @@ class RemarkChoices:
 def code_of(key: bytes, text: str) -> str:
     """Return what a remark is known by, report after report, wherever it was written.
 
-    Without the key nobody can tell by the code whether a remark says what they think.
+    `key` is the report's secret: without it nobody can tell by the code whether a remark says what
+    they think. Case, spaces and punctuation do not matter.
     """
     return "r" + blake2b(normalize(text).encode(), key=key, digest_size=5).hexdigest()
 
@@ -81,6 +83,7 @@ def codes_of(
 def without(text: str, remarks: Iterable[str], instead: str, length: int) -> str:
     """Return text with every one of some remarks replaced, also where it stands cut to a length."""
     forms = {f for r in remarks for f in (clean(r), one_line(r), shortened(r, length))}
+    # The longest first: a shorter one may be a part of it.
     for form in sorted(forms, key=len, reverse=True):
         # Not a part of a word: a remark can be a letter.
         pattern = rf"(?<!\w){re.escape(form)}(?!\w)"
@@ -89,7 +92,7 @@ def without(text: str, remarks: Iterable[str], instead: str, length: int) -> str
 
 
 def is_no(word: str) -> bool:
-    """Say whether a word beside a remark keeps it out."""
+    """Say whether a word beside a remark keeps it out: anything but yes or nothing does."""
     return bool(word.strip()) and normalize(word) not in _YES
 
 
