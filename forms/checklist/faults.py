@@ -49,7 +49,11 @@ def _sentences() -> dict[str, str]:
 
 
 def shape_fault(detail: ErrorDetails, root: type[BaseModel]) -> str:
-    """Return what one of pydantic's errors means to whoever wrote the YAML."""
+    """Return what one of pydantic's errors means to whoever wrote the YAML.
+
+    `detail` is one of `ValidationError.errors()`; its `type` is a name of pydantic's documentation,
+    *Validation Errors*. `root` is the model of the whole file.
+    """
     place: Place = detail["loc"]
     kind, value = detail["type"], shortened(str(detail["input"]), 40)
     if kind == "extra_forbidden" or place[-1:] == ("[key]",):
@@ -127,7 +131,11 @@ _Entries = list[tuple[Place, dict[str, Any]]]
 
 
 def cross_faults(data: dict[str, Any]) -> CrossFaults:
-    """Yield what is wrong between entries, also when some of them have a wrong shape."""
+    """Yield what is wrong between entries, also when some of them have a wrong shape.
+
+    `data` is what the YAML holds, before any model saw it: so all faults come in one go. Each has
+    the place where it is seen, the second one of two that are alike.
+    """
     sections = _entries(data, "sections")
     items = [pair for place, section in sections for pair in _entries(section, "items", place)]
     questions = _entries(data, "respondent")

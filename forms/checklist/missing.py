@@ -9,6 +9,7 @@ from forms.errors import ChecklistError
 # Kladblok adds .txt to whatever it saves, and the Explorer does not show it.
 _ENDINGS = (".yaml", ".yml", ".yaml.txt", ".yml.txt")
 _SETTINGS = "vinkje.toml"
+# Names in one message.
 _MOST = 5
 
 

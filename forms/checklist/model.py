@@ -28,6 +28,8 @@ from forms.resources import resource
 from forms.text import shortened
 from forms.wording import Answer, wording
 
+# No control character and no line break of any kind (Unicode's NEL, LS and PS too): Google's Forms
+# API takes none in a title, and a header of a table holds one line.
 OneLine = Annotated[
     str,
     StringConstraints(
@@ -37,6 +39,7 @@ OneLine = Annotated[
         pattern=r"^[^\x00-\x1f\x7f\x85\u2028\u2029]*$",
     ),
 ]
+# As it stands at the start of a column's header, where `ColumnReader` looks for it.
 Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", max_length=20)]
 Day = Annotated[
     date, BeforeValidator(lambda day: date.fromisoformat(day) if isinstance(day, str) else day)
@@ -51,6 +54,7 @@ def _known_zone(name: str) -> str:
     return name
 
 
+# Said for pydantic alone; `faults.shape_fault` words it.
 _NO_ZONE = "no time zone"
 # A day of an answer is a day there, whatever the machine's own clock.
 TimeZone = Annotated[OneLine, AfterValidator(_known_zone)]
@@ -73,6 +77,7 @@ def _each_answer(schema: dict[str, Any]) -> None:
 _MOST_FAULTS = 200
 
 
+# The docstrings of the models stand in the JSON Schema that ships, for people who write YAML.
 class _Value(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -114,6 +119,7 @@ class Rules(_Value):
 
     in_order_from: Decimal = Field(default=Decimal("0.8"), gt=0, le=1, decimal_places=6)
     needed_from: Decimal = Field(default=Decimal("0.25"), ge=0, le=1, decimal_places=6)
+    # Under 3 a group of two would show each to the other.
     min_group: int = Field(default=5, ge=3, le=1000)
     due: Due = Due()
 
@@ -157,12 +163,12 @@ class Checklist(_Value):
     sections: tuple[Section, ...] = Field(min_length=1)
 
     def items(self) -> Iterator[Item]:
-        """Yield every item, in the checklist's order."""
+        """Yield every item of every section, in the checklist's order."""
         for section in self.sections:
             yield from section.items
 
     def answer_labels(self) -> dict[Answer, str]:
-        """Return the answers as this checklist words them."""
+        """Return all answers in their order, as this checklist words them or else by default."""
         words = wording(self.language)
         return {answer: self.answers.get(answer) or words.answer(answer) for answer in Answer}
 
@@ -232,7 +238,7 @@ def default_checklist() -> Path:
 
 
 def shipped_checklist() -> Path:
-    """Return the checklist that ships with the code."""
+    """Return the path of the checklist that ships with the code."""
     return resource("checklist.yaml")
 
 

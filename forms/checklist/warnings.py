@@ -14,8 +14,10 @@ from forms.text import shortened
 _TEXTS = TEXT_KEYS - {"name"}
 _LISTS = frozenset({"choices", "aliases"})
 _FEWEST_WORDS = 3
+# The default of `min_group`.
 _USUAL_GROUP = 5
 _NO_BREAK = "\u00a0\u202f"
+# Soft hyphen, zero-width space and non-joiner, marks of direction, word joiner, byte order mark.
 _UNSEEN = "\u00ad\u200b\u200c\u200e\u200f\u2060\ufeff"
 
 

@@ -25,7 +25,7 @@ APOSTROPHE_LAST = re.compile(f"[sxz][{SINGLE}]$")
 
 @dataclass(frozen=True)
 class Line:
-    """One line, taken apart; number counts from 1."""
+    """One line, taken apart; `number` counts from 1, `dashes` has the spaces behind each."""
 
     number: int
     indent: str
@@ -40,17 +40,17 @@ class Line:
 
     @property
     def unspaced(self) -> str:
-        """Return the text with one space behind each dash."""
+        """Return the text with one space behind each dash, without those before it."""
         return replace(self, dashes="- " * self.dashes.count("-")).with_value(self.value)
 
     @property
     def column(self) -> int:
-        """Return where the key or text begins, behind the dashes."""
+        """Return where the key or text begins, behind the dashes, in characters from 0."""
         return len(self.indent) + len(self.dashes)
 
     @property
     def plain(self) -> str:
-        """Return an unquoted value without the comment behind it."""
+        """Return the value without the comment behind it, as if it had no quotes."""
         return _COMMENT.sub("", self.value).strip()
 
     @property
@@ -60,7 +60,7 @@ class Line:
 
     @property
     def opens_text(self) -> bool:
-        """Say whether the lines below it are one text, by `|` or `>`."""
+        """Say whether the lines below it are one text, by `|` or `>` (YAML's block scalars)."""
         return bool(_BLOCK.match(self.plain))
 
     @property
@@ -85,7 +85,7 @@ class Line:
 
 
 def lines_of(text: str) -> list[Line]:
-    """Return every line that holds something, comments left out."""
+    """Return every line of a file that holds something, in order, comments left out."""
     lines = (_line(n, line) for n, line in enumerate(_split(text), start=1))
     return [line for line in lines if line.text and not line.text.startswith("#")]
 
@@ -101,6 +101,7 @@ def text_at(text: str, number: int) -> str:
     return lines[number - 1] if number <= len(lines) else ""
 
 
+# Each fault asks for its line, of one file at a time.
 @lru_cache(maxsize=1)
 def _split(text: str) -> list[str]:
     return _BREAK.split(text)

@@ -18,8 +18,10 @@ from forms.checklist.yaml_lines import (
 )
 from forms.text import shortened
 
+# Characters of a line, and mistakes in one file, that a message shows.
 _SHOWN = 60
 _MOST = 50
+# Spaces a level, as the checklist that ships has them.
 _STEP = 2
 # The keys of a checklist at the margin, and those that hold a text.
 TOP_KEYS = frozenset(
@@ -27,11 +29,13 @@ TOP_KEYS = frozenset(
     | {"respondent", "answers", "rules", "sections"}
 )
 TEXT_KEYS = frozenset({"title", "text", "label", "help", "action", "owner", "introduction", "name"})
+# Of YAML's indicators those that no plain text may begin with, whatever stands behind them.
 _RESERVED = "@`%&*!|>[{,]}"
 _CURLY_QUOTES = (DOUBLE + SINGLE).replace('"', "").replace("'", "")
 _COMMENTED_KEY = re.compile(r"#\s*[a-z_]+:\s*(?:#.*)?")
 _COLON = re.compile(r":(?:\s|$)")
 _NO_SPACE_KEY = re.compile(r"^([a-z_]+):(?=[^\s/])")
+# A backslash behind which none of YAML's escapes stands.
 _NO_ESCAPE = re.compile(r"""(?<!\\)(?:\\\\)*\\(?![0abtnvefrN_LPxuU "/\\])""")
 _NO_SPACE_DASH = re.compile(r"^-+(?=[^\s-])")
 
@@ -396,6 +400,7 @@ def _too_far_left(above: list[Line]) -> Mistake | None:
 
 
 _Look = Callable[[Line], Mistake | None]
+# The first that sees a mistake names it. Those that are certain hold wherever a line stands.
 _CERTAIN: tuple[_Look, ...] = (_bad_indent, _after_quote, _reserved, _colon)
 _LOOKS: tuple[_Look, ...] = (_no_space_dash, *_CERTAIN, _no_space_colon, _bad_escape)
 _LOOKS_ABOVE: tuple[_Look, ...] = (_bad_indent, _no_space_dash, _no_space_colon, _reserved)

@@ -14,6 +14,7 @@ from forms.checklist.yaml_mistakes import mistakes, reserved_at
 from forms.errors import ChecklistError
 from forms.text import shortened
 
+# The checklist that ships has 12 kB; an alias of an item, the deepest there is, lies 6 deep.
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 12
 
@@ -21,6 +22,7 @@ Place = tuple[str | int, ...]
 # Where a key itself stands, beside what it holds.
 _KEY: Place = ("",)
 _REMARK = re.compile(r"\s+#.*")
+# libyaml's parser where PyYAML was built with it: faster, with the same events.
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -70,7 +72,7 @@ class YamlSource:
         return self.lines.get(place, 1)
 
     def value(self, place: Place) -> Any:
-        """Return what stands at a place."""
+        """Return what stands at a place; raises LookupError where nothing does."""
         value = self.data
         for step in place:
             value = value[step]
@@ -174,13 +176,18 @@ def _text(path: Path) -> str:
 
 
 class _Builder:
-    """Builds data from parser events, so that nothing is expanded before it was looked at."""
+    """Builds data from parser events, so that nothing is expanded before it was looked at.
+
+    Unfolded, a few lines of aliases can be gigabytes (*billion laughs*). Scalars stay text, since
+    YAML 1.1 reads `no` as False and `1:30` as 90: the model says what each is to be.
+    """
 
     def __init__(self, source: YamlSource, events: Iterator[Any]) -> None:
         self.source = source
         self.events = events
 
     def document(self) -> YamlSource:
+        """Return the source with the data of its one document."""
         data: Any = None
         seen = 0
         for event in self.events:
@@ -199,6 +206,7 @@ class _Builder:
         return replace(self.source, data=data)
 
     def refuse(self, event: Any, message: str) -> None:
+        """Raise ChecklistError with a fault at an event's line."""
         raise self.source.error([Fault(event.start_mark.line + 1, message)])
 
     def refuse_sign(self, event: Any, message: str) -> None:
@@ -206,6 +214,7 @@ class _Builder:
         self.refuse(event, reserved_at(self.source.text, event.start_mark.line + 1) or message)
 
     def node(self, event: Any, place: Place) -> Any:
+        """Return what begins with an event, and take note of its line."""
         self.source.lines.setdefault(place, event.start_mark.line + 1)
         if isinstance(event, yaml.AliasEvent) or event.anchor:
             self.refuse_sign(
@@ -224,18 +233,21 @@ class _Builder:
         return self.mapping(place)
 
     def scalar(self, event: Any, place: Place) -> str | None:
+        """Return the text as typed; None for what YAML calls null, without quotes."""
         first, end = event.start_mark.line + 1, event.end_mark
         if place[-1:] != _KEY:
             self.source.scalars[place] = Scalar(not event.style, first, (end.line, end.column))
         return None if event.implicit[0] and event.value in ("", "~", "null") else str(event.value)
 
     def sequence(self, place: Place) -> list[Any]:
+        """Return the entries up to the event that ends the list."""
         items: list[Any] = []
         while not isinstance(event := next(self.events), yaml.SequenceEndEvent):
             items.append(self.node(event, (*place, len(items))))
         return items
 
     def mapping(self, place: Place) -> dict[str, Any]:
+        """Return the entries up to the event that ends them; a doubled key is a fault."""
         entries: dict[str, Any] = {}
         while not isinstance(event := next(self.events), yaml.MappingEndEvent):
             line = event.start_mark.line + 1
