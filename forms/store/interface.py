@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+# 128 bits: whoever knows a key may change those answers, so none can be guessed.
 KEY = re.compile(r"[0-9a-f]{32}", re.ASCII)
 # How often answers under one key are kept: a person needs a few, and each is kept for good.
 MOST_REVISIONS = 20
@@ -31,7 +32,7 @@ class Submission:
 
     @property
     def is_last(self) -> bool:
-        """Say whether no more revisions of it are kept."""
+        """Say whether no more revisions of it are kept: it is the last of `MOST_REVISIONS`."""
         return self.revision >= MOST_REVISIONS
 
     @property
@@ -42,6 +43,7 @@ class Submission:
     @property
     def code(self) -> str:
         """Return what a person may call this submission by, such as `K7MW-9QXB`."""
+        # 32 letters: a byte gives each of them as often.
         digest = hashlib.sha256(f"code {self.key}".encode()).digest()
         letters = "".join(_CODE_ALPHABET[byte % 32] for byte in digest[:8])
         return f"{letters[:4]}-{letters[4:]}"
@@ -63,7 +65,7 @@ class Store(Protocol):
     """A store that may be written to; there is one such at a time."""
 
     def remember(self, asked: QuestionnaireVersion) -> None:
-        """Keep what is asked from now on."""
+        """Keep what is asked from now on, as the latest; it goes before the first `put` of it."""
 
     def put(self, submission: Submission) -> Submission:
         """Keep a submission for good; returns what stands there now.
@@ -77,20 +79,20 @@ class Store(Protocol):
         """Wipe every submission that was last changed before a moment; returns how many."""
 
     def close(self) -> None:
-        """End, with all that was accepted on disk."""
+        """End, with all that was accepted on disk; another may then write."""
 
 
 class Reader(Protocol):
     """A store that is looked into, also while another program writes to it."""
 
     def asked(self) -> list[QuestionnaireVersion]:
-        """Return the questionnaires, the latest one last."""
+        """Return the questionnaires as they were asked, the latest one last."""
 
     def submissions(self) -> Iterator[Submission]:
         """Yield every revision of every submission, as they came in, as of one moment."""
 
     def latest(self, *, key: str = "", receipt: str = "") -> Submission | None:
-        """Return the last revision of one submission."""
+        """Return the last revision of one submission, by its key or its receipt, if it is there."""
 
     def newest(self) -> datetime | None:
         """Return when the last answers came, by the clock of then; None without any."""

@@ -75,5 +75,5 @@ def reopen_round(url: str) -> None:
 
 
 def midnight(day: date) -> datetime:
-    """Return when a day begins by this machine's clock."""
+    """Return when a day begins by this machine's clock, with its zone."""
     return datetime.combine(day, time()).astimezone()

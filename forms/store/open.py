@@ -31,7 +31,7 @@ def read_store(url: str) -> AbstractContextManager[Reader]:
 
 
 def is_store(source: str) -> bool:
-    """Say whether a source names a store."""
+    """Say whether a source names a store, by its scheme alone: it need not be a right address."""
     return source.startswith("sqlite:")
 
 

@@ -20,6 +20,7 @@ from forms.file_rights import keep_private, target_of
 from forms.store.interface import QuestionnaireVersion, Submission
 from forms.store.location import check_location, lock
 
+# What marks a file as ours (SQLite's documentation, *application_id*), and its layout's number.
 _APPLICATION = 0x76696E6B  # "vink"
 _FORMAT = 1
 _TABLES = """
@@ -34,8 +35,11 @@ CREATE TABLE submission (
 CREATE INDEX submission_receipt ON submission (receipt);
 """
 _SELECT = "SELECT key, answers, version, at, flagged, revision FROM submission"
+# Submissions in one transaction at most, and so for one wait for the disk.
 _GROUP = 256
+# The least that a stored time tells apart.
 _TICK = timedelta(microseconds=1)
+# Seconds: for another program's lock; and in all, after which who sends is asked to try again.
 _LOCK_SECONDS = 10
 _WAIT_SECONDS = 30
 
@@ -95,8 +99,12 @@ class SqliteStore:
                 self._path, timeout=_LOCK_SECONDS, isolation_level=None, check_same_thread=False
             )
             self._connection = connection
+            # So that reports are read while the form writes.
             connection.execute("PRAGMA journal_mode=WAL")
+            # In WAL mode NORMAL does not sync each commit: people would be thanked for what a power
+            # cut takes.
             connection.execute("PRAGMA synchronous=FULL")
+            # On macOS a sync reaches no further than the drive's own cache, unless it is asked for.
             connection.execute("PRAGMA fullfsync=ON")
             # What SQLite lays beside it is there by now; somebody may have been first after all.
             connection.execute("SELECT 1 FROM asked").fetchone()
@@ -120,12 +128,17 @@ class SqliteStore:
             )
 
     def put(self, submission: Submission) -> Submission:
-        """Keep a submission for good; see the protocol."""
+        """Keep a submission for good, on disk when this returns; see the protocol.
+
+        Raises StoreError, also when that takes longer than `_WAIT_SECONDS`.
+        """
         future: Future[Submission] = Future()
         self._jobs.put((submission, future))
         try:
             return future.result(_WAIT_SECONDS)
         except TimeoutError:
+            # Where its turn has not come it is left out; else it may be kept after all, and sending
+            # it again finds it there.
             future.cancel()
             raise StoreError(
                 str(self._path), gettext("did not answer in time"), gettext("try again")
@@ -145,12 +158,14 @@ class SqliteStore:
                 "AND since < (SELECT max(since) FROM asked)"
             )
             connection.execute("COMMIT")
+            # A deleted row stays readable in the file's free pages, and in the log, until they are
+            # made anew.
             connection.execute("VACUUM")
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             return len(keys)
 
     def close(self) -> None:
-        """Write what is still waiting, and let go of the file."""
+        """Write what is still waiting, and let go of the file, so that another may write."""
         if self._writer.is_alive():
             self._jobs.put(None)
             self._writer.join()
@@ -227,7 +242,7 @@ class SqliteReader:
         self._path = path
 
     def asked(self) -> list[QuestionnaireVersion]:
-        """Return the questionnaires, the latest one last."""
+        """Return the questionnaires as they were asked, the latest one last."""
         with _explained(self._path):
             rows = self._connection.execute(
                 "SELECT version, round, questions FROM asked ORDER BY since"
@@ -238,13 +253,13 @@ class SqliteReader:
         ]
 
     def submissions(self) -> Iterator[Submission]:
-        """Yield every revision of every submission, as they came in."""
+        """Yield every revision of every submission, in the order in which they came in."""
         with _explained(self._path):
             rows = self._connection.execute(f"{_SELECT} ORDER BY number")
             yield from map(_submission, rows)
 
     def latest(self, *, key: str = "", receipt: str = "") -> Submission | None:
-        """Return the last revision of one submission."""
+        """Return the last revision of one submission, by its key or its receipt."""
         with _explained(self._path):
             row = self._connection.execute(
                 f"{_SELECT} WHERE key = ? OR receipt = ? ORDER BY revision DESC LIMIT 1",
@@ -266,13 +281,17 @@ class SqliteReader:
                 self._connection.backup(target)
                 if target.execute("PRAGMA integrity_check").fetchall() != [("ok",)]:
                     raise _damaged(self._path)
+                # In WAL mode it would want a second file beside it.
                 target.execute("PRAGMA journal_mode=DELETE")
             return path.read_bytes()
 
 
 @contextmanager
 def sqlite_reader(path: Path) -> Iterator[SqliteReader]:
-    """Open a file to read as it is now."""
+    """Open a file to read as it is now, whatever is written meanwhile.
+
+    Raises StoreError when it is not there, is no store, or is one of a newer vinkje.
+    """
     if not path.is_file():
         raise StoreError(
             str(path),
@@ -287,6 +306,7 @@ def sqlite_reader(path: Path) -> Iterator[SqliteReader]:
     with closing(connection):
         with _explained(path):
             _check(connection, path)
+            # One moment: what is read later was there now.
             connection.execute("BEGIN")
         yield SqliteReader(connection, path)
 
@@ -308,7 +328,7 @@ def _check(connection: sqlite3.Connection, path: Path) -> None:
 
 @contextmanager
 def _explained(path: Path) -> Iterator[None]:
-    """Turn what SQLite says into a StoreError."""
+    """Turn what SQLite, or the disk, says into a StoreError with the way out."""
     try:
         yield
     except sqlite3.DatabaseError as error:
