@@ -15,6 +15,7 @@ from platformdirs import user_config_path
 
 from forms.errors import GoogleError
 
+# The smallest that will do: to read, and only files that vinkje made itself (`drive.file`).
 _SCOPE = "https://www.googleapis.com/auth/"
 READ_SHEET = (f"{_SCOPE}spreadsheets.readonly",)
 READ_FORM = (f"{_SCOPE}forms.body.readonly", f"{_SCOPE}forms.responses.readonly")
@@ -47,6 +48,7 @@ def sign_in(credentials: Path | None, scopes: tuple[str, ...]) -> GoogleAccount:
     if named.name:
         return account_of(named, scopes)
     if login_file().exists():
+        # Its scopes are those that the person ticked: they cannot be asked for anew here.
         return account_of(login_file())
     raise GoogleError(
         "",
@@ -60,7 +62,11 @@ def sign_in(credentials: Path | None, scopes: tuple[str, ...]) -> GoogleAccount:
 
 
 def account_of(path: Path, scopes: tuple[str, ...] = ()) -> GoogleAccount:
-    """Return the account of a service account's key, or of a login. Raises GoogleError."""
+    """Return the account of a service account's key, or of a login.
+
+    `scopes` are for a key alone. Raises GoogleError for any other file: what it is, and the way
+    out.
+    """
     info = read_key(path)
     kind = info.get("type")
     try:
@@ -99,7 +105,10 @@ def account_of(path: Path, scopes: tuple[str, ...] = ()) -> GoogleAccount:
 
 
 def read_key(path: Path) -> dict[str, Any]:
-    """Return what a key file holds. Raises GoogleError."""
+    """Return the JSON object that a key file holds.
+
+    Raises GoogleError when it is not there, cannot be read or holds no object.
+    """
     try:
         info = json.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:

@@ -15,11 +15,17 @@ from forms.google.credentials import GoogleAccount
 from forms.text import shortened
 
 _A_MINUTE = 60
+# Reasons of the Drive API, *Resolve errors*, that come with 403 where others say 429.
 _TOO_OFTEN = ("rateLimitExceeded", "userRateLimitExceeded", "sharingRateLimitExceeded")
 
 
 class Refused(Exception):  # noqa: N818 - what Google did, not what broke
-    """An answer of Google's that is no success."""
+    """An answer of Google's that is no success, with what it says of why.
+
+    `status` is HTTP's; `retry_after` the seconds that it asks for, None without; `is_page` says
+    that it is HTML; `error`, `details` and `reasons` follow Google's AIP-193 (*Errors*), Drive's
+    older ones too.
+    """
 
     def __init__(self, response: requests.Response) -> None:
         super().__init__(response.status_code)
@@ -32,7 +38,7 @@ class Refused(Exception):  # noqa: N818 - what Google did, not what broke
         self.reasons = {str(detail["reason"]) for detail in self.details if "reason" in detail}
 
     def gives(self, *reasons: str) -> bool:
-        """Say whether Google names one of these reasons."""
+        """Say whether Google names one of these reasons, such as `SERVICE_DISABLED`."""
         return not self.reasons.isdisjoint(reasons)
 
     @property
@@ -50,16 +56,20 @@ class Refused(Exception):  # noqa: N818 - what Google did, not what broke
 
     @property
     def explanation(self) -> str:
-        """Return Google's own sentence."""
+        """Return Google's own sentence, in 300 characters at most; its status without one."""
         return shortened(str(self.error.get("message") or f"HTTP {self.status}"), 300)
 
 
 def google_error(place: str, error: Exception, account: GoogleAccount) -> GoogleError:
-    """Return what went wrong at a place, and what to do about it."""
+    """Return what went wrong at a place, and what to do about it.
+
+    `error` is a Refused, or what requests or google-auth raised; `account` is who asked.
+    """
     if isinstance(error, Refused):
         return _refusal(place, error, account)
     if isinstance(error, RefreshError):
         return _no_sign_in(place, error, account)
+    # In their order: an SSLError and a ProxyError are RequestExceptions too.
     for kind, problem, remedy in _lost():
         if isinstance(error, kind):
             return GoogleError(place, problem, remedy)
@@ -110,6 +120,7 @@ def _refusal(place: str, refused: Refused, account: GoogleAccount) -> GoogleErro
     if refused.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         problem = gettext("Google has a fault of its own (HTTP {status})")
         return GoogleError(place, problem.format(status=refused.status), gettext("try again later"))
+    # A success that is no whole JSON: see `session._is_answer`.
     if refused.status < HTTPStatus.BAD_REQUEST:
         return GoogleError(
             place, gettext("Google's answer cannot be read"), gettext("try again later")
@@ -211,6 +222,7 @@ def _file_refusals(refused: Refused, account: GoogleAccount) -> _Refusals:
             gettext("was it deleted? Copy its address from the browser again"),
         ),
         (
+            # The Sheets API's words for a workbook that was uploaded and never converted.
             "not supported for this document" in refused.explanation,
             gettext("this is an Excel file in Google Drive, not a Google Sheet"),
             gettext(
@@ -228,6 +240,7 @@ def is_page(error: RefreshError) -> bool:
 
 def _no_sign_in(place: str, error: RefreshError, account: GoogleAccount) -> GoogleError:
     reason = str(error.args[0]) if error.args else str(error)
+    # A key signs with the time, and Google takes no signature of another hour.
     if "reasonable timeframe" in reason:
         problem = gettext("Google refuses the key, since this machine's clock is wrong")
         remedy = gettext("set date and time right (it says {time} UTC) and try again")

@@ -25,6 +25,7 @@ from forms.google.credentials import (
 )
 from forms.google.session import DRIVE_API, Google
 
+# To sign in, before the command gives up.
 _MINUTES = 5
 
 
@@ -69,11 +70,14 @@ def _consent(flow: InstalledAppFlow) -> Credentials:
         # What it prints is no result of ours.
         with contextlib.redirect_stdout(sys.stderr):
             signed_in = flow.run_local_server(
+                # A port that is free, on this machine alone (RFC 8252, *Loopback Interface
+                # Redirection*).
                 host="127.0.0.1",
                 port=0,
                 timeout_seconds=60 * _MINUTES,
                 authorization_prompt_message=gettext("Sign in with your browser: {url}"),
                 success_message=gettext("Ready. You can close this window and go back to vinkje."),
+                # For a token that lasts; a second time Google gives one only after consent anew.
                 access_type="offline",
                 prompt="consent",
             )
@@ -90,6 +94,7 @@ def _consent(flow: InstalledAppFlow) -> Credentials:
             "nobody signed in within {minutes} minutes",
             _MINUTES,
         ).format(minutes=_MINUTES)
+    # oauthlib's way of saying that the scopes are not those that were asked for.
     except Warning:
         reason = gettext("Google gave less than was asked for, so leave every tick on")
     except OAuth2Error as error:

@@ -26,10 +26,13 @@ from forms.google.errors import Refused, google_error, is_page
 FORMS_API = "https://forms.googleapis.com/v1/forms"
 DRIVE_API = "https://www.googleapis.com/drive/v3"
 
+# Seconds: to connect, and between two pieces of an answer; and for a token.
 TIMEOUT = (10, 60)
 _TOKEN_TIMEOUT = 30
+# In all; and the longest wait, in seconds, that Google may ask for: its quotas are a minute's.
 _TRIES = 4
 _LONGEST_WAIT = 90
+# What may be otherwise a moment later; after a POST nobody knows whether it was done.
 _PASSING = {408, 500, 502, 503, 504}
 _ELSEWHERE = "VINKJE_GOOGLE_URL"
 
@@ -68,21 +71,28 @@ class Google:
         self._session.auth = _Bearer(account.credentials)
 
     def get(self, url: str, params: Mapping[str, str] | None = None) -> dict[str, Any]:
-        """Return the JSON object at an address."""
+        """Return the JSON object at an address; `params` is its query."""
         return _object(self.request("GET", url, params=params))
 
     def post(
         self, url: str, body: object, params: Mapping[str, str] | None = None
     ) -> dict[str, Any]:
-        """Send an object and return the one that comes back."""
+        """Send an object as JSON and return the one that comes back.
+
+        Sent again only where Google was busy or had not seen it: what may have been written is
+        not written twice.
+        """
         return _object(self.request("POST", url, params=params, json=body))
 
     def delete(self, url: str) -> None:
-        """Delete what stands at an address."""
+        """Delete what stands at an address, for good."""
         self.request("DELETE", url)
 
     def request(self, method: str, url: str, **options: Any) -> requests.Response:
-        """Return a response that is in order; gspread calls this as it would a session."""
+        """Return a response that is in order; gspread calls this as it would a session.
+
+        `options` are those of `requests.Session.request`. Raises GoogleError.
+        """
         options["timeout"] = options.get("timeout") or TIMEOUT
         again = _may_try_again(method.upper())
         try:
@@ -139,6 +149,7 @@ def _may_try_again(method: str) -> Callable[[BaseException], bool]:
             requests.exceptions.ChunkedEncodingError,
             requests.exceptions.ContentDecodingError,
         )
+        # A ConnectionError as well, but a certificate is no better the next time.
         if isinstance(error, requests.exceptions.SSLError):
             return False
         return method != "POST" and isinstance(error, lost)
@@ -163,6 +174,7 @@ def _say_so(state: tenacity.RetryCallState) -> None:
 
 def _session() -> requests.Session:
     session = requests.Session()
+    # So that tests play Google on this machine; any other address could take people's tokens.
     if elsewhere := os.environ.get(_ELSEWHERE):
         session.mount("https://", _Elsewhere(_loopback(elsewhere)))
     return session
@@ -178,10 +190,11 @@ class _Elsewhere(HTTPAdapter):
     def send(
         self, request: requests.PreparedRequest, *args: Any, **kwargs: Any
     ) -> requests.Response:
-        """Send a request with its path as it was."""
+        """Send a request to the other server, with its path and query as they were."""
         parts = urlsplit(request.url or "")
         query = f"?{parts.query}" if parts.query else ""
         request.url = f"{self.base}{parts.path}{query}"
+        # This machine is reached without the proxy of its network.
         return super().send(request, *args, **kwargs | {"proxies": {}})
 
 
