@@ -44,6 +44,7 @@ def make_form(checklist: Checklist) -> MadeForm:
     address = f"https://docs.google.com/forms/d/{form_id}/edit"
     try:
         form = _fill(google, form_id, asked)
+    # An interrupt too: no half form may stay behind in somebody's Drive.
     except BaseException as error:
         effect = _delete(google, form_id, address)
         if isinstance(error, GoogleError):
@@ -56,10 +57,12 @@ def _fill(google: Google, form_id: str, asked: Questionnaire) -> dict[str, Any]:
     google.post(f"{FORMS_API}/{form_id}:batchUpdate", {"requests": form_requests(asked)})
     google.post(
         f"{FORMS_API}/{form_id}:setPublishSettings",
+        # With publishState in it: without, as a guide of Google's has it, the API refuses.
         {"publishSettings": {"publishState": _OPEN}, "updateMask": "publishState"},
     )
     google.post(
         f"{_FILES}/{form_id}/permissions",
+        # Who may answer; a role of writer would let anyone change the form.
         {"type": "anyone", "view": "published", "role": "reader"},
     )
     form = google.get(f"{FORMS_API}/{form_id}")
@@ -103,6 +106,7 @@ def form_requests(asked: Questionnaire) -> list[dict[str, Any]]:
     for number, page in enumerate(asked.pages):
         items.append({"title": page.title, "pageBreakItem" if number else "textItem": {}})
         items += [_item(question) for question in page.questions]
+    # An organisation's default is VERIFIED: people would have to sign in, and be known.
     settings = {"emailCollectionType": "DO_NOT_COLLECT"}
     return [
         {

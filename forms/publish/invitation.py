@@ -29,7 +29,10 @@ def invite_files(invite: Invite) -> dict[str, bytes]:
 
 
 def letter_file(shared: Facts, letter: str, day: date) -> bytes:
-    """Return the invitation or a reminder, as a draft."""
+    """Return the invitation or a reminder (one of `LETTERS`) as a draft, the bytes of an .eml.
+
+    It names nobody: who it goes to its sender fills in.
+    """
     words = wording(shared.language)
     subject = header_text(_subject(shared, letter))
     values = {"facts": shared, "letter": letter, "subject": subject, "words": words}

@@ -13,9 +13,11 @@ from forms.questionnaire import remark_subjects
 from forms.text import one_line, shortened
 from forms.wording import Wording, wording
 
+# In characters, so that the poster stays one page of A4 whatever the checklist says.
 _LONGEST_TITLE, _LONGEST_ABOUT, _LONGEST_LIST = 160, 240, 200
 _MINUTES = re.compile(r"\b(\d{1,3})\s+(?:minuten|minuut|minutes?)\b", re.IGNORECASE | re.ASCII)
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-Z])|\n")
+# Twenty statements and a question about oneself come to five minutes; guessed, not measured.
 _SECONDS_AN_ITEM, _SECONDS_OF_OWN = 12, 10
 
 
@@ -31,7 +33,7 @@ class Invite:
 
     @property
     def closes(self) -> date | None:
-        """Return the last day to answer."""
+        """Return the last day to answer; None when the checklist names none."""
         return self.checklist.round.closes if self.checklist.round else None
 
 
@@ -45,7 +47,10 @@ class Fill:
 
 @dataclass(frozen=True)
 class Facts:
-    """What one language's texts share."""
+    """What one language's texts share, each ready to print.
+
+    `about` is empty in another language than the checklist's, `closes_short` without a last day.
+    """
 
     language: str
     title: str
@@ -90,7 +95,7 @@ def minutes(checklist: Checklist) -> int:
 
 
 def asks_remarks(checklist: Checklist) -> bool:
-    """Say whether people may write something themselves."""
+    """Say whether people may write something themselves, in which they may name somebody."""
     return bool(remark_subjects(checklist))
 
 

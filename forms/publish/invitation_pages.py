@@ -10,6 +10,7 @@ from forms.templates import render
 from forms.text import clean, shortened
 from forms.wording import Wording, wording
 
+# Dots of white around it, as ISO/IEC 18004 asks (its quiet zone).
 _QUIET = 4
 # What the poster leaves for it at least, and dots that a phone reads from a metre away.
 _LEAST_MM, _DOT_MM = 110, 1.5
@@ -36,9 +37,10 @@ class PrivacyAnswer:
 
 
 def qr_code(text: str) -> QrCode:
-    """Return the QR code of a text, with error correction M."""
+    """Return the QR code of a text, with error correction M (ISO/IEC 18004)."""
     import segno
 
+    # `make` may give a Micro QR code, which few phones read.
     code = segno.make_qr(text, error="m", boost_error=False)
     rows = [bytes(row) for row in code.matrix_iter(border=_QUIET)]
     path = "".join(
@@ -50,12 +52,12 @@ def qr_code(text: str) -> QrCode:
 
 
 def are_dots_small(text: str) -> bool:
-    """Say whether a text's code has to be scanned from nearby."""
+    """Say whether a text's code, on the poster, has to be scanned from nearer than a metre."""
     return _LEAST_MM / qr_code(text).dots < _DOT_MM
 
 
 def poster(shared: Facts) -> str:
-    """Return the poster; it needs no other file and no network."""
+    """Return the poster as HTML to print on A4; it needs no other file and no network."""
     words = wording(shared.language)
     what = words("invite.what.invitation", statements=shared.statements)
     code = qr_code(shared.link)
@@ -63,7 +65,7 @@ def poster(shared: Facts) -> str:
 
 
 def privacy_page(invite: Invite, shared: Facts) -> str:
-    """Return what happens to answers, as far as it is true where the link leads."""
+    """Return as HTML what happens to answers, as far as it is true where the link leads."""
     words = wording(shared.language)
     made = format_date(invite.today, "d MMMM y", locale=shared.language)
     parts = list(_parts(invite, shared, words))

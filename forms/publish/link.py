@@ -12,13 +12,18 @@ from forms.text import shortened
 Kind = Literal["google", "microsoft", "own"]
 
 MOST_CHARACTERS = 2000
+# What RFC 3986 lets stand in an address: a QR code and a poster show it as it is.
 _ALLOWED = re.compile(r"[A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=%-]+")
+# Also names of a network of one's own: without a dot, or with an underscore.
 _HOST = re.compile(r"(?:[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)(?:\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)*")
+# /d/e/… is what Google publishes; /d/ID/viewform leads there, /d/ID/edit is its owner's.
 _GOOGLE_FORM = re.compile(
     r"(?:/a/[^/]+)?/forms(?:/u/\d+)?/d/(?:e/[\w-]+(?:/viewform)?|[\w-]+/viewform)/?"
 )
 _MICROSOFT = {"forms.office.com", "forms.cloud.microsoft", "forms.microsoft.com"}
+# The pages of its owner: design, answers, and a copy of the form to take over.
 _MICROSOFT_OWNER = re.compile(r"(?i)/(?:edit|(?:design|analysis|shareform)\w*\.aspx)(?:/|$)")
+# Of our own web form: `web/app.py`.
 _ONE_PERSONS = re.compile(r"/(?:change|receipt)/[0-9a-f]{32}/?$")
 # Files and sign-in pages that are passed round as if they were a form.
 _NO_FORM = re.compile(
@@ -28,7 +33,10 @@ _NO_FORM = re.compile(
 
 @dataclass(frozen=True)
 class FormLink:
-    """An address that was looked at, and whose form stands there."""
+    """An address that was looked at, and whose form stands there.
+
+    `address` is as it was typed; `host` is in lower case, without a port.
+    """
 
     address: str
     kind: Kind
@@ -36,7 +44,7 @@ class FormLink:
 
     @property
     def is_local(self) -> bool:
-        """Say whether it leads to the computer of whoever opens it."""
+        """Say whether it leads to the computer of whoever opens it (RFC 6761, 127.0.0.0/8)."""
         host = self.host
         return host == "localhost" or host.endswith(".localhost") or host.startswith("127.")
 
@@ -121,6 +129,7 @@ def _refuse_unless_google_form(text: str, host: str, parts: SplitResult) -> None
     if host == "forms.gle":
         whole = bool(parts.path.strip("/"))
     else:
+        # With edit2 it is the link by which one respondent changes their answers.
         whole = bool(_GOOGLE_FORM.fullmatch(parts.path)) and "edit2" not in parse_qs(parts.query)
     if not whole:
         raise _not_for_colleagues(text, "google")

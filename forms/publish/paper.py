@@ -10,7 +10,7 @@ from forms.wording import wording
 
 
 def paper_page(checklist: Checklist) -> str:
-    """Return the page; it needs no other file and no network."""
+    """Return the page as HTML to print on A4; it needs no other file and no network."""
     words = wording(checklist.language)
     closes = checklist.round.closes if checklist.round else None
     return clean(

@@ -24,6 +24,7 @@ from forms.store.open import read_store
 
 # Whoever sits at a shared desk next must not find a colleague's answers in the history.
 SHOWN_FOR = timedelta(hours=1)
+# Bytes, far more than a form without remarks has.
 _LEAST_BODY = 512 * 1024
 # Going back shows the same page, so the same key: nothing is lost, and nothing is sent twice.
 _FOR_THE_BACK_BUTTON = "private, no-cache"
@@ -61,18 +62,18 @@ class WebForm:
 
     @property
     def base(self) -> str:
-        """Return the path that every address of the form begins with."""
+        """Return the path that every address of the form begins with; "" at the top of a host."""
         return urlsplit(self.address).path.rstrip("/")
 
     def most_bytes(self) -> int:
         """Return how large a form can be when every text in it is as long as it may be."""
         texts = sum(question.kind == "remark" for question in self.asked.questions())
-        # One character takes nine bytes at most.
+        # Percent-encoded, a character of Unicode's first plane takes nine bytes at most.
         return max(_LEAST_BODY, 9 * MOST_TEXT * texts + _LEAST_BODY // 8)
 
 
 def make_app(form: WebForm) -> Flask:
-    """Return the application."""
+    """Return the application: WSGI, which any server of that kind can run."""
     app = Flask("vinkje", static_folder=None)
     app.config["MAX_FORM_MEMORY_SIZE"] = app.config["MAX_CONTENT_LENGTH"] = form.most_bytes()
     views = _Views(form)
@@ -115,7 +116,7 @@ class _Views:
             raise BadRequest
 
     def blank(self) -> Response:
-        """Show the form to fill in."""
+        """Show the form to fill in, under a key of its own."""
         if not self.form.round.shows_form(self.form.clock()):
             return self._closed()
         key = secrets.token_hex(16)
@@ -130,7 +131,7 @@ class _Views:
         return Response(status=HTTPStatus.SEE_OTHER, headers={"Location": f"{self.form.base}/"})
 
     def change(self, key: str) -> Response:
-        """Show the form with what was sent before."""
+        """Show the form with what was sent before under a key, to send it once more."""
         submission = self._find(key=key) if KEY.fullmatch(key) else None
         if submission is None:
             return self._message("web.unknown", "web.unknown_how", HTTPStatus.NOT_FOUND)
@@ -143,9 +144,10 @@ class _Views:
         return _page(self.pages.filled(Filled(key, submission.answers, changed)))
 
     def send(self) -> Response:
-        """Keep what was sent, or show it again with what is wrong."""
+        """Keep what was sent and lead to its receipt, or show it again with what is wrong."""
         # Whatever is sent takes time, sound or not, so all of it counts.
         allowed = self.form.limit.allows(request.remote_addr or "")
+        # No form of ours, and Flask would find no fields in it.
         if request.mimetype != "application/x-www-form-urlencoded":
             return self._message("web.failed", "web.no_form", HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
         sent = validated(dict(request.form.lists()), self.form.asked)
@@ -212,7 +214,7 @@ class _Views:
             return store.latest(key=key, receipt=receipt)
 
     def asset(self, name: str) -> Response:
-        """Give the style or the script."""
+        """Give the style or the script, to keep for a year: another content has another name."""
         asset = next(asset for asset in self.pages.assets if asset.name == name)
         headers = {
             "Cache-Control": "public, max-age=31536000, immutable",
@@ -224,7 +226,7 @@ class _Views:
         return Response(asset.packed, content_type=asset.kind, headers=headers)
 
     def failed(self, error: Exception) -> Response:
-        """Explain what went wrong, in the reader's language."""
+        """Explain what went wrong, in the checklist's language, with HTTP's own status."""
         if isinstance(error, HTTPException):
             status = HTTPStatus(error.code or HTTPStatus.INTERNAL_SERVER_ERROR)
             how = (

@@ -17,6 +17,7 @@ from forms.templates import render
 from forms.text import clean
 from forms.wording import wording
 
+# As long as a key, and found nowhere else in a page, which is split there.
 _KEY_STANDS_HERE = "0" * 32
 _INDENT_OR_COMMENT = re.compile(rb"^ *(?://.*\n)?", re.MULTILINE)
 
@@ -58,23 +59,24 @@ class Pages:
             "names": {"key": KEY_FIELD, "version": VERSION_FIELD, "trap": TRAP_FIELD},
         }
         page = self._form(Filled(_KEY_STANDS_HERE, {}), kept=False)
-        # What precedes the key is the same for everybody, so it is rendered and packed once.
+        # What precedes the key is the same for everybody, so it is rendered and packed once: a page
+        # rendered for each request cut what is served six to eight times.
         before, self._after = page.split(_KEY_STANDS_HERE.encode())
         self._before = before
         self._packer = _gzip()
         self._packed = self._packer.compress(before)
 
     def blank(self, key: str) -> bytes:
-        """Return the form to fill in."""
+        """Return the form to fill in, as UTF-8 HTML."""
         return self._before + key.encode() + self._after
 
     def blank_packed(self, key: str) -> bytes:
-        """Return the form to fill in, as gzip."""
+        """Return the form to fill in, as gzip: only what follows the key is packed each time."""
         packer = self._packer.copy()
         return self._packed + packer.compress(key.encode() + self._after) + packer.flush()
 
     def filled(self, filled: Filled) -> bytes:
-        """Return the form with answers in it."""
+        """Return the form with answers in it, and what is wrong with them, as UTF-8 HTML."""
         return self._form(filled, kept=True)
 
     def _form(self, filled: Filled, *, kept: bool) -> bytes:
@@ -94,7 +96,7 @@ class Pages:
         )
 
     def message(self, title: str, text: str) -> bytes:
-        """Return a page that says one thing."""
+        """Return a page that says one thing, under a title."""
         return self._page("message", title=title, text=text)
 
     def closed(self, at: datetime | None) -> bytes:

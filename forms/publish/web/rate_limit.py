@@ -5,6 +5,7 @@ from collections.abc import Callable
 from threading import Lock
 from time import monotonic
 
+# An office behind one router counts as one: 2,000 people who send in the same minute pass.
 MOST_A_MINUTE = 2_000
 _MINUTE = 60
 
@@ -20,7 +21,7 @@ class RateLimit:
         self._lock = Lock()
 
     def allows(self, address: str) -> bool:
-        """Count one more, unless it is too many."""
+        """Count one more from an address and say yes, unless it is too many in the last minute."""
         now = self._clock()
         with self._lock:
             if now - self._swept >= _MINUTE:

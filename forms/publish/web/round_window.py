@@ -16,18 +16,18 @@ class RoundWindow:
     mark: Path
 
     def closed_by_hand(self) -> datetime | None:
-        """Return when somebody closed the round."""
+        """Return when somebody closed the round, in UTC; None while it was not."""
         try:
             return datetime.fromtimestamp(self.mark.stat().st_mtime, UTC)
         except OSError:
             return None
 
     def shows_form(self, now: datetime) -> bool:
-        """Say whether the form is shown."""
+        """Say whether the form is shown, to begin anew or to change answers."""
         return self._is_on(now) and self.closed_by_hand() is None
 
     def takes_answers(self, now: datetime) -> bool:
-        """Say whether answers are still taken."""
+        """Say whether answers are still taken: so long as the form is shown, and `GRACE` after."""
         opened = now - GRACE
         closed = self.closed_by_hand()
         return self._is_on(opened) and (closed is None or opened < closed)

@@ -26,9 +26,12 @@ from forms.store.open import closed_mark, open_store, read_store, store_path
 
 _EVERYWHERE = {"0.0.0.0", "::", ""}  # noqa: S104 - to tell them, not to bind to them
 _THIS_MACHINE = ("127.0.0.1", "localhost", "[::1]")
+# waitress has 4, and 100 connections: then 300 people who only look shut everybody out.
 _THREADS = 16
 _CONNECTIONS = 1_000
+# Connections that the system lets wait for us.
 _BACKLOG = 1_024
+# Of 0.01 s each, so that the last answers leave before the connections are closed.
 _LAST_TURNS = 20
 
 
@@ -94,9 +97,11 @@ class _Server:
             sockets=[listening],
             threads=_THREADS,
             connection_limit=_CONNECTIONS,
+            # waitress would put a gigabyte on the disk.
             max_request_body_size=form.most_bytes(),
             url_prefix=form.base,
             clear_untrusted_proxy_headers=True,
+            # Nobody needs to know which server of which version this is.
             ident=None,
         )
 
@@ -112,7 +117,7 @@ class _Server:
             self._end()
 
     def close(self) -> None:
-        """End, and wait until it has."""
+        """End from any thread, and wait until whoever was being served has their answer."""
         if self._map:
             # It may be ending by itself just now.
             with suppress(OSError):
@@ -129,9 +134,12 @@ def _socket(address: Address) -> socket.socket:
     """Return a socket that nobody else listens on."""
     try:
         candidates = socket.getaddrinfo(address.host, address.port, type=socket.SOCK_STREAM)
+        # IPv4 first: localhost has both, and people type 127.0.0.1.
         family, kind, *_, where = min(candidates, key=lambda one: one[0] != socket.AF_INET)
         listening = socket.socket(family, kind)
         if sys.platform == "win32":
+            # SO_REUSEADDR would let another program listen along there (Microsoft's documentation
+            # says so).
             listening.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
         else:
             listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -176,6 +184,7 @@ def _name(host: str) -> str:
 
 def _hosts(link: str, host: str, port: int) -> Iterator[str]:
     """Yield every name that this form may be asked for by, with its port."""
+    # Any other name may be somebody's that leads here (DNS rebinding).
     yield urlsplit(link).netloc.lower()
     names = {*_THIS_MACHINE, _name(host)}
     if host in _EVERYWHERE:

@@ -10,6 +10,7 @@ from forms.wording import wording
 
 # Names of our own begin with what no question's id begins with.
 KEY_FIELD, VERSION_FIELD, TRAP_FIELD = "_key", "_version", "_website"
+# Characters of one remark: about two pages.
 MOST_TEXT = 5_000
 _OWN = (KEY_FIELD, VERSION_FIELD, TRAP_FIELD)
 
@@ -30,7 +31,7 @@ class Validated:
 
     @property
     def is_sound(self) -> bool:
-        """Say whether it can be kept as it is."""
+        """Say whether it can be kept as it is: under a key, with nothing wrong."""
         return bool(self.key) and not self.faults and not self.notices
 
 
@@ -62,6 +63,8 @@ def validated(fields: Mapping[str, Sequence[str]], asked: Questionnaire) -> Vali
         answers,
         key,
         _first(fields, VERSION_FIELD),
+        # A honeypot: no person sees that field. Flagged, never dropped, since a browser may fill it
+        # in too.
         bool(_first(fields, TRAP_FIELD)),
         faults,
         notices,
