@@ -27,7 +27,7 @@ from cli.store import store_group
 from cli.terminal import print_what_can_be, printable
 from cli.translation import Group, translated
 from forms.errors import FormsError
-from forms.language import language_for, speak
+from forms.language import language_for, set_language
 
 
 class Vinkje(Group):
@@ -36,7 +36,7 @@ class Vinkje(Group):
     def main(self, *args: Any, **kwargs: Any) -> Any:
         """Begin; also a word that the output has no code for is printed, as far as it can be."""
         print_what_can_be()
-        speak(language_for(Path("checklist.yaml")))
+        set_language(language_for(Path("checklist.yaml")))
         return super(Vinkje, translated(self)).main(*args, **kwargs)
 
     def resolve_command(

@@ -74,13 +74,13 @@ def checklist_file(named: Path | None) -> Path:
     Raises ChecklistError where this folder lacks one of its own.
     """
     from forms.checklist.model import default_checklist
-    from forms.language import language_for, speak
+    from forms.language import language_for, set_language
 
     path = named or default_checklist()
     told: set[Path] = click.get_current_context().meta.setdefault(f"{__name__}.told", set())
     if path not in told:
         told.add(path)
-        speak(language_for(path))
+        set_language(language_for(path))
         click.echo(gettext("Checklist: {name}").format(name=checklist_name(path)), err=True)
     return path
 

@@ -36,11 +36,11 @@ _FIELD_WIDTH = 11
 
 def warn(notes: Iterable[Note]) -> None:
     """Print what stood out while reading."""
-    from forms.language import spoken
+    from forms.language import message_language
     from forms.notes import Level
     from forms.wording import wording
 
-    words = wording(spoken())
+    words = wording(message_language())
     for note in notes:
         text = note.text(words, with_places=True)
         if note.level is Level.WARNING:
@@ -81,11 +81,11 @@ def asked(path: Path) -> Checklist:
 def summary(result: ReportResult) -> str:
     """Return the figures of a report, and where things are."""
     from forms.analysis.rules import Priority
-    from forms.language import spoken
+    from forms.language import message_language
     from forms.wording import wording
 
     report, findings = result.report, result.report.findings
-    words = wording(spoken())
+    words = wording(message_language())
     lines = [printable(report.checklist.title), *(f"  {line}" for line in report.waits_in(words))]
     rows: list[tuple[str, object]] = [(gettext("Responses that count"), findings.rows.used)]
     if findings.too_few:

@@ -107,9 +107,9 @@ def _day(day: dt.date) -> str:
     """Return a day in a width of its own, such as `Mon 02 Nov`."""
     from babel.dates import format_date
 
-    from forms.language import spoken
+    from forms.language import message_language
 
-    return format_date(day, "EEE dd MMM", locale=spoken()).replace(".", "")
+    return format_date(day, "EEE dd MMM", locale=message_language()).replace(".", "")
 
 
 def _at_least(group: Group, step: int) -> str:

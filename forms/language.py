@@ -16,10 +16,11 @@ from forms.wording import LANGUAGES
 DOMAIN = "vinkje"
 VARIABLE = "VINKJE_LANGUAGE"
 _DEFAULT = "en"
+# Without reading YAML: that can fail, and its fault needs a language to be told in.
 _LANGUAGE_LINE = re.compile(r"^language:\s*[\"']?(\w+)", re.MULTILINE)
 
 
-def speak(language: str) -> None:
+def set_language(language: str) -> None:
     """Let all messages from here on be in a language, those of Click too.
 
     Click takes its texts from Python's gettext, which goes by this variable.
@@ -45,8 +46,8 @@ def language_for(checklist: Path) -> str:
     return named if named in LANGUAGES else _DEFAULT
 
 
-def spoken() -> str:
-    """Return the language that messages are in now."""
+def message_language() -> str:
+    """Return the language that messages are in now: `nl` or `en`."""
     language = os.environ.get("LANGUAGE", "")
     return language if language in LANGUAGES else _DEFAULT
 
@@ -55,10 +56,10 @@ def whole_number(number: int) -> str:
     """Return a count as messages write it: `60,000,000`, in Dutch with dots."""
     from babel.numbers import format_decimal
 
-    return format_decimal(number, locale=spoken())
+    return format_decimal(number, locale=message_language())
 
 
 def _machine_language() -> str:
     named = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG")
-    # Windows sets no such variable.
+    # Windows sets no such variable, and calls it Dutch_Netherlands.
     return (named or locale.getlocale()[0] or "").lower()[:2].replace("du", "nl")

@@ -57,10 +57,10 @@ def disclose(
 ) -> Disclosed:
     """Decide what is given anew, and put what stands in place of the rest.
 
-    New figures of fewer than `min_group` rows are none: all comes back as it came, and `rules.find`
-    gives their number alone. While the round is open there are neither groups nor remarks.
-    Both kinds of responses were read with `released.sketching`. Raises ChecklistError when the
-    round is to be split by another question than the one whose figures are out, or when an item
+    New figures of fewer than `min_group` rows are none: then all comes back as it came, and
+    `apply_rules` gives their number alone. While the round is open there are neither groups nor
+    remarks. Both kinds of responses were read with `released.sketching`. Raises ChecklistError when
+    the round is to be split by another question than the one whose figures are out, or when an item
     that is out has another id.
     """
     least, is_open = checklist.rules.min_group, is_round_open(checklist, today)

@@ -100,7 +100,7 @@ def is_round_open(checklist: Checklist, today: date) -> bool:
     return closes is not None and today <= closes
 
 
-def find(
+def apply_rules(
     checklist: Checklist,
     responses: Responses,
     today: date,

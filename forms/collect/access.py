@@ -8,7 +8,7 @@ from pathlib import Path
 Progress = Callable[[int, int], None]
 
 
-def _tell_nobody(_done: int, _total: int) -> None:
+def _ignore_progress(_done: int, _total: int) -> None:
     pass
 
 
@@ -17,4 +17,4 @@ class Access:
     """The key file for Google, else the login's; and who hears of long reads."""
 
     credentials: Path | None = None
-    progress: Progress = _tell_nobody
+    progress: Progress = _ignore_progress

@@ -10,7 +10,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from forms.checklist.model import Checklist
-from forms.collect.csv_formulas import inert
+from forms.collect.csv_formulas import escape_lines
 from forms.dates import read_dates
 from forms.errors import OutputError
 from forms.known_columns import is_in_utc
@@ -63,7 +63,7 @@ def archive(
         lines += zip(*(columns.get(title, empty) for title in titles), strict=True)
     if kind == ".xlsx":
         return _xlsx(lines), responses
-    return _csv(inert(lines, wording(checklist.language)("archive.escaped"))), responses
+    return _csv(escape_lines(lines, wording(checklist.language)("archive.escaped"))), responses
 
 
 # A column of the archive: its title, and which of several with that title it is.

@@ -18,7 +18,7 @@ _RUN = r"(?:^|(?<=[,;|\t\r\n\"]))(?={0}[' \u00a0]*[=+\-@\t\r\n\uff1d\uff0b\uff0d
 _BEFORE, _ESCAPE = re.compile(_RUN.format("")), re.compile(_RUN.format("'") + "'")
 
 
-def inert(lines: Sequence[Sequence[str]], why: str) -> list[Sequence[str]]:
+def escape_lines(lines: Sequence[Sequence[str]], why: str) -> list[Sequence[str]]:
     """Return the lines of a table, the header first, with nothing that a spreadsheet would run.
 
     Where that changed anything, one more column has a title that says so, and `why`.
@@ -30,7 +30,7 @@ def inert(lines: Sequence[Sequence[str]], why: str) -> list[Sequence[str]]:
     return [[*line, title] for line, title in zip(safe, titles, strict=True)]
 
 
-def as_typed(table: Table) -> Table:
+def unescape_table(table: Table) -> Table:
     """Return a table with its texts as they were, where vinkje made them inert."""
     if not any(_is_mark(cell) for cell in table.header):
         return table

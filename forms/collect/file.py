@@ -13,9 +13,9 @@ from typing import IO
 
 from forms.checklist.model import Checklist
 from forms.collect.csv_file import text_table
-from forms.collect.csv_formulas import as_typed
+from forms.collect.csv_formulas import unescape_table
 from forms.collect.file_kind import FileKind, kind_of_content
-from forms.collect.tab_choice import choose
+from forms.collect.tab_choice import choose_tab
 from forms.errors import SourceError
 from forms.responses.columns import ColumnReader
 from forms.responses.model import Table
@@ -52,7 +52,7 @@ def file_table(path: Path, checklist: Checklist, tab: str | None = None) -> Tabl
         file = _in_zip(file)
         kind = _kind(file, _content(file, _START))
     if kind.kind == "workbook":
-        return as_typed(_in_workbook(file, checklist, tab))
+        return unescape_table(_in_workbook(file, checklist, tab))
     if path.suffix.lower() in {".yaml", ".yml", ".toml"}:
         raise SourceError(
             str(path),
@@ -75,7 +75,7 @@ def file_table(path: Path, checklist: Checklist, tab: str | None = None) -> Tabl
         raise SourceError(
             file.place, gettext("this is text, which has no tabs"), gettext("leave --tab out")
         )
-    return as_typed(text_table(file.place, file.open, ColumnReader(checklist)))
+    return unescape_table(text_table(file.place, file.open, ColumnReader(checklist)))
 
 
 def _kind(file: SourceFile, start: bytes) -> FileKind:
@@ -89,7 +89,7 @@ def _in_workbook(file: SourceFile, checklist: Checklist, tab: str | None) -> Tab
 
     try:
         tables = spreadsheet_tables(file.place, _content(file), ColumnReader(checklist))
-        chosen = choose(tables, checklist, tab)
+        chosen = choose_tab(tables, checklist, tab)
     except SourceError as error:
         raise type(error)(error.place or file.place, error.problem, error.remedy) from None
     return replace(chosen, name=f"{file.place}, tab '{chosen.name}'")

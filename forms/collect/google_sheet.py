@@ -11,7 +11,7 @@ from gspread.utils import DateTimeOption, ValueRenderOption, absolute_range_name
 
 from forms.checklist.model import Checklist
 from forms.collect.access import Access, Progress
-from forms.collect.tab_choice import choose
+from forms.collect.tab_choice import choose_tab
 from forms.errors import SourceError
 from forms.google.credentials import READ_SHEET, sign_in
 from forms.google.session import TIMEOUT, Google
@@ -63,7 +63,7 @@ def sheet_table(
         for tab, start in zip(tabs, sheet.starts(tabs), strict=True)
     ]
     try:
-        chosen = choose(tables, checklist, tab)
+        chosen = choose_tab(tables, checklist, tab)
     except SourceError as error:
         raise type(error)(error.place or place, error.problem, error.remedy) from None
     return replace(chosen, name=f"Google Sheet '{sheet.title}', tab '{chosen.name}'")

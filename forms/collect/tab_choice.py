@@ -14,7 +14,7 @@ from forms.responses.note_kinds import OtherTabs
 from forms.text import normalize
 
 
-def choose(tables: Iterable[Table], checklist: Checklist, tab: str | None = None) -> Table:
+def choose_tab(tables: Iterable[Table], checklist: Checklist, tab: str | None = None) -> Table:
     """Return the table with most answers, of those that have at least half of the items.
 
     A single table is returned whatever it holds: `check_header` says what is wrong with it.

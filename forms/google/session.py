@@ -100,7 +100,7 @@ class Google:
                 stop=tenacity.stop_after_attempt(_TRIES),
                 retry=tenacity.retry_if_exception(again),
                 wait=_wait,
-                before_sleep=_say_so,
+                before_sleep=_log_retry,
                 reraise=True,
             )
             return attempt(self._once, method, url, **options)
@@ -166,7 +166,7 @@ def _wait(state: tenacity.RetryCallState) -> float:
     return least + random.uniform(0, 2 ** (state.attempt_number - 1) / 2)  # noqa: S311 - a pause
 
 
-def _say_so(state: tenacity.RetryCallState) -> None:
+def _log_retry(state: tenacity.RetryCallState) -> None:
     seconds = state.next_action.sleep if state.next_action else 0
     text = gettext("No good answer from Google yet; trying again in {seconds} s ({nth} of {most})")
     _log.warning(text.format(seconds=f"{seconds:.0f}", nth=state.attempt_number + 1, most=_TRIES))

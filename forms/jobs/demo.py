@@ -13,7 +13,7 @@ from random import Random
 
 from forms.analysis.disclosure import disclose
 from forms.analysis.released import Released
-from forms.analysis.rules import find
+from forms.analysis.rules import apply_rules
 from forms.atomic_files import check_not_in_use, write_all
 from forms.checklist.model import Checklist, load_checklist
 from forms.collect.archive import archive
@@ -125,7 +125,7 @@ def _report(
     # People who never were answer anew each time; yet a real report may have stood here.
     shown = disclose(checklist, responses, (), Released(), today)
     released = shown.released.merged_with(Released(past=secret.released.all()), same_key=True)
-    findings = find(checklist, shown.responses, today)
+    findings = apply_rules(checklist, shown.responses, today)
     report = Report(
         checklist,
         shown.responses,

@@ -12,7 +12,7 @@ from babel.dates import format_date
 from forms.atomic_files import check_absent, check_distinct, write_all
 from forms.checklist.model import load_checklist
 from forms.errors import OutputError, SettingsError
-from forms.language import spoken
+from forms.language import message_language
 from forms.publish.invitation import invite_files
 from forms.publish.invitation_facts import Invite
 from forms.publish.invitation_pages import are_dots_small
@@ -129,7 +129,7 @@ def _blanks(invite: Invite) -> Iterator[str]:
 
 def _warnings(invite: Invite) -> Iterator[str]:
     if invite.closes and invite.closes < invite.today:
-        closed = format_date(invite.closes, "d MMMM y", locale=spoken())
+        closed = format_date(invite.closes, "d MMMM y", locale=message_language())
         yield gettext(
             "the round closed on {day}; change 'closes' in the checklist for a new one"
         ).format(day=closed)

@@ -13,7 +13,7 @@ from babel.dates import format_date
 from forms.action_list.items import check_same_checklist
 from forms.analysis.disclosure import disclose
 from forms.analysis.released import Released
-from forms.analysis.rules import find
+from forms.analysis.rules import apply_rules
 from forms.analysis.trend import earlier_rounds, later_rounds
 from forms.analysis.withheld import carried_codes, codes_of
 from forms.atomic_files import check_absent, check_distinct, check_not_in_use, write_all
@@ -294,7 +294,9 @@ def _report(
     report = Report(
         checklist,
         replace(shown.responses, notes=(*shown.responses.notes, *later_rounds(read, earlier))),
-        find(checklist, shown.responses, request.today, earlier[-1].responses if earlier else None),
+        apply_rules(
+            checklist, shown.responses, request.today, earlier[-1].responses if earlier else None
+        ),
         request.today,
         earlier,
         existing,

@@ -15,7 +15,7 @@ from forms.jobs.pull import PullRequest, pull_answers
 from forms.jobs.remind import RemindRequest, write_reminders
 from forms.jobs.report import ReportRequest, make_report
 from forms.jobs.send import Outgoing, SendRequest, outgoing
-from forms.language import spoken
+from forms.language import message_language
 from forms.mail.account import SmtpAccount
 from forms.mail.delivery import Delivery, faults
 from forms.mail.smtp import DeliveryStatus
@@ -117,7 +117,7 @@ def _responses(count: int) -> str:
 
 def _report_and_send(request: RunRequest, diary: _Diary) -> None:
     result = make_report(request.report)
-    findings, words = result.report.findings, wording(spoken())
+    findings, words = result.report.findings, wording(message_language())
     counts = _responses(findings.rows.used)
     if not findings.too_few:
         priorities = (f"{findings.count(p)} {words(f'priority.{p}').lower()}" for p in Priority)

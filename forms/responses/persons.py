@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 
-from forms.dates import moment
+from forms.dates import in_utc
 from forms.responses.model import Cell, is_filled
 from forms.text import normalize, text_of
 
@@ -64,7 +64,7 @@ def latest_rows(of_person: Mapping[str, Sequence[int]], times: Times, zone: tzin
     replaced: set[int] = set()
     by_order: set[int] = set()
     for rows in of_person.values():
-        timed = [(moment(time, zone), row) for row in rows if times and (time := times[row])]
+        timed = [(in_utc(time, zone), row) for row in rows if times and (time := times[row])]
         last = max(timed)[0] if len(timed) == len(rows) else None
         latest = [row for time, row in timed if time == last] or list(rows)
         stays = latest[-1]

@@ -18,7 +18,7 @@ from openpyxl import load_workbook
 
 from forms.analysis.disclosure import Disclosed, disclose
 from forms.analysis.released import Released
-from forms.analysis.rules import find
+from forms.analysis.rules import apply_rules
 from forms.checklist.model import Checklist
 from forms.errors import ChecklistError
 from forms.report.secret import SUFFIX, find_secret, new_secret, saved_secret
@@ -540,7 +540,7 @@ def test_what_an_attacker_works_out() -> None:
 
 def shown_roles(report: Disclosed) -> set[str]:
     """Return the groups of which any figure is shown."""
-    findings = find(asked(), report.responses, DAY).items
+    findings = apply_rules(asked(), report.responses, DAY).items
     return {name for finding in findings for name, counts in finding.groups.items() if counts}
 
 
@@ -580,7 +580,7 @@ def test_nothing_follows_from_all_reports_together(seed: int) -> None:
         if is_new:
             assert all(differing(rows, former) not in range(1, 5) for former in out)
             out.append(rows)
-        findings = {f.item.id: f for f in find(asked(), report.responses, DAY).items}
+        findings = {f.item.id: f for f in apply_rules(asked(), report.responses, DAY).items}
         for item, attacker in attackers.items():
             split, former = (
                 {name: own[item] for name, own in of.responses.groups.items() if item in own}

@@ -17,7 +17,7 @@ from conftest import Run, settings
 from openpyxl import load_workbook
 from pypdf import PdfReader
 
-from forms.analysis.rules import find
+from forms.analysis.rules import apply_rules
 from forms.analysis.trend import (
     EarlierRound,
     changes,
@@ -90,7 +90,7 @@ def report(asked: Checklist, now: Responses, *then: Responses) -> Report:
     """Return a report on a round and those before it."""
     earlier = earlier_rounds(then, asked.language)
     previous = earlier[-1].responses if earlier else None
-    return Report(asked, now, find(asked, now, TODAY, previous), TODAY, earlier)
+    return Report(asked, now, apply_rules(asked, now, TODAY, previous), TODAY, earlier)
 
 
 def opened(report: Report) -> Any:
@@ -570,7 +570,7 @@ def test_a_round_called_like_a_formula_stays_text() -> None:
     made = Report(
         asked,
         all_at(30, asked),
-        find(asked, all_at(30, asked), TODAY, then),
+        apply_rules(asked, all_at(30, asked), TODAY, then),
         TODAY,
         (EarlierRound("=1+1", then),),
     )

@@ -17,7 +17,7 @@ import pytest
 from conftest import ROOT, run_vinkje
 from openpyxl import load_workbook
 
-from forms.analysis.rules import find
+from forms.analysis.rules import apply_rules
 from forms.analysis.trend import EarlierRound, earlier_rounds
 from forms.checklist.model import Checklist, load_checklist
 from forms.jobs.demo import made_up_answers
@@ -72,7 +72,7 @@ def report(
     rows = rows or [("X", *[NO] * len(items), "")] * 8
     table = Table("proef.csv", ["Team?", *items, remark], rows)
     responses = read_responses(table, checklist)
-    return Report(checklist, responses, find(checklist, responses, today), today)
+    return Report(checklist, responses, apply_rules(checklist, responses, today), today)
 
 
 def opened(report: Report) -> Any:
@@ -419,7 +419,7 @@ def test_text_is_inert_wherever_it_stands(payload: str) -> None:
     rows += [("X", YES, NO, "")] * 6
     table = Table(payload, ["Team?", "A1", "A2", "A1. Toelichting", payload], rows)
     responses = read_responses(table, asked)
-    findings = find(asked, responses, TODAY, responses)
+    findings = apply_rules(asked, responses, TODAY, responses)
     made = opened(Report(asked, responses, findings, TODAY, (EarlierRound(payload, responses),)))
     cells = [c for sheet in made.worksheets for row in sheet.iter_rows() for c in row if c.value]
     found = [cell for cell in cells if cell.value == payload]
@@ -480,7 +480,7 @@ def test_the_english_workbook_holds_no_dutch(rows: int, day: date) -> None:
     odd = Table("made-up", [*header[:-1], "Else"], answers[:rows])
     responses = read_responses(odd, asked)
     earlier = earlier_rounds([responses, responses], asked.language)
-    made = Report(asked, responses, find(asked, responses, day, responses), day, earlier)
+    made = Report(asked, responses, apply_rules(asked, responses, day, responses), day, earlier)
     with zipfile.ZipFile(io.BytesIO(build_workbook(made))) as archive:
         parts = [unescape(archive.read(n).decode()) for n in archive.namelist()]
     # The Table's name is for formulas, the same in every language.
@@ -582,7 +582,7 @@ def test_nobodys_set_of_answers_is_in_it() -> None:
     rows = [[f"{n + 1}-11-2026 9:00:00", who, "X", NO, YES] for n, who in enumerate(people)]
     asked = checklist()
     responses = read_responses(Table("a.csv", header, rows), asked)
-    data = build_workbook(Report(asked, responses, find(asked, responses, TODAY), TODAY))
+    data = build_workbook(Report(asked, responses, apply_rules(asked, responses, TODAY), TODAY))
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         said = "\n".join(archive.read(name).decode() for name in archive.namelist())
     assert [who for who in people if who in said] == []

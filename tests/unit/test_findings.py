@@ -16,8 +16,8 @@ from forms.analysis.rules import (
     Priority,
     Verdict,
     action_list,
+    apply_rules,
     compare,
-    find,
     is_divided,
     priority,
     share,
@@ -86,7 +86,7 @@ def responses(
 
 def found(counts: Mapping[str, Counts], **others: Any) -> Findings:
     """Apply the rules to a count per item."""
-    return find(checklist(len(counts), **others), responses(counts), TODAY)
+    return apply_rules(checklist(len(counts), **others), responses(counts), TODAY)
 
 
 def table(rows: list[tuple[str, ...]]) -> Table:
@@ -256,7 +256,7 @@ def test_most_divided_first() -> None:
 
 def test_an_item_that_was_not_asked_is_null_everywhere() -> None:
     """Verdict, priority and share null; in no list."""
-    findings = find(checklist(2), responses({"A1": Counts(0, 9)}), TODAY)
+    findings = apply_rules(checklist(2), responses({"A1": Counts(0, 9)}), TODAY)
     missing = findings.items[1]
     assert (missing.verdict, missing.priority, missing.share) == (None, None, None)
     assert (missing.counts, missing.groups, missing.divided) == (None, {}, False)
@@ -267,7 +267,7 @@ def test_an_item_that_was_not_asked_is_null_everywhere() -> None:
 def test_with_few_answers_there_is_their_number_only(used: int, shown: int) -> None:
     """From min_group used rows on there are results."""
     answers = {"A1": Counts(0, used), "A2": Counts(0, used)}
-    findings = find(checklist(2), responses(answers, used=used), TODAY)
+    findings = apply_rules(checklist(2), responses(answers, used=used), TODAY)
     assert (len(findings.items), len(findings.actions)) == (shown, shown)
     assert findings.rows.used == used
     assert findings.too_few is (shown == 0)
@@ -281,7 +281,7 @@ def test_an_open_round_shows_totals_only(closes: str | None, *, round_open: bool
     """Two weekly reports could be subtracted; the last day to answer counts as open."""
     own = checklist(1, round={"name": "Najaar", "closes": closes})
     groups = {name: {"A1": Counts(6, 4)} for name in GROUPS}
-    findings = find(own, responses({"A1": Counts(18, 12)}, groups), TODAY)
+    findings = apply_rules(own, responses({"A1": Counts(18, 12)}, groups), TODAY)
     assert findings.round_open is round_open
     assert findings.items[0].counts == Counts(18, 12)
     assert findings.group_names() == ([] if round_open else list(GROUPS))
@@ -292,7 +292,7 @@ def test_an_open_round_is_not_divided_by_groups() -> None:
     groups = {"Balie": {"A1": Counts(10)}, "Monteur": {"A1": Counts(0, 0, 10)}}
     answers = responses({"A1": Counts(90, 0, 10)}, groups)
     closed, still_open = (
-        find(checklist(1, round={"name": "R", "closes": closes}), answers, TODAY)
+        apply_rules(checklist(1, round={"name": "R", "closes": closes}), answers, TODAY)
         for closes in ("2026-11-22", "2026-11-23")
     )
     assert (closed.items[0].divided, still_open.items[0].divided) == (True, False)
@@ -301,7 +301,7 @@ def test_an_open_round_is_not_divided_by_groups() -> None:
 def test_groups_stand_in_the_choices_order() -> None:
     """Then answers outside the choices, and those who gave none."""
     groups = {name: {"A1": Counts(6)} for name in ("", "Zelf", "Anders", "Directie", "Balie")}
-    findings = find(checklist(1), responses({"A1": Counts(30)}, groups), TODAY)
+    findings = apply_rules(checklist(1), responses({"A1": Counts(30)}, groups), TODAY)
     assert findings.group_names() == ["Balie", "Anders", "Directie", "Zelf", ""]
 
 
@@ -360,9 +360,9 @@ def test_an_earlier_round_of_a_few_is_not_shown() -> None:
     """A former report would have given their number only."""
     answers = responses({"A1": Counts(5, 5)})
     earlier = responses({"A1": Counts(4)}, used=4)
-    findings = find(checklist(1), answers, TODAY, earlier)
+    findings = apply_rules(checklist(1), answers, TODAY, earlier)
     assert findings.items[0].comparison == INCOMPARABLE
-    assert find(checklist(1), answers, TODAY).items[0].comparison is None
+    assert apply_rules(checklist(1), answers, TODAY).items[0].comparison is None
 
 
 @steady
@@ -395,7 +395,9 @@ def test_the_action_list_holds_what_is_asked_and_not_in_order(
 ) -> None:
     """Each of them once, and nothing else."""
     asked: dict[str, Counts] = {f"A{n}": c for n, c in enumerate(given_counts, 1) if c is not None}
-    findings = find(checklist(len(given_counts), rules=own), responses(asked, used=99), TODAY)
+    findings = apply_rules(
+        checklist(len(given_counts), rules=own), responses(asked, used=99), TODAY
+    )
     ids = [finding.item.id for finding in findings.actions]
     assert sorted(ids) == sorted(i for i, c in asked.items() if verdict(c, own) != "in_order")
     assert sum(findings.count(p) for p in Priority) == len(ids) == len(set(ids))
@@ -408,7 +410,7 @@ def test_the_action_list_falls(given_counts: list[Counts]) -> None:
     """Each entry presses at least as much as the next, and ties stand in order."""
     answers = {f"A{n}": c for n, c in enumerate(given_counts, 1)}
     own = checklist(len(answers))
-    findings = find(own, responses(answers, used=99), TODAY)
+    findings = apply_rules(own, responses(answers, used=99), TODAY)
 
     def rank(finding: Finding) -> tuple[int, Fraction, int]:
         assert finding.priority is not None
@@ -467,7 +469,7 @@ def test_an_independent_recount_agrees(rows: list[tuple[str, ...]], own: Rules) 
     """From the rows as they stand in the file to verdict and priority, by other code."""
     rows = [*rows, *[(GROUPS[0], Answer.IN_ORDER, "", "")] * own.min_group]
     asked = checklist(rules=own)
-    findings = find(asked, read_responses(table(rows), asked), TODAY)
+    findings = apply_rules(asked, read_responses(table(rows), asked), TODAY)
     for place, finding in enumerate(findings.items, 1):
         used = [row for row in rows if set(row[1:]) & set(map(str, Answer))]
         answers = [str(row[place]) for row in used]
@@ -482,7 +484,7 @@ def test_the_order_of_rows_never_matters(data: st.DataObject, rows: list[tuple[s
     rows = [*rows, (GROUPS[0], Answer.IN_ORDER, "", "")]
     shuffled = data.draw(st.permutations(rows))
     one, other = (read_responses(table(given_rows), own) for given_rows in (rows, shuffled))
-    assert find(own, one, TODAY) == find(own, other, TODAY)
-    assert as_json(Report(own, one, find(own, one, TODAY), TODAY)) == as_json(
-        Report(own, other, find(own, other, TODAY), TODAY)
+    assert apply_rules(own, one, TODAY) == apply_rules(own, other, TODAY)
+    assert as_json(Report(own, one, apply_rules(own, one, TODAY), TODAY)) == as_json(
+        Report(own, other, apply_rules(own, other, TODAY), TODAY)
     )

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from playwright.sync_api import Page
 from working import Folder
 
-from forms.analysis.rules import find
+from forms.analysis.rules import apply_rules
 from forms.checklist.model import Checklist, load_checklist
 from forms.mail.report_mail import Message, report_mail
 from forms.report.model import Report
@@ -59,7 +59,7 @@ def mail(
     responses = read_responses(table, asked)
     day = date(2026, 11, 30)
     return report_mail(
-        Report(asked, responses, find(asked, responses, day), day), b"xlsx", name, url
+        Report(asked, responses, apply_rules(asked, responses, day), day), b"xlsx", name, url
     )
 
 
@@ -178,7 +178,7 @@ def shipped(rows: list[list[str]], language: str = "nl", today: str = "2027-06-0
     rows = [row[: len(header)] for row in rows]
     responses = read_responses(Table("a.csv", header, rows), asked)
     day = date.fromisoformat(today)
-    return Report(asked, responses, find(asked, responses, day), day)
+    return Report(asked, responses, apply_rules(asked, responses, day), day)
 
 
 REPORTS = {

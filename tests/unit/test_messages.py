@@ -16,7 +16,7 @@ from conftest import Run
 
 from cli.main import vinkje as command
 from cli.translation import confirm
-from forms.language import DOMAIN, language_for, speak
+from forms.language import DOMAIN, language_for, set_language
 
 CATALOGUE = read(LOCALE / "nl" / "LC_MESSAGES" / f"{DOMAIN}.po")
 
@@ -196,7 +196,7 @@ def test_yes_in_the_readers_language(
 
     @click.command()
     def asks() -> None:
-        speak(language)
+        set_language(language)
         confirm("?")
         click.echo("goes on")
 
