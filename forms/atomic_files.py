@@ -48,6 +48,7 @@ def write_all(
             batch.write_beside(path, content, rights)
         for path, content in (read or {}).items():
             _refuse_changed(path, content)
+        # From here on it is renames: all is written, and on the disk.
         for swap in batch.swaps:
             if swap.path in keep_former and _holds_other(swap.target, contents[swap.path]):
                 _keep(swap.target, batch.kept, is_private=swap.path in private)
@@ -130,15 +131,18 @@ class _Batch:
         return self
 
     def write_beside(self, path: Path, content: bytes, rights: int | None) -> None:
+        """Write a file on the disk of its target, under a name of its own; raises OSError."""
         self.busy_with = path
         target = target_of(path)
         temporary = target.with_name(f".vinkje-{secrets.token_hex(8)}.new")
         self.swaps.append(_Swap(path, target, temporary))
+        # A rename asks for rights on the folder alone, and would replace a file that is read-only.
         if target.exists() and not os.access(target, os.W_OK):
             raise PermissionError(errno.EACCES, "read-only")
         create(temporary, content, rights)
 
     def swap_in(self, swap: _Swap) -> None:
+        """Put a file in place, and the former one aside; raises OSError."""
         self.busy_with = swap.path
         # Said before it is done: an interrupt may come in between.
         if swap.target.exists():
@@ -161,6 +165,7 @@ class _Batch:
             raise _not_written(self.busy_with, error) from None
 
     def finish(self, *, undo: bool) -> None:
+        """Take away what was only for on the way, after putting all back with `undo`."""
         if undo:
             self.undo()
         for swap in self.swaps:
@@ -169,6 +174,7 @@ class _Batch:
                     left.unlink(missing_ok=True)
 
     def undo(self) -> None:
+        """Put all back that was swapped in, the last one first, and unmake the copies."""
         for swap in reversed(self.swaps):
             if not swap.is_begun or swap.temporary.exists():
                 continue
@@ -199,6 +205,7 @@ def check_not_in_use(path: Path) -> None:
         )
     # Programs lock a file where it really stands.
     for place in {path, target}:
+        # The lock files of Excel (those of long names lose two letters) and of LibreOffice.
         for lock in (f"~${place.name}", f"~${place.name[2:]}", f".~lock.{place.name}#"):
             if (place.parent / lock).exists():
                 remedy = gettext(
@@ -251,6 +258,7 @@ def _duplicate(path: Path, copy: Path, *, is_private: bool = False) -> None:
 
 
 def _sync_folder(folder: Path) -> None:
+    # A rename is on the disk once its folder is (POSIX); Windows opens no folder, and fails here.
     with suppress(OSError):
         handle = os.open(folder, os.O_RDONLY)
         try:
@@ -285,7 +293,7 @@ def _not_written(path: Path, error: OSError) -> OutputError:
 
 
 def check_absent(path: Path) -> None:
-    """Raise OutputError when something stands here already."""
+    """Raise OutputError when something stands here already, be it a folder."""
     if path.exists():
         raise OutputError(
             str(path),

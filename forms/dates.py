@@ -6,13 +6,16 @@ from contextlib import suppress
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from functools import lru_cache, partial
 
-# Sheets and Excel count days from here; 1 January 2000 to 2100 is what an answer can be from.
+# Sheets counts days from here, and so does Excel from March 1900 on, which for it was a leap year.
+# 1 January 2000 to 2100 is what an answer can be from.
 _EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001 - the spreadsheet's own, unnamed zone
+# Distinct texts whose reading is kept: a round has few days, and a day 86,400 seconds.
 _REMEMBERED = 100_000
 _FIRST_SERIAL, _LAST_SERIAL = 36526, 73051
 _SERIAL = re.compile(r"\d{5}(?:[.,]\d+)?")
 
 _DAY = re.compile(r"(\d{1,4})([-/.])(\d{1,2})\2(\d{1,2}|\d{4})")
+# Such as 16:00:00, 4:00:00 PM GMT+1 or 4:00 p.m. CET: the latter two are Google's own.
 _CLOCK = re.compile(
     r"""(\d{1,2}) : (\d{2}) (?: : (\d{2}) (?:[.,]\d+)? )?
         (?: \s* ([ap]) \.? m \.? )? (?: \s* ([A-Z]{1,5} (?:[+-]\d{1,2} (?::?\d{2})?)?) )?""",
@@ -21,6 +24,7 @@ _CLOCK = re.compile(
 _NAMED_DAY = re.compile(
     r"(\d{1,2})(?:e|ste|de|st|nd|rd|th)?[ -]([^\W\d_]{3,})\.?(?:[ -]'?(\d{4}|\d{2}))?"
 )
+# 20261201, also as a number: what people type who sort by it.
 _COMPACT = re.compile(r"(20\d{2})(\d{2})(\d{2})")
 _WEEKDAY = re.compile(r"([^\W\d_]{2,})\.?,? (?=\d)")
 _TRAILING_CLOCK = re.compile(r" \d{1,2}:\d{2}$")
@@ -38,6 +42,7 @@ _WRITTEN_OUT = re.compile(
 _WRITTEN_IN = ("nl", "en", "de")
 _FIRST_YEAR, _LAST_YEAR = 2000, 2099
 _OFFSET = re.compile(r"(?:GMT|UTC)([+-])(\d{1,2}):?(\d{2})?$", re.IGNORECASE)
+# Hours from UTC of the names that Google and browsers write; summer has names of its own.
 _ZONES = {"GMT": 0, "UTC": 0, "Z": 0, "WET": 0, "CET": 1, "MET": 1, "CEST": 2, "MEST": 2}
 
 
@@ -85,8 +90,11 @@ def _on_clock(time: datetime, zone: tzinfo) -> datetime:
         return time.replace(tzinfo=None)
 
 
-def moment(time: datetime, zone: tzinfo = UTC) -> datetime:
-    """Return a time that compares with all others: in UTC; bare clocks are `zone`'s."""
+def in_utc(time: datetime, zone: tzinfo = UTC) -> datetime:
+    """Return a time in UTC, without a zone, so that it compares with all others.
+
+    A bare clock is `zone`'s. A time at the end of what a calendar can hold stays as it is.
+    """
     try:
         in_zone = time if time.tzinfo else time.replace(tzinfo=zone)
         return in_zone.astimezone(UTC).replace(tzinfo=None)
@@ -103,14 +111,18 @@ def _misfits(column: list[object], times: list[datetime | None], today: date | N
 
 
 def is_time(cell: object) -> bool:
-    """Say whether a cell is a time by itself: a number alone is none."""
+    """Say whether a cell is a time by itself: a number alone is none, as it may count anything."""
     return isinstance(cell, date) or (
         isinstance(cell, str) and not _SERIAL.fullmatch(cell.strip()) and bool(read_date(cell))
     )
 
 
 def read_date(cell: object, *, day_first: bool = False) -> datetime | None:
-    """Read one date: with a zone where the cell names one, else as the source's own clock."""
+    """Read one date: with a zone where the cell names one, else as the source's own clock.
+
+    None for what is no date, and for a number that lies before 2000 or after 2099 as days since
+    30 December 1899. `day_first` says how `3/4/2026` is read.
+    """
     if isinstance(cell, datetime):
         return cell
     if isinstance(cell, date):
@@ -162,7 +174,7 @@ def _dated(day: int, month: int, year: str | None, near: date, *, is_past: bool)
         return _date(int(year) + (2000 if len(year) == 2 else 0), month, day)  # noqa: PLR2004
     # From one 29 February to the next can be eight years.
     years = range(near.year - 8, near.year + 1) if is_past else range(near.year - 1, near.year + 2)
-    days = [when for each in years if (when := _date(each, month, day))]
+    days = [when for own_year in years if (when := _date(own_year, month, day))]
     if is_past:
         days = [when for when in days if when <= near]
     return min(days, key=lambda when: abs(when - near), default=None)
@@ -192,6 +204,7 @@ def _months(languages: tuple[str, ...]) -> dict[str, int]:
     """Return the number of each month by its name, whole and short."""
     from babel.dates import get_month_names
 
+    # What people write beside what Babel's CLDR has for a month.
     names = {"mar": 3, "maa": 3, "sept": 9, "okt": 10, "oct": 10}
     for language in languages:
         for width in ("wide", "abbreviated"):

@@ -16,6 +16,7 @@ from forms.responses.note_kinds import Doubled
 from forms.text import normalize, shortened
 from forms.wording import Answer
 
+# Characters of a text that a difference quotes.
 _SHOWN = 100
 
 
@@ -43,7 +44,7 @@ class Difference:
 def form_differences(
     live: Sequence[LiveQuestion], checklist: Checklist, place: str
 ) -> list[Difference]:
-    """Compare with a form's questions.
+    """Compare with a form's questions, as they stand today, and with their choices.
 
     Raises HeadersError when they are another checklist's.
     """
@@ -125,6 +126,7 @@ def _moved(columns: Iterable[Column], asked: Sequence[Question]) -> list[str]:
     there = [key for c in columns if (key := (c.kind, c.subject)) in names]
     there = list(dict.fromkeys(there))
     expected = [key for key in names if key in there]
+    # So that one question that was moved is named, not all those that it passed.
     blocks = SequenceMatcher(None, expected, there, autojunk=False).get_matching_blocks()
     kept = {key for block in blocks for key in expected[block.a : block.a + block.size]}
     return [names[key] for key in expected if key not in kept]

@@ -12,6 +12,7 @@ from typing import IO
 
 from forms.errors import FormsError, OutputError
 
+# What people share has the umask's rights; these are for answers, keys and addresses.
 FOR_US = 0o600
 _FOLDER_FOR_US, _FOR_OTHERS = 0o700, 0o077
 # Windows knows no such links; it has to be told that a file is no text.
@@ -25,6 +26,7 @@ def create(path: Path, content: bytes, rights: int | None) -> None:
 
     It is never open to more people on its way than in the end.
     """
+    # O_EXCL: what somebody put there in between, a link too, is never written to.
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _AS_IT_STANDS
     handle = os.open(path, flags, 0o666 if rights is None else FOR_US)
     with os.fdopen(handle, "wb") as file:
@@ -123,6 +125,7 @@ def target_of(path: Path, fault: type[FormsError] = OutputError) -> Path:
     """
     if sys.platform == "win32":
         return real_path(path)
+    # Step by step, since `resolve` follows whatever stands there.
     whole, links = Path.cwd() / path, 0
     here, ahead = Path(whole.anchor), [*reversed(whole.parts[1:])]
     while ahead:

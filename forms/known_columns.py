@@ -6,7 +6,7 @@ from forms.text import normalize
 
 
 class Known(Enum):
-    """What a column that holds no question says."""
+    """What a column that holds no question says, whichever tool put it there."""
 
     TIME = "time"
     EMAIL = "email"
@@ -89,6 +89,7 @@ def known_column(header: str) -> Known | None:
     if known := KNOWN_COLUMNS.get(name):
         return known
     words = set(name.split())
+    # All of its words, since a question about mail is a question.
     is_address = any("mail" in word for word in words) and words <= _ADDRESS_WORDS
     return Known.EMAIL if is_address else None
 

@@ -35,7 +35,7 @@ class NoteKind:
 
     @property
     def values(self) -> dict[str, str | int]:
-        """Return the fields by name, in their order."""
+        """Return the fields by name, in their order: numbers and texts, as JSON can hold them."""
         return dict(vars(self))
 
 
@@ -58,21 +58,21 @@ class Note:
 
     @property
     def key(self) -> str:
-        """Return the name of its kind."""
+        """Return the name of its kind, as in the wording and in `as_dict`."""
         return self.kind.key
 
     @property
     def level(self) -> Level:
-        """Return how much it matters."""
+        """Return how much it matters, which its kind decides."""
         return self.kind.level
 
     @property
     def values(self) -> dict[str, str | int]:
-        """Return what fills in its words, by name."""
+        """Return what fills in its words, by the names of their placeholders."""
         return self.kind.values
 
     def as_dict(self) -> dict[str, object]:
-        """Return what to keep of it."""
+        """Return what to keep of it, as JSON can hold it; `saved_note` reads it back."""
         return {
             "key": self.key,
             "values": self.values,
@@ -93,11 +93,11 @@ class Note:
 
 @dataclass(frozen=True)
 class Plain(NoteKind):
-    """A kind without values."""
+    """A kind without values: that it is there says all."""
 
 
 @dataclass(frozen=True)
 class Counted(NoteKind):
-    """How many of something there are."""
+    """How many of something there are, one at least."""
 
     count: int

@@ -21,7 +21,10 @@ class Choice:
 
 @dataclass(frozen=True)
 class Question:
-    """One question; without choices it is free text."""
+    """One question; without choices it is free text.
+
+    `id` is an item's, a respondent's question's, or a `remark_id`; no two questions share one.
+    """
 
     id: str
     kind: Literal["respondent", "item", "remark"]
@@ -31,7 +34,7 @@ class Question:
     required: bool = False
 
     def label(self, value: str) -> str:
-        """Return an answer as people read it."""
+        """Return an answer as people read it; one that is no choice, such as a remark, as it is."""
         return next((choice.label for choice in self.choices if choice.value == value), value)
 
 
@@ -45,7 +48,7 @@ class Page:
 
 @dataclass(frozen=True)
 class Questionnaire:
-    """All that is asked, in order, in the checklist's language."""
+    """All that is asked, in order, in the checklist's language; `round` is "" without one."""
 
     title: str
     language: str
@@ -56,7 +59,7 @@ class Questionnaire:
 
     @property
     def name(self) -> str:
-        """Return what a file with this round's answers is called."""
+        """Return what a file with this round's answers is called, such as a Form or its Sheet."""
         return f"{self.title} - {self.round}" if self.round else self.title
 
     @cached_property
@@ -70,7 +73,7 @@ class Questionnaire:
         return {q.id: [q.title, *(choice.label for choice in q.choices)] for q in self.questions()}
 
     def questions(self) -> Iterator[Question]:
-        """Yield every question of every page."""
+        """Yield every question of every page, in the order in which they are asked."""
         for page in self.pages:
             yield from page.questions
 
@@ -102,7 +105,7 @@ def questionnaire(checklist: Checklist) -> Questionnaire:
 
 
 def item_title(item: Item) -> str:
-    """Return the title of an item's question."""
+    """Return the title of an item's question, `S1. …`: its column is known by the id in front."""
     return f"{item.id}. {item.text}"
 
 

@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
-# What stands between answers in text.
+# What stands between answers in text; the first of those that fit as well is taken.
 SEPARATORS = (",", ";", "\t", "|")
 
 # What XML 1.0 and a terminal cannot hold; tab and line feed may stay.
@@ -23,6 +23,7 @@ def normalize(text: str) -> str:
 
     Text of punctuation alone folds to itself, so that `+` and `-` stay apart.
     """
+    # NFKC: no-break spaces, ligatures and accents are typed, and exported, in more than one way.
     plain = unicodedata.normalize("NFKC", text).casefold()
     return _NOT_WORD.sub(" ", plain).strip() or "".join(plain.split())
 
@@ -37,7 +38,10 @@ def text_of(cell: object) -> str:
 
 
 def clean(text: str) -> str:
-    """Return the text with line feeds as its only breaks, U+FFFD for what no file can hold."""
+    """Return the text with line feeds as its only breaks, U+FFFD for what no file can hold.
+
+    What that is XML 1.0 says (its production *Char*), and the control characters of a terminal.
+    """
     return _ILLEGAL.sub("\ufffd", _BREAKS.sub("\n", text))
 
 

@@ -25,12 +25,12 @@ class Answer(StrEnum):
 
     @property
     def knows(self) -> bool:
-        """Say whether who gives it knows the state of things."""
+        """Say whether who gives it knows the state of things: it counts in k."""
         return self is not Answer.UNKNOWN
 
     @property
     def is_against(self) -> bool:
-        """Say whether it means: not in order."""
+        """Say whether it means: not in order. It counts in v."""
         return self.knows and self is not Answer.IN_ORDER
 
 
@@ -50,7 +50,7 @@ class Wording:
         return self(f"{key}.{'one' if count == 1 else 'many'}", count=count, **values)
 
     def answer(self, answer: Answer) -> str:
-        """Return the default wording of an answer."""
+        """Return the default wording of an answer, which a checklist can replace."""
         return self.texts[f"answers.{answer}"]
 
 
@@ -66,6 +66,6 @@ def _flat(tables: Mapping[str, Any], prefix: str = "") -> list[tuple[str, str]]:
 
 @cache
 def wording(language: str) -> Wording:
-    """Return the texts of `nl` or `en`."""
+    """Return the texts of `nl` or `en`, read once."""
     path = resource("templates") / "wording" / f"{language}.toml"
     return Wording(language, tomllib.loads(path.read_text(encoding="utf-8")))
