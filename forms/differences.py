@@ -183,6 +183,7 @@ def _answers(name: str, offered: Sequence[str], checklist: Checklist) -> Iterato
             )
             yield Difference(text, loses=False)
     in_order = [answer for answer in Answer if answer in known]
+    # The form's order is told once; an answer that is offered twice was told above.
     if in_order != [answer for answer in dict.fromkeys(known) if answer]:
         text = gettext("{question} offers the answers in another order").format(question=name)
         yield Difference(text, loses=False)

@@ -65,6 +65,7 @@ class Questionnaire:
     @cached_property
     def version(self) -> str:
         """Return a name that changes when the words of a question or a choice do."""
+        # Sorted, since a question that is moved still reads as it did.
         words = json.dumps(self.words(), sort_keys=True).encode()
         return hashlib.sha256(words).hexdigest()[:16]
 

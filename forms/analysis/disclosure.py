@@ -229,8 +229,10 @@ def _with_remarks(responses: Responses, remarks: ReleasedRemarks) -> Responses:
     names = [source.name for source in responses.sources]
     sources = []
     for number, source in enumerate(responses.sources):
+        # What stood in a source that is not read now stands with the last one.
         is_last = number == len(names) - 1
         cells = tuple(
+            # Without a row: in a report that would lead to whoever typed it.
             UnreadCell(0, item, text)
             for name, item, text in remarks.cells
             if name == source.name or (is_last and name not in names)

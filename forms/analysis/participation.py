@@ -70,6 +70,7 @@ def _groups(
     if not choices:
         return ()
     sizes = responses.group_sizes()
+    # Those who did not say come last.
     unlisted = sorted((name for name in sizes if name not in choices), key=lambda name: not name)
     step = checklist.rules.min_group
     groups = []

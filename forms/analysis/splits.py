@@ -43,6 +43,7 @@ def splits_of(
         return released.splits, ()
     if now is None or not first:
         return released.splits, released.splits
+    # What is out is then what is shown: of each item one split, as it is now or as it stands.
     return (parts := _per_item(now, released, out, checklist.rules)), parts
 
 

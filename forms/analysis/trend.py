@@ -174,6 +174,7 @@ def _dated(day: date, language: str) -> list[str]:
 def _free(names: Sequence[str], taken: Sequence[str]) -> str:
     """Return the first name that no other round has."""
 
+    # Two rounds can share a day, or a file's name.
     def numbered() -> Iterator[str]:
         yield from names
         yield from (f"{names[-1]} ({number})" for number in count(2))

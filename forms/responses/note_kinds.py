@@ -158,7 +158,7 @@ class _NoSplit(NoteKind):
 
 
 class SplitRenamed(_NoSplit, key="split_renamed"):
-    """Some columns hold its choices, so it was renamed."""
+    """Some columns hold its choices, so it may have another name there."""
 
 
 class SplitMissing(_NoSplit, key="split_missing"):
