@@ -24,7 +24,7 @@ _CLOCK = re.compile(
 _NAMED_DAY = re.compile(
     r"(\d{1,2})(?:e|ste|de|st|nd|rd|th)?[ -]([^\W\d_]{3,})\.?(?:[ -]'?(\d{4}|\d{2}))?"
 )
-# 20261201, also as a number: what people type who sort by it.
+# Such as 20261201, which Excel keeps as a number.
 _COMPACT = re.compile(r"(20\d{2})(\d{2})(\d{2})")
 _WEEKDAY = re.compile(r"([^\W\d_]{2,})\.?,? (?=\d)")
 _TRAILING_CLOCK = re.compile(r" \d{1,2}:\d{2}$")

@@ -306,7 +306,7 @@ def sqlite_reader(path: Path) -> Iterator[SqliteReader]:
     with closing(connection):
         with _explained(path):
             _check(connection, path)
-            # One moment: what is read later was there now.
+            # One moment for all that is read, from the first look on.
             connection.execute("BEGIN")
         yield SqliteReader(connection, path)
 

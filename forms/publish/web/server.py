@@ -134,7 +134,7 @@ def _socket(address: Address) -> socket.socket:
     """Return a socket that nobody else listens on."""
     try:
         candidates = socket.getaddrinfo(address.host, address.port, type=socket.SOCK_STREAM)
-        # IPv4 first: localhost has both, and people type 127.0.0.1.
+        # IPv4 first, where a name such as localhost has both.
         family, kind, *_, where = min(candidates, key=lambda one: one[0] != socket.AF_INET)
         listening = socket.socket(family, kind)
         if sys.platform == "win32":

@@ -63,8 +63,7 @@ def validated(fields: Mapping[str, Sequence[str]], asked: Questionnaire) -> Vali
         answers,
         key,
         _first(fields, VERSION_FIELD),
-        # A honeypot: no person sees that field. Flagged, never dropped, since a browser may fill it
-        # in too.
+        # A honeypot, which no person sees; flagged and never dropped, so that no answer is lost.
         bool(_first(fields, TRAP_FIELD)),
         faults,
         notices,
