@@ -19,7 +19,7 @@ from typing import Any
 from openpyxl import load_workbook
 
 from forms.checklist.model import default_checklist, load_checklist
-from forms.jobs.demo import made_up_answers
+from forms.jobs.made_up import made_up_answers
 from forms.jobs.report import ReportRequest, make_report
 from forms.workbook.reader import read_existing
 

@@ -16,7 +16,7 @@ def make(folder: Path, rows: int) -> None:
     from openpyxl import Workbook
 
     from forms.checklist.model import default_checklist, load_checklist
-    from forms.jobs.demo import made_up_answers
+    from forms.jobs.made_up import made_up_answers
 
     text = made_up_answers(load_checklist(default_checklist()), date(2026, 11, 30), rows)
     (folder / "answers.csv").write_text(text, encoding="utf-8", newline="")

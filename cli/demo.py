@@ -29,7 +29,8 @@ def demo(folder: Path, checklist: Path | None, date: dt.date, *, keep: bool) -> 
     workbook and the mail. They come in the folder DIR, or in a folder named demo. Nothing is sent
     to anybody.
     """
-    from forms.jobs.demo import RESPONDENTS, DemoRequest, play_demo
+    from forms.jobs.demo import DemoRequest, play_demo
+    from forms.jobs.made_up import RESPONDENTS
 
     with play_demo(DemoRequest(folder, checklist_file(checklist), date)) as played:
         text = gettext("{count} made-up people answered the form; nobody real did.")

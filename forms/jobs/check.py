@@ -27,7 +27,7 @@ class CheckResult:
     @property
     def loses(self) -> bool:
         """Say whether any answer would be lost or misread."""
-        return any(each.loses for each in self.differences)
+        return any(difference.loses for difference in self.differences)
 
 
 def check_form(request: CheckRequest) -> CheckResult:
@@ -35,4 +35,4 @@ def check_form(request: CheckRequest) -> CheckResult:
     differences = source_differences(
         request.against, request.checklist, request.tab, request.access
     )
-    return CheckResult(tuple(sorted(differences, key=lambda each: not each.loses)))
+    return CheckResult(tuple(sorted(differences, key=lambda difference: not difference.loses)))

@@ -1,15 +1,12 @@
 """The whole way with made-up answers, to see what comes out before anybody was asked."""
 
-import csv
-import io
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime
 from gettext import gettext
 from html.parser import HTMLParser
 from pathlib import Path
-from random import Random
 
 from forms.analysis.disclosure import disclose
 from forms.analysis.released import Released
@@ -19,34 +16,14 @@ from forms.checklist.model import Checklist, load_checklist
 from forms.collect.archive import archive
 from forms.collect.source import open_source
 from forms.errors import OutputError, StoreError
+from forms.jobs.made_up import made_up_people
 from forms.jobs.report import ReportResult, write_report
 from forms.publish.web.server import Address, Serving, serve
-from forms.questionnaire import Question, questionnaire
 from forms.report.model import Report
 from forms.report.secret import find_secret, new_secret, secret_path
 from forms.responses.counting import read_sources
 from forms.store.open import open_store
 from forms.wording import wording
-
-RESPONDENTS = 60
-_REMARK_SHARE = 0.15
-_MOODS = (
-    (88, 3, 4, 2, 3),
-    (84, 4, 6, 2, 4),
-    (48, 22, 18, 6, 6),
-    (20, 48, 20, 4, 8),
-    (30, 14, 40, 8, 8),
-    (35, 4, 12, 40, 9),
-    (86, 2, 4, 4, 4),
-)
-
-
-@dataclass(frozen=True)
-class MadeUp:
-    """One made-up respondent: when, and the answers by question id."""
-
-    at: datetime
-    answers: Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -98,7 +75,7 @@ def play_demo(request: DemoRequest) -> Iterator[DemoResult]:
     _empty(store)
     clock = _Clock()
     with serve(checklist, store, Address(port=0), clock=clock) as form, form.in_background():
-        for person in made_up(checklist, today):
+        for person in made_up_people(checklist, today):
             clock.shows = person.at
             _answer(form.link, person.answers)
         clock.shows = None
@@ -138,8 +115,8 @@ def _report(
     contents = {answers: content, **write_report(report, output)}
     private = [answers, secret_path(output)]
     kept = write_all(contents, keep_former=[output], private=private)
-    told = [path for path in contents if path != secret_path(output)]
-    return ReportResult(report, "", tuple(told), tuple(kept), responses.notes)
+    named = [path for path in contents if path != secret_path(output)]
+    return ReportResult(report, "", tuple(named), tuple(kept), responses.notes)
 
 
 class _Fields(HTMLParser):
@@ -179,37 +156,3 @@ def _answer(link: str, answers: Mapping[str, str]) -> None:
     if not sent.ok:
         problem = gettext("the form did not take an answer ({status})")
         raise StoreError(link, problem.format(status=sent.status_code))
-
-
-def made_up_answers(checklist: Checklist, today: date, respondents: int = RESPONDENTS) -> str:
-    """Return answers as Google Sheets would download them: CSV, a row per respondent."""
-    questions = list(questionnaire(checklist).questions())
-    text = io.StringIO(newline="")
-    writer = csv.writer(text)
-    header = wording(checklist.language)("archive.time")
-    writer.writerow([header, *(question.title for question in questions)])
-    for person in made_up(checklist, today, respondents):
-        cells = [question.label(person.answers.get(question.id, "")) for question in questions]
-        writer.writerow(
-            [f"{person.at.day}-{person.at.month}-{person.at.year} {person.at:%H:%M:%S}", *cells]
-        )
-    return text.getvalue()
-
-
-def made_up(checklist: Checklist, today: date, respondents: int = RESPONDENTS) -> Iterator[MadeUp]:
-    """Yield people who answer in the two weeks before a day; the same day gives the same."""
-    random = Random(f"vinkje {checklist.title} {respondents}")  # noqa: S311 - no secret
-    remarks = wording(checklist.language)("demo.remarks").splitlines()
-    questions = list(questionnaire(checklist).questions())
-    moods = {q.id: random.choice(_MOODS) for q in questions if q.kind == "item"}
-    start = datetime.combine(today - timedelta(days=14), time(8)).astimezone()
-
-    def answer(question: Question) -> str:
-        if question.kind == "remark":
-            return random.choice(remarks) if random.random() < _REMARK_SHARE else ""
-        values = [choice.value for choice in question.choices]
-        return random.choices(values, weights=moods.get(question.id))[0]
-
-    for number in range(respondents):
-        at = start + timedelta(minutes=number * 251 + random.randrange(200))
-        yield MadeUp(at, {question.id: answer(question) for question in questions})

@@ -52,7 +52,7 @@ def make_invitation(request: InviteRequest) -> InviteResult:
     Raises FormsError; then every file is as it was.
     """
     invite = _invite(request)
-    contents = {request.folder / name: made for name, made in invite_files(invite).items()}
+    contents = {request.folder / name: content for name, content in invite_files(invite).items()}
     check_distinct(contents, [request.checklist])
     new = [] if request.overwrite else list(contents)
     for path in new:
@@ -146,19 +146,19 @@ def _warnings(invite: Invite) -> Iterator[str]:
 @contextmanager
 def _folders(folders: list[Path]) -> Iterator[None]:
     """Make the folders that are not there; a fault leaves none of them behind."""
-    made: list[Path] = []
+    new_folders: list[Path] = []
     try:
         for folder in folders:
-            _make(folder, made)
+            _make(folder, new_folders)
         yield
     except BaseException:
-        for folder in reversed(made):
+        for folder in reversed(new_folders):
             with suppress(OSError):
                 folder.rmdir()
         raise
 
 
-def _make(folder: Path, made: list[Path]) -> None:
+def _make(folder: Path, new_folders: list[Path]) -> None:
     if folder.exists() and not folder.is_dir():
         raise OutputError(
             str(folder), gettext("this is a file"), gettext("name another folder with -o")
@@ -170,4 +170,4 @@ def _make(folder: Path, made: list[Path]) -> None:
         except OSError as error:
             problem = gettext("the folder cannot be made: {reason}").format(reason=error.strerror)
             raise OutputError(str(path), problem) from None
-        made.append(path)
+        new_folders.append(path)

@@ -160,9 +160,9 @@ def _send(ready: Outgoing, request: RunRequest, what: str, diary: _Diary) -> Non
 
 def _counted(what: str, deliveries: Sequence[Delivery]) -> str:
     """Return of how many addresses which is true, a count that is nought left out."""
-    fates = Counter(outcome.fate for each in deliveries for outcome in each.outcomes)
-    fates.update(DeliveryStatus.UNSURE for each in deliveries for _ in each.unsure)
-    had = sum(len(each.before) - len(each.unsure) for each in deliveries)
+    fates = Counter(outcome.fate for delivery in deliveries for outcome in delivery.outcomes)
+    fates.update(DeliveryStatus.UNSURE for delivery in deliveries for _ in delivery.unsure)
+    had = sum(len(delivery.before) - len(delivery.unsure) for delivery in deliveries)
     counts = {
         gettext("nothing new for {count}"): had,
         gettext("refused for {count}"): fates[DeliveryStatus.REFUSED],
@@ -196,9 +196,9 @@ def _write(log: Path, diary: _Diary) -> str:
     return line
 
 
-def _some(told: Sequence[str]) -> str:
+def _some(texts: Sequence[str]) -> str:
     """Return the first of what is told, each once and not too long: a log is read in lines."""
-    lines = [shortened(each, _LONGEST) for each in dict.fromkeys(told)]
+    lines = [shortened(text, _LONGEST) for text in dict.fromkeys(texts)]
     left = len(lines) - _MOST
     more = [gettext("and {count} more").format(count=left)] if left > 0 else []
     return " | ".join([*lines[:_MOST], *more])

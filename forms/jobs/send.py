@@ -76,7 +76,7 @@ def outgoing(request: SendRequest) -> Outgoing:
         drafts = [replace(draft, only_news=True) for draft in drafts]
     if request.again and not request.to:
         log = read_log(request.log)
-        drafts = [draft for each in drafts if (draft := for_the_unsure(each, log)).to]
+        drafts = [draft for original in drafts if (draft := for_the_unsure(original, log)).to]
     anew = (DeliveryStatus.UNSURE, DeliveryStatus.SENT) if request.again else ()
     warnings = (*outdated(drafts), *reaching_copies(drafts))
     return Outgoing(drafts, request.log, anew, warnings, tuple(left_out))

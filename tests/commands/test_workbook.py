@@ -20,7 +20,7 @@ from openpyxl import load_workbook
 from forms.analysis.rules import apply_rules
 from forms.analysis.trend import EarlierRound, earlier_rounds
 from forms.checklist.model import Checklist, load_checklist
-from forms.jobs.demo import made_up_answers
+from forms.jobs.made_up import made_up_answers
 from forms.report.model import Report
 from forms.responses.counting import read_responses
 from forms.responses.model import Table

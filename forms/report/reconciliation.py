@@ -1,0 +1,57 @@
+"""What a report must remember, from the two places that know: the secret beside it, the workbook.
+
+Either may be gone, or older than the other. Of what readers have, both count: to believe only the
+one that says least would let two reports be subtracted (docs/threats.md, the reader of the mail).
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from forms.analysis.released import Released
+from forms.analysis.withheld import carried_codes, codes_of
+from forms.report.existing import ExistingWorkbook
+from forms.report.secret import Secret, find_secret, new_secret
+
+
+def reconciled_secret(output: Path, existing: ExistingWorkbook | None) -> tuple[Secret, bool]:
+    """Return the secret of a report, and whether the one that the workbook knows is lost.
+
+    What the workbook says that is out counts as well, and what lies beside it whatever it says.
+    Raises OutputError for a secret that cannot be read, or that is somebody else's.
+    """
+    names, on_tabs = (existing.keys, existing.released) if existing else ((), Released())
+    named, beside = find_secret(output, names), find_secret(output)
+    secret = named or beside or new_secret()
+    released = secret.released
+    if beside:
+        released = released.merged_with(beside.released, same_key=beside.key == secret.key)
+    released = released.merged_with(on_tabs, same_key=False)
+    return replace(secret, released=released), named is None and bool(names)
+
+
+def withheld_codes(
+    existing: ExistingWorkbook | None,
+    remarks: Mapping[str, Sequence[str]],
+    secret: Secret,
+    *,
+    is_lost: bool,
+) -> frozenset[str]:
+    """Return the codes, by the secret's key, of the remarks not to show; `remarks` are by subject.
+
+    Without the key that the codes were made by, nobody can tell which remarks they are: that is
+    all. Where the workbook that says so is gone, the secret still knows.
+    """
+    if existing is None:
+        return secret.withheld
+    key = secret.key
+    codes, known = frozenset(existing.withheld), codes_of(None, remarks, key)
+    if not existing.is_marked:
+        codes |= secret.withheld
+    if is_lost and codes:
+        # Those by the key that is gone stay too: it may be found.
+        codes |= known
+    elif not existing.keys:
+        # An earlier vinkje wrote it, or its hidden tab was lost.
+        codes = codes & known | carried_codes(codes, remarks, key)
+    return codes | codes_of(existing.refused, remarks, key)
