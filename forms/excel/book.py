@@ -32,7 +32,7 @@ class Book:
         if sheets is None:
             raise ExcelError(self.part, gettext("it has no tabs"))
         self._sheets = sheets
-        targets = {each.id: each.part for each in package.relations(self.part)}
+        targets = {relation.id: relation.part for relation in package.relations(self.part)}
         # Old programs leave tabs without a part, which Excel does not show either.
         self._parts = {
             sheet.get("name", ""): targets[sheet.get(f"{R}id", "")]
@@ -73,7 +73,7 @@ class Book:
         self._sheets.remove(sheet)
         self.package.unrelate(self.part, {sheet.get(f"{R}id", "")})
         self.package.drop(self._parts.pop(tab))
-        for name in [each for each in self.names() if each.get("localSheetId") == str(at)]:
+        for name in [element for element in self.names() if element.get("localSheetId") == str(at)]:
             self.forget(name)
         self._shift(at + 1, -1)
 
@@ -89,9 +89,9 @@ class Book:
     def named(self, name: str) -> tuple[str, str]:
         """Return the tab and the cells that a name of the whole workbook leads to; "" for none."""
         texts = (
-            each.text
-            for each in self.names()
-            if each.get("name") == name and each.get("localSheetId") is None
+            element.text
+            for element in self.names()
+            if element.get("name") == name and element.get("localSheetId") is None
         )
         tab, cells = tab_of(next(texts, None) or "")
         return (tab, cells) if tab in self._parts else ("", "")
@@ -103,12 +103,12 @@ class Book:
     def set_name(self, name: str, tab: str | None, text: str) -> Element:
         """Set what a name means, in the whole workbook or on one tab; returns its element."""
         place = None if tab is None else str(self.tabs.index(tab))
-        for each in self.names():
-            if each.get("name") == name and each.get("localSheetId") == place:
+        for element in self.names():
+            if element.get("name") == name and element.get("localSheetId") == place:
                 # One may quote a tab's name where another need not.
-                if tab_of(each.text or "") != tab_of(text):
-                    each.text = text
-                return each
+                if tab_of(element.text or "") != tab_of(text):
+                    element.text = text
+                return element
         group = self.root.find(f"{M}definedNames")
         if group is None:
             group = self.root.makeelement(f"{M}definedNames")

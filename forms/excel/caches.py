@@ -23,9 +23,9 @@ def refresh_pivots(package: Package, sources: Collection[str]) -> None:
         if is_true(root.get("refreshOnLoad")):
             continue
         named = {
-            each.get(key, "").casefold()
-            for each in root.iter()
-            if local_name(each) == "worksheetSource"
+            element.get(key, "").casefold()
+            for element in root.iter()
+            if local_name(element) == "worksheetSource"
             for key in ("name", "sheet")
         }
         if named & known:
@@ -37,7 +37,7 @@ def clean_copies(package: Package, without: Callable[[str], str]) -> None:
     """Change text in the copies that pivot tables, slicers and charts keep."""
     for part in _parts(package, "pivotCacheDefinition", "pivotCacheRecords"):
         _clean(package, part, without)
-    for part in [each for each in package if each.lower().startswith("xl/charts/")]:
+    for part in [name for name in package if name.lower().startswith("xl/charts/")]:
         if part.lower().endswith(".xml"):
             _clean(package, part, without)
 
@@ -100,25 +100,25 @@ def _parts(package: Package, *kinds: str) -> list[str]:
 
 def _clean(package: Package, part: str, without: Callable[[str], str]) -> None:
     root = package.tree(part)
-    for each in root.iter():
-        name = local_name(each)
+    for element in root.iter():
+        name = local_name(element)
         if name in _TEXTS:
-            for text in each.iter():
+            for text in element.iter():
                 if local_name(text) in _PIECES and text.text:
                     text.text = _changed(text.text, without)
-        elif name == "s" and each.get("v"):
-            each.set("v", _changed(each.get("v", ""), without))
+        elif name == "s" and element.get("v"):
+            element.set("v", _changed(element.get("v", ""), without))
     package.write_tree(part, root)
 
 
 def _change_whole(holder: Element, without: Callable[[str], str]) -> bool:
     """Change a text that may stand in several pieces; it comes in the first of them."""
-    pieces = [each for each in holder.iter() if local_name(each) in _PIECES]
-    before = "".join(each.text or "" for each in pieces)
+    pieces = [element for element in holder.iter() if local_name(element) in _PIECES]
+    before = "".join(piece.text or "" for piece in pieces)
     now = _changed(before, without)
     if now != before:
-        for each in pieces:
-            each.text = ""
+        for piece in pieces:
+            piece.text = ""
         pieces[0].text = now
     return now != before
 

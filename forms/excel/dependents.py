@@ -61,7 +61,7 @@ def follow_drawings(package: Package, sheet: Sheet, moves: Moves) -> None:
     for part in package.related(sheet.part, "pivotTable", "drawing"):
         root = package.tree(part)
         _follow_anchors(root, moves)
-        for place in [each for each in root if local_name(each) == "location"]:
+        for place in [element for element in root if local_name(element) == "location"]:
             was = place.get("ref", "")
             place.set("ref", moves.area(was) or was)
         package.write_tree(part, root)
@@ -72,7 +72,7 @@ def drawn_on(package: Package, sheet: Sheet) -> Iterator[tuple[int, int]]:
     parts = package.related(sheet.part, "drawing")
     groups = [group for group in sheet.root if local_name(group) in _DRAWN]
     for root in [*groups, *map(package.tree, parts)]:
-        for start in [each for each in root.iter() if local_name(each) == "from"]:
+        for start in [element for element in root.iter() if local_name(element) == "from"]:
             column, row = _number(start, "col"), _number(start, "row")
             if column is not None and row is not None:
                 yield int(column.text or 0) + 1, int(row.text or 0) + 1
@@ -80,7 +80,7 @@ def drawn_on(package: Package, sheet: Sheet) -> Iterator[tuple[int, int]]:
 
 def _follow_anchors(root: Element, moves: Moves) -> None:
     """Move what hangs on a cell."""
-    for start in [each for each in root.iter() if local_name(each) == "from"]:
+    for start in [corner_row for corner_row in root.iter() if local_name(corner_row) == "from"]:
         anchor = start.getparent()
         column, row = _number(start, "col"), _number(start, "row")
         if anchor is None or row is None:
@@ -90,13 +90,13 @@ def _follow_anchors(root: Element, moves: Moves) -> None:
         was = int(row.text or 0)
         by = (moves.row(was + 1) or was + 1) - was - 1
         for corner in anchor:
-            each = _number(corner, "row")
-            if each is not None:
-                each.text = str(max(0, int(each.text or 0) + by))
+            corner_row = _number(corner, "row")
+            if corner_row is not None:
+                corner_row.text = str(max(0, int(corner_row.text or 0) + by))
 
 
 def _number(corner: Element, name: str) -> Element | None:
-    return next((each for each in corner if local_name(each) == name), None)
+    return next((element for element in corner if local_name(element) == name), None)
 
 
 def _may_name(content: bytes, tab: str) -> bool:
@@ -133,15 +133,15 @@ def _is_of(source: Element, tab: str) -> bool:
 
 def _formulas(root: Element) -> Iterator[tuple[Element, str, str]]:
     """Yield an element, the attribute that holds a formula or "" for its text, and the formula."""
-    for each in root.iter():
-        name = local_name(each)
-        if name in _TEXTS and (each.text or "").strip():
-            yield each, "", each.text or ""
+    for element in root.iter():
+        name = local_name(element)
+        if name in _TEXTS and (element.text or "").strip():
+            yield element, "", element.text or ""
         # Of a link to another file the place is in that file.
-        if name == "hyperlink" and each.get("location") and not each.get(f"{R}id"):
-            yield each, "location", each.get("location", "")
-        if name == "Relationship" and each.get("Target", "").startswith("#"):
-            yield each, "Target", each.get("Target", "")
+        if name == "hyperlink" and element.get("location") and not element.get(f"{R}id"):
+            yield element, "location", element.get("location", "")
+        if name == "Relationship" and element.get("Target", "").startswith("#"):
+            yield element, "Target", element.get("Target", "")
         for attribute in _ATTRIBUTES:
-            if each.get(attribute):
-                yield each, attribute, each.get(attribute, "")
+            if element.get(attribute):
+                yield element, attribute, element.get(attribute, "")

@@ -85,7 +85,7 @@ class Moves:
 
         They come as ranges that hold no other rows.
         """
-        return " ".join(name for each in names.split() for name in self._parts(each))
+        return " ".join(name for area in names.split() for name in self._parts(area))
 
     def takes_apart(self, name: str) -> bool:
         """Say whether a range of several rows can come apart."""

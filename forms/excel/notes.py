@@ -77,13 +77,13 @@ class CellNotes:
         notes = {}
         for part in self._parts("comments"):
             root = self._package.tree(part)
-            authors = [each.text or "" for each in root.iter(f"{M}author")]
+            authors = [element.text or "" for element in root.iter(f"{M}author")]
             for note in root.iter(f"{M}comment"):
                 who = unescaped(authors[int(note.get("authorId", "0"))]) if authors else ""
                 text = note.find(f"{M}text")
-                notes[note.get("ref", "")] = CellNote(_said(text), who)
+                notes[note.get("ref", "")] = CellNote(_plain_text(text), who)
         # A program that does not know conversations removes one with the notice in its place.
-        talks = {c: "\n".join(each) for c, each in self._conversations().items() if c in notes}
+        talks = {c: "\n".join(lines) for c, lines in self._conversations().items() if c in notes}
         return notes | {
             cell: CellNote(text, "", is_conversation=True) for cell, text in talks.items()
         }
@@ -150,7 +150,7 @@ class CellNotes:
                 reply = root.makeelement(f"{_T}threadedComment")
                 reply.set("ref", cell)
                 # Later than what it answers, or Excel puts it before that.
-                last = max(each.get("dT", "") for each in spoken)
+                last = max(message.get("dT", "") for message in spoken)
                 reply.set("dT", max(f"{day.isoformat()}T00:00:00.00", last))
                 reply.set("personId", person)
                 reply.set("id", _guid(f"{cell}{text}{len(spoken)}"))
@@ -202,7 +202,9 @@ class CellNotes:
                 drawing = _with_box(drawing, cell, text)
             else:
                 _add_run(note, f"\n{text}")
-        in_order = sorted(comment_list, key=lambda each: cell_place(each.get("ref", ""))[::-1])
+        in_order = sorted(
+            comment_list, key=lambda comment: cell_place(comment.get("ref", ""))[::-1]
+        )
         comment_list[:] = in_order
         self._package.write_tree(comments, root)
         self._package.write(boxes, drawing)
@@ -221,9 +223,11 @@ class CellNotes:
         legacy = self._sheet.root.find(f"{M}legacyDrawing")
         if legacy is not None:
             relations = self._package.relations(self._sheet.part)
-            return next(each.part for each in relations if each.id == legacy.get(f"{R}id"))
+            return next(
+                relation.part for relation in relations if relation.id == legacy.get(f"{R}id")
+            )
         part = self._package.free_name("xl/drawings/vmlDrawing{}.vml")
-        taken = [_numbers(_MAP, self._package.read(each)) for each in self._vml_parts()]
+        taken = [_numbers(_MAP, self._package.read(drawing)) for drawing in self._vml_parts()]
         number = 1 + max((n for numbers in taken for n in numbers), default=0)
         self._package.know_ending("vml", _VML_TYPE)
         self._package.add(part, _EMPTY_BOXES.format(number=number).encode(), _VML_TYPE)
@@ -239,17 +243,17 @@ class CellNotes:
         return self._package.related(self._sheet.part, *kinds)
 
 
-def _said(text: Element | None) -> str:
+def _plain_text(text: Element | None) -> str:
     return "" if text is None else unescaped(text_in(text)).replace("\r\n", "\n")
 
 
 def _clean(note: Element, without: Callable[[str], str]) -> None:
     """Change a note's text; where its pieces are changed only together, its formats go."""
     texts = list(note.iter(f"{M}t", f"{_T}text"))
-    before = "".join(each.text or "" for each in texts)
+    before = "".join(piece.text or "" for piece in texts)
     if (now := without(before)) != before:
-        for each in texts:
-            each.text = ""
+        for piece in texts:
+            piece.text = ""
         texts[0].text = now
 
 
@@ -308,7 +312,7 @@ def _author(root: Element, name: str) -> int:
     authors = root.find(f"{M}authors")
     if authors is None:
         return 0
-    names = [each.text or "" for each in authors]
+    names = [element.text or "" for element in authors]
     if name not in names:
         new = authors.makeelement(f"{M}author")
         new.text = escaped(name)

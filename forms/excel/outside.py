@@ -60,8 +60,8 @@ def reaching_out(content: bytes) -> list[Reach]:
     """
     package = Package(content)
     places: dict[str, str] = {}
-    for each in _Workbook(package).reaches():
-        places.setdefault(each.target, each.place)
+    for reach in _Workbook(package).reaches():
+        places.setdefault(reach.target, reach.place)
     return [Reach(place, target) for target, place in places.items()]
 
 
@@ -73,8 +73,8 @@ class _Workbook:
         parts = [part for part in ("", *package) if not part.lower().endswith(".rels")]
         self.relations = {part.lower(): package.relations(part) for part in parts}
         self.kinds: dict[str, set[str]] = {part.lower(): set() for part in parts}
-        for each in (relation for several in self.relations.values() for relation in several):
-            self.kinds.setdefault(each.part.lower(), set()).add(each.kind)
+        for relation in (relation for several in self.relations.values() for relation in several):
+            self.kinds.setdefault(relation.part.lower(), set()).add(relation.kind)
         self.parts = parts
         self.book = next(iter(package.related("", "officeDocument")), "")
         self.tabs: dict[str, str] = {}
@@ -82,7 +82,7 @@ class _Workbook:
         self._read_book()
 
     def _read_book(self) -> None:
-        targets = {each.id: each.part for each in self.relations[self.book.lower()]}
+        targets = {relation.id: relation.part for relation in self.relations[self.book.lower()]}
         for element in self.package.elements(self.book) if self.book else []:
             part = targets.get(element.attributes.get("id", ""), "")
             if element.name == "sheet":
@@ -94,9 +94,9 @@ class _Workbook:
         """Note whose a part is, and what it refers to."""
         left = [part]
         while left:
-            if (each := left.pop()) in self.relations and each not in self.tabs:
-                self.tabs[each] = tab
-                left += [other.part.lower() for other in self.relations[each]]
+            if (key := left.pop()) in self.relations and key not in self.tabs:
+                self.tabs[key] = tab
+                left += [other.part.lower() for other in self.relations[key]]
 
     def reaches(self) -> Iterator[Reach]:
         """Yield what reaches out, each with its place."""
@@ -118,8 +118,8 @@ class _Workbook:
                 if "webextension" in self.kinds[key]:
                     yield Reach(part, "webextension")
         for number, key in enumerate(self.links, start=1):
-            for each in linked.get(key, []):
-                yield Reach(used.get(number, each.place), each.target)
+            for reach in linked.get(key, []):
+                yield Reach(used.get(number, reach.place), reach.target)
 
     def _may_reach(self, part: str) -> bool:
         """Say whether a part can hold such a formula, in little time for what can not."""
@@ -135,7 +135,7 @@ class _Workbook:
             while piece:
                 # Many times faster than one expression for all of them.
                 text = (before + piece).lower()
-                if any(each in text for each in _TELLING):
+                if any(sign in text for sign in _TELLING):
                     return True
                 before, piece = piece[-_LONGEST:], file.read(_PIECE)
         return False
@@ -178,9 +178,9 @@ class _Part:
         except ExcelError as error:
             if self.part:
                 self.reaches.append(Reach(self.part, str(error)))
-        for each in missed.values():
+        for relation in missed.values():
             self._cell = ""
-            self._add(each.target)
+            self._add(relation.target)
 
     def _begin(self, element: Element) -> None:
         name, attributes = element.name, element.attributes
@@ -234,13 +234,13 @@ class _Part:
         for number in linked:
             self.links.setdefault(number, self._place())
         links = [texts[int(at)] if at else "" for at in _LINKS.findall(bare)]
-        addresses = [each for each in names if _ADDRESS.search(_LINKED.sub("", each))]
+        addresses = [quote for quote in names if _ADDRESS.search(_LINKED.sub("", quote))]
         if (
             _ASKS.search(bare)
             or _DDE.search(bare)
             or "\\" in bare
             or addresses
-            or any(not each or not _PLAIN.match(each) for each in links)
+            or any(not link or not _PLAIN.match(link) for link in links)
         ):
             self._add(f"={formula}")
 

@@ -113,8 +113,8 @@ class Package:
 
     def related(self, part: str, *kinds: str) -> tuple[str, ...]:
         """Return the parts of some kinds that a part refers to, in their order."""
-        relations = (each for each in self.relations(part) if each.kind in kinds)
-        return tuple(each.part for each in relations if each.part)
+        relations = (relation for relation in self.relations(part) if relation.kind in kinds)
+        return tuple(relation.part for relation in relations if relation.part)
 
     def write(self, part: str, content: bytes) -> None:
         """Put content in a part that is there."""
@@ -144,7 +144,7 @@ class Package:
 
     def drop(self, part: str) -> None:
         """Take a part out, with what it alone refers to."""
-        below = [each.part for each in self.relations(part) if each.part]
+        below = [relation.part for relation in self.relations(part) if relation.part]
         for key in (part.lower(), _index_of(part).lower()):
             for known in (self._names, self._entries, self._written, self._small):
                 known.pop(key, None)
@@ -152,9 +152,9 @@ class Package:
         for override in [e for e in root if e.get("PartName", "").lower() == f"/{part}".lower()]:
             root.remove(override)
         self.write(_INDEX, serialize(root))
-        for each in below:
-            if each in self and not self.is_referred_to(each):
-                self.drop(each)
+        for other in below:
+            if other in self and not self.is_referred_to(other):
+                self.drop(other)
 
     def is_referred_to(self, part: str) -> bool:
         """Say whether any part refers to this one."""
@@ -163,14 +163,16 @@ class Package:
     def times_referred_to(self, part: str) -> int:
         """Return how often parts refer to this one."""
         indexes = [name for name in self if name.lower().endswith(".rels")]
-        return sum(part.lower() == each.part.lower() for i in indexes for each in self._in_index(i))
+        return sum(
+            part.lower() == relation.part.lower() for i in indexes for relation in self._in_index(i)
+        )
 
     def relate(self, part: str, relation_type: str, target: str) -> str:
         """Let a part refer to another; returns the relation's id."""
         index = _index_of(part)
         root = parse(index, self.read(index) if index in self else _NO_RELATIONS)
         self._names.setdefault(index.lower(), index)
-        taken = {each.get("Id") for each in root}
+        taken = {relation.get("Id") for relation in root}
         name = next(f"rId{n}" for n in count(1) if f"rId{n}" not in taken)
         relation = root.makeelement(f"{_PKG}Relationship")
         for key, value in (("Id", name), ("Type", relation_type), ("Target", f"/{target}")):
@@ -185,7 +187,7 @@ class Package:
         if not ids or index not in self:
             return
         root = self.tree(index)
-        for relation in [each for each in root if each.get("Id") in ids]:
+        for relation in [element for element in root if element.get("Id") in ids]:
             root.remove(relation)
         self.write(index, serialize(root))
 
@@ -200,7 +202,7 @@ class Package:
     def know_ending(self, ending: str, content_type: str) -> None:
         """Say what parts with an ending hold, where the file does not yet."""
         root = self.tree(_INDEX)
-        if any(each.get("Extension", "").lower() == ending for each in root):
+        if any(element.get("Extension", "").lower() == ending for element in root):
             return
         default = root.makeelement(f"{_TYPES}Default")
         default.set("Extension", ending)

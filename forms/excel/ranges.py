@@ -16,6 +16,7 @@ from forms.excel.tree import Element, R, is_true, local_name
 _MOST_MERGED = 1_000_000
 _RULES = ("conditionalFormatting", "dataValidation")
 _FORMULAS = ("formula", "formula1", "formula2", "f")
+_COUNTED = frozenset(("rowBreaks", "mergeCells", "dataValidations"))
 # Elements that hold for cells, by the attribute that names these, and whether as one range.
 _HELD = {
     **dict.fromkeys(("ignoredError", "protectedRange"), ("sqref", False)),
@@ -46,7 +47,7 @@ def follow_ranges(root: Element, moves: Moves) -> Collection[str]:
     """Let all but a sheet's cells follow; returns the ids of relations that nothing uses now."""
     ids: set[str] = set()
     groups = [group for group in root if local_name(group) != "sheetData"]
-    for element in [each for group in groups for each in group.iter()]:
+    for element in [element for group in groups for element in group.iter()]:
         name = local_name(element)
         if name in _RULES:
             _follow_rule(element, moves)
@@ -73,14 +74,14 @@ def follow_ranges(root: Element, moves: Moves) -> Collection[str]:
 
 def follow_filter(element: Element, moves: Moves) -> None:
     """Let a filter, or an order, and what is under it go along."""
-    for each in element.iter():
-        if was := each.get("ref"):
-            each.set("ref", moves.area(was) or was)
+    for named in element.iter():
+        if was := named.get("ref"):
+            named.set("ref", moves.area(was) or was)
 
 
 def _follow_rule(rule: Element, moves: Moves) -> None:
     """Follow colours and drop-downs, those of Excel 2007 and those of later ones."""
-    later = next((each for each in rule if local_name(each) == "sqref"), None)
+    later = next((element for element in rule if local_name(element) == "sqref"), None)
     was = (rule.get("sqref") if later is None else later.text) or ""
     now = moves.areas(was)
     if not now:
@@ -110,12 +111,12 @@ def _follow_link(link: Element, moves: Moves) -> bool:
 
 
 def _follow_sparkline(line: Element, moves: Moves) -> None:
-    for each in list(line):
-        if local_name(each) == "f":
-            each.text = moves.formula(each.text or "", moves.tab)
-        elif local_name(each) == "sqref":
-            each.text = moves.areas(each.text or "")
-            if not each.text:
+    for element in list(line):
+        if local_name(element) == "f":
+            element.text = moves.formula(element.text or "", moves.tab)
+        elif local_name(element) == "sqref":
+            element.text = moves.areas(element.text or "")
+            if not element.text:
                 _remove(line)
 
 
@@ -126,7 +127,7 @@ def _is_between_rows(element: Element) -> bool:
 
 def _top(cells: str) -> int:
     """Return the first row of a rule's cells; of whole columns that is the first of all."""
-    return min(area_of(each)[1] if re.search("[0-9]", each) else 1 for each in cells.split())
+    return min(area_of(area)[1] if re.search("[0-9]", area) else 1 for area in cells.split())
 
 
 def _set_or_remove(element: Element, name: str, value: str) -> None:
@@ -148,8 +149,8 @@ def _remove(element: Element) -> None:
 
 def _count(group: Element) -> None:
     """Say how many a group holds, where it does say so."""
-    for each in group.iter():
-        if local_name(each) in {"rowBreaks", "mergeCells", "dataValidations"} and each.get("count"):
-            each.set("count", str(len(each)))
-        if each.get("manualBreakCount"):
-            each.set("manualBreakCount", str(sum(is_true(b.get("man")) for b in each)))
+    for element in group.iter():
+        if local_name(element) in _COUNTED and element.get("count"):
+            element.set("count", str(len(element)))
+        if element.get("manualBreakCount"):
+            element.set("manualBreakCount", str(sum(is_true(b.get("man")) for b in element)))

@@ -54,7 +54,7 @@ class Workbook:
             yield from sheet_rows(sheet.part, file, self.values, [] if merged is None else merged)
 
     def _sheets(self) -> Iterator[SheetPart]:
-        relations = {each.id: each for each in self._package.relations(self._part)}
+        relations = {relation.id: relation for relation in self._package.relations(self._part)}
         for element in self._elements:
             attributes = element.attributes
             # Old programs leave tabs without a part, which Excel does not show either.
@@ -76,7 +76,7 @@ class Workbook:
         return values_of(
             self.strings,
             self._styles(),
-            is_1904=any(each.get("date1904") in _TRUE for each in settings),
+            is_1904=any(attributes.get("date1904") in _TRUE for attributes in settings),
         )
 
     @cached_property

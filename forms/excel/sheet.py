@@ -102,11 +102,11 @@ class Sheet:
             return
         column, number = cell_place(name)
         row = self.row(number)
-        row.insert(sum(column_of(each.get("r", "")) < column for each in row), taken)
+        row.insert(sum(column_of(other.get("r", "")) < column for other in row), taken)
 
     def put_number(self, name: str, number: float, style: int) -> None:
         """Put a number in a cell."""
-        cell = _made(self._data, name)
+        cell = _new_cell(self._data, name)
         value = cell.makeelement(f"{M}v")
         value.text = str(number)
         cell.append(value)
@@ -114,7 +114,7 @@ class Sheet:
 
     def put_formula(self, name: str, formula: str, style: int) -> None:
         """Put a formula in a cell, without its `=`; Excel works it out."""
-        cell = _made(self._data, name)
+        cell = _new_cell(self._data, name)
         if formula:
             own = cell.makeelement(f"{M}f")
             own.text = formula
@@ -190,8 +190,8 @@ class Sheet:
         """Add rules that colour cells, after those that are there."""
         last = max((int(e.get("priority", "0")) for e in self.root.iter(f"{M}cfRule")), default=0)
         for rule in map(deepcopy, rules):
-            for each in rule.iter(f"{M}cfRule"):
-                each.set("priority", str(last := last + 1))
+            for element in rule.iter(f"{M}cfRule"):
+                element.set("priority", str(last := last + 1))
             insert_in_order(self.root, rule, _BEHIND["conditionalFormatting"])
             self.is_changed = True
 
@@ -214,7 +214,7 @@ class Sheet:
         new = group.makeelement(f"{M}col")
         for name, value in (("min", column), ("max", column), ("width", width), ("customWidth", 1)):
             new.set(name, f"{value:g}")
-        group.insert(sum(int(each.get("min", "0")) < column for each in group), new)
+        group.insert(sum(int(other.get("min", "0")) < column for other in group), new)
         self.is_changed = True
 
     def add_table(self, relation: str) -> None:
@@ -280,11 +280,11 @@ class Sheet:
         if group is None:
             return
         apart = [
-            each
-            for each in group.iterfind(f"{M}mergeCell")
-            if moves.takes_apart(each.get("ref", ""))
+            element
+            for element in group.iterfind(f"{M}mergeCell")
+            if moves.takes_apart(element.get("ref", ""))
         ]
-        ranges = [each.get("ref", "") for each in apart]
+        ranges = [element.get("ref", "") for element in apart]
         for left, top, row in rows_merged(ranges, [n for n in self.rows if n <= moves.last]):
             if (first := self.cell(cell_name(left, top))) is not None:
                 self.put(first, int(first.get("s", "0")), cell_name(left, row))
@@ -303,7 +303,7 @@ def _numbered(part: str, data: Element) -> dict[int, Element]:
     """
     rows: dict[int, Element] = {}
     number = 0
-    for row in [each for each in data if local_name(each) == "row"]:
+    for row in [element for element in data if local_name(element) == "row"]:
         before, number = number, int(row.get("r", number + 1))
         if number <= before:
             problem = gettext("row {number} comes after row {before}")
@@ -350,7 +350,7 @@ def _size(name: str) -> int:
     return bottom - top
 
 
-def _made(near: Element, name: str) -> Element:
+def _new_cell(near: Element, name: str) -> Element:
     cell = near.makeelement(f"{M}c")
     cell.set("r", name)
     return cell

@@ -47,11 +47,11 @@ class Styles:
         """Add the formats of another workbook's styles part; named ones are known by their name."""
         other = parse(part, content)
         codes = {
-            each.get("numFmtId", ""): self._number_format(each.get("formatCode", ""))
-            for each in _group(other, "numFmts")
+            element.get("numFmtId", ""): self._number_format(element.get("formatCode", ""))
+            for element in _group(other, "numFmts")
         }
         places = {
-            attribute: [self._place(group, each) for each in _group(other, group)]
+            attribute: [self._place(group, element) for element in _group(other, group)]
             for attribute, group in _LOOKS.items()
         }
 
@@ -120,10 +120,10 @@ class Styles:
     def _number_format(self, code: str) -> str:
         """Return the number of a way to write numbers, added where the file has it not."""
         formats = self._all("numFmts")
-        for each in formats:
-            if each.get("formatCode") == code:
-                return each.get("numFmtId", "")
-        last = max((int(each.get("numFmtId", "0")) for each in formats), default=0)
+        for element in formats:
+            if element.get("formatCode") == code:
+                return element.get("numFmtId", "")
+        last = max((int(element.get("numFmtId", "0")) for element in formats), default=0)
         new = self._root.makeelement(f"{M}numFmt")
         number = str(max(_FIRST_FORMAT, last + 1))
         new.set("numFmtId", number)
@@ -135,8 +135,8 @@ class Styles:
         """Return where an element like this stands in a group, added where there is none."""
         if group not in self._places:
             places = self._places[group] = {}
-            for number, each in enumerate(self._all(group)):
-                places.setdefault(_key(each), number)
+            for number, other in enumerate(self._all(group)):
+                places.setdefault(_key(other), number)
         places, key = self._places[group], _key(element)
         if key not in places:
             places[key] = len(self._all(group))
@@ -158,7 +158,7 @@ class Styles:
 
 def _group(root: Element, name: str) -> list[Element]:
     group = root.find(f"{M}{name}")
-    return [] if group is None else [each for each in group if isinstance(each.tag, str)]
+    return [] if group is None else [element for element in group if isinstance(element.tag, str)]
 
 
 def _key(element: Element) -> _Key:

@@ -79,13 +79,13 @@ class ExcelTable:
         elif (rows := moves.span(top, bottom)) is not None:
             top, bottom = rows
         self.root.set("ref", area_name((left, top, right, bottom)))
-        for each in self.root:
-            if local_name(each) == "autoFilter":
-                for below in each:
+        for element in self.root:
+            if local_name(element) == "autoFilter":
+                for below in element:
                     follow_filter(below, moves)
-                each.set("ref", area_name((left, top, right, bottom - self.totals)))
-            elif local_name(each) == "sortState":
-                follow_filter(each, moves)
+                element.set("ref", area_name((left, top, right, bottom - self.totals)))
+            elif local_name(element) == "sortState":
+                follow_filter(element, moves)
         self._follow_formulas(moves)
 
     def widen(self, titles: Sequence[str]) -> None:

@@ -54,9 +54,9 @@ def text_in(element: Element) -> str:
     if len(element) == 1 and element[0].tag == f"{M}t":
         return element[0].text or ""
     return "".join(
-        each.text or ""
-        for each in element.iter(f"{M}t")
-        if (around := each.getparent()) is None or local_name(around) != "rPh"
+        piece.text or ""
+        for piece in element.iter(f"{M}t")
+        if (around := piece.getparent()) is None or local_name(around) != "rPh"
     )
 
 
@@ -68,5 +68,5 @@ def is_true(value: str | None) -> bool:
 def insert_in_order(root: Element, element: Element, after: Iterable[str]) -> None:
     """Put an element before the first of those that the schema wants after it."""
     later = frozenset(after)
-    at = next((i for i, each in enumerate(root) if local_name(each) in later), len(root))
+    at = next((i for i, child in enumerate(root) if local_name(child) in later), len(root))
     root.insert(at, element)
