@@ -56,9 +56,9 @@ def build(report: Report, layout: Layout) -> Fresh:
     if not report.findings.too_few:
         agenda.write(workbook, report, tabs, written.decisions)
         roles["discuss"] = tabs.discuss
-        for each in report.checklist.sections:
-            section.write(workbook, report, tabs, each)
-            roles[section_role(each.id)] = tabs.sections[each.id]
+        for part in report.checklist.sections:
+            section.write(workbook, report, tabs, part)
+            roles[section_role(part.id)] = tabs.sections[part.id]
     methodology.write(workbook, report, tabs)
     roles["account"] = tabs.account
     kept = tuple(

@@ -145,11 +145,11 @@ def _draw(series: Any, number: int) -> None:
 
 def _beside(sheet: SheetWriter, row: int, rows: Sequence[int], column: int) -> str | None:
     """Return where a point's label is free of the other lines: above, below, right or nowhere."""
-    values: dict[int, Any] = {each: sheet.ws.cell(each, column).value for each in rows}
-    ordered = sorted(rows, key=lambda each: -values[each])
+    values: dict[int, Any] = {number: sheet.ws.cell(number, column).value for number in rows}
+    ordered = sorted(rows, key=lambda number: -values[number])
     if row in {ordered[0], ordered[-1]}:
         return "t" if row == ordered[0] else "b"
-    apart = min(abs(values[row] - values[each]) for each in rows if each != row)
+    apart = min(abs(values[row] - values[other]) for other in rows if other != row)
     return "r" if apart >= _APART else None
 
 

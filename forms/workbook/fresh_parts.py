@@ -39,7 +39,9 @@ class FreshParts:
         former = list(self._package.relations(part))
         ids: dict[str, str] = {}
         for relation in self._new.relations(source):
-            again = next((each for each in former if self._is_alike(each, relation)), None)
+            again = next(
+                (candidate for candidate in former if self._is_alike(candidate, relation)), None
+            )
             if again is None:
                 name = self._package.free_name(_pattern(relation.part))
                 kind = self._new.content_type(relation.part)
@@ -50,10 +52,10 @@ class FreshParts:
                 former.remove(again)
                 ids[relation.id] = again.id
                 self._write(relation.part, again.part)
-        self._package.unrelate(part, {each.id for each in former})
-        for each in former:
-            if each.part in self._package and not self._package.is_referred_to(each.part):
-                self._package.drop(each.part)
+        self._package.unrelate(part, {relation.id for relation in former})
+        for relation in former:
+            if relation.part in self._package and not self._package.is_referred_to(relation.part):
+                self._package.drop(relation.part)
         # What needs no change stays as it was written, byte for byte.
         self._package.write(part, self._new.read(source))
         self._package.write_tree(part, self._adapted(source, ids, is_selected=is_selected))
@@ -90,7 +92,7 @@ def _pattern(part: str) -> str:
 
 
 def _is_selected(root: Element) -> bool:
-    return any(is_true(each.get("tabSelected")) for each in _views(root))
+    return any(is_true(view.get("tabSelected")) for view in _views(root))
 
 
 def _select(root: Element, *, is_selected: bool) -> None:
@@ -105,4 +107,4 @@ def _select(root: Element, *, is_selected: bool) -> None:
 
 
 def _views(root: Element) -> list[Element]:
-    return [each for each in root.iter() if local_name(each) == "sheetView"]
+    return [element for element in root.iter() if local_name(element) == "sheetView"]

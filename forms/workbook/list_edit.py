@@ -257,14 +257,14 @@ class ListEdit:
             return
         choices = list(self.source.root.iter(f"{M}dataValidation"))
         self.sheet.add_choices(e for e in choices if self._is_renewed(e.get("sqref", "")))
-        rules = [deepcopy(each) for each in self.source.root.iter(f"{M}conditionalFormatting")]
-        for rule in [each for group in rules for each in group.iter(f"{M}cfRule")]:
+        rules = [deepcopy(group) for group in self.source.root.iter(f"{M}conditionalFormatting")]
+        for rule in [element for group in rules for element in group.iter(f"{M}cfRule")]:
             rule.set("dxfId", str(self.adopted.rules[int(rule.get("dxfId", "0"))]))
         # Those that named the column that was deleted say nothing any more.
         self.sheet.add_rules(rules)
 
     def _is_renewed(self, cells: str) -> bool:
-        return all(area_of(each)[0] in self.layout.renewed for each in cells.split())
+        return all(area_of(area)[0] in self.layout.renewed for area in cells.split())
 
     def _renew_table(self) -> None:
         """Let the list's Table span all columns that touch it; a list that lost it gets one."""
@@ -282,9 +282,9 @@ class ListEdit:
         if len(folded) < len(titles) or not all(map(self._is_title, range(1, len(titles) + 1))):
             return
         taken = {
-            each.name.casefold(): int(each.root.get("id", "0"))
+            other.name.casefold(): int(other.root.get("id", "0"))
             for tab in self.book.tabs
-            for each in tables_of(package, self.book.part_of(tab))
+            for other in tables_of(package, self.book.part_of(tab))
         }
         taken |= {name.get("name", "").casefold(): 0 for name in self.book.names()}
         add_table(self.sheet, self.source.package.read(fresh[0]), taken)

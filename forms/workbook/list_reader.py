@@ -62,7 +62,7 @@ def list_cells(book: Book, values: Values, sheet: Sheet) -> dict[int, dict[int, 
 
 
 def _links(package: Package, sheet: Sheet) -> dict[str, str]:
-    outside = {each.id: each.target for each in package.relations(sheet.part)}
+    outside = {relation.id: relation.target for relation in package.relations(sheet.part)}
     addresses = {}
     for link in sheet.root.iter(f"{M}hyperlink"):
         place = f"#{link.get('location')}" if link.get("location") else ""
@@ -178,12 +178,12 @@ def _dimensions(sheet: Sheet) -> tuple[dict[int, float], set[int]]:
     """Return the columns' own widths, in characters, and which are hidden."""
     widths: dict[int, float] = {}
     hidden: set[int] = set()
-    for each in sheet.root.iter(f"{M}col"):
-        first, last = int(each.get("min", "1")), int(each.get("max", "1"))
+    for element in sheet.root.iter(f"{M}col"):
+        first, last = int(element.get("min", "1")), int(element.get("max", "1"))
         for column in range(first, min(last, _WIDEST) + 1):
-            if each.get("width") and is_true(each.get("customWidth")):
-                widths[column] = float(each.get("width", "0"))
-            if is_true(each.get("hidden")):
+            if element.get("width") and is_true(element.get("customWidth")):
+                widths[column] = float(element.get("width", "0"))
+            if is_true(element.get("hidden")):
                 hidden.add(column)
     return widths, hidden
 
@@ -196,7 +196,7 @@ def list_rows(sheet: Sheet, cells: Cells, columns: int) -> list[ExistingRow]:
         kept_blank = _BLANK_ROWS_KEPT if len(rows) < _MANY_ROWS else 1
         blank = range(before + 1, number)[:kept_blank]
         rows += [
-            ExistingRow(each, (UserCell(),) * columns, sheet.is_hidden(each)) for each in blank
+            ExistingRow(empty, (UserCell(),) * columns, sheet.is_hidden(empty)) for empty in blank
         ]
         here = filled[number]
         kept = tuple(here.get(column, _EMPTY) for column in range(1, columns + 1))
@@ -206,7 +206,7 @@ def list_rows(sheet: Sheet, cells: Cells, columns: int) -> list[ExistingRow]:
 
 def _unmerge(sheet: Sheet, filled: dict[int, dict[int, UserCell]]) -> None:
     """Give every row of a merged cell what stood in it: a Table has no merged cells."""
-    merged = [each.get("ref", "") for each in sheet.root.iter(f"{M}mergeCell")]
+    merged = [element.get("ref", "") for element in sheet.root.iter(f"{M}mergeCell")]
     for left, top, row in rows_merged(merged, filled):
         if first := filled.get(top, {}).get(left):
             filled[row].setdefault(left, replace(first, comment=""))
@@ -221,6 +221,6 @@ def filtered_columns(sheet: Sheet, table: ExcelTable | None) -> Iterator[int]:
     if filters is None or not filters.get("ref"):
         return
     first = area_of(filters.get("ref", ""))[0] - 1
-    for each in filters.iter(f"{M}filterColumn"):
-        at = first + int(each.get("colId", "0"))
+    for element in filters.iter(f"{M}filterColumn"):
+        at = first + int(element.get("colId", "0"))
         yield from (at, max(0, at - 1))

@@ -69,8 +69,8 @@ def _write_source(sheet: SheetWriter, report: Report) -> None:
         # It would say on which day those came in that do not count yet.
         if not report.waiting and (period := _period(source.period, words)):
             sheet.wide(f"{words('account.period')}: {period}")
-    for each in report.earlier:
-        sheet.wide(_compared(each, words))
+    for earlier in report.earlier:
+        sheet.wide(_compared(earlier, words))
     sheet.row += 1
     sheet.wide(words("account.rows"), "heading")
     for line in report.waits:
@@ -101,14 +101,14 @@ def _period(period: tuple[date, date] | None, words: Wording) -> str | None:
     return words("account.period_of", first=first, last=last)
 
 
-def _compared(each: EarlierRound, words: Wording) -> str:
+def _compared(earlier: EarlierRound, words: Wording) -> str:
     """Return what an earlier round is: its name, its file, when, and how many answered."""
     facts = [
-        Path(each.responses.name).name,
-        _period(each.responses.period, words),
-        words.plural("section.responses", each.responses.rows.used),
+        Path(earlier.responses.name).name,
+        _period(earlier.responses.period, words),
+        words.plural("section.responses", earlier.responses.rows.used),
     ]
-    return words("account.compared", name=each.name, facts=", ".join(filter(None, facts)))
+    return words("account.compared", name=earlier.name, facts=", ".join(filter(None, facts)))
 
 
 def _write_columns(sheet: SheetWriter, report: Report, words: Wording) -> None:

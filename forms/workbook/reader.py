@@ -142,10 +142,12 @@ class _Reading:
         table = table_at(tables_of(self.package, sheet.part), header_row)
         columns, taken = list_columns(sheet, filled, header_row, named)
         fills = table.fills() if table else {}
-        columns = tuple(replace(each, fill=fills.get(n, "")) for n, each in enumerate(columns, 1))
+        columns = tuple(
+            replace(column, fill=fills.get(n, "")) for n, column in enumerate(columns, 1)
+        )
         roles = self._roles(tab)
-        leaned_on = {role: each for role, each in roles.items() if self._is_leaned_on(each)}
-        roles = {role: each for role, each in roles.items() if role not in leaned_on}
+        leaned_on = {role: title for role, title in roles.items() if self._is_leaned_on(title)}
+        roles = {role: title for role, title in roles.items() if role not in leaned_on}
         ours = {tab, self.hidden_title, *roles.values()}
         choices, filled_cells = self._remark_choices(ours)
         return ExistingWorkbook(
@@ -166,7 +168,7 @@ class _Reading:
             above=words_above(filled, header_row),
             roles=roles,
             hidden_tab=self.hidden_title,
-            own_tabs=tuple(each for each in self.book.tabs if each not in ours),
+            own_tabs=tuple(title for title in self.book.tabs if title not in ours),
             leaned_on=tuple(leaned_on.values()),
             withheld=withheld(choices, self.written.withheld),
             keys=self.written.keys,
@@ -198,13 +200,13 @@ class _Reading:
         Of tabs that are known by their words alone, nobody can tell what people added.
         """
         return [
-            each
-            for each in self.book.tabs
-            if each in tabs
+            title
+            for title in self.book.tabs
+            if title in tabs
             and (
-                each not in self.tabs_then
-                or filled[each] > self.tabs_then[each].filled
-                or self._is_noted_or_drawn_on(each)
+                title not in self.tabs_then
+                or filled[title] > self.tabs_then[title].filled
+                or self._is_noted_or_drawn_on(title)
             )
         ]
 
@@ -279,9 +281,10 @@ class _Reading:
         """Return what was written down of vinkje's tabs, by what they are called now."""
         then = dict(enumerate(self.written.tabs, 1))
         counted = [
-            each.get("name", "").removeprefix(hidden_tab.TAB_NAME) for each in self.book.names()
+            element.get("name", "").removeprefix(hidden_tab.TAB_NAME)
+            for element in self.book.names()
         ]
-        numbers = sorted(int(each) for each in counted if each.isdigit())
+        numbers = sorted(int(text) for text in counted if text.isdigit())
         named = {number: self.book.named(f"{hidden_tab.TAB_NAME}{number}")[0] for number in numbers}
         if not any(named.values()):
             named = {number: tab.name for number, tab in then.items()}
@@ -298,7 +301,7 @@ class _Reading:
 
     def _roles_by_words(self, but: Collection[str]) -> dict[str, str]:
         roles: dict[str, str] = {}
-        for title in [each for each in self.sheets if each not in but]:
+        for title in [name for name in self.sheets if name not in but]:
             rows = self.workbook.rows(self.sheets[title])
             role = role_of([text for row in rows for text in _texts(row.cells)])
             if role:
@@ -316,9 +319,9 @@ class _Reading:
         if self.package.related(part, "comments"):
             return True
         drawn = [
-            local_name(each)
+            local_name(element)
             for drawing in self.package.related(part, "drawing")
-            for each in self.package.tree(drawing).iter()
+            for element in self.package.tree(drawing).iter()
         ]
         charts = sum(name == "graphicFrame" for name in drawn)
         return charts > _MOST_CHARTS or not _SHAPES.isdisjoint(drawn)

@@ -79,5 +79,5 @@ def note_choices(rows: Sequence[Sequence[str]], choices: RemarkChoices) -> None:
 def _most_words(rows: Sequence[Sequence[str]]) -> int | None:
     """Return the column that mostly holds a yes or a no: its header has another name."""
     counts = Counter(i for cells in rows for i, cell in enumerate(cells) if is_understood(cell))
-    column, count = max(counts.items(), key=lambda each: each[1], default=(None, 0))
+    column, count = max(counts.items(), key=lambda pair: pair[1], default=(None, 0))
     return column if 2 * count > len(rows) else None

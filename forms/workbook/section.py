@@ -70,7 +70,9 @@ def _write_remarks(sheet: SheetWriter, report: Report, section: Section) -> None
     """Write what people wrote about the section and its items, a row a piece."""
     words = report.words
     subjects = [(section.id, "")] + [(item.id, item.id) for item in section.items]
-    remarks = [(label, each) for subject, label in subjects for each in report.all_remarks(subject)]
+    remarks = [
+        (label, remark) for subject, label in subjects for remark in report.all_remarks(subject)
+    ]
     if not remarks:
         return
     sheet.row += 1

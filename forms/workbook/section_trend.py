@@ -32,7 +32,7 @@ def earlier_titles(report: Report) -> list[str]:
         return []
     words = report.words
     last = f"{words('section.previous')}\n{report.earlier[-1].name}"
-    return [*(each.name for each in _before_last(report)), last, words("section.difference")]
+    return [*(earlier.name for earlier in _before_last(report)), last, words("section.difference")]
 
 
 def earlier_cells(report: Report, finding: Finding) -> list[_Cell]:
@@ -41,8 +41,8 @@ def earlier_cells(report: Report, finding: Finding) -> list[_Cell]:
         return []
     rules = report.checklist.rules
     cells = []
-    for each in _before_last(report):
-        then = compare(finding.item, report.responses, each.responses, rules)
+    for earlier in _before_last(report):
+        then = compare(finding.item, report.responses, earlier.responses, rules)
         cells.append(_then(report, then))
     change = points(finding.comparison)
     return [*cells, _then(report, finding.comparison), (change, style_of(change))]
@@ -94,13 +94,13 @@ def mean_difference(line: TrendLine) -> int | None:
     return whole_points(now - before) if line.shares else None
 
 
-def gives_figures(report: Report, each: EarlierRound) -> bool:
+def gives_figures(report: Report, earlier: EarlierRound) -> bool:
     """Say whether a round has answers enough."""
-    return report.trend is not None and each.name not in report.trend.too_few
+    return report.trend is not None and earlier.name not in report.trend.too_few
 
 
 def _before_last(report: Report) -> list[EarlierRound]:
-    return [each for each in report.earlier[:-1] if gives_figures(report, each)]
+    return [earlier for earlier in report.earlier[:-1] if gives_figures(report, earlier)]
 
 
 def _then(report: Report, then: Comparison | None) -> _Cell:

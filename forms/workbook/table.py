@@ -48,8 +48,8 @@ def help_filling_in(sheet: SheetWriter, words: Wording, layout: Layout, last: in
     first = layout.header + 1
     letters = {p.name: get_column_letter(i) for i, p in enumerate(layout.columns, 1) if p.name}
     choices = {
-        "decision": [words(f"decision.{each}") for each in Decision],
-        "status": [words(f"status.{each}") for each in Status],
+        "decision": [words(f"decision.{decision}") for decision in Decision],
+        "status": [words(f"status.{status}") for status in Status],
     }
     for name, choices_here in choices.items():
         offer_words(sheet, choices_here, f"{letters[name]}{first}:{letters[name]}{last}", words)
@@ -83,7 +83,7 @@ def _colour(
     def is_one_of(name: str, texts: Iterable[str]) -> str:
         return ",".join(f'${letters[name]}{first}="{text}"' for text in texts)
 
-    taken_up = [words(f"decision.{each}") for each in (Decision.NEEDED, Decision.DESIRABLE)]
+    taken_up = [words(f"decision.{decision}") for decision in (Decision.NEEDED, Decision.DESIRABLE)]
     decided = f"OR({is_one_of('decision', taken_up)})"
     is_done = is_one_of("status", [words("status.done")])
     dropped = is_one_of("decision", [words("decision.dropped")])
