@@ -265,10 +265,10 @@ def word(kind: type[_Word], text: str) -> _Word | None:
 def _words(kind: type[_Word]) -> dict[str, _Word]:
     table = kind.__name__.lower()
     return {
-        normalize(name): each
+        normalize(name): member
         for language in LANGUAGES
-        for each in kind
-        for name in (str(each), wording(language)(f"{table}.{each}"))
+        for member in kind
+        for name in (str(member), wording(language)(f"{table}.{member}"))
     }
 
 

@@ -117,7 +117,7 @@ def _ended(lines: list[ActionLine]) -> tuple[tuple[ActionLine, ...], list[Existi
     for index, line in enumerate(lines):
         if index > last and line.existing and line.existing.is_blank:
             return tuple(lines[:index]), [
-                each.existing for each in lines[index + 1 :] if each.existing
+                below.existing for below in lines[index + 1 :] if below.existing
             ]
     return tuple(lines), []
 

@@ -50,6 +50,6 @@ def _reaches(workbook: bytes, name: str) -> list[Reach]:
 
 def _named(reaches: Sequence[Reach]) -> str:
     """Return the places, and whereto each leads."""
-    places = [f"{each.place} ({shortened(each.target, 60)})" for each in reaches[:_MOST_NAMED]]
+    places = [f"{reach.place} ({shortened(reach.target, 60)})" for reach in reaches[:_MOST_NAMED]]
     more = len(reaches) - _MOST_NAMED
     return ", ".join([*places, *([f"… (+{more})"] if more > 0 else [])])

@@ -39,12 +39,12 @@ class Delivery:
     @property
     def faults(self) -> list[Outcome]:
         """Return what did not go as it should."""
-        return [each for each in self.outcomes if each.fate is not DeliveryStatus.SENT]
+        return [outcome for outcome in self.outcomes if outcome.fate is not DeliveryStatus.SENT]
 
     @property
     def unsure(self) -> list[SentEntry]:
         """Return who may have had it before, or may not."""
-        return [each for each in self.before if each.fate is DeliveryStatus.UNSURE]
+        return [entry for entry in self.before if entry.fate is DeliveryStatus.UNSURE]
 
     @property
     def is_over(self) -> bool:
@@ -97,9 +97,9 @@ def waiting(
     draft: Draft, log: SentLog, anew: Collection[DeliveryStatus]
 ) -> tuple[list[Address], list[SentEntry]]:
     """Return who is to get a draft, and who had it before."""
-    before = [each for each in had_before(draft, log) if each.fate not in anew]
-    had = {each.to for each in before}
-    return [each for each in draft.to if key_of(each) not in had], before
+    before = [entry for entry in had_before(draft, log) if entry.fate not in anew]
+    had = {entry.to for entry in before}
+    return [address for address in draft.to if key_of(address) not in had], before
 
 
 def _sent(
@@ -116,20 +116,21 @@ def _sent(
         # Looked up now: one person can be in two drafts that say the same.
         to, before = waiting(draft, log, anew)
         handing = _Handing(draft, account, log)
-        outcomes = [Outcome(each, DeliveryStatus.NOT_SENT, down) for each in to]
+        outcomes = [Outcome(address, DeliveryStatus.NOT_SENT, down) for address in to]
         if to and not down:
             try:
                 outcomes = handing.over(to)
             except FormsError as error:
-                outcomes = [Outcome(each, DeliveryStatus.NOT_SENT, str(error)) for each in to]
+                outcomes = [Outcome(address, DeliveryStatus.NOT_SENT, str(error)) for address in to]
                 down = str(error) if isinstance(error, MailError) else ""
             is_news = any(
-                each.fate in {DeliveryStatus.SENT, DeliveryStatus.REFUSED} for each in outcomes
+                outcome.fate in {DeliveryStatus.SENT, DeliveryStatus.REFUSED}
+                for outcome in outcomes
             )
             in_a_row = 0 if is_news else in_a_row + 1
             if in_a_row == _PATIENCE:
                 down = down or outcomes[0].why
-            if untold := [each for each in outcomes if each not in handing.ended]:
+            if untold := [outcome for outcome in outcomes if outcome not in handing.ended]:
                 handing.write(untold)
         posted = Delivery(draft, tuple(outcomes), tuple(before), handing.unlogged)
         if posted.is_over:
@@ -154,12 +155,12 @@ class _Handing:
 
     def over(self, to: Sequence[Address]) -> list[Outcome]:
         """Hand it over; what may already have arrived leaves by another Message-ID."""
-        had = [each for each in to if self.log.of_mail(self.draft.id, each)]
-        turn = sum(each.id == self.draft.id for each in self.log.entries) if had else 0
+        had = [address for address in to if self.log.of_mail(self.draft.id, address)]
+        turn = sum(entry.id == self.draft.id for entry in self.log.entries) if had else 0
 
         def content(utf8: bool) -> bytes:  # noqa: FBT001 - smtp's own way
             # All whom it is for stand in it, also who had it before.
-            shown = [each for each in self.draft.to if utf8 or each.addr_spec.isascii()]
+            shown = [address for address in self.draft.to if utf8 or address.addr_spec.isascii()]
             now = datetime.now().astimezone()
             sender = self.account.sender
             return addressed(self.draft.eml, sender, shown, now, utf8=utf8, turn=turn)
@@ -170,13 +171,14 @@ class _Handing:
     def write(self, outcomes: Iterable[Outcome]) -> None:
         """Write down what became of it; where that fails, it still says that they may have it."""
         try:
-            self.log.write(self._entry(each) for each in outcomes)
+            self.log.write(self._entry(outcome) for outcome in outcomes)
         except MailError as error:
             self.unlogged = str(error)
 
     def _begin(self, accepted: Sequence[Address]) -> None:
         self.log.write(
-            self._entry(Outcome(each, DeliveryStatus.UNSURE, _HANDED_OVER)) for each in accepted
+            self._entry(Outcome(address, DeliveryStatus.UNSURE, _HANDED_OVER))
+            for address in accepted
         )
 
     def _end(self, outcomes: Sequence[Outcome]) -> None:
@@ -193,9 +195,11 @@ def for_the_unsure(draft: Draft, log: SentLog) -> Draft:
     if draft.is_changed:
         return draft
     every = replace(draft, to=tuple(log.readers(draft.name)), only_news=False)
-    unsure = {each.to for each in had_before(every, log) if each.fate is DeliveryStatus.UNSURE}
-    named = {key_of(each): each for each in (*every.to, *draft.to) if key_of(each) in unsure}
-    is_other = set(named) != {key_of(each) for each in draft.to}
+    unsure = {entry.to for entry in had_before(every, log) if entry.fate is DeliveryStatus.UNSURE}
+    named = {
+        key_of(address): address for address in (*every.to, *draft.to) if key_of(address) in unsure
+    }
+    is_other = set(named) != {key_of(address) for address in draft.to}
     return replace(draft, to=tuple(named.values()), is_redirected=is_other)
 
 
@@ -208,11 +212,11 @@ def note_arrived(drafts: Sequence[Draft], log: Path) -> list[SentEntry]:
     with locked_log(log) as ours:
         known = [
             replace(
-                each, at=now.isoformat(timespec="seconds"), fate=DeliveryStatus.SENT, why=_SAID_SO
+                entry, at=now.isoformat(timespec="seconds"), fate=DeliveryStatus.SENT, why=_SAID_SO
             )
             for draft in drafts
-            for each in had_before(draft, ours)
-            if each.fate is DeliveryStatus.UNSURE
+            for entry in had_before(draft, ours)
+            if entry.fate is DeliveryStatus.UNSURE
         ]
         for draft in drafts:
             if draft.is_changed:
@@ -227,21 +231,23 @@ def note_arrived(drafts: Sequence[Draft], log: Path) -> list[SentEntry]:
 def faults(posted: Sequence[Delivery]) -> list[str]:
     """Return what did not go as it should: who, what, and the way out, a line for each reason."""
     addresses: dict[str, list[str]] = {}
-    for each in posted:
-        for outcome in each.faults:
-            addresses.setdefault(_reason(outcome, each.draft), []).append(outcome.to.addr_spec)
-        for entry in each.unsure:
+    for delivery in posted:
+        for outcome in delivery.faults:
+            addresses.setdefault(_reason(outcome, delivery.draft), []).append(outcome.to.addr_spec)
+        for entry in delivery.unsure:
             reason = gettext("may have arrived at {at}, or not, and nobody knows; {remedy}").format(
-                at=entry.at, remedy=_remedy(each.draft)
+                at=entry.at, remedy=_remedy(delivery.draft)
             )
             addresses.setdefault(reason, []).append(entry.to)
     sentences = [str(MailError(", ".join(to), reason)) for reason, to in addresses.items()]
-    return sentences + sorted({each.unlogged for each in posted if each.unlogged})
+    return sentences + sorted({delivery.unlogged for delivery in posted if delivery.unlogged})
 
 
 def sent_now(posted: Sequence[Delivery]) -> int:
     """Return how many addresses got a mail."""
-    return sum(outcome.fate is DeliveryStatus.SENT for each in posted for outcome in each.outcomes)
+    return sum(
+        outcome.fate is DeliveryStatus.SENT for delivery in posted for outcome in delivery.outcomes
+    )
 
 
 def check_delivered(posted: Sequence[Delivery], others: Sequence[str] = ()) -> None:

@@ -128,8 +128,10 @@ def addressed(
     set_addresses(leaving, "To", to)
     content = _checked(leaving, utf8=utf8)
     read_back = message_from_string(content.decode(), policy=WRITTEN)
-    there = [[each.addr_spec for each in read_back[name].addresses] for name in ("From", "To")]
-    if there != [[sender.addr_spec], [each.addr_spec for each in to]]:
+    there = [
+        [address.addr_spec for address in read_back[name].addresses] for name in ("From", "To")
+    ]
+    if there != [[sender.addr_spec], [address.addr_spec for address in to]]:
         raise OutputError(
             problem=gettext("an address would change the mail's headers"),
             remedy=gettext("write it without a name"),

@@ -50,15 +50,15 @@ class Owners:
                     place, gettext("has no address"), gettext('write it as "naam@example.nl"')
                 )
             named = [
-                Address(each.display_name or name.strip(), each.username, each.domain)
-                for each in addresses
+                Address(owner.display_name or name.strip(), owner.username, owner.domain)
+                for owner in addresses
             ]
             self._by_name.setdefault(key_of_name(name), []).extend(named)
         self._known: dict[str, Address] = {}
         # Of somebody with several names, that of a group comes last.
         for several in sorted(self._by_name.values(), key=len):
-            for each in several:
-                self._known.setdefault(key_of(each), each)
+            for mailbox in several:
+                self._known.setdefault(key_of(mailbox), mailbox)
 
     def of(self, cell: str) -> Holders:
         """Return who is meant by what stands under owner."""
@@ -73,7 +73,7 @@ class Owners:
         names: dict[str, str] = {}
         for name in holders.unknown:
             names.setdefault(key_of_name(name), name)
-        known = (self._known.get(key_of(each), each) for each in holders.known)
+        known = (self._known.get(key_of(address), address) for address in holders.known)
         return Holders(tuple(distinct(known)), tuple(names.values()))
 
     def _of_several(self, text: str) -> Holders:
@@ -129,13 +129,13 @@ def _are_several(text: str, holders: Sequence[Holders]) -> bool:
     They are when all are known; and who stands before `en Anna <anna@example.nl>` is no part of
     her name.
     """
-    return "@" in text or not any(each.unknown for each in holders)
+    return "@" in text or not any(holder.unknown for holder in holders)
 
 
 def _together(holders: Iterable[Holders]) -> Holders:
     every = list(holders)
-    known = tuple(address for each in every for address in each.known)
-    return Holders(known, tuple(name for each in every for name in each.unknown))
+    known = tuple(address for holder in every for address in holder.known)
+    return Holders(known, tuple(name for holder in every for name in holder.unknown))
 
 
 def _parts(between: re.Pattern[str], text: str) -> list[str]:

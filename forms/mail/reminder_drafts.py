@@ -55,7 +55,7 @@ class ReminderDrafts:
     @property
     def nameless(self) -> list[str]:
         """Return, of every mail that nobody knows an address for, whose it is and the way out."""
-        return [_has_no_address(each) for each in self.reminders if not each.to]
+        return [_has_no_address(reminder) for reminder in self.reminders if not reminder.to]
 
 
 def reminder_drafts(
@@ -77,36 +77,36 @@ def reminder_drafts(
     return ReminderDrafts(folder, contents, mails)
 
 
-def changed_drafts(made: ReminderDrafts) -> list[Path]:
+def changed_drafts(mails: ReminderDrafts) -> list[Path]:
     """Return the drafts in the folder that somebody changed: they stay as they are."""
-    there = [path for path in sorted(made.folder.glob("*.eml")) if path.exists()]
-    return [p for p in there if (p in made.contents or _is_reminder(p)) and not _is_ours(p)]
+    there = [path for path in sorted(mails.folder.glob("*.eml")) if path.exists()]
+    return [p for p in there if (p in mails.contents or _is_reminder(p)) and not _is_ours(p)]
 
 
-def write_drafts(made: ReminderDrafts) -> list[Path]:
+def write_drafts(mails: ReminderDrafts) -> list[Path]:
     """Write the drafts that hold news, in the place of earlier ones; returns those.
 
     Raises OutputError, and MailError for a log that cannot be read.
     """
-    log, left = read_log(made.log), changed_drafts(made)
-    known = {draft.path for draft in drafts_of(made) if _is_known(draft, log)}
+    log, left = read_log(mails.log), changed_drafts(mails)
+    known = {draft.path for draft in drafts_of(mails) if _is_known(draft, log)}
     stays = {*left, *known}
-    if fresh := {path: each for path, each in made.contents.items() if path not in stays}:
-        private_folder(made.folder)
+    if fresh := {path: content for path, content in mails.contents.items() if path not in stays}:
+        private_folder(mails.folder)
         write_all(fresh, private=fresh)
-    for path in sorted(made.folder.glob("*.eml")):
+    for path in sorted(mails.folder.glob("*.eml")):
         if path not in fresh and _is_ours(path):
             with suppress(OSError):
                 path.unlink()
     with suppress(OSError):
-        made.folder.rmdir()
+        mails.folder.rmdir()
     return list(fresh)
 
 
 def _is_known(draft: Draft, log: SentLog) -> bool:
     """Say whether all whom a draft is for have it, or one that says the same."""
     had = had_before(draft, log)
-    return len(had) == len(draft.to) and all(each.fate is DeliveryStatus.SENT for each in had)
+    return len(had) == len(draft.to) and all(entry.fate is DeliveryStatus.SENT for entry in had)
 
 
 def left_as_is(changed: Iterable[Path]) -> list[str]:
@@ -118,13 +118,13 @@ def left_as_is(changed: Iterable[Path]) -> list[str]:
     return [text.format(path=path, quoted=quote(str(path))) for path in changed]
 
 
-def drafts_of(made: ReminderDrafts, left: Collection[Path] = ()) -> list[Draft]:
+def drafts_of(mails: ReminderDrafts, left: Collection[Path] = ()) -> list[Draft]:
     """Return the mails that have somebody to go to, but for those that are left as they are.
 
     An unchanged one is sent again after a week, and only while something is late.
     """
     drafts = []
-    for (path, content), reminder in zip(made.contents.items(), made.reminders, strict=True):
+    for (path, content), reminder in zip(mails.contents.items(), mails.reminders, strict=True):
         if reminder.to and path not in left:
             again = SOON if reminder.is_late else 0
             name, eml = opened(path, content)
@@ -167,13 +167,13 @@ def _is_reminder(path: Path) -> bool:
     return name is not None and name.kind in REMINDERS
 
 
-def _paths(folder: Path, found: Iterable[Reminder], words: Wording) -> list[Path]:
+def _paths(folder: Path, mails: Iterable[Reminder], words: Wording) -> list[Path]:
     """Return a file for each mail, by the name of its owner."""
     paths: list[Path] = []
-    for reminder in found:
+    for reminder in mails:
         stem = _stem(reminder, words)
         names = chain([stem], (f"{stem}-{number}" for number in count(2)))
-        free = (folder / f"{each}.eml" for each in names)
+        free = (folder / f"{name}.eml" for name in names)
         paths.append(next(path for path in free if path not in paths))
     return paths
 

@@ -284,9 +284,9 @@ def _parts_of_all(open_actions: OpenActions, nameless: Sequence[_Holder]) -> Ite
 
 
 def _nameless(holders: Iterable[_Holder], words: Wording) -> Iterator[str]:
-    for each in holders:
-        actions = words.plural("remind.actions", len(each.actions))
-        yield f"{shortened(each.name, SHORT)}: {actions}"
+    for holder in holders:
+        actions = words.plural("remind.actions", len(holder.actions))
+        yield f"{shortened(holder.name, SHORT)}: {actions}"
 
 
 def _undecided(action: Action, words: Wording) -> MailEntry:

@@ -77,8 +77,8 @@ class SentLog:
     def of_mail(self, message_id: str, to: Address) -> SentEntry | None:
         """Return the line that says that one address got this very mail, or may have got it."""
 
-        def is_meant(each: SentEntry) -> bool:
-            return each.id == message_id and each.to == key_of(to)
+        def is_meant(entry: SentEntry) -> bool:
+            return entry.id == message_id and entry.to == key_of(to)
 
         return _last(self.entries, is_meant) or _last(self.others, is_meant)
 
@@ -88,8 +88,8 @@ class SentLog:
 
     def readers(self, name: DraftName) -> list[Address]:
         """Return all to whom a mail of this kind that says this was ever sent, or tried."""
-        same = [each for each in self.entries if each.name[:2] == name[:2]]
-        return [Address(addr_spec=to) for to in dict.fromkeys(each.to for each in same)]
+        same = [entry for entry in self.entries if entry.name[:2] == name[:2]]
+        return [Address(addr_spec=to) for to in dict.fromkeys(entry.to for entry in same)]
 
     def write(self, entries: Iterable[SentEntry]) -> None:
         """Add lines, all or none, and see them on the disk before anything else happens."""
@@ -110,10 +110,10 @@ class SentLog:
 def _last(entries: Iterable[SentEntry], is_meant: Callable[[SentEntry], bool]) -> SentEntry | None:
     """Return the last mail that arrived or may have: of each the latest line counts."""
     latest: dict[str, SentEntry] = {}
-    for each in filter(is_meant, entries):
-        latest.pop(each.id, None)
-        latest[each.id] = each
-    arrived = [each for each in latest.values() if each.may_have_arrived]
+    for entry in filter(is_meant, entries):
+        latest.pop(entry.id, None)
+        latest[entry.id] = entry
+    arrived = [entry for entry in latest.values() if entry.may_have_arrived]
     return arrived[-1] if arrived else None
 
 
@@ -131,7 +131,7 @@ def locked_log(path: Path) -> Iterator[SentLog]:
 
 def read_log(path: Path) -> SentLog:
     """Return the log, to look in. Raises MailError."""
-    others = sorted(each for each in path.parent.glob(f"*{_LOG}") if each != path)
+    others = sorted(other for other in path.parent.glob(f"*{_LOG}") if other != path)
     return SentLog(path, _read(path), (entry for other in others for entry in _read(other)))
 
 

@@ -106,7 +106,7 @@ def deliver(server: Server, letter: Letter) -> list[Outcome]:
         waiting = [to for to in letter.to if _waits(outcomes.get(to.addr_spec))]
         with _signed_in(server, clock) as smtp:
             done = _transaction(smtp, clock, letter, waiting)
-            outcomes.update({each.to.addr_spec: each for each in done})
+            outcomes.update({outcome.to.addr_spec: outcome for outcome in done})
         if later := [o for o in outcomes.values() if _waits(o)]:
             first = later[0]
             raise SmtpFault(first.why, place=first.to.addr_spec, passes=True, is_of_mail=True)
@@ -278,13 +278,15 @@ def _transaction(
     takes_utf8 = smtp.has_extn("smtputf8")
     if not takes_utf8 and not letter.sender.addr_spec.isascii():
         raise SmtpFault(_no_accents(), place=letter.sender.addr_spec)
-    fit = [each for each in to if each.addr_spec.isascii() or takes_utf8]
+    fit = [address for address in to if address.addr_spec.isascii() or takes_utf8]
     outcomes = [
-        Outcome(each, DeliveryStatus.REFUSED, _no_accents()) for each in to if each not in fit
+        Outcome(address, DeliveryStatus.REFUSED, _no_accents())
+        for address in to
+        if address not in fit
     ]
     if not fit:
         return outcomes
-    utf8 = not all(each.addr_spec.isascii() for each in (letter.sender, *fit))
+    utf8 = not all(address.addr_spec.isascii() for address in (letter.sender, *fit))
     if utf8:
         smtp.command_encoding = "utf-8"
     content = letter.content(utf8)
@@ -303,15 +305,15 @@ def _transaction(
             passes=code in PASSING,
         )
     accepted: list[Address] = []
-    for each in fit:
-        code, reply = smtp.docmd("RCPT", f"TO:<{each.addr_spec}>")
+    for address in fit:
+        code, reply = smtp.docmd("RCPT", f"TO:<{address.addr_spec}>")
         if code == _CLOSING:
             problem = gettext("ended the session ({reply})")
             raise SmtpFault(problem.format(reply=reply_text(code, reply)), passes=True)
         if code in _TAKEN:
-            accepted.append(each)
+            accepted.append(address)
         else:
-            outcomes.append(Outcome(each, *_verdict(code, reply)))
+            outcomes.append(Outcome(address, *_verdict(code, reply)))
     return outcomes + (_handed_over(smtp, letter, accepted, content) if accepted else [])
 
 
@@ -344,7 +346,7 @@ def _handed_over(
     """Hand over the content, once it is written down that this begins."""
     letter.begin(accepted)
     fate, why = _fate(smtp, content)
-    outcomes = [Outcome(each, fate, why) for each in accepted]
+    outcomes = [Outcome(address, fate, why) for address in accepted]
     letter.end(outcomes)
     return outcomes
 

@@ -38,12 +38,12 @@ def tabs_for(checklist: Checklist, existing: ExistingWorkbook | None) -> Tabs:
     fixed = tab_names((words(f"tabs.{name}") for name in _FIXED), ())
     named = tab_names((section.title for section in sections), fixed)
     roles = dict(zip(_FIXED, fixed, strict=True))
-    roles |= {section_role(each.id): name for each, name in zip(sections, named, strict=True)}
+    roles |= {section_role(section.id): name for section, name in zip(sections, named, strict=True)}
     there = _there(checklist, existing, roles)
     new = {role: name for role, name in roles.items() if role not in there}
     taken = (*there.values(), *(existing.own_tabs if existing else ()))
     now = there | dict(zip(new, tab_names(new.values(), taken), strict=True))
-    by_id = {each.id: now[section_role(each.id)] for each in sections}
+    by_id = {section.id: now[section_role(section.id)] for section in sections}
     return Tabs(**{name: now[name] for name in _FIXED}, sections=by_id)
 
 
