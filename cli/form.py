@@ -54,8 +54,8 @@ def script(checklist: Path | None, output: Path) -> None:
     from forms.atomic_files import write_all
     from forms.publish.apps_script import apps_script
 
-    made = apps_script(asked(checklist_file(checklist)))
-    write_all({output: made.encode()})
+    script_text = apps_script(asked(checklist_file(checklist)))
+    write_all({output: script_text.encode()})
     text = gettext("Wrote {path}; open script.new in a browser, paste it there, and choose Run.")
     click.echo(text.format(path=output))
 
@@ -70,7 +70,7 @@ def google(checklist: Path | None) -> None:
     """
     from forms.publish.google_forms import make_form
 
-    made = make_form(asked(checklist_file(checklist)))
+    made_form = make_form(asked(checklist_file(checklist)))
     text = gettext(
         "Made the form '{title}'.\n"
         "\n"
@@ -89,7 +89,11 @@ def google(checklist: Path | None) -> None:
         "Google's API cannot set a progress bar or a text of thanks; both are in the form's "
         "Settings, Presentation."
     )
-    values = {"title": printable(made.title), "link": made.link, "address": made.address}
+    values = {
+        "title": printable(made_form.title),
+        "link": made_form.link,
+        "address": made_form.address,
+    }
     click.echo(text.format(**values))
 
 

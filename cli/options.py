@@ -77,9 +77,11 @@ def checklist_file(named: Path | None) -> Path:
     from forms.language import language_for, set_language
 
     path = named or default_checklist()
-    told: set[Path] = click.get_current_context().meta.setdefault(f"{__name__}.told", set())
-    if path not in told:
-        told.add(path)
+    named_before: set[Path] = click.get_current_context().meta.setdefault(
+        f"{__name__}.named", set()
+    )
+    if path not in named_before:
+        named_before.add(path)
         set_language(language_for(path))
         click.echo(gettext("Checklist: {name}").format(name=checklist_name(path)), err=True)
     return path

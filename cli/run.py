@@ -101,14 +101,14 @@ def _request(ctx: click.Context, log: Path, date: dt.date) -> RunRequest:
     has_mail = bool(send["to"]) or reminds["send"]
     is_asked = reminds["send"] or reminds["coordinator"]
     # Nobody is there to say that the action list may begin anew.
-    made = replace(report_request(**report), overwrite=False)
+    report_job = replace(report_request(**report), overwrite=False)
     owners = {name: reminds[name] for name in ("owner", "coordinator", "workbook_url", "date")}
     return RunRequest(
-        report=made,
+        report=report_job,
         log=log,
         archive=pull_request(**pull) if pull else None,
         send_to=tuple(send["to"]),
-        reminders=remind_request(made.output, **owners) if is_asked else None,
+        reminders=remind_request(report_job.output, **owners) if is_asked else None,
         sends_reminders=reminds["send"],
         account=read_account(account_in(send)["account"]) if has_mail else None,
     )

@@ -114,7 +114,7 @@ def _owners(table: dict[str, Any]) -> list[tuple[str, str]]:
     pairs = []
     for name, given in table.items():
         addresses = given if isinstance(given, list) else [given]
-        if not addresses or not all(isinstance(each, str) for each in addresses):
+        if not addresses or not all(isinstance(address, str) for address in addresses):
             raise SettingsError(
                 f"{FILE}: [owners] '{name}'",
                 gettext("must be an address, or a list of them"),
@@ -205,10 +205,10 @@ def _wanted(parameter: click.Parameter | None, value: Any) -> tuple[str, bool]:
 
 
 def _single(commands: Mapping[str, click.Command]) -> list[click.Command]:
-    found: list[click.Command] = []
+    leaves: list[click.Command] = []
     for command in commands.values():
-        found += _single(command.commands) if isinstance(command, click.Group) else [command]
-    return found
+        leaves += _single(command.commands) if isinstance(command, click.Group) else [command]
+    return leaves
 
 
 def _options(command: click.Command) -> list[str]:

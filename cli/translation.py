@@ -35,7 +35,7 @@ def translated(command: C) -> C:
     shown.options_metavar = _translated(command.options_metavar)
     if isinstance(shown, click.Group):
         shown.subcommand_metavar = gettext(shown.subcommand_metavar)
-    shown.params = [_translated_parameter(each) for each in command.params]
+    shown.params = [_translated_parameter(parameter) for parameter in command.params]
     return shown
 
 
@@ -47,8 +47,8 @@ def help_texts(command: click.Command) -> set[str]:
         texts.add(parameter.type.name)
     if isinstance(command, click.Group):
         texts.add(command.subcommand_metavar)
-        for each in command.commands.values():
-            texts |= help_texts(each)
+        for subcommand in command.commands.values():
+            texts |= help_texts(subcommand)
     return texts - {""}
 
 
