@@ -9,6 +9,7 @@ from forms.excel.references import quoted, tab_of
 from forms.excel.tree import OFFICE, Element, M, R, insert_in_order, is_true
 
 _SHEET_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
+# What the schema (ECMA-376 Part 1, CT_Workbook) wants behind the names, in its order.
 _AFTER_NAMES = (
     *("calcPr", "oleSize", "customWorkbookViews", "pivotCaches", "smartTagPr", "smartTagTypes"),
     *("webPublishing", "fileRecoveryPr", "webPublishObjects", "extLst"),
@@ -23,6 +24,7 @@ class Book:
         self.package = package
         self.part = next(iter(package.related("", "officeDocument")), "")
         self.root = package.tree(self.part)
+        # Strict has namespaces of its own (ECMA-376 Part 1; ours is Part 4, transitional).
         if self.root.tag != f"{M}workbook":
             raise ExcelError(
                 self.part,
@@ -54,9 +56,13 @@ class Book:
         return next(iter(self.package.related(self.part, kind)), "")
 
     def add(self, tab: str, at: int, content: bytes) -> str:
-        """Add a tab before the one that is number `at`, from 0; returns its part."""
+        """Add a tab, with the content of its part, before the one that is number `at`, from 0.
+
+        Returns the name of its part.
+        """
         part = self.package.free_name("xl/worksheets/sheet{}.xml")
         self.package.add(part, content, _SHEET_TYPE)
+        # Slicers know a tab by this number, so nobody else's is given away.
         number = max((int(sheet.get("sheetId", "0")) for sheet in self._sheets), default=0) + 1
         sheet = self._sheets.makeelement(f"{M}sheet")
         sheet.set("name", tab)
@@ -68,7 +74,7 @@ class Book:
         return part
 
     def drop(self, tab: str) -> None:
-        """Take a tab out, with the names that hold on it alone."""
+        """Take a tab out, with the names that hold on it alone; raises ValueError for no tab."""
         at, sheet = self.tabs.index(tab), self._sheet(tab)
         self._sheets.remove(sheet)
         self.package.unrelate(self.part, {sheet.get(f"{R}id", "")})
@@ -137,6 +143,8 @@ class Book:
             settings = self.root.makeelement(f"{M}calcPr")
             insert_in_order(self.root, settings, _AFTER_NAMES[1:])
         settings.set("fullCalcOnLoad", "1")
+        # The order to work cells out in: Excel makes it anew, but repairs a file in which the order
+        # names a cell without a formula.
         chain = self.related("calcChain")
         if chain:
             relations = self.package.relations(self.part)
@@ -157,7 +165,7 @@ class Book:
         return next(sheet for sheet in self._sheets if sheet.get("name") == tab)
 
     def _shift(self, at: int, by: int) -> None:
-        """Let what counts tabs from the left go along."""
+        """Let what counts tabs from the left go along: these are positions, and no `sheetId`."""
         for name in self.names():
             place = int(name.get("localSheetId", "-1"))
             if place >= at:

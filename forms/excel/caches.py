@@ -1,4 +1,7 @@
-"""The copies of cells that a workbook keeps out of sight: of pivot tables, charts, lost texts."""
+"""The copies of cells that a workbook keeps out of sight: of pivot tables, charts, lost texts.
+
+A remark that is withheld must be in none of them (docs/threats.md, a stolen workbook).
+"""
 
 from collections.abc import Callable, Collection
 from copy import deepcopy
@@ -67,7 +70,10 @@ def clean_cells(book: Book, tab: str, without: Callable[[str], str], column: int
 
 
 def blank_lost_texts(book: Book) -> None:
-    """Empty the shared texts that no cell shows any more; the others keep their number."""
+    """Empty the shared texts that no cell shows any more; the others keep their number.
+
+    Excel would leave them out by itself, but only once somebody saves the file.
+    """
     part = book.related("sharedStrings")
     if not part:
         return

@@ -21,6 +21,7 @@ _ATTRIBUTES = (
     *("textlink", "fmlaLink", "fmlaRange", "fmlaGroup"),
     *("cellRange", "linkedCell", "listFillRange"),
 )
+# Where pivot tables and consolidations have their rows from: the tab and the cells apart.
 _SOURCES = frozenset(("worksheetSource", "rangeSet", "dataRef"))
 # What a sheet's own part says of what is drawn on it.
 _DRAWN = ("controls", "oleObjects", "AlternateContent")
@@ -37,6 +38,7 @@ def follow_elsewhere(book: Book, moves: Moves, but: Collection[str]) -> None:
     """Follow rows in every part of the workbook but some."""
     package = book.package
     list_part = book.part_of(moves.tab)
+    # These name cells of their own tab without its name.
     controls = {part.lower() for part in package.related(list_part, "ctrlProp", "drawing")}
     passed = {part.lower() for part in but}
     for part in package:

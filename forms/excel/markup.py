@@ -11,10 +11,12 @@ from xml.parsers import expat
 
 from forms.errors import FormsError
 
+# Bytes that are parsed at a time.
 _PIECE = 1 << 14
 # More than any part has that is no sheet, and lists no texts or formats.
 _MOST_ELEMENTS = 200_000
-# In how many ways a file can be broken.
+# In how many ways a file can be broken. RuntimeError is zipfile's for an entry with a password, or
+# packed in a way that it does not know.
 FAULTS = (
     expat.ExpatError,
     zipfile.BadZipFile,

@@ -52,6 +52,7 @@ class Moves:
             return row
         if row <= self.last:
             return self.rows.get(row)
+        # A range may reach to the last row of all; for a cell, `Sheet.move` says there is no room.
         return min(MOST_ROWS, row + self.new_last - self.last)
 
     def span(self, top: int, bottom: int, *, is_range: bool = True) -> tuple[int, int] | None:
@@ -100,6 +101,7 @@ class Moves:
         A rule's formula is written for the first of its cells: what is relative in it goes by how
         many rows that one went, `shift`. A cell that is gone reads `#REF!`.
         """
+        # Without a figure it names no row, and need not be taken apart.
         if not _DIGIT.search(text):
             return text
         return "".join(

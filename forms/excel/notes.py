@@ -34,6 +34,7 @@ _SHAPE_NUMBER = re.compile(rb"""\bid=["']_x0000_s([0-9]+)""")
 _CORNERS, _TOP, _BOTTOM = 8, 2, 6
 # Shapes of one drawing have numbers from 1,024 times its own.
 _SHAPES_EACH = 1024
+# How many letters a line holds in a box as wide as ours, and how high it is.
 _LINE_LENGTH, _LINE_POINTS = 40, 18
 _EMPTY_BOXES = """<xml xmlns:v="urn:schemas-microsoft-com:vml"
  xmlns:o="urn:schemas-microsoft-com:office:office"
@@ -113,8 +114,12 @@ class CellNotes:
             self._package.write_tree(part, root)
 
     def add(self, texts: Mapping[str, str], author: str, day: date) -> None:
-        """Add text to cells, below what is written there; a conversation gets a reply."""
+        """Add text to cells, below what is written there; a conversation gets a reply.
+
+        `texts` is by cell, such as `B7`; a reply is dated on `day`.
+        """
         there = self.read()
+        # What the report before this one wrote there already is not said twice.
         new = {c: t for c, t in texts.items() if c not in there or t not in there[c].text}
         replies = {c: t for c, t in new.items() if c in there and there[c].is_conversation}
         notes = {cell: text for cell, text in new.items() if cell not in replies}
@@ -153,6 +158,7 @@ class CellNotes:
                 last = max(message.get("dT", "") for message in spoken)
                 reply.set("dT", max(f"{day.isoformat()}T00:00:00.00", last))
                 reply.set("personId", person)
+                # By what is said and not by chance: the same report gives the same bytes.
                 reply.set("id", _guid(f"{cell}{text}{len(spoken)}"))
                 reply.set("parentId", first.get("parentId", "") or first.get("id", ""))
                 body = reply.makeelement(f"{_T}text")
@@ -267,6 +273,7 @@ def _moved_boxes(boxes: bytes, moves: Moves) -> bytes:
             continue
         end = boxes.find(ending := b"</%b>" % start[1], start.end())
         if end < 0:
+            # Looked for once: a part may be nothing but beginnings.
             unended.add(start[1])
             continue
         box = boxes[start.start() : end + len(ending)]

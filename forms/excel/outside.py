@@ -12,6 +12,7 @@ from forms.excel.markup import Element, ExcelError, local, parsed
 from forms.excel.package import Package, Relation
 from forms.excel.references import cell_name, quoted
 
+# Bytes that are searched at a time.
 _PIECE = 1 << 20
 # The web, mail, and places in the file itself.
 _PLAIN = re.compile(r"\s*(?:https?://(?![\\/])|mailto:|#|\Z)", re.IGNORECASE)
@@ -37,7 +38,10 @@ _TELLING = (
     *(name.lower().encode() for name in _ASKING),
 )
 _OTHER_LETTERS = re.compile(rb"encoding\s*=\s*.(?!utf-8)", re.IGNORECASE)
+# Longer than any of these, and than where an XML declaration says its letters: so much of a piece
+# is searched once more with the next, or what is cut in two would not be seen.
 _LONGEST = 128
+# How XML begins, after a byte order mark, also in two bytes a letter; a picture does not.
 _START = re.compile(rb"[\s\x00\xef\xbb\xbf\xfe\xff]*<")
 # Texts alone, and how they look.
 _NO_FORMULAS = {"sharedStrings", "styles", "theme"}
@@ -117,6 +121,7 @@ class _Workbook:
                 yield from looked.reaches
                 if "webextension" in self.kinds[key]:
                     yield Reach(part, "webextension")
+        # Formulas call a linked file by its place in the workbook's list: [1], [2], and so on.
         for number, key in enumerate(self.links, start=1):
             for reach in linked.get(key, []):
                 yield Reach(used.get(number, reach.place), reach.target)

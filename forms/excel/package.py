@@ -1,4 +1,4 @@
-"""A package: the parts in a zip file, and how one refers to another.
+"""A package: the parts in a zip file, and how one refers to another (ECMA-376 Part 2).
 
 What is not asked for is never unpacked, and what is not written stays byte for byte.
 """
@@ -46,7 +46,7 @@ class Relation:
 
 
 class Package:
-    """The parts of one file; their names differ by more than case."""
+    """The parts of one file; their names differ by more than case, as ECMA-376 Part 2 has it."""
 
     def __init__(self, content: bytes) -> None:
         """Open a file, given whole; raises ExcelError for what is no zip file, or far too much."""
@@ -143,7 +143,7 @@ class Package:
         self.write(_INDEX, serialize(root))
 
     def drop(self, part: str) -> None:
-        """Take a part out, with what it alone refers to."""
+        """Take a part out, with what it alone refers to; one that is not there is out already."""
         below = [relation.part for relation in self.relations(part) if relation.part]
         for key in (part.lower(), _index_of(part).lower()):
             for known in (self._names, self._entries, self._written, self._small):
@@ -175,6 +175,7 @@ class Package:
         taken = {relation.get("Id") for relation in root}
         name = next(f"rId{n}" for n in count(1) if f"rId{n}" not in taken)
         relation = root.makeelement(f"{_PKG}Relationship")
+        # From the root, so that it holds in whatever folder the part lies.
         for key, value in (("Id", name), ("Type", relation_type), ("Target", f"/{target}")):
             relation.set(key, value)
         root.append(relation)
@@ -215,7 +216,10 @@ class Package:
         return next(name for n in count(1) if (name := pattern.format(n)) not in self)
 
     def saved(self) -> bytes:
-        """Return the file; the same parts give the same bytes."""
+        """Return the file; the same parts give the same bytes.
+
+        Raises ExcelError for a part that was damaged all along.
+        """
         out = io.BytesIO()
         with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
             for name in self:
@@ -249,6 +253,7 @@ def _index_of(part: str) -> str:
 def _relation(folder: str, attributes: dict[str, str]) -> Relation:
     target = attributes.get("Target", "")
     is_outside = attributes.get("TargetMode") == "External"
+    # `..` ends at the root: no name leads out of the package, to a file of whoever reads it.
     part = posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/")
     id_and_type = attributes.get("Id", ""), attributes.get("Type", "")
     return Relation(*id_and_type, "", target) if is_outside else Relation(*id_and_type, part)

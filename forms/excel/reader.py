@@ -13,6 +13,7 @@ from forms.excel.strings import shared_strings
 from forms.excel.values import Values, values_of
 
 _TRUE = {"1", "true"}
+# Each is looked into for the list, the answers, and what to show.
 _MOST_TABS = 1_000
 # Excel takes 65,490 formats of cells, each with a few elements of its own.
 _MOST_IN_STYLES = 600_000

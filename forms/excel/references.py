@@ -45,7 +45,7 @@ def cell_place(name: str) -> tuple[int, int]:
 
 
 def column_of(name: str) -> int:
-    """Return the column of a cell such as `AB12`, which is known to be one."""
+    """Return the column, from 1, of a cell such as `AB12`, which is known to be one."""
     return column_number(name.rstrip("0123456789"))
 
 

@@ -1,4 +1,8 @@
-"""Formulas that cells share: each gets its own before rows come to stand apart."""
+"""Formulas that cells share: each gets its own before rows come to stand apart.
+
+Only the first cell has the text; it reads at the others as if it was copied there (ECMA-376 Part 1,
+`f`, Formula).
+"""
 
 from gettext import gettext
 

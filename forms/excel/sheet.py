@@ -21,7 +21,8 @@ from forms.excel.references import (
 from forms.excel.shared_formulas import expand
 from forms.excel.tree import Element, M, R, insert_in_order, is_true, local_name, serialize
 
-# What the schema wants behind the rows, the rules and the links of a sheet, from the back.
+# What the schema (ECMA-376 Part 1, CT_Worksheet) wants behind the rows, the rules and the links of
+# a sheet, from the back: Excel repairs a file that has them in another order.
 _BEHIND_DRAWINGS = (
     *("legacyDrawingHF", "drawingHF", "picture", "oleObjects", "controls", "webPublishItems"),
     *("tableParts", "extLst"),
@@ -41,7 +42,10 @@ _BEHIND = {
 
 
 class Sheet:
-    """A worksheet as a tree; `rows` are its rows by their number, from 1, in order."""
+    """A worksheet as a tree; `rows` are its rows by their number, from 1, in order.
+
+    Cells go by names such as `B7`, formats by their number in `cellXfs` of the styles.
+    """
 
     def __init__(self, package: Package, part: str) -> None:
         """Read a part; raises ExcelError, also for rows or cells that stand in no order."""
@@ -55,11 +59,15 @@ class Sheet:
         self.is_changed = False
 
     def move(self, moves: Moves) -> None:
-        """Put every row where it is now, and let all that names one here follow."""
+        """Put every row where it is now, and let all that names one here follow.
+
+        Raises ExcelError for what cannot come apart, and for a row that has no room to go down.
+        """
         self._unmerge(moves)
         if moves.is_still:
             return
         self.is_changed = True
+        # While rows are where they were: what is shared goes by how far a cell is from the first.
         expand(self.root)
         self._move_rows(moves)
         for formula in self._data.iter(f"{M}f"):
@@ -87,22 +95,22 @@ class Sheet:
 
     def put(self, cell: Element, style: int, at: str = "") -> None:
         """Put a copy of a cell, of this sheet or of another, in its place or in one given."""
-        taken = deepcopy(cell)
-        taken.tail = None
-        etree.cleanup_namespaces(taken)
-        taken.set("s", str(style))
-        name = at or taken.get("r", "")
-        taken.set("r", name)
+        copied = deepcopy(cell)
+        copied.tail = None
+        etree.cleanup_namespaces(copied)
+        copied.set("s", str(style))
+        name = at or copied.get("r", "")
+        copied.set("r", name)
         old = self.cell(name)
-        if old is not None and _same(old, taken):
+        if old is not None and _same(old, copied):
             return
         self.is_changed = True
         if (row := None if old is None else old.getparent()) is not None and old is not None:
-            row.replace(old, taken)
+            row.replace(old, copied)
             return
         column, number = cell_place(name)
         row = self.row(number)
-        row.insert(sum(column_of(other.get("r", "")) < column for other in row), taken)
+        row.insert(sum(column_of(other.get("r", "")) < column for other in row), copied)
 
     def put_number(self, name: str, number: float, style: int) -> None:
         """Put a number in a cell."""
@@ -133,6 +141,7 @@ class Sheet:
         row = self.rows[number]
         if float(row.get("ht", "0")) < least:
             row.set("ht", f"{least:g}")
+            # Else it is Excel's own, to change as it likes.
             row.set("customHeight", "1")
             self.is_changed = True
 

@@ -12,7 +12,7 @@ from forms.excel.tree import Element, M, insert_in_order, is_true, parse, serial
 
 # The first number that a file may give to a number format of its own.
 _FIRST_FORMAT = 164
-# As the schema orders them.
+# As the schema orders them (ECMA-376 Part 1, CT_Stylesheet).
 _GROUPS = (
     *("numFmts", "fonts", "fills", "borders", "cellStyleXfs", "cellXfs", "cellStyles", "dxfs"),
     *("tableStyles", "colors", "extLst"),
@@ -23,7 +23,10 @@ _Key = tuple[object, ...]
 
 @dataclass(frozen=True)
 class Adopted:
-    """Where the formats of another workbook are now: those of cells, and those of rules."""
+    """Where the formats of another workbook are now, by their number there.
+
+    Those of cells are in `cellXfs`, those of rules in `dxfs`.
+    """
 
     cells: Mapping[int, int]
     rules: Mapping[int, int]
@@ -44,7 +47,10 @@ class Styles:
         return serialize(self._root) if self._is_changed else self._content
 
     def adopt(self, part: str, content: bytes) -> Adopted:
-        """Add the formats of another workbook's styles part; named ones are known by their name."""
+        """Add the formats of another workbook's styles part; named ones are known by their name.
+
+        Raises ExcelError for a part that cannot be parsed.
+        """
         other = parse(part, content)
         codes = {
             element.get("numFmtId", ""): self._number_format(element.get("formatCode", ""))
@@ -56,19 +62,19 @@ class Styles:
         }
 
         def renumbered(xf: Element) -> Element:
-            taken = deepcopy(xf)
+            copied = deepcopy(xf)
             for attribute, now in places.items():
-                taken.set(attribute, str(now[int(xf.get(attribute, "0"))]))
+                copied.set(attribute, str(now[int(xf.get(attribute, "0"))]))
             code = xf.get("numFmtId", "0")
-            taken.set("numFmtId", codes.get(code, code))
-            return taken
+            copied.set("numFmtId", codes.get(code, code))
+            return copied
 
         named = self._adopt_named(other, renumbered)
         cells = {}
         for number, xf in enumerate(_group(other, "cellXfs")):
-            taken = renumbered(xf)
-            taken.set("xfId", str(named.get(int(xf.get("xfId", "0")), 0)))
-            cells[number] = self._place("cellXfs", taken)
+            copied = renumbered(xf)
+            copied.set("xfId", str(named.get(int(xf.get("xfId", "0")), 0)))
+            cells[number] = self._place("cellXfs", copied)
         rules = {n: self._place("dxfs", dxf) for n, dxf in enumerate(_group(other, "dxfs"))}
         return Adopted(cells, rules)
 
@@ -111,9 +117,9 @@ class Styles:
             if name not in known:
                 known[name] = len(self._all("cellStyleXfs"))
                 self._append("cellStyleXfs", renumbered(formats[number]))
-                taken = deepcopy(style)
-                taken.set("xfId", str(known[name]))
-                self._append("cellStyles", taken)
+                copied = deepcopy(style)
+                copied.set("xfId", str(known[name]))
+                self._append("cellStyles", copied)
             numbers[number] = known[name]
         return numbers
 
@@ -158,6 +164,7 @@ class Styles:
 
 def _group(root: Element, name: str) -> list[Element]:
     group = root.find(f"{M}{name}")
+    # A comment in the XML is no format; lxml gives it a function for its tag.
     return [] if group is None else [element for element in group if isinstance(element.tag, str)]
 
 

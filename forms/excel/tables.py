@@ -89,15 +89,17 @@ class ExcelTable:
         self._follow_formulas(moves)
 
     def widen(self, titles: Sequence[str]) -> None:
-        """Add columns at its right end."""
+        """Add columns at its right end, by their titles, which no other column of it may have."""
         group = self.root.find(f"{M}tableColumns")
         if group is None:
             return
         left, top, right, bottom = self.area
+        # Slicers know a column by this number, so no other is changed or given away.
         last = max(int(column.get("id", "0")) for column in group)
         for more, title in enumerate(titles, 1):
             column = group.makeelement(f"{M}tableColumn")
             column.set("id", str(last + more))
+            # A line break as Excel writes it in the name of a column.
             column.set("name", title.replace("\n", "_x000a_"))
             group.append(column)
         group.set("count", str(len(group)))

@@ -25,12 +25,14 @@ Value = str | float | date | TabLink | None
 MOST_UNITS = 32_767
 PIECE = 1_800
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\]")
+# In UTF-16 units, as Excel counts a tab's name.
 _TAB_LENGTH = 31
 
 
 def cell_text(text: str) -> str:
     """Return text for one cell, cut with an ellipsis where Excel would refuse it."""
     safe = clean(text)
+    # To a half, since any character may take two units.
     return escaped(safe if fits(safe) else safe[: MOST_UNITS // 2 - 2].rstrip() + " …")
 
 
@@ -53,6 +55,7 @@ def pieces(text: str) -> list[str]:
 
 def tab_names(titles: Iterable[str], taken: Iterable[str]) -> list[str]:
     """Return a name that Excel takes for each title, all different, whatever the case."""
+    # Excel keeps "History" for itself.
     used = {name.casefold() for name in taken} | {"history"}
     names = []
     for title in titles:
@@ -75,4 +78,5 @@ def _cut(text: str, units: int) -> str:
 
 
 def _units(text: str) -> int:
+    """Return how long Excel finds a text: in UTF-16, where an emoji is two."""
     return len(text) + sum(character > "\uffff" for character in text)

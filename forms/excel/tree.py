@@ -16,9 +16,10 @@ M = f"{{{MAIN}}}"
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 R = f"{{{OFFICE}}}"
 _HEAD = b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\r\n'
-# No entities and nothing from elsewhere: the file may come from anybody.
 # The most tags and attributes of a part that is edited: each takes about a hundred bytes.
 _MOST_NODES = 2_000_000
+# No entities and nothing from elsewhere: the file may come from anybody. A sheet can be deeper and
+# hold more than libxml2's own bounds allow; ours is the one above.
 _PARSER = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=True)
 
 

@@ -12,7 +12,9 @@ from forms.excel.markup import Element, ExcelError
 Convert = Callable[[str, str], object]
 
 _TRUTH = {"1": "TRUE", "true": "TRUE", "0": "FALSE", "false": "FALSE"}
+# Most answers are choices, which come back row after row; texts that people typed do not.
 _REMEMBERED = 10_000
+# How a file writes what XML cannot hold: ST_Xstring, ECMA-376 Part 1.
 _ESCAPE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 
 
@@ -73,7 +75,7 @@ def unescaped(text: str) -> str:
 
 
 def escaped(text: str) -> str:
-    """Return text whose `_x0041_` stays what was typed."""
+    """Return text whose `_x0041_` stays what was typed, instead of becoming an A."""
     return _ESCAPE.sub("_x005F_", text)
 
 
