@@ -48,19 +48,19 @@ def merge_list(
     asked = {finding.item.id: finding for finding in findings.actions}
     if existing is None:
         lines = tuple(ActionLine(i, finding.item, finding) for i, finding in asked.items())
-        return ActionList(lines, natural=tuple(asked))
+        return ActionList(lines, default_order=tuple(asked))
     ids = RowIds(existing, checklist.items())
     rows, below = _apart(existing, ids)
     parts = _Parts([_line(row, ids, findings, checklist) for row in rows], existing)
     left = [line.id for line in parts.items if line.id and line.id not in asked]
-    natural = tuple(dict.fromkeys([*asked, *left]))
+    default_order = tuple(dict.fromkeys([*asked, *left]))
     new = {i: [ActionLine(i, f.item, f)] for i, f in asked.items() if i not in parts.by_id}
     if parts.sorted_by_people():
         placed = [*new.values(), *parts.all]
     else:
-        placed = [(parts.by_id | new)[i] for i in natural]
+        placed = [(parts.by_id | new)[i] for i in default_order]
     lines, apart = _ended([*parts.head, *(line for part in placed for line in part), *parts.tail])
-    return ActionList(lines, (*apart, *below), natural, existing)
+    return ActionList(lines, (*apart, *below), default_order, existing)
 
 
 def merge_row(

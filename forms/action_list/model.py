@@ -141,7 +141,7 @@ class ActionList:
 
     lines: tuple[ActionLine, ...]
     below: tuple[ExistingRow, ...] = ()
-    natural: tuple[str, ...] = ()
+    default_order: tuple[str, ...] = ()
     existing: ExistingList | None = None
 
     def gone(self) -> list[str]:

@@ -49,7 +49,7 @@ def put_in_place(
 
     mails, private = _changed_mails(contents), [secret_path(output)]
     read = {output: existing.content}
-    if existing.lost or not existing.is_marked:
+    if existing.annotated_tabs or not existing.is_marked:
         # Not all of it is in the new one, so it is kept for good.
         former = [output, *mails]
         return write_all(contents, keep_former=former, read=read, private=private)

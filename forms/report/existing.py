@@ -18,18 +18,18 @@ class ExistingWorkbook:
     header_row: int
     table: str = ""
     """What the list's Table is called."""
-    taken: int = 0
+    column_beside: int = 0
     """The first column that holds what stands apart beside the list; 0 for none."""
     filtered: frozenset[int] = frozenset()
     """The columns, here counted from 0, that a filter can be on."""
-    above: Mapping[str, str] = field(default_factory=dict)
+    words_above: Mapping[str, str] = field(default_factory=dict)
     """Our own words above the list, by their cell."""
     roles: Mapping[str, str] = field(default_factory=dict)
     """The names of vinkje's other tabs, by what they are."""
     hidden_tab: str = ""
     """The hidden tab that tells what people changed; empty when it is gone."""
     own_tabs: tuple[str, ...] = ()
-    leaned_on: tuple[str, ...] = ()
+    tabs_built_on: tuple[str, ...] = ()
     """Of people's own tabs those that were vinkje's, and hold a pivot table or the like."""
     withheld: frozenset[str] = frozenset()
     """The codes of remarks not to show."""
@@ -37,11 +37,11 @@ class ExistingWorkbook:
     """What the keys of these codes are called, the newest first; none of an earlier vinkje."""
     released: Released = field(default=Released(), repr=False)
     """What readers have, as far as the workbook itself tells."""
-    refused: frozenset[str] = frozenset()
+    refused_texts: frozenset[str] = frozenset()
     """The texts beside a no without a code, folded."""
-    unclear: int = 0
+    unclear_choices: int = 0
     """Beside how many remarks stands neither yes nor no."""
-    lost: tuple[str, ...] = ()
+    annotated_tabs: tuple[str, ...] = ()
     """Vinkje's tabs with what people put on them, which a new one cannot hold."""
 
     @property

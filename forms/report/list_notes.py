@@ -82,12 +82,12 @@ def _of_the_list(report: Report, existing: ExistingWorkbook) -> Iterator[Note]:
             yield Note(again(words(f"actions.{name}")))
     if not existing.is_marked:
         yield Note(MarksLost())
-    if existing.unclear:
+    if existing.unclear_choices:
         show, yes, no = (words(f"section.{key}") for key in ("show", "show_yes", "show_no"))
-        yield Note(ShowUnread(existing.unclear, show, yes, no))
-    for tab in existing.leaned_on:
+        yield Note(ShowUnread(existing.unclear_choices, show, yes, no))
+    for tab in existing.tabs_built_on:
         yield Note(TabKept(one_line(tab)))
-    for tab in existing.lost:
+    for tab in existing.annotated_tabs:
         yield Note(TabLost(one_line(tab)))
 
 

@@ -54,4 +54,4 @@ def withheld_codes(
     elif not existing.keys:
         # An earlier vinkje wrote it, or its hidden tab was lost.
         codes = codes & known | carried_codes(codes, remarks, key)
-    return codes | codes_of(existing.refused, remarks, key)
+    return codes | codes_of(existing.refused_texts, remarks, key)

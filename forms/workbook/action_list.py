@@ -57,7 +57,9 @@ def write(workbook: Workbook, report: Report, tabs: Tabs, layout: Layout) -> Wri
     hidden_tab.name_columns(
         workbook, tabs.actions, layout.header, [place.name for place in layout.columns]
     )
-    return Written(decisions, {item: marks[item] for item in action_list.natural if item in marks})
+    return Written(
+        decisions, {item: marks[item] for item in action_list.default_order if item in marks}
+    )
 
 
 def _write_header(sheet: SheetWriter, layout: Layout) -> None:

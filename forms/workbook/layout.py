@@ -118,8 +118,8 @@ def _columns(report: Report, existing: ExistingWorkbook) -> list[Place]:
     """Return the columns as they stand; those of ours that are gone come right of the list."""
     kept = [_kept(report, column, i) for i, column in enumerate(existing.list.columns)]
     missing = [_new(report, name) for name in COLUMNS if existing.list.place(name) is None]
-    beside, taken = len(kept) + 1, existing.taken
-    if missing and taken and taken - beside <= len(missing):
+    beside, filled = len(kept) + 1, existing.column_beside
+    if missing and filled and filled - beside <= len(missing):
         names = ", ".join(f"'{place.title}'" for place in missing)
         raise WorkbookError(
             gettext("the tab '{tab}'").format(tab=existing.tab),
@@ -128,7 +128,7 @@ def _columns(report: Report, existing: ExistingWorkbook) -> list[Place]:
             ),
             gettext(
                 "move what stands from column {column} on to the right, by at least {count} columns"
-            ).format(column=column_letters(taken), count=len(missing) + 1),
+            ).format(column=column_letters(filled), count=len(missing) + 1),
         )
     return [*kept, *missing]
 

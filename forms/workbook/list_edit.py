@@ -108,7 +108,7 @@ class ListEdit:
         """Say above the list what holds now: in the words that people did not change."""
         keys = {cell_name(1, 1): "title", cell_name(1, 2): "explain"}
         donors = {role: self.source.cell(cell) for cell, role in keys.items()}
-        for cell, text in self.existing.above.items():
+        for cell, text in self.existing.words_above.items():
             role = ROLES_ABOVE[normalize(text)]
             donor, old = donors[role], self.sheet.cell(cell)
             key = role if role == "title" or self.report.action_list.lines else "none"

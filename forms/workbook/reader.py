@@ -43,8 +43,8 @@ from forms.workbook.list_reader import (
 from forms.workbook.remark_choices import may_ask, may_ask_in, note_choices
 from forms.workbook.tab_roles import role_of
 
-# What people add to a tab and others in the workbook lean on.
-_LEANED_ON = ("table", "pivotTable", "slicer", "timeline", "queryTable")
+# What people add to a tab, and what else in the workbook can be built on.
+_BUILT_ON = ("table", "pivotTable", "slicer", "timeline", "queryTable")
 _MOST_CHARTS = 2
 _SHAPES = frozenset(("pic", "sp", "cxnSp"))
 _LEAST_HEADERS, _LOOKED_THROUGH = 4, 60
@@ -140,14 +140,14 @@ class _Reading:
         sheet = Sheet(self.package, self.book.part_of(tab))
         filled = list_cells(self.book, self.workbook.values, sheet)
         table = table_at(tables_of(self.package, sheet.part), header_row)
-        columns, taken = list_columns(sheet, filled, header_row, named)
+        columns, beside = list_columns(sheet, filled, header_row, named)
         fills = table.fills() if table else {}
         columns = tuple(
             replace(column, fill=fills.get(n, "")) for n, column in enumerate(columns, 1)
         )
         roles = self._roles(tab)
-        leaned_on = {role: title for role, title in roles.items() if self._is_leaned_on(title)}
-        roles = {role: title for role, title in roles.items() if role not in leaned_on}
+        built_on = {role: title for role, title in roles.items() if self._is_built_on(title)}
+        roles = {role: title for role, title in roles.items() if role not in built_on}
         ours = {tab, self.hidden_title, *roles.values()}
         choices, filled_cells = self._remark_choices(ours)
         return ExistingWorkbook(
@@ -163,19 +163,19 @@ class _Reading:
             tab,
             header_row,
             table=table.name if table else "",
-            taken=taken,
+            column_beside=beside,
             filtered=frozenset(filtered_columns(sheet, table)),
-            above=words_above(filled, header_row),
+            words_above=words_above(filled, header_row),
             roles=roles,
             hidden_tab=self.hidden_title,
             own_tabs=tuple(title for title in self.book.tabs if title not in ours),
-            leaned_on=tuple(leaned_on.values()),
+            tabs_built_on=tuple(built_on.values()),
             withheld=withheld(choices, self.written.withheld),
             keys=self.written.keys,
             released=self._released(),
-            refused=frozenset(choices.texts),
-            unclear=len(choices.unclear),
-            lost=tuple(self._lost(roles.values(), filled_cells)),
+            refused_texts=frozenset(choices.texts),
+            unclear_choices=len(choices.unclear),
+            annotated_tabs=tuple(self._annotated_tabs(roles.values(), filled_cells)),
         )
 
     def _rows_below(
@@ -194,7 +194,7 @@ class _Reading:
                 filled[title] = self._look_through(part, choices)
         return choices, filled
 
-    def _lost(self, tabs: Collection[str], filled: Mapping[str, int]) -> list[str]:
+    def _annotated_tabs(self, tabs: Collection[str], filled: Mapping[str, int]) -> list[str]:
         """Return vinkje's tabs with what people put on them.
 
         Of tabs that are known by their words alone, nobody can tell what people added.
@@ -310,8 +310,8 @@ class _Reading:
                 roles[role if is_one else section_role_then(title)] = title
         return roles
 
-    def _is_leaned_on(self, tab: str) -> bool:
-        return bool(self.package.related(self.book.part_of(tab), *_LEANED_ON))
+    def _is_built_on(self, tab: str) -> bool:
+        return bool(self.package.related(self.book.part_of(tab), *_BUILT_ON))
 
     def _is_noted_or_drawn_on(self, tab: str) -> bool:
         """Say whether one of vinkje's tabs has notes, or more than vinkje's own charts."""

@@ -50,7 +50,7 @@ def _splice(report: Report, existing: ExistingWorkbook, fresh: Fresh, layout: La
     refresh_pivots(package, {existing.tab, existing.table})
     if report.withheld:
         clean_copies(package, report.without_withheld)
-        for tab in existing.leaned_on:
+        for tab in existing.tabs_built_on:
             clean_cells(book, tab, report.without_withheld)
     _name(book, fresh)
     book.work_out_all()
