@@ -14,9 +14,12 @@ from forms.responses.model import Counts
 from forms.text import shortened
 from forms.workbook.sheet_writer import SheetWriter
 
+# How high a header is in which the names of groups stand upright.
 _ROTATED_POINTS = 130
 _MOST_GROUPS = 30
+# What a meeting begins with; all else follows in the order of the action list.
 _MOST_DIVIDED = 5
+# Of a section, in letters each: the agenda is printed, and the section's tab has them all.
 _MOST_REMARKS, _REMARK_LENGTH = 12, 300
 _DECISION_WIDTH = 14.5
 _FIXED = (("id", 6), ("item", 46), ("priority", 11), ("share", 9), ("based", 11), ("divided", 9))

@@ -23,6 +23,7 @@ from forms.workbook import action_list, agenda, hidden_tab, methodology, overvie
 from forms.workbook.layout import Layout
 from forms.workbook.styles import register
 
+# A property of the document, by which a report is known whatever people did to its tabs.
 _FORMAT_NAME = "vinkje format"
 _PROPERTIES = "docProps/custom.xml"
 _MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*")
@@ -90,7 +91,7 @@ def _totals(report: Report) -> Snapshot | None:
 
 
 def _filled(sheet: Worksheet) -> int:
-    """Return how many cells hold something."""
+    """Return how many cells hold something; openpyxl's public way would make every empty one."""
     return sum(cell.value is not None for cell in sheet._cells.values())  # noqa: SLF001
 
 

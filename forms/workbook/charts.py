@@ -18,9 +18,12 @@ from forms.text import clean
 from forms.workbook.sheet_writer import SheetWriter
 from forms.workbook.styles import LINE, LINES
 
+# As wide as a page; as high as a bar; and what the legend and the edges take.
 _WIDTH_CM, _BAR_CM, _FRAME_CM = 25.0, 0.95, 2.6
 _ROW_POINTS, _CM_PER_POINT = 15, 2.54 / 72
+# Drawings are measured in English Metric Units (ECMA-376 Part 1, DrawingML): 12,700 to a point.
 _EMU_PER_CM = 360_000
+_LINE_WIDTH = 28_575
 _MARKERS = ("circle", "square", "triangle", "diamond", "x", "star")
 _DASHES: tuple[Literal["solid", "dash", "sysDot", "dashDot", "sysDash", "lgDash"], ...] = (
     *("solid", "dash", "sysDot", "dashDot", "sysDash", "lgDash"),
@@ -91,6 +94,7 @@ def add_stacked_bars(
         series.graphicalProperties = GraphicalProperties(solidFill=colour)
         series.dLbls = _labels([sheet.ws.cell(row, column).value for row in rows])
     chart.x_axis.scaling.orientation = "maxMin"
+    # openpyxl says nothing of an axis, and Excel then shows none.
     chart.x_axis.delete = False
     chart.y_axis.delete = True
     chart.y_axis.majorGridlines = None
@@ -135,7 +139,7 @@ def most_lines() -> int:
 def _draw(series: Any, number: int) -> None:
     """Tell a line from the others by marker and dash, for who sees no colours."""
     colour = LINES[number]
-    line = LineProperties(solidFill=colour, w=28_575, prstDash=_DASHES[number])
+    line = LineProperties(solidFill=colour, w=_LINE_WIDTH, prstDash=_DASHES[number])
     series.graphicalProperties = GraphicalProperties(ln=line)
     series.marker.symbol, series.marker.size = _MARKERS[number], 8
     solid = GraphicalProperties(solidFill=colour, ln=LineProperties(solidFill=colour))

@@ -15,6 +15,7 @@ from forms.text import shortened, text_of
 from forms.workbook.layout import Layout, Place
 from forms.workbook.reader import cells_on
 
+# Letters of a cell that a message quotes.
 _SHOWN = 40
 Cells = Mapping[int, Mapping[int, UserCell]]
 

@@ -1,4 +1,7 @@
-"""Puts vinkje's other tabs into people's workbook, each in the place of the one before it."""
+"""Puts vinkje's other tabs into people's workbook, each in the place of the one before it.
+
+Formulas, slicers and links go by a tab's name, place or number, so a tab keeps all three.
+"""
 
 from collections.abc import Mapping
 

@@ -2,6 +2,11 @@
 
 A defined name moves along when people move, insert or rename a column or a tab; the tab holds a
 mark of every cell as vinkje wrote it, which tells what people changed.
+
+Its rows are texts, the first of them their kind: `vinkje` (the format, the checklist's title, the
+columns), `tab` (name, filled cells, role), `item` (id, a mark a column), `withheld` (a code), `key`
+(a name), `given` (a day and the account of rows), `figures` (an item and its counts), `split` (the
+round's name) and `texts`. Of kinds that it does not know, a vinkje reads nothing.
 """
 
 import json
@@ -70,6 +75,7 @@ def write(workbook: Workbook, written: HiddenTab, taken: Iterable[str] = ()) -> 
     for number, tab in enumerate(written.tabs, 1):
         _define(workbook, f"{TAB_NAME}{number}", tab.name, "$A$1")
     sheet = workbook.create_sheet(_free([*workbook.sheetnames, *taken]))
+    # Such a tab Excel does not offer to show, as it does one that is hidden.
     sheet.sheet_state = "veryHidden"
     rows = [["vinkje", str(written.format), written.checklist, *COLUMNS]]
     rows += [["tab", tab.name, str(tab.filled), tab.role] for tab in written.tabs]

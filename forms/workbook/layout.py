@@ -14,6 +14,7 @@ from forms.report.model import Report
 from forms.report.remark_cells import remarks_width
 from forms.text import clean, text_of
 
+# In characters, as Excel gives the width of a column.
 WIDTHS: Mapping[str, float] = {
     "id": 5,
     "section": 11.5,
@@ -31,7 +32,8 @@ WIDTHS: Mapping[str, float] = {
     "note": 20,
 }
 _OWN_WIDTH = 14
-# Excel shows less of a width than it is told.
+# Excel shows so much less than a file says: five pixels of padding, where a digit takes seven
+# (ECMA-376 Part 1, col).
 SHOWN_LESS = 0.71
 # The title, a line of explanation and an empty row stand above a list.
 FIRST_HEADER = 4
@@ -39,7 +41,11 @@ FIRST_HEADER = 4
 
 @dataclass(frozen=True)
 class Place:
-    """A column of the list; `was` is its place in the existing one, counted from 0."""
+    """A column of the list, its width in characters.
+
+    `name` is None for one of people's own; `was` is its place in the existing list, counted from 0,
+    None where it was not there.
+    """
 
     name: str | None
     title: str

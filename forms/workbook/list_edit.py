@@ -40,6 +40,7 @@ _COLOURED_BY_US = ("priority", "remarks")
 _DAY_FORMAT = "dd-mm-yyyy"
 # Workbooks of an old Mac count days from 1904.
 _DAYS_TO_1904 = 1462
+# Excel's day 0, from March 1900 on: it counts a 29 February 1900 that never was.
 _NO_DAY = date(1899, 12, 30)
 
 

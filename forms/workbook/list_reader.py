@@ -25,6 +25,7 @@ Cells = Mapping[int, Mapping[int, UserCell]]
 _EMPTY = UserCell()
 # Of a gap between rows; of each once there are so many rows, one alone: the list ends at one.
 _BLANK_ROWS_KEPT, _MANY_ROWS = 20, 20_000
+# People link, and format, whole columns or rows: so many columns and rows of that are looked at.
 _WIDEST, _MOST_LINKED = 200, 5_000
 _HEADERS = {
     normalize(wording(language)(f"actions.{name}")): name

@@ -18,6 +18,8 @@ from forms.wording import Wording
 from forms.workbook.sheet_writer import SheetWriter
 
 _WIDTHS = (10, 70, 60)
+# Of an odd cell: more than a row can show.
+_MOST_LETTERS = 2_000
 
 
 def write(workbook: Workbook, report: Report, tabs: Tabs) -> None:
@@ -146,7 +148,7 @@ def _write_unread_cells(sheet: SheetWriter, report: Report, words: Wording) -> N
         sheet.write_row(titles, "header")
         # By statement and text: the row would say who it was.
         for cell in sorted(source.unread_cells, key=lambda cell: (cell.item, cell.text)):
-            text = report.without_withheld(cell.text)[:2000]
+            text = report.without_withheld(cell.text)[:_MOST_LETTERS]
             sheet.write_row([None, text, cell.item], "cell")
         if more := source.unread_total - len(source.unread_cells):
             sheet.wide(words("account.unread_more", count=more))

@@ -18,7 +18,9 @@ from forms.workbook.styles import COLOURS
 
 _WIDTHS = (34, 16, 16, 16, 16, 16, 16)
 _NOT_ASKED_WIDTH = 14
+# The first column and each of the others, where the trend needs room too.
 _BESIDE_TREND = (32, 13)
+# So many sections and their chart fit on one page of A4.
 _ON_ONE_PAGE = 12
 _OUTCOMES = (Verdict.IN_ORDER, *Priority)
 

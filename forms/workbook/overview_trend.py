@@ -19,6 +19,7 @@ from forms.workbook.sheet_writer import SheetWriter
 
 # Two things stand side by side here: the second begins after this many columns.
 _HALF = 5
+# All in cm: how high charts are, how wide a character of a column, and the gap between the two.
 _LEAST_HEIGHT, _MOST_HEIGHT = 6.3, 9.0
 _CM_PER_CHARACTER, _GAP = 0.2, 0.7
 # A line of running text holds a little more letters than its width in zeros.

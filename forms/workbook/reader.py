@@ -45,17 +45,25 @@ from forms.workbook.tab_roles import role_of
 
 # What people add to a tab, and what else in the workbook can be built on.
 _BUILT_ON = ("table", "pivotTable", "slicer", "timeline", "queryTable")
+# The overview's own: this round, and the trend.
 _MOST_CHARTS = 2
+# What people draw, by its element in a drawing: pictures, shapes, and lines between them.
 _SHAPES = frozenset(("pic", "sp", "cxnSp"))
+# Where no name leads to the list: a row with so many of our headers, among the first of a tab.
 _LEAST_HEADERS, _LOOKED_THROUGH = 4, 60
 # Of a formula that says whether to show a remark, where nobody knows what it comes to.
 _UNKNOWN = "?"
 _ONE_CELL = re.compile(r"\$([A-Z]{1,3})\$(\d+)")
+# How a file begins that Excel encrypts, and what it holds where a label did that (MS-OFFCRYPTO); an
+# old .xls begins so too.
 _PROTECTED, _LABELLED = b"\xd0\xcf\x11\xe0", "DRMEncrypted".encode("utf-16-le")
 
 
 def open_existing(path: Path) -> tuple[bytes, ExistingWorkbook]:
-    """Return a file's bytes, and what they hold; raises WorkbookError."""
+    """Return a file's bytes, and what they hold.
+
+    Raises WorkbookError for a file that cannot be read, or is no workbook of vinkje's.
+    """
     try:
         content = path.read_bytes()
     except OSError as error:

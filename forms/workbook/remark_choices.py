@@ -13,7 +13,7 @@ _HEADERS = {normalize(wording(language)("section.show")) for language in LANGUAG
 _HEADED = tuple(header.encode() for header in _HEADERS)
 _CODED = re.compile(CODE.pattern.encode())
 _NUMBER = re.compile(rb">\s*([0-9]+)\s*<")
-# What people call it else is known by the codes beside it.
+# Codes and our header are shorter; what people call it else is known by the codes beside it.
 _LONGEST = 20
 _BESIDE = {normalize(wording(language)("actions.remarks")) for language in LANGUAGES}
 

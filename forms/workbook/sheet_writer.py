@@ -15,7 +15,9 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from forms.excel.references import quoted
 from forms.excel.text import TabLink, Value, cell_text
+from forms.workbook.layout import SHOWN_LESS
 
+# How high a line is, and as high as a row can be made: Excel's own limit is 409.
 _LINE_POINTS = 13.5
 _MOST_POINTS = 400
 # A4 on its side within the margins, and how wide a character of a column's width is at most.
@@ -25,7 +27,7 @@ _RISKY = frozenset("=+-@\t'0123456789")
 
 
 class SheetWriter:
-    """A worksheet and the row that is written next."""
+    """A worksheet and the row that is written next; widths of columns are in characters."""
 
     def __init__(self, workbook: Workbook, name: str, widths: Sequence[float]) -> None:
         self.ws: Worksheet = workbook.create_sheet(name)
@@ -33,8 +35,7 @@ class SheetWriter:
         self.row = 1
         self._styles: dict[str, Any] = {}
         for index, width in enumerate(widths, 1):
-            # Excel shows 0.71 less than it is told.
-            self.ws.column_dimensions[get_column_letter(index)].width = width + 0.71
+            self.ws.column_dimensions[get_column_letter(index)].width = width + SHOWN_LESS
         self._print_on_a4()
 
     def _print_on_a4(self) -> None:
@@ -43,6 +44,7 @@ class SheetWriter:
         ws.page_setup.paperSize = ws.PAPERSIZE_A4
         ws.page_setup.orientation = "landscape"
         ws.page_setup.fitToWidth = 1
+        # As many pages as it takes: to fit the height too would make a long list unreadable.
         ws.page_setup.fitToHeight = 0
         ws.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
         ws.page_margins.left = ws.page_margins.right = 0.4
@@ -63,6 +65,7 @@ class SheetWriter:
             value = value.text
         if isinstance(value, str):
             cell.value = text = cell_text(value)
+            # openpyxl makes a formula of what begins with `=`, and an error of `#N/A`.
             cell.data_type = "s"
             cell.quotePrefix = text[:1] in _RISKY
         else:
@@ -128,7 +131,7 @@ class SheetWriter:
             self.ws.page_setup.scale = self._percent()
 
     def _percent(self) -> int:
-        width = (sum(self.widths) + 0.71 * len(self.widths)) * _CHARACTER_POINTS
+        width = (sum(self.widths) + SHOWN_LESS * len(self.widths)) * _CHARACTER_POINTS
         return max(10, min(100, int(100 * _PAGE_POINTS[0] / width)))
 
 

@@ -34,6 +34,11 @@ def splice(report: Report, existing: ExistingWorkbook, fresh: Fresh, layout: Lay
 
 
 def _splice(report: Report, existing: ExistingWorkbook, fresh: Fresh, layout: Layout) -> bytes:
+    """Make every edit; their order matters.
+
+    Tabs come before what follows the list's rows: those made anew have them right already. Styles
+    are written once all formats are added, and texts go once no step can use one any more.
+    """
     package = Package(existing.content)
     book = Book(package)
     styles_part = book.related("styles")

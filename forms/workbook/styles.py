@@ -15,6 +15,7 @@ PALE = "E8F0F2"
 LINE = "C9D3D8"
 BLUE = "0B5CAD"
 OWN = "FFFBEF"
+# Of charts; the paler tints are of cells, which have text on them.
 COLOURS = {
     Verdict.IN_ORDER: "86C79B",
     Priority.NEEDED: "E58E84",
@@ -113,6 +114,7 @@ def _figure_styles() -> list[NamedStyle]:
         _style("total centred", bold, _CENTRED, fill=PALE),
         _style("centred", plain, _CENTRED),
         _style("small", _font(7.5, colour=DIM), _CENTRED),
+        # The codes of remarks: `;;;` is Excel's way to show nothing of a value.
         _style("unseen", _font(7.5, colour="FFFFFF"), frame=False, number_format=";;;"),
         _style("own date", plain, _CENTRED, fill=OWN, number_format="dd-mm-yyyy"),
         _style("tile label", small, _CENTRED, fill=PALE, frame=False),

@@ -5,6 +5,7 @@ from collections.abc import Collection
 from forms.text import normalize
 from forms.wording import LANGUAGES, wording
 
+# By role, texts that no other tab has; of each group all must be there.
 _SIGNS = {
     "overview": (("overview.what",),),
     "discuss": (("discuss.explain",), ("discuss.none",)),

@@ -61,6 +61,7 @@ def help_filling_in(sheet: SheetWriter, words: Wording, layout: Layout, last: in
 
 
 def _choice_list(choices: Sequence[str]) -> str:
+    """Return choices as a rule holds them; Excel takes 255 characters, far more than ours have."""
     return f'"{",".join(choices)}"'
 
 
@@ -88,6 +89,7 @@ def _colour(
     is_done = is_one_of("status", [words("status.done")])
     dropped = is_one_of("decision", [words("decision.dropped")])
     deadline = f"${letters['deadline']}{first}"
+    # Excel works TODAY() out when it opens the file: what is late is coloured without a new report.
     late = f"AND({decided},NOT({is_done}),ISNUMBER({deadline}),{deadline}<TODAY())"
     grey = DifferentialStyle(fill=solid(DONE), font=Font(color=DIM))
     theirs = sorted(column_index_from_string(letters[name]) for name in USER)
