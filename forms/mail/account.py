@@ -13,6 +13,7 @@ from forms.mail.smtp_errors import PORTS, Server
 from forms.text import shortened
 
 PASSWORD, TOKEN = "VINKJE_SEND_PASSWORD", "VINKJE_SEND_TOKEN"
+# What keyrings keep a password under, with the server's name behind it.
 _SERVICE = "vinkje"
 _log = logging.getLogger(__name__)
 
@@ -81,7 +82,10 @@ def read_server(settings: AccountSettings) -> Server:
 
 
 def with_secret(account: SmtpAccount) -> SmtpAccount:
-    """Return the account with its password or token. Raises MailError when there is neither."""
+    """Return the account with its password or token: of a variable, else of the keyring.
+
+    Raises MailError when there is neither, or a password that cannot be one.
+    """
     server = account.server
     if not server.user:
         return account
@@ -98,6 +102,7 @@ def with_secret(account: SmtpAccount) -> SmtpAccount:
             ).format(password=PASSWORD, token=TOKEN),
             gettext("Nothing was sent"),
         )
+    # Such as the line break behind it in the file that a variable was filled from.
     if not password.isprintable():
         raise MailError(
             PASSWORD,

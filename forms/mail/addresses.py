@@ -15,6 +15,7 @@ from forms.text import one_line, shortened
 # there is no argument for it.
 email_validator.SPECIAL_USE_DOMAIN_NAMES.clear()
 
+# RFC 5322: a quoted-string, and a mailbox with a name or without one.
 _QUOTED = r'"(?:[^"\\]|\\.)*"'
 _MAILBOX = re.compile(
     rf"""\s*(?:(?P<name>{_QUOTED}|[^<>@";\n]*?)\s*<(?P<within>(?:{_QUOTED}|[^<>"])*)>
@@ -49,7 +50,10 @@ def read_address(text: str, place: str) -> Address:
 
 
 def key_of(address: Address) -> str:
-    """Return what two ways to write one mailbox have in common."""
+    """Return what two ways to write one mailbox have in common.
+
+    To a server case may matter before the @ (RFC 5321, 2.4); people write both, and mean one.
+    """
     return key_of_text(address.addr_spec)
 
 

@@ -11,6 +11,7 @@ from forms.notes import Note
 from forms.report.note_kinds import ReachesOut
 from forms.text import shortened
 
+# Of a workbook full of links a message names so many; how many more there are it says.
 _MOST_NAMED = 10
 _XLSX = ".xlsx"
 

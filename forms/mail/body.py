@@ -10,7 +10,7 @@ from forms.templates import render
 from forms.text import clean
 from forms.wording import wording
 
-# Gmail hides what comes after 102 KB.
+# Gmail hides what comes after 102 KB; 400 actions made 178.
 _MOST_BYTES = 90_000
 _WEB_ADDRESS = re.compile(r"https?://[^\s\[\]]+$")
 
@@ -103,6 +103,7 @@ def fitted(mail: Mail) -> Mail:
         longest = max(fits.parts, key=len)
         if len(longest) <= 1:
             break
+        # By as much as it is too long, but in steps: what stands in it is not equally long.
         shorter = longest.cut(int(len(longest) * max(0.5, min(0.9, _MOST_BYTES / size))))
         fits = replace(fits, parts=_swapped(fits.parts, longest, shorter), whole=mail)
     return fits

@@ -15,7 +15,9 @@ from typing import NamedTuple
 from forms.errors import MailError, OutputError
 from forms.mail.headers import WRITTEN, WRITTEN_UTF8, set_addresses, set_text
 
+# RFC 5322, 2.1.1: in characters, without the line break.
 _LONGEST_LINE = 998
+# `.invalid` is nobody's domain, ever (RFC 2606); a mail that leaves gets the sender's.
 _NAMED = re.compile(rb"(?m)^Message-ID: <(\w+)\.(\w+)\.(\w+)@vinkje\.invalid>\r?\n")
 
 
@@ -33,7 +35,9 @@ def draft(
     """Return a mail that opens as a draft, to be addressed by whoever sends it."""
     eml = EmailMessage(policy=WRITTEN)
     set_text(eml, "Subject", subject)
+    # Of the day alone: the same report gives the same bytes.
     eml["Date"] = datetime.combine(day, time(), UTC)
+    # Classic Outlook opens it to send then, and not as a mail that came in.
     eml["X-Unsent"] = "1"
     if to:
         set_addresses(eml, "To", to)
@@ -49,6 +53,7 @@ def sealed(eml: EmailMessage, kind: str, says: str) -> bytes:
     would change its own headers.
     """
     digest = _digest(says.encode())
+    # Python's own boundaries are made by chance, and so would be the seal.
     for number, part in enumerate(part for part in eml.walk() if part.is_multipart()):
         part.set_boundary(f"=_vinkje_{digest}_{number}")
     utf8 = not all(str(value).isascii() for _, value in eml.raw_items())
@@ -110,11 +115,14 @@ def addressed(
 ) -> bytes:
     """Return a draft as it leaves: from somebody, to somebody, now; told apart by its turn.
 
-    Raises OutputError.
+    `turn` is 0 the first time; mailboxes may drop what has a Message-ID that they know. `utf8` says
+    whether headers may be in UTF-8 (RFC 6532). Raises OutputError for an address that would change
+    the headers, or a line that is too long.
     """
     leaving = deepcopy(eml)
     mark = f".{turn}" if turn else ""
     name = str(eml["Message-ID"]).partition("@")[0]
+    # RFC 3834: who is away need not say so to a program.
     fresh = {"Message-ID": f"{name}{mark}@{sender.domain}>", "Auto-Submitted": "auto-generated"}
     for gone in ("X-Unsent", "Date", "From", "To", *fresh):
         del leaving[gone]

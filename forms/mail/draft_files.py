@@ -15,7 +15,7 @@ from forms.mail.draft import DraftName, is_untouched, name_in, opened
 from forms.mail.reminder_mail import REMINDERS
 from forms.mail.sent_log import DRAFTS
 
-# Seconds: a report and its mail are written together.
+# Seconds between files that are written together, as a report and its mail are.
 _A_MOMENT = 2
 
 

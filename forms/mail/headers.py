@@ -13,8 +13,11 @@ from email.message import EmailMessage
 
 from forms.text import one_line, shortened
 
+# Headers stay as they are written here, also when a mail that was read is written again.
 WRITTEN = policy.SMTP.clone(refold_source="none")
 WRITTEN_UTF8 = policy.SMTPUTF8.clone(refold_source="none")
+# Short enough to stand on one line of 78 with its header's name (RFC 5322, 2.1.1), and of letters
+# that stand for themselves: the rest is encoded (RFC 2047).
 _PLAIN_TEXT = re.compile(r"[\x20-\x7e]{,60}")
 _PLAIN_NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9 ]{,58}[A-Za-z0-9])?")
 

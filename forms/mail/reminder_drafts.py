@@ -36,6 +36,7 @@ from forms.text import shortened
 from forms.wording import Wording
 
 _NOT_PLAIN = re.compile(r"[^a-z0-9]+")
+# Of a file's name, in letters.
 _LONGEST_STEM = 60
 
 
@@ -67,6 +68,7 @@ def reminder_drafts(
     """
     mails = reminders(actions, owners, coordinator)
     folder = target_of(workbook).with_suffix(DRAFTS)
+    # As people would type it: messages name it.
     with suppress(ValueError):
         folder = folder.relative_to(Path.cwd())
     paths = _paths(folder, mails, actions.words)

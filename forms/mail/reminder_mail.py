@@ -14,9 +14,11 @@ from forms.mail.phrases import LONG, SHORT, day_of, decided
 from forms.text import one_line, shortened
 from forms.wording import Wording
 
+# Days: what is due within these is asked for now, and what is late is said again after as many.
 SOON = 7
 REMINDER, OVERVIEW = "reminder", "overview"
 REMINDERS = {REMINDER, OVERVIEW}
+# Letters of the checklist's title that a subject takes, behind what counts.
 _LONGEST_TITLE = 60
 _MOST_ASKED = 3
 

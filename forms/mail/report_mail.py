@@ -16,7 +16,9 @@ from forms.text import one_line, shortened
 
 # Many servers take no mail over 25 MB, and an attachment grows by 37% on its way.
 _MOST_ATTACHED = 18_000_000
+# As many as the agenda begins with.
 _MOST_DIVIDED = 5
+# What is late stands above what is to be decided, and must leave that in view.
 _MOST_LATE = 20
 _ASKED = (Priority.NEEDED, Priority.DESIRABLE, Priority.FIND_OUT)
 _XLSX = ("application", "vnd.openxmlformats-officedocument.spreadsheetml.sheet")

@@ -2,6 +2,9 @@
 
 A line is written before a mail is handed over and another once its fate is known. Who has only the
 first may have got it.
+
+Each line is JSON: `at` (when, in ISO 8601 with the zone), `id` (the Message-ID), `day` (what it is
+about), `to` (an address), `fate` (a DeliveryStatus) and `why` (of a mail that did not go).
 """
 
 import json

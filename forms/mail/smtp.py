@@ -33,14 +33,19 @@ from forms.mail.smtp_errors import (
 )
 from forms.mail.smtp_session import Clock, Session
 
+# In seconds, before the second try; a fault that passes is tried so many times.
 PAUSE = 1.0
 _TRIES = 3
+# Replies by their number: RFC 5321, 4.2.3, and for signing in RFC 4954.
 _SIGNED_IN, _OK, _ASKS, _GO_ON, _CLOSING = 235, 250, 334, 354, 421
 _TAKEN = range(200, 300)
 _VERDICTS = {*_TAKEN, *PASSING, *range(500, 600)}
+# Seconds to wait for the server's: by then it has the mail.
 _GOOD_BYE = 5
 _MIB = 1024 * 1024
+# The largest mail that a server says it takes (RFC 1870); with more figures it is no size.
 _SIZE = re.compile("[0-9]{1,18}")
+# RFC 5321, 4.5.2: a line of one dot would end the mail.
 _DOT = re.compile(rb"(?m)^\.")
 _log = logging.getLogger(__name__)
 
@@ -83,7 +88,10 @@ class Letter:
 
 
 def check_secure(server: Server) -> None:
-    """Raise SettingsError for a mail, and a password, in the clear to another machine."""
+    """Raise SettingsError for a mail, and a password, in the clear to another machine.
+
+    Whoever is on the way could read both, and change the mail (docs/threats.md, the mail server).
+    """
     if server.security == "none" and not _is_here(server.host):
         raise SettingsError(
             server.place,
@@ -166,7 +174,7 @@ def _waits(outcome: Outcome | None) -> bool:
 
 @contextlib.contextmanager
 def _signed_in(server: Server, clock: Clock) -> Iterator[Session]:
-    """Give a session in which mail may be sent; raises Fault for whatever goes wrong in it."""
+    """Give a session in which mail may be sent; raises SmtpFault for whatever goes wrong in it."""
     smtp, is_of_mail = None, False
     try:
         smtp = _connected(server, clock)
@@ -214,6 +222,7 @@ def _sign_in(smtp: smtplib.SMTP, server: Server) -> None:
     if not server.user:
         return
     offered = smtp.esmtp_features.get("auth", "").upper().split()
+    # PLAIN first: the line is encrypted, and it takes letters that the others cannot.
     known = ["XOAUTH2"] if server.token else ["PLAIN", "LOGIN", "CRAM-MD5"]
     kind = next((kind for kind in known if kind in offered), None)
     if kind is None:
@@ -286,6 +295,7 @@ def _transaction(
     ]
     if not fit:
         return outcomes
+    # Only where an address needs it (RFC 6531): the next server on the way may not take it.
     utf8 = not all(address.addr_spec.isascii() for address in (letter.sender, *fit))
     if utf8:
         smtp.command_encoding = "utf-8"
@@ -307,6 +317,7 @@ def _transaction(
     accepted: list[Address] = []
     for address in fit:
         code, reply = smtp.docmd("RCPT", f"TO:<{address.addr_spec}>")
+        # Of the session and not of this address: the others would be taken for refused too.
         if code == _CLOSING:
             problem = gettext("ended the session ({reply})")
             raise SmtpFault(problem.format(reply=reply_text(code, reply)), passes=True)

@@ -10,8 +10,11 @@ from gettext import gettext
 from forms.errors import FormsError
 from forms.text import shortened
 
+# RFC 5321, 4.2.1: what begins with 4 may go well later.
 PASSING = range(400, 500)
+# smtplib gives -1 for a reply that has no number.
 _ANSWERS = range(200, 600)
+# Submission (RFC 6409), submission with TLS from the start (RFC 8314), and between servers.
 PORTS = {"starttls": 587, "tls": 465, "none": 25}
 
 

@@ -19,6 +19,7 @@ LONGEST = 60.0
 _SLOWEST = 64 * 1024
 # RFC 5321 has lines of 512 bytes; a server with much to offer uses twenty of them.
 _MOST_SAID = 64 * 1024
+# Bytes that are sent or read at once, each within what is left of the time.
 _PIECE = 64 * 1024
 _READY = 220
 
@@ -40,7 +41,7 @@ class Clock:
         self.seconds = max(self.seconds, size / _SLOWEST)
 
     def wait(self, longest: float) -> float:
-        """Return how many seconds to wait now, `longest` at most; Fault when none is left."""
+        """Return how many seconds to wait now, `longest` at most; SmtpFault when none is left."""
         if (left := self.left) <= 0:
             raise SmtpFault(
                 gettext("the server was not done after {seconds:.0f} s").format(
@@ -54,7 +55,7 @@ class Clock:
 class Session(smtplib.SMTP):
     """smtplib's session, within a clock's time; TLS from the start with a context for it.
 
-    Raises Fault, or what smtplib raises, which is OSError or SMTPException.
+    Raises SmtpFault, or what smtplib raises, which is OSError or SMTPException.
     """
 
     def __init__(
