@@ -212,7 +212,10 @@ def by_owner(actions: Iterable[Action], today: date) -> dict[str, list[Action]]:
 
 
 def actions_json(actions: Sequence[Action], today: date) -> dict[str, object]:
-    """Return the actions as `--json` gives them; days are ISO dates, or null."""
+    """Return the actions as `--json` gives them; days are ISO dates, or null.
+
+    Other programs read it: a key may come, and none may go or mean something else.
+    """
     return {
         "date": today.isoformat(),
         "standing": vars(standing(actions, today)),

@@ -19,6 +19,7 @@ class Policy(StrEnum):
     """A report proposes it in a new row; from then on it is people's."""
 
 
+# In the order of the list, left to right: a new column goes where readers are to find it.
 COLUMN_POLICIES: Mapping[str, Policy] = {
     **dict.fromkeys(("id", "section", "item"), Policy.GENERATED),
     "action": Policy.OVERRIDABLE,
@@ -29,7 +30,7 @@ COLUMNS = tuple(COLUMN_POLICIES)
 GENERATED = tuple(name for name, policy in COLUMN_POLICIES.items() if policy is not Policy.USER)
 USER = tuple(name for name, policy in COLUMN_POLICIES.items() if policy is Policy.USER)
 DAYS = ("deadline", "done_on")
-# Of a day without a year: a deadline mostly lies ahead.
+# A day without a year is the one nearest to this far ahead: deadlines mostly lie there.
 _AHEAD = timedelta(days=90)
 
 

@@ -10,7 +10,10 @@ from forms.text import normalize, one_line, text_of
 
 
 class RowIds:
-    """Knows an item's row: by its Nr, else by the statement that stands in it."""
+    """Knows an item's row: by its Nr, else by the statement that stands in it.
+
+    A statement is known by its text, an alias, or the mark of what vinkje wrote there.
+    """
 
     def __init__(self, existing: ExistingList, items: Iterable[Item] = ()) -> None:
         self.existing = existing
@@ -46,7 +49,11 @@ class RowIds:
 
 
 def check_same_checklist(place: str, existing: ExistingList, checklist: Checklist) -> None:
-    """Raise WorkbookError when most of a list's statements are not this checklist's."""
+    """Raise WorkbookError when most of a list's statements are not this checklist's.
+
+    Ids such as `S1` are in every checklist: by those alone, decisions would come at statements that
+    they were not about.
+    """
     texts = {
         normalize(t): item.id for item in checklist.items() for t in (item.text, *item.aliases)
     }

@@ -26,6 +26,7 @@ from forms.checklist.model import Checklist, Item
 from forms.text import normalize, text_of
 from forms.wording import LANGUAGES, wording
 
+# What stands under 'Gebaseerd op' in any language, such as `12 van 42`.
 _BASED = re.compile(r"\d+ \w+ \d+")
 
 
@@ -44,7 +45,11 @@ class MergedCell:
 def merge_list(
     checklist: Checklist, findings: Findings, existing: ExistingList | None = None
 ) -> ActionList:
-    """Return every item that is not in order, and all that people keep in the existing list."""
+    """Return every item that is not in order, and all that people keep in the existing list.
+
+    Where people sorted the list their order stays, and new items come at the top of it; else the
+    order is that of the rules (`analysis/rules.py`).
+    """
     asked = {finding.item.id: finding for finding in findings.actions}
     if existing is None:
         lines = tuple(ActionLine(i, finding.item, finding) for i, finding in asked.items())
@@ -82,6 +87,7 @@ def merge_row(
 def _merge_cell(
     existing: ExistingList, line: ActionLine, name: str, theirs: UserCell, ours: object
 ) -> MergedCell:
+    """Merge a cell three ways: what vinkje wrote, what stands there, what it says now."""
     policy = COLUMN_POLICIES[name]
     if policy is Policy.USER:
         return MergedCell(is_ours=False)

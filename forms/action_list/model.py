@@ -12,6 +12,7 @@ from forms.analysis.rules import Finding
 from forms.checklist.model import Item
 from forms.text import one_line, text_of
 
+# Hexadecimal digits, 48 bits: a mark is only compared with that of the same cell.
 _MARK_LENGTH = 12
 
 
@@ -26,7 +27,7 @@ class RetainedReason(StrEnum):
 
 @dataclass(frozen=True)
 class Formula:
-    """A formula of people's own: never run here; `shown` is what it last came to."""
+    """A formula of people's own, with its `=`: never run here; `shown` is what it last came to."""
 
     text: str
     shown: object = None
@@ -137,7 +138,11 @@ class ActionLine:
 
 @dataclass(frozen=True)
 class ActionList:
-    """The new list, top to bottom; `below` stands under it, apart."""
+    """The new list, top to bottom; `below` stands under it, apart.
+
+    `default_order` has the items' ids as the list would have them, had nobody sorted it: the next
+    report tells by it whether somebody did. `existing` is None for a first list.
+    """
 
     lines: tuple[ActionLine, ...]
     below: tuple[ExistingRow, ...] = ()
@@ -160,6 +165,7 @@ def fingerprint(value: object) -> str:
     """Return a short mark that tells one cell's content from another's; empty for an empty one."""
     if isinstance(value, Formula):
         return _hashed(value.text)
+    # In Excel a day is a moment: midnight.
     if isinstance(value, datetime) and value.time() == time():
         value = value.date()
     if isinstance(value, date):

@@ -16,6 +16,7 @@ class ExistingWorkbook:
     tab: str
     """The tab that the list stands on."""
     header_row: int
+    """The row of the list's headers."""
     table: str = ""
     """What the list's Table is called."""
     column_beside: int = 0

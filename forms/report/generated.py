@@ -1,4 +1,7 @@
-"""What a report says in the action list, row by row: our figures, and what it proposes."""
+"""What a report says in the action list, row by row: our figures, and what it proposes.
+
+Values are as cells hold them: shares are 0 to 1, days are dates, None is an empty cell.
+"""
 
 from collections.abc import Mapping
 from datetime import date, timedelta
@@ -70,7 +73,7 @@ def merged(report: Report, line: ActionLine) -> dict[str, MergedCell]:
 
 
 def fingerprints_of(values: Mapping[str, Value]) -> dict[str, str]:
-    """Return the marks of what is written, by column."""
+    """Return the marks of what is written, by column; the next report compares with these."""
     return {name: fingerprint(plain(value)) for name, value in values.items()}
 
 

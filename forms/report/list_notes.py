@@ -39,6 +39,7 @@ from forms.report.note_kinds import (
 )
 from forms.text import one_line, shortened, text_of
 
+# Letters that a note quotes of a cell, and days that it names.
 _SHOWN = 40
 _MOST_DAYS = 10
 

@@ -20,7 +20,7 @@ from forms.report.tabs import Tabs, tabs_for
 from forms.responses.model import Responses
 from forms.wording import Wording, wording
 
-# As long as a remark may be in the one cell that a statement has for them.
+# Letters that a remark has at most in the one cell that a statement has for them.
 REMARK_LENGTH = 160
 
 
@@ -183,7 +183,10 @@ def based_on(finding: Finding, used: int, words: Wording) -> str:
 
 
 def as_json(report: Report) -> dict[str, object]:
-    """Return the figures as `--json` gives them; shares are 0 to 1, or null."""
+    """Return the figures as `--json` gives them; shares are 0 to 1, or null.
+
+    Other programs read it: a key may come, and none may go or mean something else.
+    """
     rows = report.findings.rows
     return {
         "responses": {

@@ -5,6 +5,7 @@ from forms.excel.text import TabLink
 from forms.report.model import REMARK_LENGTH, Report
 from forms.text import shortened
 
+# Remarks in one cell; the section's tab has them all.
 _SHOWN = 3
 # The way to a section's remarks is short; an item's are read where they stand.
 _NARROW, _WIDE = 17, 30

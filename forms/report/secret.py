@@ -1,6 +1,8 @@
 """What lies beside a report and never in it: a key, and what readers were given so far.
 
-`rapport.sleutel` is for the maker alone: it tells how many people of every group said what.
+`rapport.sleutel` is for the maker alone: it tells how many people of every group said what. It is
+JSON: `vinkje` (its format), `about` (for who opens it), `key` (hexadecimal), `given` (what is out,
+under the names of Released) and `withheld` (codes of remarks).
 """
 
 import json
@@ -21,6 +23,7 @@ from forms.responses.note_kinds import saved_note
 from forms.responses.sketch import Sketch
 
 SUFFIX = ".sleutel"
+# One that is higher is not read: what it says is out might be missed.
 _FORMAT = 1
 _KEY_BYTES = 32
 _ABOUT = (
@@ -47,7 +50,7 @@ class Secret:
 
 
 def new_secret() -> Secret:
-    """Return one with a key of its own, before anything was given."""
+    """Return a secret with a key of its own, before anything was given."""
     return Secret(secrets.token_bytes(_KEY_BYTES))
 
 
@@ -79,6 +82,7 @@ def find_secret(output: Path, names: Collection[str] = ()) -> Secret | None:
 
 
 def _read(path: Path) -> Secret:
+    # Before it is read: a key that somebody else put there is one that they know.
     keep_private(path)
     try:
         saved = json.loads(path.read_bytes())

@@ -8,6 +8,7 @@ from forms.excel.text import tab_names
 from forms.report.existing import ExistingWorkbook
 from forms.wording import wording
 
+# Their roles, in the order of the workbook; the sections' tabs stand before the last.
 _FIXED = ("overview", "actions", "discuss", "account")
 
 
