@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     R = TypeVar("R", CheckRequest, PullRequest, ReportRequest, StatusRequest)
 
 
+# Signs that a field's name and its colon take.
 _FIELD_WIDTH = 11
 
 
@@ -101,7 +102,23 @@ def summary(result: ReportResult) -> str:
     return "\n".join([*lines, *(text.format(path=path) for path in result.kept)])
 
 
-def print_delivery(delivery: Delivery) -> None:
+def send_or_show(outgoing: Outgoing, account: SmtpAccount, *, dry_run: bool) -> None:
+    """Send drafts, printing what becomes of each; with `dry_run` print who would get what.
+
+    Raises MailError that says who did not get what, when somebody did not.
+    """
+    if dry_run:
+        _print_waiting(outgoing, account)
+        warn_of(outgoing.left_out)
+        return
+    from forms.mail.delivery import check_delivered
+
+    with _truthful():
+        deliveries = outgoing.send(account, _print_delivery)
+    check_delivered(deliveries, outgoing.left_out)
+
+
+def _print_delivery(delivery: Delivery) -> None:
     """Print who got a mail, and who had it before."""
     from forms.mail.smtp import DeliveryStatus
 
@@ -113,7 +130,7 @@ def print_delivery(delivery: Delivery) -> None:
     print_had_before(delivery.before)
 
 
-def print_waiting(outgoing: Outgoing, account: SmtpAccount) -> None:
+def _print_waiting(outgoing: Outgoing, account: SmtpAccount) -> None:
     """Print who would get what, were it sent now."""
     server = account.server
     place = f"{server.place}, {server.security}"
@@ -160,7 +177,7 @@ def print_had_before(entries: Iterable[SentEntry]) -> None:
 
 
 @contextmanager
-def truthful() -> Iterator[None]:
+def _truthful() -> Iterator[None]:
     """Say, when somebody stops the sending, what that means."""
     try:
         yield
@@ -185,6 +202,7 @@ def progress(request: R) -> Iterator[R]:
             if not sys.stderr.isatty():
                 return
             if not bars:
+                # Where nobody knows how long it is, Click wants what has no end to go over.
                 endless = None if total else iter(int, 1)
                 bar: Any = click.progressbar(
                     endless,

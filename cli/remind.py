@@ -10,13 +10,13 @@ import click
 from click.core import ParameterSource
 
 from cli.options import A_FILE, account_options, again_option, date_option, dry_run_option
-from cli.output import print_delivery, print_had_before, print_waiting, truthful, warn_of
+from cli.output import print_had_before, send_or_show, warn_of
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Sequence
 
-    from forms.jobs.remind import RemindRequest
+    from forms.jobs.remind import RemindRequest, RemindResult
     from forms.mail.account import AccountSettings
 
 
@@ -78,7 +78,6 @@ def remind(  # noqa: PLR0913 - one parameter an option
 
     from forms.jobs.remind import write_reminders
     from forms.mail.account import read_account
-    from forms.mail.delivery import check_delivered
 
     # In vinkje.toml, send = true is said to 'vinkje run'.
     send = send and ctx.get_parameter_source("send") is ParameterSource.COMMANDLINE
@@ -87,20 +86,20 @@ def remind(  # noqa: PLR0913 - one parameter an option
     server = read_account(account) if send or dry_run else None
     request = remind_request(workbook, owner, coordinator, workbook_url, date)
     result = write_reminders(replace(request, again=again, is_preview=dry_run))
-    if server and dry_run:
-        print_waiting(result.outgoing, server)
-        warn_of(result.outgoing.left_out)
-    elif result.is_empty:
+    if result.is_empty and not dry_run:
         click.echo(gettext("Nothing is open, and nothing waits for a decision: no mail."))
     elif server:
-        with truthful():
-            deliveries = result.outgoing.send(server, print_delivery)
-        check_delivered(deliveries, result.outgoing.left_out)
+        send_or_show(result.outgoing, server, dry_run=dry_run)
     else:
-        for path in result.written:
-            click.echo(gettext("Wrote {path}").format(path=path))
-        print_had_before(result.had_before)
-        warn_of(result.outgoing.left_out)
+        _print_drafts(result)
+
+
+def _print_drafts(result: RemindResult) -> None:
+    """Print which drafts were written, and for whom there is none."""
+    for path in result.written:
+        click.echo(gettext("Wrote {path}").format(path=path))
+    print_had_before(result.had_before)
+    warn_of(result.outgoing.left_out)
 
 
 def _with_settings(

@@ -10,9 +10,10 @@ import click
 from click.core import ParameterSource
 
 from cli.options import A_FILE, TEXTS, account_options, again_option, dry_run_option
-from cli.output import print_arrived, print_delivery, print_waiting, truthful, warn_of
+from cli.output import print_arrived, send_or_show, warn_of
 
 if TYPE_CHECKING:
+    from forms.jobs.send import SendRequest
     from forms.mail.account import AccountSettings
 
 
@@ -68,9 +69,7 @@ def send(  # noqa: PLR0913 - one parameter an option
     rapport.verzonden.jsonl. Did a part not go? The same command sends what is left. With --again,
     somebody whom you name with --to gets it once more in any case.
     """
-    from forms.jobs.send import SendRequest, confirm_arrival, outgoing
-    from forms.mail.account import read_account
-    from forms.mail.delivery import check_delivered
+    from forms.jobs.send import SendRequest
 
     is_typed = ctx.get_parameter_source("to") is ParameterSource.COMMANDLINE
     if mail.is_dir() and is_typed:
@@ -79,28 +78,35 @@ def send(  # noqa: PLR0913 - one parameter an option
         )
     if arrived and (dry_run or again):
         raise click.UsageError(gettext("--arrived sends nothing; leave --dry-run and --again out."))
+    # Who stands in the settings gets what names nobody; who is typed gets it in any case.
     typed, usual = (to, ()) if is_typed else ((), to)
     request = SendRequest(mail, typed, usual, again)
     if arrived:
-        known, left_out = confirm_arrival(request)
-        print_arrived(known)
-        warn_of(left_out)
-        return
-    if save_password:
+        _write_down_arrival(request)
+    elif save_password:
         _keep_password(account)
-        return
+    else:
+        _send(request, account, dry_run=dry_run)
+
+
+def _write_down_arrival(request: SendRequest) -> None:
+    from forms.jobs.send import confirm_arrival
+
+    known, left_out = confirm_arrival(request)
+    print_arrived(known)
+    warn_of(left_out)
+
+
+def _send(request: SendRequest, account: AccountSettings, *, dry_run: bool) -> None:
+    from forms.jobs.send import outgoing
+    from forms.mail.account import read_account
+
     server = read_account(account)
     ready = outgoing(request)
-    if again and not ready.drafts:
+    if request.again and not ready.drafts:
         click.echo(gettext("Of nobody is it uncertain whether they got it: nothing to send again."))
     warn_of(ready.warnings)
-    if dry_run:
-        print_waiting(ready, server)
-        warn_of(ready.left_out)
-        return
-    with truthful():
-        deliveries = ready.send(server, print_delivery)
-    check_delivered(deliveries, ready.left_out)
+    send_or_show(ready, server, dry_run=dry_run)
 
 
 def _keep_password(account: AccountSettings) -> None:
