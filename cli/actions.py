@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from forms.action_list.actions import Action
 
+# Letters of a statement and of a note: an action has one line on a terminal.
 _TEXT, _NOTE = 60, 60
 
 

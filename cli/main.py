@@ -53,6 +53,7 @@ class Vinkje(Group):
         except (click.ClickException, click.exceptions.Exit, click.Abort):
             raise
         except Exception as error:
+            # Who reads our output stopped, such as `head`: no fault, and Click ends quietly.
             if isinstance(error, BrokenPipeError) or os.environ.get("VINKJE_TRACEBACK"):
                 raise
             message = printable(_explained(error))
@@ -79,6 +80,7 @@ def _explained(error: Exception) -> str:
 
 
 def _end(_number: int, _frame: object) -> None:
+    # As shells tell that a signal ended a program.
     sys.exit(128 + signal.SIGTERM)
 
 

@@ -12,11 +12,10 @@ from cli.options import ACCOUNT
 from forms.errors import SettingsError
 
 FILE = Path("vinkje.toml")
+# Refused in the file, which is shared and copied (docs/threats.md, the other user of the machine).
 _SECRETS = {"password", "token"}
 # Said each time anew: nobody may send, or not send, by a line that was forgotten.
 _ONCE = {"again", "arrived", "dry_run", "save_password", "owner"}
-
-
 # These make a folder of their own.
 _WITHOUT = ("init", "demo")
 
@@ -130,6 +129,7 @@ def _read() -> dict[str, Any]:
     import tomllib
 
     try:
+        # Windows' Notepad puts a byte order mark before it, which TOML does not know.
         return tomllib.loads(FILE.read_text(encoding="utf-8-sig"))
     except ValueError as error:
         raise SettingsError(
@@ -199,6 +199,7 @@ def _wanted(parameter: click.Parameter | None, value: Any) -> tuple[str, bool]:
         texts = value if isinstance(value, list) else [value]
         return gettext('a list of texts: ["…", "…"]'), all(isinstance(one, str) for one in texts)
     if parameter and isinstance(parameter.type, click.types.IntParamType):
+        # To Python, true is a number too.
         return gettext("a number"), isinstance(value, int) and not isinstance(value, bool)
     is_day = type(value).__name__ == "date"
     return gettext('text between quotes: "…"'), isinstance(value, str) or is_day

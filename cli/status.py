@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from forms.analysis.participation import Group
     from forms.jobs.status import StatusRequest, StatusResult
 
+# Signs of the longest bar.
 _WIDTH = 40
 
 

@@ -10,7 +10,7 @@ from forms.differences import Difference
 
 @dataclass(frozen=True)
 class CheckRequest:
-    """A checklist, and where the form or its answers are."""
+    """A checklist, and where the form or its answers are: an address, a file or a store."""
 
     checklist: Checklist
     against: str
@@ -31,7 +31,10 @@ class CheckResult:
 
 
 def check_form(request: CheckRequest) -> CheckResult:
-    """Compare a form or its answers with the checklist. Raises FormsError."""
+    """Compare a form or its answers with the checklist.
+
+    Raises SourceError or GoogleError for a form that cannot be read.
+    """
     differences = source_differences(
         request.against, request.checklist, request.tab, request.access
     )

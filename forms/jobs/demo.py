@@ -74,6 +74,7 @@ def play_demo(request: DemoRequest) -> Iterator[DemoResult]:
     store = f"sqlite:///{folder / words('demo.store_file')}"
     _empty(store)
     clock = _Clock()
+    # Port 0 is any that is free.
     with serve(checklist, store, Address(port=0), clock=clock) as form, form.in_background():
         for person in made_up_people(checklist, today):
             clock.shows = person.at
@@ -84,9 +85,10 @@ def play_demo(request: DemoRequest) -> Iterator[DemoResult]:
 
 
 def _empty(store: str) -> None:
-    """Wipe the made-up answers of an earlier time."""
+    """Wipe the made-up answers of an earlier time, or they would add up."""
     opened = open_store(store)
     try:
+        # Of before the end of time: all.
         opened.purge(datetime.max.replace(tzinfo=UTC))
     finally:
         opened.close()

@@ -20,12 +20,13 @@ from forms.publish.link import FormLink, read_link
 from forms.text import one_line
 from forms.wording import LANGUAGES
 
+# Letters: what a poster has room for.
 _LONGEST_CONTACT = 200
 
 
 @dataclass(frozen=True)
 class InviteRequest:
-    """What the texts are made from, and where they go."""
+    """What the texts are made from, and where they go; `link` is the one that colleagues get."""
 
     link: str
     folder: Path
@@ -49,7 +50,8 @@ class InviteResult:
 def make_invitation(request: InviteRequest) -> InviteResult:
     """Read, word and write.
 
-    Raises FormsError; then every file is as it was.
+    Raises FormsError: for a link that is none for colleagues, a checklist that is wrong, a day that
+    is too early, or files that are there already. Then every file is as it was.
     """
     invite = _invite(request)
     contents = {request.folder / name: content for name, content in invite_files(invite).items()}

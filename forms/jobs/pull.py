@@ -40,9 +40,10 @@ class PullResult:
 
 
 def pull_answers(request: PullRequest) -> PullResult:
-    """Read the sources of a round and write their archive.
+    """Read the sources of a round and write their archive, for the user's eyes alone.
 
-    Raises FormsError; then the file is as it was.
+    Raises SourceError for answers that cannot be read, OutputError for a file that cannot be
+    written or is there already; then the file is as it was.
     """
     output = request.output
     check_kind(output)

@@ -106,6 +106,7 @@ def _language(existing: ExistingWorkbook) -> str:
         normalize(text_of(column.header.shown)) for column in existing.list.columns if column.name
     }
 
+    # The checklist is not at hand here, and could have changed its language since.
     def known(language: str) -> int:
         return sum(normalize(wording(language)(f"actions.{name}")) in headers for name in COLUMNS)
 

@@ -32,6 +32,7 @@ from forms.report.secret import Secret, saved_secret, secret_path
 from forms.responses.counting import read_sources
 from forms.responses.model import Responses
 
+# In the place of a file: the figures are for the caller to print.
 PRINTED = Path("-")
 _MB = 1_000_000
 
@@ -92,7 +93,9 @@ def _on_the_round(report: Report) -> list[Note]:
 def make_report(request: ReportRequest) -> ReportResult:
     """Read, count, judge and write.
 
-    Raises FormsError; then every file is as it was.
+    Raises FormsError: SourceError for answers that cannot be read, WorkbookError for a workbook
+    that no report can go into, OutputError for files that cannot be written. Then every file is as
+    it was.
     """
     outputs = _checked_outputs(request)
     checklist = load_checklist(request.checklist)
@@ -182,6 +185,7 @@ def _report(
     """Return the report, and what its maker should know of the answers."""
     before = existing or _readable(request.output)
     secret, is_lost = reconciled_secret(request.output, before)
+    # Named twice, the same answers would count twice.
     check_once([*request.sources, *request.previous])
     tables = open_sources(request.sources, checklist, request.tab, request.access)
     sketching = secret.released.sketching(secret.key)

@@ -22,6 +22,7 @@ from forms.mail.smtp import DeliveryStatus
 from forms.text import one_line, printable, shortened
 from forms.wording import wording
 
+# Letters of a message, and messages, in a line of the log.
 _LONGEST, _MOST = 300, 5
 
 
@@ -79,6 +80,7 @@ def run_jobs(request: RunRequest) -> RunResult:
     except FormsError as error:
         diary.wrong.append(str(error))
     except BaseException as error:
+        # Also when somebody stops it, or it is our own fault: a scheduler shows the log alone.
         stopped = gettext("stopped before it was done ({name})")
         diary.wrong.append(stopped.format(name=type(error).__name__))
         _write(request.log, diary)
@@ -100,6 +102,7 @@ def _busy() -> str:
 
 def _jobs(request: RunRequest, diary: _Diary) -> None:
     if archive := request.archive:
+        # Nobody is there to say that an earlier archive may be replaced.
         diary.step(lambda: _pull(replace(archive, keep_former=True), diary))
     diary.step(lambda: _report_and_send(request, diary))
     if request.reminders:
@@ -184,6 +187,7 @@ def _write(log: Path, diary: _Diary) -> str:
         result = f"ok: {done or gettext('nothing to do')}"
     if diary.noted:
         result += gettext(" (noted: {notes})").format(notes=_some(diary.noted))
+    # What a source says cannot begin a line of its own, nor steer a terminal that shows the log.
     line = printable(one_line(f"{now} {result}"))
     try:
         with open_private(log) as file:

@@ -70,7 +70,11 @@ class Outgoing:
 
 
 def outgoing(request: SendRequest) -> Outgoing:
-    """Read the drafts that are meant. Raises MailError or AddressError; then nothing is sent."""
+    """Read the drafts that are meant.
+
+    Raises MailError for what is no draft of vinkje's or was changed since, AddressError for one
+    that is for nobody; then nothing is sent.
+    """
     drafts, left_out = _drafts(request, to_send=True)
     if request.only_news:
         drafts = [replace(draft, only_news=True) for draft in drafts]

@@ -36,7 +36,10 @@ class StatusResult:
 
 
 def read_status(request: StatusRequest) -> StatusResult:
-    """Read the answers and count who gave them. Raises FormsError."""
+    """Read the answers and count who gave them, groups in steps of `min_group`.
+
+    Raises SourceError for answers that cannot be read, SettingsError for an `invited` that is none.
+    """
     checklist = load_checklist(request.checklist)
     tables = open_sources(request.sources, checklist, request.tab, request.access)
     responses = read_sources(tables, checklist, request.today)
