@@ -173,6 +173,21 @@ def test_fewer_than_a_group_gives_the_number_alone(vinkje: Run, tmp_path: Path) 
     assert figures["responses"]["used"] == 4
 
 
+@pytest.mark.parametrize(
+    ("language", "day"), [("nl", "4 december 2026"), ("en", "4 December 2026")]
+)
+def test_the_end_of_an_open_round_is_told_as_its_reader_writes_days(
+    vinkje: Run, tmp_path: Path, language: str, day: str
+) -> None:
+    """The whole message is in one language."""
+    answers(tmp_path / "a.csv")
+    checklist = (ROOT / "checklist.yaml").read_text(encoding="utf-8")
+    checklist += "\nround: {name: Najaar, closes: 2026-12-04}\n"
+    (tmp_path / "checklist.yaml").write_text(checklist, encoding="utf-8")
+    done = vinkje("report", "a.csv", "--date", "2026-11-30", VINKJE_LANGUAGE=language)
+    assert f" {day}:" in done.stderr
+
+
 def _cut(path: Path) -> None:
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("a.csv", "S1\n" + "Op orde\n" * 1000)
