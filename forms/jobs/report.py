@@ -20,7 +20,7 @@ from forms.collect.access import Access
 from forms.collect.source import check_once, local_file, open_source, open_sources
 from forms.errors import OutputError, WorkbookError
 from forms.jobs.report_files import newer_copies, previous_path, put_first_in_place, put_in_place
-from forms.language import spoken
+from forms.language import message_language
 from forms.mail.attachment import notes_on_copy
 from forms.mail.body import check_link
 from forms.mail.report_mail import fits_a_mail, report_mail
@@ -87,7 +87,7 @@ def _on_the_round(report: Report) -> list[Note]:
     asked = report.checklist.round
     if not (report.findings.round_open and asked and asked.closes):
         return []
-    day = format_date(asked.closes, "d MMMM yyyy", locale=spoken())
+    day = format_date(asked.closes, "d MMMM yyyy", locale=message_language())
     return [Note(RoundOpen(day))]
 
 
