@@ -19,7 +19,7 @@ from unittest import mock
 import pytest
 from mail_server import PASSWORD, Certificates, certificates
 from mailing import written
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 import forms
 from cli.main import vinkje as command
@@ -204,13 +204,21 @@ def missing(reason: str) -> NoReturn:
 
 
 @pytest.fixture(scope="module")
-def page() -> Iterator[Page]:
-    """Return an empty page in Debian's Chromium."""
+def browser() -> Iterator[Browser]:
+    """Return Debian's Chromium; while it is there no other event loop runs in this thread."""
     program = tool("chromium", "chromium-browser", "google-chrome")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=QUIET.split())
-        yield browser.new_page()
-        browser.close()
+        opened = playwright.chromium.launch(executable_path=program, args=QUIET.split())
+        yield opened
+        opened.close()
+
+
+@pytest.fixture(scope="module")
+def page(browser: Browser) -> Iterator[Page]:
+    """Return an empty page of somebody who visited nothing."""
+    opened = browser.new_page()
+    yield opened
+    opened.close()
 
 
 @pytest.fixture(scope="session")

@@ -3,7 +3,7 @@
 Hypothesis plays the months. A longer time, with other months at every run (or at every
 `--hypothesis-seed`), and with counts at the end:
 
-    VINKJE_MONTHS=10000 .venv/bin/pytest -s tests/test_months.py
+    VINKJE_MONTHS=10000 .venv/bin/pytest -s tests/model/test_months.py
 
 where the number is about how many steps are played.
 """

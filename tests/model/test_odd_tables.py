@@ -3,7 +3,7 @@
 Every table begins as what a form would give, with known answers. Then a few things are done to it
 that people and programs do. What comes out is held against the answers by another count than the
 reader's own: no answer may count that was not given, and each that does not count is named.
-`VINKJE_ODD=2000 pytest tests/test_odd_tables.py` plays more of them.
+`VINKJE_ODD=2000 pytest tests/model/test_odd_tables.py` plays more of them.
 """
 
 import csv

@@ -2,16 +2,15 @@
 
 import json
 import subprocess
-from collections.abc import Iterator
 from datetime import date
 from email import message_from_bytes, policy
 from pathlib import Path
 from typing import Any, Literal
 
 import pytest
-from conftest import QUIET, ROOT, brought, tool
+from conftest import ROOT, brought, tool
 from openpyxl import load_workbook
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 from working import NICE, Folder, checklist
 
 from forms.jobs.invite import InviteRequest, make_invitation
@@ -111,16 +110,6 @@ def test_no_mail_program_meets_what_it_does_not_know(mails: dict[str, Path]) -> 
     assert {path: each["faults"] for path, each in found.items() if each["faults"]} == {}
     unsupported = {title for each in found.values() for title in each["unsupported"]}
     assert unsupported == DARK_ONLY
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Return Debian's Chromium."""
-    program = tool("chromium", "chromium-browser", "google-chrome")
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=program, args=QUIET.split())
-        yield opened
-        opened.close()
 
 
 @pytest.mark.parametrize(

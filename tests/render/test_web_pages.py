@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 import requests
-from conftest import QUIET, brought, tool
-from playwright.sync_api import Browser, Page, sync_playwright
+from conftest import brought, tool
+from playwright.sync_api import Browser, Page
 from pypdf import PdfReader
 from served import SMALL, Served, hidden, served, small
 
@@ -25,16 +25,6 @@ KINDS = ["form", "filled", "fault", "receipt", "late", "missing", "closed", "cha
 def module(name: str) -> Path:
     """Return a file that npm brought."""
     return brought(MODULES / name)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Return Debian's Chromium."""
-    program = tool("chromium", "chromium-browser", "google-chrome")
-    with sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path=program, args=QUIET.split())
-        yield found
-        found.close()
 
 
 @pytest.fixture(scope="module")
