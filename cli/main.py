@@ -66,17 +66,17 @@ def _explained(error: Exception) -> str:
         return str(error)
     if isinstance(error, OSError):
         place = f"{error.filename}: " if error.filename else ""
-        text = gettext("{why}; choose another file or folder")
-        return place + text.format(why=error.strerror or error)
+        text = gettext("{reason}; choose another file or folder")
+        return place + text.format(reason=error.strerror or error)
     if isinstance(error, MemoryError):
         return gettext(
             "there is not enough memory for this; close other programs, or use smaller files"
         )
     text = gettext(
-        "{name}: {why}. This should not happen: please report it, with what VINKJE_TRACEBACK=1 "
+        "{name}: {reason}. This should not happen: please report it, with what VINKJE_TRACEBACK=1 "
         "shows"
     )
-    return text.format(name=type(error).__name__, why=error)
+    return text.format(name=type(error).__name__, reason=error)
 
 
 def _end(_number: int, _frame: object) -> None:

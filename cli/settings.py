@@ -134,7 +134,7 @@ def _read() -> dict[str, Any]:
     except ValueError as error:
         raise SettingsError(
             str(FILE),
-            gettext("cannot be read as settings (TOML): {why}").format(why=error),
+            gettext("cannot be read as settings (TOML): {reason}").format(reason=error),
             gettext(
                 'a setting looks like: source = "answers.csv" (in a Windows path write / instead '
                 "of \\; each name may stand there once)"
@@ -143,7 +143,7 @@ def _read() -> dict[str, Any]:
     except RecursionError:
         raise SettingsError(str(FILE), gettext("nested too deeply")) from None
     except OSError as error:
-        problem = gettext("cannot be read: {why}").format(why=error.strerror)
+        problem = gettext("cannot be read: {reason}").format(reason=error.strerror)
         raise SettingsError(str(FILE), problem) from None
 
 

@@ -182,7 +182,7 @@ def actions_of(existing: ExistingList, today: date) -> list[Action]:
     """Return what every row of a workbook's list says; rows of people's own have no id."""
     ids = RowIds(existing)
     left = {
-        normalize(wording(language)(f"left.{why}"))
+        normalize(wording(language)(f"left.{reason}"))
         for language in LANGUAGES
         for why in RetainedReason
     }

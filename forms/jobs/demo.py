@@ -67,7 +67,7 @@ def play_demo(request: DemoRequest) -> Iterator[DemoResult]:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        problem = gettext("the folder cannot be made: {why}").format(why=error.strerror)
+        problem = gettext("the folder cannot be made: {reason}").format(reason=error.strerror)
         raise OutputError(str(folder), problem) from None
     output = folder / "rapport.xlsx"
     check_not_in_use(output)

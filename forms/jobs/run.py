@@ -193,7 +193,7 @@ def _write(log: Path, diary: _Diary) -> str:
         with open_private(log) as file:
             file.write(f"{line}\n".encode())
     except OSError as error:
-        problem = gettext("cannot be written: {why}").format(why=error.strerror)
+        problem = gettext("cannot be written: {reason}").format(reason=error.strerror)
         raise RunError(str(log), problem, effect=line) from None
     except OutputError as error:
         raise RunError(error.place, error.problem, error.remedy, line) from None

@@ -16,7 +16,6 @@ from typing import Any
 from openpyxl import load_workbook
 from openpyxl.cell import Cell, MergedCell
 from openpyxl.comments import Comment
-from openpyxl.styles.fonts import Font
 from openpyxl.utils import get_column_letter, quote_sheetname
 from openpyxl.utils.escape import unescape
 from openpyxl.worksheet.filters import AutoFilter, FilterColumn, Filters
@@ -27,12 +26,6 @@ from forms.wording import wording
 
 WORDS = wording("nl")
 TITLES = {WORDS(f"actions.{name}"): name for name in COLUMNS}
-# openpyxl writes a font's parts in another order than the schema; Excel, which it stands for here,
-# does not, and a fault of openpyxl's must not look like one of the report's.
-Font.__elements__ = (
-    *("b", "i", "strike", "condense", "extend", "outline", "shadow", "u", "vertAlign", "sz"),
-    *("color", "name", "family", "charset", "scheme"),
-)
 
 
 @dataclass(eq=False)

@@ -11,6 +11,7 @@ from typing import Any
 
 import yaml
 from openpyxl import load_workbook
+from openpyxl.styles.fonts import Font
 
 from forms.jobs.report import ReportRequest, ReportResult, make_report
 
@@ -26,6 +27,12 @@ BOOK = "xl/workbook.xml"
 RELATIONS = "xl/_rels/workbook.xml.rels"
 TYPES = "[Content_Types].xml"
 Parts = dict[str, bytes]
+# openpyxl writes a font's parts in another order than the schema; Excel, which it stands for here,
+# does not, and a fault of openpyxl's must not look like one of the report's.
+Font.__elements__ = (
+    *("b", "i", "strike", "condense", "extend", "outline", "shadow", "u", "vertAlign", "sz"),
+    *("color", "name", "family", "charset", "scheme"),
+)
 
 
 def checklist(items: dict[str, str] | None = None, **more: Any) -> dict[str, Any]:
