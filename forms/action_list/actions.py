@@ -184,7 +184,7 @@ def actions_of(existing: ExistingList, today: date) -> list[Action]:
     left = {
         normalize(wording(language)(f"left.{reason}"))
         for language in LANGUAGES
-        for why in RetainedReason
+        for reason in RetainedReason
     }
     actions = []
     for row in existing.rows:

@@ -234,7 +234,7 @@ def _looks_like_ours(name: str, value: object) -> bool:
 def _our_words() -> frozenset[str]:
     keys = [
         "actions.yes",
-        *(f"left.{reason}" for why in RetainedReason),
+        *(f"left.{reason}" for reason in RetainedReason),
         *(f"priority.{p}" for p in Priority),
     ]
     return frozenset(normalize(wording(language)(key)) for language in LANGUAGES for key in keys)

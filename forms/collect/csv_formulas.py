@@ -26,7 +26,7 @@ def escape_lines(lines: Sequence[Sequence[str]], why: str) -> list[Sequence[str]
     safe: list[Sequence[str]] = [[escaped(cell) for cell in line] for line in lines]
     if safe == [list(line) for line in lines]:
         return safe
-    titles = [f"{MARK} ({reason})", *[""] * (len(safe) - 1)]
+    titles = [f"{MARK} ({why})", *[""] * (len(safe) - 1)]
     return [[*line, title] for line, title in zip(safe, titles, strict=True)]
 
 
