@@ -17,6 +17,7 @@ DOMAIN = "vinkje"
 VARIABLE = "VINKJE_LANGUAGE"
 _DEFAULT = "en"
 # Without reading YAML: that can fail, and its fault needs a language to be told in.
+_MOST_READ = 1_000_000
 _LANGUAGE_LINE = re.compile(r"^language:\s*[\"']?(\w+)", re.MULTILINE)
 
 
@@ -38,12 +39,20 @@ def language_for(checklist: Path) -> str:
     chosen = os.environ.get(VARIABLE, "").lower()[:2]
     if chosen in LANGUAGES:
         return chosen
-    try:
-        line = _LANGUAGE_LINE.search(checklist.read_text(encoding="utf-8-sig", errors="replace"))
-    except (OSError, ValueError):
-        line = None
-    named = line[1] if line else _machine_language()
+    named = _named_in(checklist) or _machine_language()
     return named if named in LANGUAGES else _DEFAULT
+
+
+def _named_in(checklist: Path) -> str:
+    try:
+        # What comes through a pipe can be read once, and is for who reads the checklist.
+        if not checklist.is_file():
+            return ""
+        with checklist.open(encoding="utf-8-sig", errors="replace") as file:
+            line = _LANGUAGE_LINE.search(file.read(_MOST_READ))
+    except (OSError, ValueError):
+        return ""
+    return line[1] if line else ""
 
 
 def message_language() -> str:

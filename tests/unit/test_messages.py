@@ -1,6 +1,7 @@
 """Messages in Dutch: all of them, Click's own too, and the shipped catalogue is current."""
 
 import gettext
+import os
 import re
 import string
 from collections.abc import Iterator
@@ -100,6 +101,18 @@ def test_which_language(
     if checklist is not None:
         path.write_text(checklist, encoding="utf-8")
     assert language_for(path) == language
+
+
+def test_a_checklist_from_a_pipe_is_read_once(tmp_path: Path) -> None:
+    """Its language is not looked up: whoever reads it next would find nothing left."""
+    pipe = tmp_path / "checklist.yaml"
+    os.mkfifo(pipe)
+    held = os.open(pipe, os.O_RDWR)
+    os.write(held, b"language: nl\n")
+    os.set_blocking(held, False)
+    language_for(pipe)
+    assert os.read(held, 100) == b"language: nl\n"
+    os.close(held)
 
 
 def test_help_in_dutch(vinkje: Run) -> None:
