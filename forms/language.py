@@ -16,8 +16,9 @@ from forms.wording import LANGUAGES
 DOMAIN = "vinkje"
 VARIABLE = "VINKJE_LANGUAGE"
 _DEFAULT = "en"
-# Without reading YAML: that can fail, and its fault needs a language to be told in.
+# Characters: as much as a checklist may hold.
 _MOST_READ = 1_000_000
+# Without reading YAML: that can fail, and its fault needs a language to be told in.
 _LANGUAGE_LINE = re.compile(r"^language:\s*[\"']?(\w+)", re.MULTILINE)
 
 

@@ -103,8 +103,11 @@ def test_which_language(
     assert language_for(path) == language
 
 
-def test_a_checklist_from_a_pipe_is_read_once(tmp_path: Path) -> None:
+def test_a_checklist_from_a_pipe_is_read_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Its language is not looked up: whoever reads it next would find nothing left."""
+    monkeypatch.delenv("VINKJE_LANGUAGE")
     pipe = tmp_path / "checklist.yaml"
     os.mkfifo(pipe)
     held = os.open(pipe, os.O_RDWR)
