@@ -52,6 +52,7 @@ class Vinkje(Group):
             return super().invoke(ctx)
         except (click.ClickException, click.exceptions.Exit, click.Abort):
             raise
+        # Our own faults as well: this is the last place where one can be told as a message.
         except Exception as error:
             # Who reads our output stopped, such as `head`: no fault, and Click ends quietly.
             if isinstance(error, BrokenPipeError) or os.environ.get("VINKJE_TRACEBACK"):

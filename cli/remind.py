@@ -81,6 +81,7 @@ def remind(  # noqa: PLR0913 - one parameter an option
 
     # In vinkje.toml, send = true is said to 'vinkje run'.
     send = send and ctx.get_parameter_source("send") is ParameterSource.COMMANDLINE
+    # What is typed replaces a setting as a whole; of owners it adds to them.
     if ctx.get_parameter_source("owner") is ParameterSource.COMMANDLINE:
         owner = _with_settings(owner, (ctx.default_map or {}).get("owner", []))
     server = read_account(account) if send or dry_run else None

@@ -33,6 +33,7 @@ class _Run(click.Command):
         **extra: Any,
     ) -> click.Context:
         """Return the context; a fault of the settings gets its line where the log was named."""
+        # Click takes what it reads out of the list.
         typed = list(args)
         try:
             return super().make_context(info_name, args, parent, **extra)
@@ -95,6 +96,7 @@ def _request(ctx: click.Context, log: Path, date: dt.date) -> RunRequest:
     from forms.mail.account import read_account
 
     day = ["--date", date.isoformat()]
+    # Only to look whether an output is named: without one, Click would say that it lacks.
     pulls = _context(ctx, "pull", resilient_parsing=True).params["output"] is not None
     report, send, reminds = _of(ctx, "report", *day), _of(ctx, "send"), _of(ctx, "remind", *day)
     pull = _of(ctx, "pull") if pulls else None

@@ -91,6 +91,7 @@ def _lines(result: StatusResult) -> Iterator[str]:
         most = max(count for _, count in counted.days) or 1
         digits, block = len(str(most)), sign("█", "#")
         for day, number in counted.days:
+            # Rounded up: a day on which one answered is not as empty as one on which nobody did.
             bar = block * -(-number * _WIDTH // most)
             yield f"  {_day(day)}  {number:>{digits}}  {bar}".rstrip()
     if counted.groups:

@@ -211,6 +211,7 @@ def is_own_link(name: str, cell: UserCell) -> bool:
 def is_edited(existing: ExistingList, item_id: str, name: str, value: object) -> bool:
     """Say whether people wrote something of their own in one of our cells."""
     now = fingerprint(value)
+    # Emptied, it holds nothing that could be lost.
     if not now:
         return False
     if name == "id":

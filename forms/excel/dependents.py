@@ -89,6 +89,7 @@ def _follow_anchors(root: Element, moves: Moves) -> None:
             continue
         if moves.is_beside(1 + int((column is not None and column.text) or 0)):
             continue
+        # Rows count from 0 here; what hangs on one that is gone stays where it was.
         was = int(row.text or 0)
         by = (moves.row(was + 1) or was + 1) - was - 1
         for corner in anchor:

@@ -36,6 +36,7 @@ _CORNERS, _TOP, _BOTTOM = 8, 2, 6
 _SHAPES_EACH = 1024
 # How many letters a line holds in a box as wide as ours, and how high it is.
 _LINE_LENGTH, _LINE_POINTS = 40, 18
+# As Excel writes them; the vocabulary is VML, of ECMA-376 Part 4.
 _EMPTY_BOXES = """<xml xmlns:v="urn:schemas-microsoft-com:vml"
  xmlns:o="urn:schemas-microsoft-com:office:office"
  xmlns:x="urn:schemas-microsoft-com:office:excel">

@@ -223,6 +223,7 @@ class _Part:
 
     def _judge(self, formula: str) -> None:
         """Add what a formula reaches."""
+        # What stands in quotes is put away: in a text a name of a function asks nobody.
         texts, names = [], []
 
         def text(match: re.Match[str]) -> str:

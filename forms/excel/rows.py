@@ -101,6 +101,7 @@ def _attach(  # noqa: C901, PLR0915 - names in one closure are what makes it qui
         nonlocal column, text
         if name == c:
             try:
+                # Worked out once for a column's letters, by `place`.
                 column = columns[cell["r"].rstrip(_DIGITS)]
             except KeyError:
                 column = place.column(cell.get("r"), column)

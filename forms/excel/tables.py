@@ -131,6 +131,7 @@ def add_table(sheet: Sheet, content: bytes, taken: Mapping[str, int]) -> None:
     package = sheet.package
     part = package.free_name("xl/tables/table{}.xml")
     root = parse(part, content)
+    # Excel repairs a file in which a Table is called as another Table, or as a name of cells.
     name = base = root.get("displayName", "")
     number = 2
     while name.casefold() in taken:

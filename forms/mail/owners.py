@@ -12,10 +12,12 @@ from forms.errors import AddressError
 from forms.mail.addresses import distinct, key_of, read_addresses
 
 _BETWEEN = re.compile(r"[\s._-]+")
+# Not within quotes: an even number of them follows.
 _UNQUOTED = r'(?=(?:[^"]*"[^"]*")*[^"]*$)'
 _MARKS, _COMMA = re.compile(rf"[;\n]{_UNQUOTED}"), re.compile(rf",{_UNQUOTED}")
 # As Outlook copies a person: `Jansen, Piet <piet.jansen@example.nl>`.
 _SURNAME_FIRST = re.compile(r'([^<>,"]+),([^<>,"]+?)\s*<([^<>,\s@]+)@[^<>,\s]+>')
+# What stands between people, in Dutch (`en`, `of`) and in English.
 _WORDS = re.compile(rf"\s+(?:en|and|of|or|&|\+)\s+{_UNQUOTED}|\s*/\s*{_UNQUOTED}")
 _SIGNS = re.compile(rf"{_WORDS.pattern}|\s*[&+]\s*")
 

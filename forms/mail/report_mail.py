@@ -47,6 +47,7 @@ def report_mail(
     text, html = text_of(mail), html_of(mail)
     eml = draft(mail.subject, report.today, text, html)
     if is_attached:
+        # By its name nobody should take it for the workbook that people work in.
         stem, _, ending = header_text(workbook_name).rpartition(".")
         name = f"{stem}-{report.words('mail.copy_name')}.{ending}"
         eml.add_attachment(workbook, *_XLSX, filename=name)

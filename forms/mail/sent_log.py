@@ -199,6 +199,7 @@ def new_entry(
 
 def _add(path: Path, lines: bytes) -> None:
     """Add lines to a file, on a line of their own; a fault leaves it as it was."""
+    # Unbuffered, so that a full disk is known of here, and not once the file is closed.
     with open_private(path, MailError, buffering=0) as file:
         file.seek(0)
         there = file.read()

@@ -60,4 +60,5 @@ def _there(
         then = section_role_then(roles[role])
         if role not in there and then in existing.roles:
             there[role] = existing.roles[then]
+    # Whatever it is called now: the list is known by what is in it.
     return there | {"actions": existing.tab}

@@ -276,9 +276,11 @@ class ListEdit:
             return
         parts = package.related(self.sheet.part, "table")
         fresh = self.source.package.related(self.source.part, "table")
+        # Tables and filters that overlap make Excel repair the file: one of people's own is enough.
         if parts or not fresh or self.sheet.root.find(f"{M}autoFilter") is not None:
             return
         titles = [place.title for place in self.layout.columns]
+        # So do two columns of one name, and titles that are no texts.
         folded = {title.casefold() for title in titles}
         if len(folded) < len(titles) or not all(map(self._is_title, range(1, len(titles) + 1))):
             return

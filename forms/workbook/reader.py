@@ -246,6 +246,7 @@ class _Reading:
 
     def _list_place(self) -> tuple[str, int, dict[int, str]]:
         """Return the tab and row of the headers, and the columns that names of cells lead to."""
+        # Names follow a cell wherever people move it, and headers may be anything by now.
         cells = dict(self._named_columns())
         rows = Counter((tab, row) for tab, row, _ in cells.values())
         if rows:
