@@ -149,23 +149,23 @@ class CellNotes:
         for part in self._parts("threadedComment"):
             root = self._package.tree(part)
             for cell, text in texts.items():
-                spoken = [e for e in root.iter(f"{_T}threadedComment") if e.get("ref") == cell]
-                if not spoken:
+                messages = [e for e in root.iter(f"{_T}threadedComment") if e.get("ref") == cell]
+                if not messages:
                     continue
-                first = spoken[0]
+                first = messages[0]
                 reply = root.makeelement(f"{_T}threadedComment")
                 reply.set("ref", cell)
                 # Later than what it answers, or Excel puts it before that.
-                last = max(message.get("dT", "") for message in spoken)
+                last = max(message.get("dT", "") for message in messages)
                 reply.set("dT", max(f"{day.isoformat()}T00:00:00.00", last))
                 reply.set("personId", person)
                 # By what is said and not by chance: the same report gives the same bytes.
-                reply.set("id", _guid(f"{cell}{text}{len(spoken)}"))
+                reply.set("id", _guid(f"{cell}{text}{len(messages)}"))
                 reply.set("parentId", first.get("parentId", "") or first.get("id", ""))
                 body = reply.makeelement(f"{_T}text")
                 body.text = text
                 reply.append(body)
-                spoken[-1].addnext(reply)
+                messages[-1].addnext(reply)
             self._package.write_tree(part, root)
 
     def _person(self, name: str) -> str:

@@ -59,14 +59,14 @@ class MailPart:
 class Mail:
     """What a mail says; text and HTML are both made from this.
 
-    `made` and `waits`, how many answers wait for new figures, are all in it that differs from day
-    to day when nothing else does. `whole` is the mail before it was cut to fit.
+    `dateline` and `waits`, how many answers wait for new figures, are all in it that differs from
+    day to day when nothing else does. `whole` is the mail before it was cut to fit.
     """
 
     language: str
     subject: str
     title: str
-    made: str
+    dateline: str
     asked: tuple[str, ...]
     parts: tuple[MailPart, ...]
     link: str = ""
@@ -83,7 +83,9 @@ class Mail:
             for part in whole.parts
         )
         # Who coordinates and where the list lies changes what is asked, and is no news either.
-        return text_of(replace(whole, made="", waits=(), asked=(), link="", foot="", parts=parts))
+        return text_of(
+            replace(whole, dateline="", waits=(), asked=(), link="", foot="", parts=parts)
+        )
 
 
 def check_link(workbook_url: str | None) -> None:

@@ -115,11 +115,11 @@ def _sent(
     for draft in drafts:
         # Looked up now: one person can be in two drafts that say the same.
         to, before = waiting(draft, log, anew)
-        handing = _Handing(draft, account, log)
+        handover = _Handover(draft, account, log)
         outcomes = [Outcome(address, DeliveryStatus.NOT_SENT, down) for address in to]
         if to and not down:
             try:
-                outcomes = handing.over(to)
+                outcomes = handover.deliver_to(to)
             except FormsError as error:
                 outcomes = [Outcome(address, DeliveryStatus.NOT_SENT, str(error)) for address in to]
                 down = str(error) if isinstance(error, MailError) else ""
@@ -130,22 +130,22 @@ def _sent(
             in_a_row = 0 if is_news else in_a_row + 1
             if in_a_row == _PATIENCE:
                 down = down or outcomes[0].why
-            if untold := [outcome for outcome in outcomes if outcome not in handing.ended]:
-                handing.write(untold)
-        posted = Delivery(draft, tuple(outcomes), tuple(before), handing.unlogged)
-        if posted.is_over:
+            if unlogged := [outcome for outcome in outcomes if outcome not in handover.ended]:
+                handover.write(unlogged)
+        delivery = Delivery(draft, tuple(outcomes), tuple(before), handover.unlogged)
+        if delivery.is_over:
             draft.put_away()
         try:
-            tell(posted)
+            tell(delivery)
         except OSError as error:
             # Nobody hears us any more; the others get their mail all the same.
             unheard = unheard or error
-        yield posted
+        yield delivery
     if unheard:
         raise unheard
 
 
-class _Handing:
+class _Handover:
     """One draft on its way to a server, and the log of it."""
 
     def __init__(self, draft: Draft, account: SmtpAccount, log: SentLog) -> None:
@@ -153,7 +153,7 @@ class _Handing:
         self.ended: list[Outcome] = []
         self.unlogged = ""
 
-    def over(self, to: Sequence[Address]) -> list[Outcome]:
+    def deliver_to(self, to: Sequence[Address]) -> list[Outcome]:
         """Hand it over; what may already have arrived leaves by another Message-ID."""
         had = [address for address in to if self.log.of_mail(self.draft.id, address)]
         turn = sum(entry.id == self.draft.id for entry in self.log.entries) if had else 0
@@ -228,10 +228,10 @@ def note_arrived(drafts: Sequence[Draft], log: Path) -> list[SentEntry]:
     return known
 
 
-def faults(posted: Sequence[Delivery]) -> list[str]:
+def faults(deliveries: Sequence[Delivery]) -> list[str]:
     """Return what did not go as it should: who, what, and the way out, a line for each reason."""
     addresses: dict[str, list[str]] = {}
-    for delivery in posted:
+    for delivery in deliveries:
         for outcome in delivery.faults:
             addresses.setdefault(_reason(outcome, delivery.draft), []).append(outcome.to.addr_spec)
         for entry in delivery.unsure:
@@ -240,21 +240,23 @@ def faults(posted: Sequence[Delivery]) -> list[str]:
             )
             addresses.setdefault(reason, []).append(entry.to)
     sentences = [str(MailError(", ".join(to), reason)) for reason, to in addresses.items()]
-    return sentences + sorted({delivery.unlogged for delivery in posted if delivery.unlogged})
+    return sentences + sorted({delivery.unlogged for delivery in deliveries if delivery.unlogged})
 
 
-def sent_now(posted: Sequence[Delivery]) -> int:
+def sent_now(deliveries: Sequence[Delivery]) -> int:
     """Return how many addresses got a mail."""
     return sum(
-        outcome.fate is DeliveryStatus.SENT for delivery in posted for outcome in delivery.outcomes
+        outcome.fate is DeliveryStatus.SENT
+        for delivery in deliveries
+        for outcome in delivery.outcomes
     )
 
 
-def check_delivered(posted: Sequence[Delivery], others: Sequence[str] = ()) -> None:
+def check_delivered(deliveries: Sequence[Delivery], others: Sequence[str] = ()) -> None:
     """Raise MailError that says who did not get what, when somebody did not."""
-    if sentences := [*faults(posted), *others]:
+    if sentences := [*faults(deliveries), *others]:
         first = gettext("not everybody got their mail (sent now: {count})")
-        first = first.format(count=sent_now(posted))
+        first = first.format(count=sent_now(deliveries))
         raise MailError(problem="\n  ".join([first, *sentences]))
 
 

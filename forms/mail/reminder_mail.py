@@ -117,7 +117,7 @@ def _of_owner(open_actions: OpenActions, holder: _Holder, coordinator: Address |
         language=words.language,
         subject=_subject_of_owner(open_actions, when, len(holder.actions)),
         title=_title(open_actions),
-        made=words(
+        dateline=words(
             "remind.made",
             date=day_of(open_actions.today, words),
             owner=shortened(holder.name, SHORT),
@@ -226,7 +226,7 @@ def _of_all(
         language=words.language,
         subject=_subject_of_all(open_actions, counted),
         title=_title(open_actions),
-        made=words("remind.made_all", date=day_of(open_actions.today, words)),
+        dateline=words("remind.made_all", date=day_of(open_actions.today, words)),
         asked=_asked_of_all(open_actions, counted, len(nameless)),
         parts=tuple(_parts_of_all(open_actions, nameless)),
         link=open_actions.link,

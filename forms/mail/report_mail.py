@@ -65,7 +65,7 @@ def _mail(report: Report, link: str, copy: str) -> Mail:
         language=words.language,
         subject=header_text(_subject(report)),
         title=one_line(report.checklist.title),
-        made=words("overview.made", date=day_of(report.today, words)),
+        dateline=words("overview.made", date=day_of(report.today, words)),
         waits=report.waits,
         asked=tuple(_asked(report, copy)),
         link=link,
