@@ -91,8 +91,8 @@ def _merge_cell(
     policy = COLUMN_POLICIES[name]
     if policy is Policy.USER:
         return MergedCell(is_ours=False)
-    is_said = fingerprint(theirs.value) == fingerprint(ours)
-    is_theirs = not is_said and is_edited(existing, str(line.id), name, theirs.value)
+    is_current = fingerprint(theirs.value) == fingerprint(ours)
+    is_theirs = not is_current and is_edited(existing, str(line.id), name, theirs.value)
     if policy is Policy.OVERRIDABLE and is_theirs:
         return MergedCell(is_ours=False)
     return MergedCell(is_ours=True, value=ours, typed_over=theirs.typed if is_theirs else "")

@@ -113,8 +113,8 @@ class ListEdit:
             role = ROLES_ABOVE[normalize(text)]
             donor, old = donors[role], self.sheet.cell(cell)
             key = role if role == "title" or self.report.action_list.lines else "none"
-            is_said = normalize(text) == normalize(self.report.words(f"actions.{key}"))
-            if donor is not None and old is not None and not is_said:
+            is_current = normalize(text) == normalize(self.report.words(f"actions.{key}"))
+            if donor is not None and old is not None and not is_current:
                 self.sheet.put(donor, int(old.get("s", "0")), cell)
 
     # -- new rows --------------------------------------------------------------------------------
