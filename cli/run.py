@@ -14,6 +14,7 @@ from cli.remind import remind_request
 from cli.report import report_request
 from cli.settings import log_named
 from cli.terminal import printable
+from cli.translation import translated
 from forms.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -124,5 +125,5 @@ def _of(ctx: click.Context, name: str, *arguments: str) -> dict[str, Any]:
 def _context(ctx: click.Context, name: str, *arguments: str, **extra: Any) -> click.Context:
     if ctx.parent is None or not isinstance(ctx.parent.command, click.Group):
         raise click.UsageError(gettext("This command is part of vinkje."))
-    command = ctx.parent.command.commands[name]
+    command = translated(ctx.parent.command.commands[name])
     return command.make_context(name, list(arguments), parent=ctx.parent, **extra)
