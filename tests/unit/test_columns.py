@@ -75,6 +75,7 @@ def test_columns_of_google_and_microsoft_in_both_languages(
         "  elke  woning\u00a0heeft\u00a0een rookmelder ",
         "Elke woning heeft een rookmelder",
         "Elke woning heeft\neen rookmelder?",
+        "Elke&nbsp;woning heeft een rookmelder.",
         f"S1\u00a0{ALARM}",
         f"{ALARM}2",
         f"S1. {ALARM}3",

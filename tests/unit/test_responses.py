@@ -128,6 +128,13 @@ def test_other_cells_are_listed_and_never_guessed(cell: object) -> None:
     assert notes(responses, "unread_cells") == [{"count": 1}]
 
 
+def test_a_long_text_that_is_no_answer_is_told_in_part() -> None:
+    """It may be what somebody wrote: the first forty characters show what the column holds."""
+    responses = read("S1|S2", *[["x" * 41, YES]] * 10)
+    [note] = [note for note in responses.notes if note.key == "item_unread"]
+    assert note.texts == f"'{'x' * 39}…' (10)"
+
+
 def test_the_list_of_unread_cells_ends_but_their_number_does_not() -> None:
     """A million wrong cells do not fill the memory."""
     responses = read("S1", *[["onzin"]] * (MAX_LISTED + 5000), [YES])
