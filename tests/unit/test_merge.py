@@ -6,16 +6,21 @@ import pytest
 
 from forms.action_list.columns import COLUMN_POLICIES, COLUMNS, GENERATED, USER, Policy
 from forms.action_list.items import RowIds
-from forms.action_list.merge import has_follow_up, is_edited, merge_row
+from forms.action_list.merge import has_follow_up, is_edited, merge_list, merge_row
 from forms.action_list.model import (
     ActionLine,
     ExistingList,
     ExistingRow,
     Formula,
     ListColumn,
+    RetainedReason,
     UserCell,
     fingerprint,
 )
+from forms.analysis.rules import Findings, apply_rules
+from forms.checklist.model import Checklist
+from forms.responses.counting import read_responses
+from forms.responses.model import Table
 
 BASE = {
     "id": "A1",
@@ -154,3 +159,86 @@ def test_which_item_a_row_is_about(theirs: dict[str, UserCell], item: str | None
     """By its Nr, else by the statement that vinkje wrote."""
     existing = existing_of(theirs)
     assert RowIds(existing).of(existing.rows[0]) == item
+
+
+# -- which rows stay, and where new ones go --------------------------------------------------------
+
+WRITTEN = ("A1", "A2", "A3", "A4", "A9")
+
+
+def answered() -> tuple[Checklist, Findings]:
+    """Return three items that are needed and one that is in order, and what was found of them."""
+    items = [{"id": f"A{n}", "text": f"Stelling {n}."} for n in range(1, 5)]
+    sections = [{"id": "A", "title": "Deel", "items": items}]
+    checklist = Checklist.model_validate({"title": "Proef", "sections": sections})
+    rows = [["needed", "needed", "needed", "in_order"]] * 6
+    responses = read_responses(Table("bron", ["A1", "A2", "A3", "A4"], rows), checklist)
+    return checklist, apply_rules(checklist, responses, date(2026, 11, 30))
+
+
+def row_of(number: int, text: str) -> ExistingRow:
+    """Return a row of an item, with a `+` one in which people wrote; else one of their own."""
+    item = text.rstrip("+")
+    cells = {"id": item, "item": f"Stelling {item[1:]}."} if item in WRITTEN else {"note": text}
+    cells |= {"note": "bel"} if text != item else {}
+    return ExistingRow(number, tuple(UserCell(cells.get(name)) for name in COLUMNS))
+
+
+def text_of_row(row: ExistingRow) -> str:
+    """Return what `row_of` made the row of, but for the `+`."""
+    return str(row.cells[COLUMNS.index("id")].value or row.cells[COLUMNS.index("note")].value or "")
+
+
+@pytest.mark.parametrize(
+    ("rows", "written", "expected", "below"),
+    [
+        ("A1|A2|A3", "A1|A2|A3", "A1|A2|A3", ""),
+        ("A1|A3", "A1|A3", "A1|new A2|A3", ""),
+        # Rows of people's own stay below the item they stood under, the last at the foot.
+        ("kop|A1|eigen|A3|voet", "A1|A3", "kop|A1|eigen|new A2|A3|voet", ""),
+        # An empty row ends the list under the last item, not before it.
+        ("A1||A2|A3", "A1|A2|A3", "A1||A2|A3", ""),
+        ("A1|A2|A3|eigen||som|nog", "A1|A2|A3", "A1|A2|A3|eigen", "som|nog"),
+        # Sorted by people: so it stays, and what is new comes on top.
+        ("A3|A1|A2", "A1|A2|A3", "A3|A1|A2", ""),
+        ("A3|A1", "A1|A3", "new A2|A3|A1", ""),
+        # What is not asked for any more stays where people wrote in it.
+        ("A1|A4|A2|A3|A9", "A1|A4|A2|A3|A9", "A1|A2|A3", ""),
+        (
+            "A1|A4+|A2|A3|A9+",
+            "A1|A4|A2|A3|A9",
+            "A1|A2|A3|A4 in_order|A9 dropped",
+            "",
+        ),
+    ],
+)
+def test_which_rows_stay_and_where_new_ones_go(
+    rows: str, written: str, expected: str, below: str
+) -> None:
+    """Nothing that people wrote is lost, nor moved without need."""
+    left = tuple(row_of(number, text) for number, text in enumerate(rows.split("|"), 5))
+    marks = {
+        item: {"id": fingerprint(item), "item": fingerprint(f"Stelling {item[1:]}.")}
+        for item in written.split("|")
+    }
+    columns = tuple(ListColumn(name, UserCell(name)) for name in COLUMNS)
+    merged = merge_list(*answered(), ExistingList(columns, left, marks))
+    lines = [
+        f"{text_of_row(line.existing)} {line.left or ''}".strip()
+        if line.existing
+        else f"new {line.id}"
+        for line in merged.lines
+    ]
+    assert "|".join(lines) == expected
+    assert "|".join(map(text_of_row, merged.below)) == below
+
+
+def test_answers_that_are_too_few_keep_what_people_wrote() -> None:
+    """No item has a finding then."""
+    checklist, findings = answered()
+    columns = tuple(ListColumn(name, UserCell(name)) for name in COLUMNS)
+    marks = {"A1": {"id": fingerprint("A1"), "item": fingerprint("Stelling 1.")}}
+    existing = ExistingList(columns, (row_of(5, "A1+"),), marks)
+    few = Findings(findings.rows, (), (), round_open=False, too_few=True)
+    [line] = merge_list(checklist, few, existing).lines
+    assert (line.id, line.left) == ("A1", RetainedReason.TOO_FEW)
