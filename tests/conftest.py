@@ -17,6 +17,7 @@ from typing import NoReturn
 from unittest import mock
 
 import pytest
+from hypothesis import settings as hypothesis_settings
 from mail_server import PASSWORD, Certificates, certificates
 from mailing import written
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -34,6 +35,9 @@ QUIET = (
 # The command in a process of its own; `environment` lets it find the code under test.
 VINKJE = [sys.executable, "-c", "from cli.main import vinkje; vinkje(prog_name='vinkje')"]
 Run = Callable[..., subprocess.CompletedProcess[str]]
+# How long one example takes says how busy the machine is.
+hypothesis_settings.register_profile("untimed", deadline=None)
+hypothesis_settings.load_profile("untimed")
 # Hundreds of processes start here: each would compile all modules anew.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 # Whatever runs in the background ignores Ctrl-C, and so would all that tests start and stop by it.
