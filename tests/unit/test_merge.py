@@ -1,5 +1,6 @@
 """The merge: of what vinkje wrote, what people left and what a report says now."""
 
+from dataclasses import replace
 from datetime import date, datetime
 
 import pytest
@@ -70,6 +71,7 @@ def test_every_column_has_a_policy() -> None:
         ("share", 0.2500001, 0.5, (True, 0.5, "")),
         ("share", 0.3, 0.5, (True, 0.5, "0.3")),
         ("divided", "ja?", None, (True, None, "ja?")),
+        ("id", " a1", "A1", (True, "A1", "")),
         ("item", Formula('="eigen"', "eigen"), "Stelling.", (True, "Stelling.", '="eigen"')),
         # Overridable: until people write something else.
         ("action", "Doe dit.", "Doe dat.", (True, "Doe dat.", "")),
@@ -111,6 +113,8 @@ def test_a_new_row_is_ours_with_what_is_proposed() -> None:
         ("based", "3 van 9", False),
         ("based", "3 van de 9", True),
         ("item", "Stelling.", True),
+        ("divided", "Verdeeld", False),
+        ("divided", "wie?", True),
     ],
 )
 def test_without_a_base_what_looks_like_ours_is_ours(
@@ -143,6 +147,14 @@ def test_what_is_a_follow_up(theirs: dict[str, UserCell], *, expected: bool) -> 
     """An item that is in order now stays for it."""
     existing = existing_of(theirs)
     assert has_follow_up(existing, ActionLine("A1", existing=existing.rows[0])) is expected
+
+
+def test_what_is_drawn_in_a_row_is_a_follow_up() -> None:
+    """A check box, or an arrow; a row that is new has none."""
+    existing = existing_of({})
+    drawn = replace(existing.rows[0], is_drawn_on=True)
+    assert has_follow_up(existing, ActionLine("A1", existing=drawn))
+    assert not has_follow_up(existing, ActionLine("A1"))
 
 
 @pytest.mark.parametrize(
@@ -199,15 +211,18 @@ def text_of_row(row: ExistingRow) -> str:
         # An empty row ends the list under the last item, not before it.
         ("A1||A2|A3", "A1|A2|A3", "A1||A2|A3", ""),
         ("A1|A2|A3|eigen||som|nog", "A1|A2|A3", "A1|A2|A3|eigen", "som|nog"),
+        ("eigen||som", "A9", "eigen|new A1|new A2|new A3", "som"),
+        # So it does when the item that stood under that row has gone.
+        ("A1|A2|A3||A4|som", "A1|A2|A3|A4", "A1|A2|A3", "som"),
         # Sorted by people: so it stays, and what is new comes on top.
         ("A3|A1|A2", "A1|A2|A3", "A3|A1|A2", ""),
         ("A3|A1", "A1|A3", "new A2|A3|A1", ""),
         # What is not asked for any more stays where people wrote in it.
         ("A1|A4|A2|A3|A9", "A1|A4|A2|A3|A9", "A1|A2|A3", ""),
         (
-            "A1|A4+|A2|A3|A9+",
+            "A1|A4+|eigen|A2|A3|A9+",
             "A1|A4|A2|A3|A9",
-            "A1|A2|A3|A4 in_order|A9 dropped",
+            "A1|A2|A3|A4 in_order|eigen|A9 dropped",
             "",
         ),
     ],
