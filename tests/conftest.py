@@ -137,6 +137,16 @@ def settings(folder: Path, text: str) -> None:
     shutil.copy(ROOT / "checklist.yaml", folder)
 
 
+@pytest.fixture(autouse=True)
+def _english() -> Iterator[None]:
+    """Put the language of messages back: a command sets it for its whole process."""
+    before = os.environ.get("LANGUAGE")
+    yield
+    os.environ.pop("LANGUAGE", None)
+    if before is not None:
+        os.environ["LANGUAGE"] = before
+
+
 @pytest.fixture
 def vinkje(tmp_path: Path) -> Run:
     """Return the command, run in the test's own folder."""
