@@ -39,12 +39,11 @@ def actions(workbook: Path, json: str | None, date: dt.date) -> None:
     """
     from json import dumps
 
-    from forms.action_list.actions import actions_json, actions_of
+    from forms.action_list.actions import actions_json
     from forms.atomic_files import check_distinct, write_all
-    from forms.workbook.reader import open_existing
+    from forms.jobs.actions import ActionsRequest, read_actions
 
-    _, existing = open_existing(workbook)
-    listed = actions_of(existing.list, date)
+    listed = read_actions(ActionsRequest(workbook, date)).actions
     figures = dumps(actions_json(listed, date), ensure_ascii=False, indent=2)
     if json == "-":
         # As bytes: programs read UTF-8, whatever a terminal here would.

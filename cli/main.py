@@ -26,7 +26,7 @@ from cli.status import status
 from cli.store import store_group
 from cli.terminal import print_what_can_be, printable
 from cli.translation import Group, translated
-from forms.errors import FormsError
+from forms.errors import FormsError, reason_of
 from forms.language import language_for, set_language
 
 
@@ -57,9 +57,14 @@ class Vinkje(Group):
             # Who reads our output stopped, such as `head`: no fault, and Click ends quietly.
             if isinstance(error, BrokenPipeError) or os.environ.get("VINKJE_TRACEBACK"):
                 raise
-            message = printable(_explained(error))
+            message = _closed(printable(_explained(error)))
             click.echo(gettext("Error: {message}").format(message=message), err=True)
             ctx.exit(1)
+
+
+def _closed(text: str) -> str:
+    """Return a sentence with its full stop; a list of faults is not one."""
+    return text if "\n" in text or text.endswith((".", "?", "!", ":")) else f"{text}."
 
 
 def _explained(error: Exception) -> str:
@@ -68,7 +73,7 @@ def _explained(error: Exception) -> str:
     if isinstance(error, OSError):
         place = f"{error.filename}: " if error.filename else ""
         text = gettext("{reason}; choose another file or folder")
-        return place + text.format(reason=error.strerror or error)
+        return place + text.format(reason=reason_of(error))
     if isinstance(error, MemoryError):
         return gettext(
             "there is not enough memory for this; close other programs, or use smaller files"

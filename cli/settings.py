@@ -1,5 +1,6 @@
 """vinkje.toml: options that a folder keeps, so that nobody types them each week."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from gettext import gettext
@@ -9,7 +10,7 @@ from typing import Any
 import click
 
 from cli.options import ACCOUNT
-from forms.errors import SettingsError
+from forms.errors import SettingsError, reason_of
 
 FILE = Path("vinkje.toml")
 # Refused in the file, which is shared and copied (docs/threats.md, the other user of the machine).
@@ -134,7 +135,7 @@ def _read() -> dict[str, Any]:
     except ValueError as error:
         raise SettingsError(
             str(FILE),
-            gettext("cannot be read as settings (TOML): {reason}").format(reason=error),
+            _not_toml(error),
             gettext(
                 'a setting looks like: source = "answers.csv" (in a Windows path write / instead '
                 "of \\; each name may stand there once)"
@@ -143,8 +144,17 @@ def _read() -> dict[str, Any]:
     except RecursionError:
         raise SettingsError(str(FILE), gettext("nested too deeply")) from None
     except OSError as error:
-        problem = gettext("cannot be read: {reason}").format(reason=error.strerror)
+        problem = gettext("cannot be read: {reason}").format(reason=reason_of(error))
         raise SettingsError(str(FILE), problem) from None
+
+
+def _not_toml(error: ValueError) -> str:
+    """Return on which line the file cannot be read: what tomllib says of it is for programmers."""
+    line = re.search(r"at line (\d+)", str(error))
+    if line is None:
+        return gettext("cannot be read as settings (TOML)")
+    text = gettext("line {line} cannot be read as a setting (TOML)")
+    return text.format(line=line[1])
 
 
 def _defaults(
@@ -244,4 +254,6 @@ def _check_known(given: dict[str, Any], known: set[str], table: str) -> None:
             remedy = gettext("known: {names}").format(names=", ".join(sorted(known)))
             if near:
                 remedy = gettext("did you mean '{name}'?").format(name=near[0])
+            if name == "owners":
+                remedy = gettext("put names under [owners]")
             raise SettingsError(place, gettext("unknown setting '{key}'").format(key=key), remedy)

@@ -14,7 +14,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from forms.errors import FormsError, OutputError
+from forms.errors import FormsError, OutputError, reason_of
 from forms.file_rights import FOR_US, create, open_private, real_path, rights_of, target_of
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ def lock(path: Path, busy: FormsError) -> FileLock:
         problem = gettext("cannot be written: {reason}")
         raise type(busy)(
             str(path),
-            problem.format(reason=getattr(error, "strerror", None) or error),
+            problem.format(reason=reason_of(error) if isinstance(error, OSError) else error),
             gettext("choose a folder where you may write"),
         ) from None
     return held

@@ -1,6 +1,24 @@
 """What can go wrong: one class a reason; each says place, problem, remedy and effect."""
 
+import errno
+from gettext import gettext
 from typing import Self
+
+
+def reason_of(error: OSError) -> str:
+    """Return why the system refuses: the usual reasons in the reader's language, else its own."""
+    no_right = gettext("you may not do that here")
+    reasons = {
+        errno.ENOENT: gettext("there is no such file or folder"),
+        errno.EACCES: no_right,
+        errno.EPERM: no_right,
+        errno.EISDIR: gettext("this is a folder"),
+        errno.ENOTDIR: gettext("part of this path is a file, not a folder"),
+        errno.ENOSPC: gettext("the disk is full"),
+        errno.EROFS: gettext("the disk is read-only"),
+        errno.ENAMETOOLONG: gettext("the name is too long"),
+    }
+    return reasons.get(error.errno or 0) or error.strerror or str(error)
 
 
 class FormsError(Exception):
@@ -69,4 +87,4 @@ class MailError(FormsError):
 
 
 class RunError(FormsError):
-    """A scheduled run did not do all that it should; holds the line that is in its log."""
+    """A scheduled run did not do all that it should; `effect` says what it did do."""

@@ -10,7 +10,7 @@ from gettext import gettext
 from pathlib import Path
 from typing import IO
 
-from forms.errors import FormsError, OutputError
+from forms.errors import FormsError, OutputError, reason_of
 
 # What people share has the umask's rights; these are for answers, keys and addresses.
 FOR_US = 0o600
@@ -89,7 +89,7 @@ def private_folder(path: Path) -> None:
         target.mkdir(mode=_FOLDER_FOR_US, exist_ok=True)
         _make_private(target, target, OutputError)
     except OSError as error:
-        problem = gettext("the folder cannot be made: {reason}").format(reason=error.strerror)
+        problem = gettext("the folder cannot be made: {reason}").format(reason=reason_of(error))
         raise OutputError(str(path), problem) from None
 
 

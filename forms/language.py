@@ -40,8 +40,8 @@ def language_for(checklist: Path) -> str:
     chosen = os.environ.get(VARIABLE, "").lower()[:2]
     if chosen in LANGUAGES:
         return chosen
-    named = _named_in(checklist) or _machine_language()
-    return named if named in LANGUAGES else _DEFAULT
+    languages = (_named_in(checklist), _machine_language(), _DEFAULT)
+    return next(language for language in languages if language in LANGUAGES)
 
 
 def _named_in(checklist: Path) -> str:

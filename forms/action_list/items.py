@@ -7,6 +7,10 @@ from forms.action_list.model import ExistingList, ExistingRow, fingerprint
 from forms.checklist.model import Checklist, Item
 from forms.errors import WorkbookError
 from forms.text import normalize, one_line, text_of
+from forms.wording import Wording
+
+# What says whether an action is open, whose it is and when it is late.
+_TELLING = ("decision", "owner", "deadline", "status")
 
 
 class RowIds:
@@ -45,6 +49,28 @@ class RowIds:
             return None
         return self.by_text.get(normalize(str(statement))) or self.by_mark.get(
             fingerprint(statement)
+        )
+
+
+def check_columns(place: str, existing: ExistingList, words: Wording) -> None:
+    """Raise WorkbookError when a column is gone without which nobody can say what stands open.
+
+    Without its decisions every action would read as undecided, and none as late.
+    """
+    lost = [
+        f"'{words(f'actions.{name}')}'"
+        for name in _TELLING
+        if name in existing.columns_written and existing.place(name) is None
+    ]
+    if lost:
+        raise WorkbookError(
+            place,
+            gettext("the action list misses {columns}, so nobody can say what stands open").format(
+                columns=", ".join(lost)
+            ),
+            gettext(
+                "undo that in Excel, or make the report again: it puts an empty column in its place"
+            ),
         )
 
 

@@ -11,7 +11,7 @@ import yaml
 
 from forms.checklist.yaml_lines import Line, line_at, text_at
 from forms.checklist.yaml_mistakes import mistakes, reserved_at
-from forms.errors import ChecklistError
+from forms.errors import ChecklistError, reason_of
 from forms.text import shortened
 
 # The checklist that ships has 12 kB; an alias of an item, the deepest there is, lies 6 deep.
@@ -147,7 +147,7 @@ def _text(path: Path) -> str:
             str(path), gettext("this is a folder"), gettext("name the checklist in it")
         ) from None
     except OSError as error:
-        problem = gettext("cannot be read: {reason}").format(reason=error.strerror)
+        problem = gettext("cannot be read: {reason}").format(reason=reason_of(error))
         raise ChecklistError(str(path), problem) from None
     if len(raw) > MAX_BYTES:
         raise ChecklistError(

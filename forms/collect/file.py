@@ -171,7 +171,7 @@ def _check_zip(file: SourceFile) -> None:
         raise SourceError(
             file.place,
             gettext("the file is damaged or was cut short"),
-            gettext("download it again"),
+            gettext("download the answers again"),
         )
 
 

@@ -13,7 +13,7 @@ from google.oauth2 import credentials as a_person
 from google.oauth2 import service_account
 from platformdirs import user_config_path
 
-from forms.errors import GoogleError
+from forms.errors import GoogleError, reason_of
 
 # The smallest that will do: to read, and only files that vinkje made itself (`drive.file`).
 _SCOPE = "https://www.googleapis.com/auth/"
@@ -116,7 +116,7 @@ def read_key(path: Path) -> dict[str, Any]:
             str(path), gettext("there is no such key file"), gettext("is its name right?")
         ) from None
     except OSError as error:
-        problem = gettext("the key file cannot be read: {reason}").format(reason=error.strerror)
+        problem = gettext("the key file cannot be read: {reason}").format(reason=reason_of(error))
         raise GoogleError(str(path), problem) from None
     except ValueError:
         info = None

@@ -14,7 +14,7 @@ from google_auth_oauthlib.flow import InstalledAppFlow, WSGITimeoutError
 from oauthlib.oauth2 import OAuth2Error
 
 from forms.atomic_files import write_all
-from forms.errors import GoogleError, OutputError
+from forms.errors import GoogleError, OutputError, reason_of
 from forms.google.credentials import (
     MAKE_FORM,
     READ_FORM,
@@ -126,7 +126,7 @@ def _keep(credentials: Credentials, address: str) -> Path:
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     except OSError as error:
-        problem = gettext("the login cannot be kept: {reason}").format(reason=error.strerror)
+        problem = gettext("the login cannot be kept: {reason}").format(reason=reason_of(error))
         raise OutputError(str(path), problem) from None
     write_all({path: json.dumps(login, indent=2).encode()}, private=[path])
     return path

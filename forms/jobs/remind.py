@@ -6,9 +6,8 @@ from email.headerregistry import Address
 from gettext import gettext
 from pathlib import Path
 
-from forms.action_list.actions import actions_of
-from forms.action_list.columns import COLUMNS
 from forms.errors import WorkbookError
+from forms.jobs.actions import ActionsRequest, read_actions
 from forms.jobs.send import Outgoing
 from forms.mail.body import check_link
 from forms.mail.delivery import had_before
@@ -24,9 +23,6 @@ from forms.mail.reminder_drafts import (
 from forms.mail.reminder_mail import OpenActions
 from forms.mail.sent_log import SentEntry, read_log
 from forms.mail.smtp import DeliveryStatus
-from forms.report.existing import ExistingWorkbook
-from forms.text import normalize, text_of
-from forms.wording import LANGUAGES, wording
 
 
 @dataclass(frozen=True)
@@ -82,32 +78,10 @@ def write_reminders(request: RemindRequest) -> RemindResult:
 
 def make_reminders(request: RemindRequest) -> ReminderDrafts:
     """Read the workbook and return its mails, not written yet."""
-    from forms.workbook.reader import open_existing
-
     check_link(request.link)
     try:
-        _, existing = open_existing(request.workbook)
+        result = read_actions(ActionsRequest(request.workbook, request.today))
     except WorkbookError as error:
         raise error.with_effect(gettext("No reminder was made or sent")) from None
-    words = wording(_language(existing))
-    actions = OpenActions(
-        existing.list.checklist,
-        words,
-        actions_of(existing.list, request.today),
-        request.today,
-        request.link,
-    )
+    actions = OpenActions(result.title, result.words, result.actions, request.today, request.link)
     return reminder_drafts(actions, request.owners, request.coordinator, request.workbook)
-
-
-def _language(existing: ExistingWorkbook) -> str:
-    """Return the language that most headers of the list are in."""
-    headers = {
-        normalize(text_of(column.header.shown)) for column in existing.list.columns if column.name
-    }
-
-    # The checklist is not at hand here, and could have changed its language since.
-    def known(language: str) -> int:
-        return sum(normalize(wording(language)(f"actions.{name}")) in headers for name in COLUMNS)
-
-    return max(LANGUAGES, key=known)

@@ -132,14 +132,14 @@ def _existing(request: ReportRequest, checklist: Checklist) -> ExistingWorkbook 
 
     if request.overwrite or not request.output.exists():
         return None
-    with _with_way_out():
-        _, existing = open_existing(request.output)
+    with _with_way_out(request.output):
+        existing = open_existing(request.output)
         check_same_checklist(str(request.output), existing.list, checklist)
     return existing
 
 
 @contextmanager
-def _with_way_out() -> Iterator[None]:
+def _with_way_out(output: Path) -> Iterator[None]:
     """Say of a workbook that no report can go into that it is as it was, and what else to do."""
     try:
         yield
@@ -148,7 +148,9 @@ def _with_way_out() -> Iterator[None]:
             "Otherwise, name another file with -o, or begin the action list anew with --overwrite, "
             "which keeps this file beside it"
         )
-        raise error.with_effect(gettext("Nothing was changed")).with_effect(other) from None
+        place = error.place if str(output) in error.place else f"{output}: {error.place}"
+        effect = ". ".join((gettext("Nothing was changed"), other))
+        raise WorkbookError(place, error.problem, error.remedy, effect) from None
 
 
 def _readable(output: Path) -> ExistingWorkbook | None:
@@ -158,7 +160,7 @@ def _readable(output: Path) -> ExistingWorkbook | None:
     # What cannot be read says nothing.
     with suppress(WorkbookError):
         if output.exists():
-            return open_existing(output)[1]
+            return open_existing(output)
     return None
 
 
@@ -168,7 +170,7 @@ def write_report(
     """Return the content of the workbook and of the mail beside it."""
     from forms.workbook import build_workbook
 
-    with _with_way_out():
+    with _with_way_out(output):
         workbook = build_workbook(report)
     mail = report_mail(report, workbook, output.name, workbook_url)
     return {
@@ -200,22 +202,22 @@ def _report(
         for subject, texts in shown.responses.remarks.items()
     }
     withheld = withheld_codes(before, read.remarks | remarks, secret, is_lost=is_lost)
+    later = later_rounds(read, earlier)
+    last = earlier[-1].responses if earlier else None
     report = Report(
         checklist,
-        replace(shown.responses, notes=(*shown.responses.notes, *later_rounds(read, earlier))),
-        apply_rules(
-            checklist, shown.responses, request.today, earlier[-1].responses if earlier else None
-        ),
+        replace(shown.responses, notes=(*shown.responses.notes, *later)),
+        apply_rules(checklist, shown.responses, request.today, last),
         request.today,
-        earlier,
-        existing,
-        withheld,
-        secret.key,
-        shown.released,
-        shown.waiting,
-        shown.split_since,
+        earlier=earlier,
+        existing=existing,
+        withheld=withheld,
+        key=secret.key,
+        released=shown.released,
+        waiting=shown.waiting,
+        split_since=shown.split_since,
     )
-    notes = [*read.notes, *later_rounds(read, earlier), *shown.notes]
+    notes = [*read.notes, *later, *shown.notes]
     if is_lost:
         notes.append(Note(SecretLost(secret_path(request.output).name)))
     elif existing and existing.keys[:1] == (secret.name,) and (new := withheld - secret.withheld):

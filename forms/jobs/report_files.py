@@ -84,7 +84,7 @@ def newer_copies(output: Path, existing: ExistingWorkbook) -> tuple[Note, ...]:
         with suppress(OSError, WorkbookError):
             if path.stat().st_mtime <= when or path.read_bytes() == existing.content:
                 continue
-            _, copy = open_existing(path)
+            copy = open_existing(path)
             if copy.list.written == existing.list.written:
                 notes.append(Note(NewerCopy(output.name, path.name)))
     return tuple(notes)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from forms.analysis.rules import Priority
 from forms.atomic_files import alone
-from forms.errors import FormsError, OutputError, RunError
+from forms.errors import FormsError, OutputError, RunError, reason_of
 from forms.file_rights import open_private
 from forms.jobs.pull import PullRequest, pull_answers
 from forms.jobs.remind import RemindRequest, write_reminders
@@ -64,14 +64,14 @@ class _Diary:
         except FormsError as error:
             self.wrong.append(str(error))
         except OSError as error:
-            self.wrong.append(f"{error.filename or gettext('a file')}: {error.strerror or error}")
+            self.wrong.append(f"{error.filename or gettext('a file')}: {reason_of(error)}")
 
 
 def run_jobs(request: RunRequest) -> RunResult:
     """Do what is asked, one job after another, and write a line about it in the log.
 
     What does not hang on a job that failed still happens: reminders go out also while the answers
-    cannot be read. Raises RunError with the line when anything went wrong.
+    cannot be read. Raises RunError when anything went wrong.
     """
     diary = _Diary()
     try:
@@ -87,8 +87,13 @@ def run_jobs(request: RunRequest) -> RunResult:
         raise
     line = _write(request.log, diary)
     if diary.wrong:
-        raise RunError(problem=line)
+        raise RunError(problem=" | ".join(dict.fromkeys(diary.wrong)), effect=_done(diary))
     return RunResult(line)
+
+
+def _done(diary: _Diary) -> str:
+    done = "; ".join(diary.done) or gettext("nothing")
+    return gettext("Done all the same: {done}").format(done=done)
 
 
 def log_fault(log: Path, why: str) -> None:
@@ -193,7 +198,7 @@ def _write(log: Path, diary: _Diary) -> str:
         with open_private(log) as file:
             file.write(f"{line}\n".encode())
     except OSError as error:
-        problem = gettext("cannot be written: {reason}").format(reason=error.strerror)
+        problem = gettext("cannot be written: {reason}").format(reason=reason_of(error))
         raise RunError(str(log), problem, effect=line) from None
     except OutputError as error:
         raise RunError(error.place, error.problem, error.remedy, line) from None

@@ -79,15 +79,15 @@ def _address(name: str, address: str, place: str) -> Address:
             allow_quoted_local=True,
             allow_domain_literal=True,
         )
-    except email_validator.EmailNotValidError as error:
-        raise _no_address(place, address, str(error).rstrip(".")) from None
+    except email_validator.EmailNotValidError:
+        raise _no_address(place, address) from None
     return Address(header_text(name), _unquoted(valid.local_part), valid.ascii_domain or "")
 
 
-def _no_address(place: str, text: str, reason: str = "") -> AddressError:
-    """Return the fault of what is no address; `reason` is the library's, in English."""
+def _no_address(place: str, text: str) -> AddressError:
+    """Return the fault of what is no address; the library's reasons are in English alone."""
     problem = gettext("'{text}' is no e-mail address").format(text=shortened(text, 60))
-    return AddressError(place, ": ".join(filter(None, (problem, reason))), _example())
+    return AddressError(place, problem, _example())
 
 
 def _example() -> str:

@@ -9,7 +9,7 @@ from email.message import EmailMessage
 from gettext import gettext
 from pathlib import Path
 
-from forms.errors import AddressError, FormsError, MailError
+from forms.errors import AddressError, FormsError, MailError, reason_of
 from forms.mail.addresses import distinct, read_addresses
 from forms.mail.draft import DraftName, is_untouched, name_in, opened
 from forms.mail.reminder_mail import REMINDERS
@@ -83,7 +83,7 @@ def read_draft(
     except OSError as error:
         raise MailError(
             str(path),
-            gettext("cannot be read: {reason}").format(reason=error.strerror),
+            gettext("cannot be read: {reason}").format(reason=reason_of(error)),
             gettext(
                 "name the .eml that 'vinkje report' or 'vinkje remind' made (a reminder that was "
                 "sent is gone from its folder)"

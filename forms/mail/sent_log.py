@@ -19,7 +19,7 @@ from gettext import gettext
 from pathlib import Path
 
 from forms.atomic_files import alone
-from forms.errors import MailError
+from forms.errors import MailError, reason_of
 from forms.file_rights import open_private, target_of
 from forms.mail.addresses import key_of, key_of_text
 from forms.mail.draft import DraftName
@@ -103,7 +103,7 @@ class SentLog:
         except OSError as error:
             raise MailError(
                 str(self.path),
-                gettext("cannot be written: {reason}").format(reason=error.strerror),
+                gettext("cannot be written: {reason}").format(reason=reason_of(error)),
                 gettext("choose a folder where you may write, or make room"),
                 gettext("Without this log a mail could be sent twice"),
             ) from None
@@ -153,7 +153,7 @@ def _read(path: Path) -> list[SentEntry]:
     except OSError as error:
         raise MailError(
             str(path),
-            gettext("cannot be read: {reason}").format(reason=error.strerror),
+            gettext("cannot be read: {reason}").format(reason=reason_of(error)),
             effect=gettext("Nothing was sent"),
         ) from None
     if not _is_whole(lines[-1]):

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from forms.analysis.released import Released, ReleasedRemarks, Snapshot
-from forms.errors import OutputError
+from forms.errors import OutputError, reason_of
 from forms.file_rights import keep_private
 from forms.responses.model import Counts, RowCounts
 from forms.responses.note_kinds import saved_note
@@ -97,7 +97,7 @@ def _read(path: Path) -> Secret:
     except OSError as error:
         raise OutputError(
             str(path),
-            gettext("cannot be read: {reason}").format(reason=error.strerror),
+            gettext("cannot be read: {reason}").format(reason=reason_of(error)),
             gettext("who made the report can read it, or can give you the right to"),
         ) from None
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError):

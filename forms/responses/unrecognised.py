@@ -69,7 +69,7 @@ def _nothing_recognised(parts: Sequence[Part], labels: Sequence[str]) -> SourceE
         name,
         gettext(
             "none of the answers in {count} rows is recognised; found: {texts}. Known are: {known}"
-        ).format(count=rows, texts=shown, known="; ".join(labels)),
+        ).format(count=rows, texts=shown, known=", ".join(f"'{label}'" for label in labels)),
         gettext(
             "download the answers with their full wording, not as codes; or put the wording that "
             "you used in the checklist: 'answers': {{NAME: \"{text}\"}}, where NAME is what it "

@@ -15,7 +15,7 @@ from pathlib import Path
 from threading import Thread
 from urllib.request import pathname2url
 
-from forms.errors import StoreError
+from forms.errors import StoreError, reason_of
 from forms.file_rights import keep_private, target_of
 from forms.store.interface import QuestionnaireVersion, Submission
 from forms.store.location import check_location, lock
@@ -336,7 +336,7 @@ def _explained(path: Path) -> Iterator[None]:
     except OSError as error:
         raise StoreError(
             str(path),
-            gettext("cannot be opened: {reason}").format(reason=error.strerror),
+            gettext("cannot be opened: {reason}").format(reason=reason_of(error)),
             gettext("choose a folder where you may write"),
         ) from error
 

@@ -13,7 +13,7 @@ from forms.action_list.columns import COLUMNS
 from forms.action_list.model import ExistingList, ExistingRow, UserCell
 from forms.analysis.released import Released, ReleasedRemarks
 from forms.analysis.withheld import RemarkChoices, withheld
-from forms.errors import WorkbookError
+from forms.errors import WorkbookError, reason_of
 from forms.excel.book import Book
 from forms.excel.dependents import drawn_on
 from forms.excel.markup import EXCEL_FAULTS, fault_text
@@ -59,8 +59,8 @@ _ONE_CELL = re.compile(r"\$([A-Z]{1,3})\$(\d+)")
 _PROTECTED, _LABELLED = b"\xd0\xcf\x11\xe0", "DRMEncrypted".encode("utf-16-le")
 
 
-def open_existing(path: Path) -> tuple[bytes, ExistingWorkbook]:
-    """Return a file's bytes, and what they hold.
+def open_existing(path: Path) -> ExistingWorkbook:
+    """Return what a file holds.
 
     Raises WorkbookError for a file that cannot be read, or is no workbook of vinkje's.
     """
@@ -69,10 +69,10 @@ def open_existing(path: Path) -> tuple[bytes, ExistingWorkbook]:
     except OSError as error:
         raise WorkbookError(
             str(path),
-            gettext("cannot be read: {reason}").format(reason=error.strerror),
+            gettext("cannot be read: {reason}").format(reason=reason_of(error)),
             _name_the_workbook(),
         ) from None
-    return content, read_existing(str(path), content)
+    return read_existing(str(path), content)
 
 
 def read_existing(place: str, content: bytes) -> ExistingWorkbook:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from conftest import VINKJE, Run, environment
 from openpyxl import load_workbook
-from working import NO, WHO, YES, Folder
+from working import BOOK, NO, WHO, YES, Folder, in_part, repack
 
 LATER = date(2026, 12, 14)
 DAY = date(2026, 12, 2)
@@ -388,3 +388,22 @@ def test_a_first_report_says_nothing_of_follow_up(tmp_path: Path) -> None:
     sheet: Any = load_workbook(made.workbook)["Overzicht"]
     said = [str(cell) for row in sheet.iter_rows(values_only=True) for cell in row]
     assert "Opvolging" not in said
+
+
+@pytest.mark.parametrize("command", ["actions", "remind"])
+def test_a_list_without_its_decisions_says_nothing(
+    folder: Folder, vinkje: Run, command: str
+) -> None:
+    """Else all that was decided would read as undecided, and nothing as late."""
+
+    def delete(sheet: Any) -> None:
+        sheet.delete_cols(10)
+        sheet.tables.clear()
+
+    folder.edit(delete)
+    lost = r'(vinkje_decision"[^>]*>)[^<]*'
+    repack(folder.workbook, in_part(BOOK, lost, r"\1Actielijst!#REF!"))
+    done = vinkje(command, folder.workbook)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "the action list misses 'Besluit', so nobody can say what stands open" in done.stderr
+    assert not list(folder.path.glob("*.herinneringen"))

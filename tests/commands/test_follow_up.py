@@ -839,7 +839,7 @@ def test_conversations_of_todays_excel_stay_conversations(folder: Folder) -> Non
         said = archive.read("xl/threadedComments/threadedComment1.xml").decode()
     assert 'ref="O9"' in said
     assert "Bel de gemeente" in said
-    _, existing = open_existing(folder.workbook)
+    existing = open_existing(folder.workbook)
     (kept,) = [row for row in existing.list.rows if existing.list.cell(row, "note").comment]
     text = existing.list.cell(kept, "note").comment
     assert text == "Jan de Tester (2026-12-01): Bel de gemeente"

@@ -867,7 +867,7 @@ def test_rows_apart_below_the_list_count_everywhere(folder: Folder) -> None:
             sheet.cell(row, column, value)
 
     folder.edit(add)
-    said = standing(actions_of(open_existing(folder.workbook)[1].list, NEXT), NEXT)
+    said = standing(actions_of(open_existing(folder.workbook).list, NEXT), NEXT)
     made = folder.report(NEXT)
     assert made.report.standing == said
     assert (said.open, said.late) == (2, 1)

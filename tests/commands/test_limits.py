@@ -260,7 +260,7 @@ def test_rows_far_apart_in_the_list(folder: Folder, monkeypatch: pytest.MonkeyPa
             sheet[f"C{row}"] = "x"  # type: ignore[index]
 
     folder.edit(scatter)
-    _, existing = open_existing(folder.workbook)
+    existing = open_existing(folder.workbook)
     assert 199 < len(existing.list.rows) < 600
     folder.report(MONDAY)
     assert sum(cell.value == "x" for cell in folder.sheet()["C"]) == 199

@@ -306,7 +306,7 @@ def test_settings_that_are_no_toml_leave_a_line_too(office: Office) -> None:
     office.settings("[send\n")
     done = office.run()
     assert done.returncode == 1
-    assert " FAULT: vinkje.toml: cannot be read as settings" in office.log[-1]
+    assert " FAULT: vinkje.toml: line 1 cannot be read as a setting" in office.log[-1]
 
 
 @pytest.mark.parametrize(

@@ -538,7 +538,7 @@ def test_a_mail_that_is_not_there(vinkje: Run) -> None:
     """Its name is said."""
     done = vinkje("send", "weg.eml", "--to", ANNA, "--host", "127.0.0.1", "--sender", ANNA)
     assert done.returncode == 1
-    assert "weg.eml: cannot be read: No such file" in done.stderr
+    assert "weg.eml: cannot be read: there is no such file" in done.stderr
 
 
 @pytest.mark.parametrize("key", ["password", "token", "Password"])

@@ -154,7 +154,7 @@ def test_a_remark_that_is_withheld_is_nowhere(tmp_path: Path) -> None:
     folder.report()
     # Excel keeps copies of what cells show.
     folder.workbook.write_bytes(make(folder.workbook.read_bytes()))
-    _, existing = open_existing(folder.workbook)
+    existing = open_existing(folder.workbook)
     letters = get_column_letter(1 + [c.name for c in existing.list.columns].index("remarks"))
 
     def talk(parts: Parts) -> None:
@@ -422,7 +422,7 @@ def _renamed_in_table(parts: Parts) -> None:
 
 def test_the_former_file_is_readable_too(full: tuple[bytes, Folder]) -> None:
     """`vinkje actions` reads a workbook full of what Excel offers."""
-    _, existing = open_existing(full[1].workbook)
+    existing = open_existing(full[1].workbook)
     assert existing.tab == OWN_LIST
 
 

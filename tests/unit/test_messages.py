@@ -80,7 +80,7 @@ def test_the_catalogue_is_current() -> None:
         ("fr", "language: nl", "C", "nl"),
         ("", None, "nl_BE.UTF-8", "nl"),
         ("", None, "de_DE.UTF-8", "en"),
-        ("", "language: klingon", "nl_NL.UTF-8", "en"),
+        ("", "language: klingon", "nl_NL.UTF-8", "nl"),
         ("", "\0", "", "en"),
     ],
 )
