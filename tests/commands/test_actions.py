@@ -401,7 +401,7 @@ def test_a_list_without_its_decisions_says_nothing(
         sheet.tables.clear()
 
     folder.edit(delete)
-    lost = r'(vinkje_decision"[^>]*>)[^<]*'
+    lost = r'(vinkje_column_decision"[^>]*>)[^<]*'
     repack(folder.workbook, in_part(BOOK, lost, r"\1Actielijst!#REF!"))
     done = vinkje(command, folder.workbook)
     assert (done.returncode, done.stdout) == (1, "")
