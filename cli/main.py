@@ -4,7 +4,6 @@ import os
 import signal
 import sys
 from gettext import gettext
-from pathlib import Path
 from typing import Any
 
 import click
@@ -21,7 +20,7 @@ from cli.remind import remind
 from cli.report import report
 from cli.run import run
 from cli.send import send
-from cli.settings import settings_for
+from cli.settings import checklist_named, settings_for
 from cli.status import status
 from cli.store import store_group
 from cli.terminal import print_what_can_be, printable
@@ -36,7 +35,7 @@ class Vinkje(Group):
     def main(self, *args: Any, **kwargs: Any) -> Any:
         """Begin; also a word that the output has no code for is printed, as far as it can be."""
         print_what_can_be()
-        set_language(language_for(Path("checklist.yaml")))
+        set_language(language_for(checklist_named()))
         return super(Vinkje, translated(self)).main(*args, **kwargs)
 
     def resolve_command(

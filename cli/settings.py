@@ -1,5 +1,6 @@
 """vinkje.toml: options that a folder keeps, so that nobody types them each week."""
 
+import os
 import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
@@ -107,6 +108,15 @@ def log_named() -> dict[str, Any]:
         if isinstance(log, str) and "\0" not in log:
             return {"log": log}
     return {}
+
+
+def checklist_named() -> Path:
+    """Return which checklist the settings name for all commands, be it there or not."""
+    try:
+        named = os.environ.get("VINKJE_CHECKLIST") or _read().get("checklist")
+    except SettingsError:
+        named = None
+    return Path(named) if isinstance(named, str) else Path("checklist.yaml")
 
 
 def _owners(table: dict[str, Any]) -> list[tuple[str, str]]:

@@ -16,6 +16,8 @@ from forms.wording import LANGUAGES
 DOMAIN = "vinkje"
 VARIABLE = "VINKJE_LANGUAGE"
 _DEFAULT = "en"
+# Of a checklist that does not say it, as its model has it.
+_OF_A_CHECKLIST = "nl"
 # Characters: as much as a checklist may hold.
 _MOST_READ = 1_000_000
 # Without reading YAML: that can fail, and its fault needs a language to be told in.
@@ -37,14 +39,12 @@ def language_for(checklist: Path) -> str:
 
     The file need not be there, or be sound: what is wrong with it has to be said in a language.
     """
-    chosen = os.environ.get(VARIABLE, "").lower()[:2]
-    if chosen in LANGUAGES:
-        return chosen
-    languages = (_named_in(checklist), _machine_language(), _DEFAULT)
-    return next(language for language in languages if language in LANGUAGES)
+    named = (os.environ.get(VARIABLE, ""), _named_in(checklist), _machine_language())
+    return next(filter(None, map(_known, named)), _DEFAULT)
 
 
 def _named_in(checklist: Path) -> str:
+    """Return what a checklist says of its language, as text; "" where there is no checklist."""
     try:
         # What comes through a pipe can be read once, and is for who reads the checklist.
         if not checklist.is_file():
@@ -53,7 +53,13 @@ def _named_in(checklist: Path) -> str:
             line = _LANGUAGE_LINE.search(file.read(_MOST_READ))
     except (OSError, ValueError):
         return ""
-    return line[1] if line else ""
+    return line[1] if line else _OF_A_CHECKLIST
+
+
+def _known(name: str) -> str:
+    """Return `nl` or `en` for a name such as nl_BE, Dutch_Netherlands or English; "" for others."""
+    start = name.strip().lower()[:2]
+    return {"du": "nl", "ne": "nl"}.get(start, start if start in LANGUAGES else "")
 
 
 def message_language() -> str:
@@ -70,6 +76,6 @@ def whole_number(number: int) -> str:
 
 
 def _machine_language() -> str:
-    named = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG")
+    names = map(os.environ.get, ("LC_ALL", "LC_MESSAGES", "LANG"))
     # Windows sets no such variable, and calls it Dutch_Netherlands.
-    return (named or locale.getlocale()[0] or "").lower()[:2].replace("du", "nl")
+    return next(filter(None, names), None) or locale.getlocale()[0] or ""

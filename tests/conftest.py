@@ -46,6 +46,7 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 os.environ["VINKJE_LANGUAGE"] = "en"
 
 
+@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
     """Return one worker more than there are cores: much of a run is waiting."""
     return (os.cpu_count() or 1) + 1

@@ -10,6 +10,7 @@ from typing import IO, NoReturn
 from xml.parsers import expat
 
 from forms.errors import FormsError
+from forms.language import whole_number
 
 # Bytes that are parsed at a time.
 _PIECE = 1 << 14
@@ -108,7 +109,7 @@ def elements(part: str, file: IO[bytes], most: int = _MOST_ELEMENTS) -> Iterator
     for _ in parsed(part, file, attach):
         count += len(batch)
         if count > most:
-            raise too_much(part, gettext("over {count:,} elements").format(count=most))
+            raise too_much(part, gettext("over {count} elements").format(count=whole_number(most)))
         yield from batch
         batch.clear()
 

@@ -16,6 +16,7 @@ from typing import IO
 from forms.excel.markup import FAULTS, Element, ExcelError, elements, too_much
 from forms.excel.tree import Element as TreeElement
 from forms.excel.tree import parse, serialize
+from forms.language import whole_number
 from forms.unpacking import size_fault
 
 _PKG = "{http://schemas.openxmlformats.org/package/2006/relationships}"
@@ -85,7 +86,7 @@ class Package:
         """Return a part; raises ExcelError, also for one that is too large to be held."""
         if self._size(part) > _MOST_WHOLE:
             size = self._size(part) // 1_000_000
-            raise too_much(part, gettext("{size:,} MB").format(size=size))
+            raise too_much(part, gettext("{size} MB").format(size=whole_number(size)))
         try:
             with self.open(part) as file:
                 return file.read()

@@ -10,6 +10,7 @@ from forms.excel.markup import ExcelError
 from forms.excel.moves import Moves
 from forms.excel.references import area_of
 from forms.excel.tree import Element, R, is_true, local_name
+from forms.language import whole_number
 
 # Of all merged ranges of a tab together, counted for each anew: a hundred columns of Excel's length
 # with something in every hundredth row.
@@ -37,9 +38,9 @@ def rows_merged(ranges: Iterable[str], rows: Iterable[int]) -> Iterator[tuple[in
         for row in there[bisect_right(there, top) : bisect_right(there, bottom)]:
             count += 1
             if count > _MOST_MERGED:
-                problem = gettext("cells are merged over {count:,} filled rows")
+                problem = gettext("cells are merged over {count} filled rows")
                 remedy = gettext("unmerge them")
-                raise ExcelError("", problem.format(count=_MOST_MERGED), remedy)
+                raise ExcelError("", problem.format(count=whole_number(_MOST_MERGED)), remedy)
             yield left, top, row
 
 

@@ -11,6 +11,7 @@ from forms.excel.package import Package
 from forms.excel.rows import SheetRow, sheet_rows
 from forms.excel.strings import shared_strings
 from forms.excel.values import Values, values_of
+from forms.language import whole_number
 
 _TRUE = {"1", "true"}
 # Each is looked into for the list, the answers, and what to show.
@@ -40,7 +41,7 @@ class Workbook:
             raise ExcelError(self._part, gettext("it is no workbook"))
         self.sheets = tuple(islice(self._sheets(), _MOST_TABS + 1))
         if len(self.sheets) > _MOST_TABS:
-            amount = gettext("over {count:,} tabs").format(count=_MOST_TABS)
+            amount = gettext("over {count} tabs").format(count=whole_number(_MOST_TABS))
             raise too_much(self._part, amount)
 
     def rows(self, sheet: SheetPart, merged: list[str] | None = None) -> Iterator[SheetRow]:

@@ -6,6 +6,7 @@ from xml.parsers import expat
 
 from forms.excel.markup import endless_text, parsed, too_much
 from forms.excel.values import unescaped
+from forms.language import whole_number
 
 # Of a million rows, two texts in each; of a text, pieces of 8 kB at most.
 _MOST_STRINGS, _MOST_PIECES = 2_000_000, 1_000
@@ -26,7 +27,9 @@ def shared_strings(part: str, file: IO[bytes]) -> list[str]:
         if len(pieces) > _MOST_PIECES:
             raise endless_text(part)
         if len(strings) > _MOST_STRINGS:
-            raise too_much(part, gettext("over {count:,} texts").format(count=_MOST_STRINGS))
+            raise too_much(
+                part, gettext("over {count} texts").format(count=whole_number(_MOST_STRINGS))
+            )
     return strings
 
 

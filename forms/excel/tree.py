@@ -6,6 +6,7 @@ from gettext import gettext
 from lxml import etree
 
 from forms.excel.markup import ExcelError, doctype_fault, too_much
+from forms.language import whole_number
 
 Element = etree._Element  # noqa: SLF001 - lxml gives its own type no public name
 
@@ -29,7 +30,7 @@ def parse(part: str, content: bytes) -> Element:
     So it does for what is no XML, declares entities, or has more in it than can be held.
     """
     if content.count(b"<") + content.count(b"=") > _MOST_NODES:
-        amount = gettext("over {count:,} tags and attributes").format(count=_MOST_NODES)
+        amount = gettext("over {count} tags and attributes").format(count=whole_number(_MOST_NODES))
         raise too_much(part, amount)
     try:
         root = etree.fromstring(content, _PARSER)

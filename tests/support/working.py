@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import yaml
 from openpyxl import load_workbook
@@ -27,9 +28,7 @@ BOOK = "xl/workbook.xml"
 RELATIONS = "xl/_rels/workbook.xml.rels"
 TYPES = "[Content_Types].xml"
 Parts = dict[str, bytes]
-# openpyxl writes a font's parts in another order than the schema; Excel, which it stands for here,
-# does not, and a fault of openpyxl's must not look like one of the report's.
-Font.__elements__ = (
+_FONT_ORDER = (
     *("b", "i", "strike", "condense", "extend", "outline", "shadow", "u", "vertAlign", "sz"),
     *("color", "name", "family", "charset", "scheme"),
 )
@@ -83,7 +82,9 @@ class Folder:
         """Open the workbook, change its list as people do, and save it."""
         workbook = load_workbook(self.workbook, rich_text=True)
         change(workbook["Actielijst"])
-        workbook.save(self.workbook)
+        # openpyxl, which stands for Excel here, orders a font's parts as no schema does.
+        with mock.patch.object(Font, "__elements__", _FONT_ORDER):
+            workbook.save(self.workbook)
 
     def write(self, item: str, **cells: object) -> None:
         """Write in an item's row; a column by its header, `_` for a space."""

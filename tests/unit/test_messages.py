@@ -67,8 +67,13 @@ def test_the_catalogue_is_current() -> None:
     with path.open("rb") as shipped:
         then = gettext.GNUTranslations(shipped)
     now = gettext.GNUTranslations(BytesIO(compiled(CATALOGUE)))
-    singular = [each.id for each in CATALOGUE if each.id and isinstance(each.id, str)]
-    assert [then.gettext(each) for each in singular] == [now.gettext(each) for each in singular]
+    for message in CATALOGUE:
+        if isinstance(message.id, tuple | list):
+            one, many = message.id
+            for count in (1, 2):
+                assert then.ngettext(one, many, count) == now.ngettext(one, many, count)
+        elif message.id:
+            assert then.gettext(message.id) == now.gettext(message.id)
 
 
 @pytest.mark.parametrize(
@@ -81,7 +86,10 @@ def test_the_catalogue_is_current() -> None:
         ("", None, "nl_BE.UTF-8", "nl"),
         ("", None, "de_DE.UTF-8", "en"),
         ("", "language: klingon", "nl_NL.UTF-8", "nl"),
-        ("", "\0", "", "en"),
+        ("", "\0", "", "nl"),
+        (" Nederlands", None, "C", "nl"),
+        ("", None, "Dutch_Netherlands.1252", "nl"),
+        ("", None, "", "en"),
     ],
 )
 def test_which_language(
