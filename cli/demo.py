@@ -40,7 +40,8 @@ def demo(folder: Path, checklist: Path | None, date: dt.date, *, keep: bool) -> 
         click.echo(text.format(store=played.store))
         if keep:
             text = gettext("The form is open to try: {link}\nPress Ctrl-C to end.")
-            click.echo("\n" + text.format(link=played.form.link))
+            # Whoever is told may press it at once.
             with suppress(KeyboardInterrupt):
+                click.echo("\n" + text.format(link=played.form.link))
                 while True:
                     sleep(1)

@@ -102,15 +102,27 @@ def summary(result: ReportResult) -> str:
     return "\n".join([*lines, *(text.format(path=path) for path in result.kept)])
 
 
-def send_or_show(outgoing: Outgoing, account: SmtpAccount, *, dry_run: bool) -> None:
-    """Send drafts, printing what becomes of each; with `dry_run` print who would get what.
+def show_waiting(outgoing: Outgoing, account: SmtpAccount | None) -> None:
+    """Print who would get what, were it sent now; without an account, by no server yet."""
+    if account:
+        _print_account(account)
+    for draft, to, before in outgoing.waiting():
+        click.echo()
+        names = ", ".join(map(str, to)) or gettext("(nobody)")
+        fields = [(gettext("To"), names), (gettext("Subject"), draft.subject)]
+        for name, size in draft.attached:
+            fields.append((gettext("Attached"), f"{name} ({size / 1024:.0f} KiB)"))
+        _print_fields(fields)
+        print_had_before(before)
+    click.echo("\n" + gettext("Nothing was sent."))
+    warn_of(outgoing.left_out)
+
+
+def send_all(outgoing: Outgoing, account: SmtpAccount) -> None:
+    """Send drafts, printing what becomes of each.
 
     Raises MailError that says who did not get what, when somebody did not.
     """
-    if dry_run:
-        _print_waiting(outgoing, account)
-        warn_of(outgoing.left_out)
-        return
     from forms.mail.delivery import check_delivered
 
     with _truthful():
@@ -130,22 +142,12 @@ def _print_delivery(delivery: Delivery) -> None:
     print_had_before(delivery.before)
 
 
-def _print_waiting(outgoing: Outgoing, account: SmtpAccount) -> None:
-    """Print who would get what, were it sent now."""
+def _print_account(account: SmtpAccount) -> None:
     server = account.server
     place = f"{server.place}, {server.security}"
     if server.user:
         place = gettext("{place}, signed in as {user}").format(place=place, user=server.user)
     _print_fields([(gettext("From"), str(account.sender)), (gettext("Server"), place)])
-    for draft, to, before in outgoing.waiting():
-        click.echo()
-        names = ", ".join(map(str, to)) or gettext("(nobody)")
-        fields = [(gettext("To"), names), (gettext("Subject"), draft.subject)]
-        for name, size in draft.attached:
-            fields.append((gettext("Attached"), f"{name} ({size / 1024:.0f} KiB)"))
-        _print_fields(fields)
-        print_had_before(before)
-    click.echo("\n" + gettext("Nothing was sent."))
 
 
 def _print_fields(fields: Iterable[tuple[str, str]]) -> None:

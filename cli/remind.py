@@ -10,7 +10,7 @@ import click
 from click.core import ParameterSource
 
 from cli.options import A_FILE, account_options, again_option, date_option, dry_run_option
-from cli.output import print_had_before, send_or_show, warn_of
+from cli.output import print_had_before, send_all, show_waiting, warn_of
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -84,13 +84,16 @@ def remind(  # noqa: PLR0913 - one parameter an option
     # What is typed replaces a setting as a whole; of owners it adds to them.
     if ctx.get_parameter_source("owner") is ParameterSource.COMMANDLINE:
         owner = _with_settings(owner, (ctx.default_map or {}).get("owner", []))
-    server = read_account(account) if send or dry_run else None
+    # To see who would get what, no server has to be named yet.
+    server = read_account(account) if send or (dry_run and account.host) else None
     request = remind_request(workbook, owner, coordinator, workbook_url, date)
     result = write_reminders(replace(request, again=again, is_preview=dry_run))
     if result.is_empty and not dry_run:
         click.echo(gettext("Nothing is open, and nothing waits for a decision: no mail."))
+    elif dry_run:
+        show_waiting(result.outgoing, server)
     elif server:
-        send_or_show(result.outgoing, server, dry_run=dry_run)
+        send_all(result.outgoing, server)
     else:
         _print_drafts(result)
 

@@ -10,7 +10,7 @@ import click
 from click.core import ParameterSource
 
 from cli.options import A_FILE, TEXTS, account_options, again_option, dry_run_option
-from cli.output import print_arrived, send_or_show, warn_of
+from cli.output import print_arrived, send_all, show_waiting, warn_of
 
 if TYPE_CHECKING:
     from forms.jobs.send import SendRequest
@@ -101,12 +101,16 @@ def _send(request: SendRequest, account: AccountSettings, *, dry_run: bool) -> N
     from forms.jobs.send import outgoing
     from forms.mail.account import read_account
 
-    server = read_account(account)
     ready = outgoing(request)
+    # To see who would get what, no server has to be named yet.
+    server = read_account(account) if account.host or not dry_run else None
     if request.again and not ready.drafts:
         click.echo(gettext("Of nobody is it uncertain whether they got it: nothing to send again."))
     warn_of(ready.warnings)
-    send_or_show(ready, server, dry_run=dry_run)
+    if dry_run or not server:
+        show_waiting(ready, server)
+    else:
+        send_all(ready, server)
 
 
 def _keep_password(account: AccountSettings) -> None:

@@ -22,7 +22,7 @@ NOTE = (
     "mail",
 )
 # In pixels; a card is as wide as its row leaves it.
-_WIDTH, _MARGIN, _HEIGHT, _GAP, _LETTER = 1000, 16, 62, 8, 5.7
+_WIDTH, _MARGIN, _HEIGHT, _GAP, _LETTER = 1000, 16, 76, 8, 5.7
 _WAYS = ((ANSWER, "#1d5fa8", "an answer"), (NOTE, "#b3541e", "a note typed in Excel"))
 
 
@@ -31,12 +31,12 @@ def layers() -> list[list[str]]:
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     contracts = settings["tool"]["importlinter"]["contracts"]
     rows = next(each["layers"] for each in contracts if each["type"] == "layers")
-    return [[room.strip() for room in row.split("|")] for row in rows]
+    return [["cli"], *([room.strip() for room in row.split("|")] for row in rows)]
 
 
 def purpose(room: str) -> str:
     """Return the first line of a room's docstring."""
-    folder = ROOT / "forms" / room
+    folder = ROOT / room if room == "cli" else ROOT / "forms" / room
     path = folder / "__init__.py" if folder.is_dir() else folder.with_suffix(".py")
     text = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
     return text.splitlines()[0]
@@ -86,7 +86,7 @@ def _card(room: str, left: float, top: float, width: float) -> Iterator[str]:
     yield (
         f'<text x="{left + 10:.0f}" y="{top + 20}" font-size="14" font-weight="600">{room}</text>'
     )
-    lines = textwrap.wrap(purpose(room), int((width - 20) / _LETTER), max_lines=2, placeholder=" …")
+    lines = textwrap.wrap(purpose(room), int((width - 20) / _LETTER), max_lines=3, placeholder=" …")
     for number, line in enumerate(lines):
         yield (
             f'<text x="{left + 10:.0f}" y="{top + 38 + number * 15}" font-size="11.5" '

@@ -576,3 +576,13 @@ def test_a_refusal_in_dutch(mail: Path, vinkje: Run) -> None:
         done = vinkje("send", mail.name, "--to", BRAM, *options(office), VINKJE_LANGUAGE="nl")
     assert "niet iedereen heeft zijn mail gekregen (nu verstuurd: 0)\n" in done.stderr
     assert f"  {BRAM}: NIET VERSTUURD, geweigerd: '550 5.1.1 weg'. Verbeter het" in done.stderr
+
+
+def test_a_look_needs_no_server(mail: Path, vinkje: Run) -> None:
+    """Who tries it first has not named one; and a mail that is not there is named before that."""
+    done = vinkje("send", "--to", ANNA, "--dry-run")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert f"To:        {ANNA}\n" in done.stdout
+    assert "Server:" not in done.stdout
+    assert "weg.eml: cannot be read" in vinkje("send", "weg.eml").stderr
+    assert "nothing says which server" in vinkje("send", "--to", ANNA).stderr
