@@ -22,7 +22,9 @@ NOTE = (
     "mail",
 )
 # In pixels; a card is as wide as its row leaves it.
-_WIDTH, _MARGIN, _HEIGHT, _GAP, _LETTER = 1000, 16, 76, 8, 5.7
+_WIDTH, _MARGIN, _GAP, _LETTER = 1000, 16, 8, 5.7
+# Of a row with room for its sentence on one line, on two, on three.
+_LOW, _MIDDLE, _HIGH = 50, 62, 78
 _WAYS = ((ANSWER, "#1d5fa8", "an answer"), (NOTE, "#b3541e", "a note typed in Excel"))
 
 
@@ -53,17 +55,19 @@ def stops(way: Sequence[str]) -> Mapping[str, list[int]]:
 def picture() -> str:
     """Return the drawing, as SVG."""
     rows = layers()
-    height = _MARGIN * 2 + 34 + len(rows) * (_HEIGHT + _GAP)
+    height = _MARGIN * 2 + 34 + sum(_height(row) + _GAP for row in rows)
     start = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height}" '
         'font-family="Segoe UI, Helvetica, Arial, sans-serif">'
     )
     parts = [start, f'<rect width="{_WIDTH}" height="{height}" fill="#ffffff"/>', *_legend()]
-    for index, row in enumerate(rows):
-        top = _MARGIN + 34 + index * (_HEIGHT + _GAP)
+    top = _MARGIN + 34
+    for row in rows:
         width = (_WIDTH - 2 * _MARGIN - (len(row) - 1) * _GAP) / len(row)
         for place, room in enumerate(row):
-            parts += _card(room, _MARGIN + place * (width + _GAP), top, width)
+            left = _MARGIN + place * (width + _GAP)
+            parts += _card(room, left, top, width, _height(row))
+        top += _height(row) + _GAP
     return "\n".join([*parts, "</svg>", ""])
 
 
@@ -78,9 +82,13 @@ def _legend() -> Iterator[str]:
     yield f"{text}</text>"
 
 
-def _card(room: str, left: float, top: float, width: float) -> Iterator[str]:
+def _height(row: Sequence[str]) -> int:
+    return {1: _LOW, 2: _MIDDLE, 3: _MIDDLE}.get(len(row), _HIGH)
+
+
+def _card(room: str, left: float, top: int, width: float, height: int) -> Iterator[str]:
     yield (
-        f'<rect x="{left:.0f}" y="{top}" width="{width:.0f}" height="{_HEIGHT}" rx="6" '
+        f'<rect x="{left:.0f}" y="{top}" width="{width:.0f}" height="{height}" rx="6" '
         'fill="#f6f7f4" stroke="#9aa58c"/>'
     )
     yield (
