@@ -239,10 +239,11 @@ def page(browser: Browser) -> Iterator[Page]:
 @pytest.fixture(scope="session")
 def libreoffice(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path, str], Path]:
     """Return a function that has LibreOffice save a workbook as another kind, beside it."""
+    # To make a profile takes longer than to convert, so all conversions have the same.
+    profile = tmp_path_factory.mktemp("profile").as_uri()
 
     def convert(path: Path, kind: str) -> Path:
         program = tool("libreoffice", "soffice")
-        profile = tmp_path_factory.mktemp("profile").as_uri()
         out = tmp_path_factory.mktemp("converted")
         arguments = ["--headless", f"-env:UserInstallation={profile}", "--convert-to", kind]
         subprocess.run(
