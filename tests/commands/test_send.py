@@ -578,7 +578,8 @@ def test_a_refusal_in_dutch(mail: Path, vinkje: Run) -> None:
     assert f"  {BRAM}: NIET VERSTUURD, geweigerd: '550 5.1.1 weg'. Verbeter het" in done.stderr
 
 
-def test_a_look_needs_no_server(mail: Path, vinkje: Run) -> None:
+@pytest.mark.usefixtures("mail")
+def test_a_look_needs_no_server(vinkje: Run) -> None:
     """Who tries it first has not named one; and a mail that is not there is named before that."""
     done = vinkje("send", "--to", ANNA, "--dry-run")
     assert (done.returncode, done.stderr) == (0, "")
