@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 import requests
@@ -86,27 +86,31 @@ def show(page: Page, kind: str, form: Served) -> None:
         page.locator("#_draft").wait_for()
 
 
+@pytest.fixture(scope="module", params=KINDS)
+def shown(request: pytest.FixtureRequest, form: Served, browser: Browser) -> Iterator[Page]:
+    """Return one page of each kind, to look at in every size and scheme."""
+    with browser.new_context(bypass_csp=True) as context:
+        page = context.new_page()
+        page.goto(form.link)
+        show(page, request.param, form)
+        page.add_script_tag(path=module("axe-core/axe.min.js"))
+        yield page
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("kind", KINDS)
 def test_nothing_stands_in_anybodys_way(
-    form: Served, open_page: Callable[..., Page], kind: str, size: str, scheme: str
+    shown: Page, size: str, scheme: Literal["light", "dark"]
 ) -> None:
     """Axe finds nothing, on every page, light and dark; and nothing is wider than the screen."""
     width, height = SIZES[size]
-    page = open_page(
-        form.link,
-        viewport={"width": width, "height": height},
-        color_scheme=scheme,
-        bypass_csp=True,
-    )
-    show(page, kind, form)
-    page.add_script_tag(path=module("axe-core/axe.min.js"))
+    shown.set_viewport_size({"width": width, "height": height})
+    shown.emulate_media(color_scheme=scheme)
     rules = {"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]}
-    found = page.evaluate("rules => axe.run(document, rules)", rules)
+    found = shown.evaluate("rules => axe.run(document, rules)", rules)
     assert len(found["passes"]) > 10
     assert [(v["id"], v["nodes"][0]["html"]) for v in found["violations"]] == []
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert shown.evaluate("document.documentElement.scrollWidth") <= width
 
 
 @pytest.fixture(scope="module")
