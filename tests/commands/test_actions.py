@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from conftest import VINKJE, Run, environment
 from openpyxl import load_workbook
-from working import BOOK, NO, WHO, YES, Folder, in_part, repack
+from working import BOOK, NO, WHO, YES, Folder, begun, in_part, repack
 
 LATER = date(2026, 12, 14)
 DAY = date(2026, 12, 2)
@@ -18,7 +18,11 @@ DAY = date(2026, 12, 2)
 @pytest.fixture
 def folder(tmp_path: Path) -> Folder:
     """Return a folder in which a meeting was held."""
-    made = Folder(tmp_path)
+    return begun(_first, tmp_path)
+
+
+def _first(path: Path) -> Folder:
+    made = Folder(path)
     made.report()
     made.write("A1", Besluit="Nodig", Actiehouder="Jan", Deadline="24-12-2026", Status="Bezig")
     made.write("A2", Besluit="wenselijk ", Actiehouder="jan", Deadline="1 dec", Status="Open")

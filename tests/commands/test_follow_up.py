@@ -25,6 +25,7 @@ from working import (
     WHO,
     YES,
     Folder,
+    begun,
     cell,
     checklist,
     header_row,
@@ -47,7 +48,11 @@ OWN = ("Besluit", "Actiehouder", "Deadline", "Status", "Gereed op", "Notitie")
 @pytest.fixture
 def folder(tmp_path: Path) -> Folder:
     """Return a folder with a report in it: all five items are to be taken up."""
-    made = Folder(tmp_path)
+    return begun(_first, tmp_path)
+
+
+def _first(path: Path) -> Folder:
+    made = Folder(path)
     made.report()
     return made
 

@@ -31,6 +31,7 @@ from working import (
     YES,
     Folder,
     Parts,
+    begun,
     cell,
     checklist,
     excel_saw,
@@ -56,7 +57,11 @@ WORDS = wording("nl")
 @pytest.fixture
 def folder(tmp_path: Path) -> Folder:
     """Return a folder with a report in it, and a note on its first statement."""
-    made = Folder(tmp_path)
+    return begun(_first, tmp_path)
+
+
+def _first(path: Path) -> Folder:
+    made = Folder(path)
     made.report()
     made.write("A1", Notitie="eigen", Besluit="Nodig")
     return made

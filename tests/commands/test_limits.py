@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from excel_made import relate
 from workbooks import workbook, workbook_of
-from working import BOOK, LIST, MONDAY, Folder, Parts
+from working import BOOK, LIST, MONDAY, Folder, Parts, begun
 
 from cli.main import _explained
 from forms import unpacking
@@ -59,7 +59,11 @@ def unpacked(path: Path) -> Parts:
 @pytest.fixture
 def folder(tmp_path: Path) -> Folder:
     """Return a folder with a report in it."""
-    found = Folder(tmp_path)
+    return begun(_first, tmp_path)
+
+
+def _first(path: Path) -> Folder:
+    found = Folder(path)
     found.report(MONDAY)
     return found
 

@@ -10,7 +10,7 @@ from excel_made import make, packed, put, relate, tabs, unpacked
 from mail_server import PostOffice, served
 from mailing import ANNA, options
 from openpyxl import Workbook
-from working import BOOK, Folder, Parts
+from working import BOOK, Folder, Parts, begun
 
 from forms.excel.markup import ExcelError
 from forms.excel.outside import Reach, reaching_out
@@ -23,7 +23,11 @@ Plant = Callable[[Parts, str], object]
 @pytest.fixture
 def folder(tmp_path: Path) -> Folder:
     """Return a folder with a report, and a remark that looks like an attack."""
-    folder = Folder(tmp_path, remarks={"A1": "=cmd|'/c calc'!A1", "A2": "=WEBSERVICE(A1)"})
+    return begun(_first, tmp_path)
+
+
+def _first(path: Path) -> Folder:
+    folder = Folder(path, remarks={"A1": "=cmd|'/c calc'!A1", "A2": "=WEBSERVICE(A1)"})
     folder.report()
     return folder
 

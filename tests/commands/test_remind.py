@@ -10,7 +10,7 @@ import pytest
 from conftest import Run, run_vinkje
 from mail_server import PostOffice, served
 from mailing import ANNA, BRAM, SENDER, options
-from working import NICE, YES, Folder, checklist
+from working import NICE, YES, Folder, begun, checklist
 
 from forms.jobs.remind import RemindRequest, make_reminders
 from forms.mail.addresses import read_address
@@ -26,7 +26,11 @@ COORDINATOR = read_address(SENDER.addr_spec, "")
 @pytest.fixture
 def folder(tmp_path: Path) -> Folder:
     """Return a folder in which Anna is late, Bram has time, and Cees has no address."""
-    found = Folder(tmp_path, checklist())
+    return begun(_first, tmp_path)
+
+
+def _first(path: Path) -> Folder:
+    found = Folder(path, checklist())
     found.answers = {"A5": NICE}
     found.report(date(2026, 11, 30))
     found.write("A1", Besluit="Nodig", Actiehouder="Anna", Deadline=date(2026, 12, 1))

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from openpyxl import load_workbook
-from working import Folder, checklist, headers, rows
+from working import Folder, begun, checklist, headers, rows
 
 from forms.analysis.withheld import CODE, RemarkChoices, code_of, withheld
 from forms.report.list_notes import carried_notes
@@ -27,11 +27,21 @@ OTHER = "Gaat goed"
 @pytest.fixture(params=["item", "section"])
 def folder(tmp_path: Path, request: pytest.FixtureRequest) -> Folder:
     """Return a folder with a report that shows two remarks."""
-    made = Folder(tmp_path, checklist(remarks=request.param))
-    subject = "A1" if request.param == "item" else "Deel"
+    return begun(
+        {"item": _with_remarks_by_item, "section": _with_remarks_by_section}[request.param],
+        tmp_path,
+    )
+
+
+def _with_remarks_by_item(path: Path, subject: str = "A1", remarks: str = "item") -> Folder:
+    made = Folder(path, checklist(remarks=remarks))
     made.remarks = {subject: NAMES, "A2": OTHER}
     made.report()
     return made
+
+
+def _with_remarks_by_section(path: Path) -> Folder:
+    return _with_remarks_by_item(path, "Deel", "section")
 
 
 def code(folder: Folder, text: str) -> str:

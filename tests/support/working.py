@@ -2,10 +2,13 @@
 
 import io
 import re
+import tempfile
 import zipfile
 from collections.abc import Callable, Sequence
+from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -101,6 +104,25 @@ class Folder:
     def order(self) -> list[str]:
         """Return the Nr of every row, top to bottom."""
         return numbers(self.sheet())
+
+
+def begun(start: Callable[[Path], Folder], path: Path) -> Folder:
+    """Return a folder such as `start` makes, which makes it once: every next one is a copy."""
+    made, files = _begun(start)
+    for name, (content, mode) in files.items():
+        (path / name).write_bytes(content)
+        (path / name).chmod(mode)
+    copied = deepcopy(made)
+    copied.path = path
+    return copied
+
+
+@cache
+def _begun(start: Callable[[Path], Folder]) -> tuple[Folder, dict[str, tuple[bytes, int]]]:
+    with tempfile.TemporaryDirectory() as place:
+        made = start(Path(place))
+        found = sorted(made.path.iterdir())
+        return made, {f.name: (f.read_bytes(), f.stat().st_mode & 0o777) for f in found}
 
 
 def header_row(sheet: Any) -> int:
