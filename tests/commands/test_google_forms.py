@@ -126,7 +126,7 @@ def test_a_form_that_fails_half_way_is_deleted(vinkje: Run, google: GoogleServer
     google.fail(at, status=400, body=body)
     said = failed(vinkje("form", "google"))
     assert "Displayed text cannot contain newlines" in said
-    assert said.endswith("The unfinished form was deleted; try again")
+    assert said.endswith("The unfinished form was deleted; try again.")
     assert google.forms == {}
 
 
