@@ -1,9 +1,16 @@
 """The lines of a checklist as a person sees them: dashes, a key, a text."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from gettext import gettext
+from typing import Literal
+
+from forms.text import shortened
+
+# Characters of a line that a message shows.
+_SHOWN = 60
 
 # As YAML counts lines, so that its numbers and ours agree.
 _BREAK = re.compile("\r\n|[\r\n\x85\u2028\u2029]")
@@ -167,3 +174,35 @@ def outside_quotes(text: str) -> Iterator[str]:
         else:
             yield text[at]
         at += 1
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """What is wrong on a line, and what to write; `before` says what of that stands before it."""
+
+    line: Line
+    wrong: str
+    remedy: str
+    before: Literal["", "no spaces", "other spaces"] = ""
+
+    def __str__(self) -> str:
+        return f"'{shortened(self.line.text, _SHOWN)}': {self.wrong}; {self.remedy}"
+
+
+def own_lines(lines: Iterable[Line]) -> Iterator[Line]:
+    """Yield the lines that are no further part of a text of several lines."""
+    inside, quote = -1, ""
+    for line in lines:
+        if quote and not line.begins_entry:
+            quote = "" if quote in line.text else quote
+            continue
+        if inside >= 0 and len(line.indent) > inside:
+            continue
+        inside = len(line.indent) if line.opens_text else -1
+        quote = line.open_quote
+        yield line
+
+
+def write_so(whole: str) -> str:
+    """Return the remedy that is a whole line, as it should be."""
+    return gettext("write: {line}").format(line=whole)

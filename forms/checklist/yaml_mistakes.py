@@ -2,32 +2,33 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
-from gettext import gettext, ngettext
-from typing import Literal
+from gettext import gettext
 
+from forms.checklist.yaml_indentation import (
+    Column,
+    bad_indent,
+    open_columns,
+    too_far_left,
+    with_number,
+    wrong_indent,
+)
 from forms.checklist.yaml_lines import (
     DOUBLE,
     QUOTES,
     SINGLE,
     Line,
+    Mistake,
     closing_quote,
     line_at,
     lines_of,
     outside_quotes,
+    own_lines,
+    write_so,
 )
-from forms.text import shortened
 
-# Characters of a line, and mistakes in one file, that a message shows.
-_SHOWN = 60
+# Mistakes in one file that are told at once.
 _MOST = 50
-# Spaces a level, as the checklist that ships has them.
-_STEP = 2
-# The keys of a checklist at the margin, and those that hold a text.
-TOP_KEYS = frozenset(
-    {"title", "language", "time_zone", "source", "introduction", "round", "remarks"}
-    | {"respondent", "answers", "rules", "sections"}
-)
+# The keys of a checklist that hold a text.
 TEXT_KEYS = frozenset({"title", "text", "label", "help", "action", "owner", "introduction", "name"})
 # Of YAML's indicators those that no plain text may begin with, whatever stands behind them.
 _RESERVED = "@`%&*!|>[{,]}"
@@ -38,28 +39,6 @@ _NO_SPACE_KEY = re.compile(r"^([a-z_]+):(?=[^\s/])")
 # A backslash behind which none of YAML's escapes stands.
 _NO_ESCAPE = re.compile(r"""(?<!\\)(?:\\\\)*\\(?![0abtnvefrN_LPxuU "/\\])""")
 _NO_SPACE_DASH = re.compile(r"^-+(?=[^\s-])")
-
-
-@dataclass(frozen=True)
-class Mistake:
-    """What is wrong on a line, and what to write; `before` says what of that stands before it."""
-
-    line: Line
-    wrong: str
-    remedy: str
-    before: Literal["", "no spaces", "other spaces"] = ""
-
-    def __str__(self) -> str:
-        return f"'{shortened(self.line.text, _SHOWN)}': {self.wrong}; {self.remedy}"
-
-
-@dataclass(frozen=True)
-class _Column:
-    """Where something begins that lines below may belong to."""
-
-    at: int
-    is_list: bool
-    number: int
 
 
 def mistakes(text: str, stopped: int, key: int | None = None) -> list[Mistake]:
@@ -119,91 +98,22 @@ def _cause(before: list[Line], lines: list[Line]) -> Mistake | None:
         return lost
     for look in _LOOKS:
         if mistake := look(here):
-            return _with_number(mistake, above)
+            return with_number(mistake, above)
     for look in _LOOKS_ABOVE:
         if above and (mistake := look(above[-1])):
-            return _with_number(mistake, above[:-1])
-    if above and _is_no_key(above[-1], here, _columns(above[:-1])):
+            return with_number(mistake, above[:-1])
+    if above and _is_no_key(above[-1], here, open_columns(above[:-1])):
         return _no_colon(above[-1])
-    indent = _wrong_indent(here, above)
-    return (_too_far_left(above) if indent else None) or indent or _in_brackets(here)
+    indent = wrong_indent(here, above)
+    return (too_far_left(above) if indent else None) or indent or _in_brackets(here)
 
 
 def _certain(lines: Iterable[Line]) -> Iterator[Mistake]:
     """Yield what is wrong wherever it stands, and whatever stands around it."""
-    for line in _own_lines(lines):
+    for line in own_lines(lines):
         mistake = next((m for look in _CERTAIN if (m := look(line))), None)
         if mistake:
             yield mistake
-
-
-def _own_lines(lines: Iterable[Line]) -> Iterator[Line]:
-    """Yield the lines that are no further part of a text of several lines."""
-    inside, quote = -1, ""
-    for line in lines:
-        if quote and not line.begins_entry:
-            quote = "" if quote in line.text else quote
-            continue
-        if inside >= 0 and len(line.indent) > inside:
-            continue
-        inside = len(line.indent) if line.opens_text else -1
-        quote = line.open_quote
-        yield line
-
-
-def _bad_indent(line: Line) -> Mistake | None:
-    odd = next((c for c in line.indent + line.dashes if c in "\t\xa0\u202f"), None)
-    if not odd:
-        return None
-    is_tab = odd == "\t"
-    if not line.indent.strip(" "):
-        wrong = (
-            gettext("a tab stands behind the dash")
-            if is_tab
-            else gettext("a no-break space stands behind the dash")
-        )
-        return Mistake(line, wrong, _write(line.unspaced))
-    wrong = (
-        gettext("a tab stands before this text, where only spaces may stand")
-        if is_tab
-        else gettext("a no-break space stands before this text, where only spaces may stand")
-    )
-    return Mistake(line, wrong, gettext("take it away and type spaces"), "no spaces")
-
-
-def _with_number(mistake: Mistake, above: list[Line]) -> Mistake:
-    """Return a fault of indentation with the number of spaces that is meant, as far as is known."""
-    if mistake.before != "no spaces":
-        return mistake
-    held = [c for c in _columns(above) if c.is_list == bool(mistake.line.dashes)]
-    at = held[-1].at if held else 0
-    if above and above[-1].opens:
-        at = above[-1].column + _STEP
-    remedy = (
-        ngettext(
-            "take it away and begin the line with {count} space",
-            "take it away and begin the line with {count} spaces",
-            at,
-        )
-        if at
-        else gettext("take it away and begin the line without spaces")
-    )
-    return replace(mistake, remedy=remedy.format(count=at))
-
-
-def _begin(line: Line, wrong: str, spaces: int, like: int | None = None) -> Mistake:
-    """Return that a line begins in the wrong place, and the number of a line that is right."""
-    if like and spaces:
-        remedy = ngettext(
-            "begin it with {count} space, as line {line}",
-            "begin it with {count} spaces, as line {line}",
-            spaces,
-        )
-    elif like:
-        remedy = gettext("begin it without spaces, as line {line}")
-    else:
-        remedy = gettext("begin it without spaces")
-    return Mistake(line, wrong, remedy.format(count=spaces, line=like), "other spaces")
 
 
 def _colon(line: Line) -> Mistake | None:
@@ -211,17 +121,17 @@ def _colon(line: Line) -> Mistake | None:
         return None
     if line.plain[0] in _CURLY_QUOTES:
         wrong = gettext("curly quotes do not count as quotes here")
-        return Mistake(line, wrong, _write(line.with_quotes()))
+        return Mistake(line, wrong, write_so(line.with_quotes()))
     if not line.begins_entry:
         wrong = gettext("a colon with a space behind it is read as the end of a key")
         return Mistake(line, wrong, gettext("put the whole text on one line, between quotes"))
     if line.plain[-1] in QUOTES and line.plain.count(line.plain[-1]) == 1:
         wrong = gettext("the quote {quote} that closes this text opens nowhere")
-        return Mistake(line, wrong.format(quote=line.plain[-1]), _write(line.with_quotes()))
+        return Mistake(line, wrong.format(quote=line.plain[-1]), write_so(line.with_quotes()))
     wrong = gettext(
         "a colon with a space behind it, or at the end, cannot stand in a text without quotes"
     )
-    return Mistake(line, wrong, _write(line.with_quotes()))
+    return Mistake(line, wrong, write_so(line.with_quotes()))
 
 
 def _reserved(line: Line) -> Mistake | None:
@@ -234,7 +144,7 @@ def _reserved(line: Line) -> Mistake | None:
     if first in "[{" and line.key not in TEXT_KEYS:
         return _open_bracket(line)
     wrong = gettext("a text that begins with {sign} needs quotes").format(sign=first)
-    return Mistake(line, wrong, _write(line.with_quotes()))
+    return Mistake(line, wrong, write_so(line.with_quotes()))
 
 
 def _is_whole(text: str) -> bool:
@@ -261,7 +171,7 @@ def _open_bracket(line: Line) -> Mistake | None:
         close = "".join({"[": "]", "{": "}"}[c] for c in reversed(open_ones[closed:]))
         whole = line.with_value(line.plain + close)
         wrong = gettext("{sign} is missing at its end").format(sign=close)
-        return Mistake(line, wrong, _write(whole))
+        return Mistake(line, wrong, write_so(whole))
     return _in_brackets(line)
 
 
@@ -283,7 +193,7 @@ def _after_quote(line: Line) -> Mistake | None:
     if end < 0 or not line.value[end + 1 :].strip() or line.value[end + 1 :].lstrip()[0] == "#":
         return None
     wrong = gettext("a quote {quote} inside the text ends it too early")
-    return Mistake(line, wrong.format(quote=line.value[0]), _write(line.with_quotes()))
+    return Mistake(line, wrong.format(quote=line.value[0]), write_so(line.with_quotes()))
 
 
 def _bad_escape(line: Line) -> Mistake | None:
@@ -294,14 +204,14 @@ def _bad_escape(line: Line) -> Mistake | None:
         wrong = gettext("\\ has a meaning between double quotes")
         return Mistake(line, wrong, gettext("write \\\\ for each \\"))
     wrong = gettext("\\ has a meaning between double quotes, and none between single ones")
-    return Mistake(line, wrong, _write(line.with_value(f"'{text}'")))
+    return Mistake(line, wrong, write_so(line.with_value(f"'{text}'")))
 
 
 def _no_space_dash(line: Line) -> Mistake | None:
     fixed = _NO_SPACE_DASH.sub("- ", line.text, count=1)
     if not line.text.startswith("-") or fixed == line.text:
         return None
-    return Mistake(line, gettext("a space is missing behind the dash"), _write(fixed))
+    return Mistake(line, gettext("a space is missing behind the dash"), write_so(fixed))
 
 
 def _no_space_colon(line: Line) -> Mistake | None:
@@ -309,10 +219,10 @@ def _no_space_colon(line: Line) -> Mistake | None:
     if line.key or fixed == line.value:
         return None
     wrong = gettext("a space is missing behind the colon")
-    return Mistake(line, wrong, _write(line.with_value(fixed)))
+    return Mistake(line, wrong, write_so(line.with_value(fixed)))
 
 
-def _is_no_key(above: Line, here: Line, held: list[_Column]) -> bool:
+def _is_no_key(above: Line, here: Line, held: list[Column]) -> bool:
     """Say whether a line stands where a key should, by what stands around it."""
     if above.key:
         return False
@@ -326,81 +236,25 @@ def _no_colon(line: Line) -> Mistake | None:
         return None
     key, _, rest = line.value.partition(" ")
     fixed = f"{key}: {rest}".strip()
-    return Mistake(line, gettext("a colon is missing here"), _write(line.with_value(fixed)))
+    return Mistake(line, gettext("a colon is missing here"), write_so(line.with_value(fixed)))
 
 
 def _lost_quote(before: list[Line], lines: list[Line]) -> Mistake | None:
     """Return the text whose quote was never closed, and so took in what stands below it."""
     stopped = before[-1].number
-    for line in _own_lines(before):
+    for line in own_lines(before):
         quote = line.open_quote
         if not quote:
             continue
         below = (o.number for o in lines if o.number > line.number and quote in o.text)
         if next(below, stopped) >= stopped:
             wrong = gettext("the quote {quote} that opens this text is not closed")
-            return Mistake(line, wrong.format(quote=quote), _write(line.with_quotes()))
+            return Mistake(line, wrong.format(quote=quote), write_so(line.with_quotes()))
     return None
-
-
-def _write(whole: str) -> str:
-    return gettext("write: {line}").format(line=whole)
-
-
-def _columns(lines: Iterable[Line]) -> list[_Column]:
-    """Return what is still open below these lines, outermost first."""
-    held: list[_Column] = []
-    for line in _own_lines(lines):
-        starts = [m.start() + len(line.indent) for m in re.finditer("-", line.dashes)]
-        for at in starts:
-            held = [c for c in held if c.at < at or (c.at == at and not c.is_list)]
-            held.append(_Column(at, is_list=True, number=line.number))
-        if line.key:
-            held = [c for c in held if c.at < line.column or (c.at == line.column and c.is_list)]
-            held.append(_Column(line.column, is_list=False, number=line.number))
-    return held
-
-
-def _wrong_indent(here: Line, above: list[Line]) -> Mistake | None:
-    held = _columns(above)
-    at = len(here.indent)
-    if not held or not here.begins_entry or (above[-1].opens and at > held[-1].at):
-        return None
-    if at < held[0].at:
-        first = next(line for line in above if line.number == held[0].number)
-        return _begin(first, gettext("spaces stand before this line"), 0)
-    is_entry = bool(here.dashes)
-    fits = [c for c in held if c.is_list == is_entry]
-    if any(c.at == at for c in fits):
-        return None
-    if is_entry and (not fits or at >= held[-1].at):
-        return Mistake(
-            here,
-            gettext("an entry with a dash stands here, but nothing above it opens a list"),
-            gettext("write a line above it that does, such as 'items:'"),
-        )
-    near = min(fits, key=lambda c: (abs(c.at - at), -c.at))
-    if near.number == above[-1].number and near.at % _STEP and not at % _STEP:
-        # Where all others are even, the odd one is the mistake.
-        right = len(above[-1].indent) + at - near.at
-        wrong = gettext("the number of spaces before it is {count}, and its next line differs")
-        count = len(above[-1].indent)
-        return _begin(above[-1], wrong.format(count=count), right, here.number)
-    wrong = gettext("the number of spaces before it, {count}, fits nothing above it")
-    return _begin(here, wrong.format(count=at), near.at, near.number)
-
-
-def _too_far_left(above: list[Line]) -> Mistake | None:
-    """Tell of a line at the margin that only makes sense further in."""
-    line, *before = above[::-1]
-    if not before or line.indent or line.dashes or not line.key or line.key in TOP_KEYS:
-        return None
-    wrong = gettext("it stands too far left")
-    return _begin(line, wrong, before[0].column, before[0].number)
 
 
 _Look = Callable[[Line], Mistake | None]
 # The first that sees a mistake names it. Those that are certain hold wherever a line stands.
-_CERTAIN: tuple[_Look, ...] = (_bad_indent, _after_quote, _reserved, _colon)
+_CERTAIN: tuple[_Look, ...] = (bad_indent, _after_quote, _reserved, _colon)
 _LOOKS: tuple[_Look, ...] = (_no_space_dash, *_CERTAIN, _no_space_colon, _bad_escape)
-_LOOKS_ABOVE: tuple[_Look, ...] = (_bad_indent, _no_space_dash, _no_space_colon, _reserved)
+_LOOKS_ABOVE: tuple[_Look, ...] = (bad_indent, _no_space_dash, _no_space_colon, _reserved)

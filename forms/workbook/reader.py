@@ -138,12 +138,7 @@ class _Reading:
         self.sheets = {sheet.title: sheet for sheet in self.workbook.sheets}
 
     def existing(self) -> ExistingWorkbook:
-        if self.written.format > hidden_tab.FORMAT:
-            raise WorkbookError(
-                self.place,
-                gettext("was made by a newer vinkje than this one"),
-                gettext("install that one (uv tool install --upgrade .)"),
-            )
+        self._check_format()
         tab, header_row, named = self._list_place()
         sheet = Sheet(self.package, self.book.part_of(tab))
         filled = list_cells(self.book, self.workbook.values, sheet)
@@ -185,6 +180,14 @@ class _Reading:
             unclear_choices=len(choices.unclear),
             annotated_tabs=tuple(self._annotated_tabs(roles.values(), filled_cells)),
         )
+
+    def _check_format(self) -> None:
+        if self.written.format > hidden_tab.FORMAT:
+            raise WorkbookError(
+                self.place,
+                gettext("was made by a newer vinkje than this one"),
+                gettext("install that one (uv tool install --upgrade .)"),
+            )
 
     def _rows_below(
         self, header_row: int, sheet: Sheet, filled: Mapping[int, dict[int, UserCell]], width: int

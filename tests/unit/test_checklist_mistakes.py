@@ -8,7 +8,7 @@ import pytest
 import yaml
 from conftest import ROOT, Run, after_name
 
-from forms.checklist import yaml_mistakes, yaml_source
+from forms.checklist import yaml_indentation, yaml_mistakes, yaml_source
 from forms.checklist.model import (
     Checklist,
     default_checklist,
@@ -211,5 +211,5 @@ def test_the_keys_that_mistakes_are_told_by_are_the_checklists() -> None:
     """Else a line with a new key would be said to stand too far left."""
     schema = Checklist.model_json_schema()
     keys = {key for model in schema["$defs"].values() for key in model.get("properties", ())}
-    assert set(schema["properties"]) == yaml_mistakes.TOP_KEYS
+    assert set(schema["properties"]) == yaml_indentation.TOP_KEYS
     assert keys | set(schema["properties"]) >= yaml_mistakes.TEXT_KEYS
