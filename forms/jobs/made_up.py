@@ -12,7 +12,7 @@ from random import Random
 
 from forms.checklist.model import Checklist
 from forms.questionnaire import Question, questionnaire
-from forms.wording import wording
+from forms.wording import Answer, wording
 
 RESPONDENTS = 60
 _REMARK_SHARE = 0.15
@@ -60,7 +60,7 @@ def made_up_people(
     random = Random(f"vinkje {checklist.title} {respondents}")  # noqa: S311 - no secret
     remarks = wording(checklist.language)("demo.remarks").splitlines()
     questions = list(questionnaire(checklist).questions())
-    moods = {q.id: random.choice(_MOODS) for q in questions if q.kind == "item"}
+    moods = {q.id: _weights(random.choice(_MOODS)) for q in questions if q.kind == "item"}
     start = datetime.combine(today - timedelta(days=14), time(8)).astimezone()
 
     def answer(question: Question) -> str:
@@ -73,3 +73,8 @@ def made_up_people(
         # In minutes: sixty people, some four hours apart, take up ten days of the two weeks.
         at = start + timedelta(minutes=number * 251 + random.randrange(200))
         yield MadeUpPerson(at, {question.id: answer(question) for question in questions})
+
+
+def _weights(mood: tuple[int, ...]) -> tuple[int, ...]:
+    """Return a weight for every answer: one that came later is given now and then."""
+    return (*mood, *[2] * (len(Answer) - len(mood)))

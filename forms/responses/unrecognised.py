@@ -12,8 +12,8 @@ from forms.wording import Answer
 _MANY, _ONE_IN, _LEAST_ITEMS = 10, 10, 4
 # What R, Python and people write where nothing was answered; a failed look-up is #N/A.
 _NOTHING = frozenset({"na", "nan", "null", "none", "-", "--", ".", "?", "n.v.t.", "nvt", "n/a"})
-# Texts in one message: the answers are five.
-_SHOWN = 5
+# Texts in one message: as many as there are answers.
+_SHOWN = len(Answer)
 
 
 def check_recognised(parts: Sequence[Part], labels: Sequence[str]) -> None:

@@ -14,11 +14,13 @@ from forms.analysis.trend import (
 from forms.checklist.model import Section
 from forms.excel.text import Value
 from forms.report.model import Report
+from forms.wording import Answer
 from forms.workbook.sheet_writer import SheetWriter
 
 _Cell = tuple[Value, str]
-# Nr and statement, verdict and priority, this round's share, the six counts.
-_BEFORE_SHARE, _COUNTS = 4, 6
+# Nr and statement, verdict and priority, then this round's share; a count for each answer, and of
+# empty cells.
+_BEFORE_SHARE, _COUNTS = 4, len(Answer) + 1
 
 
 def earlier_widths(report: Report) -> list[float]:

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 from conftest import ROOT
+from openpyxl import load_workbook
 
 ADDED = {
     "forms/wording.py": (
@@ -40,6 +41,7 @@ def test_it_is_asked_read_counted_and_reported(tmp_path: Path) -> None:
     cells = ["Deels op orde", "partly", "Een beetje", "Op orde", "Op orde", "Weet ik niet", "Tja"]
     rows = "".join(f"{cell},Op orde\n" for cell in cells)
     (tmp_path / "a.csv").write_text(f"S1,S2\n{rows}", encoding="utf-8")
+    (tmp_path / "b.csv").write_text("S1,S2\n" + "Op orde,Op orde\n" * 6, encoding="utf-8")
 
     def run(*args: str) -> str:
         done = subprocess.run(
@@ -57,5 +59,11 @@ def test_it_is_asked_read_counted_and_reported(tmp_path: Path) -> None:
     counts = {"in_order": 2, "needed": 0, "desirable": 0, "not_needed": 0, "unknown": 1}
     assert figures["items"][0]["counts"] == counts | {"partly": 3, "empty": 1}
     assert figures["items"][0]["in_order_share"] == 0.4
+    run("report", "a.csv", "--previous", "b.csv", "-o", "b.xlsx", "--date", "2026-11-30")
+    tab = list(load_workbook(tmp_path / "b.xlsx")["Signaleren"].values)
+    titles = next(row for row in tab if "Vorige keer\nb.csv" in row)
+    whole = next(row for row in tab if str(row[1]).startswith("Gemiddelde"))
+    assert whole[titles.index("Vorige keer\nb.csv")] == 1
+    run("demo", "voorbeeld")
     run("form", "paper", "-o", "paper.html")
     assert (tmp_path / "paper.html").read_text(encoding="utf-8").count("Een beetje") == 20
