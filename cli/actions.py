@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cli.options import A_FILE, date_option
+from cli.options import date_option, workbook_argument
 from cli.terminal import printable
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ _TEXT, _NOTE = 60, 60
 
 
 @click.command()
-@click.argument("workbook", type=A_FILE, default=Path("rapport.xlsx"), metavar="[FILE.xlsx]")
+@workbook_argument
 @click.option(
     "--json",
     metavar="FILE|-",

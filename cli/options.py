@@ -119,6 +119,9 @@ sources_argument = click.argument(
     nargs=-1,
     callback=_needed,
 )
+workbook_argument = click.argument(
+    "workbook", type=A_FILE, default=Path("rapport.xlsx"), metavar="[FILE.xlsx]"
+)
 tab_option = click.option(
     "--tab", metavar="NAME", help="The tab with the answers, where a file or Sheet has several."
 )

@@ -51,7 +51,7 @@ def warn(notes: Iterable[Note]) -> None:
 
 
 def warn_of(lines: Iterable[str]) -> None:
-    """Print what is left to do by hand."""
+    """Print sentences as warnings."""
     for line in lines:
         _warn(f"{line}.")
 

@@ -9,7 +9,13 @@ from typing import TYPE_CHECKING
 import click
 from click.core import ParameterSource
 
-from cli.options import A_FILE, account_options, again_option, date_option, dry_run_option
+from cli.options import (
+    account_options,
+    again_option,
+    date_option,
+    dry_run_option,
+    workbook_argument,
+)
 from cli.output import print_had_before, send_all, show_waiting, warn_of
 
 if TYPE_CHECKING:
@@ -21,7 +27,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("workbook", type=A_FILE, default=Path("rapport.xlsx"), metavar="[FILE.xlsx]")
+@workbook_argument
 @click.option(
     "--send", is_flag=True, help="Send them at once, each to its owner; without it, you get drafts."
 )

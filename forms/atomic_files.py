@@ -191,14 +191,19 @@ class _Batch:
                 copy.unlink()
 
 
+def check_place(path: Path, kind: type[FormsError] = OutputError) -> None:
+    """Raise a fault of this kind where no file can be: it is a folder, or in none."""
+    if path.is_dir():
+        raise kind(str(path), gettext("this is a folder"), gettext("name a file in it"))
+    if not path.parent.is_dir():
+        problem = gettext("the folder '{folder}' is not there").format(folder=path.parent)
+        raise kind(str(path), problem, gettext("make it first"))
+
+
 def check_not_in_use(path: Path) -> None:
     """Raise OutputError when a file cannot be put here, or is open in Excel or LibreOffice."""
     target = target_of(path)
-    if path.is_dir():
-        raise OutputError(str(path), gettext("this is a folder"), gettext("name a file in it"))
-    if not path.parent.is_dir():
-        problem = gettext("the folder '{folder}' is not there").format(folder=path.parent)
-        raise OutputError(str(path), problem, gettext("make it first"))
+    check_place(path)
     if path.exists() and not path.is_file():
         raise OutputError(
             str(path), gettext("this is no ordinary file"), gettext("choose another name")

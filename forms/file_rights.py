@@ -89,8 +89,13 @@ def private_folder(path: Path) -> None:
         target.mkdir(mode=_FOLDER_FOR_US, exist_ok=True)
         _make_private(target, target, OutputError)
     except OSError as error:
-        problem = gettext("the folder cannot be made: {reason}").format(reason=reason_of(error))
-        raise OutputError(str(path), problem) from None
+        raise no_folder(path, error) from None
+
+
+def no_folder(path: Path, error: OSError) -> OutputError:
+    """Return the fault of a folder that cannot be made."""
+    problem = gettext("the folder cannot be made: {reason}").format(reason=reason_of(error))
+    return OutputError(str(path), problem)
 
 
 def _make_private(path: Path, file: int | Path, fault: type[FormsError]) -> None:

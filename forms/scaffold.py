@@ -4,7 +4,8 @@ from gettext import gettext
 from pathlib import Path
 
 from forms.atomic_files import write_all
-from forms.errors import OutputError, reason_of
+from forms.errors import OutputError
+from forms.file_rights import no_folder
 from forms.resources import resource
 
 _SHIPPED_SCHEMA = "templates/init/checklist.schema.json"
@@ -36,7 +37,6 @@ def make_folder(folder: Path) -> list[Path]:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        problem = gettext("the folder cannot be made: {reason}").format(reason=reason_of(error))
-        raise OutputError(str(folder), problem) from None
+        raise no_folder(folder, error) from None
     write_all(contents, new=contents)
     return list(contents)

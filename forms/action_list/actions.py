@@ -64,7 +64,6 @@ class Action:
     done_on: date | None
     note: str
     has_left: bool = False
-    is_new: bool = False
 
     @property
     def is_decided(self) -> bool:
@@ -167,7 +166,7 @@ def actions_in(action_list: ActionList, today: date) -> list[Action]:
         elif line.item:
             item = line.item
             proposed = (item.id, item.text, item.action or "", None, "", item.owner or "")
-            actions.append(Action(*proposed, None, "", Status.OPEN, "", None, "", is_new=True))
+            actions.append(Action(*proposed, None, "", Status.OPEN, "", None, ""))
     if existing:
         below = [row for row in action_list.below if _holds_action(existing, row)]
         actions += [action_of(existing, row, None, today) for row in below]

@@ -80,9 +80,7 @@ def check_same_checklist(place: str, existing: ExistingList, checklist: Checklis
     Ids such as `S1` are in every checklist: by those alone, decisions would come at statements that
     they were not about.
     """
-    texts = {
-        normalize(t): item.id for item in checklist.items() for t in (item.text, *item.aliases)
-    }
+    texts = {normalize(text) for item in checklist.items() for text in (item.text, *item.aliases)}
     filled = [row for row in existing.rows if not existing.cell(row, "item").is_blank]
     known = [row for row in filled if normalize(str(existing.cell(row, "item").shown)) in texts]
     ids = {normalize(item.id) for item in checklist.items()}

@@ -39,7 +39,6 @@ class UserCell:
 
     value: object = None
     comment: str = ""
-    author: str = ""
     link: str = ""
 
     @property

@@ -5,7 +5,7 @@ needed and unknown; k = o + n + d + x know it, v = n + d + x say that it is not 
 stands in words under `[account]` in `templates/wording`, and so in every workbook.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -115,8 +115,10 @@ def apply_rules(
     too_few = responses.rows.used < checklist.rules.min_group
     if too_few:
         return Findings(responses.rows, (), (), round_open, too_few)
+    # While the round is open nobody sees groups.
+    groups = [] if round_open else _in_order_of_choices(checklist, responses)
     items = tuple(
-        _finding(checklist, section, item, responses, previous, split=not round_open)
+        _finding(checklist.rules, section, item, responses, previous, groups)
         for section in checklist.sections
         for item in section.items
     )
@@ -124,23 +126,20 @@ def apply_rules(
 
 
 def _finding(
-    checklist: Checklist,
+    rules: Rules,
     section: Section,
     item: Item,
     responses: Responses,
     previous: Responses | None,
-    *,
-    split: bool,
+    group_names: Sequence[str],
 ) -> Finding:
-    rules = checklist.rules
     counts = responses.counts.get(item.id)
     comparison = compare(item, responses, previous, rules) if previous else None
     if counts is None:
         return Finding(
             item, section, None, None, None, divided=False, groups={}, comparison=comparison
         )
-    ordered = _in_order_of_choices(checklist, responses) if split else []
-    of_item = {g: responses.groups[g].get(item.id) for g in ordered}
+    of_item = {name: responses.groups[name].get(item.id) for name in group_names}
     groups = shown_groups({g: counts for g, counts in of_item.items() if counts}, rules)
     judgement = verdict(counts, rules)
     return Finding(

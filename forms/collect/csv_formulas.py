@@ -6,7 +6,7 @@ any says so in its header, and no other is unescaped.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from forms.responses.model import Row, Table
@@ -35,7 +35,7 @@ def unescape_table(table: Table) -> Table:
     if not any(_is_mark(cell) for cell in table.header):
         return table
     header = ["" if _is_mark(cell) else cell for cell in _row_as_typed(table.header)]
-    return replace(table, header=header, rows=_rows_as_typed(table.rows))
+    return replace(table, header=header, rows=map(_row_as_typed, table.rows))
 
 
 def escaped(text: str) -> str:
@@ -49,10 +49,6 @@ def escaped(text: str) -> str:
 def unescaped(text: str) -> str:
     """Return the text that `escaped` was given; only for a file that says it was escaped."""
     return _ESCAPE.sub("", text)
-
-
-def _rows_as_typed(rows: Iterable[Row]) -> Iterator[Row]:
-    return map(_row_as_typed, rows)
 
 
 def _row_as_typed(row: Row) -> Row:

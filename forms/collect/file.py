@@ -87,11 +87,8 @@ def _kind(file: SourceFile, start: bytes) -> FileKind:
 def _in_workbook(file: SourceFile, checklist: Checklist, tab: str | None) -> Table:
     from forms.collect.xlsx_file import spreadsheet_tables
 
-    try:
-        tables = spreadsheet_tables(file.place, _content(file), ColumnReader(checklist))
-        chosen = choose_tab(tables, checklist, tab)
-    except SourceError as error:
-        raise type(error)(error.place or file.place, error.problem, error.remedy) from None
+    tables = spreadsheet_tables(file.place, _content(file), ColumnReader(checklist))
+    chosen = choose_tab(file.place, tables, checklist, tab)
     return replace(chosen, name=f"{file.place}, tab '{chosen.name}'")
 
 

@@ -41,10 +41,10 @@ class _Tab:
     columns: int
     hidden: frozenset[int] = frozenset()
 
-    @property
-    def rows_a_read(self) -> int:
-        """Return the rows of one read: two at least, since it begins with the last one known."""
-        return max(2, _CELLS_A_READ // max(1, self.columns))
+
+def _rows_a_read(columns: int) -> int:
+    """Return the rows of one read: two at least, since it begins with the last one known."""
+    return max(2, _CELLS_A_READ // max(1, columns))
 
 
 def sheet_table(
@@ -62,10 +62,7 @@ def sheet_table(
         _table(tab, _rows(sheet, tab, start, reader, access.progress), reader)
         for tab, start in zip(tabs, sheet.starts(tabs), strict=True)
     ]
-    try:
-        chosen = choose_tab(tables, checklist, tab)
-    except SourceError as error:
-        raise type(error)(error.place or place, error.problem, error.remedy) from None
+    chosen = choose_tab(place, tables, checklist, tab)
     return replace(chosen, name=f"Google Sheet '{sheet.title}', tab '{chosen.name}'")
 
 
@@ -124,7 +121,7 @@ class _Sheet:
     def starts(self, tabs: list[_Tab]) -> list[list[Row]]:
         """Return the first rows of each tab: all of them, if one read can hold that."""
         columns = sum(tab.columns for tab in tabs)
-        rows = max(2, _CELLS_A_READ // max(1, columns))
+        rows = _rows_a_read(columns)
         return self.read([(tab, 1, min(rows, tab.rows)) for tab in tabs]) if tabs else []
 
     def read(self, places: list[_Place], *, as_shown: bool = False) -> list[list[Row]]:
@@ -158,7 +155,7 @@ def _rows(
     read, last = len(start), start[-1]
     while read < tab.rows:
         progress(read, tab.rows)
-        end = min(read + tab.rows_a_read - 1, tab.rows)
+        end = min(read + _rows_a_read(tab.columns) - 1, tab.rows)
         [[again, *rows]] = sheet.read([(tab, read, end)])
         if again != last:
             raise SourceError(

@@ -14,11 +14,14 @@ from forms.responses.note_kinds import OtherTabs
 from forms.text import normalize
 
 
-def choose_tab(tables: Iterable[Table], checklist: Checklist, tab: str | None = None) -> Table:
+def choose_tab(
+    place: str, tables: Iterable[Table], checklist: Checklist, tab: str | None = None
+) -> Table:
     """Return the table with most answers, of those that have at least half of the items.
 
     A single table is returned whatever it holds: `check_header` says what is wrong with it.
-    Raises SourceError when there is none, or two have as many; with `tab`, when it is not there.
+    `place` is what has the tabs. Raises SourceError when there is none, or two have as many; with
+    `tab`, when it is not there.
     """
     candidates = list(tables)
     names = ", ".join(f"'{table.name}'" for table in candidates)
@@ -27,8 +30,9 @@ def choose_tab(tables: Iterable[Table], checklist: Checklist, tab: str | None = 
             if normalize(table.name) == normalize(tab):
                 return table
         raise SourceError(
-            problem=gettext("there is no tab '{tab}'").format(tab=tab),
-            remedy=gettext("it has {tabs}").format(tabs=names)
+            place,
+            gettext("there is no tab '{tab}'").format(tab=tab),
+            gettext("it has {tabs}").format(tabs=names)
             if names
             else gettext("it has no tabs with text"),
         )
@@ -38,18 +42,19 @@ def choose_tab(tables: Iterable[Table], checklist: Checklist, tab: str | None = 
     if not any(reader.is_header(table.header) for table in candidates):
         counts = ", ".join(f"'{t.name}' {reader.recognised(t.header)}" for t in candidates)
         raise SourceError(
-            problem=gettext(
+            place,
+            gettext(
                 "no tab holds at least half of the {count} statements of '{title}' (found: {tabs})"
             ).format(
                 count=len(reader.items), title=checklist.title, tabs=counts or gettext("nothing")
             ),
-            remedy=gettext("name the tab with --tab, or the right checklist with --checklist"),
+            gettext("name the tab with --tab, or the right checklist with --checklist"),
         )
     some = [table for table in candidates if reader.recognised(table.header)]
-    return some[0] if len(some) == 1 else _fullest(some, reader, CellCodes(checklist))
+    return some[0] if len(some) == 1 else _fullest(place, some, reader, CellCodes(checklist))
 
 
-def _fullest(tables: Sequence[Table], reader: ColumnReader, codes: CellCodes) -> Table:
+def _fullest(place: str, tables: Sequence[Table], reader: ColumnReader, codes: CellCodes) -> Table:
     """Return the table with most answers of those that fit, with a note on all that have some."""
     read = [replace(table, rows=list(table.rows)) for table in tables]
     answers = [_answers(table, reader, codes) for table in read]
@@ -59,8 +64,9 @@ def _fullest(tables: Sequence[Table], reader: ColumnReader, codes: CellCodes) ->
     if len(winners) > 1:
         alike = ", ".join(f"'{table.name}'" for table in winners)
         raise SourceError(
-            problem=gettext("the tabs {tabs} hold as many answers").format(tabs=alike),
-            remedy=gettext("choose one with --tab NAME"),
+            place,
+            gettext("the tabs {tabs} hold as many answers").format(tabs=alike),
+            gettext("choose one with --tab NAME"),
         )
     winner = winners[0]
     others = [

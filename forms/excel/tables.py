@@ -99,8 +99,7 @@ class ExcelTable:
         for more, title in enumerate(titles, 1):
             column = group.makeelement(f"{M}tableColumn")
             column.set("id", str(last + more))
-            # A line break as Excel writes it in the name of a column.
-            column.set("name", title.replace("\n", "_x000a_"))
+            column.set("name", column_name(title))
             group.append(column)
         group.set("count", str(len(group)))
         right += len(titles)
@@ -116,6 +115,11 @@ class ExcelTable:
         for formula in self.root.iter():
             if local_name(formula) in _FORMULAS and formula.text:
                 formula.text = moves.formula(formula.text, moves.tab)
+
+
+def column_name(title: str) -> str:
+    """Return what a Table calls the column of a header: Excel writes a line break as a code."""
+    return title.replace("\n", "_x000a_")
 
 
 def tables_of(package: Package, sheet: str) -> list[ExcelTable]:

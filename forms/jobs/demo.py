@@ -15,7 +15,8 @@ from forms.atomic_files import check_not_in_use, write_all
 from forms.checklist.model import Checklist, load_checklist
 from forms.collect.archive import archive
 from forms.collect.source import open_source
-from forms.errors import OutputError, StoreError, reason_of
+from forms.errors import StoreError
+from forms.file_rights import no_folder
 from forms.jobs.made_up import made_up_people
 from forms.jobs.report import ReportResult, write_report
 from forms.publish.web.server import Address, Serving, serve
@@ -67,8 +68,7 @@ def play_demo(request: DemoRequest) -> Iterator[DemoResult]:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        problem = gettext("the folder cannot be made: {reason}").format(reason=reason_of(error))
-        raise OutputError(str(folder), problem) from None
+        raise no_folder(folder, error) from None
     output = folder / "rapport.xlsx"
     check_not_in_use(output)
     store = f"sqlite:///{folder / words('demo.store_file')}"

@@ -11,7 +11,8 @@ from babel.dates import format_date
 
 from forms.atomic_files import check_absent, check_distinct, write_all
 from forms.checklist.model import load_checklist
-from forms.errors import OutputError, SettingsError, reason_of
+from forms.errors import OutputError, SettingsError
+from forms.file_rights import no_folder
 from forms.language import message_language
 from forms.publish.invitation import invite_files
 from forms.publish.invitation_facts import Invite
@@ -170,6 +171,5 @@ def _make(folder: Path, new_folders: list[Path]) -> None:
         try:
             path.mkdir()
         except OSError as error:
-            problem = gettext("the folder cannot be made: {reason}").format(reason=reason_of(error))
-            raise OutputError(str(path), problem) from None
+            raise no_folder(path, error) from None
         new_folders.append(path)

@@ -110,8 +110,8 @@ def _jobs(request: RunRequest, diary: _Diary) -> None:
         # Nobody is there to say that an earlier archive may be replaced.
         diary.step(lambda: _pull(replace(archive, keep_former=True), diary))
     diary.step(lambda: _report_and_send(request, diary))
-    if request.reminders:
-        diary.step(lambda: _remind(request, diary))
+    if reminders := request.reminders:
+        diary.step(lambda: _remind(reminders, request, diary))
 
 
 def _pull(request: PullRequest, diary: _Diary) -> None:
@@ -141,10 +141,8 @@ def _report_and_send(request: RunRequest, diary: _Diary) -> None:
         _send(ready, request, gettext("report"), diary)
 
 
-def _remind(request: RunRequest, diary: _Diary) -> None:
-    if request.reminders is None:
-        return
-    result = write_reminders(request.reminders)
+def _remind(reminders: RemindRequest, request: RunRequest, diary: _Diary) -> None:
+    result = write_reminders(reminders)
     if request.sends_reminders:
         if result.outgoing.drafts:
             _send(result.outgoing, request, gettext("reminders"), diary)

@@ -15,7 +15,7 @@ from forms.mail.delivery import (
     waiting,
 )
 from forms.mail.draft_files import Draft, outdated, read_draft, read_drafts
-from forms.mail.sent_log import SentEntry, log_of, read_log
+from forms.mail.sent_log import SentEntry, log_of, log_of_drafts, read_log
 from forms.mail.smtp import DeliveryStatus
 
 
@@ -37,7 +37,7 @@ class SendRequest:
     @property
     def log(self) -> Path:
         """Return where it is kept who got what."""
-        return log_of(self.mail / "any.eml" if self.mail.is_dir() else self.mail)
+        return log_of_drafts(self.mail) if self.mail.is_dir() else log_of(self.mail)
 
 
 @dataclass(frozen=True)

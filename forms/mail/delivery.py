@@ -243,7 +243,7 @@ def faults(deliveries: Sequence[Delivery]) -> list[str]:
     return sentences + sorted({delivery.unlogged for delivery in deliveries if delivery.unlogged})
 
 
-def sent_now(deliveries: Sequence[Delivery]) -> int:
+def _sent_now(deliveries: Sequence[Delivery]) -> int:
     """Return how many addresses got a mail."""
     return sum(
         outcome.fate is DeliveryStatus.SENT
@@ -256,7 +256,7 @@ def check_delivered(deliveries: Sequence[Delivery], others: Sequence[str] = ()) 
     """Raise MailError that says who did not get what, when somebody did not."""
     if sentences := [*faults(deliveries), *others]:
         first = gettext("not everybody got their mail (sent now: {count})")
-        first = first.format(count=sent_now(deliveries))
+        first = first.format(count=_sent_now(deliveries))
         raise MailError(problem="\n  ".join([first, *sentences]))
 
 

@@ -1,4 +1,4 @@
-"""The envelope of every mail: a draft, named by what it holds, whose headers nothing can change."""
+"""Every mail as a draft: named by what it holds, with headers that nothing can change."""
 
 import re
 from collections.abc import Sequence

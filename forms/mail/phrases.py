@@ -23,7 +23,12 @@ def to_do(action: Action, words: Wording) -> tuple[str, ...]:
 
 
 def decided(action: Action, words: Wording, today: date) -> tuple[str, ...]:
-    """Return what is to be done, and what people decided about it: by whom, and when."""
+    """Return what is to be done, and what people decided about it."""
+    return (*to_do(action, words), decision_line(action, words, today))
+
+
+def decision_line(action: Action, words: Wording, today: date) -> str:
+    """Return what people decided: by whom it is done, and when."""
     deadline = shortened(action.deadline_text, SHORT) or words("mail.no_deadline")
     if action.deadline:
         deadline = day_of(action.deadline, words)
@@ -33,5 +38,4 @@ def decided(action: Action, words: Wording, today: date) -> tuple[str, ...]:
         deadline = words("mail.today", deadline=deadline)
     owner = shortened(action.owner, SHORT) or words("mail.nobody")
     decision = action.decision_text
-    sentence = words("mail.decided", decision=decision, owner=owner, deadline=deadline)
-    return (*to_do(action, words), sentence)
+    return words("mail.decided", decision=decision, owner=owner, deadline=deadline)

@@ -30,7 +30,7 @@ from forms.mail.reminder_mail import (
     Reminder,
     reminders,
 )
-from forms.mail.sent_log import DRAFTS, SentLog, log_of, read_log
+from forms.mail.sent_log import DRAFTS, SentLog, log_of_drafts, read_log
 from forms.mail.smtp import DeliveryStatus
 from forms.text import shortened
 from forms.wording import Wording
@@ -51,7 +51,7 @@ class ReminderDrafts:
     @property
     def log(self) -> Path:
         """Return where it is kept who got which."""
-        return log_of(self.folder / "any.eml")
+        return log_of_drafts(self.folder)
 
     @property
     def nameless(self) -> list[str]:

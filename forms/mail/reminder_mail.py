@@ -10,7 +10,7 @@ from forms.mail.addresses import key_of
 from forms.mail.body import Mail, MailEntry, MailPart, fitted
 from forms.mail.headers import header_text
 from forms.mail.owners import Owners, key_of_name
-from forms.mail.phrases import LONG, SHORT, day_of, decided
+from forms.mail.phrases import LONG, SHORT, day_of, decision_line
 from forms.text import one_line, shortened
 from forms.wording import Wording
 
@@ -197,7 +197,7 @@ def _entries(
             action.id,
             shortened(_to_do(action), LONG),
             lacks(action),
-            (*_about(action, words), decided(action, words, open_actions.today)[-1]),
+            (*_about(action, words), decision_line(action, words, open_actions.today)),
             aside=words("remind.status", status=action.status_text)
             if action.status is Status.BUSY
             else "",

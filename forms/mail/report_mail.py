@@ -39,7 +39,7 @@ def report_mail(
 ) -> Message:
     """Return the mail about a report: the workbook attached as a copy, linked to, or too large.
 
-    Raises OutputError when what it holds would change its own envelope.
+    Raises OutputError when what it holds would change its own headers.
     """
     is_attached = not workbook_url and fits_a_mail(workbook)
     copy = report.words("mail.copy" if is_attached else "mail.too_large")

@@ -41,6 +41,11 @@ def log_of(mail: Path) -> Path:
     return about.with_name(about.stem + _LOG)
 
 
+def log_of_drafts(folder: Path) -> Path:
+    """Return where the log of a folder with reminders is; raises what `log_of` does."""
+    return log_of(folder / "any.eml")
+
+
 @dataclass(frozen=True)
 class SentEntry:
     """A line of the log; `id` is the mail's Message-ID, `day` the day that it is about."""

@@ -68,10 +68,6 @@ class Outcome:
     why: str = ""
 
 
-class ServerError(MailError):
-    """No mail at all can be handed to this server as things are."""
-
-
 @dataclass(frozen=True)
 class Letter:
     """A mail on its way: `content` gives its bytes, with headers in UTF-8 where they may be.
@@ -103,7 +99,7 @@ def check_secure(server: Server) -> None:
 def deliver(server: Server, letter: Letter) -> list[Outcome]:
     """Hand a mail over and return what became of it, one outcome an address.
 
-    Raises ServerError where the server could not be reached, or let nobody in: then no other mail
+    Raises MailError where the server could not be reached, or let nobody in: then no other mail
     would fare better.
     """
     check_secure(server)
@@ -123,7 +119,7 @@ def deliver(server: Server, letter: Letter) -> list[Outcome]:
         _retrying(server, clock)(once)
     except SmtpFault as fault:
         place = ": ".join(filter(None, (server.place, fault.place)))
-        error = ServerError(place, fault.problem, fault.remedy)
+        error = MailError(place, fault.problem, fault.remedy)
         if not outcomes and not fault.is_of_mail:
             raise error from None
         return [
@@ -367,9 +363,7 @@ def _fate(smtp: smtplib.SMTP, content: bytes) -> tuple[DeliveryStatus, str]:
     code, reply = smtp.docmd("DATA")
     if code != _GO_ON:
         # Whatever else it says, it took no content.
-        return (DeliveryStatus.NOT_SENT if code in PASSING else DeliveryStatus.REFUSED), reply_text(
-            code, reply
-        )
+        return _not_taken(code, reply)
     smtp.send(_DOT.sub(b"..", content))
     try:
         smtp.send(b".\r\n" if content.endswith(b"\r\n") else b"\r\n.\r\n")
@@ -384,11 +378,12 @@ def _fate(smtp: smtplib.SMTP, content: bytes) -> tuple[DeliveryStatus, str]:
 
 
 def _verdict(code: int, reply: bytes) -> tuple[DeliveryStatus, str]:
-    if code in _TAKEN:
-        return DeliveryStatus.SENT, ""
-    return (DeliveryStatus.NOT_SENT if code in PASSING else DeliveryStatus.REFUSED), reply_text(
-        code, reply
-    )
+    return (DeliveryStatus.SENT, "") if code in _TAKEN else _not_taken(code, reply)
+
+
+def _not_taken(code: int, reply: bytes) -> tuple[DeliveryStatus, str]:
+    fate = DeliveryStatus.NOT_SENT if code in PASSING else DeliveryStatus.REFUSED
+    return fate, reply_text(code, reply)
 
 
 def _is_here(host: str) -> bool:

@@ -62,4 +62,4 @@ class CellCodes(dict[Cell, int]):
 
     def is_answer(self, cell: Cell) -> bool:
         """Say whether a cell holds an answer, in any wording that counts."""
-        return EMPTY < self[cell] < UNREAD
+        return is_answer(self[cell])

@@ -157,7 +157,6 @@ class ColumnReader:
         self.split = split.id if split else ""
         self.choices = frozenset(map(normalize, split.choices)) if split else frozenset()
         self.answers = answer_codes(checklist)
-        self.labels_of_answers = list(checklist.answer_labels().values())
         self.titles = {item.id: normalize(item_title(item)) for item in checklist.items()}
         self.statements = frozenset(
             normalize(text) for item in checklist.items() for text in (item_title(item), item.text)

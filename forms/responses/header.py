@@ -22,21 +22,18 @@ _MOST_LOOKED_AT = 10_000
 _LEAST_ANSWERS = 3
 
 
-def table_of_rows(
-    name: str, rows: Iterable[Row], reader: ColumnReader, first_row: int = 1
-) -> Table:
+def table_of_rows(name: str, rows: Iterable[Row], reader: ColumnReader) -> Table:
     """Return a table whose header is the row that names most statements, of the first eleven.
 
-    Empty rows at the top do not count; without any row the header is empty. `first_row` is the
-    number that the first row has in its source. What stands above a header further down is told
-    in a note.
+    Empty rows at the top do not count; without any row the header is empty. What stands above a
+    header further down is told in a note.
     """
     rest = iter(rows)
-    number, row = first_row, next(rest, ())
+    number, row = 1, next(rest, ())
     while not any(map(is_filled, row)) and (below := next(rest, None)) is not None:
         number, row = number + 1, below
     if not any(map(is_filled, row)):
-        return Table(name, (), rest, first_row)
+        return Table(name, (), rest, 1)
     if reader.is_header(row):
         return Table(name, row, rest, number + 1)
     start = [row, *islice(rest, _MOST_ABOVE)]

@@ -1,7 +1,7 @@
-"""What flows between sources, findings and the report: tables and counted responses."""
+"""What flows between sources, analysis and the report: tables and counted responses."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import astuple, dataclass, field, replace
 from datetime import date
 
 from forms.notes import Note
@@ -64,7 +64,7 @@ class RowCounts:
     @classmethod
     def total(cls, several: Iterable["RowCounts"]) -> "RowCounts":
         """Return what became of all rows of several sources; zeros for none."""
-        rows = [(c.read, c.used, c.blank, c.replaced, c.unusable) for c in several]
+        rows = [astuple(counts) for counts in several]
         return cls(*(sum(column) for column in zip(*rows, strict=True))) if rows else cls(*[0] * 5)
 
 

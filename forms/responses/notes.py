@@ -8,12 +8,11 @@ from itertools import compress
 
 from forms.checklist.model import Checklist
 from forms.dates import are_ambiguous
-from forms.excel.references import column_number
+from forms.excel.references import column_letters, column_number
 from forms.known_columns import Known
 from forms.notes import Note
 from forms.questionnaire import remark_subjects, remark_title
 from forms.responses.answers import UNREAD, is_answer
-from forms.responses.columns import Column
 from forms.responses.model import is_filled
 from forms.responses.note_kinds import (
     Alike,
@@ -151,7 +150,7 @@ def _columns(part: Part, indexes: Iterable[int], counts: Mapping[int, int]) -> s
     for index in indexes:
         header = headers.get(index, "")
         shown = f"'{shortened(header, _SHOWN)}'" if header else "\u2014"
-        columns.append(f"{Column(index, header, 'unread').letter} {shown} ({counts[index]})")
+        columns.append(f"{column_letters(index + 1)} {shown} ({counts[index]})")
     return "; ".join(columns)
 
 

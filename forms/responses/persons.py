@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, tzinfo
+from datetime import datetime, tzinfo
 
 from forms.dates import in_utc
 from forms.responses.model import Cell, is_filled
@@ -55,7 +55,7 @@ def rows_by_person(persons: Sequence[str], rows: Sequence[int]) -> dict[str, lis
     return {person: own for person, own in of_person.items() if len(own) > 1}
 
 
-def latest_rows(of_person: Mapping[str, Sequence[int]], times: Times, zone: tzinfo = UTC) -> Latest:
+def latest_rows(of_person: Mapping[str, Sequence[int]], times: Times, zone: tzinfo) -> Latest:
     """Keep of each person the row with the latest time; where that tells nothing, the lowest row.
 
     It tells nothing where a row has no time, or two have the same. Times that name no zone are

@@ -57,7 +57,7 @@ def read_table(table: Table, checklist: Checklist, *, keep_rows: bool = False) -
                 parts.append(part.finished())
                 part = _PartReader(part.second(header), reader, codes, keep_rows=keep_rows)
     parts.append(part.finished())
-    check_recognised(parts, reader.labels_of_answers)
+    check_recognised(parts, list(checklist.answer_labels().values()))
     return parts
 
 

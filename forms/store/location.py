@@ -28,14 +28,7 @@ class Mount(NamedTuple):
 
 def check_location(path: Path) -> None:
     """Raise StoreError where a store cannot be, or would not be safe."""
-    if path.is_dir():
-        raise StoreError(str(path), gettext("this is a folder"), gettext("name a file in it"))
-    if not path.parent.is_dir():
-        raise StoreError(
-            str(path),
-            gettext("the folder '{folder}' is not there").format(folder=path.parent),
-            gettext("make it first"),
-        )
+    atomic_files.check_place(path, StoreError)
     if kind := shared_disk(path, _mounts()):
         raise StoreError(
             str(path),

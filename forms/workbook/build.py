@@ -79,7 +79,7 @@ def build(report: Report, layout: Layout) -> Fresh:
         _totals(report),
         next((split.round for split in report.released.splits), None),
     )
-    roles["state"] = hidden_tab.write(workbook, base, own)
+    roles["hidden"] = hidden_tab.write(workbook, base, own)
     return Fresh(_packed(workbook, report), roles)
 
 

@@ -141,13 +141,13 @@ def _free(names: Sequence[str]) -> str:
 
 
 def is_hidden_tab(rows: Sequence[Sequence[str]]) -> bool:
-    """Say whether the first rows of a tab are those of the state."""
+    """Say whether the first rows of a tab are those of the hidden tab."""
     first, second = rows if len(rows) == 2 else ((), ())  # noqa: PLR2004 - two tell enough
     return (first[:1], second[:1]) == ([_TITLE], ["tab"]) and first[1].isdigit()
 
 
 def read(rows: Sequence[Sequence[str]]) -> HiddenTab:
-    """Return the state that a tab's rows hold."""
+    """Return what a tab's rows hold."""
     columns = tuple(takewhile(bool, rows[0][3:])) or _UNNAMED
 
     def cells(row: Sequence[str]) -> list[str]:

@@ -20,7 +20,7 @@ from forms.excel.book import Book
 from forms.excel.caches import clean_cells
 from forms.excel.dependents import follow_drawings
 from forms.excel.notes import CellNotes
-from forms.excel.references import area_of, cell_name, column_letters
+from forms.excel.references import area_of, cell_name, column_of
 from forms.excel.shared_formulas import translated
 from forms.excel.sheet import Sheet
 from forms.excel.styles import Adopted, Styles
@@ -315,11 +315,9 @@ class ListEdit:
 
     def _clean(self) -> None:
         """Take what is withheld out of the notes on remarks."""
-        letters = column_letters(self.layout.column("remarks"))
+        column = self.layout.column("remarks")
         if self.report.withheld:
-            self.notes.clean(
-                lambda cell: cell.rstrip("0123456789") == letters, self.report.without_withheld
-            )
+            self.notes.clean(lambda cell: column_of(cell) == column, self.report.without_withheld)
 
     def _kept(self, line: ActionLine, place: Place) -> UserCell:
         return (

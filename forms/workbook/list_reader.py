@@ -55,9 +55,8 @@ def list_cells(book: Book, values: Values, sheet: Sheet) -> dict[int, dict[int, 
         column, row = cell_place(name)
         note, cells = notes.get(name), filled.setdefault(row, {})
         kept = cells.get(column, UserCell())
-        comment, author = (note.text, note.author) if note else ("", "")
-        link = links.get(name, "")
-        cells[column] = replace(kept, comment=comment, author=author, link=link)
+        comment = note.text if note else ""
+        cells[column] = replace(kept, comment=comment, link=links.get(name, ""))
     _unmerge(sheet, filled)
     return filled
 

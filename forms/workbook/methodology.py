@@ -77,9 +77,8 @@ def _write_source(sheet: SheetWriter, report: Report) -> None:
     sheet.wide(words("account.rows"), "heading")
     for line in report.waits:
         sheet.wide(line)
-    for name in ("read", "used", "blank", "replaced", "unusable"):
-        values = [getattr(responses.rows, name), words(f"account.row.{name}")]
-        sheet.write_row(values, ["number", "cell"])
+    for name, count in vars(responses.rows).items():
+        sheet.write_row([count, words(f"account.row.{name}")], ["number", "cell"])
     # While figures of an earlier day stand, those of the sources do not add up to them.
     if len(responses.sources) > 1 and not report.waiting:
         for source in responses.sources:

@@ -1,5 +1,6 @@
 """The first tab: what this is, where we stand, what is asked of the reader."""
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 
@@ -111,9 +112,8 @@ def _standing(sheet: SheetWriter, report: Report) -> None:
         return
     words, stands = report.words, report.standing
     sheet.wide(words("overview.follow_up"), "heading")
-    names = ("undecided", "open", "late", "done", "later", "dropped")
-    sheet.write_row([words(f"overview.standing.{name}") for name in names], "header")
-    sheet.write_row([getattr(stands, name) for name in names], "number")
+    sheet.write_row([words(f"overview.standing.{name}") for name in vars(stands)], "header")
+    sheet.write_row(list(vars(stands).values()), "number")
     for key, ids in (("added", report.action_list.added()), ("gone", report.action_list.gone())):
         if ids:
             sheet.wide(words(f"note.list_{key}", ids=", ".join(ids)))
@@ -179,23 +179,14 @@ def _labels(report: Report) -> list[str]:
 
 def _counts(report: Report, findings: Sequence[Finding]) -> list[int]:
     """Return how many items there are, of each outcome, and not asked if that is a column."""
-    outcomes = _outcomes(findings)
-    counts = [len(findings), *(outcomes.get(outcome, 0) for outcome in _OUTCOMES)]
+    outcomes = Counter(finding.priority or finding.verdict for finding in findings)
+    counts = [len(findings), *(outcomes[outcome] for outcome in _OUTCOMES)]
     not_asked = sum(finding.counts is None for finding in findings)
     return [*counts, not_asked] if _any_not_asked(report) else counts
 
 
 def _any_not_asked(report: Report) -> bool:
     return any(finding.counts is None for finding in report.findings.items)
-
-
-def _outcomes(findings: Sequence[Finding]) -> dict[Verdict | Priority, int]:
-    counts: dict[Verdict | Priority, int] = {}
-    for finding in findings:
-        outcome = finding.priority or finding.verdict
-        if outcome:
-            counts[outcome] = counts.get(outcome, 0) + 1
-    return counts
 
 
 def _note_on_reading(sheet: SheetWriter, report: Report) -> None:

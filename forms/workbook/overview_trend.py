@@ -50,8 +50,8 @@ class TrendColumns:
         based = words("actions.based_on", known=len(line.items), used=line.asked)
         rounds = len(self.trend.rounds)
         cells: list[tuple[Value, str]] = [(float(share), "percent") for share in line.shares]
-        cells = cells or [(words("section.not_comparable"), "centred"), *[(None, "centred")] * 9]
-        cells = cells[:rounds] + [(None, "centred")] * (rounds - len(cells))
+        cells = cells or [(words("section.not_comparable"), "centred")]
+        cells += [(None, "centred")] * (rounds - len(cells))
         if self._has_difference():
             change = mean_difference(line)
             cells.append((change, style_of(change)))

@@ -50,7 +50,7 @@ def _splice(report: Report, existing: ExistingWorkbook, fresh: Fresh, layout: La
     moves = layout.moves
     if moves is not None and not moves.is_still:
         follow_names(book, moves)
-        ours = {book.part_of(name) for role, name in fresh.tabs.items() if role != "state"}
+        ours = {book.part_of(name) for role, name in fresh.tabs.items() if role != "hidden"}
         follow_elsewhere(book, moves, {*ours, book.part, styles_part})
     refresh_pivots(package, {existing.tab, existing.table})
     if report.withheld:
@@ -72,7 +72,7 @@ def _replace_tabs(book: Book, existing: ExistingWorkbook, fresh: Fresh, parts: F
     there = {*existing.roles.values(), existing.tab, existing.hidden_tab}
     before = -1
     for role, name in fresh.tabs.items():
-        if role == "state":
+        if role == "hidden":
             if existing.hidden_tab:
                 parts.replace(name, existing.hidden_tab)
             else:
@@ -88,7 +88,7 @@ def _replace_tabs(book: Book, existing: ExistingWorkbook, fresh: Fresh, parts: F
 
 def _name(book: Book, fresh: Fresh) -> None:
     """Let the names lead to our tabs and columns that follow them, whatever people do."""
-    names = [name for role, name in fresh.tabs.items() if role != "state"]
+    names = [name for role, name in fresh.tabs.items() if role != "hidden"]
     for number, tab in enumerate(names, 1):
         book.name(f"{hidden_tab.TAB_NAME}{number}", tab, "$A$1")
     for name in list(book.names()):

@@ -12,6 +12,7 @@ from openpyxl.worksheet.table import Table, TableColumn, TableStyleInfo
 
 from forms.action_list.actions import Decision, Status
 from forms.action_list.columns import DAYS, USER
+from forms.excel.tables import column_name
 from forms.wording import Wording
 from forms.workbook.layout import Layout
 from forms.workbook.sheet_writer import SheetWriter
@@ -19,8 +20,6 @@ from forms.workbook.styles import DIM, DONE, LATE, solid
 
 # Rows that people add below the table are coloured and checked too.
 SPARE_ROWS = 500
-# As a Table's column names a header of two lines.
-_LINE_FEED = "_x000a_"
 # 1 January 2000, as Excel counts days.
 _FIRST_DAY = "36526"
 
@@ -35,7 +34,7 @@ def make_table(sheet: SheetWriter, words: Wording, layout: Layout) -> None:
     ref = f"A{layout.header}:{get_column_letter(len(layout.columns))}{layout.last}"
     table = Table(displayName=words("actions.table"), ref=ref)
     table.tableColumns = [
-        TableColumn(id=i, name=place.title.replace("\n", _LINE_FEED))
+        TableColumn(id=i, name=column_name(place.title))
         for i, place in enumerate(layout.columns, 1)
     ]
     table.autoFilter = AutoFilter(ref=ref)
