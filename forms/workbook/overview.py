@@ -112,8 +112,9 @@ def _standing(sheet: SheetWriter, report: Report) -> None:
         return
     words, stands = report.words, report.standing
     sheet.wide(words("overview.follow_up"), "heading")
-    sheet.write_row([words(f"overview.standing.{name}") for name in vars(stands)], "header")
-    sheet.write_row(list(vars(stands).values()), "number")
+    names = ("undecided", "open", "late", "done", "later", "dropped")
+    sheet.write_row([words(f"overview.standing.{name}") for name in names], "header")
+    sheet.write_row([getattr(stands, name) for name in names], "number")
     for key, ids in (("added", report.action_list.added()), ("gone", report.action_list.gone())):
         if ids:
             sheet.wide(words(f"note.list_{key}", ids=", ".join(ids)))
