@@ -42,7 +42,6 @@ from google_resources import (
 
 GZIP_FROM = 500
 REFRESH = "refresh-1"
-DRIVE_FILE = "https://www.googleapis.com/auth/drive.file"
 
 
 @dataclass

@@ -112,6 +112,7 @@ def test_a_new_row_is_ours_with_what_is_proposed() -> None:
         ("share", "40%", True),
         ("based", "3 van 9", False),
         ("based", "3 van de 9", True),
+        ("based", "3 van 9?", True),
         ("item", "Stelling.", True),
         ("divided", "Verdeeld", False),
         ("divided", "wie?", True),
@@ -214,6 +215,8 @@ def text_of_row(row: ExistingRow) -> str:
         ("eigen||som", "A9", "eigen|new A1|new A2|new A3", "som"),
         # So it does when the item that stood under that row has gone.
         ("A1|A2|A3||A4|som", "A1|A2|A3|A4", "A1|A2|A3", "som"),
+        ("A2|A1", "A9", "new A3|A2|A1", ""),
+        ("A1|A1|A3", "A1|A3", "A1|A1|new A2|A3", ""),
         # Sorted by people: so it stays, and what is new comes on top.
         ("A3|A1|A2", "A1|A2|A3", "A3|A1|A2", ""),
         ("A3|A1", "A1|A3", "new A2|A3|A1", ""),
@@ -246,6 +249,22 @@ def test_which_rows_stay_and_where_new_ones_go(
     ]
     assert "|".join(lines) == expected
     assert "|".join(map(text_of_row, merged.below)) == below
+
+
+def test_without_a_base_of_its_own_what_stands_there_is_theirs() -> None:
+    """A row of their own that became an item's, in a list that has marks of others."""
+    assert is_edited(existing_of({}), "A2", "priority", "Nodig")
+
+
+def test_an_item_that_was_not_asked_keeps_what_people_wrote() -> None:
+    """It has a finding, and no verdict."""
+    checklist, findings = answered()
+    items = tuple(replace(finding, verdict=None) for finding in findings.items)
+    columns = tuple(ListColumn(name, UserCell(name)) for name in COLUMNS)
+    marks = {"A1": {"id": fingerprint("A1"), "item": fingerprint("Stelling 1.")}}
+    existing = ExistingList(columns, (row_of(5, "A1+"),), marks)
+    [line] = merge_list(checklist, replace(findings, items=items, actions=()), existing).lines
+    assert (line.id, line.left) == ("A1", RetainedReason.NOT_ASKED)
 
 
 def test_answers_that_are_too_few_keep_what_people_wrote() -> None:

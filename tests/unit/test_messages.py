@@ -234,3 +234,6 @@ def test_one_process_speaks_both(monkeypatch: pytest.MonkeyPatch) -> None:
         said[language] = CliRunner().invoke(command, ["report", "--help"]).output
     assert said["en"] != said["nl"]
     assert "Usage: " in said["en"]
+    # A command's, an option's and Click's own text, and a metavar.
+    for text in ("Make the report from the answers", "Show this message and exit.", "YYYY-MM-DD"):
+        assert text in said["en"]

@@ -56,7 +56,7 @@ def test_what_is_kept_of_a_note() -> None:
 @pytest.mark.parametrize(
     "saved",
     [
-        {"key": "gone", "values": {}, "source": ""},
+        {"key": "gone", "values": {"id": "S1", "columns": 2, "rows": 3}, "source": ""},
         {"key": "doubled", "values": {"id": "S1", "columns": 2}, "source": ""},
         {"key": "doubled", "values": {"id": "S1", "columns": "two", "rows": 3}, "source": ""},
         {"key": "doubled", "values": {"id": "S1", "columns": None, "rows": 3}, "source": ""},
