@@ -25,7 +25,7 @@ messages: .venv/installed-dev
 	$(BIN)/python docs/catalogues.py
 
 bench: .venv/installed-dev
-	$(call install,--group bench)
+	$(call install,'.[postgresql]' --group bench)
 	sh benchmarks/bring-tools
 	$(BIN)/python benchmarks/run.py
 	$(BIN)/python benchmarks/follow_up.py
@@ -37,10 +37,10 @@ clean:
 # uv where it is there, else what Python brings; pip before 25.1 knows no --group.
 define install
 	if command -v uv >/dev/null; then \
-		uv pip install --quiet --python $(BIN)/python --editable . $(1); \
+		uv pip install --quiet --python $(BIN)/python --editable $(1); \
 	else \
 		$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade "pip>=25.1" && \
-		$(BIN)/python -m pip install --quiet --editable . $(1); \
+		$(BIN)/python -m pip install --quiet --editable $(1); \
 	fi
 endef
 
@@ -51,9 +51,9 @@ endef
 	else $(PYTHON) -m venv .venv; fi
 
 .venv/installed: .venv/bin/python pyproject.toml
-	$(call install,)
+	$(call install,.)
 	touch $@
 
 .venv/installed-dev: .venv/bin/python pyproject.toml
-	$(call install,--group dev)
+	$(call install,'.[postgresql]' --group dev)
 	touch $@ .venv/installed

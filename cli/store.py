@@ -59,13 +59,12 @@ def close(store: str, *, reopen: bool) -> None:
     Who opens the link then reads that the round is over. Who has the page open already can still
     send it for an hour. STORE is the database of the form; without it, sqlite:///answers.db.
     """
-    from forms.store.maintenance import close_round, reopen_round
+    from forms.store.open import set_closed
 
+    set_closed(store, closed=not reopen)
     if reopen:
-        reopen_round(store)
         click.echo(gettext("{store}: the form takes answers again.").format(store=store))
     else:
-        close_round(store)
         text = gettext("{store}: the round is closed. 'vinkje store close --reopen' undoes this.")
         click.echo(text.format(store=store))
 

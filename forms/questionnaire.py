@@ -73,6 +73,10 @@ class Questionnaire:
         """Return what each question says, by its id: its title, then its choices."""
         return {q.id: [q.title, *(choice.label for choice in q.choices)] for q in self.questions()}
 
+    def codebook(self) -> dict[str, list[str]]:
+        """Return what is kept for each choice of a question that has some, by the question's id."""
+        return {q.id: [choice.value for choice in q.choices] for q in self.questions() if q.choices}
+
     def questions(self) -> Iterator[Question]:
         """Yield every question of every page, in the order in which they are asked."""
         for page in self.pages:

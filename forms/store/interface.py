@@ -2,9 +2,10 @@
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, tzinfo
+from pathlib import Path
 from typing import Protocol
 
 # 128 bits: whoever knows a key may change those answers, so none can be guessed.
@@ -20,7 +21,7 @@ class Submission:
 
     `key` is 32 hexadecimal digits, made when the page was; `version` names the questionnaire as it
     was asked; `flagged` says that a field was filled that people do not see; `revision` is its turn
-    under this key, from 1, once it is kept.
+    under this key, from 1, once it is kept; `organisation` is "" where a store serves only one.
     """
 
     key: str
@@ -29,6 +30,7 @@ class Submission:
     at: datetime
     flagged: bool = False
     revision: int = 1
+    organisation: str = ""
 
     @property
     def is_last(self) -> bool:
@@ -53,16 +55,68 @@ class Submission:
 class QuestionnaireVersion:
     """A questionnaire as it was asked once: its round, and each question's words by id.
 
-    A question's words are its title, then its choices.
+    A question's words are its title, then its choices. `codebook` has, of each question with
+    choices, the answers that stand for them in a submission; a store may keep it, or not.
     """
 
     version: str
     round: str
     questions: Mapping[str, Sequence[str]]
+    codebook: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+
+# A code for an answer that is none of a codebook's: no question has as many choices.
+UNCODED = 255
+
+
+@dataclass(frozen=True)
+class CodedAnswers:
+    """Submissions as they stand, of one version, group and day, with a byte a closed question.
+
+    `codebook` has the answers to each closed question, by id in the order of the bytes; `codes`
+    len(codebook) bytes a submission: 0 for no answer, n for the question's nth, UNCODED for a text
+    that is none of them. `group` is the answer to the question that splits, "" for none. Nothing
+    tells in which order they were sent.
+    """
+
+    version: str
+    group: str
+    day: date
+    codebook: Mapping[str, Sequence[str]]
+    codes: bytes
+
+    def __len__(self) -> int:
+        return len(self.codes) // len(self.codebook) if self.codebook else 0
+
+
+@dataclass(frozen=True)
+class Remark:
+    """A text that somebody typed, and the question that it answers, as one version asked it."""
+
+    version: str
+    question: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Holdings:
+    """How much a store holds: `submissions`, their `revisions` in all, and how many are `flagged`.
+
+    `first` and `last` are when the first and the last of them was last changed; None without any.
+    """
+
+    submissions: int = 0
+    revisions: int = 0
+    flagged: int = 0
+    first: datetime | None = None
+    last: datetime | None = None
 
 
 class Store(Protocol):
-    """A store that may be written to; there is one such at a time."""
+    """A store that a form writes to; each method may be called from any thread.
+
+    All of them raise StoreError.
+    """
 
     def remember(self, asked: QuestionnaireVersion) -> None:
         """Keep what is asked from now on, as the latest; it goes before the first `put` of it."""
@@ -72,30 +126,60 @@ class Store(Protocol):
 
         The same key with the same answers is the same submission, with other answers a later
         revision of it, MOST_REVISIONS in all; after that what stands stays. Raises StoreError, and
-        then it was not kept as far as is known.
+        then it was not kept as far as is known: whoever sends it again loses and doubles nothing.
         """
+
+    def latest(self, *, key: str = "", receipt: str = "") -> Submission | None:
+        """Return the last revision of one submission, by its key or its receipt, if it is there."""
+
+    def asked(self) -> list[QuestionnaireVersion]:
+        """Return the questionnaires as they were asked, the latest one last."""
+
+    def newest(self) -> datetime | None:
+        """Return when the last answers came, by the clock of then; None without any."""
+
+    def closed_at(self) -> datetime | None:
+        """Return when somebody closed the round; None while it is open. Seconds late at most."""
+
+    def check_ready(self) -> None:
+        """Raise StoreError when nothing could be put now."""
 
     def purge(self, before: datetime) -> int:
         """Wipe every submission that was last changed before a moment; returns how many."""
+
+    def restore(self, submissions: Iterable[Submission]) -> int:
+        """Keep submissions from a copy as they are, with their revisions and moments.
+
+        Returns how many revisions were not there before; those that were stay as they are.
+        """
 
     def close(self) -> None:
         """End, with all that was accepted on disk; another may then write."""
 
 
 class Reader(Protocol):
-    """A store that is looked into, also while another program writes to it."""
+    """One moment of a store, also while others write to it. All methods raise StoreError."""
 
     def asked(self) -> list[QuestionnaireVersion]:
         """Return the questionnaires as they were asked, the latest one last."""
 
     def submissions(self) -> Iterator[Submission]:
-        """Yield every revision of every submission, as they came in, as of one moment."""
+        """Yield every revision of every submission, those of a key in their order."""
+
+    def coded(self, split: str, zone: tzinfo) -> Iterator[CodedAnswers]:
+        """Yield the closed answers of every submission as it stands, a group and day at a time.
+
+        `split` is the id of the question that splits, "" where none does; days are those of `zone`.
+        """
+
+    def remarks(self) -> Iterator[Remark]:
+        """Yield the texts typed in submissions as they stand, in no order that tells who wrote."""
+
+    def holdings(self, before: datetime | None = None) -> Holdings:
+        """Say how much is held, in all or of what was last changed before a moment."""
 
     def latest(self, *, key: str = "", receipt: str = "") -> Submission | None:
         """Return the last revision of one submission, by its key or its receipt, if it is there."""
 
-    def newest(self) -> datetime | None:
-        """Return when the last answers came, by the clock of then; None without any."""
-
-    def copy(self) -> bytes:
-        """Return the whole store as one file that is complete in itself."""
+    def copy_to(self, path: Path) -> None:
+        """Write all of it into one new file, which is a store itself."""

@@ -1,11 +1,12 @@
 """Care for a store: copies, the end of a round, and wiping what need not be kept any longer."""
 
+import tempfile
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from pathlib import Path
 
 from forms.atomic_files import check_distinct, write_all
-from forms.store.open import closed_mark, open_store, read_store, store_path
+from forms.store.open import open_store, read_store, store_path
 
 
 @dataclass(frozen=True)
@@ -23,8 +24,10 @@ def backup(url: str, output: Path, *, overwrite: bool = False) -> Content:
     Raises StoreError, or OutputError when something stands there.
     """
     check_distinct([output], [store_path(url)])
-    with read_store(url) as store:
-        content = store.copy()
+    with tempfile.TemporaryDirectory() as folder, read_store(url) as store:
+        copy = Path(folder) / "copy.db"
+        store.copy_to(copy)
+        content = copy.read_bytes()
     write_all({output: content}, new=[] if overwrite else [output], private=[output])
     return contents(f"sqlite:///{output}")
 
@@ -35,9 +38,9 @@ def contents(url: str, before: date | None = None) -> Content:
     Raises StoreError.
     """
     with read_store(url) as store:
-        latest = {submission.key: submission.at for submission in store.submissions()}
-    days = [at.astimezone().date() for at in latest.values() if not before or at < midnight(before)]
-    return Content(len(days), min(days, default=None), max(days, default=None))
+        held = store.holdings(midnight(before) if before else None)
+    first, last = (at and at.astimezone().date() for at in (held.first, held.last))
+    return Content(held.submissions, first, last)
 
 
 def purge(url: str, before: date) -> int:
@@ -53,25 +56,6 @@ def purge(url: str, before: date) -> int:
         return store.purge(midnight(before))
     finally:
         store.close()
-
-
-def close_round(url: str) -> None:
-    """Let the form take no more answers, also while it is being served.
-
-    Raises StoreError when there is no such store, OutputError when it cannot be written down.
-    """
-    with read_store(url):
-        mark = closed_mark(url)
-    write_all({mark: b""}, private=[mark])
-
-
-def reopen_round(url: str) -> None:
-    """Let the form take answers again.
-
-    Raises StoreError when there is no such store.
-    """
-    with read_store(url):
-        closed_mark(url).unlink(missing_ok=True)
 
 
 def midnight(day: date) -> datetime:

@@ -4,8 +4,10 @@ from contextlib import AbstractContextManager
 from gettext import gettext
 from pathlib import Path
 
+from forms.atomic_files import write_all
 from forms.errors import StoreError
 from forms.store.interface import Reader, Store
+from forms.store.sqlite.location import closed_mark
 
 _SQLITE = "sqlite:///"
 
@@ -15,7 +17,7 @@ def open_store(url: str) -> Store:
 
     Raises StoreError, also when another program has it open so.
     """
-    from forms.store.sqlite import SqliteStore
+    from forms.store.sqlite.writer import SqliteStore
 
     return SqliteStore(store_path(url))
 
@@ -25,7 +27,7 @@ def read_store(url: str) -> AbstractContextManager[Reader]:
 
     Raises StoreError when it is not there or is no store.
     """
-    from forms.store.sqlite import sqlite_reader
+    from forms.store.sqlite.reader import sqlite_reader
 
     return sqlite_reader(store_path(url))
 
@@ -53,10 +55,15 @@ def store_path(url: str) -> Path:
     return Path(path)
 
 
-def closed_mark(url: str) -> Path:
-    """Return the file that says, by being there, that the round is closed.
+def set_closed(url: str, *, closed: bool) -> None:
+    """Let the form take no more answers, or take them again, also while it is being served.
 
-    It is no part of the database, so that a round can be closed while the form is being served.
+    Raises StoreError when there is no such store, OutputError when it cannot be written down.
     """
     path = store_path(url)
-    return path.with_name(f"{path.name}-closed")
+    with read_store(url):
+        mark = closed_mark(path)
+    if closed:
+        write_all({mark: b""}, private=[mark])
+    else:
+        mark.unlink(missing_ok=True)

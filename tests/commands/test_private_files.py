@@ -29,9 +29,9 @@ from forms.mail.owners import Owners
 from forms.mail.sent_log import log_of, new_entry, read_log
 from forms.mail.smtp import DeliveryStatus
 from forms.store.interface import QuestionnaireVersion, Submission
-from forms.store.maintenance import backup, close_round
-from forms.store.open import open_store
-from forms.store.sqlite import SqliteStore
+from forms.store.maintenance import backup
+from forms.store.open import open_store, set_closed
+from forms.store.sqlite.writer import SqliteStore
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="Windows knows rights of folders alone")
 NOBODY = 65534
@@ -103,6 +103,11 @@ def copy_of_store(folder: Path) -> None:
     backup(f"sqlite:///{folder / 'answers.db'}", folder / "kopie.db", overwrite=True)
 
 
+def close_round(folder: Path) -> None:
+    """Close the round of the store in this folder."""
+    set_closed(f"sqlite:///{folder / 'answers.db'}", closed=True)
+
+
 @pytest.fixture
 def people(tmp_path: Path, umask: int, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Return a folder with answers, a report and a store, made under a umask."""
@@ -119,7 +124,9 @@ PRIVATE: dict[str, Callable[[Path], object]] = {
     "archief.xlsx": lambda folder: archive(folder, ".xlsx"),
     "kopie.db": copy_of_store,
     "answers.db": lambda folder: open_store(f"sqlite:///{folder / 'answers.db'}").close(),
-    "answers.db-closed": lambda folder: close_round(f"sqlite:///{folder / 'answers.db'}"),
+    "answers.db-closed": lambda folder: set_closed(
+        f"sqlite:///{folder / 'answers.db'}", closed=True
+    ),
     "answers.db-lock": lambda folder: lock(folder / "answers.db", StoreError("busy")).release(),
     "rapport.verzonden.jsonl": log_a_mail,
     "vinkje.log": lambda folder: log_fault(folder / "vinkje.log", f"no mail for {ANNA}"),

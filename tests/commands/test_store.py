@@ -25,8 +25,8 @@ from served import Served, served, small
 
 from forms.errors import StoreError
 from forms.store.interface import MOST_REVISIONS, QuestionnaireVersion, Submission
-from forms.store.location import Mount, shared_disk
 from forms.store.open import open_store, read_store
+from forms.store.sqlite.location import Mount, shared_disk
 
 ASKED = QuestionnaireVersion("v1", "", {"A1": ["A1. Een.", "Op orde"]})
 NOW = datetime(2026, 11, 30, 12, tzinfo=UTC)
@@ -353,7 +353,7 @@ def _syncs(folder: Path, care: str) -> tuple[int, int]:
         for name in ("cli", "forms", "templates"):
             shutil.copytree(ROOT / name, sources / name)
         shutil.copy(ROOT / "checklist.yaml", sources)
-        changed = sources / "forms" / "store" / "sqlite.py"
+        changed = sources / "forms" / "store" / "sqlite" / "writer.py"
         text = changed.read_text(encoding="utf-8")
         assert "synchronous=FULL" in text
         changed.write_text(text.replace("synchronous=FULL", f"synchronous={care}"), "utf-8")

@@ -415,7 +415,7 @@ def test_another_round_needs_another_store(
     small(tmp_path, text)
     done = vinkje("form", "web", "--port", "0")
     assert (done.returncode, done.stdout) == (1, "")
-    assert "\nError: answers.db: holds answers" in done.stderr
+    assert "\nError: sqlite:///answers.db: holds answers" in done.stderr
     assert said in done.stderr
     assert "--store" in done.stderr
 

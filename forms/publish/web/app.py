@@ -20,7 +20,6 @@ from forms.publish.web.round_window import RoundWindow
 from forms.publish.web.validation import MOST_TEXT, Validated, changed_since, validated
 from forms.questionnaire import Questionnaire
 from forms.store.interface import KEY, MOST_REVISIONS, Store, Submission
-from forms.store.open import read_store
 
 # Whoever sits at a shared desk next must not find a colleague's answers in the history.
 SHOWN_FOR = timedelta(hours=1)
@@ -53,7 +52,6 @@ class WebForm:
 
     asked: Questionnaire
     store: Store
-    store_url: str
     address: str
     round: RoundWindow
     hosts: frozenset[str]
@@ -106,9 +104,7 @@ class _Views:
         self.names = {host_name(host) for host in form.hosts}
         self.pages = Pages(form.asked, form.base, form.round.closes)
         self.words = self.pages.words
-        with read_store(form.store_url) as store:
-            newest = store.newest()
-        self.elapsed = Elapsed(form.clock, newest)
+        self.elapsed = Elapsed(form.clock, form.store.newest())
 
     def refuse_other_names(self) -> None:
         """Answer to the form's own names alone; Flask's own check knows no IPv6."""
@@ -132,7 +128,7 @@ class _Views:
 
     def change(self, key: str) -> Response:
         """Show the form with what was sent before under a key, to send it once more."""
-        submission = self._find(key=key) if KEY.fullmatch(key) else None
+        submission = self.form.store.latest(key=key) if KEY.fullmatch(key) else None
         if submission is None:
             return self._message("web.unknown", "web.unknown_how", HTTPStatus.NOT_FOUND)
         if not self.form.round.shows_form(self.form.clock()):
@@ -187,8 +183,7 @@ class _Views:
         """Return what to say of questions that read otherwise in the version that was answered."""
         if version in {"", self.form.asked.version}:
             return {}
-        with read_store(self.form.store_url) as store:
-            asked = {asked.version: asked.questions for asked in store.asked()}
+        asked = {asked.version: asked.questions for asked in self.form.store.asked()}
         return changed_since(answered, asked.get(version), self.form.asked)
 
     def _noticed(self, sent: Validated, key: str) -> Validated:
@@ -202,16 +197,12 @@ class _Views:
 
     def receipt(self, receipt: str) -> Response:
         """Show what was kept; for an hour with the answers and the link to change them."""
-        submission = self._find(receipt=receipt) if KEY.fullmatch(receipt) else None
+        submission = self.form.store.latest(receipt=receipt) if KEY.fullmatch(receipt) else None
         if submission is None:
             return self._message("web.unknown", "web.unknown_how", HTTPStatus.NOT_FOUND)
         shown = self.elapsed(submission.at) < SHOWN_FOR
         link = f"{self.form.address.rstrip('/')}/change/{submission.key}" if shown else None
         return _page(self.pages.receipt(submission, link))
-
-    def _find(self, *, key: str = "", receipt: str = "") -> Submission | None:
-        with read_store(self.form.store_url) as store:
-            return store.latest(key=key, receipt=receipt)
 
     def asset(self, name: str) -> Response:
         """Give the style or the script, to keep for a year: another content has another name."""
@@ -239,7 +230,7 @@ class _Views:
         return self._message("web.failed", "web.try_later", HTTPStatus.SERVICE_UNAVAILABLE)
 
     def _closed(self) -> Response:
-        return _page(self.pages.closed(self.form.round.closed_by_hand()), HTTPStatus.FORBIDDEN)
+        return _page(self.pages.closed(self.form.round.closed_at()), HTTPStatus.FORBIDDEN)
 
     def _message(self, title: str, text: str, status: HTTPStatus) -> Response:
         explanation = self.words(text, address=self.form.address)

@@ -1,8 +1,8 @@
 """When a round is open: until its last day ends, or until somebody closes it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
+from datetime import date, datetime, timedelta
 
 # Who had the page open when the round closed may still send for so long.
 GRACE = timedelta(hours=1)
@@ -10,26 +10,19 @@ GRACE = timedelta(hours=1)
 
 @dataclass(frozen=True)
 class RoundWindow:
-    """The last day, if there is one, and the file that says by being there: closed."""
+    """The last day, if there is one, and who knows when somebody closed the round, if they did."""
 
     closes: date | None
-    mark: Path
-
-    def closed_by_hand(self) -> datetime | None:
-        """Return when somebody closed the round, in UTC; None while it was not."""
-        try:
-            return datetime.fromtimestamp(self.mark.stat().st_mtime, UTC)
-        except OSError:
-            return None
+    closed_at: Callable[[], datetime | None]
 
     def shows_form(self, now: datetime) -> bool:
         """Say whether the form is shown, to begin anew or to change answers."""
-        return self._is_on(now) and self.closed_by_hand() is None
+        return self._is_on(now) and self.closed_at() is None
 
     def takes_answers(self, now: datetime) -> bool:
         """Say whether answers are still taken: so long as the form is shown, and `GRACE` after."""
         opened = now - GRACE
-        closed = self.closed_by_hand()
+        closed = self.closed_at()
         return self._is_on(opened) and (closed is None or opened < closed)
 
     def _is_on(self, moment: datetime) -> bool:

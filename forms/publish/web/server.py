@@ -21,8 +21,8 @@ from forms.errors import SettingsError, StoreError
 from forms.publish.web.app import WebForm, make_app
 from forms.publish.web.round_window import RoundWindow
 from forms.questionnaire import Questionnaire, questionnaire
-from forms.store.interface import QuestionnaireVersion
-from forms.store.open import closed_mark, open_store, read_store, store_path
+from forms.store.interface import QuestionnaireVersion, Store
+from forms.store.open import open_store
 
 _EVERYWHERE = {"0.0.0.0", "::", ""}  # noqa: S104 - to tell them, not to bind to them
 _THIS_MACHINE = ("127.0.0.1", "localhost", "[::1]")
@@ -76,11 +76,13 @@ def serve(
         port = listening.getsockname()[1]
         link = public or f"http://{_name(address.host)}:{port}/"
         with closing(open_store(store_url)) as store:
-            _refuse_other_answers(store_url, asked)
-            store.remember(QuestionnaireVersion(asked.version, asked.round, asked.words()))
-            rounds = RoundWindow(closes, closed_mark(store_url))
+            _refuse_other_answers(store, store_url, asked)
+            store.remember(
+                QuestionnaireVersion(asked.version, asked.round, asked.words(), asked.codebook())
+            )
+            rounds = RoundWindow(closes, store.closed_at)
             hosts = frozenset(_hosts(link, address.host, port))
-            form = WebForm(asked, store, store_url, link, rounds, hosts, clock)
+            form = WebForm(asked, store, link, rounds, hosts, clock)
             with closing(_Server(form, listening)) as server:
                 yield Serving(link, server.run)
 
@@ -195,17 +197,15 @@ def _hosts(link: str, host: str, port: int) -> Iterator[str]:
         yield f"{name.lower()}:{port}"
 
 
-def _refuse_other_answers(store_url: str, asked: Questionnaire) -> None:
+def _refuse_other_answers(store: Store, store_url: str, asked: Questionnaire) -> None:
     """Refuse a store that holds answers of another round, or to another checklist."""
-    path = store_path(store_url)
-    with read_store(store_url) as store:
-        before = store.asked()
-        if not before or next(store.submissions(), None) is None:
-            return
+    before = store.asked()
+    if not before or store.newest() is None:
+        return
     if before[-1].round != asked.round:
         problem = gettext("holds answers of round '{former}', not of '{round}'")
         raise StoreError(
-            str(path),
+            store_url,
             problem.format(former=before[-1].round, round=asked.round),
             gettext(
                 "name another file for the answers with --store, such as sqlite:///round-2.db, or "
@@ -216,7 +216,7 @@ def _refuse_other_answers(store_url: str, asked: Questionnaire) -> None:
     same = sum(list(theirs.get(question, ())) == words for question, words in ours.items())
     if 2 * same < len(ours):
         raise StoreError(
-            str(path),
+            store_url,
             gettext("holds answers to another checklist: most of its questions differ"),
             gettext("name another file for the answers with --store, such as sqlite:///round-2.db"),
         )

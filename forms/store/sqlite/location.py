@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from gettext import gettext
 from pathlib import Path, PurePath
 from typing import NamedTuple
@@ -52,6 +53,23 @@ def lock(path: Path) -> FileLock:
             gettext("stop that one first, or name another file"),
         ),
     )
+
+
+def closed_mark(path: Path) -> Path:
+    """Return the file that says, by being there, that the round is closed.
+
+    It is no part of the database: that has one writer, the form, while a round is closed by
+    another program.
+    """
+    return path.with_name(f"{path.name}-closed")
+
+
+def closed_at(path: Path) -> datetime | None:
+    """Return when the round was closed, in UTC; None while it is open."""
+    try:
+        return datetime.fromtimestamp(closed_mark(path).stat().st_mtime, UTC)
+    except OSError:
+        return None
 
 
 def shared_disk(path: PurePath, mounts: Iterable[Mount]) -> str:

@@ -1,0 +1,172 @@
+"""Reading a file of submissions, also while another program writes to it."""
+
+import json
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from datetime import date, datetime, tzinfo
+from gettext import gettext
+from pathlib import Path
+from urllib.request import pathname2url
+
+from forms.errors import StoreError
+from forms.store.interface import (
+    UNCODED,
+    CodedAnswers,
+    Holdings,
+    QuestionnaireVersion,
+    Remark,
+    Submission,
+)
+from forms.store.sqlite.errors import damaged, explained, not_ours
+from forms.store.sqlite.schema import APPLICATION, FORMAT, LATEST, select, submission_of, text_of
+
+# For another program's lock.
+LOCK_SECONDS = 10
+
+
+class SqliteReader:
+    """One moment of a file, also while another program writes to it."""
+
+    def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
+        self._connection = connection
+        self._path = path
+        with explained(path):
+            self._select = select(connection)
+
+    def asked(self) -> list[QuestionnaireVersion]:
+        """Return the questionnaires as they were asked, the latest one last."""
+        with explained(self._path):
+            rows = self._connection.execute(
+                "SELECT version, round, questions FROM asked ORDER BY since"
+            ).fetchall()
+        return [
+            QuestionnaireVersion(version, name, json.loads(questions))
+            for version, name, questions in rows
+        ]
+
+    def submissions(self) -> Iterator[Submission]:
+        """Yield every revision of every submission, in the order in which they came in."""
+        with explained(self._path):
+            rows = self._connection.execute(f"{self._select} ORDER BY number")
+            yield from map(submission_of, rows)
+
+    def latest(self, *, key: str = "", receipt: str = "") -> Submission | None:
+        """Return the last revision of one submission, by its key or its receipt."""
+        with explained(self._path):
+            row = self._connection.execute(
+                f"{self._select} WHERE key = ? OR receipt = ? ORDER BY revision DESC LIMIT 1",
+                (key, receipt),
+            ).fetchone()
+        return submission_of(row) if row else None
+
+    def coded(self, split: str, zone: tzinfo) -> Iterator[CodedAnswers]:
+        """Yield the closed answers of every submission as it stands, a group and day at a time."""
+        books = {asked.version: _Codebook(asked) for asked in self.asked()}
+        batches: dict[tuple[str, str, date], bytearray] = {}
+        for submission in self._standing():
+            group = submission.answers.get(split, "")
+            batch = (submission.version, group, submission.at.astimezone(zone).date())
+            batches.setdefault(batch, bytearray()).extend(
+                books[submission.version].codes(submission.answers)
+            )
+        for (version, group, day), codes in batches.items():
+            yield CodedAnswers(version, group, day, books[version].answers(), bytes(codes))
+
+    def remarks(self) -> Iterator[Remark]:
+        """Yield the texts typed in submissions as they stand."""
+        closed = {asked.version: set(_closed(asked)) for asked in self.asked()}
+        for submission in self._standing():
+            for question, text in submission.answers.items():
+                if question not in closed[submission.version]:
+                    yield Remark(submission.version, question, text)
+
+    def _standing(self) -> Iterator[Submission]:
+        with explained(self._path):
+            yield from map(
+                submission_of, self._connection.execute(f"{self._select} WHERE {LATEST}")
+            )
+
+    def holdings(self, before: datetime | None = None) -> Holdings:
+        """Say how much is held, in all or of what was last changed before a moment."""
+        with explained(self._path):
+            *counts, first, last = self._connection.execute(
+                "SELECT count(*), coalesce(sum(revisions), 0), coalesce(sum(flagged), 0), "
+                "min(last), max(last) FROM (SELECT count(*) AS revisions, "
+                "max(flagged) AS flagged, max(at) AS last FROM submission GROUP BY key) "
+                "WHERE ? IS NULL OR last < ?",
+                [before and text_of(before)] * 2,
+            ).fetchone()
+        return Holdings(*counts, *(at and datetime.fromisoformat(at) for at in (first, last)))
+
+    def copy_to(self, path: Path) -> None:
+        """Write the whole store into one new file; a copy of the file alone lacks its journal."""
+        with explained(self._path), closing(sqlite3.connect(path)) as target:
+            self._connection.backup(target)
+            if target.execute("PRAGMA integrity_check").fetchall() != [("ok",)]:
+                raise damaged(self._path)
+            # In WAL mode it would want a second file beside it.
+            target.execute("PRAGMA journal_mode=DELETE")
+
+
+@contextmanager
+def sqlite_reader(path: Path) -> Iterator[SqliteReader]:
+    """Open a file to read as it is now, whatever is written meanwhile.
+
+    Raises StoreError when it is not there, is no store, or is one of a newer vinkje.
+    """
+    if not path.is_file():
+        raise StoreError(
+            str(path),
+            gettext("there is no such database of a form"),
+            gettext("look whether the name is right"),
+        )
+    address = f"file:{pathname2url(str(path.resolve()))}?mode=ro"
+    with explained(path):
+        connection = sqlite3.connect(
+            address, uri=True, timeout=LOCK_SECONDS, isolation_level=None, check_same_thread=False
+        )
+    with closing(connection):
+        with explained(path):
+            _check(connection, path)
+            # One moment for all that is read, from the first look on.
+            connection.execute("BEGIN")
+        yield SqliteReader(connection, path)
+
+
+def _check(connection: sqlite3.Connection, path: Path) -> None:
+    """Refuse a database that is not ours, or is of a later vinkje."""
+    if connection.execute("PRAGMA application_id").fetchone()[0] != APPLICATION:
+        raise not_ours(path)
+    format_ = connection.execute("PRAGMA user_version").fetchone()[0]
+    if format_ > FORMAT:
+        raise StoreError(
+            str(path),
+            gettext("was made by a newer vinkje (format {format}, this one knows {known})").format(
+                format=format_, known=FORMAT
+            ),
+            gettext("install the newer vinkje"),
+        )
+
+
+def _closed(asked: QuestionnaireVersion) -> list[str]:
+    """Return the questions with choices: their words go on after the title."""
+    return [question for question, words in asked.questions.items() if len(words) > 1]
+
+
+class _Codebook:
+    """The answers to a version's closed questions, as they are met; rows hold them as texts."""
+
+    def __init__(self, asked: QuestionnaireVersion) -> None:
+        self._codes: dict[str, dict[str, int]] = {question: {} for question in _closed(asked)}
+
+    def codes(self, answers: Mapping[str, str]) -> Iterator[int]:
+        """Yield a submission's code for each question."""
+        for question, known in self._codes.items():
+            answer = answers.get(question, "")
+            code = known.setdefault(answer, len(known) + 1) if answer else 0
+            yield min(code, UNCODED)
+
+    def answers(self) -> dict[str, Sequence[str]]:
+        """Return the answers by question, in the order of their codes."""
+        return {question: list(known)[: UNCODED - 1] for question, known in self._codes.items()}

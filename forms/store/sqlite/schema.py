@@ -1,0 +1,83 @@
+"""How a file holds submissions: its tables, and a row of them as a value."""
+
+import json
+import sqlite3
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+from forms.store.interface import Submission
+
+# What marks a file as ours (SQLite's documentation, *application_id*), and its layout's number.
+APPLICATION = 0x76696E6B  # "vink"
+FORMAT = 1
+# Came later: a file of an earlier vinkje has no such column until it is written to.
+ORGANISATION = "organisation TEXT NOT NULL DEFAULT ''"
+TABLES = f"""
+CREATE TABLE asked (
+    version TEXT PRIMARY KEY, round TEXT NOT NULL, questions TEXT NOT NULL, since TEXT NOT NULL
+);
+CREATE TABLE submission (
+    number INTEGER PRIMARY KEY, key TEXT NOT NULL, revision INTEGER NOT NULL,
+    receipt TEXT NOT NULL, version TEXT NOT NULL, at TEXT NOT NULL, flagged INTEGER NOT NULL,
+    answers TEXT NOT NULL, {ORGANISATION}, UNIQUE (key, revision)
+);
+CREATE INDEX submission_receipt ON submission (receipt);
+"""
+# Gives rows for `submission_of`.
+SELECT = "SELECT key, answers, version, at, flagged, revision, organisation FROM submission"
+_INSERT = (
+    "INSERT INTO submission "
+    "(key, revision, receipt, version, at, flagged, answers, organisation) "
+    "VALUES (?,?,?,?,?,?,?,?) ON CONFLICT DO NOTHING"
+)
+# Of each key the row that stands.
+LATEST = (
+    "revision = (SELECT max(revision) FROM submission AS other WHERE other.key = submission.key)"
+)
+
+Row = tuple[str, str, str, str, int, int, str]
+
+
+def has_organisation(connection: sqlite3.Connection) -> bool:
+    """Say whether a file knows of organisations."""
+    columns = connection.execute("PRAGMA table_info(submission)")
+    return any(name == "organisation" for _, name, *_ in columns)
+
+
+def select(connection: sqlite3.Connection) -> str:
+    """Return SELECT as a file can be asked it that is only read."""
+    return SELECT if has_organisation(connection) else SELECT.replace("organisation", "''")
+
+
+def submission_of(row: Row) -> Submission:
+    """Return the value of a row."""
+    key, answers, version, at, flagged, revision, organisation = row
+    moment = datetime.fromisoformat(at)
+    return Submission(
+        key, json.loads(answers), version, moment, bool(flagged), revision, organisation
+    )
+
+
+def insert(connection: sqlite3.Connection, submission: Submission) -> bool:
+    """Write a row, unless that revision is there; says whether it was written."""
+    row = (
+        submission.key,
+        submission.revision,
+        submission.receipt,
+        submission.version,
+        text_of(submission.at),
+        int(submission.flagged),
+        dumped(submission.answers),
+        submission.organisation,
+    )
+    return bool(connection.execute(_INSERT, row).rowcount)
+
+
+def text_of(moment: datetime) -> str:
+    """Return a moment so that texts sort as the moments do."""
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def dumped(texts: Mapping[str, object]) -> str:
+    """Return texts by their ids as they are kept."""
+    return json.dumps(dict(texts), ensure_ascii=False)
