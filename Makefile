@@ -30,6 +30,7 @@ bench: .venv/installed-dev
 	$(BIN)/python benchmarks/run.py
 	$(BIN)/python benchmarks/follow_up.py
 	$(BIN)/python benchmarks/web.py
+	$(BIN)/python benchmarks/stores.py
 
 clean:
 	rm -rf .venv demo dist build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -16,7 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
@@ -56,28 +56,27 @@ def main() -> None:
 
 
 def _serving(folder: Path) -> None:
-    with _ours(folder, "form") as (link, pid), _ours(folder, "bare") as (bare, _):
+    with ours(folder, "form") as (link, pid), ours(folder, "bare") as (bare, _):
         with urlopen(link) as page:  # noqa: S310 - our own, on loopback
             content = page.read()
-        body = _body(content.decode())
+        body = form_body(content.decode())
         with _nginx(folder, content) as beside:
             gets, others, posts, bares = [], [], [], []
             for turn in range(TURNS):
-                gets.append(_wrk(link))
-                others.append(_wrk(beside))
-                script = folder / "post.lua"
-                script.write_text(POST_LUA % (body, (turn + 1) * 10**8), encoding="utf-8")
-                posts.append(_wrk(f"{link}send", script))
-                bares.append(_wrk(f"{bare}send", script))
+                gets.append(wrk(link))
+                others.append(wrk(beside))
+                script = POST_LUA % (body, (turn + 1) * 10**8)
+                posts.append(wrk(f"{link}send", script))
+                bares.append(wrk(f"{bare}send", script))
         peak = re.search(r"VmHWM:\s+(\d+)", Path(f"/proc/{pid}/status").read_text("utf-8"))
     print(f"Page of {len(content):,} bytes, {CONNECTIONS} connections, {TURNS} turns")
     print(f"  GET: ours {max(gets):.0f}/s, nginx {max(others):.0f}/s")
     print(f"  POST: ours {max(posts):.0f}/s, bare {max(bares):.0f}/s")
-    _ratio("GET / nginx with the same bytes", max(gets) / max(others), "0.12 or more")
-    _ratio("durable POST / bare POST", max(posts) / max(bares), "0.45 or more")
-    _ratio("GET / 2,000 people in a minute", max(gets) / PEOPLE_A_SECOND, "8 or more")
-    _ratio("POST / 2,000 people in a minute", max(posts) / PEOPLE_A_SECOND, "8 or more")
-    _ratio("memory after that, MB", int(peak[1]) / 1024 if peak else 0, "80 or less")
+    show_ratio("GET / nginx with the same bytes", max(gets) / max(others), "0.12 or more")
+    show_ratio("durable POST / bare POST", max(posts) / max(bares), "0.45 or more")
+    show_ratio("GET / 2,000 people in a minute", max(gets) / PEOPLE_A_SECOND, "8 or more")
+    show_ratio("POST / 2,000 people in a minute", max(posts) / PEOPLE_A_SECOND, "8 or more")
+    show_ratio("memory after that, MB", int(peak[1]) / 1024 if peak else 0, "80 or less")
 
 
 def _storing(folder: Path) -> None:
@@ -100,14 +99,15 @@ def _storing(folder: Path) -> None:
                 done = subprocess.run(command, env=env, check=True, capture_output=True, text=True)
                 found[way] = max(best, float(done.stdout))
         print(f"  stored{name}: ours {found['groups']:.0f}/s, singly {found['singles']:.0f}/s")
-        _ratio(f"group commit / commit each{name}", found["groups"] / found["singles"], goal)
+        show_ratio(f"group commit / commit each{name}", found["groups"] / found["singles"], goal)
 
 
-def _ratio(name: str, found: float, goal: str) -> None:
+def show_ratio(name: str, found: float, goal: str) -> None:
+    """Print a ratio beside its goal."""
     print(f"  {name:<36} {found:6.2f}   goal {goal}")
 
 
-def _body(html: str) -> str:
+def form_body(html: str) -> str:
     """Return a sound answer to a page, without its key."""
     version = re.search(r'name="_version" value="([^"]+)"', html)
     first: dict[str, str] = {}
@@ -117,13 +117,16 @@ def _body(html: str) -> str:
     return "&".join(f"{name}={value}" for name, value in fields.items())
 
 
-def _wrk(link: str, script: Path | None = None) -> float:
-    """Return the requests that were answered well in a second."""
-    scripted = ["-s", str(script)] if script else []
-    # People come one by one: each has a connection of their own.
-    load = ["-t2", f"-c{CONNECTIONS}", f"-d{SECONDS}s", "-H", "Connection: close"]
-    command = ["wrk", *load, *scripted, link]
-    done = subprocess.run(command, check=True, capture_output=True, text=True)
+def wrk(link: str, script: str = "", connections: int = CONNECTIONS) -> float:
+    """Return the requests that were answered well in a second; `script` is Lua that says which."""
+    with tempfile.NamedTemporaryFile("w", suffix=".lua", encoding="utf-8") as file:
+        file.write(script)
+        file.flush()
+        scripted = ["-s", file.name] if script else []
+        # People come one by one: each has a connection of their own.
+        load = ["-t2", f"-c{connections}", f"-d{SECONDS}s", "-H", "Connection: close"]
+        command = ["wrk", *load, *scripted, link]
+        done = subprocess.run(command, check=True, capture_output=True, text=True)
     if "Non-2xx" in done.stdout:
         raise SystemExit(f"{link}: not every request was taken\n{done.stdout}")
     rate = re.search(r"Requests/sec:\s+([\d.]+)", done.stdout)
@@ -131,9 +134,13 @@ def _wrk(link: str, script: Path | None = None) -> float:
 
 
 @contextmanager
-def _ours(folder: Path, what: str) -> Iterator[tuple[str, int]]:
-    command = [sys.executable, __file__, what, str(folder)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+def ours(
+    folder: Path, what: str, store: str = "", env: Mapping[str, str] | None = None
+) -> Iterator[tuple[str, int]]:
+    """Serve one of the functions below in a process of its own; yields its link and its id."""
+    command = [sys.executable, __file__, what, str(folder), *([store] if store else [])]
+    environment = {**os.environ, **(env or {})}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:
         link = process.stdout.readline().strip() if process.stdout else ""
         try:
             yield link, process.pid
@@ -162,15 +169,19 @@ def _nginx(folder: Path, content: bytes) -> Iterator[str]:
             process.terminate()
 
 
-def form(folder: Path) -> None:
-    """Serve the shipped checklist until Ctrl-C, with no limit for one address."""
+def form(folder: Path, store: str = "") -> None:
+    """Serve the shipped checklist until Ctrl-C, with no limit for one address.
+
+    Without a store in a new file of SQLite.
+    """
     from forms.checklist.model import default_checklist, load_checklist
     from forms.publish.web.rate_limit import RateLimit
     from forms.publish.web.server import Address, serve
 
     RateLimit.allows = lambda *_: True  # type: ignore[method-assign]
     checklist = load_checklist(default_checklist())
-    with serve(checklist, f"sqlite:///{folder / 'answers.db'}", Address(port=0)) as served:
+    store = store or f"sqlite:///{folder / secrets.token_hex(4)}.db"
+    with serve(checklist, store, Address(port=0)) as served:
         print(served.link, flush=True)
         served.run()
 
@@ -242,6 +253,6 @@ def singles(folder: Path) -> None:
 
 if __name__ == "__main__":
     if len(sys.argv) > 1:
-        globals()[sys.argv[1]](Path(sys.argv[2]))
+        globals()[sys.argv[1]](Path(sys.argv[2]), *sys.argv[3:])
     else:
         main()

@@ -32,6 +32,7 @@ class Cluster:
     folder: Path
     port: int
     settings: Mapping[str, str] = field(default_factory=dict)
+    env: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def data(self) -> Path:
@@ -85,7 +86,7 @@ class Cluster:
 
     def standby(self, folder: Path, name: str = "standby") -> "Cluster":
         """Return a standby of this server, not started yet, that calls itself by a name."""
-        other = Cluster(folder, free_port(), self.settings)
+        other = Cluster(folder, free_port(), self.settings, self.env)
         _own(folder)
         source = f"host=127.0.0.1 port={self.port} user={OWNER} application_name={name}"
         other.run("pg_basebackup", "-R", "-X", "stream", "-c", "fast", "-d", source)
@@ -95,13 +96,16 @@ class Cluster:
         """Run one of PostgreSQL's programs on what the server keeps, to its end."""
         path = postgres_program(program)
         assert path
-        _as_postgres([path, "-D", str(self.data), *arguments], self.folder)
+        _as_postgres([path, "-D", str(self.data), *arguments], self.folder, self.env)
 
 
 @contextmanager
-def postgres(folder: Path, *, durable: bool = False, **settings: str) -> Iterator[Cluster]:
+def postgres(
+    folder: Path, *, durable: bool = False, env: Mapping[str, str] | None = None, **settings: str
+) -> Iterator[Cluster]:
     """Serve a new cluster from a folder; `durable` where a crash must lose nothing."""
-    cluster = Cluster(folder, free_port(), {**({} if durable else _QUICK), **settings})
+    settings = {**({} if durable else _QUICK), **settings}
+    cluster = Cluster(folder, free_port(), settings, env or {})
     _own(folder)
     # Anybody on this machine may be anybody: what tests hold is made up.
     cluster.run("initdb", "-U", OWNER, "--auth=trust", "-E", "UTF8", "--locale=C.UTF-8", "-N")
@@ -135,7 +139,7 @@ def _own(folder: Path) -> None:
                 above.chmod(above.stat().st_mode | 0o011)
 
 
-def _as_postgres(command: list[str], folder: Path) -> None:
+def _as_postgres(command: list[str], folder: Path, env: Mapping[str, str]) -> None:
     """Run a program of PostgreSQL; what it leaves running holds none of our pipes."""
     user = "postgres" if os.geteuid() == 0 else None
     output = folder / "output"
@@ -143,6 +147,7 @@ def _as_postgres(command: list[str], folder: Path) -> None:
         done = subprocess.run(
             command,
             cwd=folder,
+            env={**os.environ, **env},
             stdin=subprocess.DEVNULL,
             stdout=file,
             stderr=subprocess.STDOUT,
