@@ -103,7 +103,8 @@ def google(checklist: Path | None) -> None:
     default="sqlite:///answers.db",
     metavar="URL",
     show_default=True,
-    help="The database that keeps the answers: a file on a disk of this computer.",
+    help="The database that keeps the answers: a file on a disk of this computer, or a PostgreSQL "
+    "database (postgresql://name@server/database).",
 )
 @click.option(
     "--host",
@@ -165,6 +166,7 @@ def web(
         )
         warn_of([text.format(planned=planned or gettext("not given"), closes=closes)])
     with serve(loaded, store, Address(host, port, public_url), closes or planned) as served:
+        warn_of(served.warnings)
         text = gettext(
             "The form is here; give this link to your colleagues:\n"
             "  {link}\n"

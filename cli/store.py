@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
     from forms.store.maintenance import Content
 
-_store_argument = click.argument("store", metavar="[STORE]", default="sqlite:///answers.db")
+_STORE = "sqlite:///answers.db"
+_store_argument = click.argument("store", metavar="[STORE]", default=_STORE)
 
 
 @click.group("store", cls=Group)
@@ -25,8 +26,56 @@ def store_group() -> None:
 
     'vinkje form web' keeps them in a database: the file answers.db in your folder, which the
     commands below call STORE. Is yours another? Name it as you did with --store there, such as
-    sqlite:///answers.db
+    sqlite:///answers.db or postgresql://name@server/database
     """
+
+
+@store_group.command()
+@_store_argument
+@click.option(
+    "--form-role",
+    metavar="NAME",
+    multiple=True,
+    help="The user of the database that the form works as: it may add answers and read them.",
+)
+@click.option(
+    "--report-role",
+    metavar="NAME",
+    multiple=True,
+    help="The user of the database that reports are made as: it may read answers.",
+)
+def init(store: str, form_role: tuple[str, ...], report_role: tuple[str, ...]) -> None:
+    """Make the tables in a PostgreSQL database, once, as its owner.
+
+    For example: vinkje store init postgresql://owner@server/forms --form-role forms
+
+    The users that you name must be there already. What is there stays as it is, so you can run this
+    again to let another user in. A file such as answers.db needs none of this.
+    """
+    from forms.store.open import init_store
+
+    init_store(store, form_role, report_role)
+    click.echo(gettext("{store}: ready for 'vinkje form web'.").format(store=store))
+
+
+@store_group.command()
+@_store_argument
+def upgrade(store: str) -> None:
+    """Bring the tables up to date after an update of vinkje.
+
+    Run this as the owner of the database. Forms that are open may stay open. Make a copy first:
+    vinkje store backup
+    """
+    from forms.store.open import upgrade_store
+
+    former, now = upgrade_store(store)
+    if former == now:
+        click.echo(
+            gettext("{store}: already up to date (format {now}).").format(store=store, now=now)
+        )
+    else:
+        text = gettext("{store}: brought from format {former} to format {now}.")
+    click.echo(text.format(store=store, former=former, now=now))
 
 
 @store_group.command()

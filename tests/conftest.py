@@ -22,6 +22,7 @@ from hypothesis import settings as hypothesis_settings
 from mail_server import PASSWORD, Certificates, certificates
 from mailing import written
 from playwright.sync_api import Browser, Page, sync_playwright
+from postgres_server import Cluster, postgres, postgres_program
 
 import forms
 from cli.main import vinkje as command
@@ -283,6 +284,15 @@ def quick(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, certs: Certificates) 
     monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "ca.pem"))
     monkeypatch.setenv("VINKJE_SEND_PASSWORD", PASSWORD)
     monkeypatch.setattr(smtp, "PAUSE", 0)
+
+
+@pytest.fixture(scope="session")
+def database_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    """Return a PostgreSQL for tests that harm it not; each makes a database of its own."""
+    if not postgres_program("initdb"):
+        missing("PostgreSQL is not installed; tests/bring-tools brings it on Debian, as root")
+    with postgres(tmp_path_factory.mktemp("postgresql") / "server") as server:
+        yield server
 
 
 @pytest.fixture

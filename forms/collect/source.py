@@ -13,7 +13,7 @@ from forms.collect.file import file_table
 from forms.differences import Difference, table_differences
 from forms.errors import SourceError
 from forms.responses.model import Table
-from forms.store.open import is_store, store_path
+from forms.store.open import is_postgresql, is_store, store_identity, store_path
 
 # /a/DOMAIN stands in an organisation's addresses, /u/1 where somebody has several accounts.
 _GOOGLE = re.compile(
@@ -33,7 +33,7 @@ _WEB = re.compile(
 def open_source(
     source: str, checklist: Checklist, tab: str | None = None, access: Access | None = None
 ) -> Table:
-    """Return the table of answers in a source: an address, an id, a path or `sqlite:///…`.
+    """Return the table of answers in a source: an address, an id, a path or a store.
 
     Without `access` Google is read with the login. Raises SourceError when it cannot be read,
     GoogleError when Google does not let it be read.
@@ -82,7 +82,9 @@ def check_once(sources: Iterable[str]) -> None:
     seen = set()
     for source in sources:
         kind, place = kind_of(source)
-        if kind in {"file", "store"}:
+        if is_postgresql(source):
+            place = store_identity(source)
+        elif kind in {"file", "store"}:
             place = os.path.normcase(os.path.realpath(local_file(source)))
         if place in seen:
             raise SourceError(
@@ -153,7 +155,8 @@ def source_differences(
 
 def local_file(source: str) -> Path:
     """Return the file that a source is, so that nothing is written over it."""
-    return store_path(source) if is_store(source) else Path(source)
+    in_file = is_store(source) and not is_postgresql(source)
+    return store_path(source) if in_file else Path(source)
 
 
 def kind_of(source: str) -> tuple[str, str]:
@@ -178,6 +181,8 @@ def kind_of(source: str) -> tuple[str, str]:
         )
         raise SourceError(source, gettext("this is the link for those who answer or look"), remedy)
     if is_store(source):
+        # An address with a password in it goes no further, nor into any message.
+        store_identity(source)
         return "store", source
     # A file goes first, however odd its name.
     if _BARE_ID.fullmatch(source) and not Path(source).exists():

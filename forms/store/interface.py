@@ -118,6 +118,10 @@ class Store(Protocol):
     All of them raise StoreError.
     """
 
+    @property
+    def warnings(self) -> Sequence[str]:
+        """Return sentences about how answers are kept, for whoever serves the form."""
+
     def remember(self, asked: QuestionnaireVersion) -> None:
         """Keep what is asked from now on, as the latest; it goes before the first `put` of it."""
 
@@ -169,6 +173,7 @@ class Reader(Protocol):
     def coded(self, split: str, zone: tzinfo) -> Iterator[CodedAnswers]:
         """Yield the closed answers of every submission as it stands, a group and day at a time.
 
+        Those of one group and day may come in several parts, each with a codebook of its own.
         `split` is the id of the question that splits, "" where none does; days are those of `zone`.
         """
 

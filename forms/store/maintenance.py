@@ -6,7 +6,7 @@ from datetime import date, datetime, time
 from pathlib import Path
 
 from forms.atomic_files import check_distinct, write_all
-from forms.store.open import open_store, read_store, store_path
+from forms.store.open import is_postgresql, open_store, read_store, store_path
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ def backup(url: str, output: Path, *, overwrite: bool = False) -> Content:
 
     Raises StoreError, or OutputError when something stands there.
     """
-    check_distinct([output], [store_path(url)])
+    check_distinct([output], [] if is_postgresql(url) else [store_path(url)])
     with tempfile.TemporaryDirectory() as folder, read_store(url) as store:
         copy = Path(folder) / "copy.db"
         store.copy_to(copy)

@@ -1,8 +1,12 @@
-"""A store by its address: which file it is, and opening that to write or to read."""
+"""A store by its address: a file or a database, and opening that to write or to read."""
 
+import re
+from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from gettext import gettext
+from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 
 from forms.atomic_files import write_all
 from forms.errors import StoreError
@@ -10,13 +14,18 @@ from forms.store.interface import Reader, Store
 from forms.store.sqlite.location import closed_mark
 
 _SQLITE = "sqlite:///"
+# Whatever looks like one, so that an address with a slip is not taken for a file's name.
+_POSTGRESQL = re.compile(r"postgres[\w+]*:", re.ASCII | re.IGNORECASE)
 
 
 def open_store(url: str) -> Store:
-    """Open a store to write to, and make it when it is not there.
+    """Open a store to write to; a file is made when it is not there, a database by `init_store`.
 
-    Raises StoreError, also when another program has it open so.
+    Raises StoreError, also when another program has a file open so.
     """
+    if is_postgresql(url):
+        store: Store = _postgresql("store").PostgresStore(url)
+        return store
     from forms.store.sqlite.writer import SqliteStore
 
     return SqliteStore(store_path(url))
@@ -27,6 +36,9 @@ def read_store(url: str) -> AbstractContextManager[Reader]:
 
     Raises StoreError when it is not there or is no store.
     """
+    if is_postgresql(url):
+        reader: AbstractContextManager[Reader] = _postgresql("reader").postgres_reader(url)
+        return reader
     from forms.store.sqlite.reader import sqlite_reader
 
     return sqlite_reader(store_path(url))
@@ -34,7 +46,47 @@ def read_store(url: str) -> AbstractContextManager[Reader]:
 
 def is_store(source: str) -> bool:
     """Say whether a source names a store, by its scheme alone: it need not be a right address."""
-    return source.startswith("sqlite:")
+    return source.startswith("sqlite:") or is_postgresql(source)
+
+
+def is_postgresql(source: str) -> bool:
+    """Say whether a source names a PostgreSQL database, by its scheme alone."""
+    return bool(_POSTGRESQL.match(source))
+
+
+def store_identity(url: str) -> str:
+    """Return a text that all spellings of one store's address share.
+
+    Raises StoreError for what is no address, and where a password stands in it.
+    """
+    if is_postgresql(url):
+        identity: str = _postgresql("address").identity(url)
+        return identity
+    return str(store_path(url))
+
+
+def init_store(url: str, form_roles: Iterable[str] = (), report_roles: Iterable[str] = ()) -> None:
+    """Make a database's tables, as their owner, and let roles write or read them.
+
+    What is there stays as it is. A file needs none of this. Raises StoreError.
+    """
+    if is_postgresql(url):
+        _postgresql("owner").init(url, form_roles, report_roles)
+    else:
+        store_path(url)
+
+
+def upgrade_store(url: str) -> tuple[int, int]:
+    """Bring a store's tables to this vinkje's layout, as their owner.
+
+    Returns the number of the former layout, and of what it has now. Raises StoreError.
+    """
+    if is_postgresql(url):
+        formats: tuple[int, int] = _postgresql("owner").upgrade(url)
+        return formats
+    # A form server does what a file needs, and is alone there.
+    open_store(url).close()
+    return 1, 1
 
 
 def store_path(url: str) -> Path:
@@ -48,8 +100,8 @@ def store_path(url: str) -> Path:
             f"'{url}'",
             gettext("this is no address of a form's own database"),
             gettext(
-                "name one as sqlite:///answers.db (a file in this folder) or "
-                "sqlite:////srv/vinkje/answers.db"
+                "name one as sqlite:///answers.db (a file in this folder), "
+                "sqlite:////srv/vinkje/answers.db or postgresql://name@server/database"
             ),
         )
     return Path(path)
@@ -60,6 +112,9 @@ def set_closed(url: str, *, closed: bool) -> None:
 
     Raises StoreError when there is no such store, OutputError when it cannot be written down.
     """
+    if is_postgresql(url):
+        _postgresql("owner").set_closed(url, closed=closed)
+        return
     path = store_path(url)
     with read_store(url):
         mark = closed_mark(path)
@@ -67,3 +122,20 @@ def set_closed(url: str, *, closed: bool) -> None:
         write_all({mark: b""}, private=[mark])
     else:
         mark.unlink(missing_ok=True)
+
+
+def _postgresql(module: str) -> ModuleType:
+    """Return a module of the store on PostgreSQL. Raises StoreError where its driver lacks."""
+    try:
+        return import_module(f"forms.store.postgresql.{module}")
+    except ImportError as error:
+        if not (error.name or "").startswith("psycopg") and "libpq" not in str(error):
+            raise
+        raise StoreError(
+            "postgresql://…",
+            gettext("what vinkje needs for a PostgreSQL database is not installed here"),
+            gettext(
+                "install it with: pip install 'vinkje[postgresql]' or uv tool install "
+                "'vinkje[postgresql]'"
+            ),
+        ) from None

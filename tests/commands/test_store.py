@@ -12,7 +12,6 @@ import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from threading import Event
@@ -24,7 +23,7 @@ from conftest import ROOT, Run, tool
 from served import Served, served, small
 
 from forms.errors import StoreError
-from forms.store.interface import MOST_REVISIONS, QuestionnaireVersion, Submission
+from forms.store.interface import QuestionnaireVersion, Submission
 from forms.store.open import open_store, read_store
 from forms.store.sqlite.location import Mount, shared_disk
 
@@ -63,65 +62,6 @@ def stored(url: str) -> list[Submission]:
         return list(store.submissions())
 
 
-def test_what_is_put_comes_back(url: str) -> None:
-    """In the order it came, with the time and the version it was answered in."""
-    sent = [submission(), submission("unknown")]
-    assert put(url, *sent) == sent
-    assert stored(url) == sent
-
-
-def test_a_key_is_one_submission(url: str) -> None:
-    """The same answers change nothing, others are a revision, however the clock is set."""
-    first = submission(key="a" * 32)
-    again = submission(key="a" * 32, at=NOW + timedelta(minutes=1))
-    changed = submission("unknown", "a" * 32, NOW - timedelta(days=1))
-    kept = put(url, first, again, changed)
-    assert kept[:2] == [first, first]
-    assert [each.answers["A1"] for each in stored(url)] == ["needed", "unknown"]
-    assert kept[2].at > first.at
-    assert len({each.receipt for each in kept}) == len({each.code for each in kept}) == 1
-    with read_store(url) as store:
-        assert store.latest(receipt=first.receipt) == store.latest(key="a" * 32) == kept[2]
-
-
-def test_one_key_from_fifty_at_once_is_one_row(url: str) -> None:
-    """Whoever clicks impatiently is one person."""
-    store = open_store(url)
-    with ThreadPoolExecutor(50) as people:
-        kept = list(people.map(store.put, [submission(key="b" * 32)] * 50))
-    store.close()
-    assert len(stored(url)) == 1
-    assert len({each.receipt for each in kept}) == 1
-
-
-def test_twenty_revisions_of_one_key_and_no_more(url: str) -> None:
-    """Also when they come at once, or to a store that has more; what stands is given back."""
-    store = open_store(url)
-    with ThreadPoolExecutor(50) as people:
-        changes = (submission(f"a{n}", "b" * 32) for n in range(200))
-        kept = list(people.map(store.put, changes))
-    store.close()
-    found = stored(url)
-    assert [each.revision for each in found] == list(range(1, MOST_REVISIONS + 1))
-    assert sum(each.is_last for each in kept) == 181
-    with closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as older:
-        older.execute("UPDATE submission SET revision = 31 WHERE revision = 20")
-        older.commit()
-    (same,) = put(url, submission("later", "b" * 32))
-    assert (same.answers, same.is_last) == (found[-1].answers, True)
-    assert len(stored(url)) == MOST_REVISIONS
-
-
-def test_what_cannot_be_written_harms_nobody_else(url: str) -> None:
-    """A submission that no store takes is refused; the next is stored."""
-    store = open_store(url)
-    with pytest.raises(UnicodeEncodeError):
-        store.put(submission("\ud800"))
-    good = store.put(submission())
-    store.close()
-    assert stored(url) == [good]
-
-
 def test_a_second_writer_is_refused(url: str, tmp_path: Path) -> None:
     """By any name of the same file; after the first has ended it is not."""
     store = open_store(url)
@@ -131,19 +71,6 @@ def test_a_second_writer_is_refused(url: str, tmp_path: Path) -> None:
             open_store(again)
     store.close()
     open_store(url).close()
-
-
-def test_reading_waits_for_nobody(url: str) -> None:
-    """A reader sees one moment, while others write."""
-    store = open_store(url)
-    store.put(submission())
-    with read_store(url) as reader:
-        rows = reader.submissions()
-        assert next(rows)
-        store.put(submission())
-        assert list(rows) == []
-    assert len(stored(url)) == 2
-    store.close()
 
 
 @pytest.mark.parametrize(

@@ -463,7 +463,7 @@ def test_a_port_in_use_is_explained(form: Served, vinkje_alone: Run) -> None:
         (["--host", "192.0.2.1"], "cannot be listened on"),
         (["--public-url", "vragen.example.nl"], "https://"),
         (["--public-url", "https://vragen.example.nl/?x=1"], "https://"),
-        (["--store", "postgresql://x/y"], "sqlite:///"),
+        (["--store", "mysql://x/y"], "sqlite:///"),
         (["--store", "answers.db"], "sqlite:///"),
         (["--store", "sqlite:///no/answers.db"], "make it first"),
         (["--store", "sqlite:///."], "folder"),

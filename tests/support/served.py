@@ -80,8 +80,9 @@ def served(folder: Path, *args: object, **env: str) -> Iterator[Served]:
             said = [process.stdout.readline() for _ in range(4)]
             assert "Answers go to" in said[-1], process.communicate()
             store = said[-1].split()[3].rstrip(".")
-            path = (folder / store.removeprefix("sqlite:///")).resolve()
-            yield Served(said[1].strip(), folder, process, f"sqlite:///{path}")
+            if store.startswith("sqlite:"):
+                store = f"sqlite:///{(folder / store.removeprefix('sqlite:///')).resolve()}"
+            yield Served(said[1].strip(), folder, process, store)
         finally:
             process.kill()
 

@@ -4,7 +4,7 @@ import errno
 import logging
 import socket
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -46,10 +46,14 @@ class Address:
 
 @dataclass(frozen=True)
 class Serving:
-    """A form that is being served: its link, and what serves it until it is ended."""
+    """A form that is being served: its link, and what serves it until it is ended.
+
+    `warnings` are sentences about where the answers go.
+    """
 
     link: str
     run: Callable[[], None]
+    warnings: Sequence[str] = ()
 
     @contextmanager
     def in_background(self) -> Iterator[None]:
@@ -84,7 +88,7 @@ def serve(
             hosts = frozenset(_hosts(link, address.host, port))
             form = WebForm(asked, store, link, rounds, hosts, clock)
             with closing(_Server(form, listening)) as server:
-                yield Serving(link, server.run)
+                yield Serving(link, server.run, store.warnings)
 
 
 class _Server:

@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import date, datetime, tzinfo
 from gettext import gettext
@@ -10,8 +10,8 @@ from pathlib import Path
 from urllib.request import pathname2url
 
 from forms.errors import StoreError
+from forms.store.closed_questions import MetAnswers, closed_questions
 from forms.store.interface import (
-    UNCODED,
     CodedAnswers,
     Holdings,
     QuestionnaireVersion,
@@ -62,7 +62,7 @@ class SqliteReader:
 
     def coded(self, split: str, zone: tzinfo) -> Iterator[CodedAnswers]:
         """Yield the closed answers of every submission as it stands, a group and day at a time."""
-        books = {asked.version: _Codebook(asked) for asked in self.asked()}
+        books = {asked.version: MetAnswers(closed_questions(asked)) for asked in self.asked()}
         batches: dict[tuple[str, str, date], bytearray] = {}
         for submission in self._standing():
             group = submission.answers.get(split, "")
@@ -75,7 +75,7 @@ class SqliteReader:
 
     def remarks(self) -> Iterator[Remark]:
         """Yield the texts typed in submissions as they stand."""
-        closed = {asked.version: set(_closed(asked)) for asked in self.asked()}
+        closed = {asked.version: set(closed_questions(asked)) for asked in self.asked()}
         for submission in self._standing():
             for question, text in submission.answers.items():
                 if question not in closed[submission.version]:
@@ -147,26 +147,3 @@ def _check(connection: sqlite3.Connection, path: Path) -> None:
             ),
             gettext("install the newer vinkje"),
         )
-
-
-def _closed(asked: QuestionnaireVersion) -> list[str]:
-    """Return the questions with choices: their words go on after the title."""
-    return [question for question, words in asked.questions.items() if len(words) > 1]
-
-
-class _Codebook:
-    """The answers to a version's closed questions, as they are met; rows hold them as texts."""
-
-    def __init__(self, asked: QuestionnaireVersion) -> None:
-        self._codes: dict[str, dict[str, int]] = {question: {} for question in _closed(asked)}
-
-    def codes(self, answers: Mapping[str, str]) -> Iterator[int]:
-        """Yield a submission's code for each question."""
-        for question, known in self._codes.items():
-            answer = answers.get(question, "")
-            code = known.setdefault(answer, len(known) + 1) if answer else 0
-            yield min(code, UNCODED)
-
-    def answers(self) -> dict[str, Sequence[str]]:
-        """Return the answers by question, in the order of their codes."""
-        return {question: list(known)[: UNCODED - 1] for question, known in self._codes.items()}

@@ -49,6 +49,9 @@ class SqliteStore:
     data when two connections write or checkpoint, so that there is one writer is no mere courtesy.
     """
 
+    # What is not as it should be is refused.
+    warnings = ()
+
     def __init__(self, path: Path) -> None:
         self._path = target_of(path, StoreError)
         check_location(self._path)

@@ -1,0 +1,148 @@
+"""Connections to PostgreSQL: which server is asked, for how long, and what it says on the way."""
+
+import logging
+import math
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
+from time import monotonic
+from typing import Any, TypeVar
+
+import psycopg
+from psycopg_pool import ConnectionPool
+from tenacity import Retrying, retry_if_exception, stop_after_delay, wait_random_exponential
+
+from forms.store.postgresql.address import parameters
+from forms.store.postgresql.errors import LateError, UnsureError, explained, is_passing
+
+T = TypeVar("T")
+# Seconds after which who sends is asked to try again.
+WAIT_SECONDS = 30
+_LEAST, _MOST = 2, 8
+# Seconds until another server is tried, and a pause between two tries, at most.
+_CONNECT_SECONDS = 3
+_PAUSE = 1
+# A line that is cut without a word is noticed in seconds, not in hours.
+_LINE = {
+    "connect_timeout": f"{_CONNECT_SECONDS}",
+    "tcp_user_timeout": "5000",
+    "keepalives_idle": "5",
+    "keepalives_interval": "2",
+    "keepalives_count": "3",
+    "application_name": "vinkje",
+}
+# The server that is written to, of those that are named.
+_WRITABLE = {"target_session_attrs": "read-write"}
+# A commit that waits for its standby and is made to wait no longer ends well, with this warning.
+_UNSURE = "01000"
+
+
+class Connection(psycopg.Connection[Any]):
+    """A connection that hears warnings, and waits until `deadline` (of `monotonic`) only.
+
+    At the deadline it is closed, never is a statement cancelled: of a commit that waits for a
+    standby that would say that all is well.
+    """
+
+    deadline = math.inf
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._is_unsure = False
+        self.add_notice_handler(self._hear)
+
+    def _hear(self, notice: psycopg.errors.Diagnostic) -> None:
+        self._is_unsure |= notice.sqlstate == _UNSURE
+
+    def wait(self, gen: Any, *args: Any, **options: Any) -> Any:
+        """Wait for the server, until the deadline."""
+        return super().wait(self._until_deadline(gen), *args, **options)
+
+    def _until_deadline(self, gen: Any) -> Generator[Any, Any, Any]:
+        ready = None
+        while True:
+            try:
+                wanted = gen.send(ready)
+            except StopIteration as end:
+                return end.value
+            ready = yield wanted
+            if not ready and monotonic() > self.deadline:
+                gen.close()
+                self.close()
+                raise LateError
+
+    def write(self, statement: Any, values: Any = None) -> psycopg.Cursor[Any]:
+        """Run a statement that changes something; raises UnsureError where a standby lacks it."""
+        self._is_unsure = False
+        cursor = self.execute(statement, values)
+        if self._is_unsure:
+            raise UnsureError
+        return cursor
+
+
+@contextmanager
+def connected(url: str, *, writable: bool) -> Iterator[Connection]:
+    """Connect for a while, each statement a transaction of its own. Raises StoreError."""
+    with explained(url), Connection.connect(**_options(url, writable=writable)) as connection:
+        yield connection
+
+
+class Pool:
+    """Connections to the server that is written to, which is sought anew when it changes."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        # It would tell of each line that was cut; what matters is told by what could not be done.
+        logging.getLogger("psycopg.pool").setLevel(logging.CRITICAL)
+        self._pool = ConnectionPool(
+            connection_class=Connection,
+            kwargs=_options(url, writable=True),
+            min_size=_LEAST,
+            max_size=_MOST,
+            # Then it begins anew for whoever waits, so that none waits for long.
+            reconnect_timeout=_CONNECT_SECONDS,
+            open=True,
+        )
+
+    def run(self, work: Callable[[Connection], T], seconds: float = WAIT_SECONDS) -> T:
+        """Do some work on a connection, anew where a fault may pass; it must bear to be done twice.
+
+        Raises StoreError, when `seconds` are over too.
+        """
+        deadline = monotonic() + seconds
+        tries = Retrying(
+            stop=stop_after_delay(seconds),
+            wait=wait_random_exponential(multiplier=0.05, max=_PAUSE),
+            retry=retry_if_exception(is_passing),
+            reraise=True,
+        )
+        with explained(self._url):
+            result: T = tries(self._once, work, deadline)
+        return result
+
+    def _once(self, work: Callable[[Connection], T], deadline: float) -> T:
+        with self._pool.connection(timeout=max(0.01, deadline - monotonic())) as connection:
+            connection.deadline = deadline
+            try:
+                return work(connection)
+            except psycopg.errors.ReadOnlySqlTransaction:
+                # It was the primary once; a pool's own look at it would find nothing wrong.
+                connection.close()
+                raise
+            finally:
+                connection.deadline = math.inf
+
+    def close(self) -> None:
+        """Close all of them."""
+        self._pool.close()
+
+
+def _options(url: str, *, writable: bool) -> dict[str, Any]:
+    """Return how to connect: as the address says, and as is best where it says nothing."""
+    return {
+        **_LINE,
+        **(_WRITABLE if writable else {}),
+        **parameters(url),
+        "autocommit": True,
+        # A proxy such as PgBouncer gives each statement to another session.
+        "prepare_threshold": None,
+    }

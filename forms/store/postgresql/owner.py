@@ -1,0 +1,34 @@
+"""What the owner of a database does: makes its tables, changes them, and ends a round."""
+
+from collections.abc import Iterable
+
+from forms.store.postgresql.connection import connected
+from forms.store.postgresql.schema import MIGRATIONS, Migrations, check_format, make, migrate
+
+
+def init(url: str, form_roles: Iterable[str] = (), report_roles: Iterable[str] = ()) -> None:
+    """Make the tables that are not there yet, and let roles write or read. Raises StoreError."""
+    with connected(url, writable=True) as connection:
+        make(connection, form_roles, report_roles)
+        check_format(connection, url)
+
+
+def upgrade(url: str, migrations: Migrations = MIGRATIONS) -> tuple[int, int]:
+    """Bring the tables to this vinkje's layout; returns the former one and the new.
+
+    Raises StoreError.
+    """
+    with connected(url, writable=True) as connection:
+        return migrate(connection, url, migrations)
+
+
+def set_closed(url: str, *, closed: bool) -> None:
+    """Close the round, or open it again, as the owner. Raises StoreError."""
+    with connected(url, writable=True) as connection:
+        check_format(connection, url)
+        # Closed once more it would take answers for another hour.
+        connection.write(
+            "INSERT INTO vinkje.closing (closed) SELECT %(closed)s WHERE %(closed)s <> "
+            "coalesce((SELECT closed FROM vinkje.closing ORDER BY at DESC LIMIT 1), false)",
+            {"closed": closed},
+        )

@@ -1,0 +1,191 @@
+"""Reading a PostgreSQL store: one moment of it, from a replica where one is named."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from datetime import UTC, date, datetime, timedelta, tzinfo
+from gettext import gettext
+from itertools import count
+from pathlib import Path
+from typing import Any, LiteralString
+
+import psycopg
+from psycopg.sql import SQL, Composed
+
+from forms.errors import StoreError
+from forms.store.closed_questions import MetAnswers, closed_questions
+from forms.store.interface import (
+    CodedAnswers,
+    Holdings,
+    QuestionnaireVersion,
+    Remark,
+    Submission,
+)
+from forms.store.postgresql.connection import Connection, connected
+from forms.store.postgresql.errors import explained
+from forms.store.postgresql.rows import SELECT, Books, Row, all_asked, latest
+from forms.store.postgresql.schema import check_format
+from forms.store.sqlite.writer import SqliteStore
+
+# Rows of one fetch.
+_ROWS = 2_000
+# A day's group comes in so many parts at most, so that none is too large to hold; and how many
+# are fetched at once.
+_PARTS = 16
+_PARTS_AT_ONCE = 16
+# A join that a partition on another server does itself, which it would not of NOT EXISTS.
+_STANDING: LiteralString = """
+FROM vinkje.submission s LEFT JOIN vinkje.submission n ON n.organisation = s.organisation
+    AND n.key = s.key AND n.revision = s.revision + 1 AND n.revision > 1
+WHERE coalesce(n.revision, 0) = 0
+"""
+
+
+class PostgresReader:
+    """One moment of a database, also while others write to it."""
+
+    def __init__(self, connection: Connection, url: str) -> None:
+        self._connection = connection
+        self._url = url
+        self._books = Books()
+        self._cursors = (f"vinkje_{number}" for number in count())
+        self._books.load(connection)
+
+    def asked(self) -> list[QuestionnaireVersion]:
+        """Return the questionnaires as they were asked, the latest one last."""
+        with explained(self._url):
+            return all_asked(self._connection)
+
+    def submissions(self) -> Iterator[Submission]:
+        """Yield every revision of every submission, those of a key in their order."""
+        query = SQL(f"{SELECT} ORDER BY organisation, key, revision")
+        for row in self._rows(query, _ROWS):
+            yield self._submission(row)
+
+    def latest(self, *, key: str = "", receipt: str = "") -> Submission | None:
+        """Return the last revision of one submission, by its key or its receipt."""
+        with explained(self._url):
+            return latest(self._connection, self._books, key=key, receipt=receipt)
+
+    def coded(self, split: str, zone: tzinfo) -> Iterator[CodedAnswers]:
+        """Yield the closed answers of every submission as it stands, a group and day at a time."""
+        groups = {
+            version: (["", *book.answers[split]] if split in book.answers else [""])
+            for version, book in self._books.items()
+        }
+        query = _packed(self._books, split, zone)
+        for version, code, day, _, codes in self._rows(query, _PARTS_AT_ONCE):
+            book = self._books.of(version)
+            yield CodedAnswers(version, groups[version][code], day, book.answers, codes)
+        yield from self._coded_texts(split, zone)
+
+    def _coded_texts(self, split: str, zone: tzinfo) -> Iterator[CodedAnswers]:
+        """Yield those of which some answer is in no codebook, and that are kept as texts."""
+        closed = {asked.version: closed_questions(asked) for asked in self.asked()}
+        books = {version: MetAnswers(questions) for version, questions in closed.items()}
+        batches: dict[tuple[str, str, date], bytearray] = {}
+        query = SQL(
+            "SELECT s.version, s.other, (s.at AT TIME ZONE {zone})::date "
+            f"{_STANDING} AND s.codes = ''"
+        )
+        for version, other, day in self._rows(query.format(zone=_zone(zone)), _ROWS):
+            if version in books:
+                answers = Books().of(version).decoded(b"", other)
+                group = answers.get(split, "") if split in closed[version] else ""
+                batch = (version, group, day)
+                batches.setdefault(batch, bytearray()).extend(books[version].codes(answers))
+        for (version, group, day), codes in batches.items():
+            yield CodedAnswers(version, group, day, books[version].answers(), bytes(codes))
+
+    def remarks(self) -> Iterator[Remark]:
+        """Yield the texts typed in submissions as they stand."""
+        closed = {asked.version: set(closed_questions(asked)) for asked in self.asked()}
+        # In the order of their keys, which are drawn by lot.
+        query = SQL(
+            f"SELECT s.version, s.other {_STANDING} AND s.other IS NOT NULL "
+            "ORDER BY s.organisation, s.key"
+        )
+        for version, other in self._rows(query, _ROWS):
+            for question, text in Books().of(version).decoded(b"", other).items():
+                if question not in closed.get(version, ()):
+                    yield Remark(version, question, text)
+
+    def holdings(self, before: datetime | None = None) -> Holdings:
+        """Say how much is held, in all or of what was last changed before a moment."""
+        with explained(self._url):
+            ((*counts, first, last),) = self._connection.execute(
+                "SELECT count(*), coalesce(sum(revisions), 0)::bigint, "
+                "coalesce(sum(flagged), 0)::bigint, min(last), max(last) FROM (SELECT "
+                "count(*) AS revisions, bool_or(flagged)::int AS flagged, max(at) AS last "
+                "FROM vinkje.submission GROUP BY organisation, key) each "
+                "WHERE %(before)s::timestamptz IS NULL OR last < %(before)s",
+                {"before": before},
+            )
+        return Holdings(*counts, *(at and at.astimezone(UTC) for at in (first, last)))
+
+    def copy_to(self, path: Path) -> None:
+        """Write all of it into one new file, which is a store on SQLite."""
+        copy = SqliteStore(path)
+        try:
+            for asked in self.asked():
+                copy.remember(asked)
+            written = copy.restore(self.submissions())
+        finally:
+            copy.close()
+        with closing(sqlite3.connect(path)) as connection:
+            # In WAL mode it would want a second file beside it.
+            connection.execute("PRAGMA journal_mode=DELETE")
+        if written != self.holdings().revisions:
+            raise StoreError(
+                self._url,
+                gettext("not everything fits in a copy: two organisations have the same answers"),
+            )
+
+    def _submission(self, row: Row) -> Submission:
+        return self._books.submission_of(self._connection, row)
+
+    def _rows(self, query: Composed | SQL, at_once: int) -> Iterator[Any]:
+        """Yield the rows of a query, of which few are held at a time."""
+        name = next(self._cursors)
+        with explained(self._url), self._connection.cursor(name, binary=True) as cursor:
+            cursor.itersize = at_once
+            cursor.execute(query)
+            yield from cursor
+
+
+@contextmanager
+def postgres_reader(url: str) -> Iterator[PostgresReader]:
+    """Open a database to read as it is now, whatever is written meanwhile. Raises StoreError."""
+    with connected(url, writable=False) as connection:
+        check_format(connection, url)
+        with explained(url):
+            # The plan is for all rows, not for the first of them.
+            connection.execute("SET cursor_tuple_fraction = 1")
+            connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+            connection.read_only = True
+            connection.autocommit = False
+            reader = PostgresReader(connection, url)
+        yield reader
+
+
+def _packed(books: Books, split: str, zone: tzinfo) -> Composed:
+    """Return a query that gives the codes of all who answered alike on a day as one value."""
+    cases = [
+        SQL("WHEN {} THEN get_byte(s.codes, {})").format(version, list(book.answers).index(split))
+        for version, book in books.items()
+        if split in book.answers
+    ]
+    group = SQL("CASE s.version {} ELSE 0 END").format(SQL(" ").join(cases)) if cases else SQL("0")
+    return SQL(
+        "SELECT s.version, {group}, (s.at AT TIME ZONE {zone})::date, "
+        "get_byte(s.key, 0) % {parts}, string_agg(s.codes, '') "
+        f"{_STANDING} AND s.codes <> '' GROUP BY 1, 2, 3, 4"
+    ).format(group=group, zone=_zone(zone), parts=_PARTS)
+
+
+def _zone(zone: tzinfo) -> Composed:
+    """Return a time zone as PostgreSQL knows it: by its name, else as what it is ahead now."""
+    if name := getattr(zone, "key", None):
+        return SQL("{}").format(name)
+    ahead = zone.utcoffset(datetime.now(UTC)) or timedelta()
+    return SQL("make_interval(secs => {})").format(ahead.total_seconds())

@@ -1,0 +1,100 @@
+"""A row of the tables as a value, and back; whoever reads or writes knows the codebooks."""
+
+import json
+from datetime import UTC, datetime
+from typing import Any, LiteralString
+
+import psycopg
+
+from forms.store.interface import QuestionnaireVersion, Submission
+from forms.store.postgresql.codes import Codebook
+
+# Gives rows for `Books.submission_of`.
+SELECT: LiteralString = (
+    "SELECT key, version, at, flagged, revision, organisation, codes, other FROM vinkje.submission"
+)
+# Take rows as `Books.row_of` makes them.
+INSERT: LiteralString = (
+    "INSERT INTO vinkje.submission "
+    "(organisation, key, revision, receipt, version, at, flagged, codes, other) "
+)
+COPY: LiteralString = (
+    "COPY restored (organisation, key, revision, receipt, version, at, flagged, codes, other) "
+    "FROM STDIN"
+)
+INSERT_COPIED: LiteralString = (
+    f"{INSERT} SELECT organisation, key, revision, receipt, version, at, flagged, codes, other "
+    "FROM restored ON CONFLICT DO NOTHING"
+)
+
+Row = tuple[bytes, str, datetime, bool, int, str, bytes, str | None]
+
+
+class Books:
+    """The codebooks of a store, by version, as they are met."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, Codebook] = {}
+
+    def load(self, connection: psycopg.Connection[Any]) -> None:
+        """Read all of them."""
+        rows = connection.execute("SELECT version, answers FROM vinkje.codebook").fetchall()
+        self._known |= {version: Codebook(json.loads(answers)) for version, answers in rows}
+
+    def of(self, version: str) -> Codebook:
+        """Return a version's codebook; an empty one where none is known."""
+        return self._known.get(version) or Codebook({})
+
+    def items(self) -> list[tuple[str, Codebook]]:
+        """Return each version with its codebook."""
+        return list(self._known.items())
+
+    def submission_of(self, connection: psycopg.Connection[Any], row: Row) -> Submission:
+        """Return the value of a row; another server may have begun a version meanwhile."""
+        key, version, at, flagged, revision, organisation, codes, other = row
+        if codes and version not in self._known:
+            self.load(connection)
+        answers = self.of(version).decoded(codes, other)
+        moment = at.astimezone(UTC)
+        return Submission(key.hex(), answers, version, moment, flagged, revision, organisation)
+
+    def row_of(self, submission: Submission) -> tuple[Any, ...]:
+        """Return a submission's values for INSERT or COPY."""
+        codes, other = self.of(submission.version).encoded(submission.answers)
+        return (
+            submission.organisation,
+            bytes.fromhex(submission.key),
+            submission.revision,
+            bytes.fromhex(submission.receipt),
+            submission.version,
+            submission.at,
+            submission.flagged,
+            codes,
+            other,
+        )
+
+
+def all_asked(connection: psycopg.Connection[Any]) -> list[QuestionnaireVersion]:
+    """Return the questionnaires as they were asked, the latest one last."""
+    rows = connection.execute(
+        "SELECT version, round, questions, coalesce(answers, '{}') FROM vinkje.asked "
+        "LEFT JOIN vinkje.codebook USING (version) ORDER BY first_seen, version, round"
+    ).fetchall()
+    return [
+        QuestionnaireVersion(version, name, json.loads(questions), json.loads(codebook))
+        for version, name, questions, codebook in rows
+    ]
+
+
+def latest(
+    connection: psycopg.Connection[Any], books: Books, *, key: str = "", receipt: str = ""
+) -> Submission | None:
+    """Return the last revision of one submission, by its key or its receipt."""
+    # One index serves both: a receipt comes from its key.
+    if key:
+        receipt = Submission(key, {}, "", datetime.now(UTC)).receipt
+    row = connection.execute(
+        f"{SELECT} WHERE receipt = %s ORDER BY revision DESC, at DESC LIMIT 1",
+        (bytes.fromhex(receipt),),
+    ).fetchone()
+    return books.submission_of(connection, row) if row else None

@@ -1,0 +1,272 @@
+"""Writing to a PostgreSQL store, beside any number of others that do."""
+
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from gettext import gettext, ngettext
+from threading import Lock
+from time import monotonic
+from typing import Any, LiteralString
+
+import psycopg
+
+from forms.errors import StoreError
+from forms.store.interface import QuestionnaireVersion, Submission
+from forms.store.postgresql.codes import dumped
+from forms.store.postgresql.connection import Connection, Pool, connected
+from forms.store.postgresql.rows import (
+    COPY,
+    INSERT,
+    INSERT_COPIED,
+    SELECT,
+    Books,
+    all_asked,
+    latest,
+)
+from forms.store.postgresql.schema import check_format
+
+# The least that a stored time tells apart.
+_TICK = timedelta(microseconds=1)
+# Seconds for which the closing mark is taken to be what it was, and for which it is waited for.
+_CLOSING_SECONDS = 5
+_READY_SECONDS = 2
+
+_VALUES: LiteralString = "%s, %s, %s, %s, %s, %s, %s, %s, %s"
+# Without a target: that also passes through a partition on another server.
+_ONCE: LiteralString = "ON CONFLICT DO NOTHING RETURNING revision"
+_FIRST: LiteralString = f"{INSERT} VALUES ({_VALUES}) {_ONCE}"
+# Only after the one that it replaces: somebody may wipe that just now.
+_LATER: LiteralString = (
+    f"{INSERT} SELECT {_VALUES} WHERE EXISTS (SELECT FROM vinkje.submission "
+    f"WHERE organisation = %s AND key = %s AND revision = %s) {_ONCE}"
+)
+_CLOSED_AT: LiteralString = (
+    "SELECT at FROM (SELECT at, closed FROM vinkje.closing ORDER BY at DESC LIMIT 1) latest "
+    "WHERE closed"
+)
+
+
+class PostgresStore:
+    """One of the writers of a database.
+
+    An answer is on the disk of the server before `put` returns, and on that of its synchronous
+    standbys where it has some. Each statement is a transaction of its own, and each may be sent
+    twice: so whatever ends in between, whoever sends again loses and doubles nothing.
+
+    `warnings` are sentences about the server that its owner should read.
+    """
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._books = Books()
+        self._closing = _Closing(self._read_closed_at)
+        with connected(url, writable=True) as connection:
+            check_format(connection, url)
+            _check_rights(connection, url)
+            self.warnings = _check_durability(connection, url)
+            self._books.load(connection)
+        self._pool = Pool(url)
+
+    def remember(self, asked: QuestionnaireVersion) -> None:
+        """Keep what is asked from now on; one that was asked before keeps its place."""
+
+        def keep(connection: Connection) -> None:
+            if asked.codebook:
+                connection.write(
+                    "INSERT INTO vinkje.codebook VALUES (%s, %s) ON CONFLICT DO NOTHING",
+                    (asked.version, dumped(asked.codebook)),
+                )
+            connection.write(
+                "INSERT INTO vinkje.asked (version, round, questions) VALUES (%s, %s, %s) "
+                "ON CONFLICT DO NOTHING",
+                (asked.version, asked.round, dumped(asked.questions)),
+            )
+            # Whoever was first decides which byte stands for which answer.
+            self._books.load(connection)
+
+        self._pool.run(keep)
+
+    def put(self, submission: Submission) -> Submission:
+        """Keep a submission for good, on disk when this returns; see the protocol.
+
+        Raises StoreError, also when that takes longer than half a minute.
+        """
+        return self._pool.run(lambda connection: _put(connection, self._books, submission))
+
+    def latest(self, *, key: str = "", receipt: str = "") -> Submission | None:
+        """Return the last revision of one submission, by its key or its receipt."""
+        return self._pool.run(
+            lambda connection: latest(connection, self._books, key=key, receipt=receipt)
+        )
+
+    def asked(self) -> list[QuestionnaireVersion]:
+        """Return the questionnaires as they were asked, the latest one last."""
+        return self._pool.run(all_asked)
+
+    def newest(self) -> datetime | None:
+        """Return when the last answers came, by the clock of then; None without any."""
+        return self._pool.run(
+            lambda connection: _moment(connection, "SELECT max(at) FROM vinkje.submission")
+        )
+
+    def closed_at(self) -> datetime | None:
+        """Return when somebody closed the round; None while it is open. Seconds late at most."""
+        return self._closing.at()
+
+    def _read_closed_at(self) -> datetime | None:
+        return self._pool.run(
+            lambda connection: _moment(connection, _CLOSED_AT), seconds=_READY_SECONDS
+        )
+
+    def check_ready(self) -> None:
+        """Raise StoreError when nothing could be put now, within two seconds."""
+
+        def check(connection: Connection) -> None:
+            ((is_read_only,),) = connection.execute("SHOW transaction_read_only")
+            if is_read_only == "on":
+                raise psycopg.errors.ReadOnlySqlTransaction
+
+        self._pool.run(check, seconds=_READY_SECONDS)
+
+    def purge(self, before: datetime) -> int:
+        """Wipe what was last changed before a moment, as the owner; the form may be served."""
+
+        def wipe(connection: Connection) -> int:
+            with connection.transaction():
+                # Else a change that comes just now would lose what it changes.
+                connection.execute("LOCK TABLE vinkje.submission IN SHARE ROW EXCLUSIVE MODE")
+                ((wiped,),) = connection.execute(
+                    "WITH wiped AS (DELETE FROM vinkje.submission WHERE (organisation, key) IN "
+                    "(SELECT organisation, key FROM vinkje.submission GROUP BY organisation, key "
+                    "HAVING max(at) < %s) RETURNING organisation, key) "
+                    "SELECT count(*) FROM (SELECT DISTINCT organisation, key FROM wiped) each",
+                    (before,),
+                )
+            return int(wiped)
+
+        return self._pool.run(wipe)
+
+    def restore(self, submissions: Iterable[Submission]) -> int:
+        """Keep submissions from a copy as they are, all or none; how many were not there before."""
+        with connected(self._url, writable=True) as connection:
+            self._books.load(connection)
+            with connection.transaction():
+                connection.execute(
+                    "CREATE TEMPORARY TABLE restored (LIKE vinkje.submission) ON COMMIT DROP"
+                )
+                with connection.cursor().copy(COPY) as copy:
+                    for submission in submissions:
+                        copy.write_row(self._books.row_of(submission))
+                added = connection.write(INSERT_COPIED)
+                return added.rowcount
+
+    def close(self) -> None:
+        """Let go of the servers; all that was accepted is on disk."""
+        self._pool.close()
+
+
+class _Closing:
+    """When the round was closed, as it was seconds ago: pages do not wait for a database."""
+
+    def __init__(self, read: Any) -> None:
+        self._read = read
+        self._at: datetime | None = None
+        self._until = 0.0
+        self._reading = Lock()
+
+    def at(self) -> datetime | None:
+        """Return when it was closed; what was known last where the database does not say."""
+        if monotonic() >= self._until and self._reading.acquire(blocking=self._until == 0.0):
+            try:
+                if monotonic() >= self._until:
+                    with suppress(StoreError):
+                        self._at = self._read()
+                    self._until = monotonic() + _CLOSING_SECONDS
+            finally:
+                self._reading.release()
+        return self._at
+
+
+def _put(connection: Connection, books: Books, submission: Submission) -> Submission:
+    first = replace(submission, revision=1)
+    if connection.write(_FIRST, books.row_of(first)).fetchone():
+        return first
+    own = (submission.organisation, bytes.fromhex(submission.key))
+    while True:
+        row = connection.execute(
+            f"{SELECT} WHERE organisation = %s AND key = %s ORDER BY revision DESC LIMIT 1", own
+        ).fetchone()
+        if row is None:
+            # Wiped just now.
+            return _put(connection, books, submission)
+        stands = books.submission_of(connection, row)
+        if stands.answers == submission.answers or stands.is_last:
+            _await_standbys(connection)
+            return stands
+        # Later than what it replaces, also when the clock was set back.
+        at = max(submission.at, stands.at + _TICK)
+        later = replace(submission, at=at, revision=stands.revision + 1)
+        values = (*books.row_of(later), *own, stands.revision)
+        if connection.write(_LATER, values).fetchone():
+            return later
+
+
+def _await_standbys(connection: Connection) -> None:
+    """Wait until synchronous standbys have what stands: who kept it may have been cut off before.
+
+    A commit waits for them with all that was written before it; what only reads does not.
+    """
+    connection.write(
+        "SELECT CASE WHEN current_setting('synchronous_standby_names') <> '' "
+        "THEN pg_logical_emit_message(true, 'vinkje', '')::text END"
+    )
+
+
+def _moment(connection: Connection, query: LiteralString) -> datetime | None:
+    row = connection.execute(query).fetchone()
+    return row[0].astimezone(UTC) if row and row[0] else None
+
+
+def _check_rights(connection: Connection, url: str) -> None:
+    ((may,),) = connection.execute("SELECT has_table_privilege('vinkje.submission', 'INSERT')")
+    if not may:
+        raise StoreError(
+            url,
+            gettext("this user of the database may not write answers"),
+            gettext("let its owner allow it: vinkje store init {url} --form-role NAME").format(
+                url=url
+            ),
+        )
+
+
+def _check_durability(connection: Connection, url: str) -> list[str]:
+    """Refuse a server that thanks before the disk has it; return what its owner should know."""
+    ((commit, standby_names, standbys),) = connection.execute(
+        "SELECT current_setting('synchronous_commit'), "
+        "current_setting('synchronous_standby_names'), (SELECT count(*) FROM pg_stat_replication)"
+    )
+    if commit == "off":
+        raise StoreError(
+            url,
+            gettext("the server forgets answers when it loses power (synchronous_commit is off)"),
+            gettext("let its administrator set synchronous_commit to on, for this user at least"),
+        )
+    if standby_names and commit == "local":
+        return [
+            gettext(
+                "{url}: synchronous_commit is local, so standby servers may lack the last answers "
+                "when they take over"
+            ).format(url=url)
+        ]
+    if standbys and not standby_names:
+        return [
+            ngettext(
+                "{url}: the server has {count} standby server, which may lack the last answers "
+                "when it takes over; synchronous_standby_names is empty",
+                "{url}: the server has {count} standby servers, which may lack the last answers "
+                "when they take over; synchronous_standby_names is empty",
+                standbys,
+            ).format(url=url, count=standbys)
+        ]
+    return []
