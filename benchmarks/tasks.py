@@ -126,7 +126,7 @@ def counter(folder: Path) -> None:
 
 def count(folder: Path) -> None:
     """Count each item's column as we do, a byte a cell."""
-    from forms.responses.counting import counts_of_codes
+    from forms.responses.tally import counts_of_codes
 
     columns = [bytes(hash(cell) % 5 + 1 for cell in column) for column in _columns(folder)]
     start = time.process_time()

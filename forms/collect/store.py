@@ -1,15 +1,18 @@
 """Answers from the web form's own store, also while the form is being served."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from itertools import chain
+from zoneinfo import ZoneInfo
 
 from forms.checklist.model import Checklist
 from forms.notes import Note
 from forms.questionnaire import questionnaire
+from forms.responses.batches import Batch, RowsNeeded
 from forms.responses.model import Row, Table
 from forms.responses.note_kinds import Flagged
-from forms.store.interface import QuestionnaireVersion, Submission
+from forms.store.interface import QuestionnaireVersion, Reader
 from forms.store.open import read_store
 
 
@@ -23,23 +26,27 @@ class _Column:
 
 
 def store_table(url: str, checklist: Checklist) -> Table:
-    """Return the table of everything that was sent, every revision a row.
+    """Return the table of what stands, a row a submission: a revision takes its former's place.
 
     A statement that was reworded in between has a column for each wording, so that what was asked
     stands beside what was answered. Raises StoreError.
     """
-    with read_store(url) as store:
+    with ExitStack() as opened:
+        store = opened.enter_context(read_store(url))
         columns = _columns(store.asked(), checklist)
-        numbers: dict[str, int] = {}
-        flagged: set[str] = set()
-        rows = []
-        for submission in store.submissions():
-            rows.append(_row(submission, columns, numbers))
-            if submission.flagged:
-                flagged.add(submission.key)
-    header = ["respondent", "Timestamp", *(column.header for column in columns)]
-    notes = (Note(Flagged(len(flagged))),) if flagged else ()
-    return Table(url, header, rows, notes=notes, has_own_ids=True)
+        held = store.holdings()
+        answers = _Answers(store, columns, held.submissions, ZoneInfo(checklist.time_zone))
+        # One moment for header and rows, until they have been read.
+        answers.opened = opened.pop_all()
+    return Table(
+        url,
+        ["Timestamp", *(column.header for column in columns)],
+        answers.table_rows(has_revisions=held.revisions > held.submissions),
+        notes=(Note(Flagged(held.flagged)),) if held.flagged else (),
+        is_keyed=True,
+        replaced=held.revisions - held.submissions,
+        coded=answers,
+    )
 
 
 def _columns(asked: Sequence[QuestionnaireVersion], checklist: Checklist) -> list[_Column]:
@@ -57,11 +64,61 @@ def _columns(asked: Sequence[QuestionnaireVersion], checklist: Checklist) -> lis
     return [_Column(*key, frozenset(versions)) for key, versions in columns.items()]
 
 
-def _row(submission: Submission, columns: list[_Column], numbers: dict[str, int]) -> Row:
-    number = numbers.setdefault(submission.key, len(numbers) + 1)
-    cells = [
-        submission.answers.get(column.question) if submission.version in column.versions else None
-        for column in columns
-    ]
-    # A number in place of the key, which is a link to change these answers.
-    return [f"{number}", submission.at.astimezone(), *cells]
+class _Answers:
+    """One moment of a store, as rows and as codes; a column of ours stands behind the time."""
+
+    def __init__(
+        self, store: Reader, columns: Sequence[_Column], rows: int, zone: ZoneInfo
+    ) -> None:
+        self.store, self.columns, self.rows, self.zone = store, columns, rows, zone
+        self.opened = ExitStack()
+        self.of_question: Mapping[tuple[str, str], int] = {
+            (version, column.question): index
+            for index, column in enumerate(columns, 1)
+            for version in column.versions
+        }
+
+    def table_rows(self, *, has_revisions: bool) -> Iterator[Row]:
+        """Yield a row for each submission as it stands; may be read once."""
+        with self.opened:
+            last: dict[str, int] = {}
+            if has_revisions:
+                sent = self.store.submissions()
+                # Those of a key come in their order.
+                last = {each.key: each.revision for each in sent if each.revision > 1}
+            for each in self.store.submissions():
+                if each.revision == last.get(each.key, 1):
+                    row: list[object] = [each.at.astimezone(self.zone)]
+                    row += [None] * len(self.columns)
+                    for question, answer in each.answers.items():
+                        if index := self.of_question.get((each.version, question)):
+                            row[index] = answer
+                    yield row
+
+    def batches(self, split: Sequence[int]) -> Iterator[Batch]:
+        """Yield what stands in codes; see `Coded`."""
+        questions = {self.columns[index - 1].question for index in split}
+        if len(questions) > 1:
+            raise RowsNeeded
+        for coded in self.store.coded("".join(questions), self.zone):
+            texts = {
+                self._column(coded.version, question): answers
+                for question, answers in coded.codebook.items()
+            }
+            yield Batch(coded.day, coded.group, texts, coded.codes)
+
+    def texts(self) -> Iterator[tuple[int, str]]:
+        """Yield the texts that people typed, each with its column."""
+        for remark in self.store.remarks():
+            if index := self.of_question.get((remark.version, remark.question)):
+                yield index, remark.text
+
+    def close(self) -> None:
+        """Let go of the store."""
+        self.opened.close()
+
+    def _column(self, version: str, question: str) -> int:
+        """Return a question's column; none knows it where nobody was asked it so."""
+        if index := self.of_question.get((version, question)):
+            return index
+        raise RowsNeeded

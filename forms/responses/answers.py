@@ -1,5 +1,7 @@
 """Which texts are answers, and the codes by which cells are counted: a byte each."""
 
+from collections.abc import Iterable
+
 from forms.checklist.model import Checklist
 from forms.text import normalize, text_of
 from forms.wording import LANGUAGES, Answer, wording
@@ -37,6 +39,14 @@ def answer_codes(checklist: Checklist) -> dict[str, Answer]:
     for answer in Answer:
         codes.setdefault(normalize(answer), answer)
     return codes
+
+
+def answered_rows(columns: Iterable[bytes], rows: int) -> bytes:
+    """Return a byte a row: 1 where any column, a code a row, has an answer."""
+    flags = 0
+    for codes in columns:
+        flags |= int.from_bytes(codes.translate(TO_ANSWERED))
+    return flags.to_bytes(rows)
 
 
 class CellCodes(dict[Cell, int]):

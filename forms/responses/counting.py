@@ -1,7 +1,7 @@
 """From what several tables say to one round's responses: each person once, counted per item."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import date, datetime
 from itertools import accumulate, chain, compress
@@ -9,10 +9,9 @@ from zoneinfo import ZoneInfo
 
 from forms.checklist.model import Checklist
 from forms.dates import read_dates
-from forms.responses.answers import CODES
+from forms.responses.coded import CodedTable
 from forms.responses.model import (
     Cell,
-    Counts,
     Responses,
     RowCounts,
     SourceAccount,
@@ -22,8 +21,8 @@ from forms.responses.notes import part_notes, round_notes
 from forms.responses.part import Part, TimedPart
 from forms.responses.persons import Latest, Times, latest_rows, rows_by_person
 from forms.responses.reader import read_table
-from forms.responses.sketch import Sketching, sketches
-from forms.text import normalize, one_line, text_of
+from forms.responses.sketch import Sketching
+from forms.responses.tally import Tally
 
 
 def read_responses(table: Table, checklist: Checklist, today: date | None = None) -> Responses:
@@ -42,8 +41,29 @@ def read_sources(
     With `sketching` the responses can be held against those of another time. Raises SourceError
     when one of them is not the checklist's, or is not certain.
     """
-    parts = [part for table in tables for part in read_table(table, checklist)]
+    # All headers first: the items of all sources are sketched together.
+    several: list[CodedTable | list[Part]] = [
+        CodedTable(table, table.coded, checklist) if table.coded else read_table(table, checklist)
+        for table in tables
+    ]
+    headed: list[CodedTable | Part] = []
+    for source in several:
+        headed += [source] if isinstance(source, CodedTable) else source
+    items = _items(headed, checklist)
+    parts: list[Part] = []
+    for source in several:
+        if isinstance(source, CodedTable):
+            counted = source.part(Tally(checklist, items, sketching))
+            parts += [counted] if counted else read_table(source.table, checklist)
+        else:
+            parts += source
     return count_parts(parts, checklist, today, sketching)
+
+
+def _items(headed: Iterable[CodedTable | Part], checklist: Checklist) -> list[str]:
+    """Return the items that any of some sources has a column for, in the checklist's order."""
+    asked = set(chain.from_iterable(source.codes for source in headed))
+    return [item.id for item in checklist.items() if item.id in asked]
 
 
 def count_parts(
@@ -54,7 +74,7 @@ def count_parts(
 ) -> Responses:
     """Count what was read; somebody who answered several times counts once, as they did last.
 
-    A person is a real e-mail address, in whatever source, or an id of our own within one.
+    A person is a real e-mail address, in whatever source.
     """
     return _Round(parts, checklist, today, sketching).responses()
 
@@ -72,13 +92,14 @@ class _Round:
         self.parts, self.checklist, self.today = parts, checklist, today
         self.sketching = sketching
         self.zone = ZoneInfo(checklist.time_zone)
-        self.starts = [0, *accumulate(part.read for part in parts)]
+        # Where each part begins among the rows of all; what was counted already has none.
+        self.starts = [0, *accumulate(len(part.answered) for part in parts)]
         self.answered = bytes(chain.from_iterable(part.answered for part in parts))
-        self.items = [i.id for i in checklist.items() if any(i.id in p.codes for p in parts)]
+        self.items = _items(parts, checklist)
 
     def responses(self) -> Responses:
         """Return the counted whole, from all rows in the order of the parts."""
-        persons = list(chain.from_iterable(map(self._persons, self.parts)))
+        persons = list(chain.from_iterable(p.persons or [""] * len(p.answered) for p in self.parts))
         rows = compress(range(len(self.answered)), self.answered) if any(persons) else ()
         of_person = rows_by_person(persons, list(rows))
         clocks = [self._clock(number, of_person) for number in range(len(self.parts))]
@@ -88,33 +109,23 @@ class _Round:
         for row in latest.replaced:
             used[row] = 0
         timed = [self._timed(n, *clocks[n], bytes(used), latest) for n in range(len(self.parts))]
-        answers = {item: _used_codes(item, timed) for item in self.items}
+        tally = self._tally(timed)
         accounts = [self._account(timed_part) for timed_part in timed]
         if len({part.table.name for part in self.parts}) > 1:
             accounts = [account.named() for account in accounts]
-        of_row = self._group_of_rows(timed)
         return Responses(
             rows=RowCounts.total(account.rows for account in accounts),
             sources=tuple(accounts),
-            counts={item: counts_of_codes(codes) for item, codes in answers.items()},
-            groups=_group_counts(answers, of_row),
-            remarks=_remark_texts(timed, latest.replaced),
+            counts=tally.counts(),
+            groups=tally.groups() if self._is_split() else {},
+            remarks=self._remarks(timed, latest.replaced),
             notes=(
                 *round_notes(timed, self.checklist, self.items),
                 *(n for a in accounts for n in a.notes),
             ),
-            days=Counter(day for timed_part in timed for day in timed_part.days),
-            sketches=sketches(self.sketching, answers, of_row or [""] * used.count(1))
-            if self.sketching
-            else {},
+            days=sum((timed_part.days for timed_part in timed), Counter[date]()),
+            sketches=tally.sketches(),
         )
-
-    def _persons(self, part: Part) -> Iterable[str]:
-        """Return who each row is from; our own ids are known within one source alone."""
-        if not part.persons:
-            return ("",) * part.read
-        name = part.table.name
-        return (f"{name} {who}" if who.startswith("id:") else who for who in part.persons)
 
     def _clock(self, number: int, of_person: dict[str, list[int]]) -> tuple[str, Times]:
         """Return a part's times: of a known column, else of one that holds nothing but times.
@@ -122,7 +133,7 @@ class _Round:
         Of several such columns only where all of them say the same of everybody.
         """
         part = self.parts[number]
-        times = self._read(part.times, is_utc=part.is_utc) if part.times else [None] * part.read
+        times = self._read(part.times, is_utc=part.is_utc) or [None] * len(part.answered)
         if any(times) or not of_person:
             return "", times
         others = {index: self._read(cells) for index, cells in part.unread.times.items()}
@@ -154,11 +165,11 @@ class _Round:
     def _account(self, timed_part: TimedPart) -> SourceAccount:
         part = timed_part.part
         rows = RowCounts(
-            read=part.read,
-            used=timed_part.used.count(1),
+            read=part.read + part.table.replaced,
+            used=part.usable - timed_part.replaced,
             blank=part.blank,
-            replaced=timed_part.replaced,
-            unusable=part.read - part.blank - part.answered.count(1),
+            replaced=timed_part.replaced + part.table.replaced,
+            unusable=part.read - part.blank - part.usable,
         )
         days = timed_part.days
         return SourceAccount(
@@ -176,34 +187,49 @@ class _Round:
             header_row=part.table.header_row,
         )
 
-    def _group_of_rows(self, timed: Sequence[TimedPart]) -> list[str]:
-        """Return the group of every row that counts; nothing where no source asks for it."""
-        if not any(timed_part.part.groups for timed_part in timed):
-            return []
-        names = _Names(self.checklist)
-        return [
-            names[cell]
+    def _is_split(self) -> bool:
+        """Say whether any source asks for the groups, and has rows."""
+        return any(part.is_split and part.read for part in self.parts)
+
+    def _tally(self, timed: Sequence[TimedPart]) -> Tally:
+        """Count the rows that count, beside what was counted already."""
+        tally = Tally(self.checklist, self.items, self.sketching)
+        for part in self.parts:
+            if part.counted:
+                tally.include(part.counted.tally)
+        answers = {item: _used_codes(item, timed) for item in self.items}
+        groups = [
+            tally.group_of(cell) if self._is_split() else ""
             for timed_part in timed
             for cell in compress(timed_part.groups(), timed_part.used)
         ]
+        sizes = sorted(Counter(groups).items())
+        if len(sizes) > 1:
+            # Rows laid side by side by group, so that each is a slice.
+            order = sorted(range(len(groups)), key=groups.__getitem__)
+            answers = {i: bytes(map(codes.__getitem__, order)) for i, codes in answers.items()}
+        start = 0
+        for group, size in sizes:
+            own = {item: codes[start : start + size] for item, codes in answers.items()}
+            tally.add(group, own, size)
+            start += size
+        return tally
 
-
-def _group_counts(
-    answers: Mapping[str, bytes], of_row: Sequence[str]
-) -> dict[str, dict[str, Counts]]:
-    """Count per group: rows laid side by side by group, so that each is a slice."""
-    order = sorted(range(len(of_row)), key=of_row.__getitem__)
-    sizes = Counter(of_row)
-    sorted_answers = {item: bytes(map(codes.__getitem__, order)) for item, codes in answers.items()}
-    groups: dict[str, dict[str, Counts]] = {}
-    start = 0
-    for name in sorted(sizes):
-        stop = start + sizes[name]
-        groups[name] = {
-            item: counts_of_codes(codes, start, stop) for item, codes in sorted_answers.items()
+    def _remarks(
+        self, timed: Sequence[TimedPart], replaced: AbstractSet[int]
+    ) -> dict[str, tuple[str, ...]]:
+        """Return the remarks in an order that says nothing about who wrote which."""
+        texts: dict[str, list[str]] = {}
+        for section in self.checklist.sections:
+            texts |= {section.id: [], **{item.id: [] for item in section.items}}
+        for timed_part in timed:
+            for subject, text in timed_part.remarks(replaced):
+                texts[subject].append(text.strip())
+        return {
+            subject: tuple(sorted(written, key=_alphabetical))
+            for subject, written in texts.items()
+            if written
         }
-        start = stop
-    return groups
 
 
 def _used_codes(item: str, timed: Sequence[TimedPart]) -> bytes:
@@ -220,42 +246,6 @@ def _used_codes(item: str, timed: Sequence[TimedPart]) -> bytes:
     return b"".join(pieces)
 
 
-def _remark_texts(
-    timed: Sequence[TimedPart], replaced: AbstractSet[int]
-) -> dict[str, tuple[str, ...]]:
-    """Return the remarks in an order that says nothing about who wrote which."""
-    texts: dict[str, list[str]] = {}
-    for timed_part in timed:
-        for row, subject, text in timed_part.part.remarks:
-            if timed_part.start + row not in replaced:
-                texts.setdefault(subject, []).append(text.strip())
-    return {s: tuple(sorted(written, key=_alphabetical)) for s, written in texts.items()}
-
-
 # By nothing but the text: the order of rows is that of who answered first.
 def _alphabetical(text: str) -> tuple[str, str]:
     return (text.casefold(), text)
-
-
-def counts_of_codes(codes: bytes, start: int = 0, stop: int | None = None) -> Counts:
-    """Count rows `start` to `stop` (to the end without) of one item's cells, a code a row.
-
-    Texts that are no answer count as empty.
-    """
-    stop = len(codes) if stop is None else stop
-    given = {answer.value: codes.count(code, start, stop) for answer, code in CODES.items()}
-    return Counts(**given, empty=stop - start - sum(given.values()))
-
-
-class _Names(dict[Cell, str]):
-    """From a cell to the name of its group: a choice as the checklist writes it, else as typed."""
-
-    def __init__(self, checklist: Checklist) -> None:
-        super().__init__()
-        split = checklist.split_question()
-        self.choices = {normalize(choice): choice for choice in (split.choices if split else ())}
-
-    def __missing__(self, cell: Cell) -> str:
-        text = one_line(text_of(cell))
-        self[cell] = name = self.choices.setdefault(normalize(text), text) if text else ""
-        return name

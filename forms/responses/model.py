@@ -5,6 +5,7 @@ from dataclasses import astuple, dataclass, field, replace
 from datetime import date
 
 from forms.notes import Note
+from forms.responses.batches import Coded
 from forms.responses.columns import Column, Columns
 from forms.responses.sketch import Items, Sketch
 from forms.wording import Answer
@@ -36,7 +37,10 @@ class Table:
     `notes` is what stood out while the header was found. `is_text` says that cells were told
     apart by separators alone, so that one too many moves all that follow; `above` are the rows
     that stand above the header. `header_row` is the header's number where it is a second one.
-    `has_own_ids` says that a column `respondent` holds ids of our own, by which people are known.
+    `is_keyed` says that each row is another person's and each cell was kept under its question, so
+    that no row is doubled and no cell has moved; `replaced` is how many more rows a later one of
+    the same person took the place of. `coded` has the same rows as codes, where the source can
+    give them: the rows need not be read then.
     """
 
     name: str
@@ -47,7 +51,9 @@ class Table:
     is_text: bool = False
     above: tuple[Row, ...] = ()
     header_row: int = 0
-    has_own_ids: bool = False
+    is_keyed: bool = False
+    replaced: int = 0
+    coded: Coded | None = None
     observed: Observed = field(default_factory=Observed)
 
 

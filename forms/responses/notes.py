@@ -9,7 +9,6 @@ from itertools import compress
 from forms.checklist.model import Checklist
 from forms.dates import are_ambiguous
 from forms.excel.references import column_letters, column_number
-from forms.known_columns import Known
 from forms.notes import Note
 from forms.questionnaire import remark_subjects, remark_title
 from forms.responses.answers import UNREAD, is_answer
@@ -110,7 +109,7 @@ def _covers_answers(ref: str, part: Part) -> bool:
 def _question_notes(part: Part, checklist: Checklist) -> Iterator[Note]:
     """Yield what is asked besides the items and has no column, and which columns it may be."""
     split = checklist.split_question()
-    if split and part.read and not part.groups:
+    if split and part.read and not part.is_split:
         likely = part.unread.of_choices(part.read - part.blank)
         kind = SplitRenamed if likely else SplitMissing
         yield Note(kind(split.label, split.id, _columns(part, likely, part.unread.chosen)))
@@ -175,9 +174,10 @@ def _answer_notes(part: Part) -> Iterator[Note]:
 
 
 def _person_notes(timed_part: TimedPart) -> Iterator[Note]:
+    if timed_part.part.table.replaced:
+        yield Note(Revised(timed_part.part.table.replaced))
     if timed_part.replaced:
-        by_address = timed_part.part.columns.known(Known.EMAIL)
-        yield Note(Replaced(timed_part.replaced) if by_address else Revised(timed_part.replaced))
+        yield Note(Replaced(timed_part.replaced))
     if timed_part.clock and timed_part.replaced:
         yield Note(LatestByColumn(timed_part.clock))
     if timed_part.by_order:
@@ -186,6 +186,7 @@ def _person_notes(timed_part: TimedPart) -> Iterator[Note]:
 
 def _alike(timed: Sequence[TimedPart], items: Collection[str]) -> Iterator[tuple[Part, int]]:
     """Yield the rows that are like an earlier one in everything, to the second, in any source."""
+    timed = [timed_part for timed_part in timed if not timed_part.part.table.is_keyed]
     moments = Counter(
         time
         for timed_part in timed
@@ -211,6 +212,8 @@ def _alike(timed: Sequence[TimedPart], items: Collection[str]) -> Iterator[tuple
 
 def _time_notes(timed_part: TimedPart, today: date | None) -> Iterator[Note]:
     part = timed_part.part
+    if part.counted and today and (late := sum(n for d, n in timed_part.days.items() if d > today)):
+        yield Note(FutureTimes(late))
     if timed_part.clock or not part.times:
         return
     without = [
@@ -227,13 +230,13 @@ def _time_notes(timed_part: TimedPart, today: date | None) -> Iterator[Note]:
     if "/" in text_of(first) and are_ambiguous(part.times, today):
         yield Note(AmbiguousDays(), texts=text_of(first))
     if today:
-        late = [
+        rows = [
             r
             for r, t in enumerate(timed_part.times)
             if t and t.date() > today and timed_part.used[r]
         ]
-        if late:
-            yield Note(FutureTimes(len(late)), rows=_cells(part, late))
+        if rows:
+            yield Note(FutureTimes(len(rows)), rows=_cells(part, rows))
 
 
 def _cells(part: Part, rows: Sequence[int]) -> str:

@@ -1,7 +1,8 @@
 """What the rows under one header say, before anybody counts them."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -11,7 +12,17 @@ from forms.responses.answers import TO_ANSWERED
 from forms.responses.columns import Columns
 from forms.responses.model import Cell, Row, Table, UnreadCell
 from forms.responses.persons import Times
+from forms.responses.tally import Tally
 from forms.responses.unread_columns import UnreadColumns
+
+
+@dataclass(frozen=True)
+class Counted:
+    """What was counted of rows that came as codes; `remarks` has a subject and a text each."""
+
+    tally: Tally
+    days: Counter[date]
+    remarks: list[tuple[str, str]]
 
 
 @dataclass
@@ -24,7 +35,8 @@ class Part:
     only in a column that is less sure. `unanswered` are the rows with text and no sure answer;
     `headers` the places of rows that repeat the header; `suspects` has the numbers of rows with
     an answer where none is asked and none where one is, and that answer. `rows` are kept when
-    asked for.
+    asked for. `is_split` says that it has a column for the question that splits. Of rows that came
+    as codes there is nothing for each row, but what was `counted`; then all of `read` count.
     """
 
     table: Table
@@ -49,11 +61,18 @@ class Part:
     headers: list[int] = field(default_factory=list)
     suspects: dict[int, str] = field(default_factory=dict)
     rows: list[Row] = field(default_factory=list)
+    is_split: bool = False
+    counted: Counted | None = None
 
     @property
     def answers(self) -> int:
         """Return how many answers the rows hold, of all items together."""
         return sum(codes.translate(TO_ANSWERED).count(1) for codes in self.codes.values())
+
+    @property
+    def usable(self) -> int:
+        """Return how many rows hold an answer."""
+        return self.read if self.counted else self.answered.count(1)
 
     @property
     def all_unread(self) -> Counter[str]:
@@ -82,10 +101,21 @@ class TimedPart:
     clock: str = ""
 
     @cached_property
-    def days(self) -> list[date]:
-        """Return the day of every row that counts, where a known column says when."""
-        return [t.date() for t in compress(self.times, self.used) if t] if not self.clock else []
+    def days(self) -> Counter[date]:
+        """Return how many of the rows that count came on each day, where a known column says so."""
+        if self.part.counted:
+            return self.part.counted.days
+        known = () if self.clock else compress(self.times, self.used)
+        return Counter(time.date() for time in known if time)
 
     def groups(self) -> Sequence[Cell]:
         """Return the answer of every row to the question that splits; "" where it was not asked."""
-        return self.part.groups or [""] * self.part.read
+        return self.part.groups or [""] * len(self.used)
+
+    def remarks(self, replaced: AbstractSet[int]) -> Iterator[tuple[str, str]]:
+        """Yield the subject and text of each remark, but for those in rows that were replaced."""
+        if self.part.counted:
+            yield from self.part.counted.remarks
+        for row, subject, text in self.part.remarks:
+            if self.start + row not in replaced:
+                yield subject, text

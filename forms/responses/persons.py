@@ -13,6 +13,8 @@ from forms.text import normalize, text_of
 _ADDRESS = re.compile(r"[^@\s]+@[^@\s]+")
 # What stands around an address when it was copied from a mail, or cannot be seen.
 _AROUND = re.compile(r"^[\s<\u200b-\u200d\ufeff]+|[\s>;,.\u200b-\u200d\ufeff]+$")
+# Enough to see that a column holds addresses.
+LEAST_ADDRESSES = 3
 # What Microsoft Forms writes for everybody where no names are recorded.
 _NOBODY = {normalize(name) for name in ("anonymous", "anoniem")}
 
@@ -23,11 +25,6 @@ def address_of(cell: Cell) -> str:
     """Return a real e-mail address, folded; nothing for what identifies nobody."""
     text = _AROUND.sub("", text_of(cell).casefold()).removeprefix("mailto:")
     return text if _ADDRESS.fullmatch(text) else ""
-
-
-def own_id_of(cell: Cell) -> str:
-    """Return the id that our own form gave a respondent, behind `id:`; "" for an empty cell."""
-    return f"id:{text_of(cell).strip().casefold()}" if is_filled(cell) else ""
 
 
 def names_somebody(cell: Cell) -> bool:

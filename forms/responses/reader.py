@@ -3,20 +3,27 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from itertools import compress, islice, zip_longest
+from itertools import chain, compress, islice, zip_longest
 from operator import not_
 
 from forms.checklist.model import Checklist
 from forms.known_columns import PERSONAL, Known, is_in_utc
 from forms.notes import Note
-from forms.responses.answers import EMPTY, TO_ANSWERED, UNREAD, CellCodes, is_answer
+from forms.responses.answers import (
+    EMPTY,
+    TO_ANSWERED,
+    UNREAD,
+    CellCodes,
+    answered_rows,
+    is_answer,
+)
 from forms.responses.columns import Column, ColumnReader, Match
 from forms.responses.header import check_header
 from forms.responses.misfit import Misfits
 from forms.responses.model import Cell, Row, Table, UnreadCell, has_content, is_filled
 from forms.responses.note_kinds import SecondHeader
 from forms.responses.part import Part
-from forms.responses.persons import address_of, names_somebody, own_id_of
+from forms.responses.persons import LEAST_ADDRESSES, address_of, names_somebody
 from forms.responses.unread_columns import UnreadColumns
 from forms.responses.unrecognised import check_recognised, check_wording
 from forms.text import shortened, text_of
@@ -27,7 +34,7 @@ MAX_LISTED = 1000
 # A chunk is read as columns, which a single wide row makes wide all together.
 _CHUNK, _CHUNK_CELLS, _FETCHED = 5_000, 2_000_000, 100
 # Enough to see that a column holds addresses.
-_LOOKED_AT, _LEAST_ADDRESSES = 200, 3
+_LOOKED_AT = 200
 # An item's odd texts are counted up to here: who has more has them in most rows.
 _MOST_COUNTED = 10_000
 _SHOWN = 40
@@ -86,7 +93,7 @@ class _PartReader:
         self.misfits = Misfits(table, columns, codes)
         self.others = [c.index for c in columns.all if c.kind in {"remark", "respondent"}]
         # Of each item the columns that count, surest first; and those that may count beside them.
-        self.sure = {item: _surest(own) for item, own in columns.columns("item").items()}
+        self.sure = {item: surest(own) for item, own in columns.columns("item").items()}
         self.doubtful = {
             column.index: _Doubtful(column)
             for item, own in columns.columns("item").items()
@@ -96,11 +103,10 @@ class _PartReader:
         self.remark_columns = columns.by_subject("remark")
         self.group_columns = columns.of("respondent", reader.split) if reader.split else []
         self.times: dict[Known, list[Cell]] = {k: [] for k in _TIMES if columns.known(k)}
-        self.own_ids = columns.known(Known.RESPONDENT) if table.has_own_ids else []
-        self.addresses = columns.known(Known.EMAIL)
-        wants_times = bool(self.own_ids or self.addresses)
-        unread = UnreadColumns(columns, reader, codes, wants_times=wants_times)
+        self.addresses = [] if table.is_keyed else columns.known(Known.EMAIL)
+        unread = UnreadColumns(columns, reader, codes, wants_times=bool(self.addresses))
         self.part = Part(table, columns, unread, codes={item: bytearray() for item in self.sure})
+        self.part.is_split = bool(self.group_columns)
 
     def add(self, chunk: list[Row]) -> int:
         """Take in rows up to one that reads as a header; returns how many that were."""
@@ -109,10 +115,10 @@ class _PartReader:
             item: [self.codes.of(cells[column.index]) for column in columns]
             for item, columns in self.sure.items()
         }
-        flags = _any(coded, len(chunk))
+        flags = answered_rows(chain.from_iterable(coded.values()), len(chunk))
         unanswered = list(compress(range(len(chunk)), map(not_, flags))) if 0 in flags else []
         for place in unanswered:
-            if self.reader.begins_table(chunk[place]):
+            if not self.part.table.is_keyed and self.reader.begins_table(chunk[place]):
                 return self.add(chunk[:place]) if place else 0
         self._look_at(chunk, unanswered)
         self._look_for_rows(cells, coded)
@@ -197,6 +203,8 @@ class _PartReader:
     ) -> None:
         """Find rows that hold answers where none is asked, and lack one where one is."""
         strays = self.part.unread.add(cells)
+        if self.part.table.is_keyed:
+            return
         for index in self.others:
             # Of thousands of cells only a few differ, and mostly none is an answer.
             if any(map(self.codes.is_answer, set(cells[index]))):
@@ -279,10 +287,9 @@ class _PartReader:
             own = cells[column.index]
             if any(own) and column.header not in part.personal and _is_personal(column, own):
                 part.personal[column.header] = None
-        if self.own_ids or self.addresses:
-            # Of several columns the rightmost that says who; our own id before an address.
-            columns = [map(own_id_of, cells[place]) for place in reversed(self.own_ids)]
-            columns += [map(address_of, cells[place]) for place in reversed(self.addresses)]
+        if self.addresses:
+            # Of several columns the rightmost that says who.
+            columns = [map(address_of, cells[place]) for place in reversed(self.addresses)]
             part.persons += [next(filter(None, row), "") for row in zip(*columns, strict=True)]
 
 
@@ -302,7 +309,7 @@ class _Doubtful:
         self.codes += codes
 
 
-def _surest(columns: list[Column]) -> list[Column]:
+def surest(columns: list[Column]) -> list[Column]:
     """Return the columns that count for an item: those in its own words, else by its id.
 
     The first one that is answered counts: of columns that are as sure, the rightmost.
@@ -321,15 +328,6 @@ def _given(coded: list[bytes], place: int) -> int:
     return next(filter(is_answer, codes), codes[0])
 
 
-def _any(coded: dict[str, list[bytes]], count: int) -> bytes:
-    """Return a byte a row: 1 where any item has an answer."""
-    flags = 0
-    for columns in coded.values():
-        for codes in columns:
-            flags |= int.from_bytes(codes.translate(TO_ANSWERED))
-    return flags.to_bytes(count)
-
-
 def _rightmost(cells: list[tuple[Cell, ...]], places: list[int]) -> Sequence[Cell]:
     """Return a column's cells; of several columns, each row's rightmost that is filled."""
     if len(places) < 2:  # noqa: PLR2004
@@ -346,4 +344,4 @@ def _is_personal(column: Column, cells: Sequence[Cell]) -> bool:
         return False
     filled = list(islice(filter(is_filled, cells), _LOOKED_AT))
     addresses = sum(bool(address_of(cell)) for cell in filled)
-    return addresses >= _LEAST_ADDRESSES and 2 * addresses >= len(filled)
+    return addresses >= LEAST_ADDRESSES and 2 * addresses >= len(filled)

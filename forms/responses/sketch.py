@@ -5,26 +5,24 @@ one of some buckets, and of a bucket only the sum is kept. What two readings sha
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from hashlib import blake2b
+from struct import unpack
 
 from forms.responses.answers import TO_COUNTED
 
 _BUCKETS = 256
+# Of a row's digest, in bytes: the first is its bucket, the others are its number.
+_DIGEST, _NUMBER_BITS = 8, 56
+# Rows laid out at a time.
+_AT_ONCE = 50_000
 # Of a row's number, these bits count it; those above tell it from others.
 _COUNT_BITS = 32
 
 # Of which items a sketch was made, by their ids in alphabetical order.
 Items = tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Sketching:
-    """What to sketch: with which key, and of which items too, beside all that are asked."""
-
-    key: bytes
-    items: frozenset[Items] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -64,35 +62,60 @@ def people_between(then: Sketch, now: Sketch) -> int:
     return max(added, gone)
 
 
-def sketches(
-    sketching: Sketching, answers: Mapping[str, bytes], groups: Sequence[str]
-) -> dict[Items, dict[str, Sketch]]:
-    """Return, for each set of items, a sketch per group.
+class Sketcher:
+    """Sketches the answers to some items, a sketch per group, some rows at a time."""
 
-    `answers` has a code a row for every item that is asked, `groups` the group of every row.
-    """
-    asked = tuple(sorted(answers))
-    wanted = {asked} | {items for items in sketching.items if set(items) <= set(asked)}
-    return {items: _of_items(sketching.key, items, answers, groups) for items in wanted}
-
-
-def _of_items(
-    key: bytes, items: Items, answers: Mapping[str, bytes], groups: Sequence[str]
-) -> dict[str, Sketch]:
-    width = len(items)
-    laid = bytearray(width * len(groups))
-    for place, item in enumerate(items):
-        laid[place::width] = answers[item].translate(TO_COUNTED)
-    content = bytes(laid)
-    rows = Counter(
-        (group, content[start : start + width])
-        for group, start in zip(groups, range(0, len(content) or 1, width or 1), strict=False)
-    )
-    sums: dict[str, Counter[int]] = {}
-    for (group, row), count in rows.items():
+    def __init__(self, key: bytes, items: Items) -> None:
+        self.items = items
         # The first byte says which bucket, the other seven tell rows apart; without the key nobody
         # can work out the sums of a set of answers and see whether it is in them.
-        digest = blake2b(row, digest_size=8, key=key).digest()
-        number = int.from_bytes(digest[1:]) << _COUNT_BITS | 1
-        sums.setdefault(group, Counter())[digest[0] % _BUCKETS] += count * number
-    return {group: Sketch(dict(own)) for group, own in sums.items()}
+        self._hash = partial(blake2b, digest_size=_DIGEST, key=key)
+        self.sums: dict[str, Counter[int]] = {}
+
+    def add(self, group: str, codes: Mapping[str, bytes], rows: int) -> None:
+        """Take in some rows of one group: a code a row for every item that was asked of them."""
+        for start in range(0, rows, _AT_ONCE):
+            count = min(rows - start, _AT_ONCE)
+            self._add(self.sums.setdefault(group, Counter()), codes, start, count)
+
+    def _add(self, sums: Counter[int], codes: Mapping[str, bytes], start: int, count: int) -> None:
+        width = len(self.items)
+        laid = bytearray(width * count)
+        for place, item in enumerate(self.items):
+            if item in codes:
+                laid[place::width] = codes[item][start : start + count].translate(TO_COUNTED)
+        content, keyed = bytes(laid), self._hash
+        digests = b"".join(
+            [keyed(content[at : at + width]).digest() for at in range(0, len(content), width)]
+        )
+        totals = [0] * _BUCKETS
+        for number in unpack(f">{count}Q", digests):
+            totals[number >> _NUMBER_BITS] += number
+        heads = digests[::_DIGEST]
+        for bucket, total in enumerate(totals):
+            if fallen := heads.count(bucket):
+                numbers = total - fallen * (bucket << _NUMBER_BITS)
+                sums[bucket] += (numbers << _COUNT_BITS) + fallen
+
+    def include(self, other: "Sketcher") -> None:
+        """Take in what another one of the same key and items sketched."""
+        for group, sums in other.sums.items():
+            self.sums.setdefault(group, Counter()).update(sums)
+
+    def sketches(self) -> dict[str, Sketch]:
+        """Return the sketch of each group that has rows."""
+        return {group: Sketch(dict(sums)) for group, sums in self.sums.items()}
+
+
+@dataclass(frozen=True)
+class Sketching:
+    """What to sketch: with which key, and of which items too, beside all that are asked."""
+
+    key: bytes
+    items: frozenset[Items] = frozenset()
+
+    def sketchers(self, asked: Iterable[str]) -> list[Sketcher]:
+        """Return what sketches the items that are asked, and each wanted set that is among them."""
+        whole = tuple(sorted(asked))
+        wanted = {whole} | {items for items in self.items if set(items) <= set(whole)}
+        return [Sketcher(self.key, items) for items in sorted(wanted)]

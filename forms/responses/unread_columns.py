@@ -1,7 +1,7 @@
 """What stands in the columns that are no question's: perhaps a header was lost there."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import compress, islice
 
 from forms.dates import is_time
@@ -33,6 +33,7 @@ class UnreadColumns:
         self.filled: Counter[int] = Counter()
         self.chosen: Counter[int] = Counter()
         self.prose: dict[int, bool] = {}
+        self.prose_texts: Counter[int] = Counter()
         # Which may tell whose row is the latest, where no known column says when.
         self.times: dict[int, list[Cell]] = {i: [] for i in self.indexes} if wants_times else {}
 
@@ -56,6 +57,20 @@ class UnreadColumns:
         self._add_times(cells)
         return places
 
+    def add_texts(self, index: int, counts: Mapping[str, int]) -> None:
+        """Take in texts of a column, of which nobody says in which rows they stand."""
+        for text, count in counts.items():
+            self.filled[index] += count
+            self.answers[index] += count if self.codes.is_answer(text) else 0
+            self.chosen[index] += count if normalize(text) in self.choices else 0
+            self.prose_texts[index] += count if _is_prose([text]) else 0
+            self.prose[index] = self.prose_texts[index] == self.filled[index]
+
+    @property
+    def mixed(self) -> list[int]:
+        """Return the columns of which the order of their texts would say whether they are prose."""
+        return [i for i, prose in self.prose_texts.items() if 0 < prose < self.filled[i]]
+
     def add_column(self, index: int, *, answers: int, filled: int) -> None:
         """Take in a whole column that turned out to be no question's, by what its cells are."""
         self.answers[index], self.filled[index] = answers, filled
@@ -77,12 +92,12 @@ class UnreadColumns:
 
     def of_choices(self, rows: int) -> list[int]:
         """Return the columns in which most of so many rows hold a choice of the split question."""
-        return [index for index, chosen in self.chosen.items() if 2 * chosen > rows]
+        return sorted(index for index, chosen in self.chosen.items() if 2 * chosen > rows)
 
     def of_remarks(self) -> list[int]:
         """Return the columns that hold texts of several words, and neither answers nor choices."""
         others = {*self.of_answers(), *(i for i, chosen in self.chosen.items() if chosen)}
-        return [i for i, is_prose in self.prose.items() if is_prose and i not in others]
+        return sorted(i for i, is_prose in self.prose.items() if is_prose and i not in others)
 
     def is_nameless(self, index: int) -> bool:
         """Say whether a column, by its index, has no header, or lies beyond the last one."""

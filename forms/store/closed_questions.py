@@ -1,6 +1,6 @@
 """Which questions have choices, and codes for answers that a store holds as texts."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from forms.store.interface import UNCODED, QuestionnaireVersion
 
@@ -14,15 +14,25 @@ class MetAnswers:
     """The answers to closed questions, coded as they are met."""
 
     def __init__(self, questions: Iterable[str]) -> None:
-        self._codes: dict[str, dict[str, int]] = {question: {} for question in questions}
+        self._codes = {question: _Codes() for question in questions}
 
-    def codes(self, answers: Mapping[str, str]) -> Iterator[int]:
-        """Yield a submission's code for each question."""
-        for question, known in self._codes.items():
-            answer = answers.get(question, "")
-            code = known.setdefault(answer, len(known) + 1) if answer else 0
-            yield min(code, UNCODED)
+    def codes(self, answers: Mapping[str, str]) -> list[int]:
+        """Return a submission's code for each question."""
+        return [known[answers.get(question, "")] for question, known in self._codes.items()]
 
     def answers(self) -> dict[str, Sequence[str]]:
         """Return the answers by question, in the order of their codes."""
-        return {question: list(known)[: UNCODED - 1] for question, known in self._codes.items()}
+        return {question: list(known)[1:UNCODED] for question, known in self._codes.items()}
+
+
+class _Codes(dict[str, int]):
+    """From an answer to its code, given out in turn."""
+
+    def __init__(self) -> None:
+        super().__init__({"": 0})
+
+    def __missing__(self, answer: str) -> int:
+        if len(self) >= UNCODED:
+            return UNCODED
+        self[answer] = code = len(self)
+        return code

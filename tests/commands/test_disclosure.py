@@ -24,7 +24,7 @@ from forms.errors import ChecklistError
 from forms.report.secret import SUFFIX, find_secret, new_secret, saved_secret
 from forms.responses.counting import read_sources
 from forms.responses.model import Counts, Responses, Table
-from forms.responses.sketch import Sketch, Sketching, people_between, sketches
+from forms.responses.sketch import Sketch, Sketcher, people_between
 from forms.wording import Answer
 
 KEY = b"made up"
@@ -88,9 +88,9 @@ def known(report: Disclosed) -> dict[str, Counts]:
 def sketched(rows: Sequence[str]) -> Sketch:
     """Return the sketch of rows of four answers, a digit each."""
     answers = {f"A{n}": bytes(int(row[n]) for row in rows) for n in range(4)}
-    return sketches(Sketching(KEY), answers, [""] * len(rows))["A0", "A1", "A2", "A3"].get(
-        "", Sketch({})
-    )
+    sketcher = Sketcher(KEY, tuple(answers))
+    sketcher.add("", answers, len(rows))
+    return sketcher.sketches().get("", Sketch({}))
 
 
 @pytest.mark.parametrize(

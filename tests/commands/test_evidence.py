@@ -734,11 +734,13 @@ def test_the_same_rows_in_two_sources_are_named(tmp_path: Path) -> None:
     assert note(responses, "alike").rows == f"{second} 2, {second} 3"
 
 
-def test_our_own_ids_are_known_in_one_source_only(tmp_path: Path) -> None:
-    """Two forms of our own both have a first respondent."""
-    header, row = ["respondent", "S1", "S2"], ["1", YES, NO]
-    stores = [Table(name, header, [row, row], has_own_ids=True) for name in ("a", "b")]
-    assert read_sources(stores, checklist()).rows.used == 2
+def test_rows_of_our_own_form_are_never_one_persons(tmp_path: Path) -> None:
+    """It knows who is who by keys of its own, whatever stands in the rows."""
+    header, row = ["Timestamp", "E-mail", "S1", "S2"], ["1-11-2026 9:00", "a@b.nl", YES, NO]
+    keyed = Table("a", header, [row, row], is_keyed=True)
+    responses = read_sources([keyed], checklist())
+    assert responses.rows.used == 2
+    assert not [note for note in responses.notes if note.key == "alike"]
     # In anybody's file that column says nothing of who is who.
     text = f"respondent,S1,S2\nanoniem,{YES},{NO}\nanoniem,{NO},{NO}\n"
     assert from_file(written(tmp_path, text)).rows.used == 2

@@ -161,14 +161,6 @@ def test_these_identify_nobody(known: str, name: object) -> None:
     assert responses.rows == RowCounts(2, 2, 0, 0, 0)
 
 
-def test_our_own_id_goes_before_an_address() -> None:
-    """The web form's own store says who."""
-    rows = [["r1", "a@b.nl", YES], ["r2", "a@b.nl", YES], [" R1", "c@d.nl", NEEDED]]
-    responses = read("respondent|E-mail|S1", *rows)
-    assert responses.rows.replaced == 1
-    assert responses.counts["S1"] == Counts(in_order=1, needed=1)
-
-
 @pytest.mark.parametrize(
     ("header", "times", "kept"),
     [

@@ -5,6 +5,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import date, datetime, tzinfo
+from functools import lru_cache, partial
 from gettext import gettext
 from pathlib import Path
 from urllib.request import pathname2url
@@ -19,10 +20,21 @@ from forms.store.interface import (
     Submission,
 )
 from forms.store.sqlite.errors import damaged, explained, not_ours
-from forms.store.sqlite.schema import APPLICATION, FORMAT, LATEST, select, submission_of, text_of
+from forms.store.sqlite.schema import (
+    APPLICATION,
+    FLAGGED,
+    FORMAT,
+    REVISIONS,
+    STANDING,
+    select,
+    submission_of,
+    text_of,
+)
 
 # For another program's lock.
 LOCK_SECONDS = 10
+# Bytes of codes after which a batch is let go, however many answered on its day.
+_BATCH = 1_000_000
 
 
 class SqliteReader:
@@ -63,38 +75,39 @@ class SqliteReader:
     def coded(self, split: str, zone: tzinfo) -> Iterator[CodedAnswers]:
         """Yield the closed answers of every submission as it stands, a group and day at a time."""
         books = {asked.version: MetAnswers(closed_questions(asked)) for asked in self.asked()}
+        day_of = lru_cache(partial(_day, zone=zone))
         batches: dict[tuple[str, str, date], bytearray] = {}
-        for submission in self._standing():
-            group = submission.answers.get(split, "")
-            batch = (submission.version, group, submission.at.astimezone(zone).date())
-            batches.setdefault(batch, bytearray()).extend(
-                books[submission.version].codes(submission.answers)
-            )
-        for (version, group, day), codes in batches.items():
-            yield CodedAnswers(version, group, day, books[version].answers(), bytes(codes))
+        for version, at, answers in self._standing():
+            book = books.setdefault(version, MetAnswers(()))
+            # To the minute, since no zone's day begins within one.
+            batch = version, answers.get(split, ""), day_of(at[:16])
+            codes = batches.setdefault(batch, bytearray())
+            codes.extend(book.codes(answers))
+            if len(codes) > _BATCH:
+                yield CodedAnswers(*batch, book.answers(), bytes(batches.pop(batch)))
+        for batch, codes in batches.items():
+            yield CodedAnswers(*batch, books[batch[0]].answers(), bytes(codes))
 
     def remarks(self) -> Iterator[Remark]:
         """Yield the texts typed in submissions as they stand."""
-        closed = {asked.version: set(closed_questions(asked)) for asked in self.asked()}
-        for submission in self._standing():
-            for question, text in submission.answers.items():
-                if question not in closed[submission.version]:
-                    yield Remark(submission.version, question, text)
+        closed = {asked.version: {*closed_questions(asked)} for asked in self.asked()}
+        for version, _, answers in self._standing():
+            for question in answers.keys() - closed.get(version, ()):
+                yield Remark(version, question, answers[question])
 
-    def _standing(self) -> Iterator[Submission]:
+    def _standing(self) -> Iterator[tuple[str, str, dict[str, str]]]:
+        """Yield the version, the moment and the answers of every submission as it stands."""
         with explained(self._path):
-            yield from map(
-                submission_of, self._connection.execute(f"{self._select} WHERE {LATEST}")
-            )
+            rows = self._connection.execute(f"SELECT version, at, answers {STANDING}")
+            for version, at, answers in rows:
+                yield version, at, json.loads(answers)
 
     def holdings(self, before: datetime | None = None) -> Holdings:
         """Say how much is held, in all or of what was last changed before a moment."""
         with explained(self._path):
             *counts, first, last = self._connection.execute(
-                "SELECT count(*), coalesce(sum(revisions), 0), coalesce(sum(flagged), 0), "
-                "min(last), max(last) FROM (SELECT count(*) AS revisions, "
-                "max(flagged) AS flagged, max(at) AS last FROM submission GROUP BY key) "
-                "WHERE ? IS NULL OR last < ?",
+                f"SELECT count(*), coalesce(sum({REVISIONS}), 0), coalesce(sum({FLAGGED}), 0), "
+                f"min(at), max(at) {STANDING} AND (? IS NULL OR at < ?)",
                 [before and text_of(before)] * 2,
             ).fetchone()
         return Holdings(*counts, *(at and datetime.fromisoformat(at) for at in (first, last)))
@@ -147,3 +160,8 @@ def _check(connection: sqlite3.Connection, path: Path) -> None:
             ),
             gettext("install the newer vinkje"),
         )
+
+
+def _day(minute: str, zone: tzinfo) -> date:
+    """Return the day in a zone at a minute that is written in UTC, such as 2026-12-01T23:59."""
+    return datetime.fromisoformat(f"{minute}+00:00").astimezone(zone).date()

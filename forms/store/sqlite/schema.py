@@ -30,10 +30,18 @@ _INSERT = (
     "(key, revision, receipt, version, at, flagged, answers, organisation) "
     "VALUES (?,?,?,?,?,?,?,?) ON CONFLICT DO NOTHING"
 )
-# Of each key the row that stands.
-LATEST = (
-    "revision = (SELECT max(revision) FROM submission AS other WHERE other.key = submission.key)"
+# Of each key the row that stands: most have one, so that few are looked up.
+STANDING = (
+    "FROM submission LEFT JOIN (SELECT key AS revised, max(revision) AS last FROM submission "
+    "WHERE revision > 1 GROUP BY key) ON key = revised WHERE revision = coalesce(last, 1)"
 )
+# Of a row that stands: how many revisions of it there are, and whether any is flagged.
+_OF_ALL = (
+    "CASE WHEN last IS NULL THEN {one} "
+    "ELSE (SELECT {all} FROM submission AS own WHERE own.key = revised) END"
+)
+REVISIONS = _OF_ALL.format(one="1", all="count(*)")
+FLAGGED = _OF_ALL.format(one="flagged", all="max(own.flagged)")
 
 Row = tuple[str, str, str, str, int, int, str]
 

@@ -1,0 +1,222 @@
+"""A store counted from its codes gives what its rows give, whatever was asked and answered."""
+
+import csv
+import secrets
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from forms.checklist.model import Checklist
+from forms.collect.file import file_table
+from forms.collect.source import open_source
+from forms.errors import FormsError
+from forms.questionnaire import Question, item_title, questionnaire
+from forms.responses.counting import read_sources
+from forms.responses.model import Row, Table
+from forms.responses.sketch import Sketching
+from forms.store.interface import QuestionnaireVersion, Submission
+from forms.store.open import open_store
+from forms.wording import Answer
+
+KEY = b"0123456789abcdef"
+TODAY = date(2026, 11, 30)
+# Around the end of a day in Amsterdam, which is not that of UTC.
+START = datetime(2026, 11, 30, 21, 30, tzinfo=UTC)
+WORDINGS = {
+    "S1": ["De lampen branden overal.", "Alle lampen branden."],
+    "S2": ["De deuren sluiten goed.", "Elke deur sluit."],
+    "S3": ["Het terrein is schoon.", "Er ligt geen vuil."],
+    "S4": ["De liften werken altijd.", "Elke lift doet het."],
+    "X1": ["De brievenbussen zijn heel.", "Geen brievenbus is kapot."],
+}
+ROLES = [["Balie", "Wijkbeheer"], ["balie ", "Team Noord", "team noord"], ["Balie", "Team  Noord"]]
+REMARKS = ["Te donker.", "weet ik niet", " ", "a@b.nl", "Op orde", "ja", "\u00e9\u00e9n  lamp"]
+STRANGE = ["", "", "", "misschien", "Op orde"]
+
+
+@dataclass(frozen=True)
+class Odds:
+    """How often a store holds what our own form does not keep, of 1."""
+
+    empty: float = 0
+    strange: float = 0
+
+
+def checklist(chance: Random, *, is_today: bool) -> Checklist:
+    """Return a checklist as it may have been at some time: the ids stay, most words too."""
+    ids = [i for i in WORDINGS if chance.random() < (0.4 if i == "X1" else 0.85)] or ["S1"]
+    items: list[dict[str, Any]] = [
+        {"id": i, "text": WORDINGS[i][chance.random() < 0.15]} for i in ids
+    ]
+    if is_today and "X1" not in ids and chance.random() < 0.5:
+        # It was renamed since: another statement is asked in its place, or beside it.
+        items[0]["aliases"] = [f"X1. {WORDINGS['X1'][0]}"]
+    respondent = []
+    if chance.random() < 0.8:
+        respondent.append(
+            {
+                "id": chance.choice(["role", "role", "role", "job"]),
+                "label": chance.choice(["Functie", "Functie", "Rol"]),
+                "choices": sorted(set(chance.choice(ROLES))),
+                "split": chance.random() < 0.8,
+            }
+        )
+    if chance.random() < 0.3:
+        label = chance.choice(["Gebouw", "Gebouw", "E-mail"])
+        respondent.append({"id": "place", "label": label, "choices": ["Noord oost", "Zuid"]})
+    return Checklist.model_validate(
+        {
+            "title": "Proef",
+            "remarks": chance.choice(["item", "section", "none"]),
+            "respondent": respondent,
+            "sections": [{"id": "A", "title": "Deel", "items": items}],
+        }
+    )
+
+
+def answer(question: Question, chance: Random, odds: Odds) -> str:
+    """Return what somebody answers; "" for nothing."""
+    if question.kind == "item":
+        given_ = str(chance.choice(list(Answer)))
+        return chance.choice(STRANGE) if chance.random() < odds.strange else given_
+    if chance.random() < 0.3:
+        return ""
+    values = [choice.value for choice in question.choices]
+    return chance.choice(values or REMARKS)
+
+
+def submissions(versions: Sequence[Checklist], chance: Random, odds: Odds) -> Iterator[Submission]:
+    """Yield what people sent, some of them several times, under the versions in their order."""
+    for _ in range(chance.choice([0, 1, 3, 12, 25])):
+        key, at, first = f"{chance.getrandbits(128):032x}", START, 0
+        for revision in range(1, chance.choice([1, 1, 1, 2, 3]) + 1):
+            at += timedelta(minutes=chance.randrange(1, 90))
+            first = chance.randrange(first, len(versions))
+            asked = questionnaire(versions[first])
+            answers = {q.id: answer(q, chance, odds) for q in asked.questions()}
+            if chance.random() < odds.empty:
+                answers = {id_: text for id_, text in answers.items() if ":" in id_}
+            sent = {id_: text for id_, text in answers.items() if text}
+            flagged = chance.random() < 0.1
+            yield Submission(key, sent, asked.version, at, flagged, revision)
+
+
+def fill(url: str, versions: Sequence[Checklist], sent: Sequence[Submission]) -> None:
+    """Make a store that holds some submissions."""
+    store = open_store(url)
+    try:
+        for version in versions:
+            asked = questionnaire(version)
+            store.remember(QuestionnaireVersion(asked.version, "", asked.words(), asked.codebook()))
+        store.restore(sent)
+    finally:
+        store.close()
+
+
+def csv_file(path: Path, today: Checklist, chance: Random) -> None:
+    """Write answers from elsewhere: some of the statements, and perhaps the groups."""
+    items = [i for i in today.items() if chance.random() < 0.8] or list(today.items())[:1]
+    split = today.split_question()
+    with path.open("w", encoding="utf-8", newline="") as file:
+        lines = csv.writer(file)
+        lines.writerow(["Tijdstempel", *([split.label] if split else []), *map(item_title, items)])
+        for _ in range(4):
+            group = [chance.choice(["BALIE", "Elders", "elders"])] if split else []
+            own = [chance.choice(["Op orde", "Nodig", "Weet ik niet", "needed"]) for _ in items]
+            lines.writerow([f"{chance.randrange(1, 30)}-11-2026 9:00", *group, *own])
+
+
+class Reading:
+    """Reads sources once as they come, and once row by row."""
+
+    def __init__(self) -> None:
+        self.rows_read = False
+
+    def noticed(self, table: Table) -> Table:
+        """Return a table that notices when its rows are read."""
+
+        def rows() -> Iterator[Row]:
+            self.rows_read = True
+            yield from table.rows
+
+        return replace(table, rows=rows()) if table.coded else table
+
+    def figures(
+        self, tables: Callable[[], list[Table]], today: Checklist, sketching: Sketching
+    ) -> tuple[object, object]:
+        """Return what codes say, and what rows say."""
+        by_codes = outcome(lambda: [self.noticed(table) for table in tables()], today, sketching)
+        by_rows = outcome(lambda: [replace(t, coded=None) for t in tables()], today, sketching)
+        return by_codes, by_rows
+
+
+def outcome(tables: Callable[[], list[Table]], today: Checklist, sketching: Sketching) -> object:
+    """Return all that responses say, or the fault; rows have no numbers in codes."""
+    try:
+        responses = read_sources(tables(), today, TODAY, sketching)
+    except FormsError as error:
+        return str(error)
+    plain = replace(
+        responses,
+        notes=tuple(replace(note, rows="") for note in responses.notes),
+        sources=tuple(
+            replace(s, used_rows=b"", notes=tuple(replace(note, rows="") for note in s.notes))
+            for s in responses.sources
+        ),
+    )
+    # In the same order too: a report follows it.
+    return plain, [*plain.counts], [*plain.groups], [*plain.remarks]
+
+
+def scenario(folder: Path, seed: int, odds: Odds) -> tuple[object, object, bool]:
+    """Return what codes and rows say of made-up sources, and whether rows were read for codes."""
+    chance = Random(seed)
+    today = checklist(chance, is_today=True)
+    former = [checklist(chance, is_today=False) for _ in range(chance.choice([0, 1, 1, 2]))]
+    sources = []
+    for _ in range(chance.choice([1, 1, 2])):
+        versions = [*former, today] if chance.random() < 0.9 or not former else former
+        url = f"sqlite:///{folder / secrets.token_hex(8)}.db"
+        fill(url, versions, list(submissions(versions, chance, odds)))
+        sources.append(url)
+    other = folder / f"{secrets.token_hex(8)}.csv"
+    if chance.random() < 0.3:
+        csv_file(other, today, chance)
+
+    def tables() -> list[Table]:
+        opened = [open_source(source, today) for source in sources]
+        return [*opened, *([file_table(other, today)] if other.exists() else [])]
+
+    some = tuple(sorted(i.id for i in today.items() if chance.random() < 0.6))
+    reading = Reading()
+    sketching = Sketching(KEY, frozenset({some} - {()}))
+    return *reading.figures(tables, today, sketching), reading.rows_read
+
+
+@pytest.mark.parametrize(
+    ("odds", "examples", "most_by_rows"),
+    [(Odds(), 120, 0.5), (Odds(0.03, 0.01), 60, 1.0)],
+    ids=["as our form keeps it", "anything else too"],
+)
+def test_codes_and_rows_say_the_same(
+    tmp_path: Path, odds: Odds, examples: int, most_by_rows: float
+) -> None:
+    """Rewordings, dropped statements, revisions, groups and sources; mostly no row is read."""
+    by_rows: list[bool] = []
+
+    @settings(max_examples=examples, suppress_health_check=[HealthCheck.too_slow])
+    @given(st.integers(0, 2**40))
+    def check(seed: int) -> None:
+        codes, rows, rows_read = scenario(tmp_path, seed, odds)
+        assert codes == rows
+        by_rows.append(rows_read)
+
+    check()
+    assert sum(by_rows) <= most_by_rows * len(by_rows)
