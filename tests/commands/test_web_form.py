@@ -6,11 +6,13 @@ import signal
 import socket
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from time import monotonic
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
+import psutil
 import pytest
 import requests
 from conftest import ROOT, Run
@@ -440,9 +442,12 @@ def test_a_link_of_ones_own_behind_a_web_server(tmp_path: Path) -> None:
             assert f"{link}/change/{data['_key']}" in receipt.text
 
 
-def _port(form: Served) -> int:
-    import psutil
+def _receipt(form: Served, done: requests.Response) -> str:
+    """Return the receipt that something sent leads to."""
+    return requests.get(form.link[:-1] + done.headers["Location"], timeout=30).text
 
+
+def _port(form: Served) -> int:
     listening = psutil.Process(form.process.pid).net_connections()
     return int(next(c.laddr.port for c in listening if c.status == "LISTEN"))
 
@@ -495,7 +500,98 @@ def test_it_is_served_to_a_network_by_the_machines_own_names(tmp_path: Path) -> 
         named = {"Host": f"{socket.gethostname()}:{port}"}
         local = f"http://127.0.0.1:{port}/"
         assert requests.get(local, headers=named, timeout=30).status_code == 200
-        assert requests.get(local, headers={"Host": "evil"}, timeout=30).status_code == 400
+        for address in _addresses(socket.AF_INET):
+            assert requests.get(f"http://{address}:{port}/", timeout=30).status_code == 200
+        for address in _addresses(socket.AF_INET6):
+            headers = {"Host": f"[{address}]:{port}"}
+            assert requests.get(local, headers=headers, timeout=30).status_code == 200
+
+
+def _addresses(family: int) -> list[str]:
+    """Return every address of this machine, of one family."""
+    every = [one for each in psutil.net_if_addrs().values() for one in each]
+    return [one.address.partition("%")[0] for one in every if one.family == family]
+
+
+def test_a_name_that_is_not_ours_is_told_of_once(tmp_path: Path) -> None:
+    """In what the server prints, with the way out; and not for ever so many names."""
+    with served(small(tmp_path)) as form:
+        for name in ("vragen.example.nl", "vragen.example.nl", "e\x1bvil", *map(str, range(40))):
+            done = requests.get(form.link, headers={"Host": f"{name}.nl"}, timeout=30)
+            assert done.status_code == 400
+        _, _, err = form.end()
+    assert err.count("'vragen.example.nl.nl'") == 1
+    assert "--public-url https://vragen.example.nl.nl/" in err
+    assert "\x1b" not in err
+    assert err.count("--public-url") == 20
+
+
+@pytest.mark.parametrize(
+    "link", ["https://één.example/wonen à/", "https://xn--n-9faa.example/wonen%20%C3%A0"]
+)
+def test_names_and_paths_with_accents(tmp_path: Path, link: str) -> None:
+    """Both spellings of each, whichever the link was given in; a browser sends the plain one."""
+    with served(small(tmp_path), "--public-url", link) as form:
+        here = f"http://127.0.0.1:{_port(form)}"
+        assert urlsplit(form.link).path == "/wonen%20%C3%A0/"
+        for name in ("xn--n-9faa.example", "XN--N-9FAA.example:443", "één.example"):
+            for path in ("/wonen%20%C3%A0/", "/wonen%20%c3%a0/", "/"):
+                headers: dict[str, str | bytes] = {"Host": name.encode()}
+                page = requests.get(here + path, headers=headers, timeout=30)
+                assert page.status_code == 200
+                assert 'action="/wonen%20%C3%A0/send"' in page.text
+                data = {**hidden(page.text), **{n: v[0] for n, v in choices(page.text).items()}}
+                headers |= {"Origin": "https://xn--n-9faa.example"}
+                done = requests.post(here + path + "send", data, headers=headers, timeout=30)
+                assert done.status_code == 200, done.text
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_a_link_without_its_last_slash(tmp_path: Path, method: str) -> None:
+    """It leads to the form by way of the web server before it: https and prefix stay."""
+    with served(small(tmp_path), "--public-url", "https://vragen.example.nl/wonen") as form:
+        here = f"http://127.0.0.1:{_port(form)}/wonen"
+        headers = {"Host": "vragen.example.nl"}
+        done = requests.request(method, here, headers=headers, timeout=30, allow_redirects=False)
+        assert (done.status_code, done.headers["Location"]) == (308, "/wonen/")
+
+
+@pytest.mark.parametrize(("zone", "status"), [("Europe/Amsterdam", 403), ("America/New_York", 200)])
+def test_a_day_ends_where_the_checklist_says(tmp_path: Path, zone: str, status: int) -> None:
+    """Whatever zone the machine is in: half past midnight in Amsterdam is evening in New York."""
+    checklist = load_checklist(small(tmp_path, f"time_zone: {zone}\n{SMALL}") / "checklist.yaml")
+    clock = Clock(datetime(2026, 11, 30, 23, 30, tzinfo=UTC))
+    url = f"sqlite:///{tmp_path / 'answers.db'}"
+    with (
+        serve(checklist, url, Address(port=0), date(2026, 11, 30), clock) as form,
+        form.in_background(),
+    ):
+        assert requests.get(form.link, timeout=30).status_code == status
+        clock.shows -= timedelta(hours=1)
+        done = requests.post(form.link, answered(form.link), timeout=30)
+        assert ("23:30" if status == 403 else "17:30") in done.text
+
+
+@pytest.mark.parametrize("machine", ["UTC", "Pacific/Auckland"])
+def test_the_machines_zone_does_not_matter(tmp_path: Path, machine: str) -> None:
+    """A container runs UTC; the receipt has the time of the checklist's zone."""
+    with served(small(tmp_path), TZ=machine) as form:
+        done = form.send(form.filled())
+        at = form.stored()[0].at.astimezone(ZoneInfo("Europe/Amsterdam"))
+        assert f"{at:%H:%M}" in _receipt(form, done)
+
+
+def test_closed_when_started_is_said(tmp_path: Path, vinkje: Run) -> None:
+    """After the last day, or once somebody closed the round."""
+    with served(small(tmp_path), "--closes", "2000-01-01") as form:
+        err = form.end()[2]
+    assert "Warning: the last day to answer was 2000-01-01" in err
+    assert vinkje("store", "close").returncode == 0
+    with served(tmp_path) as form:
+        assert "Warning: the form is closed" in form.end()[2]
+    assert vinkje("store", "close", "--reopen").returncode == 0
+    with served(tmp_path) as form:
+        assert "closed" not in form.end()[2]
 
 
 @pytest.mark.parametrize("host", ["::1", "localhost", "127.0.0.1"])
@@ -530,7 +626,7 @@ class Clock:
 def clocked(tmp_path: Path) -> Iterator[tuple[str, Clock]]:
     """Return a form that closes after 30 November, and its clock half an hour before."""
     checklist = load_checklist(small(tmp_path) / "checklist.yaml")
-    clock = Clock(datetime(2026, 11, 30, 22, 30).astimezone())
+    clock = Clock(datetime(2026, 11, 30, 22, 30, tzinfo=ZoneInfo("Europe/Amsterdam")))
     url = f"sqlite:///{tmp_path / 'answers.db'}"
     with (
         serve(checklist, url, Address(port=0), date(2026, 11, 30), clock) as form,

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from gettext import gettext
 from http import HTTPStatus
 from urllib.parse import urlsplit
 
@@ -13,13 +14,14 @@ from werkzeug.exceptions import BadRequest, HTTPException
 
 from forms.errors import StoreError
 from forms.publish.web.elapsed import Elapsed
-from forms.publish.web.origin import host_name, is_ours
+from forms.publish.web.origin import ascii_host, host_name, is_address, is_ours
 from forms.publish.web.pages import Filled, Pages
 from forms.publish.web.rate_limit import RateLimit
 from forms.publish.web.round_window import RoundWindow
 from forms.publish.web.validation import MOST_TEXT, Validated, changed_since, validated
 from forms.questionnaire import Questionnaire
 from forms.store.interface import KEY, MOST_REVISIONS, Store, Submission
+from forms.text import printable
 
 # Whoever sits at a shared desk next must not find a colleague's answers in the history.
 SHOWN_FOR = timedelta(hours=1)
@@ -27,6 +29,8 @@ SHOWN_FOR = timedelta(hours=1)
 _LEAST_BODY = 512 * 1024
 # Going back shows the same page, so the same key: nothing is lost, and nothing is sent twice.
 _FOR_THE_BACK_BUTTON = "private, no-cache"
+# Other names that are told of: anybody may ask by as many as they like.
+_MOST_REFUSED = 20
 _HEADERS = {
     "Content-Security-Policy": (
         "default-src 'none'; style-src 'self'; script-src 'self'; img-src data:; "
@@ -60,7 +64,7 @@ class WebForm:
 
     @property
     def base(self) -> str:
-        """Return the path that every address of the form begins with; "" at the top of a host."""
+        """Return the path that addresses begin with, percent-encoded; "" at the top of a host."""
         return urlsplit(self.address).path.rstrip("/")
 
     def most_bytes(self) -> int:
@@ -76,6 +80,7 @@ def make_app(form: WebForm) -> Flask:
     app.config["MAX_FORM_MEMORY_SIZE"] = app.config["MAX_CONTENT_LENGTH"] = form.most_bytes()
     views = _Views(form)
     app.before_request(views.refuse_other_names)
+    app.before_request(views.end_in_a_slash)
     app.add_url_rule("/", view_func=views.blank, methods=["GET"])
     # Sent to another address, since browsers forget a page whose own address is sent to.
     for path in ("/send", "/"):
@@ -102,14 +107,36 @@ class _Views:
     def __init__(self, form: WebForm) -> None:
         self.form = form
         self.names = {host_name(host) for host in form.hosts}
-        self.pages = Pages(form.asked, form.base, form.round.closes)
+        self.pages = Pages(form.asked, form.base, form.round)
         self.words = self.pages.words
         self.elapsed = Elapsed(form.clock, form.store.newest())
+        self._refused: set[str] = set()
 
     def refuse_other_names(self) -> None:
         """Answer to the form's own names alone; Flask's own check knows no IPv6."""
-        if host_name(request.host) not in self.names:
+        name = host_name(_host())
+        if name not in self.names and not is_address(name):
+            self._explain(name)
             raise BadRequest
+
+    def _explain(self, name: str) -> None:
+        """Tell whoever runs the form of a name that it does not go by: once, and of so many."""
+        if not name or name in self._refused or len(self._refused) >= _MOST_REFUSED:
+            return
+        self._refused.add(name)
+        text = gettext(
+            "The form was asked for as '{name}', which is none of its names, so it was not shown; "
+            "should colleagues use that name? Then start it with their link: --public-url "
+            "https://{name}/"
+        )
+        _log(text.format(name=printable(name[:253])))
+
+    def end_in_a_slash(self) -> Response | None:
+        """Lead a link without its last slash to the form; Flask would name the host as it sees it.
+
+        That is another than people's where a web server stands before this one.
+        """
+        return None if request.environ["PATH_INFO"] else self.home(HTTPStatus.PERMANENT_REDIRECT)
 
     def blank(self) -> Response:
         """Show the form to fill in, under a key of its own."""
@@ -122,9 +149,9 @@ class _Views:
             return _page(self.pages.blank_packed(key), headers=headers)
         return _page(self.pages.blank(key), headers=headers)
 
-    def home(self) -> Response:
+    def home(self, status: HTTPStatus = HTTPStatus.SEE_OTHER) -> Response:
         """Lead back to the form whoever asks for a page that only answers are sent to."""
-        return Response(status=HTTPStatus.SEE_OTHER, headers={"Location": f"{self.form.base}/"})
+        return Response(status=status, headers={"Location": f"{self.form.base}/"})
 
     def change(self, key: str) -> Response:
         """Show the form with what was sent before under a key, to send it once more."""
@@ -167,7 +194,7 @@ class _Views:
         """Return why a form cannot be kept, and the form with that said; OK when it can be."""
         if not allowed:
             return HTTPStatus.TOO_MANY_REQUESTS, self._noticed(sent, "web.too_many")
-        if not is_ours(request.headers, self.form.hosts | {request.host.lower()}):
+        if not is_ours(request.headers, self.form.hosts | {ascii_host(_host())}):
             return HTTPStatus.FORBIDDEN, self._noticed(sent, "web.foreign")
         if not self.form.round.takes_answers(self.form.clock()):
             return HTTPStatus.FORBIDDEN, self._noticed(sent, "web.closed_kept")
@@ -250,6 +277,13 @@ def _page(
     return Response(content, status, headers, content_type="text/html; charset=utf-8")
 
 
-def _log(error: Exception) -> None:
-    text = error if isinstance(error, StoreError) else f"{type(error).__name__}: {error}"
+def _host() -> str:
+    """Return the host that was asked for, as it was sent: Flask's own has none that is no ASCII."""
+    host: str = request.environ.get("HTTP_HOST", "")
+    return host.encode("latin-1").decode("utf-8", "replace")
+
+
+def _log(event: Exception | str) -> None:
+    plain = isinstance(event, StoreError | str)
+    text = event if plain else f"{type(event).__name__}: {event}"
     print(f"{_now():%Y-%m-%d %H:%M:%S} UTC {text}", file=sys.stderr, flush=True)  # noqa: T201

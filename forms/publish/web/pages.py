@@ -5,10 +5,11 @@ import re
 import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 
 from babel.dates import format_date, format_datetime
 
+from forms.publish.web.round_window import RoundWindow
 from forms.publish.web.validation import KEY_FIELD, TRAP_FIELD, VERSION_FIELD
 from forms.questionnaire import Questionnaire
 from forms.resources import resource
@@ -45,8 +46,9 @@ class Filled:
 class Pages:
     """Every page of one questionnaire, for links that begin with `base`."""
 
-    def __init__(self, asked: Questionnaire, base: str, closes: date | None = None) -> None:
+    def __init__(self, asked: Questionnaire, base: str, round_: RoundWindow) -> None:
         self.asked = asked
+        self._zone = round_.zone
         self.words = wording(asked.language)
         self.assets = [_asset("form.css", "text/css"), _asset("form.js", "text/javascript")]
         self._common = {
@@ -55,7 +57,8 @@ class Pages:
             "words": self.words,
             "style": self.assets[0].name,
             "script": self.assets[1].name,
-            "closes": closes and self._day(closes),
+            "closes": round_.closes
+            and format_date(round_.closes, "d MMMM yyyy", locale=asked.language),
             "names": {"key": KEY_FIELD, "version": VERSION_FIELD, "trap": TRAP_FIELD},
         }
         page = self._form(Filled(_KEY_STANDS_HERE, {}), kept=False)
@@ -110,12 +113,9 @@ class Pages:
     def _page(self, name: str, **values: object) -> bytes:
         return clean(render(f"web/{name}.html.j2", **self._common, **values)).encode()
 
-    def _day(self, day: date) -> str:
-        return format_date(day, "d MMMM yyyy", locale=self.asked.language)
-
     def _moment(self, moment: datetime) -> str:
         return format_datetime(
-            moment.astimezone(), "d MMMM yyyy, HH:mm", locale=self.asked.language
+            moment.astimezone(self._zone), "d MMMM yyyy, HH:mm", locale=self.asked.language
         )
 
 

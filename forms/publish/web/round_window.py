@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, timedelta, tzinfo
 
 # Who had the page open when the round closed may still send for so long.
 GRACE = timedelta(hours=1)
@@ -10,10 +10,14 @@ GRACE = timedelta(hours=1)
 
 @dataclass(frozen=True)
 class RoundWindow:
-    """The last day, if there is one, and who knows when somebody closed the round, if they did."""
+    """The last day, if there is one, and who knows when somebody closed the round, if they did.
+
+    Days begin and end in `zone`, whatever the machine's clock is set to.
+    """
 
     closes: date | None
     closed_at: Callable[[], datetime | None]
+    zone: tzinfo
 
     def shows_form(self, now: datetime) -> bool:
         """Say whether the form is shown, to begin anew or to change answers."""
@@ -27,5 +31,4 @@ class RoundWindow:
 
     def _is_on(self, moment: datetime) -> bool:
         """Say whether the last day has not passed; a day that no calendar follows is one too."""
-        # The day ends by this machine's clock.
-        return self.closes is None or moment.astimezone().date() <= self.closes
+        return self.closes is None or moment.astimezone(self.zone).date() <= self.closes

@@ -11,7 +11,8 @@ from datetime import UTC, date, datetime
 from gettext import gettext
 from threading import Lock, Thread
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, unquote_to_bytes, urlsplit
+from zoneinfo import ZoneInfo
 
 from waitress import wasyncore
 from waitress.server import create_server
@@ -19,6 +20,7 @@ from waitress.server import create_server
 from forms.checklist.model import Checklist
 from forms.errors import SettingsError, StoreError
 from forms.publish.web.app import WebForm, make_app
+from forms.publish.web.origin import ascii_host
 from forms.publish.web.round_window import RoundWindow
 from forms.questionnaire import Questionnaire, questionnaire
 from forms.store.interface import QuestionnaireVersion, Store
@@ -48,7 +50,7 @@ class Address:
 class Serving:
     """A form that is being served: its link, and what serves it until it is ended.
 
-    `warnings` are sentences about where the answers go.
+    `warnings` are sentences for whoever started it.
     """
 
     link: str
@@ -84,11 +86,11 @@ def serve(
             store.remember(
                 QuestionnaireVersion(asked.version, asked.round, asked.words(), asked.codebook())
             )
-            rounds = RoundWindow(closes, store.closed_at)
+            rounds = RoundWindow(closes, store.closed_at, ZoneInfo(checklist.time_zone))
             hosts = frozenset(_hosts(link, address.host, port))
             form = WebForm(asked, store, link, rounds, hosts, clock)
             with closing(_Server(form, listening)) as server:
-                yield Serving(link, server.run, store.warnings)
+                yield Serving(link, server.run, [*store.warnings, *_closed(rounds, clock())])
 
 
 class _Server:
@@ -105,11 +107,13 @@ class _Server:
             connection_limit=_CONNECTIONS,
             # waitress would put a gigabyte on the disk.
             max_request_body_size=form.most_bytes(),
-            url_prefix=form.base,
             clear_untrusted_proxy_headers=True,
             # Nobody needs to know which server of which version this is.
             ident=None,
         )
+        # As WSGI has it, whose texts hold bytes; an option would lose a last byte that looks like
+        # a space, as that of "à" does.
+        self._server.adj.url_prefix = unquote_to_bytes(form.base).decode("latin-1")
 
     def run(self) -> None:
         """Serve until Ctrl-C, a request to end, or `close` in another thread."""
@@ -179,7 +183,8 @@ def _public(link: str) -> str:
             gettext("'{link}' is no link to a form").format(link=link),
             gettext("write it as https://vragen.example.nl/"),
         )
-    return f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}/"
+    path = quote(parts.path.rstrip("/"), safe="/%:@!$&'()*+,;=~")
+    return f"{parts.scheme}://{parts.netloc}{path}/"
 
 
 def _name(host: str) -> str:
@@ -191,14 +196,31 @@ def _name(host: str) -> str:
 def _hosts(link: str, host: str, port: int) -> Iterator[str]:
     """Yield every name that this form may be asked for by, with its port."""
     # Any other name may be somebody's that leads here (DNS rebinding).
-    yield urlsplit(link).netloc.lower()
+    yield ascii_host(urlsplit(link).netloc)
     names = {*_THIS_MACHINE, _name(host)}
     if host in _EVERYWHERE:
         with suppress(OSError):
-            name, more, addresses = socket.gethostbyname_ex(socket.gethostname())
-            names |= {name, socket.getfqdn(), *more, *addresses}
+            name, more, _ = socket.gethostbyname_ex(socket.gethostname())
+            names |= {name, socket.getfqdn(), *more}
     for name in names:
-        yield f"{name.lower()}:{port}"
+        yield f"{ascii_host(name)}:{port}"
+
+
+def _closed(rounds: RoundWindow, now: datetime) -> Iterator[str]:
+    """Yield why a form that is started now is closed, if it is."""
+    if rounds.shows_form(now):
+        return
+    if rounds.closed_at():
+        yield gettext(
+            "the form is closed, so nobody can answer; open it again with: vinkje store close "
+            "--reopen"
+        )
+    else:
+        text = gettext(
+            "the last day to answer was {day}, so the form is closed and nobody can answer; "
+            "another last day goes with --closes"
+        )
+        yield text.format(day=rounds.closes)
 
 
 def _refuse_other_answers(store: Store, store_url: str, asked: Questionnaire) -> None:
