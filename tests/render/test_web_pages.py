@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 from typing import Any, Literal
@@ -17,9 +18,22 @@ from playwright.sync_api import Browser, Page
 from pypdf import PdfReader
 from served import SMALL, Served, hidden, served, small
 
+from forms.store.interface import Submission
+
 MODULES = Path(__file__).parent / "pages" / "node_modules"
 SIZES = {"phone": (375, 720), "small": (320, 568), "desktop": (1280, 800)}
-KINDS = ["form", "filled", "fault", "receipt", "late", "missing", "closed", "change", "offer"]
+KINDS = [
+    "form",
+    "filled",
+    "fault",
+    "receipt",
+    "late",
+    "missing",
+    "closed",
+    "change",
+    "link",
+    "offer",
+]
 
 
 def module(name: str) -> Path:
@@ -69,10 +83,20 @@ def show(page: Page, kind: str, form: Served) -> None:
         fill(page)
     elif kind == "fault":
         send(page)
-    elif kind in {"receipt", "late", "change"}:
+    elif kind == "receipt":
+        fill(page)
+        send(page)
+    elif kind in {"late", "change"}:
         data = form.filled()
-        place = form.send(data).headers["Location"]
-        page.goto(form.link + (f"change/{data['_key']}" if kind == "change" else place[1:]))
+        form.send(data)
+        receipt = Submission(data["_key"], {}, "", datetime.now(UTC)).receipt
+        page.goto(f"{form.link}change" if kind == "change" else f"{form.link}receipt/{receipt}")
+        if kind == "change":
+            page.fill("#_code", data["_key"])
+            send(page)
+    elif kind == "link":
+        page.goto(f"{form.link}change")
+        send(page)
     elif kind == "missing":
         page.goto(f"{form.link}nowhere")
     elif kind == "closed":
@@ -287,7 +311,7 @@ def test_a_double_click_sends_once(tmp_path: Path, open_page: Callable[..., Page
         fill(page)
         posts: list[str] = []
         page.on("request", lambda r: posts.append(r.url) if r.method == "POST" else None)
-        with page.expect_navigation(url="**/receipt/*"):
+        with page.expect_navigation(url="**/send"):
             with _locked(tmp_path / "answers.db"):
                 page.evaluate(
                     """for (const wait of [0, 50, 700]) setTimeout(
@@ -439,12 +463,63 @@ def test_a_change_by_the_link(form: Served, open_page: Callable[..., Page]) -> N
     key = hidden(page.content())["_key"]
     send(page)
     page.locator(".link a").click()
+    page.locator("#S1").wait_for()
     assert page.locator("input:checked").count() == 21
     page.locator("#S1").check()
     send(page)
     assert page.title() == "Uw antwoorden zijn ontvangen"
     revisions = [s.answers["S1"] for s in form.stored() if s.key == key]
     assert revisions == ["needed", "in_order"]
+
+
+def test_a_link_to_change_leaves_no_trace(form: Served, open_page: Callable[..., Page]) -> None:
+    """Its key is in no address that is asked for, nor in the browser's history; Back goes back."""
+    data = form.filled()
+    form.send(data)
+    page = open_page(form.link)
+    asked: list[str] = []
+    page.on("request", lambda one: asked.append(one.url + one.headers.get("referer", "")))
+    page.goto(f"{form.link}change#{data['_key']}")
+    page.locator("#S1").wait_for()
+    assert page.locator("input:checked").count() == 21
+    assert page.url == f"{form.link}change"
+    assert not [url for url in asked if data["_key"] in url.partition("#")[0]]
+    page.go_back()
+    assert page.url == form.link
+    page.goto(f"{form.link}change")
+    page.evaluate("key => { location.hash = key }", data["_key"])
+    page.locator("#S1").wait_for()
+
+
+def test_a_link_to_change_without_javascript(form: Served, open_page: Callable[..., Page]) -> None:
+    """It is pasted; by keyboard alone, what is none is said, and asked for again."""
+    data = form.filled()
+    form.send(data)
+    link = f"{form.link}change#{data['_key']}"
+    page = open_page(link, java_script_enabled=False)
+    for pasted, title in (("K7MW-9QXB", "Fout: Uw antwoorden wijzigen"), (link, "Checklist")):
+        page.keyboard.press("Tab")
+        page.keyboard.type(pasted)
+        with page.expect_navigation():
+            page.keyboard.press("Enter")
+        assert page.title().startswith(title)
+    assert page.locator("input:checked").count() == 21
+
+
+def test_loading_a_receipt_again_changes_nothing(
+    form: Served, open_page: Callable[..., Page]
+) -> None:
+    """The same answers under the same key: the same receipt, and no draft that comes back."""
+    page = open_page(form.link)
+    key = hidden(page.content())["_key"]
+    fill(page)
+    send(page)
+    receipt = page.locator("main").inner_text()
+    page.reload()
+    assert page.locator("main").inner_text() == receipt
+    assert len([s for s in form.stored() if s.key == key]) == 1
+    page.goto(form.link)
+    assert page.locator("#_draft").is_hidden()
 
 
 def test_no_page_asks_another_host_for_anything(

@@ -47,8 +47,12 @@ class Served:
         return {**hidden(html), **first, **answers}
 
     def send(self, data: Any, **options: Any) -> requests.Response:
-        """Send a page; what it leads to is not followed."""
+        """Send a page; what comes is its receipt, or the page again."""
         return requests.post(self.link, data, timeout=60, allow_redirects=False, **options)
+
+    def change(self, link: str) -> requests.Response:
+        """Send what a link to change has behind its #, as the page's script does."""
+        return requests.post(f"{self.link}change", {"_code": link}, timeout=30)
 
     def stored(self) -> list[Submission]:
         """Return all that is stored."""

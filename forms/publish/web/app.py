@@ -10,7 +10,7 @@ from http import HTTPStatus
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, request
-from werkzeug.exceptions import BadRequest, HTTPException
+from werkzeug.exceptions import BadRequest, HTTPException, NotFound
 
 from forms.errors import StoreError
 from forms.publish.web.elapsed import Elapsed
@@ -18,7 +18,13 @@ from forms.publish.web.origin import ascii_host, host_name, is_address, is_ours
 from forms.publish.web.pages import Filled, Pages
 from forms.publish.web.rate_limit import RateLimit
 from forms.publish.web.round_window import RoundWindow
-from forms.publish.web.validation import MOST_TEXT, Validated, changed_since, validated
+from forms.publish.web.validation import (
+    CHANGE_FIELD,
+    MOST_TEXT,
+    Validated,
+    changed_since,
+    validated,
+)
 from forms.questionnaire import Questionnaire
 from forms.store.interface import KEY, MOST_REVISIONS, Store, Submission
 from forms.text import printable
@@ -86,8 +92,11 @@ def make_app(form: WebForm) -> Flask:
     for path in ("/send", "/"):
         app.add_url_rule(path, view_func=views.send, methods=["POST"])
     app.add_url_rule("/send", view_func=views.home, methods=["GET"])
-    app.add_url_rule("/change/<key>", view_func=views.change, methods=["GET"])
-    app.add_url_rule("/receipt/<receipt>", view_func=views.receipt, methods=["GET"])
+    app.add_url_rule("/change", view_func=views.ask_link, methods=["GET"])
+    app.add_url_rule("/change", view_func=views.change, methods=["POST"])
+    # Links that were given before: their secret stood in the path, which web servers log.
+    app.add_url_rule("/change/<key>", view_func=views.earlier_link, methods=["GET"])
+    app.add_url_rule("/receipt/<receipt>", view_func=views.earlier_receipt, methods=["GET"])
     for asset in views.pages.assets:
         app.add_url_rule(f"/{asset.name}", asset.name, views.asset, defaults={"name": asset.name})
     app.register_error_handler(Exception, views.failed)
@@ -153,11 +162,27 @@ class _Views:
         """Lead back to the form whoever asks for a page that only answers are sent to."""
         return Response(status=status, headers={"Location": f"{self.form.base}/"})
 
-    def change(self, key: str) -> Response:
-        """Show the form with what was sent before under a key, to send it once more."""
-        submission = self.form.store.latest(key=key) if KEY.fullmatch(key) else None
+    def ask_link(self) -> Response:
+        """Show the page that asks for the link to change; a script sends on the one it came by."""
+        return _page(self.pages.change())
+
+    def earlier_link(self, key: str) -> Response:
+        """Lead a link whose key stands in its path to the one where no server sees it."""
+        if not KEY.fullmatch(key):
+            raise NotFound
+        place = f"{self.form.base}/change#{key}"
+        return Response(status=HTTPStatus.SEE_OTHER, headers={"Location": place})
+
+    def change(self) -> Response:
+        """Show the form with what was sent before under a link's key, to send it once more."""
+        if not self.form.limit.allows(request.remote_addr or ""):
+            return self._message("web.failed", "web.busy", HTTPStatus.TOO_MANY_REQUESTS)
+        # People paste the whole link, or what they have left of it.
+        keys = KEY.findall(request.form.get(CHANGE_FIELD, "")) or [""]
+        key = keys[-1]
+        submission = self.form.store.latest(key=key) if key else None
         if submission is None:
-            return self._message("web.unknown", "web.unknown_how", HTTPStatus.NOT_FOUND)
+            return _page(self.pages.change(wrong=True), HTTPStatus.NOT_FOUND)
         if not self.form.round.shows_form(self.form.clock()):
             return self._closed()
         if submission.is_last:
@@ -167,7 +192,11 @@ class _Views:
         return _page(self.pages.filled(Filled(key, submission.answers, changed)))
 
     def send(self) -> Response:
-        """Keep what was sent and lead to its receipt, or show it again with what is wrong."""
+        """Keep what was sent and show its receipt, or show it again with what is wrong.
+
+        The receipt has no address of its own, which would be in logs; loading it again sends the
+        same once more, which changes nothing.
+        """
         # Whatever is sent takes time, sound or not, so all of it counts.
         allowed = self.form.limit.allows(request.remote_addr or "")
         # No form of ours, and Flask would find no fields in it.
@@ -187,8 +216,7 @@ class _Views:
             return self._again(
                 self._noticed(sent, "web.not_stored"), HTTPStatus.SERVICE_UNAVAILABLE
             )
-        place = f"{self.form.base}/receipt/{kept.receipt}"
-        return Response(status=HTTPStatus.SEE_OTHER, headers={"Location": place})
+        return self._receipt(kept)
 
     def _judged(self, sent: Validated, *, allowed: bool) -> tuple[HTTPStatus, Validated]:
         """Return why a form cannot be kept, and the form with that said; OK when it can be."""
@@ -222,14 +250,18 @@ class _Views:
         waiting = {"Retry-After": "60"} if status in _PASSING else {}
         return _page(page, status, {"Cache-Control": _FOR_THE_BACK_BUTTON, **waiting})
 
-    def receipt(self, receipt: str) -> Response:
+    def _receipt(self, kept: Submission) -> Response:
         """Show what was kept; for an hour with the answers and the link to change them."""
+        shown = self.elapsed(kept.at) < SHOWN_FOR
+        link = f"{self.form.address}change#{kept.key}" if shown else None
+        return _page(self.pages.receipt(kept, link))
+
+    def earlier_receipt(self, receipt: str) -> Response:
+        """Say that answers are kept, without them: this address may stand in a log."""
         submission = self.form.store.latest(receipt=receipt) if KEY.fullmatch(receipt) else None
         if submission is None:
             return self._message("web.unknown", "web.unknown_how", HTTPStatus.NOT_FOUND)
-        shown = self.elapsed(submission.at) < SHOWN_FOR
-        link = f"{self.form.address.rstrip('/')}/change/{submission.key}" if shown else None
-        return _page(self.pages.receipt(submission, link))
+        return _page(self.pages.receipt(submission, None))
 
     def asset(self, name: str) -> Response:
         """Give the style or the script, to keep for a year: another content has another name."""

@@ -10,7 +10,7 @@ from datetime import datetime
 from babel.dates import format_date, format_datetime
 
 from forms.publish.web.round_window import RoundWindow
-from forms.publish.web.validation import KEY_FIELD, TRAP_FIELD, VERSION_FIELD
+from forms.publish.web.validation import CHANGE_FIELD, KEY_FIELD, TRAP_FIELD, VERSION_FIELD
 from forms.questionnaire import Questionnaire
 from forms.resources import resource
 from forms.store.interface import Submission
@@ -20,6 +20,7 @@ from forms.wording import wording
 
 # As long as a key, and found nowhere else in a page, which is split there.
 _KEY_STANDS_HERE = "0" * 32
+_FILES = {"form.css": "text/css", "form.js": "text/javascript", "change.js": "text/javascript"}
 _INDENT_OR_COMMENT = re.compile(rb"^ *(?://.*\n)?", re.MULTILINE)
 
 
@@ -50,16 +51,21 @@ class Pages:
         self.asked = asked
         self._zone = round_.zone
         self.words = wording(asked.language)
-        self.assets = [_asset("form.css", "text/css"), _asset("form.js", "text/javascript")]
+        files = {name: _asset(name, kind) for name, kind in _FILES.items()}
+        self.assets = list(files.values())
         self._common = {
             "base": base,
             "asked": asked,
             "words": self.words,
-            "style": self.assets[0].name,
-            "script": self.assets[1].name,
+            "assets": {name: asset.name for name, asset in files.items()},
             "closes": round_.closes
             and format_date(round_.closes, "d MMMM yyyy", locale=asked.language),
-            "names": {"key": KEY_FIELD, "version": VERSION_FIELD, "trap": TRAP_FIELD},
+            "names": {
+                "key": KEY_FIELD,
+                "version": VERSION_FIELD,
+                "trap": TRAP_FIELD,
+                "change": CHANGE_FIELD,
+            },
         }
         page = self._form(Filled(_KEY_STANDS_HERE, {}), kept=False)
         # What precedes the key is the same for everybody, so it is rendered and packed once: a page
@@ -97,6 +103,13 @@ class Pages:
             link=link,
             at=self._moment(submission.at),
         )
+
+    def change(self, *, wrong: bool = False) -> bytes:
+        """Return the page that asks for the link to change answers; `wrong` when it finds none."""
+        title = self.words("web.change_title")
+        if wrong:
+            title = self.words("web.fault_title", title=title)
+        return self._page("change", title=title, wrong=wrong, script="change.js")
 
     def message(self, title: str, text: str) -> bytes:
         """Return a page that says one thing, under a title."""

@@ -10,6 +10,8 @@ from forms.wording import wording
 
 # Names of our own begin with what no question's id begins with.
 KEY_FIELD, VERSION_FIELD, TRAP_FIELD = "_key", "_version", "_website"
+# Of the page that asks for a link to change.
+CHANGE_FIELD = "_code"
 # Characters of one remark: about two pages.
 MOST_TEXT = 5_000
 _OWN = (KEY_FIELD, VERSION_FIELD, TRAP_FIELD)
