@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cli.options import A_DAY, A_FILE
+from cli.options import A_DAY, A_FILE, checklist_file, checklist_option
+from cli.output import warn_of
 from cli.translation import Group, confirm
 
 if TYPE_CHECKING:
     import datetime as dt
+    from zoneinfo import ZoneInfo
 
     from forms.store.maintenance import Content
 
@@ -81,10 +83,25 @@ def upgrade(store: str) -> None:
 @store_group.command()
 @_store_argument
 @click.option(
-    "-o", "output", type=A_FILE, required=True, metavar="FILE.db", help="The copy to write."
+    "-o",
+    "output",
+    type=A_FILE,
+    required=True,
+    metavar="FILE.db",
+    help="The copy to write; {date} in its name becomes today, such as 2026-11-30.",
 )
 @click.option("--overwrite", is_flag=True, help="Replace an earlier copy.")
-def backup(store: str, output: Path, *, overwrite: bool) -> None:
+@click.option(
+    "--keep",
+    type=click.IntRange(1),
+    metavar="N",
+    help="Keep the latest N copies, this one with them, and delete those before: of files under "
+    "the same name with another {date}.",
+)
+@checklist_option
+def backup(
+    store: str, output: Path, *, overwrite: bool, keep: int | None, checklist: Path | None
+) -> None:
     """Copy the answers into one file, also while the form is open.
 
     For example: vinkje store backup -o copy.db
@@ -92,11 +109,48 @@ def backup(store: str, output: Path, *, overwrite: bool) -> None:
     STORE is the database of the form; without it, sqlite:///answers.db. The copy is such a database
     too, and 'vinkje report' can read it. Do not copy answers.db by hand: the last answers may still
     stand in another file beside it.
+
+    For a scheduler: vinkje store backup -o copy-{date}.db --overwrite --keep 14
     """
+    from forms.errors import ChecklistError
     from forms.store.maintenance import backup as make
 
-    held = make(store, output, overwrite=overwrite)
-    click.echo(gettext("Wrote {path}: {content}.").format(path=output, content=_content(held)))
+    try:
+        zone = _zone(checklist)
+    except ChecklistError as error:
+        # What keeps the answers safe does not wait for somebody to mend a comma.
+        warn_of([str(error)])
+        zone = _usual_zone()
+    path, held = make(store, output, zone, overwrite=overwrite, keep=keep)
+    click.echo(gettext("Wrote {path}: {content}.").format(path=path, content=_content(held)))
+
+
+@store_group.command()
+@click.argument("copy", type=A_FILE, metavar="COPY.db")
+@_store_argument
+def restore(copy: Path, store: str) -> None:
+    """Put the answers of a copy back.
+
+    For example: vinkje store restore copy.db
+
+    COPY.db is what 'vinkje store backup' wrote. STORE is the database to put them in; without it,
+    sqlite:///answers.db, which is made when it is not there. Stop the form first.
+
+    What is in STORE already stays as it is, so you can do this twice. All answers come back, or
+    none. Had you closed the round? Close it again with 'vinkje store close': a copy does not hold
+    that.
+    """
+    from forms.store.maintenance import restore as put_back
+
+    done = put_back(copy, store)
+    text = gettext("{store}: {added} sets of answers put back, {there} were there already.")
+    click.echo(text.format(store=store, added=done.added, there=done.revisions - done.added))
+    if done.revisions > done.submissions:
+        text = gettext(
+            "(Who changed their answers counts once for each time: the copy holds {submissions} "
+            "people's answers.)"
+        )
+        click.echo(text.format(submissions=done.submissions))
 
 
 @store_group.command()
@@ -128,17 +182,20 @@ def close(store: str, *, reopen: bool) -> None:
     help="Wipe the answers that were last changed before this day.",
 )
 @click.option("--yes", is_flag=True, help="Do not ask.")
-def purge(store: str, before: dt.date, *, yes: bool) -> None:
+@checklist_option
+def purge(store: str, before: dt.date, *, yes: bool, checklist: Path | None) -> None:
     """Wipe old answers for good; shows first what would go.
 
     For example: vinkje store purge --before 2026-01-01
 
-    Stop the form first. STORE is the database of the form; without it, sqlite:///answers.db.
+    Stop the form first. A day begins at midnight in the time zone of your checklist. STORE is the
+    database of the form; without it, sqlite:///answers.db.
     """
     from forms.store.maintenance import contents
     from forms.store.maintenance import purge as wipe
 
-    old, everything = contents(store, before), contents(store)
+    zone = _zone(checklist)
+    old, everything = contents(store, zone, before), contents(store, zone)
     if not old.count:
         text = gettext("{store}: nothing was last changed before {day}; {content}.")
         click.echo(text.format(store=store, day=before, content=_content(everything)))
@@ -155,7 +212,25 @@ def purge(store: str, before: dt.date, *, yes: bool) -> None:
     )
     if not yes:
         confirm(gettext("Wipe them?"))
-    click.echo(gettext("Wiped {count} sets of answers.").format(count=wipe(store, before)))
+    click.echo(gettext("Wiped {count} sets of answers.").format(count=wipe(store, before, zone)))
+
+
+def _zone(checklist: Path | None) -> ZoneInfo:
+    """Return where a day begins: the time zone of the checklist that applies."""
+    from zoneinfo import ZoneInfo
+
+    from forms.checklist.model import load_checklist
+
+    return ZoneInfo(load_checklist(checklist_file(checklist)).time_zone)
+
+
+def _usual_zone() -> ZoneInfo:
+    """Return where a day begins when no checklist says it."""
+    from zoneinfo import ZoneInfo
+
+    from forms.checklist.model import Checklist
+
+    return ZoneInfo(Checklist.model_fields["time_zone"].default)
 
 
 def _content(held: Content) -> str:

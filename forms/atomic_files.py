@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import secrets
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -54,6 +54,24 @@ def write_all(
                 _keep(swap.target, batch.kept, is_private=swap.path in private)
             batch.swap_in(swap)
     return batch.kept
+
+
+def write_privately(path: Path, write: Callable[[Path], None], *, overwrite: bool = False) -> None:
+    """Let `write` fill one file for the user's eyes alone, which then takes its place whole.
+
+    It is given the name of an empty file beside it, so that what is large need not be held in
+    memory. Raises OutputError, also when something stands there already, unless `overwrite`.
+    """
+    check_not_in_use(path)
+    with _only_one(path.parent), _Batch() as batch:
+        if not overwrite:
+            check_absent(path)
+        batch.write_beside(path, b"", FOR_US)
+        for swap in batch.swaps:
+            write(swap.temporary)
+            with swap.temporary.open("rb+") as written:
+                os.fsync(written)
+            batch.swap_in(swap)
 
 
 @contextmanager

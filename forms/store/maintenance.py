@@ -1,12 +1,20 @@
-"""Care for a store: copies, the end of a round, and wiping what need not be kept any longer."""
+"""Care for a store: copies, putting them back, and wiping what need not be kept any longer."""
 
-import tempfile
+import re
+from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, tzinfo
+from gettext import gettext
 from pathlib import Path
 
-from forms.atomic_files import check_distinct, write_all
+from forms.atomic_files import check_distinct, write_privately
+from forms.errors import SettingsError, StoreError
+from forms.store.interface import Reader, Store, Submission
 from forms.store.open import is_postgresql, open_store, read_store, store_path
+
+# In the name of a copy: the day it is of.
+_DATE = "{date}"
 
 
 @dataclass(frozen=True)
@@ -18,46 +26,134 @@ class Content:
     last: date | None = None
 
 
-def backup(url: str, output: Path, *, overwrite: bool = False) -> Content:
+@dataclass(frozen=True)
+class Restored:
+    """What a copy holds: submissions, their revisions in all, and how many of those were added."""
+
+    submissions: int
+    revisions: int
+    added: int
+
+
+def backup(
+    url: str, output: Path, zone: tzinfo, *, overwrite: bool = False, keep: int | None = None
+) -> tuple[Path, Content]:
     """Write the whole store into one file, which is a store itself; the form may be running.
 
-    Raises StoreError, or OutputError when something stands there.
+    `{date}` in its name becomes today; days are those of a zone. With `keep` so many copies under
+    such a name stay, this one and the latest; those before go once this one was written. Returns
+    the file. Raises StoreError, SettingsError for a name without a day to keep several of, or
+    OutputError when something stands there.
     """
-    check_distinct([output], [] if is_postgresql(url) else [store_path(url)])
-    with tempfile.TemporaryDirectory() as folder, read_store(url) as store:
-        copy = Path(folder) / "copy.db"
-        store.copy_to(copy)
-        content = copy.read_bytes()
-    write_all({output: content}, new=[] if overwrite else [output], private=[output])
-    return contents(f"sqlite:///{output}")
+    if keep and _DATE not in output.name:
+        problem = gettext("keeps several copies, and this name is always the same")
+        raise SettingsError("--keep", problem, gettext("write -o answers-{date}.db"))
+    path = output.with_name(output.name.replace(_DATE, f"{datetime.now(zone):%Y-%m-%d}"))
+    check_distinct([path], _files(url))
+    with read_store(url) as store:
+        write_privately(path, store.copy_to, overwrite=overwrite)
+    content = contents(_address(path), zone)
+    if keep:
+        for former in _copies(output, path)[keep - 1 :]:
+            former.unlink(missing_ok=True)
+    return path, content
 
 
-def contents(url: str, before: date | None = None) -> Content:
-    """Say what a store holds: all of it, or what was last changed before a day.
+def _copies(output: Path, made: Path) -> list[Path]:
+    """Return the other files under such a name, the latest first."""
+    name = re.escape(output.name).replace(re.escape(_DATE), r"\d{4}-\d{2}-\d{2}")
+    found = (path for path in output.parent.iterdir() if re.fullmatch(name, path.name, re.ASCII))
+    files = (path for path in found if path.is_file() and not path.is_symlink())
+    return sorted((path for path in files if path.name != made.name), reverse=True)
+
+
+def restore(copy: Path, url: str) -> Restored:
+    """Put back what a copy holds, and its questionnaires; what is there already stays as it is.
+
+    That the round was closed is no part of a copy. All answers come back, or none. Raises
+    StoreError, also for a store of another round, and while the form is served from a file.
+    """
+    check_distinct(_files(url), [copy])
+    with read_store(_address(copy)) as held, closing(open_store(url)) as store:
+        if store.newest() and _round(store) != _round(held):
+            problem = gettext("holds answers of round '{former}', and the copy of round '{round}'")
+            raise StoreError(
+                url,
+                problem.format(former=_round(store), round=_round(held)),
+                gettext("name another store, such as sqlite:///restored.db"),
+                gettext("Nothing was put back"),
+            )
+        _remember(held, store)
+        with read_store(url) as there:
+            added = store.restore(_later(held, there, copy))
+        holdings = held.holdings()
+        return Restored(holdings.submissions, holdings.revisions, added)
+
+
+def _round(store: Reader | Store) -> str:
+    asked = store.asked()
+    return asked[-1].round if asked else ""
+
+
+def _remember(held: Reader, store: Store) -> None:
+    """Keep the questionnaires of a copy, before those that a store has: the last is the latest."""
+    there = store.asked()
+    known = {asked.version for asked in there}
+    if missing := [asked for asked in held.asked() if asked.version not in known]:
+        for asked in (*missing, *there):
+            store.remember(asked)
+
+
+def _later(held: Reader, there: Reader, copy: Path) -> Iterator[Submission]:
+    """Yield what a copy holds, save for what somebody changed since in the store itself."""
+    submissions = held.submissions()
+    while True:
+        try:
+            submission = next(submissions, None)
+        except (ValueError, TypeError) as error:
+            problem = gettext("the file is damaged")
+            raise StoreError(str(copy), problem, gettext("name another copy")) from error
+        if submission is None:
+            return
+        stands = there.latest(key=submission.key)
+        if stands is None or stands.at < submission.at:
+            yield submission
+
+
+def contents(url: str, zone: tzinfo, before: date | None = None) -> Content:
+    """Say what a store holds: all of it, or what was last changed before a day in a zone.
 
     Raises StoreError.
     """
     with read_store(url) as store:
-        held = store.holdings(midnight(before) if before else None)
-    first, last = (at and at.astimezone().date() for at in (held.first, held.last))
+        held = store.holdings(midnight(before, zone) if before else None)
+    first, last = (at and at.astimezone(zone).date() for at in (held.first, held.last))
     return Content(held.submissions, first, last)
 
 
-def purge(url: str, before: date) -> int:
-    """Wipe what was last changed before a day; returns how many sets of answers that were.
+def purge(url: str, before: date, zone: tzinfo) -> int:
+    """Wipe what was last changed before a day in a zone; returns how many sets of answers.
 
     Raises StoreError, also while the form is being served.
     """
-    store_is_there = contents(url)
-    if not store_is_there.count:
+    if not contents(url, zone).count:
         return 0
     store = open_store(url)
     try:
-        return store.purge(midnight(before))
+        return store.purge(midnight(before, zone))
     finally:
         store.close()
 
 
-def midnight(day: date) -> datetime:
-    """Return when a day begins by this machine's clock, with its zone."""
-    return datetime.combine(day, time()).astimezone()
+def midnight(day: date, zone: tzinfo) -> datetime:
+    """Return when a day begins in a zone."""
+    return datetime.combine(day, time(), zone)
+
+
+def _address(path: Path) -> str:
+    return f"sqlite:///{path}"
+
+
+def _files(url: str) -> list[Path]:
+    """Return the file that a store is, where it is one."""
+    return [] if is_postgresql(url) else [store_path(url)]

@@ -100,7 +100,7 @@ def report(folder: Path) -> None:
 
 def copy_of_store(folder: Path) -> None:
     """Copy the store in this folder."""
-    backup(f"sqlite:///{folder / 'answers.db'}", folder / "kopie.db", overwrite=True)
+    backup(f"sqlite:///{folder / 'answers.db'}", folder / "kopie.db", UTC, overwrite=True)
 
 
 def close_round(folder: Path) -> None:

@@ -115,7 +115,16 @@ class SqliteReader:
     def copy_to(self, path: Path) -> None:
         """Write the whole store into one new file; a copy of the file alone lacks its journal."""
         with explained(self._path), closing(sqlite3.connect(path)) as target:
-            self._connection.backup(target)
+            try:
+                self._connection.backup(target)
+            except sqlite3.Error as error:
+                if error.sqlite_errorname == "SQLITE_FULL":
+                    # The disk of the copy, not that of the store.
+                    folder = str(path.parent)
+                    raise StoreError(
+                        folder, gettext("the disk is full"), gettext("make room")
+                    ) from error
+                raise
             if target.execute("PRAGMA integrity_check").fetchall() != [("ok",)]:
                 raise damaged(self._path)
             # In WAL mode it would want a second file beside it.

@@ -195,10 +195,12 @@ class SqliteStore:
             connection.execute("BEGIN IMMEDIATE")
             try:
                 added = sum(insert(connection, each) for each in submissions)
+                connection.execute("COMMIT")
             except BaseException:
-                connection.execute("ROLLBACK")
+                # On a full disk SQLite rolls back by itself.
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
                 raise
-            connection.execute("COMMIT")
             return added
 
     def close(self) -> None:
