@@ -72,9 +72,7 @@ def upgrade(store: str) -> None:
 
     former, now = upgrade_store(store)
     if former == now:
-        click.echo(
-            gettext("{store}: already up to date (format {now}).").format(store=store, now=now)
-        )
+        text = gettext("{store}: already up to date (format {now}).")
     else:
         text = gettext("{store}: brought from format {former} to format {now}.")
     click.echo(text.format(store=store, former=former, now=now))

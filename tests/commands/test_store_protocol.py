@@ -261,9 +261,9 @@ def test_old_answers_are_wiped(store: Store, url: str) -> None:
         last = NOW + timedelta(days=9)
         assert reader.holdings() == Holdings(2, 3, 0, NOW, last)
     store.close()
-    assert purge(url, date(2026, 12, 5)) == 1
+    assert purge(url, date(2026, 12, 5), UTC) == 1
     assert {each.key for each in stored(url)} == {changed.key}
-    assert purge(url, date(2026, 12, 5)) == 0
+    assert purge(url, date(2026, 12, 5), UTC) == 0
     with read_store(url) as reader:
         assert reader.asked()[-1].version == "v1"
 
@@ -274,7 +274,8 @@ def test_a_copy_is_a_store_that_can_be_put_back(store: Store, url: str, tmp_path
     for each in (first, replace(first, answers={"A1": "odd"}), submission()):
         store.put(each)
     copy = tmp_path / "copy.db"
-    assert backup(url, copy).count == 2
+    _, content = backup(url, copy, UTC)
+    assert content.count == 2
     assert not list(tmp_path.glob("copy.db-*"))
     held = stored(f"sqlite:///{copy}")
     assert held == stored(url)
