@@ -26,7 +26,7 @@ UNITS = sorted(DEPLOY.glob("*.service"))
 BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 PROGRAM = re.compile(r"(?:(?:^|bin/|&& )vinkje|\bmanage) (?=[a-z-])")
 # Options and commands that are not there yet; whoever adds one takes it away here.
-COMING = {"store init", "store upgrade", "--health", "TRUSTED_PROXY", "DRAIN", "HEALTH"}
+COMING = {"--health", "TRUSTED_PROXY", "DRAIN", "HEALTH"}
 
 
 def text_of(page: Path) -> str:
