@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import chdir, contextmanager, redirect_stderr, redirect_stdout
 from logging import getLogger
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import SimpleNamespace
 from typing import NoReturn
 from unittest import mock
@@ -286,13 +287,21 @@ def quick(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, certs: Certificates) 
     monkeypatch.setattr(smtp, "PAUSE", 0)
 
 
-@pytest.fixture(scope="session")
-def database_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
-    """Return a PostgreSQL for tests that harm it not; each makes a database of its own."""
+@contextmanager
+def database_cluster() -> Iterator[Cluster]:
+    """Bring a PostgreSQL; without its programs the test is skipped, and fails in CI."""
     if not postgres_program("initdb"):
         missing("PostgreSQL is not installed; tests/bring-tools brings it on Debian, as root")
-    with postgres(tmp_path_factory.mktemp("postgresql") / "server") as server:
-        yield server
+    # Not in pytest's own folder: that is closed to other users whenever another pytest begins.
+    with TemporaryDirectory() as folder, postgres(Path(folder) / "server") as cluster:
+        yield cluster
+
+
+@pytest.fixture(scope="session")
+def database_server() -> Iterator[Cluster]:
+    """Return a PostgreSQL for tests that do it no harm; each makes a database of its own."""
+    with database_cluster() as cluster:
+        yield cluster
 
 
 @pytest.fixture

@@ -12,7 +12,13 @@ from psycopg_pool import ConnectionPool
 from tenacity import Retrying, retry_if_exception, stop_after_delay, wait_random_exponential
 
 from forms.store.postgresql.address import parameters
-from forms.store.postgresql.errors import LateError, UnsureError, explained, is_passing
+from forms.store.postgresql.errors import (
+    LateError,
+    UnsureError,
+    explained,
+    explained_connecting,
+    is_passing,
+)
 
 T = TypeVar("T")
 # Seconds after which who sends is asked to try again.
@@ -82,7 +88,9 @@ class Connection(psycopg.Connection[Any]):
 @contextmanager
 def connected(url: str, *, writable: bool) -> Iterator[Connection]:
     """Connect for a while, each statement a transaction of its own. Raises StoreError."""
-    with explained(url), Connection.connect(**_options(url, writable=writable)) as connection:
+    with explained_connecting(url):
+        connection = Connection.connect(**_options(url, writable=writable))
+    with explained(url), connection:
         yield connection
 
 
@@ -103,11 +111,12 @@ class Pool:
             open=True,
         )
 
-    def run(self, work: Callable[[Connection], T], seconds: float = WAIT_SECONDS) -> T:
+    def run(self, work: Callable[[Connection], T], seconds: float | None = None) -> T:
         """Do some work on a connection, anew where a fault may pass; it must bear to be done twice.
 
-        Raises StoreError, when `seconds` are over too.
+        Raises StoreError, also when `seconds` are over; WAIT_SECONDS where none are given.
         """
+        seconds = seconds or WAIT_SECONDS
         deadline = monotonic() + seconds
         tries = Retrying(
             stop=stop_after_delay(seconds),

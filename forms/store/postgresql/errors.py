@@ -23,12 +23,11 @@ class LateError(psycopg.OperationalError):
 
 def is_passing(error: BaseException) -> bool:
     """Say whether the same may well succeed in a moment: sent again, it is kept once."""
-    if isinstance(error, LateError):
+    if not isinstance(error, psycopg.Error) or isinstance(error, LateError):
         return False
     # A connection that was lost, or could not be made, has no code.
-    return isinstance(error, psycopg.OperationalError) and (
-        error.sqlstate is None or error.sqlstate in _PASSING
-    )
+    is_line = isinstance(error, psycopg.OperationalError) and error.sqlstate is None
+    return is_line or error.sqlstate in _PASSING
 
 
 @contextmanager
@@ -36,8 +35,22 @@ def explained(url: str) -> Iterator[None]:
     """Turn what PostgreSQL says into a StoreError with the way out."""
     try:
         yield
+    except (psycopg.errors.UndefinedTable, psycopg.errors.InvalidSchemaName) as error:
+        raise no_schema(url) from error
+    except psycopg.errors.InsufficientPrivilege as error:
+        raise no_right(url) from error
     except psycopg.Error as error:
         raise StoreError(url, *_problem(error)) from error
+
+
+@contextmanager
+def explained_connecting(url: str) -> Iterator[None]:
+    """Turn why no server lets us in into a StoreError with the way out."""
+    try:
+        yield
+    except psycopg.Error as error:
+        problem = gettext("the database cannot be used: {reason}").format(reason=_reason(error))
+        raise StoreError(url, problem, _way_in(error)) from error
 
 
 def no_schema(url: str) -> StoreError:
@@ -49,19 +62,66 @@ def no_schema(url: str) -> StoreError:
     )
 
 
-def _problem(error: psycopg.Error) -> tuple[str, str]:
-    """Return what is wrong, and the way out."""
-    if isinstance(error, (PoolTimeout, LateError)):
-        return gettext("the database did not answer in time"), gettext("try again")
-    state = error.sqlstate or ""
-    if state in {"3F000", "42P01"}:
-        return (
-            gettext("this database has no tables for a form yet"),
-            gettext("let its owner make them once, with: vinkje store init"),
+def no_right(url: str) -> StoreError:
+    """Say of who asks that they may not do this."""
+    return StoreError(
+        url,
+        gettext("this user of the database may not do that"),
+        gettext(
+            "let its owner allow it with vinkje store init and --form-role or --report-role, or do "
+            "this as the owner"
+        ),
+    )
+
+
+def _way_in(error: psycopg.Error) -> str:
+    # The codes of refusals do not come through; the words do, in English unless a server is set
+    # otherwise, and then the reason stands there still.
+    reason = str(error)
+    if error.pgconn and (error.pgconn.needs_password or error.pgconn.used_password):
+        return gettext(
+            "put the password in the file ~/.pgpass, in another that ?passfile=… or PGPASSFILE "
+            "names, or in a service file (?service=…)"
         )
-    return gettext("the database failed: {reason}").format(reason=_reason(error)), ""
+    if "read-only" in reason:
+        return gettext(
+            "this server is a copy (a standby); name the one that is written to, or all of them: "
+            "postgresql://name@server1,server2/database"
+        )
+    if "SSL" in reason or "certificate" in reason:
+        return gettext(
+            "let the administrator of the server switch TLS on, or look at sslmode and sslrootcert "
+            "in the address"
+        )
+    if "too many" in reason:
+        return gettext("let the administrator of the server allow more connections")
+    return gettext("look at the server, the user and the database in the address")
+
+
+def _problem(error: psycopg.Error) -> tuple[str, str, str]:
+    """Return what is wrong, the way out, and what became of the answers."""
+    kind = type(error)
+    unchanged = gettext("Nothing was changed")
+    if issubclass(kind, (PoolTimeout, LateError)):
+        return gettext("the database did not answer in time"), gettext("try again"), ""
+    if issubclass(kind, UnsureError):
+        problem = gettext("a standby server does not have the last answers for certain")
+        return problem, gettext("try again"), ""
+    if is_passing(error):
+        problem = gettext("the connection to the database was lost ({reason})")
+        return problem.format(reason=_reason(error)), gettext("try again"), ""
+    if issubclass(kind, psycopg.errors.DiskFull):
+        return gettext("the disk of the server is full"), gettext("make room there"), unchanged
+    if issubclass(kind, psycopg.errors.QueryCanceled):
+        problem = gettext("somebody, or a time limit of the server, cancelled this")
+        return problem, gettext("try again"), unchanged
+    problem = gettext("the database failed: {reason}").format(reason=_reason(error))
+    remedy = ""
+    if issubclass(kind, psycopg.errors.UndefinedObject):
+        remedy = gettext("let the administrator of the server make that user first (CREATE ROLE)")
+    return problem, remedy, unchanged
 
 
 def _reason(error: psycopg.Error) -> str:
-    """Return what the server said, in a line."""
+    """Return what the server said, in a line; of several servers each its own."""
     return error.diag.message_primary or " ".join(str(error).split())

@@ -12,7 +12,7 @@ import psycopg
 from psycopg.sql import SQL, Identifier
 
 from forms.errors import StoreError
-from forms.store.postgresql.errors import no_schema
+from forms.store.postgresql.errors import explained, no_schema
 
 # The number of this layout; a store's row in `format` has its own, and the number of the oldest
 # layout whose vinkje may still write to it.
@@ -107,10 +107,8 @@ def check_format(connection: psycopg.Connection[Any], url: str) -> None:
 
 
 def _formats(connection: psycopg.Connection[Any], url: str) -> tuple[int, int]:
-    try:
+    with explained(url):
         row = connection.execute("SELECT format, oldest_writer FROM vinkje.format").fetchone()
-    except (psycopg.errors.UndefinedTable, psycopg.errors.InvalidSchemaName):
-        row = None
     if row is None:
         raise no_schema(url)
     return row[0], row[1]

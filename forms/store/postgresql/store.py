@@ -15,6 +15,7 @@ from forms.errors import StoreError
 from forms.store.interface import QuestionnaireVersion, Submission
 from forms.store.postgresql.codes import dumped
 from forms.store.postgresql.connection import Connection, Pool, connected
+from forms.store.postgresql.errors import no_right
 from forms.store.postgresql.rows import (
     COPY,
     INSERT,
@@ -231,13 +232,7 @@ def _moment(connection: Connection, query: LiteralString) -> datetime | None:
 def _check_rights(connection: Connection, url: str) -> None:
     ((may,),) = connection.execute("SELECT has_table_privilege('vinkje.submission', 'INSERT')")
     if not may:
-        raise StoreError(
-            url,
-            gettext("this user of the database may not write answers"),
-            gettext("let its owner allow it: vinkje store init {url} --form-role NAME").format(
-                url=url
-            ),
-        )
+        raise no_right(url)
 
 
 def _check_durability(connection: Connection, url: str) -> list[str]:
