@@ -1,5 +1,6 @@
 """The one value that workbook, mail and JSON are made from."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -146,9 +147,13 @@ class Report:
 
     def all_remarks(self, subject: str) -> list[Remark]:
         """Return every remark about a subject, those that are withheld last and without text."""
-        if not self.shows_remarks:
-            return []
-        texts = self.responses.remarks.get(subject, ())
+        return self._remarks.get(subject, []) if self.shows_remarks else []
+
+    @cached_property
+    def _remarks(self) -> dict[str, list[Remark]]:
+        return {subject: self._known(texts) for subject, texts in self.responses.remarks.items()}
+
+    def _known(self, texts: Iterable[str]) -> list[Remark]:
         coded = [(code_of(self.key, text), text) for text in texts]
         shown = [Remark(code, text) for code, text in coded if code not in self.withheld]
         hidden = dict.fromkeys(code for code, _ in coded if code in self.withheld)

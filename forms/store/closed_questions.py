@@ -22,11 +22,11 @@ class MetAnswers:
 
     def answers(self) -> dict[str, Sequence[str]]:
         """Return the answers by question, in the order of their codes."""
-        return {question: list(known)[1:UNCODED] for question, known in self._codes.items()}
+        return {question: list(known)[1:] for question, known in self._codes.items()}
 
 
 class _Codes(dict[str, int]):
-    """From an answer to its code, given out in turn."""
+    """From an answer to its code, given out in turn; a question has as many choices at most."""
 
     def __init__(self) -> None:
         super().__init__({"": 0})
