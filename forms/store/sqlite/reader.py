@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import date, datetime, tzinfo
 from functools import lru_cache, partial
@@ -92,26 +92,15 @@ class SqliteReader:
 
     def remarks(self) -> Iterator[Remark]:
         """Yield the texts typed in submissions as they stand."""
-        asked = self.asked()
-        closed = {each.version: {*closed_questions(each)} for each in asked}
-        typed = {q for each in asked for q in each.questions.keys() - closed[each.version]}
-        if not typed:
-            return
-        # Few have typed something, and only theirs is parsed: an id stands there between quotes.
-        ids = [json.dumps(question, ensure_ascii=False) for question in typed]
-        among = " OR ".join(["instr(answers, ?)"] * len(ids))
-        for version, _, answers in self._standing(f"AND ({among})", ids):
+        closed = {asked.version: {*closed_questions(asked)} for asked in self.asked()}
+        for version, _, answers in self._standing():
             for question in answers.keys() - closed.get(version, ()):
                 yield Remark(version, question, answers[question])
 
-    def _standing(
-        self, where: str = "", values: Sequence[str] = ()
-    ) -> Iterator[tuple[str, str, dict[str, str]]]:
+    def _standing(self) -> Iterator[tuple[str, str, dict[str, str]]]:
         """Yield the version, the moment and the answers of every submission as it stands."""
         with explained(self._path):
-            rows = self._connection.execute(
-                f"SELECT version, at, answers {STANDING} {where}", values
-            )
+            rows = self._connection.execute(f"SELECT version, at, answers {STANDING}")
             while some := rows.fetchmany(_PARSED):
                 # Together, which takes half the time of one by one.
                 several = json.loads(f"[{','.join(answers for _, _, answers in some)}]")
