@@ -143,7 +143,14 @@ class Report:
 
     def remarks(self, subject: str) -> tuple[str, ...]:
         """Return the remarks that may be shown about an item or a section, by its id."""
-        return tuple(remark.text for remark in self.all_remarks(subject) if remark.text)
+        return self._remark_texts.get(subject, ()) if self.shows_remarks else ()
+
+    @cached_property
+    def _remark_texts(self) -> dict[str, tuple[str, ...]]:
+        return {
+            subject: tuple(remark.text for remark in remarks if remark.text)
+            for subject, remarks in self._remarks.items()
+        }
 
     def all_remarks(self, subject: str) -> list[Remark]:
         """Return every remark about a subject, those that are withheld last and without text."""

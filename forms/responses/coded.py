@@ -1,7 +1,7 @@
 """From rows that come as codes to a part that is counted, where that is certain to be equal."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import lru_cache
 
 from forms.checklist.model import Checklist
@@ -18,8 +18,11 @@ from forms.responses.reader import surest
 from forms.responses.tally import Tally
 from forms.responses.unread_columns import UnreadColumns
 
-# Rows that are counted together: it bounds what is held beside a large batch.
+# Rows that are counted together: enough that a block costs more than a call, and few to hold.
 _AT_ONCE = 50_000
+
+# Columns by their index, with the texts that their codes stand for.
+_Columns = tuple[tuple[int, tuple[str, ...]], ...]
 
 
 class CodedTable:
@@ -53,6 +56,7 @@ class _Counting:
         self.split = source.columns.of("respondent", source.reader.split)
         self.counted = Counted(tally, Counter(), [])
         self.rows = 0
+        self.waiting: dict[tuple[str, _Columns], bytearray] = {}
         self.answers: Counter[int] = Counter()
         self.addresses: Counter[int] = Counter()
         self.unread = UnreadColumns(source.columns, source.reader, self.cells, wants_times=False)
@@ -66,6 +70,9 @@ class _Counting:
         source = self.source
         for batch in source.coded.batches(self.split):
             self._add(batch)
+        for (group, columns), codes in self.waiting.items():
+            if codes:
+                self._count(group, columns, bytes(codes))
         if self.rows != source.coded.rows:
             raise RowsNeeded
         for index, text in source.coded.texts():
@@ -85,54 +92,52 @@ class _Counting:
         return part
 
     def _add(self, batch: Batch) -> None:
-        """Count a batch: what its items were answered, and what its other columns hold."""
-        items: dict[str, int] = {}
-        for place, index in enumerate(batch.texts):
-            column = self.columns[index]
-            if column.kind != "item":
-                self._add_column(column, batch, place)
-            elif items.setdefault(column.subject, place) != place:
-                # Which of two columns counts is told row by row.
-                raise RowsNeeded
-        for index in self.split:
-            self.addresses[index] += len(batch) if address_of(batch.group) else 0
-        group = self.counted.tally.group_of(batch.group)
-        for rows, codes in self._blocks(batch, items):
-            if not all(answered_rows(codes.values(), rows)):
-                raise RowsNeeded
-            self.counted.tally.add(group, codes, rows)
+        """Take in a batch: when, and from which group; its codes wait for more like them."""
         self.counted.days[batch.day] += len(batch)
         self.rows += len(batch)
+        for index in self.split:
+            self.addresses[index] += len(batch) if address_of(batch.group) else 0
+        columns = tuple((index, tuple(texts)) for index, texts in batch.texts.items())
+        for start in range(0, len(batch.codes), len(columns) * _AT_ONCE):
+            block = batch.codes[start : start + len(columns) * _AT_ONCE]
+            waiting = self.waiting.setdefault((batch.group, columns), bytearray())
+            waiting += block
+            if len(waiting) >= len(columns) * _AT_ONCE:
+                self._count(batch.group, columns, bytes(waiting))
+                waiting.clear()
 
-    def _blocks(
-        self, batch: Batch, items: Mapping[str, int]
-    ) -> Iterator[tuple[int, dict[str, bytes]]]:
-        """Yield some of the rows at a time: how many, and a code a row for each item."""
-        width, columns = len(batch.texts), list(batch.texts.items())
-        for start in range(0, len(batch.codes), width * _AT_ONCE):
-            block = batch.codes[start : start + width * _AT_ONCE]
-            codes: dict[str, bytes] = {}
-            for item, place in items.items():
-                index, texts = columns[place]
-                own = codes[item] = block[place::width].translate(self.table_of(tuple(texts)))
-                if UNREAD in own:
-                    raise RowsNeeded
-                self.answers[index] += len(own) - own.count(EMPTY)
-            yield len(block) // width, codes
+    def _count(self, group: str, columns: _Columns, codes: bytes) -> None:
+        """Count a block: what its items were answered, and what its other columns hold."""
+        width, rows = len(columns), len(codes) // len(columns)
+        items: dict[str, bytes] = {}
+        for place, (index, texts) in enumerate(columns):
+            column, own = self.columns[index], codes[place::width]
+            if column.kind != "item":
+                self._add_column(column, texts, own)
+                continue
+            if column.subject in items:
+                # Which of two columns counts is told row by row.
+                raise RowsNeeded
+            items[column.subject] = own = own.translate(self.table_of(texts))
+            if UNREAD in own:
+                raise RowsNeeded
+            self.answers[index] += rows - own.count(EMPTY)
+        if not all(answered_rows(items.values(), rows)):
+            raise RowsNeeded
+        tally = self.counted.tally
+        tally.add(tally.group_of(group), items, rows)
 
     def _table_of(self, texts: tuple[str, ...]) -> bytes:
         """Return what translates codes for texts into those of cells."""
         table = bytes([EMPTY, *map(self.cells.__getitem__, texts)])
         return table.ljust(256, bytes([UNREAD]))
 
-    def _add_column(self, column: Column, batch: Batch, place: int) -> None:
+    def _add_column(self, column: Column, texts: tuple[str, ...], codes: bytes) -> None:
         """Take in a column that is no item's, by how often each of its texts stands there."""
         if column.index in self.split:
             return
-        codes = batch.codes[place :: len(batch.texts)]
-        texts = batch.texts[column.index]
         counts = {text: codes.count(code) for code, text in enumerate(texts, 1)}
-        if sum(counts.values()) + codes.count(0) < len(batch):
+        if sum(counts.values()) + codes.count(EMPTY) < len(codes):
             raise RowsNeeded
         if column.kind == "remark" and any(counts.values()):
             raise RowsNeeded
