@@ -128,6 +128,15 @@ def google(checklist: Path | None) -> None:
     help="The link that colleagues use, where a web server stands before this one, for https.",
 )
 @click.option(
+    "--trusted-proxy",
+    "proxies",
+    metavar="ADDRESS",
+    multiple=True,
+    help="The address of the web server before this one, such as 10.0.0.7, or a range, such as "
+    "172.16.0.0/12; it tells who sends, so that one person cannot send all day. Not needed when "
+    "both are on this computer. For more than one, give the option again.",
+)
+@click.option(
     "--closes",
     type=A_DAY,
     metavar="YYYY-MM-DD",
@@ -140,6 +149,7 @@ def web(
     host: str,
     port: int,
     public_url: str | None,
+    proxies: tuple[str, ...],
     closes: dt.date | None,
     checklist: Path | None,
 ) -> None:
@@ -165,7 +175,8 @@ def web(
             "{planned}; write 'closes: {closes}' there too"
         )
         warn_of([text.format(planned=planned or gettext("not given"), closes=closes)])
-    with serve(loaded, store, Address(host, port, public_url), closes or planned) as served:
+    address = Address(host, port, public_url, proxies)
+    with serve(loaded, store, address, closes or planned) as served:
         warn_of(served.warnings)
         text = gettext(
             "The form is here; give this link to your colleagues:\n"

@@ -7,10 +7,17 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from gettext import gettext
 from http import HTTPStatus
-from urllib.parse import urlsplit
+from threading import BoundedSemaphore
+from urllib.parse import parse_qs, urlsplit
 
 from flask import Flask, Response, request
-from werkzeug.exceptions import BadRequest, HTTPException, NotFound
+from werkzeug.exceptions import (
+    BadRequest,
+    HTTPException,
+    NotFound,
+    RequestEntityTooLarge,
+    UnsupportedMediaType,
+)
 
 from forms.errors import StoreError
 from forms.publish.web.elapsed import Elapsed
@@ -18,6 +25,7 @@ from forms.publish.web.origin import ascii_host, host_name, is_address, is_ours
 from forms.publish.web.pages import Filled, Pages
 from forms.publish.web.rate_limit import RateLimit
 from forms.publish.web.round_window import RoundWindow
+from forms.publish.web.senders import Senders
 from forms.publish.web.validation import (
     CHANGE_FIELD,
     MOST_TEXT,
@@ -32,7 +40,12 @@ from forms.text import printable
 # Whoever sits at a shared desk next must not find a colleague's answers in the history.
 SHOWN_FOR = timedelta(hours=1)
 # Bytes, far more than a form without remarks has.
-_LEAST_BODY = 512 * 1024
+_LEAST_BODY = 64 * 1024
+# More than a browser, or a program that adds something, sends besides the questions.
+_MOST_OTHER_FIELDS = 100
+# To read a large form, or make its page anew, takes a processor: more at once only wait for it, and
+# keep those waiting who send little.
+_AT_ONCE = 2
 # Going back shows the same page, so the same key: nothing is lost, and nothing is sent twice.
 _FOR_THE_BACK_BUTTON = "private, no-cache"
 # Other names that are told of: anybody may ask by as many as they like.
@@ -67,6 +80,7 @@ class WebForm:
     hosts: frozenset[str]
     clock: Callable[[], datetime] = _now
     limit: RateLimit = field(default_factory=RateLimit)
+    senders: Senders = field(default_factory=Senders)
 
     @property
     def base(self) -> str:
@@ -77,13 +91,13 @@ class WebForm:
         """Return how large a form can be when every text in it is as long as it may be."""
         texts = sum(question.kind == "remark" for question in self.asked.questions())
         # Percent-encoded, a character of Unicode's first plane takes nine bytes at most.
-        return max(_LEAST_BODY, 9 * MOST_TEXT * texts + _LEAST_BODY // 8)
+        return 9 * MOST_TEXT * texts + _LEAST_BODY
 
 
 def make_app(form: WebForm) -> Flask:
     """Return the application: WSGI, which any server of that kind can run."""
     app = Flask("vinkje", static_folder=None)
-    app.config["MAX_FORM_MEMORY_SIZE"] = app.config["MAX_CONTENT_LENGTH"] = form.most_bytes()
+    app.config["MAX_CONTENT_LENGTH"] = form.most_bytes()
     views = _Views(form)
     app.before_request(views.refuse_other_names)
     app.before_request(views.end_in_a_slash)
@@ -120,6 +134,8 @@ class _Views:
         self.words = self.pages.words
         self.elapsed = Elapsed(form.clock, form.store.newest())
         self._refused: set[str] = set()
+        self._heavy = BoundedSemaphore(_AT_ONCE)
+        self._most_fields = sum(1 for _ in form.asked.questions()) + _MOST_OTHER_FIELDS
 
     def refuse_other_names(self) -> None:
         """Answer to the form's own names alone; Flask's own check knows no IPv6."""
@@ -175,12 +191,12 @@ class _Views:
 
     def change(self) -> Response:
         """Show the form with what was sent before under a link's key, to send it once more."""
-        if not self.form.limit.allows(request.remote_addr or ""):
+        if not self._allowed():
             return self._message("web.failed", "web.busy", HTTPStatus.TOO_MANY_REQUESTS)
-        # People paste the whole link, or what they have left of it.
-        keys = KEY.findall(request.form.get(CHANGE_FIELD, "")) or [""]
-        key = keys[-1]
-        submission = self.form.store.latest(key=key) if key else None
+        pasted = "".join(self._fields().get(CHANGE_FIELD, []))
+        # People paste the whole link, or what they have left of it, in as many pieces.
+        keys = KEY.findall("".join(pasted.split()))
+        submission = self.form.store.latest(key=keys[-1]) if keys else None
         if submission is None:
             return _page(self.pages.change(wrong=True), HTTPStatus.NOT_FOUND)
         if not self.form.round.shows_form(self.form.clock()):
@@ -189,7 +205,7 @@ class _Views:
             how = self.words("web.last_change", most=MOST_REVISIONS)
             return _page(self.pages.message(self.words("web.no_change"), how), HTTPStatus.FORBIDDEN)
         changed = self._changed(submission.answers, submission.version)
-        return _page(self.pages.filled(Filled(key, submission.answers, changed)))
+        return self._filled(Filled(submission.key, submission.answers, changed))
 
     def send(self) -> Response:
         """Keep what was sent and show its receipt, or show it again with what is wrong.
@@ -198,11 +214,9 @@ class _Views:
         same once more, which changes nothing.
         """
         # Whatever is sent takes time, sound or not, so all of it counts.
-        allowed = self.form.limit.allows(request.remote_addr or "")
-        # No form of ours, and Flask would find no fields in it.
-        if request.mimetype != "application/x-www-form-urlencoded":
-            return self._message("web.failed", "web.no_form", HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
-        sent = validated(dict(request.form.lists()), self.form.asked)
+        allowed = self._allowed()
+        with self._heavy:
+            sent = validated(self._fields(), self.form.asked)
         status, sent = self._judged(sent, allowed=allowed)
         if status is not HTTPStatus.OK:
             return self._again(sent, status)
@@ -217,6 +231,21 @@ class _Views:
                 self._noticed(sent, "web.not_stored"), HTTPStatus.SERVICE_UNAVAILABLE
             )
         return self._receipt(kept)
+
+    def _allowed(self) -> bool:
+        """Count what is sent with its sender, and say whether that is not too much."""
+        peer, forwarded = request.remote_addr or "", request.headers.get("X-Forwarded-For")
+        return self.form.limit.allows(self.form.senders.of(peer, forwarded))
+
+    def _fields(self) -> dict[str, list[str]]:
+        """Return the fields that were sent; Flask's own takes them to any number."""
+        if request.mimetype != "application/x-www-form-urlencoded":
+            raise UnsupportedMediaType
+        text = request.get_data(cache=False).decode("utf-8", "replace")
+        try:
+            return parse_qs(text, keep_blank_values=True, max_num_fields=self._most_fields)
+        except ValueError:
+            raise RequestEntityTooLarge from None
 
     def _judged(self, sent: Validated, *, allowed: bool) -> tuple[HTTPStatus, Validated]:
         """Return why a form cannot be kept, and the form with that said; OK when it can be."""
@@ -246,9 +275,18 @@ class _Views:
 
     def _again(self, sent: Validated, status: HTTPStatus) -> Response:
         key = sent.key or secrets.token_hex(16)
-        page = self.pages.filled(Filled(key, sent.answers, sent.faults, sent.notices))
         waiting = {"Retry-After": "60"} if status in _PASSING else {}
-        return _page(page, status, {"Cache-Control": _FOR_THE_BACK_BUTTON, **waiting})
+        headers = {"Cache-Control": _FOR_THE_BACK_BUTTON, **waiting}
+        return self._filled(Filled(key, sent.answers, sent.faults, sent.notices), status, headers)
+
+    def _filled(
+        self,
+        filled: Filled,
+        status: HTTPStatus = HTTPStatus.OK,
+        headers: Mapping[str, str] | None = None,
+    ) -> Response:
+        with self._heavy:
+            return _page(self.pages.filled(filled), status, headers)
 
     def _receipt(self, kept: Submission) -> Response:
         """Show what was kept; for an hour with the answers and the link to change them."""
@@ -279,9 +317,7 @@ class _Views:
         """Explain what went wrong, in the checklist's language, with HTTP's own status."""
         if isinstance(error, HTTPException):
             status = HTTPStatus(error.code or HTTPStatus.INTERNAL_SERVER_ERROR)
-            how = (
-                "web.too_large" if status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE else "web.start_at"
-            )
+            how = _EXPLAINED.get(status, "web.start_at")
             response = self._message("web.failed", how, status)
             response.headers.extend({name: v for name, v in error.get_headers() if name == "Allow"})
             return response
@@ -296,6 +332,10 @@ class _Views:
         return _page(self.pages.message(self.words(title), explanation), status)
 
 
+_EXPLAINED = {
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "web.too_large",
+    HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "web.no_form",
+}
 _PASSING = {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE}
 
 

@@ -21,7 +21,12 @@ class RateLimit:
         self._lock = Lock()
 
     def allows(self, address: str) -> bool:
-        """Count one more from an address and say yes, unless it is too many in the last minute."""
+        """Count one more from an address and say yes, unless it is too many in the last minute.
+
+        "" is nobody's: a limit that all had together would let one shut out all.
+        """
+        if not address:
+            return True
         now = self._clock()
         with self._lock:
             if now - self._swept >= _MINUTE:

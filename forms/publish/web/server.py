@@ -1,7 +1,6 @@
 """The server of the web form: from a checklist to a link that takes answers until it is ended."""
 
 import errno
-import logging
 import socket
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -9,28 +8,27 @@ from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from gettext import gettext
+from ipaddress import ip_network
 from threading import Lock, Thread
 from typing import Any
 from urllib.parse import quote, unquote_to_bytes, urlsplit
 from zoneinfo import ZoneInfo
 
 from waitress import wasyncore
-from waitress.server import create_server
 
 from forms.checklist.model import Checklist
 from forms.errors import SettingsError, StoreError
 from forms.publish.web.app import WebForm, make_app
+from forms.publish.web.listener import Listener
 from forms.publish.web.origin import ascii_host
 from forms.publish.web.round_window import RoundWindow
+from forms.publish.web.senders import Senders, network
 from forms.questionnaire import Questionnaire, questionnaire
 from forms.store.interface import QuestionnaireVersion, Store
 from forms.store.open import open_store
 
 _EVERYWHERE = {"0.0.0.0", "::", ""}  # noqa: S104 - to tell them, not to bind to them
 _THIS_MACHINE = ("127.0.0.1", "localhost", "[::1]")
-# waitress has 4, and 100 connections: then 300 people who only look shut everybody out.
-_THREADS = 16
-_CONNECTIONS = 1_000
 # Connections that the system lets wait for us.
 _BACKLOG = 1_024
 # Of 0.01 s each, so that the last answers leave before the connections are closed.
@@ -39,21 +37,26 @@ _LAST_TURNS = 20
 
 @dataclass(frozen=True)
 class Address:
-    """Where to listen, and the link that people get; without one it is the first."""
+    """Where to listen, and the link that people get; without one it is the first.
+
+    `proxies` are the addresses, or ranges of them, of the web servers that people come by.
+    """
 
     host: str = "127.0.0.1"
     port: int = 8080
     public: str | None = None
+    proxies: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
 class Serving:
     """A form that is being served: its link, and what serves it until it is ended.
 
-    `warnings` are sentences for whoever started it.
+    `port` is where it listens, `warnings` are sentences for whoever started it.
     """
 
     link: str
+    port: int
     run: Callable[[], None]
     warnings: Sequence[str] = ()
 
@@ -78,6 +81,7 @@ def serve(
     """
     asked = questionnaire(checklist)
     public = _public(address.public) if address.public else ""
+    senders = _senders(address)
     with closing(_socket(address)) as listening:
         port = listening.getsockname()[1]
         link = public or f"http://{_name(address.host)}:{port}/"
@@ -88,9 +92,14 @@ def serve(
             )
             rounds = RoundWindow(closes, store.closed_at, ZoneInfo(checklist.time_zone))
             hosts = frozenset(_hosts(link, address.host, port))
-            form = WebForm(asked, store, link, rounds, hosts, clock)
+            form = WebForm(asked, store, link, rounds, hosts, clock, senders=senders)
             with closing(_Server(form, listening)) as server:
-                yield Serving(link, server.run, [*store.warnings, *_closed(rounds, clock())])
+                yield Serving(
+                    link,
+                    port,
+                    server.run,
+                    [*store.warnings, *_closed(rounds, clock()), *_together(senders)],
+                )
 
 
 class _Server:
@@ -99,15 +108,15 @@ class _Server:
     def __init__(self, form: WebForm, listening: socket.socket) -> None:
         self._map: dict[int, Any] = {}
         self._running = Lock()
-        self._server: Any = create_server(
+        self._server: Any = Listener(
             make_app(form),
-            map=self._map,
-            sockets=[listening],
-            threads=_THREADS,
-            connection_limit=_CONNECTIONS,
+            self._map,
+            listening,
+            form.senders,
             # waitress would put a gigabyte on the disk.
             max_request_body_size=form.most_bytes(),
-            clear_untrusted_proxy_headers=True,
+            # `Senders` judges whose word is taken; nothing else here reads such headers.
+            clear_untrusted_proxy_headers=False,
             # Nobody needs to know which server of which version this is.
             ident=None,
         )
@@ -117,8 +126,6 @@ class _Server:
 
     def run(self) -> None:
         """Serve until Ctrl-C, a request to end, or `close` in another thread."""
-        # A queue is no fault here: people wait a moment.
-        logging.getLogger("waitress.queue").setLevel(logging.ERROR)
         with self._running:
             self._server.run()
             self._server.task_dispatcher.shutdown()
@@ -185,6 +192,32 @@ def _public(link: str) -> str:
         )
     path = quote(parts.path.rstrip("/"), safe="/%:@!$&'()*+,;=~")
     return f"{parts.scheme}://{parts.netloc}{path}/"
+
+
+def _senders(address: Address) -> Senders:
+    """Return who is known to send; where only this machine is listened to, its own are believed."""
+    named = [(text, network(text)) for text in address.proxies]
+    for text, found in named:
+        if found is None:
+            raise SettingsError(
+                "--trusted-proxy",
+                gettext("'{text}' is no address").format(text=text),
+                gettext("write it as 127.0.0.1, or as a range such as 172.16.0.0/12"),
+            )
+    proxies = [found for _, found in named if found]
+    here = network(address.host)
+    if not proxies and address.public and here and here.is_loopback:
+        proxies = [ip_network("127.0.0.0/8"), ip_network("::1")]
+    return Senders(proxies, told_apart=bool(proxies) or not address.public)
+
+
+def _together(senders: Senders) -> Iterator[str]:
+    """Yield that senders cannot be told apart, if so."""
+    if not senders.told_apart:
+        yield gettext(
+            "the form does not know who sends, so it sets no limit to how much one may; name the "
+            "web server before it, such as --trusted-proxy 10.0.0.7"
+        )
 
 
 def _name(host: str) -> str:
