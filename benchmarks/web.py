@@ -175,8 +175,9 @@ def form(folder: Path, store: str = "") -> None:
     Without a store in a new file of SQLite.
     """
     from forms.checklist.model import default_checklist, load_checklist
+    from forms.publish.web.address import Address
     from forms.publish.web.rate_limit import RateLimit
-    from forms.publish.web.server import Address, serve
+    from forms.publish.web.server import serve
 
     RateLimit.allows = lambda *_: True  # type: ignore[method-assign]
     checklist = load_checklist(default_checklist())

@@ -137,6 +137,21 @@ def google(checklist: Path | None) -> None:
     "both are on this computer. For more than one, give the option again.",
 )
 @click.option(
+    "--health",
+    metavar="HOST:PORT",
+    help="Another address of this computer, for machines that watch over the form: /healthz says "
+    "that it runs, /readyz that it can keep answers, /metrics gives figures for Prometheus.",
+)
+@click.option(
+    "--drain",
+    type=click.FloatRange(0, 3600),
+    metavar="SECONDS",
+    default=0,
+    show_default=True,
+    help="How long to go on after a request to end (SIGTERM), while /readyz says no already, so "
+    "that a web server can send people to another.",
+)
+@click.option(
     "--closes",
     type=A_DAY,
     metavar="YYYY-MM-DD",
@@ -144,12 +159,15 @@ def google(checklist: Path | None) -> None:
     "then can still send it for an hour.",
 )
 @checklist_option
-def web(
+def web(  # noqa: PLR0913 - one parameter an option
+    *,
     store: str,
     host: str,
     port: int,
     public_url: str | None,
     proxies: tuple[str, ...],
+    health: str | None,
+    drain: float,
     closes: dt.date | None,
     checklist: Path | None,
 ) -> None:
@@ -165,7 +183,8 @@ def web(
     The answers go into the file answers.db in this folder, and nowhere else. Make the report from
     them, also while the form is open, with: vinkje report sqlite:///answers.db
     """
-    from forms.publish.web.server import Address, serve
+    from forms.publish.web.address import Address
+    from forms.publish.web.server import Operation, serve
 
     loaded = asked(checklist_file(checklist))
     planned = loaded.round.closes if loaded.round else None
@@ -176,7 +195,8 @@ def web(
         )
         warn_of([text.format(planned=planned or gettext("not given"), closes=closes)])
     address = Address(host, port, public_url, proxies)
-    with serve(loaded, store, address, closes or planned) as served:
+    operation = Operation(health, drain)
+    with serve(loaded, store, address, closes or planned, operation=operation) as served:
         warn_of(served.warnings)
         text = gettext(
             "The form is here; give this link to your colleagues:\n"

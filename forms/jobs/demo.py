@@ -19,7 +19,8 @@ from forms.errors import StoreError
 from forms.file_rights import no_folder
 from forms.jobs.made_up import made_up_people
 from forms.jobs.report import ReportResult, write_report
-from forms.publish.web.server import Address, Serving, serve
+from forms.publish.web.address import Address
+from forms.publish.web.server import Serving, serve
 from forms.report.model import Report
 from forms.report.secret import find_secret, new_secret, secret_path
 from forms.responses.counting import read_sources

@@ -16,8 +16,9 @@ import requests
 from served import Served, answers_of, hidden, kept, served, small
 
 from forms.checklist.model import load_checklist
+from forms.publish.web.address import Address
 from forms.publish.web.rate_limit import RateLimit
-from forms.publish.web.server import Address, serve
+from forms.publish.web.server import serve
 
 FORM = "application/x-www-form-urlencoded"
 

@@ -19,8 +19,9 @@ from conftest import ROOT, Run
 from served import SMALL, Served, answers_of, choices, hidden, kept, served, small, title_of
 
 from forms.checklist.model import load_checklist
+from forms.publish.web.address import Address
 from forms.publish.web.rate_limit import MOST_A_MINUTE, RateLimit
-from forms.publish.web.server import Address, serve
+from forms.publish.web.server import serve
 from forms.publish.web.validation import MOST_TEXT
 from forms.questionnaire import questionnaire
 from forms.store.open import read_store

@@ -8,9 +8,10 @@ from datetime import UTC, datetime, timedelta
 from gettext import gettext
 from http import HTTPStatus
 from threading import BoundedSemaphore
+from time import monotonic
 from urllib.parse import parse_qs, urlsplit
 
-from flask import Flask, Response, request
+from flask import Flask, Response, g, request
 from werkzeug.exceptions import (
     BadRequest,
     HTTPException,
@@ -21,6 +22,7 @@ from werkzeug.exceptions import (
 
 from forms.errors import StoreError
 from forms.publish.web.elapsed import Elapsed
+from forms.publish.web.health import Metrics
 from forms.publish.web.origin import ascii_host, host_name, is_address, is_ours
 from forms.publish.web.pages import Filled, Pages
 from forms.publish.web.rate_limit import RateLimit
@@ -81,6 +83,7 @@ class WebForm:
     clock: Callable[[], datetime] = _now
     limit: RateLimit = field(default_factory=RateLimit)
     senders: Senders = field(default_factory=Senders)
+    metrics: Metrics | None = None
 
     @property
     def base(self) -> str:
@@ -115,7 +118,23 @@ def make_app(form: WebForm) -> Flask:
         app.add_url_rule(f"/{asset.name}", asset.name, views.asset, defaults={"name": asset.name})
     app.register_error_handler(Exception, views.failed)
     app.after_request(_with_headers)
+    if form.metrics:
+        _count(app, form.metrics)
     return app
+
+
+def _count(app: Flask, metrics: Metrics) -> None:
+    """Count all that is answered, and how long that took."""
+
+    def begin() -> None:
+        g.began = monotonic()
+
+    def end(response: Response) -> Response:
+        metrics.answered(response.status_code, monotonic() - g.began)
+        return response
+
+    app.before_request_funcs.setdefault(None, []).insert(0, begin)
+    app.after_request(end)
 
 
 def _with_headers(response: Response) -> Response:
@@ -230,6 +249,8 @@ class _Views:
             return self._again(
                 self._noticed(sent, "web.not_stored"), HTTPStatus.SERVICE_UNAVAILABLE
             )
+        if self.form.metrics:
+            self.form.metrics.kept()
         return self._receipt(kept)
 
     def _allowed(self) -> bool:

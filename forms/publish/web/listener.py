@@ -7,6 +7,7 @@ from collections import defaultdict, deque
 from collections.abc import Callable
 from typing import Any
 
+from waitress import wasyncore
 from waitress.adjustments import Adjustments
 from waitress.server import TcpWSGIServer
 from waitress.task import ThreadedTaskDispatcher
@@ -31,6 +32,8 @@ class Listener(TcpWSGIServer):
     Whoever opens connections and sends nothing, or a letter at a time, makes room for others so. A
     person has a few, and reads longer than they are kept: browsers open another by themselves.
     """
+
+    is_ending = False
 
     def __init__(
         self,
@@ -65,11 +68,37 @@ class Listener(TcpWSGIServer):
             sockinfo=(listening.family, listening.type, listening.proto, listening.getsockname()),
             bind_socket=False,
         )
+        self._turning = map_
+        self._listening = listening
         self._channels: dict[int, Any] = vars(self)["active_channels"]
 
     def _sender(self, channel: Any) -> str:
         headers = channel.requests[0].headers if channel.requests else {}
         return self._senders.of(channel.addr[0], headers.get("X_FORWARDED_FOR"))
+
+    def turn(self, seconds: float) -> None:
+        """Serve whoever has something now, or wait so long for somebody."""
+        wasyncore.loop(seconds, self.adj.asyncore_use_poll, self._turning, count=1)
+
+    def add_task(self, task: Any) -> None:
+        """Let a request wait for a thread; once this ends, its connection ends with its answer."""
+        if self.is_ending:
+            # Whoever stands before this would send the next by it just when it is closed.
+            task.requests[0].headers["CONNECTION"] = "close"
+        super().add_task(task)
+
+    def stop_accepting(self) -> None:
+        """Take those whom the system let in already, and nobody else."""
+        while select.select([self._listening], [], [], 0)[0]:
+            self.handle_accept()
+        wasyncore.dispatcher.close(self)
+
+    def is_busy(self) -> bool:
+        """Say whether somebody is sending, waits for an answer, or is getting it."""
+        return any(
+            channel.request is not None or channel.requests or channel.total_outbufs_len
+            for channel in list(self._channels.values())
+        )
 
     def handle_accept(self) -> None:
         """Take a connection, and see to it that there is room for the next."""

@@ -1,51 +1,66 @@
 """The server of the web form: from a checklist to a link that takes answers until it is ended."""
 
-import errno
+import math
+import signal
 import socket
-import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from gettext import gettext
-from ipaddress import ip_network
-from threading import Lock, Thread
+from threading import Lock, Thread, current_thread, main_thread
+from time import monotonic
 from typing import Any
-from urllib.parse import quote, unquote_to_bytes, urlsplit
+from urllib.parse import unquote_to_bytes
 from zoneinfo import ZoneInfo
 
 from waitress import wasyncore
 
 from forms.checklist.model import Checklist
-from forms.errors import SettingsError, StoreError
+from forms.errors import StoreError
+from forms.publish.web.address import (
+    Address,
+    health_address,
+    listening_socket,
+    not_listening,
+    own_name,
+    own_names,
+    public_link,
+    senders_of,
+)
 from forms.publish.web.app import WebForm, make_app
+from forms.publish.web.health import Metrics, Readiness, answering
 from forms.publish.web.listener import Listener
-from forms.publish.web.origin import ascii_host
 from forms.publish.web.round_window import RoundWindow
-from forms.publish.web.senders import Senders, network
+from forms.publish.web.senders import Senders
 from forms.questionnaire import Questionnaire, questionnaire
 from forms.store.interface import QuestionnaireVersion, Store
 from forms.store.open import open_store
 
-_EVERYWHERE = {"0.0.0.0", "::", ""}  # noqa: S104 - to tell them, not to bind to them
-_THIS_MACHINE = ("127.0.0.1", "localhost", "[::1]")
-# Connections that the system lets wait for us.
-_BACKLOG = 1_024
+# As long as who sends is let wait for the store, and then for the answer.
+_UNDER_WAY_SECONDS = 35
 # Of 0.01 s each, so that the last answers leave before the connections are closed.
 _LAST_TURNS = 20
 
 
 @dataclass(frozen=True)
-class Address:
-    """Where to listen, and the link that people get; without one it is the first.
+class Operation:
+    """How it is run: what machines ask goes to `health`, HOST:PORT; `drain` is in seconds."""
 
-    `proxies` are the addresses, or ranges of them, of the web servers that people come by.
-    """
+    health: str | None = None
+    drain: float = 0
 
-    host: str = "127.0.0.1"
-    port: int = 8080
-    public: str | None = None
-    proxies: Sequence[str] = ()
+    def watched(self, stack: ExitStack, ready: Readiness) -> Metrics | None:
+        """Let machines ask how it is, until the stack is left; returns what is counted for them."""
+        if self.health is None:
+            return None
+        address = health_address(self.health)
+        metrics = Metrics()
+        try:
+            stack.enter_context(answering((address.host, address.port), ready, metrics))
+        except (OSError, OverflowError, UnicodeError) as error:
+            raise not_listening(address, error, "--health") from None
+        return metrics
 
 
 @dataclass(frozen=True)
@@ -74,26 +89,34 @@ def serve(
     address: Address,
     closes: date | None = None,
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    operation: Operation | None = None,
 ) -> Iterator[Serving]:
     """Serve the form; leaving ends it, with every accepted answer on disk.
 
     Raises StoreError, or SettingsError for an address that cannot be listened on.
     """
     asked = questionnaire(checklist)
-    public = _public(address.public) if address.public else ""
-    senders = _senders(address)
-    with closing(_socket(address)) as listening:
+    public = public_link(address.public) if address.public else ""
+    senders = senders_of(address)
+    with closing(listening_socket(address)) as listening:
         port = listening.getsockname()[1]
-        link = public or f"http://{_name(address.host)}:{port}/"
+        link = public or f"http://{own_name(address.host)}:{port}/"
         with closing(open_store(store_url)) as store:
             _refuse_other_answers(store, store_url, asked)
             store.remember(
                 QuestionnaireVersion(asked.version, asked.round, asked.words(), asked.codebook())
             )
             rounds = RoundWindow(closes, store.closed_at, ZoneInfo(checklist.time_zone))
-            hosts = frozenset(_hosts(link, address.host, port))
-            form = WebForm(asked, store, link, rounds, hosts, clock, senders=senders)
-            with closing(_Server(form, listening)) as server:
+            hosts = frozenset(own_names(link, address.host, port))
+            operation = operation or Operation()
+            ready = Readiness(store)
+            with ExitStack() as stack:
+                metrics = operation.watched(stack, ready)
+                form = WebForm(
+                    *(asked, store, link, rounds, hosts, clock), senders=senders, metrics=metrics
+                )
+                server = stack.enter_context(closing(_Server(form, listening, ready)))
+                server.drain = operation.drain
                 yield Serving(
                     link,
                     port,
@@ -103,10 +126,18 @@ def serve(
 
 
 class _Server:
-    """waitress, ended so that whoever waits for an answer still gets it."""
+    """waitress, ended so that whoever waits for an answer still gets it.
 
-    def __init__(self, form: WebForm, listening: socket.socket) -> None:
+    A request to end (SIGTERM) begins `drain` seconds in which all goes on, save that `ready` says
+    no: so whatever stands before several of these sends people to the others.
+    """
+
+    drain = 0.0
+
+    def __init__(self, form: WebForm, listening: socket.socket, ready: Readiness) -> None:
         self._map: dict[int, Any] = {}
+        self._ready = ready
+        self._until = math.inf
         self._running = Lock()
         self._server: Any = Listener(
             make_app(form),
@@ -126,12 +157,44 @@ class _Server:
 
     def run(self) -> None:
         """Serve until Ctrl-C, a request to end, or `close` in another thread."""
-        with self._running:
-            self._server.run()
+        with self._running, self._drained():
+            # A second request to end, or Ctrl-C, is not kept waiting.
+            with suppress(KeyboardInterrupt, SystemExit):
+                while self._map and (left := self._until - monotonic()) > 0:
+                    self._server.turn(min(1, left))
+                self._finish()
             self._server.task_dispatcher.shutdown()
             for _ in range(_LAST_TURNS):
-                wasyncore.loop(timeout=0.01, map=self._map, count=1)
+                self._server.turn(0.01)
             self._end()
+
+    @contextmanager
+    def _drained(self) -> Iterator[None]:
+        """Take a first request to end as one to drain; only a program's main thread hears it."""
+        if not self.drain or current_thread() is not main_thread():
+            yield
+            return
+        before = signal.getsignal(signal.SIGTERM)
+
+        def begin(*_: object) -> None:
+            signal.signal(signal.SIGTERM, before)
+            self._ready.is_ending = self._server.is_ending = True
+            self._until = monotonic() + self.drain
+            self._server.pull_trigger()
+
+        signal.signal(signal.SIGTERM, begin)
+        try:
+            yield
+        finally:
+            signal.signal(signal.SIGTERM, before)
+
+    def _finish(self) -> None:
+        """Take nobody in any more, and answer all who are: storing may take half a minute."""
+        if self._map:
+            self._server.stop_accepting()
+            late = monotonic() + _UNDER_WAY_SECONDS
+            while self._server.is_busy() and monotonic() < late:
+                self._server.turn(0.05)
 
     def close(self) -> None:
         """End from any thread, and wait until whoever was being served has their answer."""
@@ -147,70 +210,6 @@ class _Server:
         wasyncore.close_all(self._map, ignore_all=True)
 
 
-def _socket(address: Address) -> socket.socket:
-    """Return a socket that nobody else listens on."""
-    try:
-        candidates = socket.getaddrinfo(address.host, address.port, type=socket.SOCK_STREAM)
-        # IPv4 first, where a name such as localhost has both.
-        family, kind, *_, where = min(candidates, key=lambda one: one[0] != socket.AF_INET)
-        listening = socket.socket(family, kind)
-        if sys.platform == "win32":
-            # SO_REUSEADDR would let another program listen along there (Microsoft's documentation
-            # says so).
-            listening.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
-        else:
-            listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listening.bind(where)
-        listening.listen(_BACKLOG)
-    except (OSError, OverflowError, UnicodeError) as error:
-        raise _not_listening(address, error) from None
-    return listening
-
-
-def _not_listening(address: Address, error: Exception) -> SettingsError:
-    number = getattr(error, "errno", None)
-    if number == errno.EADDRINUSE:
-        problem = gettext("this port is in use")
-        remedy = gettext("stop what uses it, or choose another with --port")
-    elif number == errno.EACCES:
-        problem = gettext("this port may not be used")
-        remedy = gettext("choose one from 1024 on with --port")
-    else:
-        problem = gettext("cannot be listened on")
-        remedy = gettext("--host is an address of this machine, such as 127.0.0.1")
-    return SettingsError(f"{address.host}:{address.port}", problem, remedy)
-
-
-def _public(link: str) -> str:
-    """Return the link that people get, ending in a slash."""
-    parts = urlsplit(link.strip())
-    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
-        raise SettingsError(
-            "--public-url",
-            gettext("'{link}' is no link to a form").format(link=link),
-            gettext("write it as https://vragen.example.nl/"),
-        )
-    path = quote(parts.path.rstrip("/"), safe="/%:@!$&'()*+,;=~")
-    return f"{parts.scheme}://{parts.netloc}{path}/"
-
-
-def _senders(address: Address) -> Senders:
-    """Return who is known to send; where only this machine is listened to, its own are believed."""
-    named = [(text, network(text)) for text in address.proxies]
-    for text, found in named:
-        if found is None:
-            raise SettingsError(
-                "--trusted-proxy",
-                gettext("'{text}' is no address").format(text=text),
-                gettext("write it as 127.0.0.1, or as a range such as 172.16.0.0/12"),
-            )
-    proxies = [found for _, found in named if found]
-    here = network(address.host)
-    if not proxies and address.public and here and here.is_loopback:
-        proxies = [ip_network("127.0.0.0/8"), ip_network("::1")]
-    return Senders(proxies, told_apart=bool(proxies) or not address.public)
-
-
 def _together(senders: Senders) -> Iterator[str]:
     """Yield that senders cannot be told apart, if so."""
     if not senders.told_apart:
@@ -218,25 +217,6 @@ def _together(senders: Senders) -> Iterator[str]:
             "the form does not know who sends, so it sets no limit to how much one may; name the "
             "web server before it, such as --trusted-proxy 10.0.0.7"
         )
-
-
-def _name(host: str) -> str:
-    if host in _EVERYWHERE:
-        return socket.gethostname()
-    return f"[{host}]" if ":" in host else host
-
-
-def _hosts(link: str, host: str, port: int) -> Iterator[str]:
-    """Yield every name that this form may be asked for by, with its port."""
-    # Any other name may be somebody's that leads here (DNS rebinding).
-    yield ascii_host(urlsplit(link).netloc)
-    names = {*_THIS_MACHINE, _name(host)}
-    if host in _EVERYWHERE:
-        with suppress(OSError):
-            name, more, _ = socket.gethostbyname_ex(socket.gethostname())
-            names |= {name, socket.getfqdn(), *more}
-    for name in names:
-        yield f"{ascii_host(name)}:{port}"
 
 
 def _closed(rounds: RoundWindow, now: datetime) -> Iterator[str]:

@@ -1,0 +1,132 @@
+"""What machines ask: does the form live, may people be sent here, how is it doing."""
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from contextlib import contextmanager
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Lock, Thread
+from typing import Any
+
+from forms.store.interface import Store
+
+# Whoever asks gives up soon after.
+_READY_SECONDS = 2
+_TEXT = "text/plain; charset=utf-8"
+
+
+class Metrics:
+    """Counts and times of all that is answered, and nothing of who asked for what."""
+
+    def __init__(self) -> None:
+        from prometheus_client import CollectorRegistry, Counter, Histogram, ProcessCollector
+
+        self.registry = CollectorRegistry()
+        ProcessCollector(registry=self.registry)
+        self._answers = Counter(
+            "vinkje_http_responses", "Answers given, by status", ["status"], registry=self.registry
+        )
+        self._seconds = Histogram(
+            "vinkje_http_response_seconds", "Time an answer took", registry=self.registry
+        )
+        self._kept = Counter(
+            "vinkje_submissions", "Forms that were kept, or were there", registry=self.registry
+        )
+
+    def answered(self, status: int, seconds: float) -> None:
+        """Count one answer, and the time that it took."""
+        self._answers.labels(status).inc()
+        self._seconds.observe(seconds)
+
+    def kept(self) -> None:
+        """Count one form that was kept."""
+        self._kept.inc()
+
+    def page(self) -> tuple[bytes, str]:
+        """Return all of it as Prometheus reads it, and the type of that."""
+        from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+
+        return generate_latest(self.registry), CONTENT_TYPE_LATEST
+
+
+class Readiness:
+    """Says whether people may be sent here: not once it is ending, nor where nothing is kept."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._asking = Lock()
+        self._asked: Future[None] | None = None
+        self.is_ending = False
+
+    def __call__(self) -> bool:
+        """Ask the store; one that takes longer than two seconds is not ready."""
+        if self.is_ending:
+            return False
+        with self._asking:
+            # However many ask, the store is asked once at a time.
+            if self._asked is None or self._asked.done():
+                self._asked = _in_thread(self._store.check_ready)
+            asked = self._asked
+        try:
+            asked.result(_READY_SECONDS)
+        except Exception:  # noqa: BLE001 - whatever it is, this is not the place to send people to
+            return False
+        return not self.is_ending
+
+
+def _in_thread(work: Callable[[], None]) -> "Future[None]":
+    future: Future[None] = Future()
+
+    def run() -> None:
+        try:
+            work()
+            future.set_result(None)
+        except Exception as error:  # noqa: BLE001 - for who waits for it
+            future.set_exception(error)
+
+    # One that hangs must not keep the program from ending.
+    Thread(target=run, name="ready", daemon=True).start()
+    return future
+
+
+@contextmanager
+def answering(address: tuple[str, int], ready: Readiness, metrics: Metrics) -> Iterator[int]:
+    """Answer /healthz, /readyz and /metrics on an address of their own; gives the port.
+
+    Raises OSError where it cannot be listened on.
+    """
+
+    class Handler(BaseHTTPRequestHandler):
+        timeout = 10
+
+        def do_GET(self) -> None:
+            status, content, kind = _answer(self.path, ready, metrics)
+            self.send_response(status)
+            self.send_header("Content-Type", kind)
+            self.send_header("Content-Length", str(len(content)))
+            self.end_headers()
+            self.wfile.write(content)
+
+        def log_message(self, *_: Any) -> None:
+            """Say nothing: it is asked every few seconds."""
+
+    server = ThreadingHTTPServer(address, Handler)
+    server.daemon_threads = True
+    Thread(target=server.serve_forever, name="health", daemon=True).start()
+    try:
+        yield server.server_address[1]
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+def _answer(path: str, ready: Readiness, metrics: Metrics) -> tuple[HTTPStatus, bytes, str]:
+    if path == "/healthz":
+        return HTTPStatus.OK, b"ok\n", _TEXT
+    if path == "/readyz":
+        if ready():
+            return HTTPStatus.OK, b"ready\n", _TEXT
+        return HTTPStatus.SERVICE_UNAVAILABLE, b"not ready\n", _TEXT
+    if path == "/metrics":
+        return HTTPStatus.OK, *metrics.page()
+    return HTTPStatus.NOT_FOUND, b"no such page\n", _TEXT
