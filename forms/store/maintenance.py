@@ -75,7 +75,8 @@ def restore(copy: Path, url: str) -> Restored:
     """
     check_distinct(_files(url), [copy])
     with read_store(_address(copy)) as held, closing(open_store(url)) as store:
-        if store.newest() and _round(store) != _round(held):
+        is_empty = store.newest() is None
+        if not is_empty and _round(store) != _round(held):
             problem = gettext("holds answers of round '{former}', and the copy of round '{round}'")
             raise StoreError(
                 url,
@@ -85,7 +86,8 @@ def restore(copy: Path, url: str) -> Restored:
             )
         _remember(held, store)
         with read_store(url) as there:
-            added = store.restore(_later(held, there, copy))
+            # Where nobody answered yet, nobody need be looked up.
+            added = store.restore(_later(held, None if is_empty else there, copy))
         holdings = held.holdings()
         return Restored(holdings.submissions, holdings.revisions, added)
 
@@ -104,7 +106,7 @@ def _remember(held: Reader, store: Store) -> None:
             store.remember(asked)
 
 
-def _later(held: Reader, there: Reader, copy: Path) -> Iterator[Submission]:
+def _later(held: Reader, there: Reader | None, copy: Path) -> Iterator[Submission]:
     """Yield what a copy holds, save for what somebody changed since in the store itself."""
     submissions = held.submissions()
     while True:
@@ -115,7 +117,7 @@ def _later(held: Reader, there: Reader, copy: Path) -> Iterator[Submission]:
             raise StoreError(str(copy), problem, gettext("name another copy")) from error
         if submission is None:
             return
-        stands = there.latest(key=submission.key)
+        stands = there.latest(key=submission.key) if there else None
         if stands is None or stands.at < submission.at:
             yield submission
 
