@@ -81,7 +81,7 @@ def restore(copy: Path, url: str) -> Restored:
             raise StoreError(
                 url,
                 problem.format(former=_round(store), round=_round(held)),
-                gettext("name another store, such as sqlite:///restored.db"),
+                gettext("name another database, such as sqlite:///restored.db"),
                 gettext("Nothing was put back"),
             )
         _remember(held, store)
