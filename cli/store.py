@@ -86,7 +86,7 @@ def upgrade(store: str) -> None:
     type=A_FILE,
     required=True,
     metavar="FILE.db",
-    help="The copy to write; {date} in its name becomes today, such as 2026-11-30.",
+    help="The copy to write; {date} and {time} in its name become such as 2026-11-30 and 0915.",
 )
 @click.option("--overwrite", is_flag=True, help="Replace an earlier copy.")
 @click.option(
@@ -94,7 +94,7 @@ def upgrade(store: str) -> None:
     type=click.IntRange(1),
     metavar="N",
     help="Keep the latest N copies, this one with them, and delete those before: of files under "
-    "the same name with another {date}.",
+    "the same name with another {date} and {time}.",
 )
 @checklist_option
 def backup(
@@ -108,7 +108,7 @@ def backup(
     too, and 'vinkje report' can read it. Do not copy answers.db by hand: the last answers may still
     stand in another file beside it.
 
-    For a scheduler: vinkje store backup -o copy-{date}.db --overwrite --keep 14
+    For a scheduler: vinkje store backup -o copy-{date}-{time}.db --keep 168
     """
     from forms.errors import ChecklistError
     from forms.store.maintenance import backup as make

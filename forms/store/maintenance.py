@@ -13,8 +13,9 @@ from forms.errors import SettingsError, StoreError
 from forms.store.interface import Reader, Store, Submission
 from forms.store.open import is_postgresql, open_store, read_store, store_path
 
-# In the name of a copy: the day it is of.
+# What a copy's name may have, how that is filled, and how it is known again.
 _DATE = "{date}"
+_MOMENT = {_DATE: ("%Y-%m-%d", r"\d{4}-\d{2}-\d{2}"), "{time}": ("%H%M", r"\d{4}")}
 
 
 @dataclass(frozen=True)
@@ -40,15 +41,18 @@ def backup(
 ) -> tuple[Path, Content]:
     """Write the whole store into one file, which is a store itself; the form may be running.
 
-    `{date}` in its name becomes today; days are those of a zone. With `keep` so many copies under
-    such a name stay, this one and the latest; those before go once this one was written. Returns
-    the file. Raises StoreError, SettingsError for a name without a day to keep several of, or
-    OutputError when something stands there.
+    `{date}` and `{time}` in its name become today and now, by the clock of a zone. With `keep` so
+    many copies under such a name stay, this one and the latest; those before go once this one was
+    written. Returns the file. Raises StoreError, SettingsError for a name without a day to keep
+    several of, or OutputError when something stands there.
     """
     if keep and _DATE not in output.name:
         problem = gettext("keeps several copies, and this name is always the same")
         raise SettingsError("--keep", problem, gettext("write -o answers-{date}.db"))
-    path = output.with_name(output.name.replace(_DATE, f"{datetime.now(zone):%Y-%m-%d}"))
+    now, name = datetime.now(zone), output.name
+    for part, (shape, _) in _MOMENT.items():
+        name = name.replace(part, now.strftime(shape))
+    path = output.with_name(name)
     check_distinct([path], _files(url))
     with read_store(url) as store:
         write_privately(path, store.copy_to, overwrite=overwrite)
@@ -61,7 +65,9 @@ def backup(
 
 def _copies(output: Path, made: Path) -> list[Path]:
     """Return the other files under such a name, the latest first."""
-    name = re.escape(output.name).replace(re.escape(_DATE), r"\d{4}-\d{2}-\d{2}")
+    name = re.escape(output.name)
+    for part, (_, pattern) in _MOMENT.items():
+        name = name.replace(re.escape(part), pattern)
     found = (path for path in output.parent.iterdir() if re.fullmatch(name, path.name, re.ASCII))
     files = (path for path in found if path.is_file() and not path.is_symlink())
     return sorted((path for path in files if path.name != made.name), reverse=True)

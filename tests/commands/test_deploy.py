@@ -90,7 +90,7 @@ def test_copies_and_the_archive_are_made_while_the_form_is_open(
         for unit in ("vinkje-backup.service", "vinkje-pull.service"):
             done = vinkje(*exec_start(unit, tmp_path))
             assert done.returncode == 0, done.stderr
-        assert len(list(tmp_path.glob("answers-20??-??-??.db"))) == 1
+        assert len(list(tmp_path.glob("answers-20??-??-??-????.db"))) == 1
         assert len((tmp_path / "archive.csv").read_text("utf-8").splitlines()) == 1 + 7
         page = (ROOT / "docs/en/administration/backup.md").read_text("utf-8")
         drill = at_home(page.partition("## A drill")[2].partition("## From")[0], tmp_path)

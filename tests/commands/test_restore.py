@@ -224,7 +224,13 @@ def test_a_copy_is_named_after_its_day_and_old_ones_go(
     today = datetime.now(ZoneInfo("Europe/Amsterdam")).date()
     backups = tmp_path / "backups"
     backups.mkdir()
-    others = ["day-2026-01-01.txt", "day-2026-01-01.db.old", "a-day-2026-01-01.db", "day-.db"]
+    others = [
+        "day-2026-01-01-0900.db",
+        "day-2026-01-01.txt",
+        "day-2026-01-01.db.old",
+        "a-day-2026-01-01.db",
+        "day-.db",
+    ]
     days = ["2026-01-01", "2026-01-02", "2099-01-01"]
     for name in (*others, *(f"day-{day}.db" for day in days)):
         (backups / name).write_bytes(copy.read_bytes())
@@ -235,8 +241,12 @@ def test_a_copy_is_named_after_its_day_and_old_ones_go(
         assert f"day-{today}.db: 2 sets" in done.stdout
         left = {path.name for path in backups.iterdir()} - set(others)
         assert left == {f"day-{today}.db", "day-2099-01-01.db"}
+    hours = ("store", "backup", "-o", "backups/day-{date}-{time}.db", "--keep", "1")
+    assert vinkje(*hours).returncode == 0
+    assert not (backups / others.pop(0)).exists()
+    assert (backups / f"day-{today}.db").exists()
     assert vinkje("store", "backup", "-o", "backups/day.db", "--keep", "2").returncode == 1
-    assert len(list(backups.iterdir())) == len(others) + 2
+    assert len(list(backups.iterdir())) == len(others) + 2 + 1
 
 
 def test_a_typo_in_the_checklist_keeps_no_copy_from_being_made(
