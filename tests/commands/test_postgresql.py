@@ -21,7 +21,7 @@ from served import answers_of, served, small
 from forms.errors import SourceError, StoreError
 from forms.store.interface import QuestionnaireVersion, Submission
 from forms.store.open import init_store, open_store, read_store, set_closed
-from forms.store.postgresql import owner
+from forms.store.postgresql import connection, owner
 
 ASKED = QuestionnaireVersion("v1", "", {"A1": ["A1. Een.", "Nodig"]}, {"A1": ["needed"]})
 
@@ -263,7 +263,8 @@ def test_an_upgrade_is_whole_or_nothing(server: Cluster, url: str) -> None:
 def test_a_server_that_is_only_read_is_refused_to_write(server: Cluster, url: str) -> None:
     """A standby, say; reports are read from it."""
     server.sql(f"ALTER DATABASE {database(url)} SET default_transaction_read_only = on")
-    assert "standby" in _explained(url)
+    for address in (url, f"{url}?target_session_attrs=any"):
+        assert "standby" in _explained(address)
     with read_store(url) as reader:
         assert reader.holdings().revisions == 0
 
@@ -324,6 +325,20 @@ def test_a_cancelled_statement_is_no_answer(server: Cluster, url: str) -> None:
                 sending.result(20)
         with read_store(url) as reader:
             assert list(reader.submissions()) == []
+
+
+def test_wiping_takes_the_time_that_it_takes(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a large store that is longer than people wait for their receipt."""
+    monkeypatch.setattr(connection, "WAIT_SECONDS", 0.3)
+    with closing(open_store(url)) as store, ThreadPoolExecutor(1) as administrator:
+        store.remember(ASKED)
+        store.put(submission())
+        with psycopg.connect(url) as other_session:
+            other_session.execute("LOCK TABLE vinkje.submission IN ROW EXCLUSIVE MODE")
+            wiping = administrator.submit(store.purge, datetime.now(UTC))
+            with pytest.raises(TimeoutError):
+                wiping.result(0.8)
+        assert wiping.result(20) == 1
 
 
 def test_a_full_disk_of_the_server_is_explained(server: Cluster, url: str) -> None:

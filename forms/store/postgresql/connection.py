@@ -77,12 +77,16 @@ class Connection(psycopg.Connection[Any]):
                 raise LateError
 
     def write(self, statement: Any, values: Any = None) -> psycopg.Cursor[Any]:
-        """Run a statement that changes something; raises UnsureError where a standby lacks it."""
+        """Run a statement that is a transaction and changes something; raises UnsureError."""
         self._is_unsure = False
         cursor = self.execute(statement, values)
+        self.check_sure()
+        return cursor
+
+    def check_sure(self) -> None:
+        """Raise UnsureError where a standby may lack what was committed last."""
         if self._is_unsure:
             raise UnsureError
-        return cursor
 
 
 @contextmanager
@@ -149,8 +153,8 @@ def _options(url: str, *, writable: bool) -> dict[str, Any]:
     """Return how to connect: as the address says, and as is best where it says nothing."""
     return {
         **_LINE,
-        **(_WRITABLE if writable else {}),
         **parameters(url),
+        **(_WRITABLE if writable else {}),
         "autocommit": True,
         # A proxy such as PgBouncer gives each statement to another session.
         "prepare_threshold": None,

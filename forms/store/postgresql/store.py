@@ -132,8 +132,7 @@ class PostgresStore:
 
     def purge(self, before: datetime) -> int:
         """Wipe what was last changed before a moment, as the owner; the form may be served."""
-
-        def wipe(connection: Connection) -> int:
+        with connected(self._url, writable=True) as connection:
             with connection.transaction():
                 # Else a change that comes just now would lose what it changes.
                 connection.execute("LOCK TABLE vinkje.submission IN SHARE ROW EXCLUSIVE MODE")
@@ -144,9 +143,8 @@ class PostgresStore:
                     "SELECT count(*) FROM (SELECT DISTINCT organisation, key FROM wiped) each",
                     (before,),
                 )
-            return int(wiped)
-
-        return self._pool.run(wipe)
+            connection.check_sure()
+        return int(wiped)
 
     def restore(self, submissions: Iterable[Submission]) -> int:
         """Keep submissions from a copy as they are, all or none; how many were not there before."""
@@ -159,8 +157,9 @@ class PostgresStore:
                 with connection.cursor().copy(COPY) as copy:
                     for submission in submissions:
                         copy.write_row(self._books.row_of(submission))
-                added = connection.write(INSERT_COPIED)
-                return added.rowcount
+                added = connection.execute(INSERT_COPIED).rowcount
+            connection.check_sure()
+        return added
 
     def close(self) -> None:
         """Let go of the servers; all that was accepted is on disk."""
