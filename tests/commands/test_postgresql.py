@@ -327,6 +327,23 @@ def test_a_cancelled_statement_is_no_answer(server: Cluster, url: str) -> None:
             assert list(reader.submissions()) == []
 
 
+def test_answers_without_their_codebook_are_not_guessed(server: Cluster, url: str) -> None:
+    """A database that was put back by halves is told from one without answers."""
+    with closing(open_store(url)) as store:
+        store.remember(ASKED)
+        store.put(submission())
+    server.sql("DELETE FROM vinkje.codebook", database(url))
+    with read_store(url) as reader, closing(open_store(url)) as store:
+        for read in (
+            lambda: list(reader.submissions()),
+            lambda: list(reader.coded("", UTC)),
+            lambda: reader.latest(key="a" * 32),
+            lambda: store.latest(key="a" * 32),
+        ):
+            with pytest.raises(StoreError, match=r"version v1 in vinkje\.codebook is gone"):
+                read()
+
+
 def test_wiping_takes_the_time_that_it_takes(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Of a large store that is longer than people wait for their receipt."""
     monkeypatch.setattr(connection, "WAIT_SECONDS", 0.3)

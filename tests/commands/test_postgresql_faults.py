@@ -1,12 +1,14 @@
 """Whatever happens to the database while people send: what was thanked for is there, once."""
 
 import os
+import secrets
 import socket
 import subprocess
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager, suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -22,6 +24,9 @@ from forms.errors import StoreError
 from forms.store.interface import QuestionnaireVersion, Store, Submission
 from forms.store.open import init_store, open_store, read_store
 from forms.store.postgresql import connection
+from forms.store.postgresql import store as store_module
+from forms.store.postgresql.connection import Connection
+from forms.store.postgresql.rows import Books
 
 ASKED = QuestionnaireVersion("v1", "", {"A1": ["A1. Een.", "Nodig"]}, {"A1": ["needed"]})
 
@@ -70,6 +75,7 @@ def check(load: Load, url: str, capsys: pytest.CaptureFixture[str]) -> None:
             print(f"\n{name.split()[0]}: {load.account(rows)}")  # noqa: T201
     assert load.lost(rows) == 0
     assert load.doubled(rows) == 0
+    assert len(rows) == len(load.thanked)
 
 
 def test_nothing_is_lost_when_sessions_are_ended(
@@ -134,6 +140,25 @@ def test_nothing_is_lost_when_the_line_drops_in_a_commit(
     assert line.cuts >= 5
     assert load.errors == 0
     check(load, url, capsys)
+
+
+def test_without_its_key_an_answer_would_be_doubled(
+    server: Cluster, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The test before this one can fail: where each try is an answer of its own."""
+    kept = store_module._put  # noqa: SLF001
+
+    def forgetful(line: Connection, books: Books, sent: Submission) -> Submission:
+        return kept(line, books, replace(sent, key=secrets.token_hex(16)))
+
+    monkeypatch.setattr(store_module, "_put", forgetful)
+    with _Line(server.port) as line:
+        far = url.replace(f":{server.port}/", f":{line.port}/")
+        with opened(far) as store, under_load(store.put) as load:
+            for _ in range(5):
+                line.cut_after_insert.set()
+                load.wait_for(30)
+    assert len(stored(url)) >= len(load.thanked) + 5
 
 
 class _Line:

@@ -77,7 +77,8 @@ class PostgresReader:
         # A table of groups in memory takes half the time of a sort, which the planner prefers.
         self._set(SQL("SET LOCAL enable_sort = off"))
         for version, code, day, _, codes in self._rows(query, _PARTS_AT_ONCE):
-            book = self._books.of(version)
+            with explained(self._url):
+                book = self._books.known(version)
             yield CodedAnswers(version, groups[version][code], day, book.answers, codes)
         self._set(SQL("SET LOCAL enable_sort = on"))
         yield from self._coded_texts(split, zone)
@@ -149,7 +150,8 @@ class PostgresReader:
             self._connection.execute(setting)
 
     def _submission(self, row: Row) -> Submission:
-        return self._books.submission_of(self._connection, row)
+        with explained(self._url):
+            return self._books.submission_of(self._connection, row)
 
     def _rows(self, query: Composed | SQL, at_once: int) -> Iterator[Any]:
         """Yield the rows of a query, of which few are held at a time."""

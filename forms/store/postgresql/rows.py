@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, datetime
+from gettext import gettext
 from typing import Any, LiteralString
 
 import psycopg
@@ -45,6 +46,13 @@ class Books:
         """Return a version's codebook; an empty one where none is known."""
         return self._known.get(version) or Codebook({})
 
+    def known(self, version: str) -> Codebook:
+        """Return the codebook of a version that rows are coded by; psycopg.DataError without it."""
+        if version not in self._known:
+            reason = gettext("the row of version {version} in vinkje.codebook is gone")
+            raise psycopg.DataError(reason.format(version=version))
+        return self._known[version]
+
     def items(self) -> list[tuple[str, Codebook]]:
         """Return each version with its codebook."""
         return list(self._known.items())
@@ -54,7 +62,7 @@ class Books:
         key, version, at, flagged, revision, organisation, codes, other = row
         if codes and version not in self._known:
             self.load(connection)
-        answers = self.of(version).decoded(codes, other)
+        answers = (self.known(version) if codes else Codebook({})).decoded(codes, other)
         moment = at.astimezone(UTC)
         return Submission(key.hex(), answers, version, moment, flagged, revision, organisation)
 
