@@ -22,6 +22,7 @@ from forms.errors import SourceError, StoreError
 from forms.store.interface import QuestionnaireVersion, Submission
 from forms.store.open import init_store, open_store, read_store, set_closed
 from forms.store.postgresql import connection, owner
+from forms.store.postgresql.store import is_in_clear
 
 ASKED = QuestionnaireVersion("v1", "", {"A1": ["A1. Een.", "Nodig"]}, {"A1": ["needed"]})
 
@@ -305,6 +306,15 @@ def test_a_standby_that_may_lack_answers_is_warned_of(
     with served(small(tmp_path), "--store", other(url, "former")) as form:
         assert form.send(form.filled()).status_code == 303
         assert "synchronous_standby_names" in form.end()[2]
+
+
+def test_a_line_that_others_can_read_is_known() -> None:
+    """Nobody listens within this machine."""
+    for address in ("", "127.0.0.1", "127.1.2.3", "::1"):
+        assert not is_in_clear(address, has_tls=False)
+    for address in ("192.0.2.1", "2001:db8::1", "fe80::1%eth0"):
+        assert is_in_clear(address, has_tls=False)
+        assert not is_in_clear(address, has_tls=True)
 
 
 def test_a_cancelled_statement_is_no_answer(server: Cluster, url: str) -> None:

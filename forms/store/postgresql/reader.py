@@ -32,7 +32,7 @@ _ROWS = 2_000
 # A day's group comes in so many parts at most, so that none is too large to hold; and how many
 # are fetched at once.
 _PARTS = 8
-_PARTS_AT_ONCE = 8
+_PARTS_AT_ONCE = 4
 # A join that a partition on another server does itself, which it would not of NOT EXISTS.
 _STANDING: LiteralString = """
 FROM vinkje.submission s LEFT JOIN vinkje.submission n ON n.organisation = s.organisation

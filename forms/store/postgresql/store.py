@@ -5,6 +5,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from gettext import gettext, ngettext
+from ipaddress import ip_address
 from threading import Lock
 from time import monotonic
 from typing import Any, LiteralString
@@ -65,7 +66,7 @@ class PostgresStore:
         with connected(url, writable=True) as connection:
             check_format(connection, url)
             _check_rights(connection, url)
-            self.warnings = _check_durability(connection, url)
+            self.warnings = [*_check_durability(connection, url), *_look_at_line(connection, url)]
             self._books.load(connection)
         self._pool = Pool(url)
 
@@ -232,6 +233,21 @@ def _check_rights(connection: Connection, url: str) -> None:
     ((may,),) = connection.execute("SELECT has_table_privilege('vinkje.submission', 'INSERT')")
     if not may:
         raise no_right(url)
+
+
+def is_in_clear(address: str, *, has_tls: bool) -> bool:
+    """Say whether others can read what goes to an address; "" is a socket of this machine."""
+    return bool(address) and not has_tls and not ip_address(address.partition("%")[0]).is_loopback
+
+
+def _look_at_line(connection: Connection, url: str) -> list[str]:
+    if not is_in_clear(connection.info.hostaddr, has_tls=connection.pgconn.ssl_in_use):
+        return []
+    text = gettext(
+        "{url}: answers go to this server unencrypted, where others on the network can read them; "
+        "write sslmode=verify-full in the address, or require TLS on the server"
+    )
+    return [text.format(url=url)]
 
 
 def _check_durability(connection: Connection, url: str) -> list[str]:
