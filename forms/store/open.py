@@ -84,9 +84,13 @@ def upgrade_store(url: str) -> tuple[int, int]:
     if is_postgresql(url):
         formats: tuple[int, int] = _postgresql("owner").upgrade(url)
         return formats
-    # A form server does what a file needs, and is alone there.
+    from forms.store.sqlite.schema import FORMAT
+
+    with read_store(url):
+        pass
+    # To be written to is all that a file needs.
     open_store(url).close()
-    return 1, 1
+    return FORMAT, FORMAT
 
 
 def store_path(url: str) -> Path:
