@@ -28,6 +28,7 @@ bench: .venv/installed-dev
 	$(call install,'.[postgresql]' --group bench)
 	sh benchmarks/bring-tools
 	$(BIN)/python benchmarks/run.py
+	$(BIN)/python benchmarks/counting.py
 	$(BIN)/python benchmarks/follow_up.py
 	$(BIN)/python benchmarks/web.py
 	$(BIN)/python benchmarks/stores.py
