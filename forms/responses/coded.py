@@ -93,6 +93,9 @@ class _Counting:
 
     def _add(self, batch: Batch) -> None:
         """Take in a batch: when, and from which group; its codes wait for more like them."""
+        if not batch.texts:
+            # Of so many rows as nobody can tell.
+            raise RowsNeeded
         self.counted.days[batch.day] += len(batch)
         self.rows += len(batch)
         for index in self.split:
