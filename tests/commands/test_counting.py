@@ -212,7 +212,7 @@ def scenario(new_store: Make, folder: Path, seed: int, odds: Odds) -> tuple[obje
     sources = []
     for _ in range(chance.choice([1, 1, 2])):
         asked = [*former, today]
-        versions = [each for each in asked if chance.random() < 0.8] or asked
+        versions = [each for each in asked if chance.random() < 0.6] or asked
         url = new_store()
         sent = list(submissions(versions, chance, odds))
         fill(url, versions[chance.random() < odds.empty :], sent)
