@@ -2,6 +2,7 @@
 
 import json
 import os
+import random
 import re
 import shlex
 import shutil
@@ -22,13 +23,25 @@ import pytest
 import requests
 from conftest import ROOT, Run, tool
 from mail_server import Certificates
-from postgres_server import free_port
 from served import hidden, served, small
 
 DEPLOY = ROOT / "docs" / "deploy"
 UNITS = sorted(DEPLOY.glob("*.service"))
 # Options that the form has not got yet; whoever adds one takes it away here.
 COMING = ("--health 127.0.0.1:1%i", "VINKJE_FORM_WEB_TRUSTED_PROXY", "VINKJE_FORM_WEB_DRAIN")
+
+
+def port() -> int:
+    """Return a port that is free, and with a 1 before it, where its health is.
+
+    The system gives its own connections none of these, so nobody takes it before it is used.
+    """
+    for number in random.sample(range(2_000, 10_000), 1_000):
+        with socket.socket() as one, socket.socket() as other, suppress(OSError):
+            one.bind(("127.0.0.1", number))
+            other.bind(("127.0.0.1", 10_000 + number))
+            return number
+    pytest.fail("no port is free")
 
 
 def settings(folder: Path, link: str) -> dict[str, str]:
@@ -47,13 +60,13 @@ def at_home(text: str, folder: Path) -> str:
     return text
 
 
-def exec_start(unit: str, folder: Path, port: int = 0, link: str = "") -> list[str]:
+def exec_start(unit: str, folder: Path, number: int = 0, link: str = "") -> list[str]:
     """Return the arguments with which a unit starts vinkje."""
     text = (DEPLOY / unit).read_text("utf-8").replace(COMING[0], "")
     line = re.findall(r"^ExecStart=/opt/vinkje/bin/vinkje (.*)$", text, re.MULTILINE)[0]
     told = settings(folder, link)
     filled = re.sub(r"\$\{(\w+)\}", lambda found: told[found[1]], at_home(line, folder))
-    return shlex.split(filled.replace("%i", str(port)))
+    return shlex.split(filled.replace("%i", str(number)))
 
 
 @pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.name)
@@ -109,8 +122,8 @@ class Front:
     """A web server before a form: the link that people open, and what it wrote down."""
 
     folder: Path
-    http: int = field(default_factory=free_port)
-    https: int = field(default_factory=free_port)
+    http: int = field(default_factory=port)
+    https: int = field(default_factory=port)
 
     @property
     def link(self) -> str:
@@ -217,7 +230,7 @@ def test_https_before_a_form_that_writes_down_nobody(
 ) -> None:
     """Asked, sent, changed, too large, and with the form away: no log says who or which page."""
     small(tmp_path)
-    arguments = exec_start("vinkje-form@.service", tmp_path, free_port())
+    arguments = exec_start("vinkje-form@.service", tmp_path, port())
     told = settings(tmp_path, front.link)
     with served(tmp_path, *arguments[2:], **told) as form, FRONTS[kind](front, int(arguments[3])):
         assert form.link == front.link
@@ -260,10 +273,16 @@ class _Form(BaseHTTPRequestHandler):
         """Say nothing."""
 
 
+class _FormServer(ThreadingHTTPServer):
+    """One that lets as many wait as a form server does; its base class lets five."""
+
+    request_queue_size = 1_024
+
+
 @contextmanager
 def form_servers(*statuses: int) -> Iterator[list[Any]]:
     """Serve stand-ins for form servers, for what is about the web server before them."""
-    servers: list[Any] = [ThreadingHTTPServer(("127.0.0.1", 0), _Form) for _ in statuses]
+    servers: list[Any] = [_FormServer(("127.0.0.1", 0), _Form) for _ in statuses]
     for server, status in zip(servers, statuses, strict=True):
         server.status, server.asked = status, []
         Thread(target=server.serve_forever, daemon=True).start()
