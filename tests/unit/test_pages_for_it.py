@@ -3,6 +3,7 @@
 import re
 import shlex
 from collections.abc import Iterator, Sequence
+from copy import copy
 from pathlib import Path
 
 import click
@@ -66,7 +67,8 @@ def parse(arguments: Sequence[str]) -> None:
         if arguments[0] == "--version":
             return
         here, arguments = here.commands[arguments[0]], arguments[1:]
-    here.make_context(here.name, list(arguments))
+    # A copy: Click keeps with a command the help option in the language of that moment.
+    copy(here).make_context(here.name, list(arguments))
 
 
 def is_coming(arguments: Sequence[str]) -> bool:
