@@ -27,8 +27,6 @@ from served import hidden, served, small
 
 DEPLOY = ROOT / "docs" / "deploy"
 UNITS = sorted(DEPLOY.glob("*.service"))
-# Options that the form has not got yet; whoever adds one takes it away here.
-COMING = ("--health 127.0.0.1:1%i", "VINKJE_FORM_WEB_TRUSTED_PROXY", "VINKJE_FORM_WEB_DRAIN")
 
 
 def port() -> int:
@@ -48,8 +46,7 @@ def settings(folder: Path, link: str) -> dict[str, str]:
     """Return what form.env tells a service, its paths brought to a folder."""
     text = (DEPLOY / "form.env").read_text("utf-8").replace("https://questions.example.org/", link)
     lines = (line.partition("=") for line in at_home(text, folder).splitlines())
-    told = {name: value for name, _, value in lines if value and name[0] != "#"}
-    return {name: value for name, value in told.items() if name not in COMING}
+    return {name: value for name, _, value in lines if value and name[0] != "#"}
 
 
 def at_home(text: str, folder: Path) -> str:
@@ -62,7 +59,7 @@ def at_home(text: str, folder: Path) -> str:
 
 def exec_start(unit: str, folder: Path, number: int = 0, link: str = "") -> list[str]:
     """Return the arguments with which a unit starts vinkje."""
-    text = (DEPLOY / unit).read_text("utf-8").replace(COMING[0], "")
+    text = (DEPLOY / unit).read_text("utf-8")
     line = re.findall(r"^ExecStart=/opt/vinkje/bin/vinkje (.*)$", text, re.MULTILINE)[0]
     told = settings(folder, link)
     filled = re.sub(r"\$\{(\w+)\}", lambda found: told[found[1]], at_home(line, folder))
