@@ -5,6 +5,7 @@ import secrets
 import shutil
 import socket
 import subprocess
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -43,6 +44,11 @@ class Cluster:
         """Return the address of one of its databases, as vinkje takes it."""
         return f"postgresql://{user}@127.0.0.1:{self.port}/{database}"
 
+    def url_with(self, *others: "Cluster", database: str = "postgres") -> str:
+        """Return one address of a database on this server or another, whichever is written to."""
+        hosts = ",".join(f"127.0.0.1:{each.port}" for each in (self, *others))
+        return f"postgresql://{OWNER}@{hosts}/{database}"
+
     def new_database(self) -> str:
         """Make an empty database; returns its address."""
         name = f"forms_{secrets.token_hex(4)}"
@@ -80,6 +86,24 @@ class Cluster:
             with suppress(psutil.NoSuchProcess):
                 process.kill()
 
+    def part(self, name: str) -> psutil.Process:
+        """Return one of the processes of a server, such as its `walreceiver`."""
+        head = psutil.Process(int((self.data / "postmaster.pid").read_text("utf-8").split()[0]))
+        return next(each for each in head.children() if name in " ".join(each.cmdline()))
+
+    def set(self, **settings: str) -> None:
+        """Change settings of a server that runs, for all its connections."""
+        for name, value in settings.items():
+            self.sql(f"ALTER SYSTEM SET {name} = '{value}'")
+        self.sql("SELECT pg_reload_conf()")
+
+    def wait_until(self, question: str, seconds: float = 20) -> None:
+        """Wait until a query gives true."""
+        until = time.monotonic() + seconds
+        while self.sql(question) != "t":
+            assert time.monotonic() < until, question
+            time.sleep(0.02)
+
     def promote(self) -> None:
         """Make a standby the one that is written to."""
         self.run("pg_ctl", "promote", "-w")
@@ -89,7 +113,7 @@ class Cluster:
         other = Cluster(folder, free_port(), self.settings, self.env)
         _own(folder)
         source = f"host=127.0.0.1 port={self.port} user={OWNER} application_name={name}"
-        other.run("pg_basebackup", "-R", "-X", "stream", "-c", "fast", "-d", source)
+        other.run("pg_basebackup", "-N", "-R", "-X", "stream", "-c", "fast", "-d", source)
         return other
 
     def run(self, program: str, *arguments: str) -> None:
