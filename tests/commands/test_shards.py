@@ -1,0 +1,254 @@
+"""Answers spread over two database servers by PostgreSQL itself, as the page for IT says."""
+
+import os
+import re
+import secrets
+import subprocess
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from conftest import ROOT, database_cluster, run_vinkje
+from load import under_load
+from postgres_server import Cluster, postgres_program
+
+from forms.errors import StoreError
+from forms.store.interface import CodedAnswers, QuestionnaireVersion, Store, Submission
+from forms.store.open import open_store, read_store
+from forms.store.postgresql import connection, owner
+
+ENGLISH = ROOT / "docs/en/administration/database-servers.md"
+DUTCH = ROOT / "docs/nl/beheer/databaseservers.md"
+ASKED = QuestionnaireVersion(
+    "v1",
+    "",
+    {"A1": ["A1. Een.", "Op orde", "Nodig"], "team": ["Team?", "N", "Z"], "remark:A": ["Iets?"]},
+    {"A1": ["in_order", "needed"], "team": ["N", "Z"]},
+)
+NOW = datetime(2026, 11, 30, 12, tzinfo=UTC)
+ZONE = ZoneInfo("Europe/Amsterdam")
+_BLOCK = re.compile(r"^```(sql|sh)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
+_ROLES = ("vinkje_owner", "form", "report")
+
+
+@dataclass
+class Servers:
+    """Two servers with the names that the page gives them."""
+
+    db1: Cluster
+    db3: Cluster
+
+    def url(self, user: str, name: str = "db1") -> str:
+        """Return the address of one of them as somebody comes to it."""
+        return getattr(self, name).url("vinkje", user)
+
+    def follow(self, page: str) -> None:
+        """Do what a part of the page says, a block at a time."""
+        for kind, text in _BLOCK.findall(page):
+            if kind == "sh":
+                for line in text.splitlines():
+                    self._command(line)
+                continue
+            who = re.match(r"-- on (db\d)(?: and (db\d))?, as (\w+)\n", text)
+            assert who, text
+            for name in filter(None, who.groups()[:2]):
+                self._sql(name, who[3], text)
+
+    def _command(self, line: str) -> None:
+        vinkje, *words = line.split()
+        assert vinkje == "vinkje"
+        for name, server in (("db1", self.db1), ("db3", self.db3)):
+            words = [word.replace(f"@{name}/", f"@127.0.0.1:{server.port}/") for word in words]
+        done = run_vinkje(*words, cwd=Path("/"))
+        assert done.returncode == 0, done.stderr
+
+    def _sql(self, name: str, role: str, text: str) -> None:
+        where = f"host '127.0.0.1', port '{self.db3.port}'"
+        text = text.replace("host 'db3'", where).replace("'verify-full'", "'disable'")
+        file = self.db1.folder / "page.sql"
+        file.write_text(text, encoding="utf-8")
+        program = postgres_program("psql")
+        assert program
+        done = subprocess.run(
+            [program, "-Xq", "-v", "ON_ERROR_STOP=1", "-f", file, self.url(role, name)],
+            input="".join(f"secret of {each}\n" for each in _ROLES),
+            env={**os.environ, "PGPASSWORD": f"secret of {role}"},
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        assert done.returncode == 0, (text, done.stderr)
+
+
+@contextmanager
+def _two() -> Iterator[Servers]:
+    """Bring two servers with their roles, as the page before this one says."""
+    with database_cluster() as db1, database_cluster() as db3:
+        for server in (db1, db3):
+            rules = server.data / "pg_hba.conf"
+            locked = f"host vinkje {','.join(_ROLES)} 127.0.0.1/32 scram-sha-256\n"
+            rules.write_text(locked + rules.read_text("utf-8"), encoding="utf-8")
+            server.sql("CREATE ROLE postgres SUPERUSER LOGIN")
+            for role in _ROLES:
+                server.sql(f"CREATE ROLE {role} LOGIN PASSWORD 'secret of {role}'")
+            server.sql("CREATE DATABASE vinkje OWNER vinkje_owner")
+            server.sql("SELECT pg_reload_conf()")
+        yield Servers(db1, db3)
+
+
+@pytest.fixture(scope="module")
+def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
+    """Return two servers over which the answers are spread."""
+    passes = tmp_path_factory.mktemp("passes") / "passes"
+    passes.write_text("".join(f"*:*:*:{role}:secret of {role}\n" for role in _ROLES), "utf-8")
+    passes.chmod(0o600)
+    with pytest.MonkeyPatch.context() as patch, _two() as found:
+        patch.setenv("PGPASSFILE", str(passes))
+        found.follow(ENGLISH.read_text("utf-8").partition("## Once")[2].partition("\n## ")[0])
+        yield found
+
+
+@pytest.fixture
+def store(servers: Servers) -> Iterator[Store]:
+    """Return the store as a form server opens it."""
+    with closing(open_store(servers.url("form"))) as opened:
+        opened.remember(ASKED)
+        yield opened
+
+
+def submission(organisation: str, **answers: str) -> Submission:
+    """Return one made-up submission."""
+    told = {"A1": "needed", "team": "N", **answers}
+    return Submission(secrets.token_hex(16), told, "v1", NOW, organisation=organisation)
+
+
+def far(servers: Servers) -> set[str]:
+    """Return the organisations of which the second server has the answers."""
+    found = servers.db3.sql("SELECT DISTINCT organisation FROM vinkje.submission", "vinkje")
+    return set(found.splitlines())
+
+
+def test_both_pages_say_the_same_to_psql() -> None:
+    """Only what people read is translated."""
+    assert _BLOCK.findall(ENGLISH.read_text("utf-8")) == _BLOCK.findall(DUTCH.read_text("utf-8"))
+
+
+def test_answers_are_kept_once_wherever_they_are(servers: Servers, store: Store) -> None:
+    """Sent twice they stand once, others are a revision, and all of them are found."""
+    sent = [submission(f"organisation {number}") for number in range(12)]
+    assert [store.put(each) for each in sent * 2] == sent * 2
+    assert 0 < len(far(servers) & {each.organisation for each in sent}) < len(sent)
+    for each in sent:
+        changed = store.put(replace(each, answers={"A1": "in_order"}, at=NOW + timedelta(hours=1)))
+        assert changed.revision == 2
+        assert store.latest(receipt=each.receipt) == store.latest(key=each.key) == changed
+    assert store.newest() == NOW + timedelta(hours=1)
+    with read_store(servers.url("report")) as reader:
+        assert len(list(reader.submissions())) == 24
+        held = reader.holdings()
+    assert (held.submissions, held.revisions) == (12, 24)
+
+
+def test_each_server_counts_its_own(servers: Servers, store: Store) -> None:
+    """The second sends groups and not rows, whatever was revised; the figures are those of rows."""
+    for number in range(400):
+        team = "NZ"[number % 2]
+        sent = store.put(submission(f"organisation {number % 20}", team=team))
+        if number % 10 == 0:
+            store.put(replace(sent, answers={"A1": "in_order", "team": team, "remark:A": "x"}))
+    for server in (servers.db1, servers.db3):
+        server.sql("ANALYZE vinkje.submission", "vinkje")
+    with statements(servers.db3) as heard, read_store(servers.url("report")) as reader:
+        found = Counter(_answers(reader.coded("team", ZONE)))
+    with read_store(servers.url("report")) as reader:
+        standing = {(each.organisation, each.key): each for each in reader.submissions()}
+    assert found == Counter(
+        (each.answers.get("team", ""), each.answers["A1"]) for each in standing.values()
+    )
+    lists = [re.split(r"\sFROM\s", each)[0] for each in heard]
+    of_codes = [each for each in lists if ".codes" in each or " codes" in each]
+    assert of_codes
+    assert all("string_agg" in each for each in of_codes), of_codes
+
+
+def _answers(parts: Iterable[CodedAnswers]) -> Iterator[tuple[str, str]]:
+    """Yield the group and the answer to A1 of each submission."""
+    for part in parts:
+        place = list(part.codebook).index("A1")
+        for code in part.codes[place :: len(part.codebook)]:
+            yield part.group, part.codebook["A1"][code - 1]
+
+
+@contextmanager
+def statements(server: Cluster) -> Iterator[list[str]]:
+    """Return, once this is left, the queries that another server asked it."""
+    found: list[str] = []
+    log = server.folder / "log"
+    server.set(log_statement="all")
+    before = log.stat().st_size
+    yield found
+    server.set(log_statement="none")
+    text = log.read_bytes()[before:].decode("utf-8")
+    found += re.findall(r"DECLARE c\d+ CURSOR FOR\s+(SELECT.*)", text)
+
+
+def test_a_server_that_is_away_hinders_its_own_organisations_alone(
+    servers: Servers, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They are told which server it is; when it is back all go on, with the same connections."""
+    sent = [submission(f"organisation {number}") for number in range(12)]
+    for each in sent:
+        store.put(each)
+    away = [each for each in sent if each.organisation in far(servers)]
+    monkeypatch.setattr(connection, "WAIT_SECONDS", 1)
+    servers.db3.stop("immediate")
+    try:
+        for each in sent:
+            new = replace(each, key=secrets.token_hex(16))
+            if each not in away:
+                assert store.put(new) == new
+                continue
+            with pytest.raises(StoreError) as told:
+                store.put(new)
+            assert told.value.place == servers.url("form")
+            assert "db3" in told.value.problem
+            assert told.value.remedy
+        with pytest.raises(StoreError, match="db3"), read_store(servers.url("report")) as reader:
+            list(reader.submissions())
+    finally:
+        servers.db3.start()
+    assert [store.put(each) for each in sent] == sent
+
+
+def test_a_partition_moves_while_people_answer(servers: Servers, store: Store) -> None:
+    """As the page says it; what was there and what comes meanwhile is at the other server, once."""
+
+    def put(submission: Submission) -> Submission:
+        return store.put(replace(submission, organisation=f"organisation {submission.key[0]}"))
+
+    page = ENGLISH.read_text("utf-8").partition("## One server more")[2].partition("\n## ")[0]
+    before = far(servers)
+    with under_load(put) as load:
+        load.wait_for(100)
+        servers.follow(page)
+        load.wait_for(100)
+    with read_store(servers.url("report")) as reader:
+        rows = list(reader.submissions())
+    assert load.lost(rows) == 0, load.account(rows)
+    assert before < far(servers)
+
+
+def test_new_tables_come_to_the_second_server_first(servers: Servers, store: Store) -> None:
+    """An upgrade adds columns, there and then here, while forms of the former layout go on."""
+    added = {2: (["ALTER TABLE vinkje.submission ADD COLUMN channel text"], 1)}
+    for name in ("db3", "db1"):
+        assert owner.upgrade(servers.url("vinkje_owner", name), added) == (1, 2)
+        for number in range(12):
+            each = submission(f"organisation {number}")
+            assert store.put(each) == each
