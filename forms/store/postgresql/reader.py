@@ -3,7 +3,7 @@
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
-from datetime import UTC, date, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from gettext import gettext
 from itertools import count
 from pathlib import Path
@@ -29,18 +29,19 @@ from forms.store.sqlite.writer import SqliteStore
 
 # Rows of one fetch.
 _ROWS = 2_000
-# A day's group comes in so many parts at most, so that none is too large to hold; and how many
-# are fetched at once.
-_PARTS = 8
-_PARTS_AT_ONCE = 4
+# When vinkje's first answers can have been sent, and weeks from then until long from now.
+_FIRST, _WEEKS = datetime(2020, 1, 1, tzinfo=UTC), 52 * 30
+# What one organisation answered on a day may be megabytes.
+_GROUPS_AT_ONCE = 16
 # Packing by hashing takes a third of the time of sorting first, which is planned where the server
 # takes the rows that stand to be few; and it must fit in memory.
 _HASHED = (("enable_sort", "off"), ("work_mem", "64MB"))
-# A join that a partition on another server does itself, which it would not of NOT EXISTS.
+# What stands: nothing comes after it. Said so that a partition on another server does it itself,
+# which it would not of NOT EXISTS, nor of COALESCE.
 _STANDING: LiteralString = """
 FROM vinkje.submission s LEFT JOIN vinkje.submission n ON n.organisation = s.organisation
     AND n.key = s.key AND n.revision = s.revision + 1 AND n.revision > 1
-WHERE coalesce(n.revision, 0) = 0
+WHERE (n.revision IS NULL OR n.revision <= s.revision)
 """
 # Of a row that stands, something of all its revisions: most have one.
 _OF_ALL: LiteralString = (
@@ -81,10 +82,11 @@ class PostgresReader:
             version: (["", *book.answers[split]] if split in book.answers else [""])
             for version, book in self._books.items()
         }
-        query = _packed(self._books, split, zone)
-        for version, code, day, _, codes in self._rows(query, _PARTS_AT_ONCE, settings=_HASHED):
+        query = _packed(self._books, split, _ahead(zone))
+        for version, code, *days, codes in self._rows(query, _GROUPS_AT_ONCE, settings=_HASHED):
             with explained(self._url):
                 book = self._books.known(version)
+            day = _day(days, zone)
             yield CodedAnswers(version, groups[version][code], day, book.answers, codes)
         yield from self._coded_texts(split, zone)
 
@@ -93,15 +95,12 @@ class PostgresReader:
         closed = {asked.version: closed_questions(asked) for asked in self.asked()}
         books = {version: MetAnswers(questions) for version, questions in closed.items()}
         batches: dict[tuple[str, str, date], bytearray] = {}
-        query = SQL(
-            "SELECT s.version, s.other, (s.at AT TIME ZONE {zone})::date "
-            f"{_STANDING} AND s.codes = ''"
-        )
-        for version, other, day in self._rows(query.format(zone=_zone(zone)), _ROWS):
+        query = SQL(f"SELECT s.version, s.other, s.at {_STANDING} AND s.codes = ''")
+        for version, other, at in self._rows(query, _ROWS):
             if version in books:
                 answers = Books().of(version).decoded(b"", other)
                 group = answers.get(split, "") if split in closed[version] else ""
-                batch = (version, group, day)
+                batch = (version, group, at.astimezone(zone).date())
                 batches.setdefault(batch, bytearray()).extend(books[version].codes(answers))
         for (version, group, day), codes in batches.items():
             yield CodedAnswers(version, group, day, books[version].answers(), bytes(codes))
@@ -183,24 +182,37 @@ def postgres_reader(url: str) -> Iterator[PostgresReader]:
         yield reader
 
 
-def _packed(books: Books, split: str, zone: tzinfo) -> Composed:
-    """Return a query that gives the codes of all who answered alike on a day as one value."""
+def _packed(books: Books, split: str, ahead: Sequence[timedelta]) -> Composed:
+    """Return a query that gives the codes of all who answered alike on a day as one value.
+
+    The day is given as it is wherever clocks are so much ahead of UTC. All of it can be done by
+    the server that has an organisation's rows; a time zone's name would be looked up at the first.
+    """
     cases = [
         SQL("WHEN {} THEN get_byte(s.codes, {})").format(version, list(book.answers).index(split))
         for version, book in books.items()
         if split in book.answers
     ]
     group = SQL("CASE s.version {} ELSE 0 END").format(SQL(" ").join(cases)) if cases else SQL("0")
-    return SQL(
-        "SELECT s.version, {group}, (s.at AT TIME ZONE {zone})::date, "
-        "get_byte(s.key, 0) % {parts}, string_agg(s.codes, '') "
-        f"{_STANDING} AND s.codes <> '' GROUP BY 1, 2, 3, 4"
-    ).format(group=group, zone=_zone(zone), parts=_PARTS)
+    seconds = [f"{each.total_seconds()} seconds" for each in ahead]
+    days = [SQL("(s.at AT TIME ZONE INTERVAL {})::date").format(each) for each in seconds]
+    selected = SQL(", ").join([SQL("s.version"), group, *days, SQL("string_agg(s.codes, '')")])
+    grouped = SQL(", ").join(SQL(f"{place}") for place in range(1, len(days) + 3))
+    return SQL("SELECT {} {} AND s.codes <> '' GROUP BY s.organisation, {}").format(
+        selected, SQL(_STANDING), grouped
+    )
 
 
-def _zone(zone: tzinfo) -> Composed:
-    """Return a time zone as PostgreSQL knows it: by its name, else as what it is ahead now."""
-    if name := getattr(zone, "key", None):
-        return SQL("{}").format(name)
-    ahead = zone.utcoffset(datetime.now(UTC)) or timedelta()
-    return SQL("make_interval(secs => {})").format(ahead.total_seconds())
+def _ahead(zone: tzinfo) -> list[timedelta]:
+    """Return how much a zone's clocks were ahead of UTC: in summer, in winter, and before."""
+    weeks = (_FIRST + timedelta(weeks=number) for number in range(_WEEKS))
+    return sorted({week.astimezone(zone).utcoffset() or timedelta() for week in weeks})
+
+
+def _day(days: Sequence[date], zone: tzinfo) -> date:
+    """Return the day in a zone of moments that have these days by `_ahead`."""
+    midnights = (
+        datetime.combine(day, time(), timezone(ahead))
+        for day, ahead in zip(days, _ahead(zone), strict=True)
+    )
+    return max(midnights).astimezone(zone).date()
