@@ -45,7 +45,8 @@ class Servers:
 
     def url(self, user: str, name: str = "db1") -> str:
         """Return the address of one of them as somebody comes to it."""
-        return getattr(self, name).url("vinkje", user)
+        server: Cluster = getattr(self, name)
+        return server.url("vinkje", user)
 
     def follow(self, page: str) -> None:
         """Do what a part of the page says, a block at a time."""

@@ -1,5 +1,6 @@
 """Reading a PostgreSQL store: one moment of it, from a replica where one is named."""
 
+import json
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
@@ -31,8 +32,6 @@ from forms.store.sqlite.writer import SqliteStore
 _ROWS = 2_000
 # When vinkje's first answers can have been sent, and weeks from then until long from now.
 _FIRST, _WEEKS = datetime(2020, 1, 1, tzinfo=UTC), 52 * 30
-# What one organisation answered on a day may be megabytes.
-_GROUPS_AT_ONCE = 16
 # Packing by hashing takes a third of the time of sorting first, which is planned where the server
 # takes the rows that stand to be few; and it must fit in memory.
 _HASHED = (("enable_sort", "off"), ("work_mem", "64MB"))
@@ -68,7 +67,7 @@ class PostgresReader:
     def submissions(self) -> Iterator[Submission]:
         """Yield every revision of every submission, those of a key in their order."""
         query = SQL(f"{SELECT} ORDER BY organisation, key, revision")
-        for row in self._rows(query, _ROWS):
+        for row in self._rows(query):
             yield self._submission(row)
 
     def latest(self, *, key: str = "", receipt: str = "") -> Submission | None:
@@ -82,11 +81,13 @@ class PostgresReader:
             version: (["", *book.answers[split]] if split in book.answers else [""])
             for version, book in self._books.items()
         }
-        query = _packed(self._books, split, _ahead(zone))
-        for version, code, *days, codes in self._rows(query, _GROUPS_AT_ONCE, settings=_HASHED):
+        ahead = _ahead(zone)
+        for version, code, *days, codes in self._packed_rows(
+            _packed(self._books, split, ahead), len(ahead)
+        ):
             with explained(self._url):
                 book = self._books.known(version)
-            day = _day(days, zone)
+            day = _day(days, ahead, zone)
             yield CodedAnswers(version, groups[version][code], day, book.answers, codes)
         yield from self._coded_texts(split, zone)
 
@@ -96,9 +97,9 @@ class PostgresReader:
         books = {version: MetAnswers(questions) for version, questions in closed.items()}
         batches: dict[tuple[str, str, date], bytearray] = {}
         query = SQL(f"SELECT s.version, s.other, s.at {_STANDING} AND s.codes = ''")
-        for version, other, at in self._rows(query, _ROWS):
+        for version, other, at in self._rows(query):
             if version in books:
-                answers = Books().of(version).decoded(b"", other)
+                answers = json.loads(other)
                 group = answers.get(split, "") if split in closed[version] else ""
                 batch = (version, group, at.astimezone(zone).date())
                 batches.setdefault(batch, bytearray()).extend(books[version].codes(answers))
@@ -113,8 +114,8 @@ class PostgresReader:
             f"SELECT s.version, s.other {_STANDING} AND s.other IS NOT NULL "
             "ORDER BY s.organisation, s.key"
         )
-        for version, other in self._rows(query, _ROWS):
-            for question, text in Books().of(version).decoded(b"", other).items():
+        for version, other in self._rows(query):
+            for question, text in json.loads(other).items():
                 if question not in closed.get(version, ()):
                     yield Remark(version, question, text)
 
@@ -152,19 +153,24 @@ class PostgresReader:
         with explained(self._url):
             return self._books.submission_of(self._connection, row)
 
-    def _rows(
-        self, query: Composed | SQL, at_once: int, settings: Sequence[tuple[str, str]] = ()
-    ) -> Iterator[Any]:
-        """Yield the rows of a query, of which few are held at a time; it is planned by settings."""
+    def _rows(self, query: Composed | SQL) -> Iterator[Any]:
+        """Yield the rows of a query, of which few are held at a time."""
         name = next(self._cursors)
         with explained(self._url), self._connection.cursor(name, binary=True) as cursor:
-            cursor.itersize = at_once
-            for setting in settings:
-                self._connection.execute("SELECT set_config(%s, %s, true)", setting)
+            cursor.itersize = _ROWS
             cursor.execute(query)
-            for name, _ in settings:
-                self._connection.execute(SQL("RESET {}").format(Identifier(name)))
             yield from cursor
+
+    def _packed_rows(self, query: Composed, days: int) -> Iterator[Any]:
+        """Yield the rows of a query that groups: several processes do it, as for no cursor."""
+        with explained(self._url), self._connection.cursor() as cursor:
+            for setting in _HASHED:
+                cursor.execute("SELECT set_config(%s, %s, true)", setting)
+            with cursor.copy(SQL("COPY ({}) TO STDOUT (FORMAT BINARY)").format(query)) as copy:
+                copy.set_types(["text", "int4", *["date"] * days, "bytea"])
+                yield from copy.rows()
+            for name, _ in _HASHED:
+                cursor.execute(SQL("RESET {}").format(Identifier(name)))
 
 
 @contextmanager
@@ -209,10 +215,9 @@ def _ahead(zone: tzinfo) -> list[timedelta]:
     return sorted({week.astimezone(zone).utcoffset() or timedelta() for week in weeks})
 
 
-def _day(days: Sequence[date], zone: tzinfo) -> date:
+def _day(days: Sequence[date], ahead: Sequence[timedelta], zone: tzinfo) -> date:
     """Return the day in a zone of moments that have these days by `_ahead`."""
     midnights = (
-        datetime.combine(day, time(), timezone(ahead))
-        for day, ahead in zip(days, _ahead(zone), strict=True)
+        datetime.combine(day, time(), timezone(each)) for day, each in zip(days, ahead, strict=True)
     )
     return max(midnights).astimezone(zone).date()
