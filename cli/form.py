@@ -129,8 +129,7 @@ def google(checklist: Path | None) -> None:
 )
 @click.option(
     "--trusted-proxy",
-    "proxies",
-    metavar="ADDRESS",
+    metavar="ADDR",
     multiple=True,
     help="The address of the web server before this one, such as 10.0.0.7, or a range, such as "
     "172.16.0.0/12; it tells who sends, so that one person cannot send all day. Not needed when "
@@ -165,7 +164,7 @@ def web(  # noqa: PLR0913 - one parameter an option
     host: str,
     port: int,
     public_url: str | None,
-    proxies: tuple[str, ...],
+    trusted_proxy: tuple[str, ...],
     health: str | None,
     drain: float,
     closes: dt.date | None,
@@ -194,7 +193,7 @@ def web(  # noqa: PLR0913 - one parameter an option
             "{planned}; write 'closes: {closes}' there too"
         )
         warn_of([text.format(planned=planned or gettext("not given"), closes=closes)])
-    address = Address(host, port, public_url, proxies)
+    address = Address(host, port, public_url, trusted_proxy)
     operation = Operation(health, drain)
     with serve(loaded, store, address, closes or planned, operation=operation) as served:
         warn_of(served.warnings)

@@ -146,26 +146,14 @@ def test_two_versions_side_by_side(tmp_path: Path, database: str) -> None:
     assert len(set(versions)) == 2
 
 
-def test_closing_reaches_every_server(tmp_path: Path, database: str) -> None:
-    """Within seconds, whichever machine it was said on."""
-    from forms.store.open import set_closed
-
-    with served(small(tmp_path), "--store", database) as one:
-        assert requests.get(one.link, timeout=30).status_code == 200
-        set_closed(database, closed=True)
-        late = time.monotonic() + 10
-        while requests.get(one.link, timeout=30).status_code == 200:
-            assert time.monotonic() < late
-            time.sleep(0.2)
-
-
 @contextmanager
 def _nginx(folder: Path, ports: list[int]) -> Iterator[int]:
     """Let nginx stand before servers; it asks the other where one does not answer."""
     where = os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin"])
     program = shutil.which("nginx", path=where) or missing("nginx is not installed")
     port = free_port()
-    servers = "".join(f"server 127.0.0.1:{each} max_fails=1 fail_timeout=1s;" for each in ports)
+    # With max_fails nginx would leave a server out for a while after it was started again.
+    servers = "".join(f"server 127.0.0.1:{each} max_fails=0;" for each in ports)
     user = "user root;" if os.geteuid() == 0 else ""
     (folder / "nginx.conf").write_text(
         f"{user} daemon off; pid {folder}/nginx.pid; error_log {folder}/nginx.log; "
@@ -201,7 +189,7 @@ class _Load:
         self._port, self._data, self._numbers = port, data, count(1)
         self._ended = threading.Event()
         self.sent: dict[str, int] = {}
-        self._threads = [threading.Thread(target=self._send) for _ in range(6)]
+        self._threads = [threading.Thread(target=self._send) for _ in range(16)]
 
     def __enter__(self) -> Self:
         for thread in self._threads:
@@ -227,7 +215,10 @@ class _Load:
 
 
 def test_a_rolling_restart_fails_nobody(tmp_path: Path, database: str) -> None:
-    """Two servers behind nginx, each ended and started again under load: 0 failed, 0 doubled."""
+    """Two servers behind nginx, each ended and started again under load: 0 failed, 0 doubled.
+
+    Nor does one that is lost without a word, since nginx sends to the other what it had there.
+    """
     ports = [free_port(), free_port()]
     # As in the docs: the proxy is on this machine, so it is believed.
     common = ("--store", database, "--public-url", "http://127.0.0.1/", "--drain", "0.3")
@@ -246,9 +237,11 @@ def test_a_rolling_restart_fails_nobody(tmp_path: Path, database: str) -> None:
                 time.sleep(0.5)
                 assert server.end(signal.SIGTERM)[0] == 0
                 before = len(load.sent)
-                start(port)
+                restarted = start(port)
                 assert len(load.sent) > before
                 time.sleep(0.5)
+            restarted.process.kill()
+            time.sleep(1)
         with read_store(database) as store:
             stored = [s.key for s in store.submissions()]
     assert set(load.sent.values()) == {200}

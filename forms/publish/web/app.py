@@ -3,6 +3,7 @@
 import secrets
 import sys
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from gettext import gettext
@@ -48,6 +49,7 @@ _MOST_OTHER_FIELDS = 100
 # To read a large form, or make its page anew, takes a processor: more at once only wait for it, and
 # keep those waiting who send little.
 _AT_ONCE = 2
+_LARGE = 16 * 1024
 # Going back shows the same page, so the same key: nothing is lost, and nothing is sent twice.
 _FOR_THE_BACK_BUTTON = "private, no-cache"
 # Other names that are told of: anybody may ask by as many as they like.
@@ -234,7 +236,8 @@ class _Views:
         """
         # Whatever is sent takes time, sound or not, so all of it counts.
         allowed = self._allowed()
-        with self._heavy:
+        is_large = (request.content_length or 0) > _LARGE
+        with self._heavy if is_large else nullcontext():
             sent = validated(self._fields(), self.form.asked)
         status, sent = self._judged(sent, allowed=allowed)
         if status is not HTTPStatus.OK:

@@ -22,6 +22,8 @@ _CONNECTIONS = 1_000
 _CONNECTIONS_WITHOUT_POLL = 400
 # Files and other sockets of this process, besides connections.
 _OTHER_FILES = 100
+# Connections let in before those who are in are seen to.
+_AT_A_TURN = 100
 # Of all connections: from how many on room is made, and how many go at a time.
 _FULL, _LEAVING = 7 / 8, 1 / 8
 
@@ -101,8 +103,15 @@ class Listener(TcpWSGIServer):
         )
 
     def handle_accept(self) -> None:
-        """Take a connection, and see to it that there is room for the next."""
-        super().handle_accept()
+        """Take whoever waits to be let in, and see to it that there is room for the next.
+
+        waitress lets one in a turn: then all others stand in line behind who connects very often.
+        """
+        for _ in range(_AT_A_TURN):
+            before = len(self._channels)
+            super().handle_accept()
+            if len(self._channels) == before:
+                break
         if len(self._channels) >= self.adj.connection_limit * _FULL:
             self._make_room()
 
