@@ -11,6 +11,9 @@ from forms.errors import StoreError
 
 # What passes by itself: a server that ends, starts or is overtaken, and a row that others hold.
 _PASSING = frozenset({"57P01", "57P02", "57P03", "40001", "40P01", "40003", "25006", "53300"})
+# A server that has some of the rows for this one: the line to it was lost, or it is away. That is
+# told at once, as who waits for it would hold up those whose rows are elsewhere.
+_LINE_LOST, _AWAY = "08006", "08001"
 
 
 class UnsureError(psycopg.OperationalError):
@@ -27,7 +30,7 @@ def is_passing(error: BaseException) -> bool:
         return False
     # A connection that was lost, or could not be made, has no code.
     is_line = isinstance(error, psycopg.OperationalError) and error.sqlstate is None
-    return is_line or error.sqlstate in _PASSING
+    return is_line or error.sqlstate in {*_PASSING, _LINE_LOST}
 
 
 @contextmanager
@@ -107,7 +110,7 @@ def _problem(error: psycopg.Error) -> tuple[str, str, str]:
     if issubclass(kind, UnsureError):
         problem = gettext("a standby server does not have the last answers for certain")
         return problem, gettext("try again"), ""
-    if is_passing(error):
+    if is_passing(error) or error.sqlstate == _AWAY:
         problem = gettext("the connection to the database was lost ({reason})")
         return problem.format(reason=_reason(error)), gettext("try again"), ""
     if issubclass(kind, psycopg.errors.DiskFull):
