@@ -20,7 +20,7 @@ from postgres_server import Cluster, postgres_program
 from forms.errors import StoreError
 from forms.store.interface import CodedAnswers, QuestionnaireVersion, Store, Submission
 from forms.store.open import open_store, read_store
-from forms.store.postgresql import connection, owner
+from forms.store.postgresql import owner
 
 ENGLISH = ROOT / "docs/en/administration/database-servers.md"
 DUTCH = ROOT / "docs/nl/beheer/databaseservers.md"
@@ -158,15 +158,15 @@ def test_answers_are_kept_once_wherever_they_are(servers: Servers, store: Store)
 
 def test_each_server_counts_its_own(servers: Servers, store: Store) -> None:
     """The second sends groups and not rows, whatever was revised; the figures are those of rows."""
-    for number in range(400):
-        team = "NZ"[number % 2]
-        sent = store.put(submission(f"organisation {number % 20}", team=team))
-        if number % 10 == 0:
-            store.put(replace(sent, answers={"A1": "in_order", "team": team, "remark:A": "x"}))
+    first = [submission(f"organisation {n % 20}", team="NZ"[n % 2]) for n in range(12_000)]
+    changed = {"A1": "in_order", "team": "Z", "remark:A": "x"}
+    later = [replace(each, answers=changed, revision=2) for each in first[::30]]
+    assert store.restore(first + later) == len(first) + len(later)
     for server in (servers.db1, servers.db3):
         server.sql("ANALYZE vinkje.submission", "vinkje")
     with statements(servers.db3) as heard, read_store(servers.url("report")) as reader:
         found = Counter(_answers(reader.coded("team", ZONE)))
+        assert sum(map(len, reader.coded("", ZONE))) == found.total()
     with read_store(servers.url("report")) as reader:
         standing = {(each.organisation, each.key): each for each in reader.submissions()}
     assert found == Counter(
@@ -200,14 +200,13 @@ def statements(server: Cluster) -> Iterator[list[str]]:
 
 
 def test_a_server_that_is_away_hinders_its_own_organisations_alone(
-    servers: Servers, store: Store, monkeypatch: pytest.MonkeyPatch
+    servers: Servers, store: Store
 ) -> None:
     """They are told which server it is; when it is back all go on, with the same connections."""
     sent = [submission(f"organisation {number}") for number in range(12)]
     for each in sent:
         store.put(each)
     away = [each for each in sent if each.organisation in far(servers)]
-    monkeypatch.setattr(connection, "WAIT_SECONDS", 1)
     servers.db3.stop("immediate")
     try:
         for each in sent:
@@ -227,22 +226,37 @@ def test_a_server_that_is_away_hinders_its_own_organisations_alone(
     assert [store.put(each) for each in sent] == sent
 
 
+def test_old_answers_are_wiped_on_both(servers: Servers, store: Store) -> None:
+    """By the owner, while the form is served."""
+    old = datetime(2020, 1, 1, tzinfo=UTC)
+    for number in range(12):
+        store.put(replace(submission(f"organisation {number}"), at=old))
+    with closing(open_store(servers.url("vinkje_owner"))) as owned:
+        assert owned.purge(old + timedelta(days=1)) == 12
+        assert owned.purge(old + timedelta(days=1)) == 0
+
+
 def test_a_partition_moves_while_people_answer(servers: Servers, store: Store) -> None:
     """As the page says it; what was there and what comes meanwhile is at the other server, once."""
+    for number in range(20):
+        store.put(submission(f"organisation {number}"))
+    moving = servers.db1.sql("SELECT DISTINCT organisation FROM vinkje.submission_0", "vinkje")
+    organisations = moving.splitlines()
+    assert not far(servers) & set(organisations)
 
     def put(submission: Submission) -> Submission:
-        return store.put(replace(submission, organisation=f"organisation {submission.key[0]}"))
+        return store.put(replace(submission, organisation=organisations[0]))
 
     page = ENGLISH.read_text("utf-8").partition("## One server more")[2].partition("\n## ")[0]
-    before = far(servers)
     with under_load(put) as load:
         load.wait_for(100)
         servers.follow(page)
         load.wait_for(100)
+    thanked = {each.key for each in load.thanked}
     with read_store(servers.url("report")) as reader:
-        rows = list(reader.submissions())
-    assert load.lost(rows) == 0, load.account(rows)
-    assert before < far(servers)
+        rows = [each for each in reader.submissions() if each.key in thanked]
+    assert (load.lost(rows), load.doubled(rows)) == (0, 0), load.account(rows)
+    assert set(organisations) < far(servers)
 
 
 def test_new_tables_come_to_the_second_server_first(servers: Servers, store: Store) -> None:
