@@ -10,12 +10,13 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from zoneinfo import ZoneInfo
 
 import pytest
 from conftest import ROOT, database_cluster, run_vinkje
 from load import under_load
-from postgres_server import Cluster, postgres_program
+from postgres_server import Cluster, end, postgres_program
 
 from forms.errors import StoreError
 from forms.store.interface import CodedAnswers, QuestionnaireVersion, Store, Submission
@@ -267,3 +268,36 @@ def test_new_tables_come_to_the_second_server_first(servers: Servers, store: Sto
         for number in range(12):
             each = submission(f"organisation {number}")
             assert store.put(each) == each
+
+
+def test_the_second_server_is_killed_and_its_standby_promoted(
+    servers: Servers, store: Store
+) -> None:
+    """Both are named as its hosts. This is the last test here: the second server is gone after it."""
+    db3 = servers.db3
+    with TemporaryDirectory() as folder:
+        standby = db3.standby(Path(folder) / "standby")
+        try:
+            standby.start()
+            db3.set(synchronous_standby_names="standby")
+            db3.wait_until("SELECT count(*) = 1 FROM pg_stat_replication WHERE sync_state = 'sync'")
+            servers.db1.sql(
+                "ALTER SERVER db3 OPTIONS (SET host '127.0.0.1,127.0.0.1', "
+                f"SET port '{db3.port},{standby.port}')",
+                "vinkje",
+            )
+            organisation = min(far(servers))
+            with under_load(
+                lambda each: store.put(replace(each, organisation=organisation))
+            ) as load:
+                load.wait_for(100)
+                db3.kill()
+                standby.promote()
+                servers.db3 = standby
+                load.wait_for(100)
+            thanked = {each.key for each in load.thanked}
+            with read_store(servers.url("report")) as reader:
+                rows = [each for each in reader.submissions() if each.key in thanked]
+            assert (load.lost(rows), load.doubled(rows)) == (0, 0), load.account(rows)
+        finally:
+            end(standby)
