@@ -26,13 +26,15 @@ YES = "Op orde"
 COMMANDS = [
     *("", "init", "check", "form", "form google", "form paper", "form script", "form web"),
     *("invite", "login", "status", "pull", "report", "actions", "send", "remind", "run", "demo"),
-    *("store", "store backup", "store close", "store purge"),
+    *("store", "store init", "store upgrade", "store backup", "store restore", "store close"),
+    "store purge",
 ]
 HEAVY = {
     *("openpyxl", "gspread", "flask", "sqlalchemy", "pydantic", "jinja2", "yaml", "babel"),
     *("google", "google_auth_oauthlib", "requests", "tenacity", "platformdirs"),
     *("filelock", "psutil", "sqlite3", "waitress", "werkzeug", "segno"),
-    *("keyring", "email_validator", "smtplib", "ssl"),
+    *("keyring", "email_validator", "smtplib", "ssl", "psycopg", "psycopg_pool"),
+    "prometheus_client",
 }
 
 
