@@ -273,7 +273,7 @@ def test_new_tables_come_to_the_second_server_first(servers: Servers, store: Sto
 def test_the_second_server_is_killed_and_its_standby_promoted(
     servers: Servers, store: Store
 ) -> None:
-    """Both are named as its hosts. This is the last test here: the second server is gone after it."""
+    """Both are named as its hosts. The last test here: the second server is gone after it."""
     db3 = servers.db3
     with TemporaryDirectory() as folder:
         standby = db3.standby(Path(folder) / "standby")

@@ -17,7 +17,13 @@ OWNER = "owner"
 _INSTALLED = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda bin_: bin_.parent.name)
 # Half of all this is waiting for a disk, which only tests of what a crash leaves need.
 _QUICK = {"fsync": "off", "full_page_writes": "off"}
-_SMALL = {"shared_buffers": "16MB", "max_connections": "60", "log_min_messages": "warning"}
+_SMALL = {
+    "shared_buffers": "16MB",
+    "max_connections": "60",
+    "log_min_messages": "warning",
+    # A standby whose primary is gone may hear only after this that it is promoted.
+    "wal_retrieve_retry_interval": "200ms",
+}
 
 
 def postgres_program(name: str) -> str | None:

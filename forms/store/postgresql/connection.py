@@ -110,7 +110,7 @@ class Pool:
             kwargs=_options(url, writable=True),
             min_size=_LEAST,
             max_size=_MOST,
-            # Then it begins anew for whoever waits, so that none waits for long.
+            # Its pauses grow up to this.
             reconnect_timeout=_CONNECT_SECONDS,
             open=True,
         )
@@ -133,7 +133,9 @@ class Pool:
         return result
 
     def _once(self, work: Callable[[Connection], T], deadline: float) -> T:
-        with self._pool.connection(timeout=max(0.01, deadline - monotonic())) as connection:
+        # A pool that gave up on its connections begins anew for who asks, not for who waits.
+        seconds = min(_CONNECT_SECONDS, max(0.01, deadline - monotonic()))
+        with self._pool.connection(timeout=seconds) as connection:
             connection.deadline = deadline
             try:
                 return work(connection)

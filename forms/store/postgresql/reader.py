@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from gettext import gettext
@@ -42,11 +42,6 @@ FROM vinkje.submission s LEFT JOIN vinkje.submission n ON n.organisation = s.org
     AND n.key = s.key AND n.revision = s.revision + 1 AND n.revision > 1
 WHERE (n.revision IS NULL OR n.revision <= s.revision)
 """
-# Of a row that stands, something of all its revisions: most have one.
-_OF_ALL: LiteralString = (
-    "CASE WHEN s.revision = 1 THEN {} ELSE (SELECT {} FROM vinkje.submission o "
-    "WHERE o.organisation = s.organisation AND o.key = s.key) END"
-)
 
 
 class PostgresReader:
@@ -82,12 +77,11 @@ class PostgresReader:
             for version, book in self._books.items()
         }
         ahead = _ahead(zone)
-        for version, code, *days, codes in self._packed_rows(
-            _packed(self._books, split, ahead), len(ahead)
-        ):
+        query = _packed(self._books, split, ahead)
+        for version, code, *days, codes in self._packed_rows(query, len(ahead)):
             with explained(self._url):
                 book = self._books.known(version)
-            day = _day(days, ahead, zone)
+            day = _day(zip(days, ahead, strict=True), zone)
             yield CodedAnswers(version, groups[version][code], day, book.answers, codes)
         yield from self._coded_texts(split, zone)
 
@@ -123,9 +117,9 @@ class PostgresReader:
         """Say how much is held, in all or of what was last changed before a moment."""
         with explained(self._url):
             ((*counts, first, last),) = self._connection.execute(
-                f"SELECT count(*), coalesce(sum({_OF_ALL.format('1', 'count(*)')}), 0)::bigint, "
-                f"coalesce(sum({_OF_ALL.format('s.flagged::int', 'max(flagged::int)')}), "
-                f"0)::bigint, min(s.at), max(s.at) {_STANDING} "
+                "SELECT count(*), coalesce(sum(s.revision), 0)::bigint, count(*) FILTER (WHERE "
+                "(s.organisation, s.key) IN (SELECT organisation, key FROM vinkje.submission "
+                f"WHERE flagged)), min(s.at), max(s.at) {_STANDING} "
                 "AND (%(before)s::timestamptz IS NULL OR s.at < %(before)s)",
                 {"before": before},
             )
@@ -203,7 +197,7 @@ def _packed(books: Books, split: str, ahead: Sequence[timedelta]) -> Composed:
     seconds = [f"{each.total_seconds()} seconds" for each in ahead]
     days = [SQL("(s.at AT TIME ZONE INTERVAL {})::date").format(each) for each in seconds]
     selected = SQL(", ").join([SQL("s.version"), group, *days, SQL("string_agg(s.codes, '')")])
-    grouped = SQL(", ").join(SQL(f"{place}") for place in range(1, len(days) + 3))
+    grouped = SQL(", ").join(SQL("{}").format(place) for place in range(1, len(days) + 3))
     return SQL("SELECT {} {} AND s.codes <> '' GROUP BY s.organisation, {}").format(
         selected, SQL(_STANDING), grouped
     )
@@ -215,9 +209,7 @@ def _ahead(zone: tzinfo) -> list[timedelta]:
     return sorted({week.astimezone(zone).utcoffset() or timedelta() for week in weeks})
 
 
-def _day(days: Sequence[date], ahead: Sequence[timedelta], zone: tzinfo) -> date:
-    """Return the day in a zone of moments that have these days by `_ahead`."""
-    midnights = (
-        datetime.combine(day, time(), timezone(each)) for day, each in zip(days, ahead, strict=True)
-    )
+def _day(days: Iterable[tuple[date, timedelta]], zone: tzinfo) -> date:
+    """Return the day in a zone of moments that have these days where clocks are so much ahead."""
+    midnights = (datetime.combine(day, time(), timezone(ahead)) for day, ahead in days)
     return max(midnights).astimezone(zone).date()
