@@ -238,7 +238,7 @@ def test_https_before_a_form_that_writes_down_nobody(
         )
         data = hidden(page.text) | {"team": "Noord", "A1": "needed", "A2": "unknown"}
         sent = front.ask("POST", "send", data=data, headers={"Origin": front.link.rstrip("/")})
-        assert sent.status_code in {200, 303}, sent.text
+        assert sent.status_code == 200, sent.text
         assert [each.answers["A1"] for each in form.stored()] == ["needed"]
         assert front.ask("POST", "send", data={"A1": "x" * 1_100_000}).status_code == 413
         plain = f"http://localhost:{front.http}/"

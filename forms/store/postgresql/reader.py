@@ -93,7 +93,7 @@ class PostgresReader:
         query = SQL(f"SELECT s.version, s.other, s.at {_STANDING} AND s.codes = ''")
         for version, other, at in self._rows(query):
             if version in books:
-                answers = json.loads(other)
+                answers = json.loads(other or "{}")
                 group = answers.get(split, "") if split in closed[version] else ""
                 batch = (version, group, at.astimezone(zone).date())
                 batches.setdefault(batch, bytearray()).extend(books[version].codes(answers))
