@@ -30,7 +30,7 @@ ROLES = [f"Functie {number}" for number in range(7)]
 ITEMS = [f"S{number}" for number in range(1, 21)]
 ANSWERS = ["in_order", "needed", "desirable", "not_needed", "unknown"]
 # What a user keeps answers in: a row a sending, the answers as JSON.
-PLAIN = "CREATE TABLE plain (key text, answers text, at timestamptz)"
+PLAIN = "CREATE TABLE plain (key text, answers jsonb, at timestamptz)"
 
 
 @dataclass(frozen=True)
@@ -162,7 +162,7 @@ def plain(_folder: Path) -> None:
     """Do what a user would write: pull the rows, keep each one's last, and count."""
     import psycopg
 
-    last: dict[str, tuple[str, datetime]] = {}
+    last: dict[str, tuple[dict[str, str], datetime]] = {}
     with psycopg.connect(os.environ["VINKJE_BENCH_POSTGRESQL"]) as connection:
         for key, answers, at in connection.execute(
             "SELECT key, answers, at FROM plain ORDER BY at"
@@ -171,8 +171,7 @@ def plain(_folder: Path) -> None:
     counts: Counter[tuple[str, str, str]] = Counter()
     days: Counter[object] = Counter()
     remarks = []
-    for text, at in last.values():
-        answers = json.loads(text)
+    for answers, at in last.values():
         days[at.date()] += 1
         role = answers.pop("role", "")
         for question, answer in answers.items():

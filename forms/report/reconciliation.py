@@ -45,13 +45,14 @@ def withheld_codes(
     if existing is None:
         return secret.withheld
     key = secret.key
-    codes, known = frozenset(existing.withheld), codes_of(None, remarks, key)
+    codes = frozenset(existing.withheld)
     if not existing.is_marked:
         codes |= secret.withheld
     if is_lost and codes:
         # Those by the key that is gone stay too: it may be found.
-        codes |= known
+        codes |= codes_of(None, remarks, key)
     elif not existing.keys:
         # An earlier vinkje wrote it, or its hidden tab was lost.
-        codes = codes & known | carried_codes(codes, remarks, key)
-    return codes | codes_of(existing.refused_texts, remarks, key)
+        codes = codes & codes_of(None, remarks, key) | carried_codes(codes, remarks, key)
+    refused = existing.refused_texts
+    return codes | codes_of(refused, remarks, key) if refused else codes

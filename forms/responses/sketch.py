@@ -5,11 +5,10 @@ one of some buckets, and of a bucket only the sum is kept. What two readings sha
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import partial
 from hashlib import blake2b
-from struct import unpack
+from struct import iter_unpack, unpack
 
 from forms.responses.answers import TO_COUNTED
 
@@ -69,7 +68,7 @@ class Sketcher:
         self.items = items
         # The first byte says which bucket, the other seven tell rows apart; without the key nobody
         # can work out the sums of a set of answers and see whether it is in them.
-        self._hash = partial(blake2b, digest_size=_DIGEST, key=key)
+        self._keyed = blake2b(digest_size=_DIGEST, key=key)
         self.sums: dict[str, Counter[int]] = {}
 
     def add(self, group: str, codes: Mapping[str, bytes], rows: int) -> None:
@@ -84,10 +83,7 @@ class Sketcher:
         for place, item in enumerate(self.items):
             if item in codes:
                 laid[place::width] = codes[item][start : start + count].translate(TO_COUNTED)
-        content, keyed = bytes(laid), self._hash
-        digests = b"".join(
-            [keyed(content[at : at + width]).digest() for at in range(0, len(content), width)]
-        )
+        digests = b"".join(self._digests(laid, width))
         totals = [0] * _BUCKETS
         for number in unpack(f">{count}Q", digests):
             totals[number >> _NUMBER_BITS] += number
@@ -96,6 +92,14 @@ class Sketcher:
             if fallen := heads.count(bucket):
                 numbers = total - fallen * (bucket << _NUMBER_BITS)
                 sums[bucket] += (numbers << _COUNT_BITS) + fallen
+
+    def _digests(self, laid: bytearray, width: int) -> Iterator[bytes]:
+        """Yield the keyed hash of each row; copied, the key need not be taken in each time."""
+        copy = self._keyed.copy
+        for (row,) in iter_unpack(f"{width}s", laid):
+            keyed = copy()
+            keyed.update(row)
+            yield keyed.digest()
 
     def include(self, other: "Sketcher") -> None:
         """Take in what another one of the same key and items sketched."""

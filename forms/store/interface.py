@@ -102,7 +102,7 @@ class Remark:
 class Holdings:
     """How much a store holds: `submissions`, their `revisions` in all, and how many are `flagged`.
 
-    `first` and `last` are when the first and the last of them was last changed; None without any.
+    `first` is when the first of them was sent, `last` when one was last changed; None without any.
     """
 
     submissions: int = 0

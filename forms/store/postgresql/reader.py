@@ -42,6 +42,23 @@ FROM vinkje.submission s LEFT JOIN vinkje.submission n ON n.organisation = s.org
     AND n.key = s.key AND n.revision = s.revision + 1 AND n.revision > 1
 WHERE (n.revision IS NULL OR n.revision <= s.revision)
 """
+_FLAGGED: LiteralString = (
+    "SELECT count(*) FROM "
+    "(SELECT DISTINCT organisation, key FROM vinkje.submission WHERE flagged) each"
+)
+# In the place of a group's code: rows that are kept as texts.
+_TEXTS = -1
+# Each has a first revision, so no keys need be told apart to know how many they are.
+_ALL_HELD: LiteralString = (
+    f"SELECT count(*) FILTER (WHERE revision = 1), count(*), ({_FLAGGED}), min(at), max(at) "
+    "FROM vinkje.submission"
+)
+_HELD_BEFORE: LiteralString = (
+    "SELECT count(*), coalesce(sum(revisions), 0)::bigint, count(*) FILTER (WHERE flagged), "
+    "min(first), max(last) FROM (SELECT count(*) AS revisions, bool_or(flagged) AS flagged, "
+    "min(at) AS first, max(at) AS last FROM vinkje.submission GROUP BY organisation, key) each "
+    "WHERE last < %(before)s"
+)
 
 
 class PostgresReader:
@@ -78,12 +95,17 @@ class PostgresReader:
         }
         ahead = _ahead(zone)
         query = _packed(self._books, split, ahead)
+        has_texts = False
         for version, code, *days, codes in self._packed_rows(query, len(ahead)):
+            if code == _TEXTS:
+                has_texts = True
+                continue
             with explained(self._url):
                 book = self._books.known(version)
             day = _day(zip(days, ahead, strict=True), zone)
             yield CodedAnswers(version, groups[version][code], day, book.answers, codes)
-        yield from self._coded_texts(split, zone)
+        if has_texts:
+            yield from self._coded_texts(split, zone)
 
     def _coded_texts(self, split: str, zone: tzinfo) -> Iterator[CodedAnswers]:
         """Yield those of which some answer is in no codebook, and that are kept as texts."""
@@ -117,11 +139,7 @@ class PostgresReader:
         """Say how much is held, in all or of what was last changed before a moment."""
         with explained(self._url):
             ((*counts, first, last),) = self._connection.execute(
-                "SELECT count(*), coalesce(sum(s.revision), 0)::bigint, count(*) FILTER (WHERE "
-                "(s.organisation, s.key) IN (SELECT organisation, key FROM vinkje.submission "
-                f"WHERE flagged)), min(s.at), max(s.at) {_STANDING} "
-                "AND (%(before)s::timestamptz IS NULL OR s.at < %(before)s)",
-                {"before": before},
+                _ALL_HELD if before is None else _HELD_BEFORE, {"before": before}
             )
         return Holdings(*counts, *(at and at.astimezone(UTC) for at in (first, last)))
 
@@ -193,14 +211,13 @@ def _packed(books: Books, split: str, ahead: Sequence[timedelta]) -> Composed:
         for version, book in books.items()
         if split in book.answers
     ]
-    group = SQL("CASE s.version {} ELSE 0 END").format(SQL(" ").join(cases)) if cases else SQL("0")
+    coded = SQL("CASE s.version {} ELSE 0 END").format(SQL(" ").join(cases)) if cases else SQL("0")
+    group = SQL("CASE WHEN s.codes = '' THEN {} ELSE {} END").format(_TEXTS, coded)
     seconds = [f"{each.total_seconds()} seconds" for each in ahead]
     days = [SQL("(s.at AT TIME ZONE INTERVAL {})::date").format(each) for each in seconds]
     selected = SQL(", ").join([SQL("s.version"), group, *days, SQL("string_agg(s.codes, '')")])
     grouped = SQL(", ").join(SQL("{}").format(place) for place in range(1, len(days) + 3))
-    return SQL("SELECT {} {} AND s.codes <> '' GROUP BY s.organisation, {}").format(
-        selected, SQL(_STANDING), grouped
-    )
+    return SQL("SELECT {} {} GROUP BY s.organisation, {}").format(selected, SQL(_STANDING), grouped)
 
 
 def _ahead(zone: tzinfo) -> list[timedelta]:

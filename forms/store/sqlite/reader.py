@@ -22,6 +22,7 @@ from forms.store.interface import (
 from forms.store.sqlite.errors import damaged, explained, not_ours
 from forms.store.sqlite.schema import (
     APPLICATION,
+    FIRST,
     FLAGGED,
     FORMAT,
     REVISIONS,
@@ -112,7 +113,7 @@ class SqliteReader:
         with explained(self._path):
             *counts, first, last = self._connection.execute(
                 f"SELECT count(*), coalesce(sum({REVISIONS}), 0), coalesce(sum({FLAGGED}), 0), "
-                f"min(at), max(at) {STANDING} AND (? IS NULL OR at < ?)",
+                f"min({FIRST}), max(at) {STANDING} AND (? IS NULL OR at < ?)",
                 [before and text_of(before)] * 2,
             ).fetchone()
         return Holdings(*counts, *(at and datetime.fromisoformat(at) for at in (first, last)))

@@ -35,13 +35,15 @@ STANDING = (
     "FROM submission LEFT JOIN (SELECT key AS revised, max(revision) AS last FROM submission "
     "WHERE revision > 1 GROUP BY key) ON key = revised WHERE revision = coalesce(last, 1)"
 )
-# Of a row that stands: how many revisions of it there are, and whether any is flagged.
+# Of a row that stands: how many revisions of it there are, whether any is flagged, and when the
+# first was sent.
 _OF_ALL = (
     "CASE WHEN last IS NULL THEN {one} "
     "ELSE (SELECT {all} FROM submission AS own WHERE own.key = revised) END"
 )
 REVISIONS = _OF_ALL.format(one="1", all="count(*)")
 FLAGGED = _OF_ALL.format(one="flagged", all="max(own.flagged)")
+FIRST = _OF_ALL.format(one="at", all="min(own.at)")
 
 Row = tuple[str, str, str, str, int, int, str]
 
