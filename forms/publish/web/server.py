@@ -264,8 +264,8 @@ def _refuse_other_answers(store: Store, store_url: str, asked: Questionnaire) ->
             store_url,
             problem.format(former=before[-1].round, round=asked.round),
             gettext(
-                "name another file for the answers with --store, such as sqlite:///round-2.db, or "
-                "give the round its former name in the checklist"
+                "name another database for the answers with --store, such as "
+                "sqlite:///round-2.db, or give the round its former name in the checklist"
             ),
         )
     ours, theirs = asked.words(), before[-1].questions
@@ -274,5 +274,7 @@ def _refuse_other_answers(store: Store, store_url: str, asked: Questionnaire) ->
         raise StoreError(
             store_url,
             gettext("holds answers to another checklist: most of its questions differ"),
-            gettext("name another file for the answers with --store, such as sqlite:///round-2.db"),
+            gettext(
+                "name another database for the answers with --store, such as sqlite:///round-2.db"
+            ),
         )
