@@ -17,6 +17,8 @@ from urllib.request import urlopen
 
 from web import POST_LUA, SLOW_DISK_C, TURNS, form_body, ours, show_ratio, wrk
 
+from forms.store.open import init_store
+
 HERE = Path(__file__).parent
 sys.path.append(str(HERE.parent / "tests" / "support"))
 
@@ -54,6 +56,7 @@ def _compare(disk: str, folder: Path, env: Mapping[str, str]) -> None:
         }
         if new:
             shared = new()
+            init_store(shared)
             first = stack.enter_context(_ours(folder, shared, env))
             second = stack.enter_context(_ours(folder, shared, env))
             ways["ours, PostgreSQL"] = [first, first]
