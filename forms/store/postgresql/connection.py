@@ -4,13 +4,15 @@ import logging
 import math
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
+from gettext import gettext
 from time import monotonic
-from typing import Any, TypeVar
+from typing import Any, LiteralString, TypeVar
 
 import psycopg
 from psycopg_pool import ConnectionPool
 from tenacity import Retrying, retry_if_exception, stop_after_delay, wait_random_exponential
 
+from forms.errors import StoreError
 from forms.store.postgresql.address import parameters
 from forms.store.postgresql.errors import (
     LateError,
@@ -36,10 +38,18 @@ _LINE = {
     "keepalives_count": "3",
     "application_name": "vinkje",
 }
+# However a database or a user is set: any text can be sent, and every proxy takes this one.
+_TEXT = {"client_encoding": "UTF8"}
 # The server that is written to, of those that are named.
 _WRITABLE = {"target_session_attrs": "read-write"}
 # A commit that waits for its standby and is made to wait no longer ends well, with this warning.
 _UNSURE = "01000"
+# What holds until the end of a transaction: its end waits for the disk, and warnings are heard.
+# In the transaction itself: the next may be in another session, or on a server set otherwise.
+SURELY: LiteralString = (
+    "set_config('client_min_messages', 'warning', true), set_config('synchronous_commit', "
+    "coalesce(nullif(current_setting('synchronous_commit'), 'off'), 'on'), true)"
+)
 
 
 class Connection(psycopg.Connection[Any]):
@@ -76,15 +86,25 @@ class Connection(psycopg.Connection[Any]):
                 self.close()
                 raise LateError
 
+    def execute(self, query: Any, params: Any = None, **options: Any) -> psycopg.Cursor[Any]:
+        """Run a statement; what it gives comes as no setting of the server can change it."""
+        return super().execute(query, params, **{"binary": True, **options})
+
     def write(self, statement: Any, values: Any = None) -> psycopg.Cursor[Any]:
-        """Run a statement that is a transaction and changes something; raises UnsureError."""
+        """Run a statement that is a transaction, and says SURELY; raises UnsureError."""
         self._is_unsure = False
         cursor = self.execute(statement, values)
-        self.check_sure()
+        if self._is_unsure:
+            raise UnsureError
         return cursor
 
-    def check_sure(self) -> None:
-        """Raise UnsureError where a standby may lack what was committed last."""
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Run several statements as a transaction; raises UnsureError."""
+        self._is_unsure = False
+        with self.transaction():
+            self.execute(f"SELECT {SURELY}")
+            yield
         if self._is_unsure:
             raise UnsureError
 
@@ -95,7 +115,24 @@ def connected(url: str, *, writable: bool) -> Iterator[Connection]:
     with explained_connecting(url):
         connection = Connection.connect(**_options(url, writable=writable))
     with explained(url), connection:
+        _check_encoding(connection, url)
         yield connection
+
+
+def _check_encoding(connection: Connection, url: str) -> None:
+    """Refuse a database that cannot hold every text, or does not know what its bytes mean."""
+    encoding = connection.info.parameter_status("server_encoding")
+    if encoding != "UTF8":
+        raise StoreError(
+            url,
+            gettext(
+                "this database keeps texts in {encoding}, which does not hold all signs"
+            ).format(encoding=encoding),
+            gettext(
+                "let its administrator make another with createdb -E UTF8 -T template0, and move "
+                "to it what is in this one with pg_dump"
+            ),
+        )
 
 
 class Pool:
@@ -156,6 +193,7 @@ def _options(url: str, *, writable: bool) -> dict[str, Any]:
     return {
         **_LINE,
         **parameters(url),
+        **_TEXT,
         **(_WRITABLE if writable else {}),
         "autocommit": True,
         # A proxy such as PgBouncer gives each statement to another session.

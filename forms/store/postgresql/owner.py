@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from forms.store.postgresql.connection import connected
+from forms.store.postgresql.connection import SURELY, connected
 from forms.store.postgresql.schema import MIGRATIONS, Migrations, check_format, make, migrate
 
 
@@ -28,7 +28,11 @@ def set_closed(url: str, *, closed: bool) -> None:
         check_format(connection, url)
         # Closed once more it would take answers for another hour.
         connection.write(
-            "INSERT INTO vinkje.closing (closed) SELECT %(closed)s WHERE %(closed)s <> "
-            "coalesce((SELECT closed FROM vinkje.closing ORDER BY at DESC LIMIT 1), false)",
+            "INSERT INTO vinkje.closing (at, closed) SELECT greatest(clock_timestamp(), "
+            # The latest, also after a server whose clock was ahead.
+            "(SELECT max(at) FROM vinkje.closing) + interval '1 microsecond'), %(closed)s "
+            "WHERE %(closed)s <> "
+            "coalesce((SELECT closed FROM vinkje.closing ORDER BY at DESC LIMIT 1), false) "
+            f"RETURNING {SURELY}",
             {"closed": closed},
         )

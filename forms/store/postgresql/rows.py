@@ -20,12 +20,12 @@ INSERT: LiteralString = (
     "(organisation, key, revision, receipt, version, at, flagged, codes, other) "
 )
 COPY: LiteralString = (
-    "COPY restored (organisation, key, revision, receipt, version, at, flagged, codes, other) "
-    "FROM STDIN"
+    "COPY pg_temp.restored "
+    "(organisation, key, revision, receipt, version, at, flagged, codes, other) FROM STDIN"
 )
 INSERT_COPIED: LiteralString = (
     f"{INSERT} SELECT organisation, key, revision, receipt, version, at, flagged, codes, other "
-    "FROM restored ON CONFLICT DO NOTHING"
+    "FROM pg_temp.restored ON CONFLICT DO NOTHING"
 )
 
 Row = tuple[bytes, str, datetime, bool, int, str, bytes, str | None]

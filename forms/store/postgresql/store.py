@@ -15,7 +15,7 @@ import psycopg
 from forms.errors import StoreError
 from forms.store.interface import QuestionnaireVersion, Submission
 from forms.store.postgresql.codes import dumped
-from forms.store.postgresql.connection import Connection, Pool, connected
+from forms.store.postgresql.connection import SURELY, Connection, Pool, connected
 from forms.store.postgresql.errors import no_right
 from forms.store.postgresql.rows import (
     COPY,
@@ -36,7 +36,7 @@ _READY_SECONDS = 2
 
 _VALUES: LiteralString = "%s, %s, %s, %s, %s, %s, %s, %s, %s"
 # Without a target: that also passes through a partition on another server.
-_ONCE: LiteralString = "ON CONFLICT DO NOTHING RETURNING revision"
+_ONCE: LiteralString = f"ON CONFLICT DO NOTHING RETURNING {SURELY}"
 _FIRST: LiteralString = f"{INSERT} VALUES ({_VALUES}) {_ONCE}"
 # Only after the one that it replaces: somebody may wipe that just now.
 _LATER: LiteralString = (
@@ -76,12 +76,11 @@ class PostgresStore:
         def keep(connection: Connection) -> None:
             if asked.codebook:
                 connection.write(
-                    "INSERT INTO vinkje.codebook VALUES (%s, %s) ON CONFLICT DO NOTHING",
+                    f"INSERT INTO vinkje.codebook VALUES (%s, %s) {_ONCE}",
                     (asked.version, dumped(asked.codebook)),
                 )
             connection.write(
-                "INSERT INTO vinkje.asked (version, round, questions) VALUES (%s, %s, %s) "
-                "ON CONFLICT DO NOTHING",
+                f"INSERT INTO vinkje.asked (version, round, questions) VALUES (%s, %s, %s) {_ONCE}",
                 (asked.version, asked.round, dumped(asked.questions)),
             )
             # Whoever was first decides which byte stands for which answer.
@@ -94,7 +93,17 @@ class PostgresStore:
 
         Raises StoreError, also when that takes longer than half a minute.
         """
-        return self._pool.run(lambda connection: _put(connection, self._books, submission))
+        try:
+            return self._pool.run(lambda connection: _put(connection, self._books, submission))
+        except (UnicodeError, OverflowError) as error:
+            # Not what it says: that may hold what somebody typed.
+            problem = gettext("these answers cannot be kept ({reason})")
+            raise StoreError(
+                self._url,
+                problem.format(reason=type(error).__name__),
+                gettext("look whether the clocks of the servers are right"),
+                gettext("Nothing was changed"),
+            ) from error
 
     def latest(self, *, key: str = "", receipt: str = "") -> Submission | None:
         """Return the last revision of one submission, by its key or its receipt."""
@@ -133,25 +142,23 @@ class PostgresStore:
 
     def purge(self, before: datetime) -> int:
         """Wipe what was last changed before a moment, as the owner; the form may be served."""
-        with connected(self._url, writable=True) as connection:
-            with connection.transaction():
-                # Else a change that comes just now would lose what it changes.
-                connection.execute("LOCK TABLE vinkje.submission IN SHARE ROW EXCLUSIVE MODE")
-                ((wiped,),) = connection.execute(
-                    "WITH wiped AS (DELETE FROM vinkje.submission WHERE (organisation, key) IN "
-                    "(SELECT organisation, key FROM vinkje.submission GROUP BY organisation, key "
-                    "HAVING max(at) < %s) RETURNING organisation, key) "
-                    "SELECT count(*) FROM (SELECT DISTINCT organisation, key FROM wiped) each",
-                    (before,),
-                )
-            connection.check_sure()
+        with connected(self._url, writable=True) as connection, connection.writing():
+            # Else a change that comes just now would lose what it changes.
+            connection.execute("LOCK TABLE vinkje.submission IN SHARE ROW EXCLUSIVE MODE")
+            ((wiped,),) = connection.execute(
+                "WITH wiped AS (DELETE FROM vinkje.submission WHERE (organisation, key) IN "
+                "(SELECT organisation, key FROM vinkje.submission GROUP BY organisation, key "
+                "HAVING max(at) < %s) RETURNING organisation, key) "
+                "SELECT count(*) FROM (SELECT DISTINCT organisation, key FROM wiped) each",
+                (before,),
+            )
         return int(wiped)
 
     def restore(self, submissions: Iterable[Submission]) -> int:
         """Keep submissions from a copy as they are, all or none; how many were not there before."""
         with connected(self._url, writable=True) as connection:
             self._books.load(connection)
-            with connection.transaction():
+            with connection.writing():
                 connection.execute(
                     "CREATE TEMPORARY TABLE restored (LIKE vinkje.submission) ON COMMIT DROP"
                 )
@@ -159,7 +166,6 @@ class PostgresStore:
                     for submission in submissions:
                         copy.write_row(self._books.row_of(submission))
                 added = connection.execute(INSERT_COPIED).rowcount
-            connection.check_sure()
         return added
 
     def close(self) -> None:
@@ -219,7 +225,7 @@ def _await_standbys(connection: Connection) -> None:
     A commit waits for them with all that was written before it; what only reads does not.
     """
     connection.write(
-        "SELECT CASE WHEN current_setting('synchronous_standby_names') <> '' "
+        f"SELECT {SURELY}, CASE WHEN current_setting('synchronous_standby_names') <> '' "
         "THEN pg_logical_emit_message(true, 'vinkje', '')::text END"
     )
 
