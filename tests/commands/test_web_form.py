@@ -5,6 +5,7 @@ import re
 import signal
 import socket
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -24,7 +25,8 @@ from forms.publish.web.rate_limit import MOST_A_MINUTE, RateLimit
 from forms.publish.web.server import serve
 from forms.publish.web.validation import MOST_TEXT
 from forms.questionnaire import questionnaire
-from forms.store.open import read_store
+from forms.store.interface import QuestionnaireVersion
+from forms.store.open import open_store, read_store
 from forms.wording import Answer
 
 _FORM = {"Content-Type": "application/x-www-form-urlencoded"}
@@ -452,6 +454,17 @@ def test_another_round_needs_another_store(
     assert "\nError: sqlite:///answers.db: holds answers" in done.stderr
     assert said in done.stderr
     assert "--store" in done.stderr
+
+
+def test_a_checklist_that_was_asked_before_may_be_asked_again(tmp_path: Path) -> None:
+    """Also where another one was asked since, or came last from a copy."""
+    with served(small(tmp_path)) as form:
+        form.send(form.filled())
+    other = QuestionnaireVersion("other", "", {"Z1": ["Z1. Anders.", "Op orde"]})
+    with closing(open_store("sqlite:///" + str(tmp_path / "answers.db"))) as store:
+        store.remember(other)
+    with served(tmp_path) as form:
+        assert len(form.stored()) == 1
 
 
 def test_a_link_of_ones_own_behind_a_web_server(tmp_path: Path) -> None:

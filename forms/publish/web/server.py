@@ -268,9 +268,13 @@ def _refuse_other_answers(store: Store, store_url: str, asked: Questionnaire) ->
                 "sqlite:///round-2.db, or give the round its former name in the checklist"
             ),
         )
-    ours, theirs = asked.words(), before[-1].questions
-    same = sum(list(theirs.get(question, ())) == words for question, words in ours.items())
-    if 2 * same < len(ours):
+    ours = asked.words()
+    same = [
+        sum(list(each.questions.get(question, ())) == words for question, words in ours.items())
+        for each in before
+        if each.round == asked.round
+    ]
+    if 2 * max(same) < len(ours):
         raise StoreError(
             store_url,
             gettext("holds answers to another checklist: most of its questions differ"),
