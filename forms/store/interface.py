@@ -151,10 +151,15 @@ class Store(Protocol):
     def purge(self, before: datetime) -> int:
         """Wipe every submission that was last changed before a moment; returns how many."""
 
-    def restore(self, submissions: Iterable[Submission]) -> int:
-        """Keep submissions from a copy as they are, with their revisions and moments.
+    def restore(
+        self, submissions: Iterable[Submission], asked: Iterable[QuestionnaireVersion] = ()
+    ) -> int:
+        """Keep a copy's submissions with their moments, and its questionnaires: all or nothing.
 
-        Returns how many revisions were not there before; those that were stay as they are.
+        What is there stays as it is. Of a key that is there, what was sent after the last of those
+        comes after it; all else somebody replaced since. Revisions are numbered from there on,
+        without a gap. Questionnaires go before those that are there: what is asked now stays the
+        latest. Returns how many revisions were added; a second time that is none.
         """
 
     def close(self) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from forms.atomic_files import check_distinct, write_privately
 from forms.errors import SettingsError, StoreError
-from forms.store.interface import Reader, Store, Submission
+from forms.store.interface import Reader, Submission
 from forms.store.open import is_postgresql, open_store, read_store, store_path
 
 # What a copy's name may have, how that is filled, and how it is known again.
@@ -76,44 +76,27 @@ def _copies(output: Path, made: Path) -> list[Path]:
 def restore(copy: Path, url: str) -> Restored:
     """Put back what a copy holds, and its questionnaires; what is there already stays as it is.
 
-    That the round was closed is no part of a copy. All answers come back, or none. Raises
-    StoreError, also for a store of another round, and while the form is served from a file.
+    Of what one person sent, what is later than what is there comes after that. That the round was
+    closed is no part of a copy. All answers come back, or none. Raises StoreError, also for a store
+    of another round, and while the form is served from a file.
     """
     check_distinct(_files(url), [copy])
     with read_store(_address(copy)) as held, closing(open_store(url)) as store:
-        is_empty = store.newest() is None
-        if not is_empty and _round(store) != _round(held):
-            problem = gettext("holds answers of round '{former}', and the copy of round '{round}'")
+        asked, there = held.asked(), store.asked()
+        if asked and there and asked[-1].round != there[-1].round:
+            problem = gettext("is of round '{former}', and the copy of round '{round}'")
             raise StoreError(
                 url,
-                problem.format(former=_round(store), round=_round(held)),
+                problem.format(former=there[-1].round, round=asked[-1].round),
                 gettext("name another database, such as sqlite:///restored.db"),
                 gettext("Nothing was put back"),
             )
-        _remember(held, store)
-        with read_store(url) as there:
-            # Where nobody answered yet, nobody need be looked up.
-            added = store.restore(_later(held, None if is_empty else there, copy))
+        added = store.restore(_submissions(held, copy), asked)
         holdings = held.holdings()
         return Restored(holdings.submissions, holdings.revisions, added)
 
 
-def _round(store: Reader | Store) -> str:
-    asked = store.asked()
-    return asked[-1].round if asked else ""
-
-
-def _remember(held: Reader, store: Store) -> None:
-    """Keep the questionnaires of a copy, before those that a store has: the last is the latest."""
-    there = store.asked()
-    known = {asked.version for asked in there}
-    if missing := [asked for asked in held.asked() if asked.version not in known]:
-        for asked in (*missing, *there):
-            store.remember(asked)
-
-
-def _later(held: Reader, there: Reader | None, copy: Path) -> Iterator[Submission]:
-    """Yield what a copy holds, save for what somebody changed since in the store itself."""
+def _submissions(held: Reader, copy: Path) -> Iterator[Submission]:
     submissions = held.submissions()
     while True:
         try:
@@ -123,9 +106,7 @@ def _later(held: Reader, there: Reader | None, copy: Path) -> Iterator[Submissio
             raise StoreError(str(copy), problem, gettext("name another copy")) from error
         if submission is None:
             return
-        stands = there.latest(key=submission.key) if there else None
-        if stands is None or stands.at < submission.at:
-            yield submission
+        yield submission
 
 
 def contents(url: str, zone: tzinfo, before: date | None = None) -> Content:

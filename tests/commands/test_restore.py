@@ -96,7 +96,7 @@ def test_questionnaires_come_in_their_order(tmp_path: Path, url: str) -> None:
 
 
 def test_another_round_is_refused(copy: Path, tmp_path: Path, vinkje: Run) -> None:
-    """Unless nobody answered in it yet."""
+    """Also where nobody answered in it yet: its form would take them for its own."""
     spring = QuestionnaireVersion("v2", "Voorjaar", {"A1": ["A1. Een.", "Op orde"]})
     url = remember(f"sqlite:///{tmp_path / 'new.db'}", spring)
     put(url, Submission("d" * 32, {"A1": "needed"}, "v2", NOW))
@@ -106,7 +106,9 @@ def test_another_round_is_refused(copy: Path, tmp_path: Path, vinkje: Run) -> No
     assert "Nothing was put back" in done.stderr
     assert len(stored(url)) == 1
     empty = remember(f"sqlite:///{tmp_path / 'empty.db'}", spring)
-    assert restore(copy, empty).added == 3
+    with pytest.raises(StoreError, match="is of round 'Voorjaar'"):
+        restore(copy, empty)
+    assert (stored(empty), asked(empty)) == ([], ["v2"])
 
 
 def test_that_a_round_is_closed_is_no_part_of_a_copy(url: str, tmp_path: Path, vinkje: Run) -> None:

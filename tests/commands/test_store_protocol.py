@@ -4,6 +4,7 @@ import secrets
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
@@ -25,7 +26,7 @@ from forms.store.interface import (
     Store,
     Submission,
 )
-from forms.store.maintenance import backup, purge
+from forms.store.maintenance import backup, purge, restore
 from forms.store.open import init_store, open_store, read_store, set_closed
 
 NOW = datetime(2026, 11, 30, 12, tzinfo=UTC)
@@ -119,7 +120,10 @@ def test_twenty_revisions_of_one_key_and_no_more(store: Store, url: str) -> None
     found = stored(url)
     assert [each.revision for each in found] == list(range(1, MOST_REVISIONS + 1))
     assert sum(each.is_last for each in kept) == 181
-    more = [replace(found[-1], revision=n) for n in range(MOST_REVISIONS + 1, 32)]
+    more = [
+        replace(found[-1], revision=n, at=NOW + timedelta(days=n))
+        for n in range(MOST_REVISIONS + 1, 32)
+    ]
     assert store.restore(more) == len(more)
     same = store.put(submission("later", "b" * 32))
     assert (same.answers, same.revision) == (found[-1].answers, 31)
@@ -286,6 +290,87 @@ def test_a_copy_is_a_store_that_can_be_put_back(store: Store, url: str, tmp_path
     assert store.purge(NOW + timedelta(days=1)) == 2
     assert store.restore(held) == 3
     assert stored(url) == held
+
+
+def sent_at(*minutes: int, key: str = "a" * 32) -> list[Submission]:
+    """Return what one person sent at some minutes, each time something else."""
+    return [
+        replace(submission(f"at {minute}", key, NOW + timedelta(minutes=minute)), revision=turn)
+        for turn, minute in enumerate(minutes, 1)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("there", "copy", "standing"),
+    [
+        ((30,), (0, 10, 60), (30, 60)),
+        ((30,), (0, 10, 60, 70), (30, 60, 70)),
+        ((0, 10, 60), (30,), (0, 10, 60)),
+        ((0, 10), (0, 10, 60), (0, 10, 60)),
+        ((0, 10, 60), (0, 10), (0, 10, 60)),
+        ((), (0, 10), (0, 10)),
+    ],
+)
+def test_one_person_in_two_stores_stays_one(
+    store: Store,
+    url: str,
+    tmp_path: Path,
+    there: tuple[int, ...],
+    copy: tuple[int, ...],
+    standing: tuple[int, ...],
+) -> None:
+    """What was sent last stands, nothing that is there changes, and no turn is left out."""
+    for each in sent_at(*there):
+        store.put(each)
+    both = [*sent_at(*copy), submission(key="b" * 32)]
+    assert store.restore(both) == len(standing) - len(there) + 1
+    assert store.restore(both) == 0
+    with read_store(url) as reader:
+        own = [each for each in reader.submissions() if each.key == "a" * 32]
+        assert own == sent_at(*standing)
+        held = reader.holdings()
+        assert (held.submissions, held.revisions) == (2, len(standing) + 1)
+        assert sum(map(len, reader.coded("", UTC))) == 2
+    backup(url, tmp_path / "copy.db", UTC)
+    assert stored(f"sqlite:///{tmp_path / 'copy.db'}") == stored(url)
+
+
+def test_an_outage_served_from_a_file(store: Store, url: str, tmp_path: Path) -> None:
+    """The database's copy goes into the spare file, and that goes back: all have the last."""
+    for each in sent_at(0, 10, 60):
+        store.put(each)
+    store.close()
+    spare, copy = f"sqlite:///{tmp_path / 'spare.db'}", tmp_path / "copy.db"
+    put(spare, submission("at 30", "a" * 32, NOW + timedelta(minutes=30)))
+    backup(url, copy, UTC)
+    assert restore(copy, url).added == 0
+    assert restore(copy, spare).added == 1
+    put(spare, submission("at 90", "a" * 32, NOW + timedelta(minutes=90)))
+    assert restore(tmp_path / "spare.db", url).added == 1
+    assert stored(url) == sent_at(0, 10, 60, 90)
+
+
+def test_questionnaires_of_a_copy_go_before_what_is_asked(store: Store, url: str) -> None:
+    """In their own order, whatever the kind of store."""
+    older = [replace(CODED, version=version) for version in ("o1", "o2")]
+    store.restore([replace(submission(), version="o1")], [*older, CODED])
+    for asked in (store.asked(), _asked(url)):
+        assert [each.version for each in asked] == ["o1", "o2", "v0", "v1"]
+    # An older copy still.
+    store.restore([], [replace(CODED, version="o0")])
+    assert [each.version for each in store.asked()] == ["o0", "o1", "o2", "v0", "v1"]
+
+
+def put(url: str, sent: Submission) -> None:
+    """Send something to a store of its own."""
+    with closing(open_store(url)) as store:
+        store.remember(CODED)
+        store.put(sent)
+
+
+def _asked(url: str) -> list[QuestionnaireVersion]:
+    with read_store(url) as reader:
+        return reader.asked()
 
 
 def test_a_store_that_is_well_is_ready(store: Store) -> None:

@@ -147,9 +147,7 @@ class PostgresReader:
         """Write all of it into one new file, which is a store on SQLite."""
         copy = SqliteStore(path)
         try:
-            for asked in self.asked():
-                copy.remember(asked)
-            written = copy.restore(self.submissions())
+            written = copy.restore(self.submissions(), self.asked())
         finally:
             copy.close()
         with closing(sqlite3.connect(path)) as connection:

@@ -43,6 +43,12 @@ _LATER: LiteralString = (
     f"{INSERT} SELECT {_VALUES} WHERE EXISTS (SELECT FROM vinkje.submission "
     f"WHERE organisation = %s AND key = %s AND revision = %s) {_ONCE}"
 )
+# When a questionnaire is asked first, and when one was that comes from a copy.
+_NOW: LiteralString = "clock_timestamp()"
+_BEFORE: LiteralString = (
+    "coalesce((SELECT min(first_seen) FROM vinkje.asked) - interval '1 microsecond', "
+    "clock_timestamp())"
+)
 _CLOSED_AT: LiteralString = (
     "SELECT at FROM (SELECT at, closed FROM vinkje.closing ORDER BY at DESC LIMIT 1) latest "
     "WHERE closed"
@@ -74,15 +80,7 @@ class PostgresStore:
         """Keep what is asked from now on; one that was asked before keeps its place."""
 
         def keep(connection: Connection) -> None:
-            if asked.codebook:
-                connection.write(
-                    f"INSERT INTO vinkje.codebook VALUES (%s, %s) {_ONCE}",
-                    (asked.version, dumped(asked.codebook)),
-                )
-            connection.write(
-                f"INSERT INTO vinkje.asked (version, round, questions) VALUES (%s, %s, %s) {_ONCE}",
-                (asked.version, asked.round, dumped(asked.questions)),
-            )
+            _keep_asked(connection, asked, _NOW)
             # Whoever was first decides which byte stands for which answer.
             self._books.load(connection)
 
@@ -154,17 +152,23 @@ class PostgresStore:
             )
         return int(wiped)
 
-    def restore(self, submissions: Iterable[Submission]) -> int:
-        """Keep submissions from a copy as they are, all or none; how many were not there before."""
+    def restore(
+        self, submissions: Iterable[Submission], asked: Iterable[QuestionnaireVersion] = ()
+    ) -> int:
+        """Keep what a copy holds, after what is there, as the owner; see the protocol."""
         with connected(self._url, writable=True) as connection:
-            self._books.load(connection)
             with connection.writing():
+                for each in reversed(list(asked)):
+                    _keep_asked(connection, each, _BEFORE)
+                self._books.load(connection)
                 connection.execute(
                     "CREATE TEMPORARY TABLE restored (LIKE vinkje.submission) ON COMMIT DROP"
                 )
                 with connection.cursor().copy(COPY) as copy:
                     for submission in submissions:
                         copy.write_row(self._books.row_of(submission))
+                # What comes just now would be numbered as what is put back.
+                connection.execute("LOCK TABLE vinkje.submission IN SHARE ROW EXCLUSIVE MODE")
                 added = connection.execute(INSERT_COPIED).rowcount
         return added
 
@@ -193,6 +197,21 @@ class _Closing:
             finally:
                 self._reading.release()
         return self._at
+
+
+def _keep_asked(
+    connection: Connection, asked: QuestionnaireVersion, first_seen: LiteralString
+) -> None:
+    if asked.codebook:
+        connection.write(
+            f"INSERT INTO vinkje.codebook VALUES (%s, %s) {_ONCE}",
+            (asked.version, dumped(asked.codebook)),
+        )
+    connection.write(
+        "INSERT INTO vinkje.asked (version, round, questions, first_seen) "
+        f"SELECT %s, %s, %s, {first_seen} {_ONCE}",
+        (asked.version, asked.round, dumped(asked.questions)),
+    )
 
 
 def _put(connection: Connection, books: Books, submission: Submission) -> Submission:

@@ -3,7 +3,7 @@
 import os
 import queue
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from concurrent.futures import Future
 from contextlib import closing, suppress
 from dataclasses import replace
@@ -188,13 +188,17 @@ class SqliteStore:
         with sqlite_reader(self._path):
             pass
 
-    def restore(self, submissions: Iterable[Submission]) -> int:
-        """Keep submissions from a copy as they are; returns how many were not there before."""
+    def restore(
+        self, submissions: Iterable[Submission], asked: Iterable[QuestionnaireVersion] = ()
+    ) -> int:
+        """Keep what a copy holds, after what is there; see the protocol."""
         with explained(self._path):
             connection = self._connected()
             connection.execute("BEGIN IMMEDIATE")
             try:
-                added = sum(insert(connection, each) for each in submissions)
+                _restore_asked(connection, list(asked))
+                ((last,),) = connection.execute("SELECT coalesce(max(number), 0) FROM submission")
+                added = sum(_restore(connection, each, last) for each in submissions)
                 connection.execute("COMMIT")
             except BaseException:
                 # On a full disk SQLite rolls back by itself.
@@ -259,3 +263,30 @@ def _put(connection: sqlite3.Connection, submission: Submission) -> Submission:
         submission = replace(submission, at=at, revision=stands.revision + 1)
     insert(connection, submission)
     return submission
+
+
+def _restore(connection: sqlite3.Connection, submission: Submission, last: int) -> bool:
+    """Add a submission after those of its key; `last` is the last row that was there before."""
+    revision, at, organisation = connection.execute(
+        "SELECT max(revision), max(at) FILTER (WHERE number <= ?), max(organisation) "
+        "FROM submission WHERE key = ?",
+        (last, submission.key),
+    ).fetchone()
+    if at and at >= text_of(submission.at):
+        return False
+    if organisation not in {None, submission.organisation}:
+        # Somebody else's: a file has room for one of a key.
+        return False
+    return insert(connection, replace(submission, revision=(revision or 0) + 1))
+
+
+def _restore_asked(connection: sqlite3.Connection, asked: Sequence[QuestionnaireVersion]) -> None:
+    ((oldest,),) = connection.execute("SELECT min(since) FROM asked")
+    before = datetime.fromisoformat(oldest) if oldest else datetime.now(UTC)
+    for number, each in enumerate(asked):
+        since = before - (len(asked) - number) * _TICK
+        connection.execute(
+            "INSERT INTO asked (version, round, questions, since) VALUES (?,?,?,?) "
+            "ON CONFLICT DO NOTHING",
+            (each.version, each.round, dumped(each.questions), text_of(since)),
+        )
