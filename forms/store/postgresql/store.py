@@ -156,20 +156,19 @@ class PostgresStore:
         self, submissions: Iterable[Submission], asked: Iterable[QuestionnaireVersion] = ()
     ) -> int:
         """Keep what a copy holds, after what is there, as the owner; see the protocol."""
-        with connected(self._url, writable=True) as connection:
-            with connection.writing():
-                for each in reversed(list(asked)):
-                    _keep_asked(connection, each, _BEFORE)
-                self._books.load(connection)
-                connection.execute(
-                    "CREATE TEMPORARY TABLE restored (LIKE vinkje.submission) ON COMMIT DROP"
-                )
-                with connection.cursor().copy(COPY) as copy:
-                    for submission in submissions:
-                        copy.write_row(self._books.row_of(submission))
-                # What comes just now would be numbered as what is put back.
-                connection.execute("LOCK TABLE vinkje.submission IN SHARE ROW EXCLUSIVE MODE")
-                added = connection.execute(INSERT_COPIED).rowcount
+        with connected(self._url, writable=True) as connection, connection.writing():
+            for each in reversed(list(asked)):
+                _keep_asked(connection, each, _BEFORE)
+            self._books.load(connection)
+            connection.execute(
+                "CREATE TEMPORARY TABLE restored (LIKE vinkje.submission) ON COMMIT DROP"
+            )
+            with connection.cursor().copy(COPY) as copy:
+                for submission in submissions:
+                    copy.write_row(self._books.row_of(submission))
+            # What comes just now would be numbered as what is put back.
+            connection.execute("LOCK TABLE vinkje.submission IN SHARE ROW EXCLUSIVE MODE")
+            added = connection.execute(INSERT_COPIED).rowcount
         return added
 
     def close(self) -> None:
