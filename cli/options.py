@@ -68,12 +68,13 @@ checklist_option = click.option(
 )
 
 
-def checklist_file(named: Path | None) -> Path:
+def checklist_file(named: Path | None, *, names_shipped: bool = True) -> Path:
     """Return the checklist that a command uses, and name it, once however often it is asked.
 
-    Raises ChecklistError where this folder lacks one of its own.
+    Without `names_shipped` only one of somebody's own is named. Raises ChecklistError where this
+    folder lacks one of its own.
     """
-    from forms.checklist.model import default_checklist
+    from forms.checklist.model import default_checklist, shipped_checklist
     from forms.language import language_for, set_language
 
     path = named or default_checklist()
@@ -83,6 +84,8 @@ def checklist_file(named: Path | None) -> Path:
     if path not in named_before:
         named_before.add(path)
         set_language(language_for(path))
+        if path == shipped_checklist() and not names_shipped:
+            return path
         click.echo(gettext("Checklist: {name}").format(name=checklist_name(path)), err=True)
     return path
 

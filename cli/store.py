@@ -86,7 +86,8 @@ def upgrade(store: str) -> None:
     type=A_FILE,
     required=True,
     metavar="FILE.db",
-    help="The copy to write; {date} and {time} in its name become such as 2026-11-30 and 0915.",
+    help="The copy to write; {date} and {time} in its name become such as 2026-11-30 and 0915; "
+    "in the hour that comes twice when summer time ends, the second time is such as 0215b.",
 )
 @click.option("--overwrite", is_flag=True, help="Replace an earlier copy.")
 @click.option(
@@ -94,7 +95,8 @@ def upgrade(store: str) -> None:
     type=click.IntRange(1),
     metavar="N",
     help="Keep the latest N copies, this one with them, and delete those before: of files under "
-    "the same name with another {date} and {time}.",
+    "the same name with another {date} and {time}. Copies that hold far more answers than this one "
+    "stay, so that an emptied database does not take them along.",
 )
 @checklist_option
 def backup(
@@ -119,8 +121,15 @@ def backup(
         # What keeps the answers safe does not wait for somebody to mend a comma.
         warn_of([str(error)])
         zone = _usual_zone()
-    path, held = make(store, output, zone, overwrite=overwrite, keep=keep)
+    path, held, spared = make(store, output, zone, overwrite=overwrite, keep=keep)
     click.echo(gettext("Wrote {path}: {content}.").format(path=path, content=_content(held)))
+    if spared:
+        text = gettext(
+            "{files}: not deleted, since they hold far more answers than this copy, or cannot be "
+            "read; is that as it should be (a new round, answers that were wiped), then delete "
+            "them yourself"
+        )
+        warn_of([text.format(files=", ".join(map(str, spared)))])
 
 
 @store_group.command()
@@ -132,16 +141,20 @@ def restore(copy: Path, store: str) -> None:
     For example: vinkje store restore copy.db
 
     COPY.db is what 'vinkje store backup' wrote. STORE is the database to put them in; without it,
-    sqlite:///answers.db, which is made when it is not there. Stop the form first.
+    sqlite:///answers.db, which is made when it is not there. Stop a form on a file first. On
+    PostgreSQL the owner of the database does this; its form may stay open.
 
-    What is in STORE already stays as it is, so you can do this twice. All answers come back, or
-    none. Had you closed the round? Close it again with 'vinkje store close': a copy does not hold
-    that.
+    What is in STORE already stays as it is, so you can do this twice. Who sent answers again since
+    the copy keeps those. All answers come back, or none. Had you closed the round? Close it again
+    with 'vinkje store close': a copy does not hold that.
     """
     from forms.store.maintenance import restore as put_back
 
     done = put_back(copy, store)
-    text = gettext("{store}: {added} sets of answers put back, {there} were there already.")
+    text = gettext(
+        "{store}: {added} sets of answers put back, {there} were there already, or others that the "
+        "same people sent later."
+    )
     click.echo(text.format(store=store, added=done.added, there=done.revisions - done.added))
     if done.revisions > done.submissions:
         text = gettext(
@@ -158,7 +171,8 @@ def close(store: str, *, reopen: bool) -> None:
     """End the round now, also while the form is open.
 
     Who opens the link then reads that the round is over. Who has the page open already can still
-    send it for an hour. STORE is the database of the form; without it, sqlite:///answers.db.
+    send it for an hour. STORE is the database of the form; without it, sqlite:///answers.db. On
+    PostgreSQL the owner of the database does this.
     """
     from forms.store.open import set_closed
 
@@ -186,8 +200,9 @@ def purge(store: str, before: dt.date, *, yes: bool, checklist: Path | None) -> 
 
     For example: vinkje store purge --before 2026-01-01
 
-    Stop the form first. A day begins at midnight in the time zone of your checklist. STORE is the
-    database of the form; without it, sqlite:///answers.db.
+    Stop a form on a file first. On PostgreSQL the owner of the database does this; its form may
+    stay open. A day begins at midnight in the time zone of your checklist. STORE is the database of
+    the form; without it, sqlite:///answers.db.
     """
     from forms.store.maintenance import contents
     from forms.store.maintenance import purge as wipe
@@ -219,7 +234,9 @@ def _zone(checklist: Path | None) -> ZoneInfo:
 
     from forms.checklist.model import load_checklist
 
-    return ZoneInfo(load_checklist(checklist_file(checklist)).time_zone)
+    # That of the shipped one is no news.
+    file = checklist_file(checklist, names_shipped=False)
+    return ZoneInfo(load_checklist(file).time_zone)
 
 
 def _usual_zone() -> ZoneInfo:

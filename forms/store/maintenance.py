@@ -1,6 +1,5 @@
 """Care for a store: copies, putting them back, and wiping what need not be kept any longer."""
 
-import re
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
@@ -10,12 +9,9 @@ from pathlib import Path
 
 from forms.atomic_files import check_distinct, write_privately
 from forms.errors import SettingsError, StoreError
+from forms.store.copies import DATE, name_at, prune
 from forms.store.interface import Reader, Submission
 from forms.store.open import is_postgresql, open_store, read_store, store_path
-
-# What a copy's name may have, how that is filled, and how it is known again.
-_DATE = "{date}"
-_MOMENT = {_DATE: ("%Y-%m-%d", r"\d{4}-\d{2}-\d{2}"), "{time}": ("%H%M", r"\d{4}")}
 
 
 @dataclass(frozen=True)
@@ -38,39 +34,33 @@ class Restored:
 
 def backup(
     url: str, output: Path, zone: tzinfo, *, overwrite: bool = False, keep: int | None = None
-) -> tuple[Path, Content]:
+) -> tuple[Path, Content, list[Path]]:
     """Write the whole store into one file, which is a store itself; the form may be running.
 
     `{date}` and `{time}` in its name become today and now, by the clock of a zone. With `keep` so
     many copies under such a name stay, this one and the latest; those before go once this one was
-    written. Returns the file. Raises StoreError, SettingsError for a name without a day to keep
-    several of, or OutputError when something stands there.
+    written. Returns the file, what it holds, and which copies should have gone but hold more than
+    twice as much: a store that was emptied may not take its copies along. Raises StoreError,
+    SettingsError for a name without a day to keep several of, or OutputError when something stands
+    there.
     """
-    if keep and _DATE not in output.name:
+    if keep and DATE not in output.name:
         problem = gettext("keeps several copies, and this name is always the same")
         raise SettingsError("--keep", problem, gettext("write -o answers-{date}.db"))
-    now, name = datetime.now(zone), output.name
-    for part, (shape, _) in _MOMENT.items():
-        name = name.replace(part, now.strftime(shape))
-    path = output.with_name(name)
+    path = name_at(output, datetime.now(zone))
     check_distinct([path], _files(url))
     with read_store(url) as store:
         write_privately(path, store.copy_to, overwrite=overwrite)
     content = contents(_address(path), zone)
-    if keep:
-        for former in _copies(output, path)[keep - 1 :]:
-            former.unlink(missing_ok=True)
-    return path, content
 
+    def may_go(former: Path) -> bool:
+        try:
+            return contents(_address(former), zone).count <= 2 * content.count
+        except StoreError:
+            # Damaged, or a newer vinkje's: somebody should look at it.
+            return False
 
-def _copies(output: Path, made: Path) -> list[Path]:
-    """Return the other files under such a name, the latest first."""
-    name = re.escape(output.name)
-    for part, (_, pattern) in _MOMENT.items():
-        name = name.replace(re.escape(part), pattern)
-    found = (path for path in output.parent.iterdir() if re.fullmatch(name, path.name, re.ASCII))
-    files = (path for path in found if path.is_file() and not path.is_symlink())
-    return sorted((path for path in files if path.name != made.name), reverse=True)
+    return path, content, prune(output, path, keep, zone, may_go) if keep else []
 
 
 def restore(copy: Path, url: str) -> Restored:

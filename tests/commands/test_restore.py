@@ -17,8 +17,9 @@ from served import served, small
 from test_store import ASKED, NOW, put, stored, submission, url
 
 from forms.errors import StoreError
+from forms.store import maintenance
 from forms.store.interface import QuestionnaireVersion, Submission
-from forms.store.maintenance import contents, restore
+from forms.store.maintenance import backup, contents, restore
 from forms.store.open import open_store, read_store, set_closed
 from forms.store.sqlite.schema import APPLICATION, ORGANISATION, TABLES
 
@@ -251,10 +252,80 @@ def test_a_copy_is_named_after_its_day_and_old_ones_go(
     assert len(list(backups.iterdir())) == len(others) + 2 + 1
 
 
+def moments(monkeypatch: pytest.MonkeyPatch, url: str, output: Path, *at: datetime) -> list[Path]:
+    """Make copies at some moments, of which the latest three stay; returns the last's spared."""
+    spared: list[Path] = []
+    for moment in at:
+
+        class Clock(datetime):
+            now = staticmethod(moment.astimezone)
+
+        monkeypatch.setattr(maintenance, "datetime", Clock)
+        _, _, spared = backup(url, output, ZoneInfo("Europe/Amsterdam"), keep=3)
+    return spared
+
+
+def test_the_latest_copies_stay_however_they_are_named(
+    url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With the hour first, and in the night with an hour that comes twice."""
+    days = [datetime(2026, 11, day, hour, tzinfo=UTC) for day in (1, 2, 3) for hour in (1, 20)]
+    moments(monkeypatch, url, tmp_path / "c-{time}-{date}-{time}.db", *days)
+    assert {path.name for path in tmp_path.glob("c-*")} == {
+        "c-2100-2026-11-02-2100.db",
+        "c-0200-2026-11-03-0200.db",
+        "c-2100-2026-11-03-2100.db",
+    }
+    night = [datetime(2026, 10, 24, 23, 2, tzinfo=UTC) + timedelta(hours=n) for n in range(5)]
+    moments(monkeypatch, url, tmp_path / "n-{time}-{date}.db", *night)
+    kept = {path.name for path in tmp_path.glob("n-*")}
+    assert kept == {f"n-{hour}-2026-10-25.db" for hour in ("0202b", "0302", "0402")}
+
+
+def test_no_file_but_a_copy_is_deleted(
+    copy: Path, url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither somebody else's, nor a store that a form writes to."""
+    days = [f"2019-05-0{day}.db" for day in range(1, 8)]
+    (tmp_path / days[0]).write_text("somebody else's", "utf-8")
+    with closing(sqlite3.connect(tmp_path / days[1])) as other:
+        other.execute("CREATE TABLE theirs (one)")
+    (tmp_path / days[2]).write_bytes(b"")
+    (tmp_path / days[3]).mkdir()
+    (tmp_path / days[4]).symlink_to(copy)
+    put(f"sqlite:///{tmp_path / days[5]}", submission())
+    (tmp_path / days[6]).write_bytes(copy.read_bytes())
+    (tmp_path / "2019-99-99.db").write_bytes(copy.read_bytes())
+    today = datetime(2026, 11, 30, tzinfo=UTC)
+    moments(monkeypatch, url, tmp_path / "{date}.db", *(today + timedelta(n) for n in range(3)))
+    left = {path.name for path in tmp_path.glob("2019-*.db")}
+    assert left == {*days[:6], "2019-99-99.db"}
+
+
+def test_an_emptied_store_does_not_take_its_copies_along(
+    url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It says which should have gone; where it lost little they go."""
+    people = put(url, *(submission() for _ in range(4)))
+    output, today = tmp_path / "c-{date}.db", datetime(2026, 11, 1, 12, tzinfo=UTC)
+    moments(monkeypatch, url, output, today)
+    for lost in tmp_path.glob("answers.db*"):
+        lost.unlink()
+    remember(url, ASKED)
+    days = [today + timedelta(days=number) for number in range(1, 6)]
+    spared = moments(monkeypatch, url, output, *days)
+    assert spared == [tmp_path / "c-2026-11-01.db"]
+    assert len(list(tmp_path.glob("c-*.db"))) == 4
+    put(url, *people[:2])
+    assert not moments(monkeypatch, url, output, days[-1] + timedelta(days=1))
+    assert len(list(tmp_path.glob("c-*.db"))) == 3
+
+
 def test_a_typo_in_the_checklist_keeps_no_copy_from_being_made(
     copy: Path, tmp_path: Path, vinkje: Run
 ) -> None:
-    """It is told; wiping by a day waits until it is mended."""
+    """It is told; wiping by a day waits until it is mended. The shipped one is no news."""
+    assert vinkje("store", "backup", "-o", "quiet.db").stderr == ""
     (tmp_path / "checklist.yaml").write_text("title: [", encoding="utf-8")
     done = vinkje("store", "backup", "-o", "again.db")
     assert (done.returncode, "Warning: " in done.stderr) == (0, True)

@@ -279,7 +279,7 @@ def test_a_copy_is_a_store_that_can_be_put_back(store: Store, url: str, tmp_path
     for each in (first, replace(first, answers={"A1": "odd"}), submission()):
         store.put(each)
     copy = tmp_path / "copy.db"
-    _, content = backup(url, copy, UTC)
+    _, content, _ = backup(url, copy, UTC)
     assert content.count == 2
     assert not list(tmp_path.glob("copy.db-*"))
     held = stored(f"sqlite:///{copy}")
