@@ -297,7 +297,8 @@ def test_no_file_but_a_copy_is_deleted(
     (tmp_path / days[6]).write_bytes(copy.read_bytes())
     (tmp_path / "2019-99-99.db").write_bytes(copy.read_bytes())
     today = datetime(2026, 11, 30, tzinfo=UTC)
-    moments(monkeypatch, url, tmp_path / "{date}.db", *(today + timedelta(n) for n in range(3)))
+    later = [today + timedelta(days=number) for number in range(3)]
+    assert not moments(monkeypatch, url, tmp_path / "{date}.db", *later)
     left = {path.name for path in tmp_path.glob("2019-*.db")}
     assert left == {*days[:6], "2019-99-99.db"}
 
@@ -319,6 +320,30 @@ def test_an_emptied_store_does_not_take_its_copies_along(
     put(url, *people[:2])
     assert not moments(monkeypatch, url, output, days[-1] + timedelta(days=1))
     assert len(list(tmp_path.glob("c-*.db"))) == 3
+
+
+@pytest.mark.parametrize("name", ["archive.csv", "archive.xlsx"])
+def test_an_archive_is_not_replaced_by_nothing(
+    url: str, tmp_path: Path, vinkje: Run, name: str
+) -> None:
+    """The night after a purge, by hand and by `run`; an archive without answers is."""
+    small(tmp_path)
+    (tmp_path / "vinkje.toml").write_text(
+        f'source = "sqlite:///answers.db"\n[pull]\noutput = "{name}"\noverwrite = true\n', "utf-8"
+    )
+    archive = tmp_path / name
+    assert vinkje("pull").returncode == 0
+    assert vinkje("pull").returncode == 0
+    put(url, submission())
+    assert vinkje("pull").returncode == 0
+    before = archive.read_bytes()
+    assert vinkje("store", "purge", "--before", "2027-01-01", "--yes").returncode == 0
+    for command in ("pull", "run"):
+        done = vinkje(command)
+        said = f"{name}: holds answers, and the sources have none now; name another file with -o"
+        assert (done.returncode, said in done.stderr) == (1, True), done.stderr
+    assert archive.read_bytes() == before
+    assert not list(tmp_path.glob("archive.2*"))
 
 
 def test_a_typo_in_the_checklist_keeps_no_copy_from_being_made(
