@@ -196,5 +196,7 @@ def kind_of(source: str) -> tuple[str, str]:
                 "browser shows, or download the answers and name that file"
             )
         )
-        raise SourceError(source, gettext("answers cannot be read from this address"), remedy)
+        # A name and a password may stand before an @.
+        place = f"{match[0]}…" if "@" in source else source
+        raise SourceError(place, gettext("answers cannot be read from this address"), remedy)
     return "file", source

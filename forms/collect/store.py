@@ -13,7 +13,7 @@ from forms.responses.batches import Batch, RowsNeeded
 from forms.responses.model import Row, Table
 from forms.responses.note_kinds import Flagged
 from forms.store.interface import QuestionnaireVersion, Reader
-from forms.store.open import read_store
+from forms.store.open import read_store, shown_address
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ def store_table(url: str, checklist: Checklist) -> Table:
         # One moment for header and rows, until they have been read.
         answers.opened = opened.pop_all()
     return Table(
-        url,
+        shown_address(url),
         ["Timestamp", *(column.header for column in columns)],
         answers.table_rows(has_revisions=held.revisions > held.submissions),
         notes=(Note(Flagged(held.flagged)),) if held.flagged else (),

@@ -14,8 +14,14 @@ from forms.store.interface import Reader, Store
 from forms.store.sqlite.location import closed_mark
 
 _SQLITE = "sqlite:///"
-# Whatever looks like one, so that an address with a slip is not taken for a file's name.
-_POSTGRESQL = re.compile(r"postgres[\w+]*:", re.ASCII | re.IGNORECASE)
+# Whatever looks like one, so that an address with a slip is not taken for a file's name, and then
+# shown with its password: by its scheme, by a name and a password before an @, or by libpq's names.
+_POSTGRESQL = re.compile(
+    r"""\W* (?: (?:[\w.+-]+:)? (?:postgres[\w+-]*|psql|pgsql) \s* (?::|//)
+        | (?!sqlite:|https?:) (?: [\w.+-]+ \s* :/ .* : .* @ | [\w.-]{2,} : [^/\\]* @ )
+        | (?:host|hostaddr|dbname|password|service) \s* = )""",
+    re.VERBOSE | re.ASCII | re.IGNORECASE | re.DOTALL,
+)
 
 
 def open_store(url: str) -> Store:
@@ -50,7 +56,7 @@ def is_store(source: str) -> bool:
 
 
 def is_postgresql(source: str) -> bool:
-    """Say whether a source names a PostgreSQL database, by its scheme alone."""
+    """Say whether a source is meant to name a PostgreSQL database: it need not be right."""
     return bool(_POSTGRESQL.match(source))
 
 
@@ -63,6 +69,17 @@ def store_identity(url: str) -> str:
         identity: str = _postgresql("address").identity(url)
         return identity
     return str(store_path(url))
+
+
+def shown_address(url: str) -> str:
+    """Return a store's address as a report shows it: no user, port or setting. Raises StoreError.
+
+    A file's is as it was named.
+    """
+    if is_postgresql(url):
+        shown: str = _postgresql("address").shown(url)
+        return shown
+    return url
 
 
 def init_store(url: str, form_roles: Iterable[str] = (), report_roles: Iterable[str] = ()) -> None:
@@ -99,9 +116,10 @@ def store_path(url: str) -> Path:
     Raises StoreError for another address.
     """
     path = url.removeprefix(_SQLITE)
-    if path == url or not path or "\0" in path:
+    is_other = is_postgresql(path)
+    if path == url or not path or "\0" in path or is_other:
         raise StoreError(
-            f"'{url}'",
+            "…" if is_other else f"'{url}'",
             gettext("this is no address of a form's own database"),
             gettext(
                 "name one as sqlite:///answers.db (a file in this folder), "

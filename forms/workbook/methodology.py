@@ -89,10 +89,15 @@ def _write_source(sheet: SheetWriter, report: Report) -> None:
 
 def _name(source: SourceAccount, words: Wording) -> str:
     """Return what a source is called, without the folder it lies in."""
-    name = Path(source.name).name
+    name = _without_folder(source.name)
     return (
         words("account.from_row", name=name, row=source.header_row) if source.header_row else name
     )
+
+
+def _without_folder(name: str) -> str:
+    # A database is known by its server; a file is by its name, also one that is a store.
+    return name if name.startswith("postgresql:") else Path(name).name
 
 
 def _period(period: tuple[date, date] | None, words: Wording) -> str | None:
@@ -105,7 +110,7 @@ def _period(period: tuple[date, date] | None, words: Wording) -> str | None:
 def _compared(earlier: EarlierRound, words: Wording) -> str:
     """Return what an earlier round is: its name, its file, when, and how many answered."""
     facts = [
-        Path(earlier.responses.name).name,
+        _without_folder(earlier.responses.name),
         _period(earlier.responses.period, words),
         words.plural("section.responses", earlier.responses.rows.used),
     ]

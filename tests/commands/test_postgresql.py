@@ -11,6 +11,7 @@ from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import quote
+from zipfile import ZipFile
 
 import psycopg
 import pytest
@@ -18,9 +19,10 @@ from conftest import ROOT, Run, tool
 from postgres_server import Cluster, free_port, postgres_program
 from served import answers_of, served, small
 
+from forms.collect.source import check_once, kind_of
 from forms.errors import SourceError, StoreError
 from forms.store.interface import QuestionnaireVersion, Submission
-from forms.store.open import init_store, open_store, read_store, set_closed
+from forms.store.open import init_store, open_store, read_store, set_closed, store_path
 from forms.store.postgresql import connection, owner
 from forms.store.postgresql.store import is_in_clear
 
@@ -158,6 +160,20 @@ def test_a_wrong_password_and_the_right_one(
         "postgresql://owner:GEHEIM@[::1/x",
         "postgresql://127.0.0.1/x?pass%77ord=GEHEIM",
         "postgresql://127.0.0.1/x?sslpassword=GEHEIM",
+        "postgresql://127.0.0.1/x?options=-cfoo.password%3DGEHEIM",
+        "postgresql://owner@127.0.0.1/x#GEHEIM",
+        " postgresql://owner:GEHEIM@127.0.0.1/x",
+        "'postgresql://owner:GEHEIM@127.0.0.1/x'",
+        "jdbc:postgresql://owner:GEHEIM@127.0.0.1/x",
+        "jdbc:postgresql://127.0.0.1/x?user=owner&password=GEHEIM",
+        "postgresql ://owner:GEHEIM@127.0.0.1/x",
+        "postgresql//owner:GEHEIM@127.0.0.1/x",
+        "postgres-ql://owner:GEHEIM@127.0.0.1/x",
+        "psql://owner:GEHEIM@127.0.0.1/x",
+        "mysql://owner:1/GEHEIM@127.0.0.1/x",
+        "owner:GEHEIM@127.0.0.1/x",
+        "host=127.0.0.1 user=owner password=GEHEIM",
+        "dbname=x password=GEHEIM",
     ],
 )
 def test_a_password_in_an_address_is_refused_and_not_shown(
@@ -184,6 +200,51 @@ def test_a_password_in_an_address_is_refused_and_not_shown(
         assert "GEHEIM" not in done.stdout + done.stderr
         assert "postgresql://…" in done.stderr, (args, done.stderr)
         assert "~/.pgpass" in done.stderr or "no address" in done.stderr
+
+
+def test_no_address_in_another_ones_place_is_shown(tmp_path: Path, vinkje: Run) -> None:
+    """Where a file is meant, and an address of the web."""
+    small(tmp_path)
+    address = "postgresql://owner:GEHEIM@127.0.0.1/x"
+    for args in (
+        ["report", f"sqlite:///{address}"],
+        ["store", "backup", f"sqlite:///{address}", "-o", "b.db"],
+        ["store", "restore", address],
+        ["form", "web", "--store", f"sqlite:///{address}"],
+        ["report", "https://owner:GEHEIM@example.nl/answers"],
+    ):
+        done = vinkje(*args)
+        assert (done.returncode, "GEHEIM" in done.stdout + done.stderr) == (1, False), args
+
+
+def test_a_file_is_not_taken_for_a_database() -> None:
+    """Whatever folder it is in."""
+    for name in (
+        "/var/lib/postgresql/answers.csv",
+        "C:/Users/jan@corp/answers.csv",
+        r"C:\Users\jan@corp\a.csv",
+        "postgres.csv",
+        "hosts.csv",
+        "jan@corp.csv",
+    ):
+        assert kind_of(name) == ("file", name)
+        assert store_path(f"sqlite:///{name}") == Path(name)
+
+
+def test_a_report_names_servers_and_database_alone(url: str, tmp_path: Path, vinkje: Run) -> None:
+    """No user, no port and no file with a password."""
+    with closing(open_store(url)) as store:
+        store.remember(ASKED)
+        store.put(submission())
+    small(tmp_path)
+    done = vinkje("report", f"{url}?passfile=/etc/pass", "--json", "-")
+    with ZipFile(tmp_path / "rapport.xlsx") as book:
+        parts = [book.read(name).decode("utf-8") for name in book.namelist()]
+    mail = (tmp_path / "rapport.html").read_text("utf-8")
+    text = "".join((*parts, mail, done.stdout, done.stderr))
+    assert f"postgresql://127.0.0.1/{database(url)}" in text
+    assert "owner@" not in text
+    assert "/etc/pass" not in text
 
 
 def test_names_may_hold_any_sign(server: Cluster, vinkje: Run) -> None:
@@ -420,8 +481,6 @@ def test_what_is_not_installed_is_named(tmp_path: Path, vinkje_alone: Run) -> No
 
 def test_two_spellings_of_one_database_are_one() -> None:
     """By servers, ports and name, in whatever order; another database is another."""
-    from forms.collect.source import check_once
-
     first = "postgresql://owner@Server1,server2/forms"
     for again in (
         "postgres://reporter@server2:5432,server1/forms",

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -256,11 +257,8 @@ def moments(monkeypatch: pytest.MonkeyPatch, url: str, output: Path, *at: dateti
     """Make copies at some moments, of which the latest three stay; returns the last's spared."""
     spared: list[Path] = []
     for moment in at:
-
-        class Clock(datetime):
-            now = staticmethod(moment.astimezone)
-
-        monkeypatch.setattr(maintenance, "datetime", Clock)
+        clock = SimpleNamespace(now=moment.astimezone, combine=datetime.combine)
+        monkeypatch.setattr(maintenance, "datetime", clock)
         _, _, spared = backup(url, output, ZoneInfo("Europe/Amsterdam"), keep=3)
     return spared
 

@@ -9,8 +9,7 @@ from psycopg.conninfo import conninfo_to_dict
 from forms.errors import StoreError
 
 _PORT = "5432"
-# What comes after the servers; an @ there was part of a password.
-_AFTER_SERVERS = re.compile(r"[^:]*://[^/]*/(?P<rest>.*)", re.DOTALL)
+_ADDRESS = re.compile(r"postgres(?:ql)?://[^/]*(?:/(?P<rest>.*))?", re.DOTALL)
 
 
 def parameters(url: str) -> dict[str, str]:
@@ -19,14 +18,8 @@ def parameters(url: str) -> dict[str, str]:
     Raises StoreError where it is no address, or holds a password: whoever looks at a machine's
     programs reads that, and so it is not shown in the error either.
     """
-    rest = _AFTER_SERVERS.fullmatch(url)
-    try:
-        # An @ past the servers: libpq takes what stands before a / in a password as the servers.
-        found = {} if rest and "@" in rest["rest"] else conninfo_to_dict(url)
-    except ProgrammingError:
-        # Its reason may repeat a password.
-        found = {}
-    if not found and not url.endswith("://"):
+    found = _parsed(url)
+    if found is None:
         raise StoreError(
             "postgresql://…",
             gettext("this is no address of a PostgreSQL database"),
@@ -36,7 +29,7 @@ def parameters(url: str) -> dict[str, str]:
                 "in a name are written as %40 and the like"
             ),
         )
-    if any("password" in name for name in found):
+    if any("password" in name for name in found) or "passw" in found.get("options", "").lower():
         raise StoreError(
             "postgresql://…",
             gettext("a password may not stand in the address: others on this machine can read it"),
@@ -45,7 +38,28 @@ def parameters(url: str) -> dict[str, str]:
                 "that ?passfile=… or PGPASSFILE names, or in a service file (?service=…)"
             ),
         )
-    return {name: str(value) for name, value in found.items()}
+    return found
+
+
+def _parsed(url: str) -> dict[str, str] | None:
+    right = _ADDRESS.fullmatch(url)
+    # An @ past the servers: libpq takes what stands before a / in a password as the servers. And it
+    # takes what comes after a # as part of a name, which is then shown.
+    if not right or "@" in (right["rest"] or "") or "#" in url:
+        return None
+    try:
+        return {name: str(value) for name, value in conninfo_to_dict(url).items()}
+    except ProgrammingError:
+        # Its reason may repeat a password.
+        return None
+
+
+def shown(url: str) -> str:
+    """Return an address as those read it who do not run it: servers and database, no more."""
+    found = parameters(url)
+    servers = found.get("host") or found.get("hostaddr") or ""
+    database = found.get("dbname") or found.get("service") or found.get("user", "")
+    return f"postgresql://{servers}/{database}"
 
 
 def identity(url: str) -> str:
