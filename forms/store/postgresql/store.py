@@ -168,8 +168,7 @@ class PostgresStore:
                     copy.write_row(self._books.row_of(submission))
             # What comes just now would be numbered as what is put back.
             connection.execute("LOCK TABLE vinkje.submission IN SHARE ROW EXCLUSIVE MODE")
-            added = connection.execute(INSERT_COPIED).rowcount
-        return added
+            return connection.execute(INSERT_COPIED).rowcount
 
     def close(self) -> None:
         """Let go of the servers; all that was accepted is on disk."""
