@@ -6,9 +6,11 @@ import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache, partial
 
 from babel.dates import format_date, format_datetime
 
+from forms.publish.web.receipt import Receipts
 from forms.publish.web.round_window import RoundWindow
 from forms.publish.web.validation import CHANGE_FIELD, KEY_FIELD, TRAP_FIELD, VERSION_FIELD
 from forms.questionnaire import Questionnaire
@@ -74,6 +76,13 @@ class Pages:
         self._before = before
         self._packer = _gzip()
         self._packed = self._packer.compress(before)
+        self._receipts = Receipts(
+            asked,
+            partial(self._rendered, "receipt", title=self.words("web.received")),
+            partial(self._rendered, "answer"),
+        )
+        # Whoever sends in the same minute reads the same.
+        self._minute = lru_cache(self._new_minute)
 
     def blank(self, key: str) -> bytes:
         """Return the form to fill in, as UTF-8 HTML."""
@@ -96,13 +105,7 @@ class Pages:
 
     def receipt(self, submission: Submission, link: str | None) -> bytes:
         """Return what somebody keeps; without a link to change them, the answers are not shown."""
-        return self._page(
-            "receipt",
-            title=self.words("web.received"),
-            submission=submission,
-            link=link,
-            at=self._moment(submission.at),
-        )
+        return self._receipts.html(submission, self._moment(submission.at), link).encode()
 
     def change(self, *, wrong: bool = False) -> bytes:
         """Return the page that asks for the link to change answers; `wrong` when it finds none."""
@@ -124,9 +127,15 @@ class Pages:
         return self.message(self.words("web.closed"), text)
 
     def _page(self, name: str, **values: object) -> bytes:
-        return clean(render(f"web/{name}.html.j2", **self._common, **values)).encode()
+        return self._rendered(name, **values).encode()
+
+    def _rendered(self, name: str, **values: object) -> str:
+        return clean(render(f"web/{name}.html.j2", **self._common, **values))
 
     def _moment(self, moment: datetime) -> str:
+        return self._minute(moment.replace(second=0, microsecond=0))
+
+    def _new_minute(self, moment: datetime) -> str:
         return format_datetime(
             moment.astimezone(self._zone), "d MMMM yyyy, HH:mm", locale=self.asked.language
         )
