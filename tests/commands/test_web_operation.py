@@ -5,6 +5,7 @@ import os
 import shutil
 import signal
 import socket
+import struct
 import subprocess
 import threading
 import time
@@ -15,6 +16,7 @@ from pathlib import Path
 from typing import Self
 from urllib.parse import urlencode, urlsplit
 
+import psutil
 import pytest
 import requests
 from conftest import missing
@@ -44,6 +46,50 @@ def test_machines_may_ask_how_it_is(tmp_path: Path) -> None:
         (tmp_path / "answers.db").unlink()
         assert _get(health, "/readyz").status_code == 503
         assert _get(health, "/healthz").status_code == 200
+
+
+def _raw(port: int, request: bytes) -> bytes:
+    with socket.create_connection(("127.0.0.1", port), 30) as line:
+        line.sendall(request)
+        answer = b""
+        while piece := line.recv(65536):
+            answer += piece
+    return answer
+
+
+def test_machines_ask_in_their_own_ways(tmp_path: Path) -> None:
+    """HAProxy by OPTIONS or HEAD, some with a query; who leaves at once is in no journal."""
+    health = free_port()
+    with served(small(tmp_path), "--health", f"127.0.0.1:{health}") as form:
+        for path in (b"/healthz", b"/readyz", b"/readyz?from=haproxy"):
+            for method, body in ((b"GET", True), (b"OPTIONS", True), (b"HEAD", False)):
+                answer = _raw(health, method + b" " + path + b" HTTP/1.0\r\n\r\n")
+                assert b" 200 " in answer.splitlines()[0], (method, path)
+                assert (not answer.endswith(b"\r\n\r\n")) == body
+        for _ in range(20):
+            with socket.create_connection(("127.0.0.1", health), 30) as line:
+                # So that it is cut off, and not just ended.
+                line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                line.sendall(b"GET /readyz HTTP/1.0\r\n\r\n")
+        assert _get(health, "/readyz").status_code == 200
+        said = form.end()[2]
+        assert "Traceback" not in said
+        assert "('127.0.0.1'" not in said
+
+
+def test_who_asks_nothing_makes_room(tmp_path: Path) -> None:
+    """Each of 300 had a thread, for ten seconds; whoever asks still has an answer."""
+    health = free_port()
+    with (
+        served(small(tmp_path), "--health", f"127.0.0.1:{health}") as form,
+        ExitStack() as held,
+    ):
+        process = psutil.Process(form.process.pid)
+        before = process.num_threads()
+        for _ in range(300):
+            held.enter_context(socket.create_connection(("127.0.0.1", health), 30))
+        assert _get(health, "/readyz").status_code == 200
+        assert process.num_threads() < before + 100
 
 
 def test_figures_are_counts_and_times(tmp_path: Path) -> None:

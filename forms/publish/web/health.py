@@ -1,8 +1,11 @@
 """What machines ask: does the form live, may people be sent here, how is it doing."""
 
+import socket
+import sys
+import traceback
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Lock, Thread
@@ -12,6 +15,8 @@ from forms.store.interface import Store
 
 # Whoever asks gives up soon after.
 _READY_SECONDS = 2
+# Each takes a thread.
+_AT_ONCE = 32
 _TEXT = "text/plain; charset=utf-8"
 
 
@@ -89,6 +94,44 @@ def _in_thread(work: Callable[[], None]) -> "Future[None]":
     return future
 
 
+class _Server(ThreadingHTTPServer):
+    """Answers so many at once; when there are more, the one that came first makes room."""
+
+    daemon_threads = True
+    # Five are let wait else, and the next asks again a second later.
+    request_queue_size = 128
+
+    def __init__(self, *args: Any) -> None:
+        self._open: dict[Any, None] = {}
+        self._opening = Lock()
+        super().__init__(*args)
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        """Begin a thread for a connection."""
+        first = None
+        with self._opening:
+            self._open[request] = None
+            if len(self._open) > _AT_ONCE:
+                first = next(iter(self._open))
+                del self._open[first]
+        if first:
+            # Its thread ends by this, and closes it.
+            with suppress(OSError):
+                first.shutdown(socket.SHUT_RDWR)
+        super().process_request(request, client_address)
+
+    def shutdown_request(self, request: Any) -> None:
+        """Close a connection."""
+        with self._opening:
+            self._open.pop(request, None)
+        super().shutdown_request(request)
+
+    def handle_error(self, *_: Any) -> None:
+        """Tell of a mistake of ours; who asks may leave, and their address is nobody's business."""
+        if not isinstance(sys.exception(), OSError):
+            traceback.print_exc()
+
+
 @contextmanager
 def answering(address: tuple[str, int], ready: Readiness, metrics: Metrics) -> Iterator[int]:
     """Answer /healthz, /readyz and /metrics on an address of their own; gives the port.
@@ -100,18 +143,21 @@ def answering(address: tuple[str, int], ready: Readiness, metrics: Metrics) -> I
         timeout = 10
 
         def do_GET(self) -> None:
-            status, content, kind = _answer(self.path, ready, metrics)
+            status, content, kind = _answer(self.path.partition("?")[0], ready, metrics)
             self.send_response(status)
             self.send_header("Content-Type", kind)
             self.send_header("Content-Length", str(len(content)))
             self.end_headers()
-            self.wfile.write(content)
+            if self.command != "HEAD":
+                self.wfile.write(content)
+
+        # What stands before the form asks in one of these ways; HAProxy by OPTIONS.
+        do_HEAD = do_OPTIONS = do_GET  # noqa: N815 - http.server's names
 
         def log_message(self, *_: Any) -> None:
             """Say nothing: it is asked every few seconds."""
 
-    server = ThreadingHTTPServer(address, Handler)
-    server.daemon_threads = True
+    server = _Server(address, Handler)
     Thread(target=server.serve_forever, name="health", daemon=True).start()
     try:
         yield server.server_address[1]
