@@ -9,10 +9,11 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from urllib.parse import urlencode
 
+import psutil
 import pytest
 import requests
 from served import Served, answers_of, hidden, kept, served, small
@@ -79,6 +80,43 @@ def test_connections_that_wait_make_room(form: Served, said: bytes) -> None:
             line.sendall(said)
         assert _others_wait(form) < 5
     assert form.send(form.filled()).status_code == 200
+
+
+@pytest.mark.parametrize("length", [190_000, 180_000], ids=["half a form", "whole forms"])
+def test_memory_has_a_bound(form: Served, length: int) -> None:
+    """700 forms of 180 KB took 145 MB; whoever has most under way loses the largest."""
+    files, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if most != resource.RLIM_INFINITY and most < 2_000:
+        pytest.skip("this machine lets a process have too few files")
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(files, 2_000), most))
+    process = psutil.Process(form.process.pid)
+    form.send(form.filled())
+    before = process.memory_info().rss
+    head = f"POST /send HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: {length}\r\n"
+    said = f"{head}Content-Type: {FORM}\r\n\r\n".encode() + b"a" * 180_000
+    peak = 0
+    with ExitStack() as held:
+        honest = held.enter_context(
+            socket.create_connection(("127.0.0.1", _port(form)), 30, ("127.0.0.2", 0))
+        )
+        body = urlencode(form.filled()).encode()
+        begun = f"{head.replace(str(length), str(len(body)))}Content-Type: {FORM}\r\n\r\n"
+        honest.sendall(begun.encode() + body[:50])
+        for _ in range(700):
+            line = held.enter_context(socket.create_connection(("127.0.0.1", _port(form)), 30))
+            with suppress(OSError):
+                line.sendall(said)
+            peak = max(peak, process.memory_info().rss)
+        # The system takes what is sent before the form does.
+        until = time.monotonic() + 1
+        while time.monotonic() < until:
+            time.sleep(0.05)
+            if (now := process.memory_info().rss) > peak:
+                peak, until = now, time.monotonic() + 1
+        honest.sendall(body[50:])
+        assert honest.recv(100).startswith(b"HTTP/1.1 200 ")
+    assert peak - before < 100 * 1024 * 1024
+    assert "Traceback" not in form.end()[2]
 
 
 # A process of its own, or who waits here would wait for its threads too.

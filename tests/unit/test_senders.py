@@ -66,3 +66,12 @@ def test_senders_take_turns(tasks: list[tuple[str, int]]) -> None:
     for place, ((one, _), (other, _)) in enumerate(itertools.pairwise(done)):
         if one == other:
             assert {task[0] for task in done[place:]} == {one}
+
+
+def test_who_leaves_the_queue() -> None:
+    """Waits no longer, and is not found there again; others keep their turn."""
+    queue = FairQueue(lambda task: str(task[0]))
+    for task in ("a1", "a2", "b1"):
+        queue.append(task)
+    assert [queue.remove(task) for task in ("b1", "b1", "a1", "c1")] == [True, False, True, False]
+    assert (len(queue), queue.popleft(), bool(queue)) == (1, "a2", False)

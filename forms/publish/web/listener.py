@@ -9,6 +9,7 @@ from typing import Any
 
 from waitress import wasyncore
 from waitress.adjustments import Adjustments
+from waitress.channel import HTTPChannel
 from waitress.server import TcpWSGIServer
 from waitress.task import ThreadedTaskDispatcher
 
@@ -26,6 +27,26 @@ _OTHER_FILES = 100
 _AT_A_TURN = 100
 # Of all connections: from how many on room is made, and how many go at a time.
 _FULL, _LEAVING = 7 / 8, 1 / 8
+# Of all forms that are not read yet, in bytes: those of 2,000 people, with long remarks.
+_MOST_BYTES = 32 * 1024 * 1024
+# Bytes that come in before they are counted anew.
+_UNCOUNTED = 2 * 1024 * 1024
+
+
+class _Channel(HTTPChannel):
+    """A connection, that lets its server know what comes in."""
+
+    def received(self, data: bytes) -> bool:
+        """Take what was sent."""
+        server: Any = self.server
+        server.uncounted += len(data)
+        return bool(super().received(data))
+
+    @property
+    def held(self) -> int:
+        """Return the bytes of the forms that it has sent, or begun to."""
+        begun = [self.request] if self.request else []
+        return sum(request.body_bytes_received for request in [*self.requests, *begun])
 
 
 class Listener(TcpWSGIServer):
@@ -35,7 +56,9 @@ class Listener(TcpWSGIServer):
     person has a few, and reads longer than they are kept: browsers open another by themselves.
     """
 
+    channel_class = _Channel
     is_ending = False
+    uncounted = 0
 
     def __init__(
         self,
@@ -52,6 +75,7 @@ class Listener(TcpWSGIServer):
         dispatcher.queue_logger = logging.getLogger("vinkje.queue")
         dispatcher.queue_logger.setLevel(logging.ERROR)
         dispatcher.set_thread_count(_THREADS)
+        self._dispatcher = dispatcher
         has_poll = hasattr(select, "poll")
         settings = Adjustments(
             sockets=[listening],
@@ -75,12 +99,39 @@ class Listener(TcpWSGIServer):
         self._channels: dict[int, Any] = vars(self)["active_channels"]
 
     def _sender(self, channel: Any) -> str:
-        headers = channel.requests[0].headers if channel.requests else {}
+        # A head may have come before its form.
+        first = next(iter(channel.requests), channel.request)
+        headers = first.headers if first else {}
         return self._senders.of(channel.addr[0], headers.get("X_FORWARDED_FOR"))
 
     def turn(self, seconds: float) -> None:
         """Serve whoever has something now, or wait so long for somebody."""
         wasyncore.loop(seconds, self.adj.asyncore_use_poll, self._turning, count=1)
+        if self.uncounted > _UNCOUNTED:
+            self.uncounted = 0
+            self._bound_bytes()
+
+    def _bound_bytes(self) -> None:
+        """Let go of the largest forms of who has most under way, where all are too large."""
+        held = defaultdict(list)
+        for channel in list(self._channels.values()):
+            if not channel.will_close and (size := channel.held):
+                held[self._sender(channel)].append((size, channel))
+        all_bytes = {sender: sum(size for size, _ in forms) for sender, forms in held.items()}
+        for forms in held.values():
+            forms.sort(key=lambda form: form[0])
+        while sum(all_bytes.values()) > _MOST_BYTES:
+            most = max(all_bytes, key=lambda sender: all_bytes[sender])
+            size, channel = held[most].pop()
+            all_bytes[most] -= size
+            self._let_go(channel)
+
+    def _let_go(self, channel: Any) -> None:
+        """Close a connection, unless it is being served."""
+        with self._dispatcher.lock:
+            if channel.requests and not self._dispatcher.queue.remove(channel):
+                return
+        channel.will_close = True
 
     def add_task(self, task: Any) -> None:
         """Let a request wait for a thread; once this ends, its connection ends with its answer."""
@@ -172,3 +223,15 @@ class FairQueue:
             self._waiting[sender] = tasks
         self._count -= 1
         return task
+
+    def remove(self, task: Any) -> bool:
+        """Let a task wait no longer; says whether it did."""
+        sender = self._sender(task)
+        tasks = self._waiting.get(sender, ())
+        if task not in tasks:
+            return False
+        self._waiting[sender].remove(task)
+        if not tasks:
+            del self._waiting[sender]
+        self._count -= 1
+        return True

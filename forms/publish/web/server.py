@@ -148,6 +148,8 @@ class _Server:
             form.senders,
             # waitress would put a gigabyte on the disk.
             max_request_body_size=form.most_bytes(),
+            # Nobody's answers stand on the disk before they are kept.
+            inbuf_overflow=form.most_bytes() + 1,
             # `Senders` judges whose word is taken; nothing else here reads such headers.
             clear_untrusted_proxy_headers=False,
             # Nobody needs to know which server of which version this is.
