@@ -132,8 +132,9 @@ def google(checklist: Path | None) -> None:
     metavar="ADDR",
     multiple=True,
     help="The address of the web server before this one, such as 10.0.0.7, or a range, such as "
-    "172.16.0.0/12; it tells who sends, so that one person cannot send all day. Not needed when "
-    "both are on this computer. For more than one, give the option again.",
+    "172.16.0.0/12; it tells who sends, so that one person cannot send all day. Name nothing but "
+    "such servers: a person whose address is in the range can pass for somebody else. Not needed "
+    "when both are on this computer. For more than one, give the option again.",
 )
 @click.option(
     "--health",

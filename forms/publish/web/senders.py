@@ -31,18 +31,22 @@ class Senders:
         """Return what a sender is known by, "" where nobody knows.
 
         `peer` is who made the connection, `forwarded` the header X-Forwarded-For: anybody may write
-        anything there, so each web server in it vouches for the one it names, from the last on.
+        anything there, so each web server in it vouches for the one it names, from the last on. Where
+        all of them are among `proxies`, as people in a range of them are, it is the first.
         """
         if not self.told_apart:
             return ""
         hops = [peer, *reversed((forwarded or "").rsplit(",", _MOST_HOPS))]
-        for hop in hops:
+        named = ""
+        for number, hop in enumerate(hops):
             address = _address(hop)
             if address is None:
                 break
+            # The peer alone is a web server that names nobody.
+            named = str(_network(address)) if number else ""
             if not any(address in proxy for proxy in self.proxies):
                 return str(_network(address))
-        return ""
+        return named
 
 
 def network(text: str) -> IPv4Network | IPv6Network | None:
