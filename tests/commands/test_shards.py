@@ -56,28 +56,37 @@ class Servers:
                 for line in text.splitlines():
                     self._command(line)
                 continue
-            who = re.match(r"-- on (db\d)(?: and (db\d))?, as (\w+)\n", text)
-            assert who, text
-            for name in filter(None, who.groups()[:2]):
-                self._sql(name, who[3], text)
+            self.block(text)
+
+    def block(self, text: str, *, stops: bool = True) -> bool:
+        """Run a block of SQL where it says; tells whether all of it was done."""
+        who = re.match(r"-- on (db\d)(?: and (db\d))?, as (\w+)\n", text)
+        assert who, text
+        done = [self._sql(name, who[3], text, stops=stops) for name in who.groups()[:2] if name]
+        assert not stops or all(each.returncode == 0 for each in done), (text, done)
+        return not any("ERROR" in each.stderr for each in done)
 
     def _command(self, line: str) -> None:
-        vinkje, *words = line.split()
-        assert vinkje == "vinkje"
+        program, *words = line.split()
+        if program == "systemctl":
+            return
+        assert program == "/opt/vinkje/bin/vinkje"
         for name, server in (("db1", self.db1), ("db3", self.db3)):
             words = [word.replace(f"@{name}/", f"@127.0.0.1:{server.port}/") for word in words]
         done = run_vinkje(*words, cwd=Path("/"))
         assert done.returncode == 0, done.stderr
 
-    def _sql(self, name: str, role: str, text: str) -> None:
+    def _sql(
+        self, name: str, role: str, text: str, *, stops: bool
+    ) -> subprocess.CompletedProcess[str]:
         where = f"host '127.0.0.1', port '{self.db3.port}'"
         text = text.replace("host 'db3'", where).replace("'verify-full'", "'disable'")
         file = self.db1.folder / "page.sql"
         file.write_text(text, encoding="utf-8")
         program = postgres_program("psql")
         assert program
-        done = subprocess.run(
-            [program, "-Xq", "-v", "ON_ERROR_STOP=1", "-f", file, self.url(role, name)],
+        return subprocess.run(
+            [program, "-Xq", "-v", f"ON_ERROR_STOP={int(stops)}", "-f", file, self.url(role, name)],
             input="".join(f"secret of {each}\n" for each in _ROLES),
             env={**os.environ, "PGPASSWORD": f"secret of {role}"},
             capture_output=True,
@@ -85,7 +94,6 @@ class Servers:
             timeout=60,
             check=False,
         )
-        assert done.returncode == 0, (text, done.stderr)
 
 
 @contextmanager
@@ -104,15 +112,27 @@ def _two() -> Iterator[Servers]:
         yield Servers(db1, db3)
 
 
-@pytest.fixture(scope="module")
-def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
-    """Return two servers over which the answers are spread."""
+@pytest.fixture(scope="module", autouse=True)
+def passwords(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Have the passwords of all roles where PostgreSQL's programs look for them."""
     passes = tmp_path_factory.mktemp("passes") / "passes"
     passes.write_text("".join(f"*:*:*:{role}:secret of {role}\n" for role in _ROLES), "utf-8")
     passes.chmod(0o600)
-    with pytest.MonkeyPatch.context() as patch, _two() as found:
+    with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PGPASSFILE", str(passes))
-        found.follow(ENGLISH.read_text("utf-8").partition("## Once")[2].partition("\n## ")[0])
+        yield
+
+
+def part(title: str) -> str:
+    """Return one part of the page."""
+    return ENGLISH.read_text("utf-8").partition(f"## {title}\n")[2].partition("\n## ")[0]
+
+
+@pytest.fixture(scope="module")
+def servers() -> Iterator[Servers]:
+    """Return two servers over which the answers are spread."""
+    with _two() as found:
+        found.follow(part("Once"))
         yield found
 
 
@@ -130,6 +150,12 @@ def submission(organisation: str, **answers: str) -> Submission:
     return Submission(secrets.token_hex(16), told, "v1", NOW, organisation=organisation)
 
 
+def organisations(servers: Servers) -> set[str]:
+    """Return all organisations that reports find."""
+    with read_store(servers.url("report")) as reader:
+        return {each.organisation for each in reader.submissions()}
+
+
 def far(servers: Servers) -> set[str]:
     """Return the organisations of which the second server has the answers."""
     found = servers.db3.sql("SELECT DISTINCT organisation FROM vinkje.submission", "vinkje")
@@ -139,6 +165,31 @@ def far(servers: Servers) -> set[str]:
 def test_both_pages_say_the_same_to_psql() -> None:
     """Only what people read is translated."""
     assert _BLOCK.findall(ENGLISH.read_text("utf-8")) == _BLOCK.findall(DUTCH.read_text("utf-8"))
+
+
+def test_spreading_what_was_there_loses_nothing_whatever_fails() -> None:
+    """By a psql that goes on after errors, while the second server is away; the way back; again."""
+    first, _, rest = part("Once").partition("```sql")
+    blocks = [text for kind, text in _BLOCK.findall("```sql" + rest) if kind == "sql"]
+    here = next(n for n, text in enumerate(blocks) if "INSERT INTO" in text)
+    sent = {f"organisation {number}" for number in range(12)}
+    with _two() as servers:
+        servers.follow(first)
+        with closing(open_store(servers.url("form"))) as opened:
+            opened.remember(ASKED)
+            for each in sent:
+                opened.put(submission(each))
+        for text in blocks[:here]:
+            servers.block(text)
+        servers.db3.stop("immediate")
+        assert not servers.block(blocks[here], stops=False)
+        assert not servers.block(blocks[-1].replace("db3 and db1", "db1"), stops=False)
+        servers.db3.start()
+        servers.follow(part("The way back"))
+        assert organisations(servers) == sent
+        servers.follow("```sql" + rest)
+        assert organisations(servers) == sent
+        assert far(servers)
 
 
 def test_answers_are_kept_once_wherever_they_are(servers: Servers, store: Store) -> None:
@@ -244,22 +295,21 @@ def test_a_partition_moves_while_people_answer(servers: Servers, store: Store) -
     for number in range(20):
         store.put(submission(f"organisation {number}"))
     moving = servers.db1.sql("SELECT DISTINCT organisation FROM vinkje.submission_0", "vinkje")
-    organisations = moving.splitlines()
-    assert not far(servers) & set(organisations)
+    moved = moving.splitlines()
+    assert not far(servers) & set(moved)
 
     def put(submission: Submission) -> Submission:
-        return store.put(replace(submission, organisation=organisations[0]))
+        return store.put(replace(submission, organisation=moved[0]))
 
-    page = ENGLISH.read_text("utf-8").partition("## One server more")[2].partition("\n## ")[0]
     with under_load(put) as load:
         load.wait_for(100)
-        servers.follow(page)
+        servers.follow(part("One server more"))
         load.wait_for(100)
     thanked = {each.key for each in load.thanked}
     with read_store(servers.url("report")) as reader:
         rows = [each for each in reader.submissions() if each.key in thanked]
     assert (load.lost(rows), load.doubled(rows)) == (0, 0), load.account(rows)
-    assert set(organisations) < far(servers)
+    assert set(moved) < far(servers)
 
 
 def test_new_tables_come_to_the_second_server_first(servers: Servers, store: Store) -> None:
