@@ -1,4 +1,4 @@
-"""What docs/deploy ships, run for real: services, nginx, Caddy, copies; nothing tells who sent."""
+"""What docs/deploy ships, run for real: services, web servers, copies; nothing tells who sent."""
 
 import json
 import os
@@ -197,6 +197,27 @@ def caddy(front: Front, form: int) -> Iterator[None]:
 
 
 @contextmanager
+def haproxy(front: Front, *forms: int) -> Iterator[None]:
+    """Run HAProxy with what we ship, before two form servers; each says there if it is ready."""
+    text = (DEPLOY / "haproxy.cfg").read_text("utf-8")
+    text = re.sub(r"^ +(user|group) .*\n", "", text, flags=re.MULTILINE)
+    both = "".join((front.folder / name).read_text("utf-8") for name in ("cert.pem", "key.pem"))
+    (front.folder / "both.pem").write_text(both, encoding="utf-8")
+    text = text.replace("/etc/ssl/vinkje", str(front.folder))
+    text = text.replace("bind :80", f"bind 127.0.0.1:{front.http}")
+    text = text.replace("bind :443", f"bind 127.0.0.1:{front.https}")
+    for shipped, form in zip((8080, 8081), forms, strict=True):
+        text = text.replace(f"127.0.0.1:{shipped}", f"127.0.0.1:{form}")
+        text = text.replace(f"port 1{shipped}", f"port {form}")
+    (front.folder / "haproxy.cfg").write_text(text.replace("inter 2s", "inter 50ms"), "utf-8")
+    command = [tool("haproxy"), "-db", "-f", str(front.folder / "haproxy.cfg")]
+    done = subprocess.run([*command, "-c"], capture_output=True, text=True, check=False)
+    assert (done.returncode, "WARNING" in done.stderr) == (0, False), done.stderr
+    with running(command, front):
+        yield
+
+
+@contextmanager
 def running(command: list[str], front: Front) -> Iterator[None]:
     """Run a web server until this is left, with all that it says in a log."""
     home = {"HOME": str(front.folder), "XDG_DATA_HOME": str(front.folder)}
@@ -240,7 +261,9 @@ def test_https_before_a_form_that_writes_down_nobody(
         sent = front.ask("POST", "send", data=data, headers={"Origin": front.link.rstrip("/")})
         assert sent.status_code == 200, sent.text
         assert [each.answers["A1"] for each in form.stored()] == ["needed"]
-        assert front.ask("POST", "send", data={"A1": "x" * 1_100_000}).status_code == 413
+        large = front.ask("POST", "send", data={"A1": "x" * 1_100_000})
+        assert large.status_code == 413
+        assert "answers are still there" in large.text or kind == "caddy"
         plain = f"http://localhost:{front.http}/"
         moved = requests.get(plain, timeout=60, allow_redirects=False)
         assert moved.headers["Location"].startswith("https://localhost")
@@ -257,7 +280,7 @@ class _Form(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         server: Any = self.server
-        body = self.rfile.read(int(self.headers["Content-Length"]))
+        body = self.rfile.read(int(self.headers["Content-Length"] or 0))
         server.asked.append((self.headers["X-Forwarded-For"], len(body)))
         self.send_response(server.status)
         self.send_header("Content-Length", "4")
@@ -306,12 +329,48 @@ def test_what_one_form_server_cannot_keep_goes_to_another(front: Front) -> None:
     assert "client: " not in front.told()
 
 
+def test_behind_haproxy_people_get_the_forms_own_page_while_none_is_ready(front: Front) -> None:
+    """Which keeps their answers; one that is ready gets all. Nobody chooses their address."""
+    forged = {"X-Forwarded-For": "6.6.6.6"}
+    with form_servers(503, 200) as forms, haproxy(front, *(f.server_address[1] for f in forms)):
+        _until(lambda: all(front.ask("GET").status_code == 200 for _ in range(4)))
+        tried = len([each for each in forms[0].asked if each[1]])
+        for _ in range(4):
+            assert front.ask("POST", "send", data="x" * 90_000, headers=forged).status_code == 200
+        assert forms[1].asked.count(("127.0.0.1", 90_000)) == 4
+        assert len([each for each in forms[0].asked if each[1]]) == tried
+        forms[1].status = 503
+        for _ in range(8):
+            away = front.ask("POST", "send", data="x" * 900_000)
+            assert (away.status_code, away.text) == (503, "kept")
+            time.sleep(0.05)
+        assert "max-age" in away.headers["Strict-Transport-Security"]
+        moved = requests.get(f"http://localhost:{front.http}/", timeout=60, allow_redirects=False)
+        assert moved.headers["Location"].startswith("https://localhost")
+        for each in forms:
+            each.shutdown()
+            each.server_close()
+        away = front.ask("POST", "send", data="x")
+        assert (away.status_code, "answers are still there" in away.text) == (503, True)
+    assert not re.search(r"127\.0\.0\.1:\d+ \[|POST|/send", front.told()), front.told()
+
+
+def _until(holds: Callable[[], bool]) -> None:
+    """Wait until something holds."""
+    until = time.monotonic() + 20
+    while not holds():
+        assert time.monotonic() < until
+        time.sleep(0.05)
+
+
 def test_one_sender_is_held_back_and_who_looks_is_not(front: Front) -> None:
     """An office of 400 may send at once; a flood gets 429."""
     with form_servers(200) as forms, nginx(front, forms[0].server_address[1]):
         with ThreadPoolExecutor(16) as people:
-            sent = people.map(lambda _: front.ask("POST", "send", data="x").status_code, range(560))
-            statuses = Counter(sent)
+            sent = list(people.map(lambda _: front.ask("POST", "send", data="x"), range(560)))
+        statuses = Counter(each.status_code for each in sent)
+        held = {each.text for each in sent if each.status_code == 429}
+        assert all("answers are still there" in text for text in held)
         assert set(statuses) == {200, 429}
         assert statuses[200] >= 400
         assert front.ask("GET", data="x").status_code == 200
