@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import time
@@ -15,7 +16,7 @@ from zipfile import ZipFile
 
 import psycopg
 import pytest
-from conftest import ROOT, Run, tool
+from conftest import ROOT, Run, database_cluster, tool
 from postgres_server import Cluster, free_port, postgres_program
 from served import answers_of, served, small
 
@@ -490,3 +491,41 @@ def test_two_spellings_of_one_database_are_one() -> None:
         with pytest.raises(SourceError, match="named twice"):
             check_once([first, again])
     check_once([first, "postgresql://owner@server1,server2/other", "postgresql://server3/forms"])
+
+
+@pytest.mark.parametrize("quiet", [False, True])
+def test_the_log_of_a_database_that_writes_down_what_is_slow(quiet: bool) -> None:  # noqa: FBT001
+    """It holds what people answer, and their links; with what the page for IT says, neither."""
+    page = (ROOT / "docs/en/administration/postgresql.md").read_text("utf-8")
+    roles = re.findall(r"^```sql\n(.*?)^```", page, re.MULTILINE | re.DOTALL)[0]
+    with database_cluster() as cluster:
+        url = cluster.new_database()
+        for role in ("vinkje_owner", "form", "report"):
+            cluster.sql(f"CREATE ROLE {role} LOGIN")
+        cluster.sql(f"ALTER DATABASE {database(url)} OWNER TO vinkje_owner")
+        cluster.set(log_min_duration_statement="0", log_statement="all")
+        if quiet:
+            program = postgres_program("psql")
+            assert program
+            command = [program, "-Xqv", "ON_ERROR_STOP=1", cluster.url()]
+            subprocess.run(command, input=roles, text=True, check=True)
+        init_store(other(url, "vinkje_owner"), ["form"], ["report"])
+        sent = submission(**{"remark:A": "Het dak lekt."})
+        with closing(open_store(other(url, "form"))) as store:
+            store.remember(ASKED)
+            store.put(sent)
+            assert store.latest(key=sent.key)
+        with read_store(other(url, "report")) as reader:
+            copy = list(reader.submissions())
+        with closing(open_store(other(url, "vinkje_owner"))) as store:
+            store.restore(copy)
+        # What fails is written down as well, with what it was given.
+        failing = "INSERT INTO vinkje.submission (organisation, key) VALUES (%s, %s)"
+        with (
+            psycopg.connect(other(url, "form")) as plain,
+            pytest.raises(psycopg.errors.IntegrityError),
+        ):
+            plain.execute(failing, ["Het dak lekt.", bytes.fromhex(sent.key)])
+        log = (cluster.folder / "log").read_text("utf-8")
+    found = {text for text in ("Het dak lekt.", sent.key) if text in log}
+    assert found == (set() if quiet else {"Het dak lekt.", sent.key})
