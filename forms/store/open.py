@@ -157,7 +157,7 @@ def _postgresql(module: str) -> ModuleType:
             "postgresql://…",
             gettext("what vinkje needs for a PostgreSQL database is not installed here"),
             gettext(
-                "install it with: pip install 'vinkje[postgresql]' or uv tool install "
-                "'vinkje[postgresql]'"
+                "install vinkje again with its extra 'postgresql', such as: pip install "
+                "'.[postgresql]' in the folder of its source"
             ),
         ) from None

@@ -475,7 +475,7 @@ def test_what_is_not_installed_is_named(tmp_path: Path, vinkje_alone: Run) -> No
         "status", "postgresql://x:GEHEIM@y/z", PYTHONPATH=f"{shadow.parent}{os.pathsep}{ROOT}"
     )
     assert done.returncode == 1
-    assert "vinkje[postgresql]" in done.stderr
+    assert "'.[postgresql]'" in done.stderr
     assert "GEHEIM" not in done.stderr
     assert "Traceback" not in done.stderr
 

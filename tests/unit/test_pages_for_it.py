@@ -16,8 +16,14 @@ from cli.main import vinkje as command
 
 DOCS = ROOT / "docs"
 DEPLOY = DOCS / "deploy"
-DUTCH = {"index": "index", "install": "installeren", "backup": "kopieen"}
-NAMES = ("index", "install", "postgresql", "backup", "privacy")
+DUTCH = {
+    "index": "index",
+    "install": "installeren",
+    "backup": "kopieen",
+    "end": "afsluiten",
+    "database-servers": "databaseservers",
+}
+NAMES = ("index", "install", "backup", "privacy", "end", "postgresql", "database-servers")
 PAIRS = [
     (DOCS / "en/administration" / f"{name}.md", DOCS / "nl/beheer" / f"{DUTCH.get(name, name)}.md")
     for name in NAMES
