@@ -25,7 +25,7 @@ from forms.errors import SourceError, StoreError
 from forms.store.interface import QuestionnaireVersion, Submission
 from forms.store.open import init_store, open_store, read_store, set_closed, store_path
 from forms.store.postgresql import connection, owner
-from forms.store.postgresql.store import is_in_clear
+from forms.store.postgresql.server import is_in_clear
 
 ASKED = QuestionnaireVersion("v1", "", {"A1": ["A1. Een.", "Nodig"]}, {"A1": ["needed"]})
 
@@ -115,7 +115,7 @@ def test_who_is_not_let_in_reads_why(server: Cluster, url: str, *, reading: bool
         other(url, "locked"): ["no password", "~/.pgpass"],
         other(url, "ghost"): ['role "ghost" does not exist', "look at"],
         url.replace(name, "nope"): ['database "nope" does not exist', "look at"],
-        f"{url}?sslmode=require": ["SSL", "TLS", "sslmode"],
+        f"{url}?sslmode=require": ["SSL", "switch TLS on", "sslmode"],
         url.replace(f":{server.port}/", f":{closed}/"): [f"{closed}", "refused"],
         f"postgresql://owner@127.0.0.1:{closed},localhost:{closed}/x": ["127.0.0.1", "localhost"],
         "postgresql://owner@nowhere.invalid/x": ["nowhere.invalid"],
@@ -276,7 +276,7 @@ def test_everybody_may_do_what_they_are_for(server: Cluster, url: str, vinkje: R
     with closing(open_store(other(url, "former"))) as store:
         store.remember(ASKED)
         sent = store.put(submission())
-        with pytest.raises(StoreError, match="may not do that"):
+        with pytest.raises(StoreError, match=r"as the owner of the tables.*Nothing was"):
             store.purge(datetime.now(UTC))
     for reading in (False, True):
         assert "may not do that" in _explained(other(url, "stranger"), reading=reading)
@@ -286,7 +286,7 @@ def test_everybody_may_do_what_they_are_for(server: Cluster, url: str, vinkje: R
     for args in (["init"], ["close"]):
         done = vinkje("store", *args, other(url, "former"))
         assert (done.returncode, "owner" in done.stderr) == (1, True), done.stderr
-    with pytest.raises(StoreError, match="may not do that"):
+    with pytest.raises(StoreError, match="may not do that; do this as the owner"):
         set_closed(other(url, "reporter"), closed=True)
 
 
@@ -450,6 +450,8 @@ def test_a_full_disk_of_the_server_is_explained(server: Cluster, url: str) -> No
             thanked: list[str] = []
             with pytest.raises(StoreError, match="the disk of the server is full; make room"):
                 thanked.extend(store.put(each).key for each in sent)
+            with pytest.raises(StoreError, match="the disk of the server is full"):
+                store.check_ready()
             many = [submission(f"{number:032x}") for number in range(10_000, 30_000)]
             with pytest.raises(StoreError, match="Nothing was changed"):
                 store.restore(many)
@@ -457,6 +459,7 @@ def test_a_full_disk_of_the_server_is_explained(server: Cluster, url: str) -> No
                 assert {each.key for each in reader.submissions()} == set(thanked)
             more = [tool("mount"), "-o", "remount,size=8m", str(disk)]
             subprocess.run(more, check=True)
+            store.check_ready()
             assert store.put(submission("e" * 32))
     finally:
         server.sql("DROP SCHEMA vinkje CASCADE", database(url))

@@ -1,18 +1,24 @@
 """A database that its administrator set otherwise than we would: nothing is lost, or it is said."""
 
+import secrets
+import shutil
+import subprocess
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
-from postgres_server import Cluster
+from conftest import tool
+from postgres_server import Cluster, free_port
 
 from forms.errors import StoreError
 from forms.store.interface import QuestionnaireVersion, Submission
 from forms.store.open import init_store, open_store, read_store, set_closed
+from forms.store.postgresql import connection
 
 ASKED = QuestionnaireVersion("v1", "", {"A1": ["A1. Een.", "Nodig"]}, {"A1": ["needed"]})
 
@@ -76,6 +82,7 @@ def standby_that_never_comes(server: Cluster) -> Iterator[None]:
         yield
     finally:
         server.set(synchronous_standby_names="")
+        server.wait_until("SELECT count(*) = 0 FROM pg_stat_activity WHERE wait_event = 'SyncRep'")
 
 
 def test_a_put_waits_for_the_disk_and_hears_warnings_however_a_server_is_set(
@@ -175,3 +182,177 @@ def test_what_cannot_be_kept_is_said_as_a_fault_of_the_store(url: str) -> None:
                 store.put(bad)
             assert "Jansen" not in str(caught.value)
         assert store.put(submission("c" * 32, A1="x")).at + timedelta(days=1) < last
+
+
+@pytest.fixture
+def locked(database_server: Cluster) -> str:
+    """Return a user who comes in with a password alone."""
+    rules = database_server.data / "pg_hba.conf"
+    text = rules.read_text("utf-8")
+    if " shut " not in text:
+        rules.write_text(f"host all shut 127.0.0.1/32 scram-sha-256\n{text}", "utf-8")
+        database_server.sql("CREATE ROLE shut LOGIN PASSWORD 'geheim'")
+        database_server.sql("SELECT pg_reload_conf()")
+    return "shut"
+
+
+def test_each_server_of_an_address_is_tried_at_the_start(
+    database_server: Cluster, url: str, locked: str, tmp_path: Path
+) -> None:
+    """One whose password lacks would be found out when it takes over; so would one that is away."""
+    init_store(url, form_roles=[locked])
+    passes, port, away = tmp_path / "passes", database_server.port, free_port()
+    passes.write_text("127.0.0.1:*:*:shut:geheim\n", encoding="utf-8")
+    passes.chmod(0o600)
+    hosts = f"127.0.0.1:{port},localhost:{port},127.0.0.1:{away}"
+    address = f"postgresql://shut@{hosts}/{url.rpartition('/')[2]}?passfile={passes}"
+    with closing(open_store(address)) as store:
+        (without, refused) = store.warnings
+    assert "localhost:" in without
+    assert "~/.pgpass" in without
+    assert f"127.0.0.1:{away}" in refused
+    with closing(open_store(url)) as store:
+        assert list(store.warnings) == []
+
+
+def test_a_pool_that_gets_no_connection_says_why(
+    database_server: Cluster, url: str, locked: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Rather than that it took too long: a password that was changed, say."""
+    monkeypatch.setattr(connection, "WAIT_SECONDS", 1)
+    init_store(url, form_roles=[locked])
+    passes = tmp_path / "passes"
+    passes.write_text("*:*:*:*:geheim\n", encoding="utf-8")
+    passes.chmod(0o600)
+    address = url.replace("owner@", "shut@") + f"?passfile={passes}"
+    with closing(open_store(address)) as store:
+        store.remember(ASKED)
+        passes.write_text("", encoding="utf-8")
+        database_server.sql(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'shut'"
+        )
+        with pytest.raises(StoreError, match=r"no password supplied.*~/\.pgpass"):
+            store.put(submission())
+
+
+LOGGING = (
+    ("log_statement", "mod"),
+    ("log_statement", "all"),
+    ("log_min_duration_statement", "0"),
+    ("log_min_duration_sample", "0"),
+    ("log_transaction_sample_rate", "1"),
+    ("log_parameter_max_length_on_error", "-1"),
+    # Loaded by the test itself.
+    ("auto_explain.log_min_duration", "0"),
+)
+
+
+@pytest.mark.parametrize(("name", "value"), LOGGING)
+def test_a_server_that_logs_answers_is_warned_of(
+    database_server: Cluster, url: str, name: str, value: str
+) -> None:
+    """What helps against that is said, and helps."""
+    role = f"logged_{name}_{value}".replace("-", "").replace(".", "_")
+    database_server.sql(f"CREATE ROLE {role} LOGIN")
+    init_store(url, form_roles=[role])
+    alter(database_server, url, "log_statement_sample_rate = 1")
+    address = url.replace("owner@", f"{role}@")
+    log = database_server.folder / "log"
+
+    def logged(secret: str) -> tuple[list[str], bool]:
+        with closing(open_store(address)) as store:
+            store.remember(ASKED)
+            sent = submission(secrets.token_hex(16), **{"remark:A": secret})
+            for _ in range(2):
+                store.put(sent)
+            with pytest.raises(StoreError), _refused(database_server, url, role):
+                store.put(submission(secrets.token_hex(16), **{"remark:A": secret}))
+            lines = log.read_text("utf-8", "replace")
+            return list(store.warnings), secret in lines or sent.key in lines
+
+    assert logged(f"{role}-0") == ([], False)
+    alter(database_server, url, "session_preload_libraries = auto_explain")
+    alter(database_server, url, f"{name} = '{value}'")
+    (warning,), is_logged = logged(f"{role}-1")
+    assert is_logged
+    for advice in warning.partition(" say: ")[2].split(";"):
+        database_server.sql(advice)
+    assert logged(f"{role}-2") == ([], False)
+
+
+@contextmanager
+def _refused(server: Cluster, url: str, role: str) -> Iterator[None]:
+    """Let every row be refused for a while."""
+    name = url.rpartition("/")[2]
+    server.sql(f"REVOKE INSERT ON vinkje.submission FROM {role}", name)
+    try:
+        yield
+    finally:
+        server.sql(f"GRANT INSERT ON vinkje.submission TO {role}", name)
+
+
+def test_a_store_that_kept_nothing_last_is_not_ready_until_it_can(
+    database_server: Cluster, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """For want of a standby; whoever asks again and again makes no sessions that wait for it."""
+    monkeypatch.setattr(connection, "WAIT_SECONDS", 1)
+    waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'SyncRep'"
+    with closing(open_store(url)) as store:
+        store.remember(ASKED)
+        with standby_that_never_comes(database_server):
+            store.check_ready()
+            with pytest.raises(StoreError):
+                store.put(submission())
+            before = int(database_server.sql(waiting))
+            for _ in range(3):
+                began = time.monotonic()
+                with pytest.raises(StoreError):
+                    store.check_ready()
+                assert time.monotonic() - began < 3
+            assert int(database_server.sql(waiting)) <= before + 1
+        store.check_ready()
+        assert store.put(submission()).revision == 1
+
+
+def test_a_store_is_ready_again_by_itself_and_for_what_others_send(
+    database_server: Cluster, url: str
+) -> None:
+    """What it looks by leaves nothing; answers that no store takes say nothing of the store."""
+    role = "revoked"
+    database_server.sql(f"CREATE ROLE {role} LOGIN")
+    init_store(url, form_roles=[role])
+    with closing(open_store(url.replace("owner@", f"{role}@"))) as store:
+        store.remember(ASKED)
+        with pytest.raises(StoreError):
+            store.put(submission(A1="\ud800"))
+        store.check_ready()
+        with _refused(database_server, url, role):
+            with pytest.raises(StoreError):
+                store.put(submission())
+            for _ in range(2):
+                with pytest.raises(StoreError):
+                    store.check_ready()
+        store.check_ready()
+    with read_store(url) as reader:
+        assert reader.holdings().revisions == 0
+
+
+def test_a_certificate_that_nobody_known_vouches_for(database_server: Cluster, url: str) -> None:
+    """The address says who does; TLS is on already."""
+    key, made = database_server.data / "server.key", database_server.data / "server.crt"
+    subject = ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"]
+    command = [tool("openssl"), "req", "-x509", "-newkey", "rsa:2048", "-nodes", *subject]
+    subprocess.run([*command, "-keyout", key, "-out", made], check=True, capture_output=True)
+    for file in (key, made):
+        shutil.copymode(database_server.data / "PG_VERSION", file)
+        shutil.chown(file, *[(database_server.data / "PG_VERSION").owner()] * 2)
+    database_server.set(ssl="on")
+    try:
+        database_server.wait_until("SELECT current_setting('ssl') = 'on'")
+        far = url.replace("127.0.0.1", "localhost") + "?sslmode=verify-full&sslrootcert="
+        for address in (f"{far}/nowhere", f"{far}system", f"{url}?{far.partition('?')[2]}{made}"):
+            with pytest.raises(StoreError, match=r"name the certificate .*sslrootcert=…"):
+                open_store(address)
+        open_store(f"{far}{made}").close()
+    finally:
+        database_server.set(ssl="off")

@@ -6,20 +6,22 @@ from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from gettext import gettext
 from time import monotonic
-from typing import Any, LiteralString, TypeVar
+from typing import Any, LiteralString, Self, TypeVar
 
 import psycopg
-from psycopg_pool import ConnectionPool
+from psycopg_pool import ConnectionPool, PoolTimeout
 from tenacity import Retrying, retry_if_exception, stop_after_delay, wait_random_exponential
 
 from forms.errors import StoreError
 from forms.store.postgresql.address import parameters
 from forms.store.postgresql.errors import (
     LateError,
+    Refusal,
     UnsureError,
     explained,
     explained_connecting,
     is_passing,
+    no_right,
 )
 
 T = TypeVar("T")
@@ -42,6 +44,9 @@ _LINE = {
 _TEXT = {"client_encoding": "UTF8"}
 # The server that is written to, of those that are named.
 _WRITABLE = {"target_session_attrs": "read-write"}
+_ANY = {"target_session_attrs": "any"}
+# What an address says of each server, with commas between.
+_EACH = ("host", "hostaddr", "port")
 # A commit that waits for its standby and is made to wait no longer ends well, with this warning.
 _UNSURE = "01000"
 # What holds until the end of a transaction: its end waits for the disk, and warnings are heard.
@@ -50,6 +55,8 @@ SURELY: LiteralString = (
     "set_config('client_min_messages', 'warning', true), set_config('synchronous_commit', "
     "coalesce(nullif(current_setting('synchronous_commit'), 'off'), 'on'), true)"
 )
+# What failed last, None once it did not.
+Hear = Callable[[psycopg.Error | None], None]
 
 
 class Connection(psycopg.Connection[Any]):
@@ -60,6 +67,20 @@ class Connection(psycopg.Connection[Any]):
     """
 
     deadline = math.inf
+
+    @classmethod
+    def connect(cls, *args: Any, **options: Any) -> Self:
+        """Connect, and let the option `hear` know how that went."""
+        hear: Hear | None = options.pop("hear", None)
+        fault = None
+        try:
+            return super().connect(*args, **options)
+        except psycopg.Error as error:
+            fault = error
+            raise
+        finally:
+            if hear:
+                hear(fault)
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -110,11 +131,11 @@ class Connection(psycopg.Connection[Any]):
 
 
 @contextmanager
-def connected(url: str, *, writable: bool) -> Iterator[Connection]:
+def connected(url: str, *, writable: bool, refused: Refusal = no_right) -> Iterator[Connection]:
     """Connect for a while, each statement a transaction of its own. Raises StoreError."""
     with explained_connecting(url):
         connection = Connection.connect(**_options(url, writable=writable))
-    with explained(url), connection:
+    with explained(url, refused), connection:
         _check_encoding(connection, url)
         yield connection
 
@@ -135,16 +156,31 @@ def _check_encoding(connection: Connection, url: str) -> None:
         )
 
 
+def refusing_servers(url: str) -> Iterator[StoreError]:
+    """Yield why each of several servers that an address names does not let us in, if any."""
+    options = _options(url, writable=False)
+    each = {name: options[name].split(",") for name in _EACH if name in options}
+    many = max(map(len, each.values()), default=1)
+    for number in range(many if many > 1 else 0):
+        one = {name: texts[number % len(texts)] for name, texts in each.items()}
+        try:
+            with explained_connecting(":".join(filter(None, map(one.get, _EACH)))):
+                Connection.connect(**{**options, **_ANY, **one}).close()
+        except StoreError as error:
+            yield error
+
+
 class Pool:
     """Connections to the server that is written to, which is sought anew when it changes."""
 
     def __init__(self, url: str) -> None:
         self._url = url
+        self._fault: psycopg.Error | None = None
         # It would tell of each line that was cut; what matters is told by what could not be done.
         logging.getLogger("psycopg.pool").setLevel(logging.CRITICAL)
         self._pool = ConnectionPool(
             connection_class=Connection,
-            kwargs=_options(url, writable=True),
+            kwargs={**_options(url, writable=True), "hear": self._hear},
             min_size=_LEAST,
             max_size=_MOST,
             # Its pauses grow up to this.
@@ -166,8 +202,14 @@ class Pool:
             reraise=True,
         )
         with explained(self._url):
-            result: T = tries(self._once, work, deadline)
+            try:
+                result: T = tries(self._once, work, deadline)
+            except PoolTimeout as error:
+                raise error from self._fault
         return result
+
+    def _hear(self, fault: psycopg.Error | None) -> None:
+        self._fault = fault
 
     def _once(self, work: Callable[[Connection], T], deadline: float) -> T:
         # A pool that gave up on its connections begins anew for who asks, not for who waits.

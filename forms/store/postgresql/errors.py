@@ -1,6 +1,6 @@
 """What PostgreSQL says, or the way to it, as a StoreError with the way out."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from gettext import gettext
 
@@ -33,36 +33,8 @@ def is_passing(error: BaseException) -> bool:
     return is_line or error.sqlstate in {*_PASSING, _LINE_LOST}
 
 
-@contextmanager
-def explained(url: str) -> Iterator[None]:
-    """Turn what PostgreSQL says into a StoreError with the way out."""
-    try:
-        yield
-    except (psycopg.errors.UndefinedTable, psycopg.errors.InvalidSchemaName) as error:
-        raise no_schema(url) from error
-    except psycopg.errors.InsufficientPrivilege as error:
-        raise no_right(url) from error
-    except psycopg.Error as error:
-        raise StoreError(url, *_problem(error)) from error
-
-
-@contextmanager
-def explained_connecting(url: str) -> Iterator[None]:
-    """Turn why no server lets us in into a StoreError with the way out."""
-    try:
-        yield
-    except psycopg.Error as error:
-        problem = gettext("the database cannot be used: {reason}").format(reason=_reason(error))
-        raise StoreError(url, problem, _way_in(error)) from error
-
-
-def no_schema(url: str) -> StoreError:
-    """Say of a database that it holds none of our tables."""
-    return StoreError(
-        url,
-        gettext("this database has no tables for a form yet"),
-        gettext("let its owner make them once: vinkje store init {url}").format(url=url),
-    )
+# What is said to who may not do something.
+Refusal = Callable[[str], StoreError]
 
 
 def no_right(url: str) -> StoreError:
@@ -74,6 +46,54 @@ def no_right(url: str) -> StoreError:
             "let its owner allow it with vinkje store init and --form-role or --report-role, or do "
             "this as the owner"
         ),
+    )
+
+
+def only_owner(url: str) -> StoreError:
+    """Say of who asks that nobody may do this but the owner."""
+    return StoreError(
+        url,
+        gettext("this user of the database may not do that"),
+        gettext("do this as the owner of the tables: name that user in the address"),
+        gettext("Nothing was changed"),
+    )
+
+
+@contextmanager
+def explained(url: str, refused: Refusal = no_right) -> Iterator[None]:
+    """Turn what PostgreSQL says into a StoreError with the way out."""
+    try:
+        yield
+    except (psycopg.errors.UndefinedTable, psycopg.errors.InvalidSchemaName) as error:
+        raise no_schema(url) from error
+    except psycopg.errors.InsufficientPrivilege as error:
+        raise refused(url) from error
+    except psycopg.Error as error:
+        if isinstance(error, PoolTimeout) and isinstance(error.__cause__, psycopg.Error):
+            raise _shut_out(url, error.__cause__) from error
+        raise StoreError(url, *_problem(error)) from error
+
+
+@contextmanager
+def explained_connecting(url: str) -> Iterator[None]:
+    """Turn why no server lets us in into a StoreError with the way out."""
+    try:
+        yield
+    except psycopg.Error as error:
+        raise _shut_out(url, error) from error
+
+
+def _shut_out(url: str, error: psycopg.Error) -> StoreError:
+    problem = gettext("the database cannot be used: {reason}").format(reason=_reason(error))
+    return StoreError(url, problem, _way_in(error))
+
+
+def no_schema(url: str) -> StoreError:
+    """Say of a database that it holds none of our tables."""
+    return StoreError(
+        url,
+        gettext("this database has no tables for a form yet"),
+        gettext("let its owner make them once: vinkje store init {url}").format(url=url),
     )
 
 
@@ -91,10 +111,14 @@ def _way_in(error: psycopg.Error) -> str:
             "this server is a copy (a standby); name the one that is written to, or all of them: "
             "postgresql://name@server1,server2/database"
         )
-    if "SSL" in reason or "certificate" in reason:
+    if "does not support SSL" in reason:
         return gettext(
-            "let the administrator of the server switch TLS on, or look at sslmode and sslrootcert "
-            "in the address"
+            "let the administrator of the server switch TLS on, or look at sslmode in the address"
+        )
+    if "certificate" in reason or "SSL" in reason:
+        return gettext(
+            "name the certificate of who vouches for the server in the address, with "
+            "sslrootcert=…, and the server by the name in its own certificate"
         )
     if "too many" in reason:
         return gettext("let the administrator of the server allow more connections")

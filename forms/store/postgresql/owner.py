@@ -3,12 +3,13 @@
 from collections.abc import Iterable
 
 from forms.store.postgresql.connection import SURELY, connected
+from forms.store.postgresql.errors import only_owner
 from forms.store.postgresql.schema import MIGRATIONS, Migrations, check_format, make, migrate
 
 
 def init(url: str, form_roles: Iterable[str] = (), report_roles: Iterable[str] = ()) -> None:
     """Make the tables that are not there yet, and let roles write or read. Raises StoreError."""
-    with connected(url, writable=True) as connection:
+    with connected(url, writable=True, refused=only_owner) as connection:
         make(connection, form_roles, report_roles)
         check_format(connection, url)
 
@@ -18,13 +19,13 @@ def upgrade(url: str, migrations: Migrations = MIGRATIONS) -> tuple[int, int]:
 
     Raises StoreError.
     """
-    with connected(url, writable=True) as connection:
+    with connected(url, writable=True, refused=only_owner) as connection:
         return migrate(connection, url, migrations)
 
 
 def set_closed(url: str, *, closed: bool) -> None:
     """Close the round, or open it again, as the owner. Raises StoreError."""
-    with connected(url, writable=True) as connection:
+    with connected(url, writable=True, refused=only_owner) as connection:
         check_format(connection, url)
         # Closed once more it would take answers for another hour.
         connection.write(

@@ -1,11 +1,11 @@
 """Writing to a PostgreSQL store, beside any number of others that do."""
 
 from collections.abc import Iterable
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from gettext import gettext, ngettext
-from ipaddress import ip_address
+from gettext import gettext
+from secrets import token_hex
 from threading import Lock
 from time import monotonic
 from typing import Any, LiteralString
@@ -16,7 +16,7 @@ from forms.errors import StoreError
 from forms.store.interface import QuestionnaireVersion, Submission
 from forms.store.postgresql.codes import dumped
 from forms.store.postgresql.connection import SURELY, Connection, Pool, connected
-from forms.store.postgresql.errors import no_right
+from forms.store.postgresql.errors import LateError, no_right, only_owner
 from forms.store.postgresql.rows import (
     COPY,
     INSERT,
@@ -27,12 +27,15 @@ from forms.store.postgresql.rows import (
     latest,
 )
 from forms.store.postgresql.schema import check_format
+from forms.store.postgresql.server import server_warnings
 
 # The least that a stored time tells apart.
 _TICK = timedelta(microseconds=1)
 # Seconds for which the closing mark is taken to be what it was, and for which it is waited for.
 _CLOSING_SECONDS = 5
 _READY_SECONDS = 2
+# More than fits beside others on a page of 8 kB.
+_PROBE_BYTES = 4_000
 
 _VALUES: LiteralString = "%s, %s, %s, %s, %s, %s, %s, %s, %s"
 # Without a target: that also passes through a partition on another server.
@@ -69,10 +72,12 @@ class PostgresStore:
         self._url = url
         self._books = Books()
         self._closing = _Closing(self._read_closed_at)
+        # Like what could not be kept; None once something could.
+        self._failed: Submission | None = None
         with connected(url, writable=True) as connection:
             check_format(connection, url)
             _check_rights(connection, url)
-            self.warnings = [*_check_durability(connection, url), *_look_at_line(connection, url)]
+            self.warnings = server_warnings(connection, url)
             self._books.load(connection)
         self._pool = Pool(url)
 
@@ -92,7 +97,11 @@ class PostgresStore:
         Raises StoreError, also when that takes longer than half a minute.
         """
         try:
-            return self._pool.run(lambda connection: _put(connection, self._books, submission))
+            kept = self._pool.run(lambda connection: _put(connection, self._books, submission))
+        except StoreError as error:
+            if not isinstance(error.__cause__, psycopg.DataError):
+                self._failed = _made_up(submission)
+            raise
         except (UnicodeError, OverflowError) as error:
             # Not what it says: that may hold what somebody typed.
             problem = gettext("these answers cannot be kept ({reason})")
@@ -102,6 +111,8 @@ class PostgresStore:
                 gettext("look whether the clocks of the servers are right"),
                 gettext("Nothing was changed"),
             ) from error
+        self._failed = None
+        return kept
 
     def latest(self, *, key: str = "", receipt: str = "") -> Submission | None:
         """Return the last revision of one submission, by its key or its receipt."""
@@ -130,17 +141,22 @@ class PostgresStore:
 
     def check_ready(self) -> None:
         """Raise StoreError when nothing could be put now, within two seconds."""
+        failed = self._failed
 
         def check(connection: Connection) -> None:
             ((is_read_only,),) = connection.execute("SHOW transaction_read_only")
             if is_read_only == "on":
                 raise psycopg.errors.ReadOnlySqlTransaction
+            if failed:
+                _probe(connection, self._books, failed)
 
         self._pool.run(check, seconds=_READY_SECONDS)
+        if failed is self._failed:
+            self._failed = None
 
     def purge(self, before: datetime) -> int:
         """Wipe what was last changed before a moment, as the owner; the form may be served."""
-        with connected(self._url, writable=True) as connection, connection.writing():
+        with self._owned() as connection, connection.writing():
             # Else a change that comes just now would lose what it changes.
             connection.execute("LOCK TABLE vinkje.submission IN SHARE ROW EXCLUSIVE MODE")
             ((wiped,),) = connection.execute(
@@ -156,7 +172,7 @@ class PostgresStore:
         self, submissions: Iterable[Submission], asked: Iterable[QuestionnaireVersion] = ()
     ) -> int:
         """Keep what a copy holds, after what is there, as the owner; see the protocol."""
-        with connected(self._url, writable=True) as connection, connection.writing():
+        with self._owned() as connection, connection.writing():
             for each in reversed(list(asked)):
                 _keep_asked(connection, each, _BEFORE)
             self._books.load(connection)
@@ -169,6 +185,10 @@ class PostgresStore:
             # What comes just now would be numbered as what is put back.
             connection.execute("LOCK TABLE vinkje.submission IN SHARE ROW EXCLUSIVE MODE")
             return connection.execute(INSERT_COPIED).rowcount
+
+    def _owned(self) -> AbstractContextManager[Connection]:
+        """Connect for what takes the time that it takes."""
+        return connected(self._url, writable=True, refused=only_owner)
 
     def close(self) -> None:
         """Let go of the servers; all that was accepted is on disk."""
@@ -247,6 +267,26 @@ def _await_standbys(connection: Connection) -> None:
     )
 
 
+def _made_up(submission: Submission) -> Submission:
+    """Return one that goes where another does, of a size that old room on a disk seldom has."""
+    text = {"": token_hex(_PROBE_BYTES)}
+    return replace(submission, key=token_hex(16), answers=text, version="", revision=1)
+
+
+def _probe(connection: Connection, books: Books, made_up: Submission) -> None:
+    """Raise psycopg.Error where nothing can be kept; what is written for that is taken back."""
+    # What cannot be kept for want of a standby waits for it still; more would fill the server.
+    ((is_waiting,),) = connection.execute(
+        "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE wait_event = 'SyncRep' "
+        "AND query_start < clock_timestamp() - interval '1 second')"
+    )
+    if is_waiting:
+        raise LateError
+    with connection.transaction(force_rollback=True):
+        connection.execute(_FIRST, books.row_of(made_up))
+    _await_standbys(connection)
+
+
 def _moment(connection: Connection, query: LiteralString) -> datetime | None:
     row = connection.execute(query).fetchone()
     return row[0].astimezone(UTC) if row and row[0] else None
@@ -256,50 +296,3 @@ def _check_rights(connection: Connection, url: str) -> None:
     ((may,),) = connection.execute("SELECT has_table_privilege('vinkje.submission', 'INSERT')")
     if not may:
         raise no_right(url)
-
-
-def is_in_clear(address: str, *, has_tls: bool) -> bool:
-    """Say whether others can read what goes to an address; "" is a socket of this machine."""
-    return bool(address) and not has_tls and not ip_address(address.partition("%")[0]).is_loopback
-
-
-def _look_at_line(connection: Connection, url: str) -> list[str]:
-    if not is_in_clear(connection.info.hostaddr, has_tls=connection.pgconn.ssl_in_use):
-        return []
-    text = gettext(
-        "{url}: answers go to this server unencrypted, where others on the network can read them; "
-        "write sslmode=verify-full in the address, or require TLS on the server"
-    )
-    return [text.format(url=url)]
-
-
-def _check_durability(connection: Connection, url: str) -> list[str]:
-    """Refuse a server that thanks before the disk has it; return what its owner should know."""
-    ((commit, standby_names, standbys),) = connection.execute(
-        "SELECT current_setting('synchronous_commit'), "
-        "current_setting('synchronous_standby_names'), (SELECT count(*) FROM pg_stat_replication)"
-    )
-    if commit == "off":
-        raise StoreError(
-            url,
-            gettext("the server forgets answers when it loses power (synchronous_commit is off)"),
-            gettext("let its administrator set synchronous_commit to on, for this user at least"),
-        )
-    if standby_names and commit == "local":
-        return [
-            gettext(
-                "{url}: synchronous_commit is local, so standby servers may lack the last answers "
-                "when they take over"
-            ).format(url=url)
-        ]
-    if standbys and not standby_names:
-        return [
-            ngettext(
-                "{url}: the server has {count} standby server, which may lack the last answers "
-                "when it takes over; synchronous_standby_names is empty",
-                "{url}: the server has {count} standby servers, which may lack the last answers "
-                "when they take over; synchronous_standby_names is empty",
-                standbys,
-            ).format(url=url, count=standbys)
-        ]
-    return []
