@@ -22,7 +22,7 @@ from forms.store import maintenance
 from forms.store.interface import QuestionnaireVersion, Submission
 from forms.store.maintenance import backup, contents, restore
 from forms.store.open import open_store, read_store, set_closed
-from forms.store.sqlite.schema import APPLICATION, ORGANISATION, TABLES
+from forms.store.sqlite.schema import APPLICATION, CODEBOOK, ORGANISATION, TABLES
 
 __all__ = ["url"]  # a fixture
 LATER = NOW + timedelta(hours=1)
@@ -372,7 +372,8 @@ def test_a_day_ends_where_the_checklist_says(
 
 # A store of the version before this one, and that version on a store of this one.
 
-FORMER = f"{TABLES.replace(f', {ORGANISATION}', '')}PRAGMA application_id={APPLICATION};"
+_FORMER_TABLES = re.sub(rf",\s+({ORGANISATION}|{CODEBOOK})", "", TABLES)
+FORMER = f"{_FORMER_TABLES}PRAGMA application_id={APPLICATION};"
 FORMER_INSERT = (
     "INSERT INTO submission (key, revision, receipt, version, at, flagged, answers) "
     "VALUES (?,?,?,?,?,?,?) ON CONFLICT DO NOTHING"

@@ -12,7 +12,7 @@ from test_store import NOW, put, stored, submission
 
 from forms.store.interface import QuestionnaireVersion, Submission
 from forms.store.maintenance import restore
-from forms.store.open import init_store, open_store, set_closed
+from forms.store.open import init_store, open_store, read_store, set_closed
 
 WORDS = {"A1": ["A1. Een.", "Op orde", "Nodig"]}
 ASKED = [QuestionnaireVersion(version, "", WORDS) for version in ("v1", "v2")]
@@ -69,6 +69,23 @@ def test_all_of_a_copy_or_none(database_server: Cluster, tmp_path: Path) -> None
         "in_order",
         "needed",
     ]
+
+
+def test_a_move_keeps_codes(database_server: Cluster, tmp_path: Path) -> None:
+    """Answers that a file has as texts are a byte each in the database, as the form puts them."""
+    file, url = f"sqlite:///{tmp_path / 'answers.db'}", database_server.new_database()
+    init_store(url)
+    asked = replace(ASKED[0], codebook={"A1": ["in_order", "needed"]})
+    with closing(open_store(file)) as store:
+        # As a vinkje before this one did.
+        store.remember(ASKED[0])
+        store.remember(asked)
+        store.put(submission())
+    restore(tmp_path / "answers.db", url)
+    coded = "SELECT codes FROM vinkje.submission"
+    assert database_server.sql(coded, url.rpartition("/")[2]) == r"\x02"
+    with read_store(url) as reader:
+        assert reader.asked() == [asked]
 
 
 def test_links_to_change_go_on_working(

@@ -208,7 +208,8 @@ def test_answers_are_kept_once_wherever_they_are(servers: Servers, store: Store)
     assert (held.submissions, held.revisions) == (12, 24)
 
 
-def test_each_server_counts_its_own(servers: Servers, store: Store) -> None:
+@pytest.mark.usefixtures("store")
+def test_each_server_counts_its_own(servers: Servers) -> None:
     """The second sends groups and not rows, whatever was revised; the figures are those of rows."""
     first = [submission(f"organisation {n % 20}", team="NZ"[n % 2]) for n in range(12_000)]
     changed = {"A1": "in_order", "team": "Z", "remark:A": "x"}

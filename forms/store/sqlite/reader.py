@@ -27,7 +27,7 @@ from forms.store.sqlite.schema import (
     FORMAT,
     REVISIONS,
     STANDING,
-    select,
+    selects,
     submission_of,
     text_of,
 )
@@ -47,17 +47,15 @@ class SqliteReader:
         self._connection = connection
         self._path = path
         with explained(path):
-            self._select = select(connection)
+            self._select, self._select_asked = selects(connection)
 
     def asked(self) -> list[QuestionnaireVersion]:
         """Return the questionnaires as they were asked, the latest one last."""
         with explained(self._path):
-            rows = self._connection.execute(
-                "SELECT version, round, questions FROM asked ORDER BY since"
-            ).fetchall()
+            rows = self._connection.execute(self._select_asked).fetchall()
         return [
-            QuestionnaireVersion(version, name, json.loads(questions))
-            for version, name, questions in rows
+            QuestionnaireVersion(version, name, json.loads(questions), json.loads(codebook or "{}"))
+            for version, name, questions, codebook in rows
         ]
 
     def submissions(self) -> Iterator[Submission]:

@@ -5,16 +5,19 @@ import sqlite3
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
-from forms.store.interface import Submission
+from forms.store.interface import QuestionnaireVersion, Submission
 
 # What marks a file as ours (SQLite's documentation, *application_id*), and its layout's number.
 APPLICATION = 0x76696E6B  # "vink"
 FORMAT = 1
-# Came later: a file of an earlier vinkje has no such column until it is written to.
+# Came later: a file of an earlier vinkje has no such columns until it is written to. What answers
+# stand for choices is kept so that a move to PostgreSQL need not keep them as texts.
 ORGANISATION = "organisation TEXT NOT NULL DEFAULT ''"
+CODEBOOK = "codebook TEXT"
 TABLES = f"""
 CREATE TABLE asked (
-    version TEXT PRIMARY KEY, round TEXT NOT NULL, questions TEXT NOT NULL, since TEXT NOT NULL
+    version TEXT PRIMARY KEY, round TEXT NOT NULL, questions TEXT NOT NULL, since TEXT NOT NULL,
+    {CODEBOOK}
 );
 CREATE TABLE submission (
     number INTEGER PRIMARY KEY, key TEXT NOT NULL, revision INTEGER NOT NULL,
@@ -30,6 +33,12 @@ _INSERT = (
     "(key, revision, receipt, version, at, flagged, answers, organisation) "
     "VALUES (?,?,?,?,?,?,?,?) ON CONFLICT DO NOTHING"
 )
+# Whoever knows the codebook first says it.
+_ASK_BEFORE = (
+    "INSERT INTO asked (version, round, questions, since, codebook) VALUES (?,?,?,?,?) "
+    "ON CONFLICT (version) DO UPDATE SET codebook = coalesce(codebook, excluded.codebook)"
+)
+_ASK = f"{_ASK_BEFORE}, round = excluded.round, since = excluded.since"
 # Of each key the row that stands: most have one, so that few are looked up.
 STANDING = (
     "FROM submission LEFT JOIN (SELECT key AS revised, max(revision) AS last FROM submission "
@@ -48,15 +57,35 @@ FIRST = _OF_ALL.format(one="at", all="min(own.at)")
 Row = tuple[str, str, str, str, int, int, str]
 
 
-def has_organisation(connection: sqlite3.Connection) -> bool:
-    """Say whether a file knows of organisations."""
-    columns = connection.execute("PRAGMA table_info(submission)")
-    return any(name == "organisation" for _, name, *_ in columns)
+def lacking(connection: sqlite3.Connection) -> list[tuple[str, str]]:
+    """Return the columns that a file of an earlier vinkje lacks, each with its table."""
+    return [
+        (table, column)
+        for table, column in (("submission", ORGANISATION), ("asked", CODEBOOK))
+        if column.split()[0]
+        not in {name for _, name, *_ in connection.execute(f"PRAGMA table_info({table})")}
+    ]
 
 
-def select(connection: sqlite3.Connection) -> str:
-    """Return SELECT as a file can be asked it that is only read."""
-    return SELECT if has_organisation(connection) else SELECT.replace("organisation", "''")
+def selects(connection: sqlite3.Connection) -> tuple[str, str]:
+    """Return SELECT, and the same of what was asked, as a file is asked that is only read."""
+    tables = {table for table, _ in lacking(connection)}
+    asked = "SELECT version, round, questions, codebook FROM asked ORDER BY since"
+    return (
+        SELECT.replace("organisation", "''") if "submission" in tables else SELECT,
+        asked.replace("codebook", "NULL") if "asked" in tables else asked,
+    )
+
+
+def keep_asked(
+    connection: sqlite3.Connection, asked: QuestionnaireVersion, since: datetime, *, is_now: bool
+) -> None:
+    """Write down a questionnaire; one that is there becomes the latest where it is asked now."""
+    codebook = dumped(asked.codebook) if asked.codebook else None
+    connection.execute(
+        _ASK if is_now else _ASK_BEFORE,
+        (asked.version, asked.round, dumped(asked.questions), text_of(since), codebook),
+    )
 
 
 def submission_of(row: Row) -> Submission:

@@ -21,12 +21,11 @@ from forms.store.sqlite.reader import LOCK_SECONDS, sqlite_reader
 from forms.store.sqlite.schema import (
     APPLICATION,
     FORMAT,
-    ORGANISATION,
     SELECT,
     TABLES,
-    dumped,
-    has_organisation,
     insert,
+    keep_asked,
+    lacking,
     submission_of,
     text_of,
 )
@@ -85,8 +84,8 @@ class SqliteStore:
                         f"PRAGMA user_version={FORMAT};COMMIT;"
                     )
             connection = self._connected()
-            if not has_organisation(connection):
-                connection.execute(f"ALTER TABLE submission ADD COLUMN {ORGANISATION}")
+            for table, column in lacking(connection):
+                connection.execute(f"ALTER TABLE {table} ADD COLUMN {column}")
 
     def _keep_private(self) -> None:
         for ending in ("", "-journal", "-wal", "-shm"):
@@ -120,12 +119,7 @@ class SqliteStore:
     def remember(self, asked: QuestionnaireVersion) -> None:
         """Keep what is asked from now on; to be called before the first `put`."""
         with explained(self._path):
-            self._connected().execute(
-                "INSERT INTO asked (version, round, questions, since) VALUES (?,?,?,?) "
-                "ON CONFLICT (version) DO UPDATE "
-                "SET round = excluded.round, since = excluded.since",
-                (asked.version, asked.round, dumped(asked.questions), text_of(datetime.now(UTC))),
-            )
+            keep_asked(self._connected(), asked, datetime.now(UTC), is_now=True)
 
     def put(self, submission: Submission) -> Submission:
         """Keep a submission for good, on disk when this returns; see the protocol.
@@ -285,8 +279,4 @@ def _restore_asked(connection: sqlite3.Connection, asked: Sequence[Questionnaire
     before = datetime.fromisoformat(oldest) if oldest else datetime.now(UTC)
     for number, each in enumerate(asked):
         since = before - (len(asked) - number) * _TICK
-        connection.execute(
-            "INSERT INTO asked (version, round, questions, since) VALUES (?,?,?,?) "
-            "ON CONFLICT DO NOTHING",
-            (each.version, each.round, dumped(each.questions), text_of(since)),
-        )
+        keep_asked(connection, each, since, is_now=False)
