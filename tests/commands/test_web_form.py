@@ -118,6 +118,31 @@ def test_a_link_to_change_may_be_pasted(form: Served, pasted: str) -> None:
         assert 'name="_code"' in page.text
 
 
+def test_another_site_changes_nothing(form: Served) -> None:
+    """Nor shows it: a page that sends its own key on would have people answer under that."""
+    data = form.filled(S1="needed")
+    form.send(data)
+    for said in ({"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://evil.example"}):
+        page = requests.post(
+            f"{form.link}change", {"_code": data["_key"]}, headers=said, timeout=30
+        )
+        assert page.status_code == 403
+        assert data["_key"] not in page.text
+        assert kept(page.text) == {}
+
+
+def test_whose_answers_are_changed_is_said(form: Served) -> None:
+    """When they were sent and under which code, so that whoever was led there sees it."""
+    data = form.filled()
+    form.send(data)
+    stored = next(s for s in form.stored() if s.key == data["_key"])
+    page = form.change(data["_key"]).text
+    at = stored.at.astimezone(ZoneInfo("Europe/Amsterdam"))
+    assert f"{at:%H:%M}. De code is {stored.code}. Zijn ze niet van u?" in page
+    assert title_of(page) == title_of(requests.get(form.link, timeout=30).text)
+    assert "De code is" not in requests.get(form.link, timeout=30).text
+
+
 def test_links_of_before_still_lead_there(form: Served) -> None:
     """To the answers, by a link that no server sees; and to a receipt that shows none of them."""
     data = form.filled(S1="needed")

@@ -214,6 +214,9 @@ class _Views:
         """Show the form with what was sent before under a link's key, to send it once more."""
         if not self._allowed():
             return self._message("web.failed", "web.busy", HTTPStatus.TOO_MANY_REQUESTS)
+        if not self._is_ours():
+            # Else another's page could fill a form in with answers that are not theirs.
+            return self._message("web.failed", "web.no_form", HTTPStatus.FORBIDDEN)
         pasted = "".join(self._fields().get(CHANGE_FIELD, []))
         # People paste the whole link, or what they have left of it, in as many pieces.
         keys = KEY.findall("".join(pasted.split()))
@@ -226,7 +229,8 @@ class _Views:
             how = self.words("web.last_change", most=MOST_REVISIONS)
             return _page(self.pages.message(self.words("web.no_change"), how), HTTPStatus.FORBIDDEN)
         changed = self._changed(submission.answers, submission.version)
-        return self._filled(Filled(submission.key, submission.answers, changed))
+        sent = self.pages.sent(submission)
+        return self._filled(Filled(submission.key, submission.answers, changed, sent=sent))
 
     def send(self) -> Response:
         """Keep what was sent and show its receipt, or show it again with what is wrong.
@@ -261,6 +265,9 @@ class _Views:
         peer, forwarded = request.remote_addr or "", request.headers.get("X-Forwarded-For")
         return self.form.limit.allows(self.form.senders.of(peer, forwarded))
 
+    def _is_ours(self) -> bool:
+        return is_ours(request.headers, self.form.hosts | {ascii_host(_host())})
+
     def _fields(self) -> dict[str, list[str]]:
         """Return the fields that were sent; Flask's own takes them to any number."""
         if request.mimetype != "application/x-www-form-urlencoded":
@@ -275,7 +282,7 @@ class _Views:
         """Return why a form cannot be kept, and the form with that said; OK when it can be."""
         if not allowed:
             return HTTPStatus.TOO_MANY_REQUESTS, self._noticed(sent, "web.too_many")
-        if not is_ours(request.headers, self.form.hosts | {ascii_host(_host())}):
+        if not self._is_ours():
             return HTTPStatus.FORBIDDEN, self._noticed(sent, "web.foreign")
         if not self.form.round.takes_answers(self.form.clock()):
             return HTTPStatus.FORBIDDEN, self._noticed(sent, "web.closed_kept")

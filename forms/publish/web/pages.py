@@ -38,12 +38,16 @@ class Asset:
 
 @dataclass(frozen=True)
 class Filled:
-    """A form that is not blank: what stands in it, and what is said of that."""
+    """A form that is not blank: what stands in it, and what is said of that.
+
+    `sent` says when that was sent before, "" where it was not.
+    """
 
     key: str
     answers: Mapping[str, str]
     faults: Mapping[str, str] = field(default_factory=dict)
     notices: Sequence[str] = ()
+    sent: str = ""
 
 
 class Pages:
@@ -106,6 +110,15 @@ class Pages:
     def receipt(self, submission: Submission, link: str | None) -> bytes:
         """Return what somebody keeps; without a link to change them, the answers are not shown."""
         return self._receipts.html(submission, self._moment(submission.at), link).encode()
+
+    def sent(self, submission: Submission) -> str:
+        """Return when answers were sent, and under which code: whoever came by a link may see it.
+
+        By a link that somebody else gave them, they would change that one's answers, or show
+        theirs to that one.
+        """
+        at = self._moment(submission.at)
+        return self.words("web.sent_before", moment=at, code=submission.code)
 
     def change(self, *, wrong: bool = False) -> bytes:
         """Return the page that asks for the link to change answers; `wrong` when it finds none."""

@@ -31,8 +31,8 @@ class Senders:
         """Return what a sender is known by, "" where nobody knows.
 
         `peer` is who made the connection, `forwarded` the header X-Forwarded-For: anybody may write
-        anything there, so each web server in it vouches for the one it names, from the last on. Where
-        all of them are among `proxies`, as people in a range of them are, it is the first.
+        anything there, so each web server in it vouches for the one it names, from the last on.
+        Where all are among `proxies`, as people in a range of them are, it is the first.
         """
         if not self.told_apart:
             return ""
