@@ -33,6 +33,11 @@ class Question:
     choices: tuple[Choice, ...] = ()
     required: bool = False
 
+    @cached_property
+    def values(self) -> frozenset[str]:
+        """Return the answers that can be chosen; none for free text."""
+        return frozenset(choice.value for choice in self.choices)
+
     def label(self, value: str) -> str:
         """Return an answer as people read it; one that is no choice, such as a remark, as it is."""
         return next((choice.label for choice in self.choices if choice.value == value), value)

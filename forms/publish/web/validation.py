@@ -47,7 +47,12 @@ def validated(fields: Mapping[str, Sequence[str]], asked: Questionnaire) -> Vali
     answers: dict[str, str] = {}
     faults: dict[str, str] = {}
     for question in questions.values():
-        values = [text for value in fields.get(question.id, ()) if (text := clean(value).strip())]
+        sent = fields.get(question.id, ())
+        if len(sent) == 1 and sent[0] in question.values:
+            # Most of what is sent, and as it should be.
+            answers[question.id] = sent[0]
+            continue
+        values = [text for value in sent if (text := clean(value).strip())]
         answer, fault = _answer(question, list(dict.fromkeys(values)), asked)
         if answer:
             answers[question.id] = answer
@@ -82,9 +87,7 @@ def _answer(question: Question, values: list[str], asked: Questionnaire) -> tupl
     if not values:
         return "", words("web.missing") if question.required else ""
     answer = values[0]
-    if question.choices and (
-        len(values) > 1 or answer not in [choice.value for choice in question.choices]
-    ):
+    if question.choices and (len(values) > 1 or answer not in question.values):
         return "", words("web.no_choice")
     if len(answer) > MOST_TEXT:
         return answer, words("web.too_long", length=len(answer), most=MOST_TEXT)
