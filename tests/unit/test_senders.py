@@ -43,6 +43,15 @@ def test_whose_a_request_is(peer: str, forwarded: str | None, sender: str) -> No
     assert _behind("10.0.0.0/8").of(peer, forwarded) == sender
 
 
+@pytest.mark.parametrize(
+    ("proxies", "hops"),
+    [(["10.0.0.1", "10.0.0.2"], ("10.0.0.1", "10.0.0.2")), (["127.0.0.0/8"], ("127.0.0.1",) * 2)],
+)
+def test_a_web_server_is_nobody(proxies: list[str], hops: tuple[str, str]) -> None:
+    """One that names nobody, before another: what all come by has no limit that all share."""
+    assert _behind(*proxies).of(*hops) == ""
+
+
 def test_nobody_is_known_where_all_come_by_one_web_server() -> None:
     """What they write themselves is not believed."""
     assert Senders(told_apart=False).of("198.51.100.7", "203.0.113.9") == ""

@@ -32,7 +32,7 @@ class Senders:
 
         `peer` is who made the connection, `forwarded` the header X-Forwarded-For: anybody may write
         anything there, so each web server in it vouches for the one it names, from the last on.
-        Where all are among `proxies`, as people in a range of them are, it is the first.
+        Where all are among `proxies` it is the first that may be a person's, who is in a range.
         """
         if not self.told_apart:
             return ""
@@ -42,10 +42,12 @@ class Senders:
             address = _address(hop)
             if address is None:
                 break
-            # The peer alone is a web server that names nobody.
-            named = str(_network(address)) if number else ""
-            if not any(address in proxy for proxy in self.proxies):
+            among = [proxy for proxy in self.proxies if address in proxy]
+            if not among:
                 return str(_network(address))
+            # The peer, and one that is named by itself, is a web server that names nobody.
+            if number and any(_has_people(proxy) for proxy in among):
+                named = str(_network(address))
         return named
 
 
@@ -55,6 +57,11 @@ def network(text: str) -> IPv4Network | IPv6Network | None:
         return ip_network(text.strip(), strict=False)
     except ValueError:
         return None
+
+
+def _has_people(proxy: IPv4Network | IPv6Network) -> bool:
+    """Say whether a range of web servers may have people in it too."""
+    return proxy.num_addresses > 1 and not proxy.is_loopback
 
 
 def _network(address: IPv4Address | IPv6Address) -> IPv4Address | IPv6Network:
