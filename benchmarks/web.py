@@ -73,7 +73,8 @@ def _serving(folder: Path) -> None:
     print(f"  GET: ours {max(gets):.0f}/s, nginx {max(others):.0f}/s")
     print(f"  POST: ours {max(posts):.0f}/s, bare {max(bares):.0f}/s")
     show_ratio("GET / nginx with the same bytes", max(gets) / max(others), "0.12 or more")
-    show_ratio("durable POST / bare POST", max(posts) / max(bares), "0.45 or more")
+    # With the receipt, which was a second request when this was 0.45.
+    show_ratio("durable POST / bare POST", max(posts) / max(bares), "0.25 or more")
     show_ratio("GET / 2,000 people in a minute", max(gets) / PEOPLE_A_SECOND, "8 or more")
     show_ratio("POST / 2,000 people in a minute", max(posts) / PEOPLE_A_SECOND, "8 or more")
     show_ratio("memory after that, MB", int(peak[1]) / 1024 if peak else 0, "80 or less")

@@ -328,6 +328,8 @@ def test_the_second_server_is_killed_and_its_standby_promoted(
 ) -> None:
     """Both are named as its hosts. The last test here: the second server is gone after it."""
     db3 = servers.db3
+    for number in range(12):
+        store.put(submission(f"organisation {number}"))
     with TemporaryDirectory() as folder:
         standby = db3.standby(Path(folder) / "standby")
         try:
