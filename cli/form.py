@@ -188,12 +188,7 @@ def web(  # noqa: PLR0913 - one parameter an option
 
     loaded = asked(checklist_file(checklist))
     planned = loaded.round.closes if loaded.round else None
-    if closes and closes != planned:
-        text = gettext(
-            "a report shows totals only until the round's last day in the checklist, and that is "
-            "{planned}; write 'closes: {closes}' there too"
-        )
-        warn_of([text.format(planned=planned or gettext("not given"), closes=closes)])
+    _warn_of_other_day(closes, planned)
     address = Address(host, port, public_url, trusted_proxy)
     operation = Operation(health, drain)
     with serve(loaded, store, address, closes or planned, operation=operation) as served:
@@ -208,6 +203,15 @@ def web(  # noqa: PLR0913 - one parameter an option
         click.echo(text.format(link=served.link, store=store))
         served.run()
     click.echo(gettext("Ended; every answer that was accepted is stored."))
+
+
+def _warn_of_other_day(closes: dt.date | None, planned: dt.date | None) -> None:
+    if closes and closes != planned:
+        text = gettext(
+            "a report shows totals only until the round's last day in the checklist, and that is "
+            "{planned}; write 'closes: {closes}' there too"
+        )
+        warn_of([text.format(planned=planned or gettext("not given"), closes=closes)])
 
 
 @form.command()

@@ -188,15 +188,20 @@ def kind_of(source: str) -> tuple[str, str]:
     if _BARE_ID.fullmatch(source) and not Path(source).exists():
         return "spreadsheets", source
     if match := _WEB.match(source):
-        remedy = (
-            gettext("in Microsoft Forms choose Open in Excel, save that file and name it")
-            if "office" in match[0] or "microsoft" in match[0]
-            else gettext(
-                "open the Google Sheet or Form as its owner, and copy the address that your "
-                "browser shows, or download the answers and name that file"
-            )
-        )
-        # A name and a password may stand before an @.
-        place = f"{match[0]}…" if "@" in source else source
-        raise SourceError(place, gettext("answers cannot be read from this address"), remedy)
+        raise _unreadable(source, match[0])
     return "file", source
+
+
+def _unreadable(source: str, start: str) -> SourceError:
+    """Say of a web address, by how it starts, how its answers can be had."""
+    remedy = (
+        gettext("in Microsoft Forms choose Open in Excel, save that file and name it")
+        if "office" in start or "microsoft" in start
+        else gettext(
+            "open the Google Sheet or Form as its owner, and copy the address that your browser "
+            "shows, or download the answers and name that file"
+        )
+    )
+    # A name and a password may stand before an @.
+    place = f"{start}…" if "@" in source else source
+    return SourceError(place, gettext("answers cannot be read from this address"), remedy)
