@@ -5,7 +5,6 @@ counts. The slow disk is a library before PostgreSQL and SQLite: 5 ms a sync, su
 """
 
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -15,7 +14,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from urllib.request import urlopen
 
-from web import POST_LUA, SLOW_DISK_C, TURNS, form_body, ours, show_ratio, wrk
+from web import POST_LUA, TURNS, form_body, ours, show_ratio, slow_disk, wrk
 
 from forms.store.open import init_store
 
@@ -42,7 +41,7 @@ def main() -> None:
         folder.chmod(0o755)
         print("Durable answers a second")
         _compare("", folder, {})
-        if slow := _slow_disk(folder):
+        if slow := slow_disk(folder):
             _compare(", 5 ms a sync", folder, {"LD_PRELOAD": slow})
 
 
@@ -115,18 +114,6 @@ def _postgresql(folder: Path, env: Mapping[str, str]) -> Iterator[Callable[[], s
         return
     with postgres(folder, durable=True, env=env, shared_buffers="128MB") as cluster:
         yield cluster.new_database
-
-
-def _slow_disk(folder: Path) -> str:
-    """Return a library that makes every sync wait 5 ms; nothing without a compiler."""
-    compiler = shutil.which("gcc")
-    if not compiler:
-        print("  gcc is not installed; the slow disk is not measured")
-        return ""
-    library, source = folder / "slow.so", folder / "slow.c"
-    source.write_text(SLOW_DISK_C, encoding="utf-8")
-    subprocess.run([compiler, "-shared", "-fPIC", "-o", str(library), str(source)], check=True)
-    return str(library)
 
 
 if __name__ == "__main__":

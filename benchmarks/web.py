@@ -84,15 +84,10 @@ def _storing(folder: Path) -> None:
     for name, goal, slow in (("", "1.4 or more", False), (", 5 ms a sync", "3 or more", True)):
         env = dict(os.environ)
         if slow:
-            compiler = shutil.which("gcc")
-            if not compiler:
-                print("  gcc is not installed; the slow disk is not measured")
+            library = slow_disk(folder)
+            if not library:
                 return
-            library = folder / "slow.so"
-            (folder / "slow.c").write_text(SLOW_DISK_C, encoding="utf-8")
-            compiling = [compiler, "-shared", "-fPIC", "-o", str(library), str(folder / "slow.c")]
-            subprocess.run(compiling, check=True)
-            env["LD_PRELOAD"] = str(library)
+            env["LD_PRELOAD"] = library
         found: dict[str, float] = {"groups": 0, "singles": 0}
         for _ in range(TURNS):
             for way, best in found.items():
@@ -101,6 +96,18 @@ def _storing(folder: Path) -> None:
                 found[way] = max(best, float(done.stdout))
         print(f"  stored{name}: ours {found['groups']:.0f}/s, singly {found['singles']:.0f}/s")
         show_ratio(f"group commit / commit each{name}", found["groups"] / found["singles"], goal)
+
+
+def slow_disk(folder: Path) -> str:
+    """Return a library that makes every sync wait 5 ms; nothing without a compiler."""
+    compiler = shutil.which("gcc")
+    if not compiler:
+        print("  gcc is not installed; the slow disk is not measured")
+        return ""
+    library, source = folder / "slow.so", folder / "slow.c"
+    source.write_text(SLOW_DISK_C, encoding="utf-8")
+    subprocess.run([compiler, "-shared", "-fPIC", "-o", str(library), str(source)], check=True)
+    return str(library)
 
 
 def show_ratio(name: str, found: float, goal: str) -> None:
