@@ -125,14 +125,14 @@ def form_body(html: str) -> str:
     return "&".join(f"{name}={value}" for name, value in fields.items())
 
 
-def wrk(link: str, script: str = "", connections: int = CONNECTIONS) -> float:
+def wrk(link: str, script: str = "") -> float:
     """Return the requests that were answered well in a second; `script` is Lua that says which."""
     with tempfile.NamedTemporaryFile("w", suffix=".lua", encoding="utf-8") as file:
         file.write(script)
         file.flush()
         scripted = ["-s", file.name] if script else []
         # People come one by one: each has a connection of their own.
-        load = ["-t2", f"-c{connections}", f"-d{SECONDS}s", "-H", "Connection: close"]
+        load = ["-t2", f"-c{CONNECTIONS}", f"-d{SECONDS}s", "-H", "Connection: close"]
         command = ["wrk", *load, *scripted, link]
         done = subprocess.run(command, check=True, capture_output=True, text=True)
     if "Non-2xx" in done.stdout:
