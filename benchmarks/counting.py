@@ -24,7 +24,7 @@ from pathlib import Path
 HERE = Path(__file__).parent
 TURNS = 3
 GOAL, MOST_MEMORY = 0.15, 200
-BY_SIZE = {"report": "report (PostgreSQL)", "report_file": "report (SQLite)", "plain": "in Python"}
+TASKS = {"report": "report (PostgreSQL)", "report_file": "report (SQLite)", "plain": "in Python"}
 START = datetime(2026, 11, 1, tzinfo=UTC)
 ROLES = [f"Functie {number}" for number in range(7)]
 ITEMS = [f"S{number}" for number in range(1, 21)]
@@ -213,19 +213,19 @@ def main(rows: int) -> None:
     with tempfile.TemporaryDirectory() as name, database(Path(name)):
         folder = Path(name)
         subprocess.run([sys.executable, __file__, "make", name, str(rows)], check=True)
-        costs = [{task: measure(task, folder) for task in BY_SIZE} for _ in range(TURNS)]
+        costs = [{task: measure(task, folder) for task in TASKS} for _ in range(TURNS)]
     best = {
         task: Cost(
             min(c[task].clock for c in costs),
             min(c[task].seconds for c in costs),
             max(c[task].memory for c in costs),
         )
-        for task in BY_SIZE
+        for task in TASKS
     }
     print(f"{rows:,} submissions, {TURNS} turns")
     for task, cost in best.items():
         print(
-            f"  {BY_SIZE[task]:<20} {cost.clock:7.2f} s by the clock {cost.seconds:7.2f} s of CPU "
+            f"  {TASKS[task]:<20} {cost.clock:7.2f} s by the clock {cost.seconds:7.2f} s of CPU "
             f"{cost.memory:6.0f} MB"
         )
     mine, other = best["report"], best["plain"]
