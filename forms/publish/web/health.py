@@ -26,16 +26,16 @@ class Metrics:
     def __init__(self) -> None:
         from prometheus_client import CollectorRegistry, Counter, Histogram, ProcessCollector
 
-        self.registry = CollectorRegistry()
-        ProcessCollector(registry=self.registry)
+        self._registry = CollectorRegistry()
+        ProcessCollector(registry=self._registry)
         self._answers = Counter(
-            "vinkje_http_responses", "Answers given, by status", ["status"], registry=self.registry
+            "vinkje_http_responses", "Answers given, by status", ["status"], registry=self._registry
         )
         self._seconds = Histogram(
-            "vinkje_http_response_seconds", "Time an answer took", registry=self.registry
+            "vinkje_http_response_seconds", "Time an answer took", registry=self._registry
         )
         self._kept = Counter(
-            "vinkje_submissions", "Forms that were kept, or were there", registry=self.registry
+            "vinkje_submissions", "Forms that were kept, or were there", registry=self._registry
         )
 
     def answered(self, status: int, seconds: float) -> None:
@@ -51,7 +51,7 @@ class Metrics:
         """Return all of it as Prometheus reads it, and the type of that."""
         from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
-        return generate_latest(self.registry), CONTENT_TYPE_LATEST
+        return generate_latest(self._registry), CONTENT_TYPE_LATEST
 
 
 class Readiness:
