@@ -133,8 +133,8 @@ class _Server(ThreadingHTTPServer):
 
 
 @contextmanager
-def answering(address: tuple[str, int], ready: Readiness, metrics: Metrics) -> Iterator[int]:
-    """Answer /healthz, /readyz and /metrics on an address of their own; gives the port.
+def answering(address: tuple[str, int], ready: Readiness, metrics: Metrics) -> Iterator[None]:
+    """Answer /healthz, /readyz and /metrics on an address of their own.
 
     Raises OSError where it cannot be listened on.
     """
@@ -160,7 +160,7 @@ def answering(address: tuple[str, int], ready: Readiness, metrics: Metrics) -> I
     server = _Server(address, Handler)
     Thread(target=server.serve_forever, name="health", daemon=True).start()
     try:
-        yield server.server_address[1]
+        yield
     finally:
         server.shutdown()
         server.server_close()
