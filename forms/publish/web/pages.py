@@ -76,10 +76,9 @@ class Pages:
         page = self._form(Filled(_KEY_STANDS_HERE, {}), kept=False)
         # What precedes the key is the same for everybody, so it is rendered and packed once: a page
         # rendered for each request cut what is served six to eight times.
-        before, self._after = page.split(_KEY_STANDS_HERE.encode())
-        self._before = before
+        self._before, self._after = page.split(_KEY_STANDS_HERE.encode())
         self._packer = _gzip()
-        self._packed = self._packer.compress(before)
+        self._packed = self._packer.compress(self._before)
         self._receipts = Receipts(
             asked,
             partial(self._rendered, "receipt", title=self.words("web.received")),
