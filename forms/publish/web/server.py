@@ -100,31 +100,24 @@ def serve(
     asked = questionnaire(checklist)
     public = public_link(address.public) if address.public else ""
     senders = senders_of(address)
-    with closing(listening_socket(address)) as listening:
+    operation = operation or Operation()
+    with ExitStack() as stack:
+        listening = stack.enter_context(closing(listening_socket(address)))
         port = listening.getsockname()[1]
         link = public or f"http://{own_name(address.host)}:{port}/"
-        with closing(open_store(store_url)) as store:
-            _refuse_other_answers(store, store_url, asked)
-            store.remember(
-                QuestionnaireVersion(asked.version, asked.round, asked.words(), asked.codebook())
-            )
-            rounds = RoundWindow(closes, store.closed_at, ZoneInfo(checklist.time_zone))
-            hosts = frozenset(own_names(link, address.host, port))
-            operation = operation or Operation()
-            ready = Readiness(store)
-            with ExitStack() as stack:
-                metrics = operation.watched(stack, ready)
-                form = WebForm(
-                    *(asked, store, link, rounds, hosts, clock), senders=senders, metrics=metrics
-                )
-                server = stack.enter_context(closing(_Server(form, listening, ready)))
-                server.drain = operation.drain
-                yield Serving(
-                    link,
-                    port,
-                    server.run,
-                    [*store.warnings, *_closed(rounds, clock()), *_together(senders)],
-                )
+        store = stack.enter_context(closing(open_store(store_url)))
+        _refuse_other_answers(store, store_url, asked)
+        store.remember(
+            QuestionnaireVersion(asked.version, asked.round, asked.words(), asked.codebook())
+        )
+        rounds = RoundWindow(closes, store.closed_at, ZoneInfo(checklist.time_zone))
+        hosts = frozenset(own_names(link, address.host, port))
+        ready = Readiness(store)
+        metrics = operation.watched(stack, ready)
+        form = WebForm(asked, store, link, rounds, hosts, clock, senders=senders, metrics=metrics)
+        server = stack.enter_context(closing(_Server(form, listening, ready, operation.drain)))
+        warnings = [*store.warnings, *_closed(rounds, clock()), *_together(senders)]
+        yield Serving(link, port, server.run, warnings)
 
 
 class _Server:
@@ -134,11 +127,12 @@ class _Server:
     no: so whatever stands before several of these sends people to the others.
     """
 
-    drain = 0.0
-
-    def __init__(self, form: WebForm, listening: socket.socket, ready: Readiness) -> None:
+    def __init__(
+        self, form: WebForm, listening: socket.socket, ready: Readiness, drain: float
+    ) -> None:
         self._map: dict[int, Any] = {}
         self._ready = ready
+        self._drain = drain
         self._until = math.inf
         self._running = Lock()
         self._server: Any = Listener(
@@ -175,7 +169,7 @@ class _Server:
     @contextmanager
     def _drained(self) -> Iterator[None]:
         """Take a first request to end as one to drain; only a program's main thread hears it."""
-        if not self.drain or current_thread() is not main_thread():
+        if not self._drain or current_thread() is not main_thread():
             yield
             return
         before = signal.getsignal(signal.SIGTERM)
@@ -183,7 +177,7 @@ class _Server:
         def begin(*_: object) -> None:
             signal.signal(signal.SIGTERM, before)
             self._ready.is_ending = self._server.is_ending = True
-            self._until = monotonic() + self.drain
+            self._until = monotonic() + self._drain
             self._server.pull_trigger()
 
         signal.signal(signal.SIGTERM, begin)
