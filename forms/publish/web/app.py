@@ -4,7 +4,7 @@ import secrets
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import nullcontext
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from gettext import gettext
 from http import HTTPStatus
@@ -69,10 +69,6 @@ _HEADERS = {
 }
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
 @dataclass(frozen=True)
 class WebForm:
     """What is served: the questions, where answers go, under which address, and until when."""
@@ -82,10 +78,9 @@ class WebForm:
     address: str
     round: RoundWindow
     hosts: frozenset[str]
-    clock: Callable[[], datetime] = _now
-    limit: RateLimit = field(default_factory=RateLimit)
-    senders: Senders = field(default_factory=Senders)
-    metrics: Metrics | None = None
+    clock: Callable[[], datetime]
+    senders: Senders
+    metrics: Metrics | None
 
     @property
     def base(self) -> str:
@@ -154,6 +149,7 @@ class _Views:
         self.pages = Pages(form.asked, form.base, form.round)
         self.words = self.pages.words
         self.elapsed = Elapsed(form.clock, form.store.newest())
+        self._limit = RateLimit()
         self._refused: set[str] = set()
         self._heavy = BoundedSemaphore(_AT_ONCE)
         self._most_fields = sum(1 for _ in form.asked.questions()) + _MOST_OTHER_FIELDS
@@ -263,7 +259,7 @@ class _Views:
     def _allowed(self) -> bool:
         """Count what is sent with its sender, and say whether that is not too much."""
         peer, forwarded = request.remote_addr or "", request.headers.get("X-Forwarded-For")
-        return self.form.limit.allows(self.form.senders.of(peer, forwarded))
+        return self._limit.allows(self.form.senders.of(peer, forwarded))
 
     def _is_ours(self) -> bool:
         return is_ours(request.headers, self.form.hosts | {ascii_host(_host())})
@@ -389,4 +385,4 @@ def _host() -> str:
 def _log(event: Exception | str) -> None:
     plain = isinstance(event, StoreError | str)
     text = event if plain else f"{type(event).__name__}: {event}"
-    print(f"{_now():%Y-%m-%d %H:%M:%S} UTC {text}", file=sys.stderr, flush=True)  # noqa: T201
+    print(f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC {text}", file=sys.stderr, flush=True)  # noqa: T201

@@ -114,7 +114,7 @@ def serve(
         hosts = frozenset(own_names(link, address.host, port))
         ready = Readiness(store)
         metrics = operation.watched(stack, ready)
-        form = WebForm(asked, store, link, rounds, hosts, clock, senders=senders, metrics=metrics)
+        form = WebForm(asked, store, link, rounds, hosts, clock, senders, metrics)
         server = stack.enter_context(closing(_Server(form, listening, ready, operation.drain)))
         warnings = [*store.warnings, *_closed(rounds, clock()), *_together(senders)]
         yield Serving(link, port, server.run, warnings)
