@@ -201,8 +201,10 @@ def database(folder: Path) -> Iterator[None]:
         yield
         return
     sys.path.insert(0, str(HERE.parent / "tests" / "support"))
-    from postgres_server import postgres
+    from postgres_server import postgres, postgres_program
 
+    if not postgres_program("initdb"):
+        raise SystemExit("PostgreSQL is not installed; name a database: VINKJE_BENCH_POSTGRESQL")
     with postgres(folder / "postgresql", shared_buffers="128MB") as server:
         os.environ["VINKJE_BENCH_POSTGRESQL"] = server.new_database()
         yield

@@ -180,8 +180,8 @@ def web(  # noqa: PLR0913 - one parameter an option
 
     vinkje form web --public-url https://questions.example.org/
 
-    The answers go into the file answers.db in this folder, and nowhere else. Make the report from
-    them, also while the form is open, with: vinkje report sqlite:///answers.db
+    Without --store the answers go into the file answers.db in this folder, and nowhere else. Make
+    the report from them, also while the form is open, with: vinkje report sqlite:///answers.db
     """
     from forms.publish.web.address import Address
     from forms.publish.web.server import Operation, serve

@@ -48,6 +48,15 @@ def test_machines_may_ask_how_it_is(tmp_path: Path) -> None:
         assert _get(health, "/healthz").status_code == 200
 
 
+def test_machines_may_ask_over_ipv6(tmp_path: Path) -> None:
+    """At an address as it is written before a port."""
+    if not socket.has_ipv6 or not Path("/proc/net/if_inet6").exists():
+        pytest.skip("this machine has no IPv6")
+    health = free_port()
+    with served(small(tmp_path), "--health", f"[::1]:{health}"):
+        assert requests.get(f"http://[::1]:{health}/healthz", timeout=30).text == "ok\n"
+
+
 def _raw(port: int, request: bytes) -> bytes:
     with socket.create_connection(("127.0.0.1", port), 30) as line:
         line.sendall(request)

@@ -33,8 +33,8 @@ class Address:
     proxies: Sequence[str] = ()
 
 
-def listening_socket(address: Address) -> socket.socket:
-    """Return a socket that nobody else listens on."""
+def listening_socket(address: Address, option: str = "") -> socket.socket:
+    """Return a socket that nobody else listens on; `option` is the one that has host and port."""
     try:
         candidates = socket.getaddrinfo(address.host, address.port, type=socket.SOCK_STREAM)
         # IPv4 first, where a name such as localhost has both.
@@ -49,7 +49,7 @@ def listening_socket(address: Address) -> socket.socket:
         listening.bind(where)
         listening.listen(_BACKLOG)
     except (OSError, OverflowError, UnicodeError) as error:
-        raise not_listening(address, error) from None
+        raise _not_listening(address, error, option) from None
     return listening
 
 
@@ -65,8 +65,7 @@ def health_address(text: str) -> Address:
     return Address(host.strip("[]"), int(port))
 
 
-def not_listening(address: Address, error: Exception, option: str = "") -> SettingsError:
-    """Return why an address cannot be listened on; `option` is the one that has host and port."""
+def _not_listening(address: Address, error: Exception, option: str) -> SettingsError:
     number = getattr(error, "errno", None)
     if number == errno.EADDRINUSE:
         problem = gettext("this port is in use")

@@ -98,13 +98,13 @@ class _Server(ThreadingHTTPServer):
     """Answers so many at once; when there are more, the one that came first makes room."""
 
     daemon_threads = True
-    # Five are let wait else, and the next asks again a second later.
-    request_queue_size = 128
 
-    def __init__(self, *args: Any) -> None:
+    def __init__(self, listening: socket.socket, handler: type[BaseHTTPRequestHandler]) -> None:
         self._open: dict[Any, None] = {}
         self._opening = Lock()
-        super().__init__(*args)
+        super().__init__(listening.getsockname(), handler, bind_and_activate=False)
+        self.socket.close()
+        self.socket = listening
 
     def process_request(self, request: Any, client_address: Any) -> None:
         """Begin a thread for a connection."""
@@ -133,11 +133,8 @@ class _Server(ThreadingHTTPServer):
 
 
 @contextmanager
-def answering(address: tuple[str, int], ready: Readiness, metrics: Metrics) -> Iterator[None]:
-    """Answer /healthz, /readyz and /metrics on an address of their own.
-
-    Raises OSError where it cannot be listened on.
-    """
+def answering(listening: socket.socket, ready: Readiness, metrics: Metrics) -> Iterator[None]:
+    """Answer /healthz, /readyz and /metrics on a socket of their own, which is closed after."""
 
     class Handler(BaseHTTPRequestHandler):
         timeout = 10
@@ -157,7 +154,7 @@ def answering(address: tuple[str, int], ready: Readiness, metrics: Metrics) -> I
         def log_message(self, *_: Any) -> None:
             """Say nothing: it is asked every few seconds."""
 
-    server = _Server(address, Handler)
+    server = _Server(listening, Handler)
     Thread(target=server.serve_forever, name="health", daemon=True).start()
     try:
         yield

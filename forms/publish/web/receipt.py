@@ -47,7 +47,7 @@ class Receipts:
         }
         # Most of what is answered is one of the choices.
         self._chosen = {
-            (q.id, choice.value): self._lines[q.id].filled({"answer": escape(choice.label)})
+            (q.id, choice.value): self._lines[q.id].filled({"answer": escape(clean(choice.label))})
             for q in asked.questions()
             for choice in q.choices
         }

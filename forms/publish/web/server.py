@@ -23,7 +23,6 @@ from forms.publish.web.address import (
     Address,
     health_address,
     listening_socket,
-    not_listening,
     own_name,
     own_names,
     public_link,
@@ -56,12 +55,9 @@ class Operation:
         """Let machines ask how it is, until the stack is left; returns what is counted for them."""
         if self.health is None:
             return None
-        address = health_address(self.health)
+        listening = listening_socket(health_address(self.health), "--health")
         metrics = Metrics()
-        try:
-            stack.enter_context(answering((address.host, address.port), ready, metrics))
-        except (OSError, OverflowError, UnicodeError) as error:
-            raise not_listening(address, error, "--health") from None
+        stack.enter_context(answering(listening, ready, metrics))
         return metrics
 
 
