@@ -4,11 +4,9 @@ from collections.abc import Collection, Mapping
 
 from forms.checklist.model import Checklist
 from forms.responses.answers import CODES
-from forms.responses.model import Counts
+from forms.responses.model import Cell, Counts
 from forms.responses.sketch import Items, Sketch, Sketching
 from forms.text import normalize, one_line, text_of
-
-Cell = object
 
 
 class Tally:
