@@ -105,7 +105,7 @@ def contents(url: str, zone: tzinfo, before: date | None = None) -> Content:
     Raises StoreError.
     """
     with read_store(url) as store:
-        held = store.holdings(midnight(before, zone) if before else None)
+        held = store.holdings(_midnight(before, zone) if before else None)
     first, last = (at and at.astimezone(zone).date() for at in (held.first, held.last))
     return Content(held.submissions, first, last)
 
@@ -117,14 +117,11 @@ def purge(url: str, before: date, zone: tzinfo) -> int:
     """
     if not contents(url, zone).count:
         return 0
-    store = open_store(url)
-    try:
-        return store.purge(midnight(before, zone))
-    finally:
-        store.close()
+    with closing(open_store(url)) as store:
+        return store.purge(_midnight(before, zone))
 
 
-def midnight(day: date, zone: tzinfo) -> datetime:
+def _midnight(day: date, zone: tzinfo) -> datetime:
     """Return when a day begins in a zone."""
     return datetime.combine(day, time(), zone)
 
