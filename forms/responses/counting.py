@@ -96,6 +96,8 @@ class _Round:
         self.starts = [0, *accumulate(len(part.answered) for part in parts)]
         self.answered = bytes(chain.from_iterable(part.answered for part in parts))
         self.items = _items(parts, checklist)
+        # Whether any source asks for the groups, and has rows.
+        self.is_split = any(part.is_split and part.read for part in parts)
 
     def responses(self) -> Responses:
         """Return the counted whole, from all rows in the order of the parts."""
@@ -117,7 +119,7 @@ class _Round:
             rows=RowCounts.total(account.rows for account in accounts),
             sources=tuple(accounts),
             counts=tally.counts(),
-            groups=tally.groups() if self._is_split() else {},
+            groups=tally.groups() if self.is_split else {},
             remarks=self._remarks(timed, latest.replaced),
             notes=(
                 *round_notes(timed, self.checklist, self.items),
@@ -187,10 +189,6 @@ class _Round:
             header_row=part.table.header_row,
         )
 
-    def _is_split(self) -> bool:
-        """Say whether any source asks for the groups, and has rows."""
-        return any(part.is_split and part.read for part in self.parts)
-
     def _tally(self, timed: Sequence[TimedPart]) -> Tally:
         """Count the rows that count, beside what was counted already."""
         tally = Tally(self.checklist, self.items, self.sketching)
@@ -199,7 +197,7 @@ class _Round:
                 tally.include(part.counted.tally)
         answers = {item: _used_codes(item, timed) for item in self.items}
         groups = [
-            tally.group_of(cell) if self._is_split() else ""
+            tally.group_of(cell) if self.is_split else ""
             for timed_part in timed
             for cell in compress(timed_part.groups(), timed_part.used)
         ]
