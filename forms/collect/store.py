@@ -100,7 +100,7 @@ class _Answers:
         questions = {self.columns[index - 1].question for index in split}
         if len(questions) > 1:
             raise RowsNeeded
-        for coded in self.store.coded("".join(questions), self.zone):
+        for coded in self.store.coded(next(iter(questions), ""), self.zone):
             texts = {
                 self._column(coded.version, question): answers
                 for question, answers in coded.codebook.items()

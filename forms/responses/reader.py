@@ -33,7 +33,7 @@ MAX_LISTED = 1000
 # The most rows, and the most cells, that are looked at together; and rows fetched at a time.
 # A chunk is read as columns, which a single wide row makes wide all together.
 _CHUNK, _CHUNK_CELLS, _FETCHED = 5_000, 2_000_000, 100
-# Enough to see that a column holds addresses.
+# Filled cells by which is seen whether a column holds addresses.
 _LOOKED_AT = 200
 # An item's odd texts are counted up to here: who has more has them in most rows.
 _MOST_COUNTED = 10_000
