@@ -188,8 +188,5 @@ class Reader(Protocol):
     def holdings(self, before: datetime | None = None) -> Holdings:
         """Say how much is held, in all or of what was last changed before a moment."""
 
-    def latest(self, *, key: str = "", receipt: str = "") -> Submission | None:
-        """Return the last revision of one submission, by its key or its receipt, if it is there."""
-
     def copy_to(self, path: Path) -> None:
         """Write all of it into one new file, which is a store itself."""

@@ -409,7 +409,6 @@ def test_answers_without_their_codebook_are_not_guessed(server: Cluster, url: st
         for read in (
             lambda: list(reader.submissions()),
             lambda: list(reader.coded("", UTC)),
-            lambda: reader.latest(key="a" * 32),
             lambda: store.latest(key="a" * 32),
         ):
             with pytest.raises(StoreError, match=r"version v1 in vinkje\.codebook is gone"):

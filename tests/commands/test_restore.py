@@ -80,7 +80,7 @@ def test_what_was_sent_later_is_what_stands(copy: Path, tmp_path: Path) -> None:
     url = remember(f"sqlite:///{tmp_path / 'new.db'}", ASKED)
     (later,) = put(url, submission("in_order", KEY, LATER + timedelta(days=1)))
     assert restore(copy, url).added == 1
-    with read_store(url) as store:
+    with closing(open_store(url)) as store:
         assert store.latest(key=KEY) == later
 
 

@@ -24,7 +24,7 @@ from forms.store.interface import (
 )
 from forms.store.postgresql.connection import Connection, connected
 from forms.store.postgresql.errors import explained
-from forms.store.postgresql.rows import SELECT, Books, Row, all_asked, latest
+from forms.store.postgresql.rows import SELECT, Books, Row, all_asked
 from forms.store.postgresql.schema import check_format
 from forms.store.sqlite.writer import SqliteStore
 
@@ -81,11 +81,6 @@ class PostgresReader:
         query = SQL(f"{SELECT} ORDER BY organisation, key, revision")
         for row in self._rows(query):
             yield self._submission(row)
-
-    def latest(self, *, key: str = "", receipt: str = "") -> Submission | None:
-        """Return the last revision of one submission, by its key or its receipt."""
-        with explained(self._url):
-            return latest(self._connection, self._books, key=key, receipt=receipt)
 
     def coded(self, split: str, zone: tzinfo) -> Iterator[CodedAnswers]:
         """Yield the closed answers of every submission as it stands, a group and day at a time."""
