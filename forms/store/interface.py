@@ -3,8 +3,8 @@
 import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime, tzinfo
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import Protocol
 
@@ -12,6 +12,8 @@ from typing import Protocol
 KEY = re.compile(r"[0-9a-f]{32}", re.ASCII)
 # How often answers under one key are kept: a person needs a few, and each is kept for good.
 MOST_REVISIONS = 20
+# The least that a stored time tells apart.
+TICK = timedelta(microseconds=1)
 _CODE_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # nothing that looks like another
 
 
@@ -36,6 +38,13 @@ class Submission:
     def is_last(self) -> bool:
         """Say whether no more revisions of it are kept: it is the last of `MOST_REVISIONS`."""
         return self.revision >= MOST_REVISIONS
+
+    def after(self, stands: "Submission") -> "Submission | None":
+        """Return this as the revision after what stands; None where that is to stay."""
+        if stands.answers == self.answers or stands.is_last:
+            return None
+        # Later than what it replaces, also when the clock was set back.
+        return replace(self, at=max(self.at, stands.at + TICK), revision=stands.revision + 1)
 
     @property
     def receipt(self) -> str:

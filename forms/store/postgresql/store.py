@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from contextlib import AbstractContextManager, suppress
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from gettext import gettext
 from secrets import token_hex
 from threading import Lock
@@ -29,8 +29,6 @@ from forms.store.postgresql.rows import (
 from forms.store.postgresql.schema import check_format
 from forms.store.postgresql.server import server_warnings
 
-# The least that a stored time tells apart.
-_TICK = timedelta(microseconds=1)
 # Seconds for which the closing mark is taken to be what it was, and for which it is waited for.
 _CLOSING_SECONDS = 5
 _READY_SECONDS = 2
@@ -245,12 +243,10 @@ def _put(connection: Connection, books: Books, submission: Submission) -> Submis
             # Wiped just now.
             return _put(connection, books, submission)
         stands = books.submission_of(connection, row)
-        if stands.answers == submission.answers or stands.is_last:
+        later = submission.after(stands)
+        if later is None:
             _await_standbys(connection)
             return stands
-        # Later than what it replaces, also when the clock was set back.
-        at = max(submission.at, stands.at + _TICK)
-        later = replace(submission, at=at, revision=stands.revision + 1)
         values = (*books.row_of(later), *own, stands.revision)
         if connection.write(_LATER, values).fetchone():
             return later

@@ -7,14 +7,14 @@ from collections.abc import Iterable, Sequence
 from concurrent.futures import Future
 from contextlib import closing, suppress
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from gettext import gettext
 from pathlib import Path
 from threading import Thread
 
 from forms.errors import StoreError
 from forms.file_rights import keep_private, target_of
-from forms.store.interface import QuestionnaireVersion, Submission
+from forms.store.interface import TICK, QuestionnaireVersion, Submission
 from forms.store.sqlite.errors import explained
 from forms.store.sqlite.location import check_location, closed_at, lock
 from forms.store.sqlite.reader import LOCK_SECONDS, sqlite_reader
@@ -32,8 +32,6 @@ from forms.store.sqlite.schema import (
 
 # Submissions in one transaction at most, and so for one wait for the disk.
 _GROUP = 256
-# The least that a stored time tells apart.
-_TICK = timedelta(microseconds=1)
 # Seconds after which who sends is asked to try again.
 _WAIT_SECONDS = 30
 
@@ -250,11 +248,10 @@ def _put(connection: sqlite3.Connection, submission: Submission) -> Submission:
     ).fetchone()
     if row:
         stands = submission_of(row)
-        if stands.answers == submission.answers or stands.is_last:
+        later = submission.after(stands)
+        if later is None:
             return stands
-        # Later than what it replaces, also when the clock was set back.
-        at = max(submission.at, stands.at + _TICK)
-        submission = replace(submission, at=at, revision=stands.revision + 1)
+        submission = later
     insert(connection, submission)
     return submission
 
@@ -278,5 +275,5 @@ def _restore_asked(connection: sqlite3.Connection, asked: Sequence[Questionnaire
     ((oldest,),) = connection.execute("SELECT min(since) FROM asked")
     before = datetime.fromisoformat(oldest) if oldest else datetime.now(UTC)
     for number, each in enumerate(asked):
-        since = before - (len(asked) - number) * _TICK
+        since = before - (len(asked) - number) * TICK
         keep_asked(connection, each, since, is_now=False)
