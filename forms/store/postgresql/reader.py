@@ -1,9 +1,8 @@
 """Reading a PostgreSQL store: one moment of it, from a replica where one is named."""
 
 import json
-import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from gettext import gettext
 from itertools import count
@@ -26,7 +25,7 @@ from forms.store.postgresql.connection import Connection, connected
 from forms.store.postgresql.errors import explained
 from forms.store.postgresql.rows import SELECT, Books, Row, all_asked
 from forms.store.postgresql.schema import check_format
-from forms.store.sqlite.writer import SqliteStore
+from forms.store.sqlite.writer import write_copy
 
 # Rows of one fetch.
 _ROWS = 2_000
@@ -140,14 +139,7 @@ class PostgresReader:
 
     def copy_to(self, path: Path) -> None:
         """Write all of it into one new file, which is a store on SQLite."""
-        copy = SqliteStore(path)
-        try:
-            written = copy.restore(self.submissions(), self.asked())
-        finally:
-            copy.close()
-        with closing(sqlite3.connect(path)) as connection:
-            # In WAL mode it would want a second file beside it.
-            connection.execute("PRAGMA journal_mode=DELETE")
+        written = write_copy(path, self.submissions(), self.asked())
         if written != self.holdings().revisions:
             raise StoreError(
                 self._url,

@@ -237,6 +237,18 @@ class SqliteStore:
                 future.set_result(submission)
 
 
+def write_copy(
+    path: Path, submissions: Iterable[Submission], asked: Iterable[QuestionnaireVersion]
+) -> int:
+    """Fill a new file that is complete in itself; returns how many revisions are in it."""
+    with closing(SqliteStore(path)) as copy:
+        written = copy.restore(submissions, asked)
+    with closing(sqlite3.connect(path)) as connection:
+        # In WAL mode it would want a second file beside it.
+        connection.execute("PRAGMA journal_mode=DELETE")
+    return written
+
+
 def _holds_something(path: Path) -> bool:
     return path.exists() and path.stat().st_size > 0
 
