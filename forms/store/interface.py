@@ -84,8 +84,8 @@ class CodedAnswers:
 
     `codebook` has the answers to each closed question, by id in the order of the bytes; `codes`
     len(codebook) bytes a submission: 0 for no answer, n for the question's nth, UNCODED for a text
-    that is none of them. `group` is the answer to the question that splits, "" for none. Nothing
-    tells in which order they were sent.
+    that is none of them. `group` is the answer to the question that splits, "" for none. Their
+    order means nothing, and may be that in which they were sent.
     """
 
     version: str
@@ -111,7 +111,8 @@ class Remark:
 class Holdings:
     """How much a store holds: `submissions`, their `revisions` in all, and how many are `flagged`.
 
-    `first` is when the first of them was sent, `last` when one was last changed; None without any.
+    A submission is flagged when any revision of it is. `first` is when the first of them was
+    sent, `last` when one was last changed; None without any.
     """
 
     submissions: int = 0
@@ -122,9 +123,9 @@ class Holdings:
 
 
 class Store(Protocol):
-    """A store that a form writes to; each method may be called from any thread.
+    """A store that a form writes to; `put`, and what only looks, may be called from any thread.
 
-    All of them raise StoreError.
+    All raise StoreError, but for `warnings` and `closed_at`.
     """
 
     @property
@@ -132,7 +133,10 @@ class Store(Protocol):
         """Return sentences about how answers are kept, for whoever serves the form."""
 
     def remember(self, asked: QuestionnaireVersion) -> None:
-        """Keep what is asked from now on, as the latest; it goes before the first `put` of it."""
+        """Keep what is asked from now on; it goes before the first `put` of it.
+
+        As the latest, but where several write: one that was asked before keeps its place there.
+        """
 
     def put(self, submission: Submission) -> Submission:
         """Keep a submission for good; returns what stands there now.
@@ -152,7 +156,10 @@ class Store(Protocol):
         """Return when the last answers came, by the clock of then; None without any."""
 
     def closed_at(self) -> datetime | None:
-        """Return when somebody closed the round; None while it is open. Seconds late at most."""
+        """Return when somebody closed the round; None while it is open.
+
+        Seconds late at most; where the store does not say, what it said last.
+        """
 
     def check_ready(self) -> None:
         """Raise StoreError when nothing could be put now."""
@@ -166,7 +173,8 @@ class Store(Protocol):
         """Keep a copy's submissions with their moments, and its questionnaires: all or nothing.
 
         What is there stays as it is. Of a key that is there, what was sent after the last of those
-        comes after it; all else somebody replaced since. Revisions are numbered from there on,
+        comes after it; all else somebody replaced since. A file leaves out a key that is another
+        organisation's there. Revisions are numbered from there on,
         without a gap. Questionnaires go before those that are there: what is asked now stays the
         latest. Returns how many revisions were added; a second time that is none.
         """
@@ -192,7 +200,7 @@ class Reader(Protocol):
         """
 
     def remarks(self) -> Iterator[Remark]:
-        """Yield the texts typed in submissions as they stand, in no order that tells who wrote."""
+        """Yield the texts typed in submissions as they stand, in any order: sort before showing."""
 
     def holdings(self, before: datetime | None = None) -> Holdings:
         """Say how much is held, in all or of what was last changed before a moment."""

@@ -129,7 +129,7 @@ class PostgresStore:
         )
 
     def closed_at(self) -> datetime | None:
-        """Return when somebody closed the round; None while it is open. Seconds late at most."""
+        """Return when somebody closed the round; None while it is open; see the protocol."""
         return self._closing.at()
 
     def _read_closed_at(self) -> datetime | None:
