@@ -158,7 +158,7 @@ class Store(Protocol):
     def closed_at(self) -> datetime | None:
         """Return when somebody closed the round; None while it is open.
 
-        Seconds late at most; where the store does not say, what it said last.
+        Seconds late at most while the store can be asked; where it cannot, no error comes of that.
         """
 
     def check_ready(self) -> None:
