@@ -85,7 +85,6 @@ class _Counting:
             self.unread,
             read=self.rows,
             codes={item: bytearray() for item in source.codes},
-            is_split=bool(self.split),
             counted=self.counted,
         )
         self._settle(part)

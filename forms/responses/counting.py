@@ -97,7 +97,10 @@ class _Round:
         self.answered = bytes(chain.from_iterable(part.answered for part in parts))
         self.items = _items(parts, checklist)
         # Whether any source asks for the groups, and has rows.
-        self.is_split = any(part.is_split and part.read for part in parts)
+        split = checklist.split_question()
+        self.is_split = split is not None and any(
+            part.read and part.columns.of("respondent", split.id) for part in parts
+        )
 
     def responses(self) -> Responses:
         """Return the counted whole, from all rows in the order of the parts."""

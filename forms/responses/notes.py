@@ -109,7 +109,7 @@ def _covers_answers(ref: str, part: Part) -> bool:
 def _question_notes(part: Part, checklist: Checklist) -> Iterator[Note]:
     """Yield what is asked besides the items and has no column, and which columns it may be."""
     split = checklist.split_question()
-    if split and part.read and not part.is_split:
+    if split and part.read and not part.columns.of("respondent", split.id):
         likely = part.unread.of_choices(part.read - part.blank)
         kind = SplitRenamed if likely else SplitMissing
         yield Note(kind(split.label, split.id, _columns(part, likely, part.unread.chosen)))

@@ -35,8 +35,8 @@ class Part:
     only in a column that is less sure. `unanswered` are the rows with text and no sure answer;
     `headers` the places of rows that repeat the header; `suspects` has the numbers of rows with
     an answer where none is asked and none where one is, and that answer. `rows` are kept when
-    asked for. `is_split` says that it has a column for the question that splits. Of rows that came
-    as codes there is nothing for each row, but what was `counted`; then all of `read` count.
+    asked for. Of rows that came as codes there is nothing for each row, but what was `counted`;
+    then all of `read` count.
     """
 
     table: Table
@@ -61,7 +61,6 @@ class Part:
     headers: list[int] = field(default_factory=list)
     suspects: dict[int, str] = field(default_factory=dict)
     rows: list[Row] = field(default_factory=list)
-    is_split: bool = False
     counted: Counted | None = None
 
     @property

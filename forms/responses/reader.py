@@ -106,7 +106,6 @@ class _PartReader:
         self.addresses = [] if table.is_keyed else columns.known(Known.EMAIL)
         unread = UnreadColumns(columns, reader, codes, wants_times=bool(self.addresses))
         self.part = Part(table, columns, unread, codes={item: bytearray() for item in self.sure})
-        self.part.is_split = bool(self.group_columns)
 
     def add(self, chunk: list[Row]) -> int:
         """Take in rows up to one that reads as a header; returns how many that were."""
