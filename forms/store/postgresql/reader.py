@@ -180,16 +180,14 @@ def postgres_reader(url: str) -> Iterator[PostgresReader]:
     """Open a database to read as it is now, whatever is written meanwhile. Raises StoreError."""
     with connected(url, writable=False) as connection:
         check_format(connection, url)
-        with explained(url):
-            connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
-            connection.read_only = True
-            connection.autocommit = False
-            # The plan is for all rows, not for the first of them.
-            connection.execute("SET LOCAL cursor_tuple_fraction = 1")
-            # A report that has several sources counts one after the other.
-            connection.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
-            reader = PostgresReader(connection, url)
-        yield reader
+        connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+        connection.read_only = True
+        connection.autocommit = False
+        # The plan is for all rows, not for the first of them.
+        connection.execute("SET LOCAL cursor_tuple_fraction = 1")
+        # A report that has several sources counts one after the other.
+        connection.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
+        yield PostgresReader(connection, url)
 
 
 def _packed(books: Books, split: str, ahead: Sequence[timedelta]) -> Composed:
