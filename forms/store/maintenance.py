@@ -1,6 +1,5 @@
 """Care for a store: copies, putting them back, and wiping what need not be kept any longer."""
 
-from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import date, datetime, time, tzinfo
@@ -10,7 +9,6 @@ from pathlib import Path
 from forms.atomic_files import check_distinct, write_privately
 from forms.errors import SettingsError, StoreError
 from forms.store.copies import DATE, name_at, prune
-from forms.store.interface import Reader, Submission
 from forms.store.open import is_postgresql, open_store, read_store, store_path
 
 
@@ -81,22 +79,9 @@ def restore(copy: Path, url: str) -> Restored:
                 gettext("name another database, such as sqlite:///restored.db"),
                 gettext("Nothing was put back"),
             )
-        added = store.restore(_submissions(held, copy), asked)
+        added = store.restore(held.submissions(), asked)
         holdings = held.holdings()
         return Restored(holdings.submissions, holdings.revisions, added)
-
-
-def _submissions(held: Reader, copy: Path) -> Iterator[Submission]:
-    submissions = held.submissions()
-    while True:
-        try:
-            submission = next(submissions, None)
-        except (ValueError, TypeError) as error:
-            problem = gettext("the file is damaged")
-            raise StoreError(str(copy), problem, gettext("name another copy")) from error
-        if submission is None:
-            return
-        yield submission
 
 
 def contents(url: str, zone: tzinfo, before: date | None = None) -> Content:

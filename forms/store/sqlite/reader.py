@@ -60,7 +60,7 @@ class SqliteReader:
 
     def submissions(self) -> Iterator[Submission]:
         """Yield every revision of every submission, in the order in which they came in."""
-        with explained(self._path):
+        with explained(self._path), _sound(self._path):
             rows = self._connection.execute(f"{self._select} ORDER BY number")
             yield from map(submission_of, rows)
 
@@ -98,7 +98,7 @@ class SqliteReader:
 
     def _standing(self) -> Iterator[tuple[str, str, dict[str, str]]]:
         """Yield the version, the moment and the answers of every submission as it stands."""
-        with explained(self._path):
+        with explained(self._path), _sound(self._path):
             rows = self._connection.execute(f"SELECT version, at, answers {STANDING}")
             while some := rows.fetchmany(_PARSED):
                 # Together, which takes half the time of one by one.
@@ -158,6 +158,15 @@ def sqlite_reader(path: Path) -> Iterator[SqliteReader]:
             # One moment for all that is read, from the first look on.
             connection.execute("BEGIN")
         yield SqliteReader(connection, path)
+
+
+@contextmanager
+def _sound(path: Path) -> Iterator[None]:
+    """Turn what no row of ours holds into a StoreError."""
+    try:
+        yield
+    except (ValueError, TypeError) as error:
+        raise damaged(path) from error
 
 
 def _check(connection: sqlite3.Connection, path: Path) -> None:
