@@ -83,7 +83,9 @@ def test_senders_take_turns(tasks: list[tuple[str, int]]) -> None:
 def test_who_leaves_the_queue() -> None:
     """Waits no longer, and is not found there again; others keep their turn."""
     queue = FairQueue(lambda task: str(task[0]))
-    for task in ("a1", "a2", "b1"):
+    for task in ("a1", "a2", "a3", "b1", "c1"):
         queue.append(task)
-    assert [queue.remove(task) for task in ("b1", "b1", "a1", "c1")] == [True, False, True, False]
-    assert (len(queue), queue.popleft(), bool(queue)) == (1, "a2", False)
+    assert [queue.remove(task) for task in ("b1", "b1", "a2", "d1")] == [True, False, True, False]
+    assert len(queue) == 3
+    assert [queue.popleft() for _ in range(3)] == ["a1", "c1", "a3"]
+    assert not queue
