@@ -52,11 +52,15 @@ def test_every_question_is_asked_by_its_id(form: Served) -> None:
 
 def test_an_answer_is_stored_and_thanked_for(form: Served) -> None:
     """The receipt repeats it, asks nothing, and gives a code and a link."""
-    data = form.filled(S2="needed") | {"remark:S": "  Een\r\nopmerking "}
+    data = form.filled(S2="needed") | {"S1": " in_order\r\n", "remark:S": "  Een\r\nopmerking\a "}
     done = form.send(data)
     assert done.status_code == 200
     stored = next(s for s in form.stored() if s.key == data["_key"])
-    assert stored.answers == {**answers_of(data), "remark:S": "Een\nopmerking"}
+    assert stored.answers == {
+        **answers_of(data),
+        "S1": "in_order",
+        "remark:S": "Een\nopmerking\ufffd",
+    }
     page = done.text
     assert stored.code in page
     assert "Niet op orde: aanpakken is nodig" in page
@@ -176,6 +180,7 @@ def test_what_is_missing_is_named_and_the_rest_kept(form: Served) -> None:
     [
         ({"S1": "banana"}, 422, "geen van de antwoorden"),
         ({"S1": "Op orde"}, 422, "geen van de antwoorden"),
+        ({"S1": "in_order\a"}, 422, "geen van de antwoorden"),
         ({"S1": ["in_order", "needed"]}, 422, "geen van de antwoorden"),
         ({"role": "Koning"}, 422, "geen van de antwoorden"),
         ({"S1": ""}, 422, "kies een antwoord"),
