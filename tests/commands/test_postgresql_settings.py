@@ -306,6 +306,9 @@ def test_a_store_that_kept_nothing_last_is_not_ready_until_it_can(
             store.check_ready()
             with pytest.raises(StoreError):
                 store.put(submission())
+            # One that waits would say enough: now something has to be tried.
+            database_server.sql(waiting.replace("count(*)", "pg_terminate_backend(pid)"))
+            database_server.wait_until(f"SELECT ({waiting}) = 0")
             before = int(database_server.sql(waiting))
             for _ in range(3):
                 began = time.monotonic()
