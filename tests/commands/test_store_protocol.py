@@ -157,6 +157,7 @@ def test_what_was_asked_comes_back_latest_last(store: Store, url: str) -> None:
         for asked in (store.asked(), reader.asked()):
             assert [each.version for each in asked] == ["v0", "v1"]
             assert [list(each.questions) for each in asked] == [["A1", "team", "remark:A"]] * 2
+            assert [each.codebook for each in asked] == [{}, CODED.codebook]
             assert asked[-1].round == "Najaar"
 
 
