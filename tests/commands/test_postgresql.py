@@ -16,6 +16,7 @@ from zipfile import ZipFile
 
 import psycopg
 import pytest
+import requests
 from conftest import ROOT, Run, database_cluster, tool
 from postgres_server import Cluster, free_port, postgres_program
 from served import answers_of, served, small
@@ -288,6 +289,26 @@ def test_everybody_may_do_what_they_are_for(server: Cluster, url: str, vinkje: R
         assert (done.returncode, "owner" in done.stderr) == (1, True), done.stderr
     with pytest.raises(StoreError, match="may not do that; do this as the owner"):
         set_closed(other(url, "reporter"), closed=True)
+    for role, may in (("reporter", "SELECT"), ("former", "INSERT SELECT")):
+        rights = server.sql(
+            "SELECT DISTINCT privilege_type FROM information_schema.table_privileges "  # noqa: S608
+            f"WHERE table_schema = 'vinkje' AND grantee = '{role}' ORDER BY 1",
+            database(url),
+        )
+        assert rights.split() == may.split()
+
+
+def test_a_round_is_closed_while_its_form_is_served(url: str, tmp_path: Path, vinkje: Run) -> None:
+    """Within seconds; who has the page open may still send."""
+    with served(small(tmp_path), "--store", url) as form:
+        data = form.filled()
+        assert vinkje("store", "close", url).returncode == 0
+        end = time.monotonic() + 20
+        while requests.get(form.link, timeout=30).status_code == 200:
+            assert time.monotonic() < end
+            time.sleep(0.1)
+        assert requests.get(form.link, timeout=30).status_code == 403
+        assert form.send(data).status_code == 200
 
 
 def test_older_and_newer_tables(server: Cluster, url: str, vinkje: Run) -> None:
