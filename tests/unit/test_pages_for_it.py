@@ -110,6 +110,16 @@ def test_a_command_in_a_sentence_exists(page: Path) -> None:
         assert {word for word in words if word.startswith("-")} <= known, words
 
 
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_an_option_in_a_sentence_stands_in_a_command(page: Path) -> None:
+    """On some page, with the value that it has there: a sentence may leave out whose it is."""
+    lines = [text for each in PAGES for kind in ("sh", "bat") for text in blocks(each, kind)]
+    used = re.sub(r"[\s\"]", " ", "".join(lines))
+    for option in re.findall(r"`(--[^`]+)`", text_of(page)):
+        # What pip has, and no command here uses.
+        assert option == "--require-hashes" or f" {option} " in used, option
+
+
 def test_every_setting_is_an_option_of_the_form() -> None:
     """In form.env, in compose.yaml and in the pages."""
     texts = [text_of(page) for page in (*PAGES, DEPLOY / "form.env", DEPLOY / "compose.yaml")]
@@ -165,6 +175,7 @@ def test_the_image_is_made_of_what_is_there_and_runs_as_nobody_special() -> None
     assert re.search(r"^USER [1-9]\d+:[1-9]\d+$", final, re.MULTILINE)
     assert "pip uninstall --yes pip" in final
     assert "HEALTHCHECK" in final
+    parse(yaml.safe_load(re.findall(r"^CMD (.*)$", final, re.MULTILINE)[0]))
 
 
 def test_what_compose_names_is_there() -> None:
