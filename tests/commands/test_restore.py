@@ -182,6 +182,15 @@ def test_what_is_no_copy_is_explained(
     assert stored(url) == [each for each in before if each.key != KEY]
 
 
+def test_a_damaged_row_is_explained_to_whoever_reads_it(copy: Path) -> None:
+    """A report reads codes, and rows where those do not say all."""
+    _damaged_text(copy)
+    with read_store(f"sqlite:///{copy}") as reader:
+        for read in (lambda: reader.coded("", UTC), reader.remarks, reader.submissions):
+            with pytest.raises(StoreError, match="damaged"):
+                list(read())
+
+
 def test_a_store_that_is_served_or_is_the_copy_is_refused(
     copy: Path, url: str, vinkje: Run
 ) -> None:
