@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test quick lint messages bench clean
+.PHONY: demo test quick lint messages pictures bench clean
 
 demo: .venv/installed
 	$(BIN)/vinkje demo
@@ -23,6 +23,12 @@ lint: .venv/installed-dev
 
 messages: .venv/installed-dev
 	$(BIN)/python docs/catalogues.py
+
+# What README and docs show; it needs the programs that tests bring.
+pictures: .venv/installed-dev
+	$(BIN)/python docs/draw_rooms.py
+	$(BIN)/python docs/draw_clicks.py
+	$(BIN)/python docs/draw_results.py
 
 bench: .venv/installed-dev
 	$(call install,'.[postgresql]' --group bench)

@@ -12,7 +12,7 @@ from html import escape
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
-PICTURE = Path(__file__).parent / "rooms.svg"
+PICTURE = Path(__file__).parent / "pictures" / "rooms.svg"
 ANSWER = (
     *("publish", "store", "collect", "responses", "analysis", "report", "workbook", "mail"),
     *("jobs", "atomic_files"),

@@ -32,7 +32,7 @@ from forms.store.postgresql.rows import Books
 ASKED = QuestionnaireVersion("v1", "", {"A1": ["A1. Een.", "Nodig"]}, {"A1": ["needed"]})
 Pair = tuple[Cluster, Cluster]
 _WAITING = "FROM pg_stat_activity WHERE wait_event = 'SyncRep'"
-# What the standby said before it was stopped may still be on its way: who waits this long gets no word.
+# The standby's last word may still be on its way when it is stopped; these hear nothing more.
 _LEFT_WAITING = f"{_WAITING} AND clock_timestamp() - state_change > interval '1 second'"
 _STREAMING = "FROM pg_stat_replication WHERE state = 'streaming'"
 

@@ -1,4 +1,4 @@
-"""Draws the README's pictures anew: python docs/draw.py (with the tests' tools in place)."""
+"""Draws the six steps from script to form, in both languages: python docs/draw_clicks.py."""
 
 import tomllib
 from pathlib import Path
@@ -26,7 +26,7 @@ def main() -> None:
             words = wording(language)
             logged = {key: words(f"script.{key}") for key in ("link", "sheet", "toml")}
             page.set_content(template.render(language=language, t=texts[language] | logged))
-            page.screenshot(path=HERE / f"clicks.{language}.png", full_page=True)
+            page.screenshot(path=HERE / "pictures" / f"clicks.{language}.png", full_page=True)
         browser.close()
 
 
