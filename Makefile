@@ -26,6 +26,7 @@ messages: .venv/installed-dev
 
 # What README and docs show; it needs the programs that tests bring.
 pictures: .venv/installed-dev
+	$(BIN)/python docs/draw_badges.py
 	$(BIN)/python docs/draw_rooms.py
 	$(BIN)/python docs/draw_clicks.py
 	$(BIN)/python docs/draw_results.py

@@ -1,8 +1,9 @@
-"""ARCHITECTURE.md speaks of modules that are there, and shows the rooms as they are."""
+"""ARCHITECTURE.md and README speak of what is there, and show it as it is."""
 
 import re
 
 import pytest
+from draw_badges import PICTURES, badges
 from draw_rooms import ANSWER, NOTE, PICTURE, ROOT, layers, picture
 
 TEXT = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
@@ -11,6 +12,12 @@ TEXT = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
 def test_the_drawing_is_current() -> None:
     """Draw it anew with: python docs/draw_rooms.py."""
     assert PICTURE.read_text(encoding="utf-8") == picture()
+
+
+@pytest.mark.parametrize("name", badges())
+def test_a_badge_is_current(name: str) -> None:
+    """Draw them anew with: python docs/draw_badges.py."""
+    assert (PICTURES / name).read_text(encoding="utf-8") == badges()[name]
 
 
 @pytest.mark.parametrize("way", [ANSWER, NOTE])
