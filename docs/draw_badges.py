@@ -12,7 +12,7 @@ PICTURES = Path(__file__).parent / "pictures"
 # In pixels: what a letter takes at this size, the room beside a text, and the height.
 _LETTER, _ROOM, _HIGH = 6.6, 16, 20
 _BADGE = """\
-<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{high}" role="img" aria-label="{name}: {value}">
+<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{high}" role="img">
 <title>{name}: {value}</title>
 <rect width="{width}" height="{high}" rx="3" fill="#1f4e5f"/>
 <path d="M0 3a3 3 0 0 1 3-3h{bend}v{high}h-{bend}a3 3 0 0 1-3-3z" fill="#4a5560"/>
