@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test quick lint messages pictures bench clean
+.PHONY: demo test quick lint messages pictures site bench clean
 
 demo: .venv/installed
 	$(BIN)/vinkje demo
@@ -31,6 +31,15 @@ pictures: .venv/installed-dev
 	$(BIN)/python docs/draw_clicks.py
 	$(BIN)/python docs/draw_results.py
 
+# Anew each time: some pages are made from the program, and Sphinx would not see that it changed.
+site: .venv/installed-dev
+	rm -rf site
+	for language in nl en; do \
+		$(BIN)/sphinx-build -q -E -W -n -c docs -D language=$$language -d build/doctrees/$$language \
+			docs/$$language site/$$language || exit 1; \
+	done
+	cp docs/look/index.html site/index.html
+
 bench: .venv/installed-dev
 	$(call install,'.[postgresql]' --group bench)
 	sh benchmarks/bring-tools
@@ -41,7 +50,7 @@ bench: .venv/installed-dev
 	$(BIN)/python benchmarks/stores.py
 
 clean:
-	rm -rf .venv demo dist build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv demo dist build site *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 # uv where it is there, else what Python brings; pip before 25.1 knows no --group.
 define install

@@ -1,0 +1,30 @@
+"""The docs site: `make site` builds docs/nl and docs/en with this, each a tree of its own.
+
+Which of the two it is follows from `-D language=…`. What Sphinx cannot do itself is in
+`docs/extension`: the link to the other language, links out of a tree, and the pages that are made
+from the program.
+"""
+
+import sys
+from pathlib import Path
+
+DOCS = Path(__file__).parent
+sys.path[:0] = [str(DOCS), str(DOCS.parent)]
+
+project = "vinkje"
+html_title = "vinkje"
+extensions = ["myst_parser", "extension"]
+myst_heading_anchors = 4  # links to headings, as code-hosting sites make them
+
+html_theme = "furo"
+templates_path = ["look"]
+html_static_path = ["look/static"]
+html_css_files = ["site.css"]
+html_theme_options: dict[str, object] = {"top_of_page_buttons": []}
+html_copy_source = False
+html_show_copyright = False
+html_use_index = False
+# A terminal's words are no English prose: `--` stays as it is typed.
+smartquotes = False
+# Until all pages are there.
+suppress_warnings = ["toc.not_readable"]

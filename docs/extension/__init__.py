@@ -1,0 +1,17 @@
+"""What the docs site has beyond Sphinx, MyST and furo."""
+
+from typing import Any
+
+from pygments.lexers.sql import PsqlRegexLexer
+from sphinx.application import Sphinx
+
+from extension import links, twins
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """Let Sphinx know of it."""
+    # Our blocks of SQL are for psql, and have its own commands.
+    app.add_lexer("sql", PsqlRegexLexer)
+    links.setup(app)
+    twins.setup(app)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,28 @@
+"""The pages as they lie on disk: two trees of Markdown, and what stands above each page."""
+
+from pathlib import Path
+
+import yaml
+
+DOCS = Path(__file__).parent.parent
+OTHER = {"nl": "en", "en": "nl"}
+
+
+def page_file(language: str, name: str) -> Path:
+    """Return where a page lies; its name is its path in the tree, without .md."""
+    return DOCS / language / f"{name}.md"
+
+
+def page_names(language: str) -> list[str]:
+    """Return the names of all pages of a tree, such as `beheer/index`."""
+    tree = DOCS / language
+    return sorted(path.relative_to(tree).with_suffix("").as_posix() for path in tree.rglob("*.md"))
+
+
+def front_matter(path: Path) -> dict[str, object]:
+    """Return what stands between the two lines of dashes that a page begins with."""
+    text = path.read_text(encoding="utf-8")
+    if not text.startswith("---\n"):
+        return {}
+    found = yaml.safe_load(text[4:].partition("\n---\n")[0])
+    return found if isinstance(found, dict) else {}

@@ -1,0 +1,224 @@
+"""What pages say is so: commands are run and print what stands there, files load, links lead."""
+
+import re
+import tomllib
+from collections.abc import Callable
+from contextlib import chdir
+from pathlib import Path
+from shutil import copytree
+from typing import Any
+
+import click
+import pytest
+import yaml
+from doc_pages import (
+    DOCS,
+    OTHERS,
+    READMES,
+    SITE,
+    all_options,
+    anchors,
+    blocks_of,
+    name_of,
+    parse,
+    shown_commands,
+    text_of,
+    typed_commands,
+    unknown_in,
+)
+from run_blocks import (
+    Said,
+    Shell,
+    blocks,
+    environment,
+    language_of,
+    make_programs,
+    make_start,
+    rewritten,
+    run_page,
+    start_of,
+)
+
+from cli.main import vinkje
+from cli.settings import settings_for
+from forms.checklist.model import load_checklist, shipped_checklist
+
+PAGES = [*SITE, *READMES]
+# Programs of others have these; a sentence may name them.
+THEIRS = {"--require-hashes"}
+every_page = pytest.mark.parametrize("page", PAGES, ids=name_of)
+with_commands = [page for page in PAGES if blocks_of(page, "console")]
+
+
+def shell(folder: Path, language: str = "en") -> Shell:
+    """Return somebody at a prompt in a folder."""
+    programs = folder.with_name(f"{folder.name} programs")
+    programs.mkdir()
+    make_programs(programs)
+    return Shell(folder, environment(language, programs))
+
+
+@pytest.fixture
+def fresh(tmp_path: Path) -> Path:
+    """Return an empty folder, with nothing of ours beside it."""
+    (tmp_path / "map").mkdir()
+    return tmp_path / "map"
+
+
+@pytest.mark.parametrize("page", with_commands, ids=name_of)
+def test_commands_print_what_the_page_says(page: Path, fresh: Path, demo: Path) -> None:
+    """Whole, save where it says `...`; renew it by: python docs/run_blocks.py PAGE --write."""
+    at, text = shell(fresh, language_of(page)), text_of(page)
+    make_start(start_of(text), at, lambda _: copytree(demo, fresh, dirs_exist_ok=True))
+    said = [each for _, some in run_page(text, at) for each in some]
+    assert [each.difference() for each in said if not each.agrees] == []
+
+
+@every_page
+def test_commands_that_are_not_run_exist(page: Path) -> None:
+    """In blocks for shells with all options and values; elsewhere by their names."""
+    for arguments in typed_commands(page):
+        parse(arguments)
+    for words in shown_commands(page):
+        assert unknown_in(words) == set(), words
+
+
+@every_page
+def test_an_option_in_a_sentence_exists(page: Path) -> None:
+    """A sentence may leave out whose it is."""
+    named = set(re.findall(r"(?<!`)`(--[a-z-]+)[^`]*`(?!`)", text_of(page)))
+    assert named <= all_options() | THEIRS
+
+
+@every_page
+def test_settings_are_ones_that_vinkje_takes(page: Path, fresh: Path) -> None:
+    """Each block of TOML is a vinkje.toml; a line that is commented out is one too."""
+    for block in blocks_of(page, "toml"):
+        takes_settings(block, fresh)
+
+
+def takes_settings(text: str, folder: Path) -> None:
+    """Let vinkje read settings as its commands do."""
+    (folder / "vinkje.toml").write_text(text, encoding="utf-8")
+    with chdir(folder):
+        list(settings_for(vinkje)["report"])
+    tomllib.loads(re.sub(r"^# (?=[\w\"]+ = )", "", text, flags=re.MULTILINE))
+
+
+@every_page
+def test_a_piece_of_a_checklist_loads(page: Path, fresh: Path) -> None:
+    """In the place where it belongs; what `file:` names is for the commands below it."""
+    for block in blocks(text_of(page)):
+        if block.kind == "yaml" and not block.file:
+            takes_checklist(block.text, fresh)
+
+
+def takes_checklist(text: str, folder: Path) -> None:
+    """Put a piece of a checklist in the one that ships, and load that."""
+    piece = yaml.safe_load(text)
+    whole: dict[str, Any] = yaml.safe_load(shipped_checklist().read_text("utf-8"))
+    if isinstance(piece, list):
+        section = {"id": "X", "title": "X", "items": piece}
+        places = {
+            "items": {"sections": piece},
+            "label": {"respondent": piece},
+            "text": {"sections": [section]},
+        }
+        found = [place for key, place in places.items() if key in piece[0]]
+        assert found, "this piece has no place in a checklist"
+        piece = found[0]
+    path = folder / "checklist.yaml"
+    path.write_text(yaml.safe_dump(whole | piece, allow_unicode=True), encoding="utf-8")
+    load_checklist(path)
+
+
+def shape(page: Path) -> list[str]:
+    """Return a page's headings, blocks and pictures in their order, without their words."""
+    kinds = r"^(#+) |^ *```(\w+)$|(!)\[|^(\|) *:?-"
+    found = re.findall(kinds, text_of(page), re.MULTILINE)
+    return ["".join(each) for each in found]
+
+
+def twins() -> list[tuple[Path, Path]]:
+    """Return each Dutch page with the English one that it names."""
+    pairs = []
+    for page in SITE:
+        twin = re.match(r"---\n(?:.*\n)*?twin: (\S+)\n", text_of(page))
+        if twin and page.is_relative_to(DOCS / "nl"):
+            pairs.append((page, DOCS / "en" / f"{twin[1]}.md"))
+    return pairs
+
+
+@pytest.mark.parametrize("pair", twins(), ids=lambda pair: name_of(pair[0]))
+def test_both_languages_run_parallel(pair: tuple[Path, Path]) -> None:
+    """The same headings, blocks, tables and pictures, one after another."""
+    assert shape(pair[0]) == shape(pair[1])
+
+
+@pytest.mark.parametrize("page", [*PAGES, *OTHERS], ids=name_of)
+def test_links_lead_somewhere(page: Path) -> None:
+    """Between files, as a code-hosting site shows them, and to headings that are there."""
+    text = re.sub(r"```.*?```", "", " ".join(text_of(page).split()))
+    for target, anchor in re.findall(r"\]\((?!https?:|mailto:)([^)#]*)#?([^)]*)\)", text):
+        other = (page.parent / target) if target else page
+        assert other.exists(), target
+        assert not anchor or anchor in anchors(other), f"{target}#{anchor}"
+
+
+# The tests above can fail.
+
+
+def on_a_page(folder: Path, text: str) -> list[Said]:
+    """Run a page that says `text`."""
+    return [each for _, said in run_page(text, shell(folder)) for each in said]
+
+
+def test_a_page_is_run_as_its_reader_would(fresh: Path) -> None:
+    """In one folder from top to bottom; what stands in files, and in lists, too."""
+    text = (
+        "% file: a.txt\n```text\nfirst\n```\n```console\n$ cat a.txt\nfirst\n$ mkdir in\n$ cd in\n"
+        "```\n1. Then:\n\n   ```console\n   $ ls ..\n   a.txt\n   in\n   $ vinkje status x.csv\n"
+        "   Checklist: ...\n   Error: x.csv: ...\n   ```\n"
+    )
+    said = on_a_page(fresh, text)
+    assert [each.difference() for each in said if not each.agrees] == []
+    assert [each.line for each in said] == [6, 8, 9, 14, 17]
+
+
+@pytest.mark.parametrize(
+    "block", ["$ echo a\nb\n", "$ echo a\n", "$ true\na\n", "$ printf 'a\\nb'\na\n"]
+)
+def test_what_is_printed_otherwise_is_told_and_can_be_renewed(fresh: Path, block: str) -> None:
+    """One word, none, too many, a line short."""
+    text = f"# A\n\n```console\n{block}```\nB\n"
+    ran = list(run_page(text, shell(fresh)))
+    assert [each.agrees for _, said in ran for each in said] == [False]
+    renewed = rewritten(text, ran)
+    assert renewed.startswith("# A\n\n```console\n$ ")
+    assert renewed.endswith("\n```\nB\n")
+    assert all(each.agrees for _, said in run_page(renewed, Shell(fresh, {})) for each in said)
+
+
+@pytest.mark.parametrize(
+    ("check", "text"),
+    [
+        (takes_settings, "[send]\nhots = 'x'\n"),
+        (takes_settings, "# port = \n"),
+        (takes_checklist, "rules: {needed_form: 0.25}"),
+        (takes_checklist, "- {id: S1}"),
+        (takes_checklist, "- {id: S1, text: a, ownr: b}"),
+    ],
+)
+def test_a_wrong_file_is_seen(check: Callable[[str, Path], None], text: str, fresh: Path) -> None:
+    """A setting, a key, a piece that has no place."""
+    with pytest.raises(Exception, match=r"hots|Invalid value|needed_form|no place|ownr"):
+        check(text, fresh)
+
+
+def test_a_wrong_command_is_seen() -> None:
+    """Its name, an option, a value."""
+    assert unknown_in(["reprot"]) == {"reprot"}
+    assert unknown_in(["form", "web", "--hots", "x"]) == {"--hots"}
+    assert unknown_in(["report", "a.csv", "--json", "-"]) == set()
+    with pytest.raises(click.UsageError):
+        parse(["store", "backup", "-o", "x.db", "--hourly"])
