@@ -136,7 +136,7 @@ Meaning = tuple[str, Kind, str, Match]
 class ColumnReader:
     """Recognises headers for one checklist, surest reading first (see `Match`).
 
-    README, *How answers are read*, says the same to users.
+    docs/en/counting-answers.md says the same to users.
     """
 
     def __init__(self, checklist: Checklist) -> None:

@@ -12,7 +12,7 @@ from forms.responses.model import Cell, Row, Table, is_filled
 from forms.responses.note_kinds import HeaderRow
 from forms.text import normalize, shortened, split_by_each, text_of
 
-# Rows that may stand above the header: a title, a legend, names of groups. The README says ten.
+# Rows that may stand above the header: a title, a legend, names of groups. The docs say ten.
 _MOST_ABOVE = 10
 # Characters of what stands above it.
 _SHOWN = 80

@@ -8,16 +8,16 @@ import subprocess
 import sys
 import zipfile
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import click
 import pytest
 import requests
 from conftest import ROOT, VINKJE, Run, after_name, environment, run_vinkje, settings
+from doc_pages import all_commands
 from openpyxl import Workbook, load_workbook
 
-from cli.main import vinkje as whole
 from forms.checklist.model import load_checklist
 from forms.questionnaire import item_title
 from forms.store.open import read_store
@@ -61,27 +61,7 @@ def test_every_command_has_help(vinkje: Run, command: str) -> None:
     assert len(done.stdout.splitlines()) > 4
 
 
-def test_what_the_readme_links_to_is_there() -> None:
-    """Pictures, files and its own headings."""
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    links = re.findall(r"\]\(([^)\s]+)\)", readme)
-    files = [link for link in links if "://" not in link and not link.startswith("#")]
-    assert [link for link in files if not (ROOT / link).exists()] == []
-    titles = re.findall(r"^#+ (.+)$", readme, re.MULTILINE)
-    anchors = {"#" + re.sub(r"[^\w -]", "", title).lower().replace(" ", "-") for title in titles}
-    assert {link for link in links if link.startswith("#")} <= anchors
-
-
-def commands(group: click.Group = whole, path: str = "") -> Iterator[tuple[str, click.Command]]:
-    """Yield every command that does something, by how it is called."""
-    for name, command in group.commands.items():
-        if isinstance(command, click.Group):
-            yield from commands(command, f"{path}{name} ")
-        else:
-            yield f"{path}{name}", command
-
-
-@pytest.mark.parametrize(("name", "command"), list(commands()))
+@pytest.mark.parametrize(("name", "command"), list(all_commands()))
 def test_help_names_every_option_and_says_what_it_is_for(name: str, command: click.Command) -> None:
     """Options without a word of help are no help."""
     done = run_vinkje(*name.split(), "--help", cwd=ROOT)
@@ -91,7 +71,7 @@ def test_help_names_every_option_and_says_what_it_is_for(name: str, command: cli
     assert [option.name for option in options if not option.help] == []
 
 
-@pytest.mark.parametrize(("name", "command"), list(commands()))
+@pytest.mark.parametrize(("name", "command"), list(all_commands()))
 def test_a_setting_is_named_as_its_option(name: str, command: click.Command) -> None:
     """In vinkje.toml and in VINKJE_… people write the name that --help shows."""
     named = {
@@ -100,16 +80,6 @@ def test_a_setting_is_named_as_its_option(name: str, command: click.Command) -> 
         if isinstance(option, click.Option) and any(flag[:2] == "--" for flag in option.opts)
     }
     assert {own: flags for own, flags in named.items() if own not in flags} == {}, name
-
-
-@pytest.mark.parametrize("command", COMMANDS[1:])
-def test_the_readme_names_every_command(vinkje: Run, command: str) -> None:
-    """And the long options of the main one."""
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    assert f"`vinkje {command}" in readme
-    if command == "report":
-        options = [w for w in vinkje("report", "--help").stdout.split() if w.startswith("--")]
-        assert [o for o in options if o.strip(",.") not in readme] == []
 
 
 @pytest.mark.parametrize("command", COMMANDS)

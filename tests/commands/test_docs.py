@@ -16,6 +16,7 @@ from doc_pages import (
     OTHERS,
     READMES,
     SITE,
+    all_commands,
     all_options,
     anchors,
     blocks_of,
@@ -88,6 +89,13 @@ def test_an_option_in_a_sentence_exists(page: Path) -> None:
     """A sentence may leave out whose it is."""
     named = set(re.findall(r"(?<!`)`(--[a-z-]+)[^`]*`(?!`)", text_of(page)))
     assert named <= all_options() | THEIRS
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_every_command_has_its_page(language: str) -> None:
+    """In words of the docs' own, beside the reference that is made of it."""
+    text = " ".join(text_of(page) for page in SITE if page.is_relative_to(DOCS / language))
+    assert [name for name, _ in all_commands() if f"vinkje {name}" not in text] == []
 
 
 @every_page

@@ -89,6 +89,17 @@ def all_options(command: click.Command = vinkje) -> set[str]:
     return found | {"--help", "--version"}
 
 
+def all_commands(
+    group: click.Group = vinkje, path: str = ""
+) -> Iterator[tuple[str, click.Command]]:
+    """Yield every command that does something, by how it is called."""
+    for name, command in group.commands.items():
+        if isinstance(command, click.Group):
+            yield from all_commands(command, f"{path}{name} ")
+        else:
+            yield f"{path}{name}", command
+
+
 def anchors(page: Path) -> set[str]:
     """Return by which names a link can lead to headings of a page."""
     heads = re.findall(r"^#+ (.*)$", text_of(page), re.MULTILINE)
