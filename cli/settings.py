@@ -267,3 +267,18 @@ def _check_known(given: dict[str, Any], known: set[str], table: str) -> None:
             if name == "owners":
                 remedy = gettext("put names under [owners]")
             raise SettingsError(place, gettext("unknown setting '{key}'").format(key=key), remedy)
+
+
+def settings_of(group: click.Group, table: str = "") -> Iterator[tuple[str, click.Parameter, str]]:
+    """Yield what the file can say: a table, such as `form.web`, a setting, and what that takes."""
+    commands = group.commands if table else _with_settings(group)
+    for name, command in commands.items():
+        inside = f"{table}.{name}".strip(".")
+        if isinstance(command, click.Group):
+            yield from settings_of(command, inside)
+            continue
+        for parameter in command.params:
+            # The account is that under [send], whoever sends.
+            elsewhere = inside != "send" and parameter.name in ACCOUNT
+            if parameter.name not in _ONCE and not elsewhere:
+                yield inside, parameter, _wanted(parameter, None)[0]

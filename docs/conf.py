@@ -14,6 +14,7 @@ sys.path[:0] = [str(DOCS), str(DOCS.parent)]
 project = "vinkje"
 html_title = "vinkje"
 extensions = ["myst_parser", "extension"]
+myst_enable_extensions = ["deflist"]
 myst_heading_anchors = 4  # links to headings, as code-hosting sites make them
 
 html_theme = "furo"

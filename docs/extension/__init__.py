@@ -6,6 +6,11 @@ from pygments.lexers.sql import PsqlRegexLexer
 from sphinx.application import Sphinx
 
 from extension import links, twins
+from extension.checklist_file import checklist_file
+from extension.commands import commands
+from extension.made import add
+from extension.messages import messages
+from extension.settings import settings
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
@@ -14,4 +19,8 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_lexer("sql", PsqlRegexLexer)
     links.setup(app)
     twins.setup(app)
+    add(app, "commands", commands)
+    add(app, "settings", settings)
+    add(app, "checklist-file", checklist_file)
+    add(app, "messages", messages)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
