@@ -31,14 +31,8 @@ pictures: .venv/installed-dev
 	$(BIN)/python docs/draw_clicks.py
 	$(BIN)/python docs/draw_results.py
 
-# Anew each time: some pages are made from the program, and Sphinx would not see that it changed.
 site: .venv/installed-dev
-	rm -rf site
-	for language in nl en; do \
-		$(BIN)/sphinx-build -q -E -W -n -c docs -D language=$$language -d build/doctrees/$$language \
-			docs/$$language site/$$language || exit 1; \
-	done
-	cp docs/look/index.html site/index.html
+	$(BIN)/python docs/build_site.py
 
 bench: .venv/installed-dev
 	$(call install,'.[postgresql]' --group bench)

@@ -18,12 +18,20 @@ myst_enable_extensions = ["deflist"]
 myst_heading_anchors = 4  # links to headings, as code-hosting sites make them
 
 html_theme = "furo"
+html_theme_options: dict[str, object] = {
+    "top_of_page_buttons": [],
+    # As in the workbook and the mail.
+    "light_css_variables": {"color-brand-primary": "#1d4e5f", "color-brand-content": "#1d4e5f"},
+    "dark_css_variables": {"color-brand-primary": "#8fd3e8", "color-brand-content": "#8fd3e8"},
+}
 templates_path = ["look"]
 html_static_path = ["look/static"]
 html_css_files = ["site.css"]
-html_theme_options: dict[str, object] = {"top_of_page_buttons": []}
+html_js_files = [("site.js", {"defer": "defer"})]
+locale_dirs = [str(DOCS / "look" / "locale")]
 html_copy_source = False
 html_show_copyright = False
+html_show_sphinx = False
 html_use_index = False
 # A terminal's words are no English prose: `--` stays as it is typed.
 smartquotes = False

@@ -17,6 +17,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     """Let Sphinx know of it."""
     # Our blocks of SQL are for psql, and have its own commands.
     app.add_lexer("sql", PsqlRegexLexer)
+    app.connect("builder-inited", _in_dutch)
     links.setup(app)
     twins.setup(app)
     add(app, "commands", commands)
@@ -24,3 +25,8 @@ def setup(app: Sphinx) -> dict[str, Any]:
     add(app, "checklist-file", checklist_file)
     add(app, "messages", messages)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
+
+
+def _in_dutch(app: Sphinx) -> None:
+    if app.config.language == "nl":
+        app.add_js_file("nl.js", loading_method="defer")

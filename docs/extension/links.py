@@ -16,16 +16,15 @@ from sphinx.application import Sphinx
 from sphinx.transforms import SphinxTransform
 from sphinx.util import logging
 
-from extension.pages import DOCS, OTHER, front_matter, page_file, page_names
+from extension.pages import ROOT, front_matter, other_tree, page_file, page_names
 
 _LOG = logging.getLogger(__name__)
-ROOT = DOCS.parent
 
 
 @cache
-def shown_by(language: str) -> dict[Path, str]:
+def shown_by(tree: Path) -> dict[Path, str]:
     """Return which page of a tree shows which file of the repository: `shows:` above a page."""
-    pages = ((name, front_matter(page_file(language, name))) for name in page_names(language))
+    pages = ((name, front_matter(page_file(tree, name))) for name in page_names(tree))
     return {ROOT / str(above["shows"]): name for name, above in pages if "shows" in above}
 
 
@@ -52,12 +51,12 @@ class OutOfTree(SphinxTransform):
                 self._lead(node, Path(os.path.normpath(Path(node.source).parent / target)), anchor)
 
     def _lead(self, node: nodes.Element, target: Path, anchor: str) -> None:
-        here = self.env.srcdir
+        here = Path(self.env.srcdir)
         hash_ = f"#{anchor}" if anchor else ""
-        other = here.with_name(OTHER[here.name])
+        other = other_tree(here)
         if not target.is_file() or (anchor and anchor not in anchors(target)):
             _LOG.warning("leads nowhere: %s%s", target, hash_, location=node)
-        elif name := shown_by(here.name).get(target):
+        elif name := shown_by(here).get(target):
             to = {"refdomain": "doc", "reftarget": name, "reftargetid": anchor or None}
             node.replace_self(pending_xref("", *node.children, **node.attributes | to))
         elif target.is_relative_to(other):

@@ -7,16 +7,16 @@ import ast
 import re
 from collections.abc import Iterable, Iterator
 from functools import cache
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from catalogues import LOCALE, read
 
 from extension.made import all_words, defined, plain
-from extension.pages import DOCS
+from extension.pages import ROOT
 from forms.language import DOMAIN
 from forms.wording import wording
 
-ROOT = DOCS.parent
 _FEWEST_WORDS = 3
 # What is filled in, in our messages and in Click's; a reader has something else there.
 _FILLED = re.compile(r"\{[^}]*\}|%\(\w+\)\w")
@@ -113,15 +113,16 @@ def _entries(said: Iterable[str]) -> Iterator[tuple[str, list[str], list[str]]]:
 def _faults() -> list[Fault]:
     """Return every fault that the code raises, as far as its texts stand in the same function."""
     files = [path for folder in ("cli", "forms") for path in (ROOT / folder).rglob("*.py")]
-    return [fault for path in files for fault in _faults_in(ast.parse(path.read_bytes()))]
+    texts = [text for text in map(Path.read_bytes, files) if b"gettext" in text]
+    return [fault for text in texts for fault in _faults_in(ast.parse(text))]
 
 
 def _faults_in(module: ast.Module) -> Iterator[Fault]:
     functions = [node for node in ast.walk(module) if isinstance(node, ast.FunctionDef)]
     returned = {node.name: _returned(node) for node in functions}
     for function in functions:
-        named = _named(function)
         for call in _calls(function):
+            named = _named(function)
             given: list[Any] = [*call.args[1:], None, None, None]
             by_name = {each.arg: each.value for each in call.keywords}
             keys = ("problem", "remedy", "effect")

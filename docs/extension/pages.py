@@ -1,21 +1,24 @@
-"""The pages as they lie on disk: two trees of Markdown, and what stands above each page."""
+"""The pages as they lie on disk: two trees of Markdown side by side, `nl` and `en`."""
 
 from pathlib import Path
 
 import yaml
 
-DOCS = Path(__file__).parent.parent
-OTHER = {"nl": "en", "en": "nl"}
+ROOT = Path(__file__).parent.parent.parent
 
 
-def page_file(language: str, name: str) -> Path:
+def other_tree(tree: Path) -> Path:
+    """Return the tree in the other language."""
+    return tree.with_name({"nl": "en", "en": "nl"}[tree.name])
+
+
+def page_file(tree: Path, name: str) -> Path:
     """Return where a page lies; its name is its path in the tree, without .md."""
-    return DOCS / language / f"{name}.md"
+    return tree / f"{name}.md"
 
 
-def page_names(language: str) -> list[str]:
+def page_names(tree: Path) -> list[str]:
     """Return the names of all pages of a tree, such as `beheer/index`."""
-    tree = DOCS / language
     return sorted(path.relative_to(tree).with_suffix("").as_posix() for path in tree.rglob("*.md"))
 
 

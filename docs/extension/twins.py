@@ -1,22 +1,23 @@
 """Each page has a twin in the other language, and a link to it."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from sphinx.application import Sphinx
 from sphinx.util import logging
 
-from extension.pages import OTHER, front_matter, page_file, page_names
+from extension.pages import front_matter, other_tree, page_file, page_names
 
 _LOG = logging.getLogger(__name__)
 _NAMES = {"nl": "Nederlands", "en": "English"}
 
 
-def faults(language: str) -> Iterator[tuple[str, str]]:
+def faults(tree: Path) -> Iterator[tuple[str, str]]:
     """Yield each page of a tree whose twin is not there, or names another page; and why."""
-    for name in page_names(language):
-        twin = front_matter(page_file(language, name)).get("twin")
-        other = page_file(OTHER[language], str(twin))
+    for name in page_names(tree):
+        twin = front_matter(page_file(tree, name)).get("twin")
+        other = page_file(other_tree(tree), str(twin))
         if not twin:
             yield name, "no twin: name the page in the other language between two lines ---"
         elif not other.exists():
@@ -26,7 +27,7 @@ def faults(language: str) -> Iterator[tuple[str, str]]:
 
 
 def _check(app: Sphinx) -> None:
-    for name, why in faults(app.srcdir.name):
+    for name, why in faults(Path(app.srcdir)):
         _LOG.warning("%s", why, location=name)
 
 
@@ -34,7 +35,7 @@ def _link(
     app: Sphinx, pagename: str, _template: str, context: dict[str, Any], _tree: object
 ) -> None:
     """Give the page's template where its twin is; search and the like have the front page."""
-    other = OTHER[app.srcdir.name]
+    other = other_tree(Path(app.srcdir)).name
     twin = (context.get("meta") or {}).get("twin", "index")
     up = "../" * (pagename.count("/") + 1)
     context["twin"] = {"href": f"{up}{other}/{twin}.html", "lang": other, "name": _NAMES[other]}

@@ -41,8 +41,10 @@ from run_blocks import (
 )
 
 from cli.main import vinkje
-from cli.settings import settings_for
+from cli.options import ACCOUNT
+from cli.settings import settings_for, settings_of
 from forms.checklist.model import load_checklist, shipped_checklist
+from forms.errors import SettingsError
 
 PAGES = [*SITE, *READMES]
 # Programs of others have these; a sentence may name them.
@@ -171,6 +173,26 @@ def test_links_lead_somewhere(page: Path) -> None:
         other = (page.parent / target) if target else page
         assert other.exists(), target
         assert not anchor or anchor in anchors(other), f"{target}#{anchor}"
+
+
+@pytest.mark.parametrize("table", sorted({table for table, _, _ in settings_of(vinkje)}))
+def test_the_page_of_settings_has_all_that_the_file_takes(table: str, fresh: Path) -> None:
+    """What it lists is taken; what it leaves out is refused, or is the account under [send]."""
+    command: click.Command = vinkje
+    for name in table.split("."):
+        assert isinstance(command, click.Group)
+        command = command.commands[name]
+    listed = {parameter.name for of, parameter, _ in settings_of(vinkje) if of == table}
+    for parameter in command.params:
+        value = "[]" if parameter.nargs == -1 or getattr(parameter, "multiple", False) else '"x"'
+        value = "true" if getattr(parameter, "is_flag", False) else value
+        value = "1" if isinstance(parameter.type, click.types.IntParamType) else value
+        text = f"[{table}]\n{parameter.name} = {value}\n"
+        if parameter.name in listed:
+            takes_settings(text, fresh)
+        elif parameter.name not in ACCOUNT:
+            with pytest.raises(SettingsError):
+                takes_settings(text, fresh)
 
 
 # The tests above can fail.

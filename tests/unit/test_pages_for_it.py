@@ -1,18 +1,18 @@
-"""The pages for the IT department: alike in both languages, and every command in them exists."""
+"""The pages for the IT department: alike in both languages, and what they ship is what they say.
+
+What holds for every page, such as that its commands exist, is in `tests/commands/test_docs.py`.
+"""
 
 import re
 import shlex
-from collections.abc import Iterator, Sequence
-from copy import copy
 from pathlib import Path
 
-import click
 import pytest
 import yaml
 from conftest import ROOT
+from doc_pages import blocks_of, commands_in, parse, text_of, typed_commands
 
 from cli.form import web
-from cli.main import vinkje as command
 
 DOCS = ROOT / "docs"
 DEPLOY = DOCS / "deploy"
@@ -31,30 +31,12 @@ PAIRS = [
 PAGES = [page for pair in PAIRS for page in pair]
 UNITS = sorted(DEPLOY.glob("*.service"))
 BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-PROGRAM = re.compile(r"(?:(?:^|bin/|&& )vinkje|\bmanage) (?=[a-z-])")
-
-
-def text_of(page: Path) -> str:
-    """Return a page."""
-    return page.read_text(encoding="utf-8")
 
 
 def settings() -> dict[str, str]:
     """Return what form.env tells services."""
     lines = (line.partition("=") for line in text_of(DEPLOY / "form.env").splitlines())
     return {name: value for name, _, value in lines if value and name[0] != "#"}
-
-
-def blocks(page: Path, kind: str = "sh") -> list[str]:
-    """Return the blocks of commands on a page."""
-    return [text for found, text in BLOCK.findall(text_of(page)) if found == kind]
-
-
-def commands_in(text: str) -> Iterator[list[str]]:
-    """Yield the arguments of each `vinkje` in lines of commands."""
-    for line in text.splitlines():
-        if begin := PROGRAM.search(line):
-            yield shlex.split(line[begin.end() :].rstrip('"'))
 
 
 def exec_start(unit: Path, **settings: str) -> list[str]:
@@ -64,56 +46,25 @@ def exec_start(unit: Path, **settings: str) -> list[str]:
     return shlex.split(told.replace("%i", "8080"))
 
 
-def parse(arguments: Sequence[str]) -> None:
-    """Read a command's arguments as Click does when it is run."""
-    here: click.Command = command
-    while isinstance(here, click.Group):
-        if arguments[0] == "--version":
-            return
-        here, arguments = here.commands[arguments[0]], arguments[1:]
-    # A copy: Click keeps with a command the help option in the language of that moment.
-    copy(here).make_context(here.name, list(arguments))
-
-
-def all_commands() -> list[list[str]]:
-    """Return every command in blocks, units and files."""
-    lines = [text for page in PAGES for kind in ("sh", "bat") for text in blocks(page, kind)]
-    lines += [text_of(DEPLOY / "compose.yaml")]
-    found = [each for text in lines for each in commands_in(text)]
-    return [*found, *(exec_start(unit, **settings()) for unit in UNITS)]
-
-
-@pytest.mark.parametrize("arguments", all_commands(), ids=" ".join)
-def test_a_command_is_one_that_vinkje_has(arguments: list[str]) -> None:
+def test_what_services_and_containers_start_is_a_command() -> None:
     """With these options, and values that they take."""
-    parse(arguments)
+    found = [*commands_in(text_of(DEPLOY / "compose.yaml"))]
+    for arguments in [*found, *(exec_start(unit, **settings()) for unit in UNITS)]:
+        parse(arguments)
 
 
 def test_commands_are_found() -> None:
-    """The test before this one has something to look at, and can fail."""
-    found = all_commands()
-    assert len(found) > 25
-    for words in (["store", "backup"], ["store", "restore"], ["store", "purge"], ["form", "web"]):
-        assert words in [each[:2] for each in found]
-    with pytest.raises(click.UsageError):
-        parse(["store", "backup", "-o", "x.db", "--hourly"])
-
-
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
-def test_a_command_in_a_sentence_exists(page: Path) -> None:
-    """Its words, and its options by name: sentences leave out the rest."""
-    for words in map(str.split, re.findall(r"`vinkje ([^`]+)`", text_of(page))):
-        here: click.Command = command
-        while isinstance(here, click.Group) and words:
-            here = here.commands[words.pop(0)]
-        known = {name for param in here.params for name in param.opts}
-        assert {word for word in words if word.startswith("-")} <= known, words
+    """The test of commands on pages has something to look at here."""
+    typed = [each for page in PAGES for each in typed_commands(page)]
+    assert len(typed) > 25
+    for words in (["store", "backup"], ["store", "restore"], ["store", "purge"]):
+        assert words in [each[:2] for each in typed]
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
 def test_an_option_in_a_sentence_stands_in_a_command(page: Path) -> None:
     """On some page, with the value that it has there: a sentence may leave out whose it is."""
-    lines = [text for each in PAGES for kind in ("sh", "bat") for text in blocks(each, kind)]
+    lines = [text for each in PAGES for text in blocks_of(each, "sh", "bat")]
     used = re.sub(r"[\s\"]", " ", "".join(lines))
     for option in re.findall(r"`(--[^`]+)`", text_of(page)):
         # What pip has, and no command here uses.
@@ -137,18 +88,6 @@ def test_both_languages_say_the_same(pair: tuple[Path, Path]) -> None:
     for pattern in (r"^#+ ", r"^\|", r"^[-\d]\S* ", r"\]\("):
         counts = [len(re.findall(pattern, text, re.MULTILINE)) for text in both]
         assert counts[0] == counts[1], pattern
-
-
-@pytest.mark.parametrize("page", [*PAGES, ROOT / "SECURITY.md"], ids=lambda page: page.stem)
-def test_links_lead_somewhere(page: Path) -> None:
-    """To a page that is there, and a heading on it."""
-    for target, anchor in re.findall(r"\]\(([^)#]*)#?([^)]*)\)", " ".join(text_of(page).split())):
-        other = (page.parent / target) if target else page
-        assert other.exists(), target
-        if anchor:
-            heads = re.findall(r"^#+ (.*)$", text_of(other), re.MULTILINE)
-            plain = [re.sub(r"[^\w -]", "", head).lower().replace(" ", "-") for head in heads]
-            assert anchor in plain, anchor
 
 
 def test_files_that_pages_name_are_there() -> None:

@@ -1,0 +1,244 @@
+"""The docs site as it is built: whole, in one language a page, and readable on a phone."""
+
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from functools import partial
+from html import unescape
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from importlib.util import find_spec
+from pathlib import Path
+from threading import Thread
+from urllib.parse import unquote, urlsplit
+
+import pytest
+from babel.messages.extract import extract_from_dir
+from catalogues import LOCALE, read
+from conftest import ROOT, brought, missing
+from playwright.sync_api import Browser, Page
+
+BUILD = ROOT / "docs" / "build_site.py"
+# What is filled in, in our messages and in Click's.
+FILLED = re.compile(r"\{[^}]*\}|%\(\w+\)\w")
+RULES = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]
+
+
+def built(*arguments: object) -> subprocess.CompletedProcess[str]:
+    """Build a site as `make site` does."""
+    if not find_spec("furo"):
+        missing("the group of dependencies named docs is not installed")
+    code = (
+        "import sys; from pathlib import Path; from build_site import build;"
+        "sys.exit(not build(*map(Path, sys.argv[1:])))"
+    )
+    program = [sys.executable, "-c", code, *map(str, arguments)]
+    return subprocess.run(
+        program, cwd=BUILD.parent, capture_output=True, text=True, timeout=300, check=False
+    )
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of the built site; a warning is a fault."""
+    folder = tmp_path_factory.mktemp("docs") / "site"
+    done = built(folder)
+    assert (done.returncode, done.stderr) == (0, "")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def served(site: Path) -> Iterator[str]:
+    """Return the address of the site, served on this machine."""
+
+    class Quiet(SimpleHTTPRequestHandler):
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(site)))
+    Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+
+
+def pages(site: Path, language: str = "*") -> list[Path]:
+    """Return all pages that somebody wrote; that for searching is the theme's."""
+    found = site.glob(f"{language}/**/*.html")
+    return sorted(path for path in found if path.name != "search.html")
+
+
+def attributes(html: str, *names: str) -> list[str]:
+    """Return the values of attributes on a page."""
+    return [unescape(each) for each in re.findall(rf' (?:{"|".join(names)})="([^"]*)"', html)]
+
+
+def test_every_link_leads_to_a_file_and_a_place_in_it(site: Path) -> None:
+    """Also from one language to the other, and to what can be downloaded."""
+    texts = {path: path.read_text("utf-8") for path in [*pages(site), site / "index.html"]}
+    places = {path: set(attributes(text, "id")) for path, text in texts.items()}
+    for path, text in texts.items():
+        for link in attributes(text, "href", "src"):
+            parts = urlsplit(link)
+            if not parts.scheme and link not in {"#", "#!"}:
+                to = (path.parent / unquote(parts.path)).resolve() if parts.path else path
+                assert to.is_file(), (path, link)
+                assert not parts.fragment or parts.fragment in places[to], (path, link)
+
+
+def test_each_page_leads_to_its_twin_and_back(site: Path) -> None:
+    """From the start, which leads to Dutch."""
+    start = (site / "index.html").read_text("utf-8")
+    assert "url=nl/index.html" in start
+    for page in pages(site):
+        twin = twin_of(page)
+        assert twin.is_file(), page
+        assert twin_of(twin) == page
+
+
+def twin_of(page: Path) -> Path:
+    """Return where the link to the other language leads."""
+    links: list[str] = re.findall(r'<a class="twin" href="([^"]*)"', page.read_text("utf-8"))
+    return (page.parent / links[0]).resolve()
+
+
+def test_a_dutch_page_has_no_english_of_the_theme(site: Path) -> None:
+    """All that furo says and Sphinx can translate, where both languages show it."""
+    spec = find_spec("furo")
+    assert spec is not None
+    assert spec.origin is not None
+    theme = Path(spec.origin).parent / "theme"
+    found = extract_from_dir(theme, [("**.html", "jinja2.ext.babel_extract")])
+    said = {text.strip() for _, _, text, _, _ in found if isinstance(text, str)}
+    for english, dutch in (("start", "beginnen"), ("index", "index")):
+        both = [site / "en" / f"{english}.html", site / "nl" / f"{dutch}.html"]
+        if all(path.exists() for path in both):
+            shown = [
+                set(map(str.strip, re.findall(r">([^<>]+)<", path.read_text("utf-8"))))
+                for path in both
+            ]
+            assert len(said & shown[0]) > 2, "the theme says nothing that we know of"
+            assert said & shown[0] & shown[1] == set()
+
+
+@pytest.mark.parametrize(("language", "name"), [("nl", "meldingen"), ("en", "messages")])
+def test_every_message_is_on_the_page_of_messages(site: Path, language: str, name: str) -> None:
+    """To be found by its words; labels, such as *To*, are not meant."""
+    shown = plain_text(site / language / f"{name}.html")
+    for message in read(LOCALE / "nl" / "LC_MESSAGES" / "vinkje.po"):
+        both = (message.id, message.string)
+        english, dutch = (
+            FILLED.split(str(each[1] if isinstance(each, tuple | list) else each)) for each in both
+        )
+        is_label = len(" ".join(english).split()) < 3
+        if not is_label and "--help" not in message.auto_comments:
+            pieces = dutch if language == "nl" else english
+            assert [each for each in map(folded, pieces) if each not in shown] == []
+
+
+def test_a_message_stands_with_its_way_out(site: Path) -> None:
+    """As the code has them together, in the reader's language."""
+    shown = plain_text(site / "nl" / "meldingen.html")
+    assert folded("--security none is alleen voor een mailserver op deze computer zelf") in shown
+    way_out = "Wat u doet: Laat de optie weg voor STARTTLS (poort 587), of noem tls (poort 465)."
+    assert folded(way_out) in shown.partition(folded("alleen voor een mailserver op deze"))[2][:200]
+
+
+def plain_text(page: Path) -> str:
+    """Return the words of a page."""
+    return folded(unescape(re.sub("<[^>]*>", "", page.read_text("utf-8"))))
+
+
+def folded(text: str) -> str:
+    """Return a text without what Markdown and a beginning change: quotes, spaces, capitals."""
+    return " ".join(text.replace("'", "").replace("`", "").split()).casefold()
+
+
+@pytest.fixture(scope="module")
+def phone(browser: Browser) -> Iterator[Page]:
+    """Return a phone's browser."""
+    opened = browser.new_page(viewport={"width": 390, "height": 844})
+    yield opened
+    opened.close()
+
+
+def test_on_a_phone_nothing_sticks_out_and_nothing_comes_from_elsewhere(
+    phone: Page, site: Path, served: str
+) -> None:
+    """On every page; what is wide, such as a table, moves within itself."""
+    asked: list[str] = []
+    phone.on("request", lambda request: asked.append(request.url))
+    for path in pages(site, "nl"):
+        phone.goto(f"{served}/{path.relative_to(site).as_posix()}")
+        assert phone.evaluate("document.documentElement.scrollWidth") <= 390, path
+    assert {url for url in asked if not url.startswith((served, "data:"))} == set()
+    assert len(asked) > len(pages(site, "nl"))
+
+
+def test_the_menu_opens_on_a_phone(phone: Page, served: str) -> None:
+    """And leads to a page."""
+    phone.goto(f"{served}/nl/index.html")
+    phone.click("label.nav-overlay-icon")
+    phone.click(".sidebar-tree >> text=Vinkje voor de afdeling IT")
+    assert phone.title().startswith("Vinkje voor de afdeling IT")
+
+
+@pytest.mark.parametrize(
+    ("language", "words", "page"),
+    [
+        ("nl", "teruggezet", "Kopieën, terugzetten, bijwerken"),
+        ("nl", "wachtwoordkluis", "Meldingen, en wat u doet"),
+        ("en", "restored", "Copies, restoring, updates"),
+    ],
+)
+def test_searching_knows_the_language(
+    phone: Page, served: str, language: str, words: str, page: str
+) -> None:
+    """Another form of a word is found too, and a word of a message."""
+    phone.goto(f"{served}/{language}/search.html?q={words}")
+    phone.wait_for_selector("#search-results li a")
+    assert page in phone.inner_text("#search-results")
+    said = {"nl": "gevonden", "en": "found"}[language]
+    phone.wait_for_selector(f"#search-results >> text={said}")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_everybody_can_read_it(browser: Browser, served: str, scheme: str) -> None:
+    """By axe: contrast, names of what can be pressed, headings, languages."""
+    axe = brought(ROOT / "tests/render/pages/node_modules/axe-core/axe.min.js")
+    page = browser.new_page(color_scheme="dark" if scheme == "dark" else "light")
+    for name in ("nl/index", "nl/naslag/json", "nl/beheer/privacy"):
+        page.goto(f"{served}/{name}.html")
+        page.add_script_tag(path=axe)
+        found = page.evaluate("rules => axe.run('article', rules)", {"runOnly": RULES})
+        told = [(each["id"], each["nodes"][0]["html"]) for each in found["violations"]]
+        assert told == [], name
+    page.close()
+
+
+# What fails the build.
+
+GOOD = "---\ntwin: index\n---\n# A\n"
+FAULTS = {
+    "nl/index.md": f"{GOOD}[x](nergens.md)\n[y](#nergens)\n[z](a.md#nergens)\n![p](weg.png)\n",
+    "en/index.md": f"{GOOD}[x](../nl/nergens.md)\n[y](../nl/index.md#nergens)\n",
+    "nl/a.md": "---\ntwin: b\n---\n# A\n",
+    "nl/c.md": "# C\n",
+    "en/d.md": "---\ntwin: c\n---\n# D\n",
+}
+TOLD = (
+    *("nergens.md", "'nergens'", "weg.png", "isn't included in any toctree"),
+    *("'../nl/nergens.md'", "leads nowhere: {nl}/index.md#nergens"),
+    *("its twin 'b' is not there", "no twin: ", "its twin 'c' names 'None' as its own"),
+)
+
+
+def test_what_leads_nowhere_fails_the_build(tmp_path: Path) -> None:
+    """A page, a heading, a picture, a twin: each is named, whichever is first."""
+    for name, text in FAULTS.items():
+        (tmp_path / "docs" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "docs" / name).write_text(text, encoding="utf-8")
+    done = built(tmp_path / "out", tmp_path / "docs")
+    assert done.returncode == 1
+    told = [each.format(nl=tmp_path / "docs" / "nl") for each in TOLD]
+    assert [each for each in told if each not in done.stderr] == []
