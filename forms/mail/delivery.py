@@ -1,5 +1,6 @@
 """Sending drafts: each to whoever has not had it, and the truth about it afterwards."""
 
+import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -13,7 +14,7 @@ from forms.mail.account import SmtpAccount, with_secret
 from forms.mail.addresses import key_of
 from forms.mail.draft import addressed
 from forms.mail.draft_files import Draft
-from forms.mail.sent_log import SentEntry, SentLog, locked_log, new_entry
+from forms.mail.sent_log import SentEntry, SentLog, locked_log, log_of, new_entry
 from forms.mail.smtp import DeliveryStatus, Letter, Outcome, deliver
 from forms.text import shortened
 
@@ -22,6 +23,11 @@ _HANDED_OVER = "being handed over"
 _SAID_SO = "said to have arrived"
 # So many mails in a row that the server did not take, or may have, and it is asked no more.
 _PATIENCE = 3
+# So many addresses of one answer are all named; of more so many, and the log has them all.
+_MOST_NAMED, _NAMED = 5, 3
+# What differs between answers that say the same: an address, and a word with figures in it, such as
+# the number of a session, but for the codes.
+_OWN_WORD = re.compile(r"(?<!\S)(?:\S*@\S*|(?!'?[245]\d\d\b|[245]\.\d{1,3}\.\d{1,3}\b)\S*\d\S*)")
 
 
 @dataclass(frozen=True)
@@ -229,18 +235,65 @@ def note_arrived(drafts: Sequence[Draft], log: Path) -> list[SentEntry]:
 
 
 def faults(deliveries: Sequence[Delivery]) -> list[str]:
-    """Return what did not go as it should: who, what, and the way out, a line for each reason."""
-    addresses: dict[str, list[str]] = {}
+    """Return what did not go as it should: who, what, and the way out, a line for each reason.
+
+    Answers that differ in nothing but an address or a number are one reason.
+    """
+    alike: dict[tuple[str, ...], list[_Fault]] = {}
     for delivery in deliveries:
-        for outcome in delivery.faults:
-            addresses.setdefault(_reason(outcome, delivery.draft), []).append(outcome.to.addr_spec)
-        for entry in delivery.unsure:
-            reason = gettext("may have arrived at {at}, or not, and nobody knows; {remedy}").format(
-                at=entry.at, remedy=_remedy(delivery.draft)
-            )
-            addresses.setdefault(reason, []).append(entry.to)
-    sentences = [str(MailError(", ".join(to), reason)) for reason, to in addresses.items()]
+        for fault in _faults(delivery):
+            alike.setdefault(fault.kind, []).append(fault)
+    sentences = [str(MailError(_named(same), _said_once(same))) for same in alike.values()]
     return sentences + sorted({delivery.unlogged for delivery in deliveries if delivery.unlogged})
+
+
+@dataclass(frozen=True)
+class _Fault:
+    """What is told of one address: `why` in words of the server's, `reason` with the way out."""
+
+    to: str
+    why: str
+    reason: str
+    draft: Draft
+
+    @property
+    def kind(self) -> tuple[str, ...]:
+        """Return what faults have in common that are told as one."""
+        words = " ".join(_OWN_WORD.sub("", self.why).split())
+        return words, self.reason.replace(self.why, "")
+
+
+def _faults(delivery: Delivery) -> Iterator[_Fault]:
+    draft = delivery.draft
+    for outcome in delivery.faults:
+        why = shortened(outcome.why, 300).rstrip(".")
+        why = "; ".join(filter(None, (why, outcome.remedy)))
+        yield _Fault(outcome.to.addr_spec, why, _reason(outcome.fate, why, draft), draft)
+    for entry in delivery.unsure:
+        text = gettext("may have arrived at {at}, or not, and nobody knows; {remedy}")
+        yield _Fault(entry.to, entry.at, text.format(at=entry.at, remedy=_remedy(draft)), draft)
+
+
+def _named(same: Sequence[_Fault]) -> str:
+    """Return whose it is; of many the first, and where all stand."""
+    names = list(dict.fromkeys(fault.to for fault in same))
+    if len(names) <= _MOST_NAMED:
+        return ", ".join(names)
+    text = gettext("{names} and {count} more ({total} addresses, the same answer; see {log})")
+    return text.format(
+        names=", ".join(names[:_NAMED]),
+        count=len(names) - _NAMED,
+        total=len(names),
+        log=log_of(same[0].draft.path).name,
+    )
+
+
+def _said_once(same: Sequence[_Fault]) -> str:
+    """Return what is told of all, without the address where the server says each its own."""
+    first = same[0]
+    if len({fault.reason for fault in same}) == 1:
+        return first.reason
+    return re.sub(re.escape(first.to), "…", first.reason, flags=re.IGNORECASE)
 
 
 def _sent_now(deliveries: Sequence[Delivery]) -> int:
@@ -268,17 +321,14 @@ def _remedy(draft: Draft) -> str:
     ).format(command=command)
 
 
-def _reason(outcome: Outcome, draft: Draft) -> str:
+def _reason(fate: DeliveryStatus, why: str, draft: Draft) -> str:
     """Return why somebody did not get a mail, or may not have, and the way out."""
-    reason = shortened(outcome.why, 300).rstrip(".")
-    if outcome.fate is DeliveryStatus.UNSURE:
-        return gettext(
+    if fate is DeliveryStatus.UNSURE:
+        text = gettext(
             "MAY HAVE ARRIVED, or not: {reason}. It is not sent again by itself; {remedy}"
-        ).format(reason=reason, remedy=_remedy(draft))
-    if outcome.fate is DeliveryStatus.REFUSED:
-        return gettext(
-            "NOT SENT, refused: {reason}. Correct the address, or ask whoever runs the server"
-        ).format(reason=reason)
-    return gettext(
-        "NOT SENT: {reason}. Once that is mended, the same command sends only what is left"
-    ).format(reason=reason)
+        )
+        return text.format(reason=why, remedy=_remedy(draft))
+    if fate is DeliveryStatus.REFUSED:
+        return gettext("NOT SENT, refused: {reason}").format(reason=why)
+    text = gettext("NOT SENT: {reason}. The same command then sends only what is left")
+    return text.format(reason=why)

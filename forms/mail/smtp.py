@@ -3,14 +3,12 @@
 What passes is tried again, but never once the server may have taken the mail.
 """
 
-import base64
 import contextlib
 import ipaddress
 import logging
 import random
 import re
 import smtplib
-import socket
 import ssl
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -21,23 +19,16 @@ from gettext import gettext
 import tenacity
 
 from forms.errors import MailError, SettingsError
-from forms.mail.smtp_errors import (
-    PASSING,
-    Server,
-    SmtpFault,
-    broken,
-    bytes_of,
-    fault_of,
-    refused_sign_in,
-    reply_text,
-)
+from forms.mail.smtp_errors import Server, SmtpFault, answered, broken, fault_of
+from forms.mail.smtp_replies import PASSING, Reply, read_reply, way_out
 from forms.mail.smtp_session import Clock, Session
+from forms.mail.smtp_sign_in import sign_in
 
-# In seconds, before the second try; a fault that passes is tried so many times.
+# In seconds, before the second try; a fault that passes is tried so many times without progress.
 PAUSE = 1.0
 _TRIES = 3
-# Replies by their number: RFC 5321, 4.2.3, and for signing in RFC 4954.
-_SIGNED_IN, _OK, _ASKS, _GO_ON, _CLOSING = 235, 250, 334, 354, 421
+# Replies by their number: RFC 5321, 4.2.3.
+_OK, _GO_ON, _CLOSING = 250, 354, 421
 _TAKEN = range(200, 300)
 _VERDICTS = {*_TAKEN, *PASSING, *range(500, 600)}
 # Seconds to wait for the server's: by then it has the mail.
@@ -61,11 +52,12 @@ class DeliveryStatus(StrEnum):
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a mail for one address, and what the server said of it."""
+    """What became of a mail for one address, what the server said of it, and the way out."""
 
     to: Address
     fate: DeliveryStatus
     why: str = ""
+    remedy: str = ""
 
 
 @dataclass(frozen=True)
@@ -103,20 +95,27 @@ def deliver(server: Server, letter: Letter) -> list[Outcome]:
     would fare better.
     """
     check_secure(server)
-    clock = Clock(server)
+    tries = _Tries(server)
     outcomes: dict[str, Outcome] = {}
 
+    def waiting() -> list[Address]:
+        return [to for to in letter.to if _waits(outcomes.get(to.addr_spec))]
+
     def once() -> None:
-        waiting = [to for to in letter.to if _waits(outcomes.get(to.addr_spec))]
-        with _signed_in(server, clock) as smtp:
-            done = _transaction(smtp, clock, letter, waiting)
+        tries.begin()
+        before = waiting()
+        with _signed_in(server, tries.clock) as smtp:
+            done = _transaction(smtp, tries.clock, letter, before)
             outcomes.update({outcome.to.addr_spec: outcome for outcome in done})
-        if later := [o for o in outcomes.values() if _waits(o)]:
-            first = later[0]
-            raise SmtpFault(first.why, place=first.to.addr_spec, passes=True, is_of_mail=True)
+        if left := waiting():
+            if len(left) < len(before):
+                tries.begin_anew()
+            first = outcomes[left[0].addr_spec]
+            place = first.to.addr_spec
+            raise SmtpFault(first.why, first.remedy, place=place, passes=True, is_of_mail=True)
 
     try:
-        _retrying(server, clock)(once)
+        _retrying(server, tries)(once)
     except SmtpFault as fault:
         place = ": ".join(filter(None, (server.place, fault.place)))
         error = MailError(place, fault.problem, fault.remedy)
@@ -129,38 +128,62 @@ def deliver(server: Server, letter: Letter) -> list[Outcome]:
     return [outcomes[to.addr_spec] for to in letter.to]
 
 
-def _retrying(server: Server, clock: Clock) -> tenacity.Retrying:
+class _Tries:
+    """How often a mail was tried without progress, and the time that it has.
+
+    A server that takes so many addresses at a time, or those of one domain, is asked until all have
+    had their turn.
+    """
+
+    def __init__(self, server: Server) -> None:
+        self.clock, self.turn = Clock(server), 0
+
+    def begin(self) -> None:
+        """Begin a try."""
+        self.turn += 1
+
+    def begin_anew(self) -> None:
+        """Count from this try on: of some address it is now known what became of it."""
+        self.turn = 1
+        self.clock.begin()
+
+    def are_enough(self, state: tenacity.RetryCallState) -> bool:
+        """Say whether to give up."""
+        return self.turn == _TRIES or self.clock.left <= state.upcoming_sleep
+
+    def pause(self, _state: tenacity.RetryCallState) -> float:
+        """Return the seconds to wait, twice as long each time.
+
+        Without chance in it, all that failed together would come back together.
+        """
+        twice: int = 2 ** (self.turn - 1)
+        return PAUSE * (twice + random.random())  # noqa: S311 - a pause
+
+
+def _retrying(server: Server, tries: _Tries) -> tenacity.Retrying:
     def say_so(state: tenacity.RetryCallState) -> None:
         why = state.outcome and state.outcome.exception()
         message = gettext("{server}: {reason}; trying again ({turn} of {most})")
-        _log.warning(
-            message.format(
-                server=server.place, reason=why, turn=state.attempt_number + 1, most=_TRIES
-            )
-        )
+        values = {"server": server.place, "reason": _problem_of(why)}
+        _log.warning(message.format(**values, turn=tries.turn + 1, most=_TRIES))
 
     def passes(error: BaseException) -> bool:
         return isinstance(error, SmtpFault) and error.passes
 
-    def is_enough(state: tenacity.RetryCallState) -> bool:
-        return state.attempt_number == _TRIES or clock.left <= state.upcoming_sleep
-
     return tenacity.Retrying(
-        stop=is_enough,
+        stop=tries.are_enough,
         retry=tenacity.retry_if_exception(passes),
-        wait=_pause,
+        wait=tries.pause,
         before_sleep=say_so,
         reraise=True,
     )
 
 
-def _pause(state: tenacity.RetryCallState) -> float:
-    """Return the seconds to wait, twice as long each time.
-
-    Without chance in it, all that failed together would come back together.
-    """
-    twice: int = 2 ** (state.attempt_number - 1)
-    return PAUSE * (twice + random.random())  # noqa: S311 - a pause
+def _problem_of(error: object) -> str:
+    """Return what went wrong, without the way out: we take it ourselves."""
+    if not isinstance(error, SmtpFault):
+        return str(error)
+    return ": ".join(filter(None, (error.place, error.problem)))
 
 
 def _waits(outcome: Outcome | None) -> bool:
@@ -175,7 +198,7 @@ def _signed_in(server: Server, clock: Clock) -> Iterator[Session]:
     try:
         smtp = _connected(server, clock)
         smtp.ehlo_or_helo_if_needed()
-        _sign_in(smtp, server)
+        sign_in(smtp, server)
         is_of_mail = True
         yield smtp
         # Not after a fault: who stops us would wait for the server's good-bye.
@@ -190,9 +213,7 @@ def _signed_in(server: Server, clock: Clock) -> Iterator[Session]:
 def _connected(server: Server, clock: Clock) -> Session:
     # Without a context of one's own, smtplib takes any certificate.
     context = ssl.create_default_context()
-    # A machine's own name can have letters that no command can.
-    name = None if socket.getfqdn().isascii() else "localhost"
-    smtp = Session(server, clock, name, context if server.security == "tls" else None)
+    smtp = Session(server, clock, context if server.security == "tls" else None)
     if server.security == "starttls":
         try:
             _start_tls(smtp, context)
@@ -211,69 +232,6 @@ def _start_tls(smtp: Session, context: ssl.SSLContext) -> None:
         )
     smtp.begin_tls(context)
     smtp.ehlo_or_helo_if_needed()
-
-
-def _sign_in(smtp: smtplib.SMTP, server: Server) -> None:
-    """Sign in, with one try: wrong passwords are counted, and lock accounts."""
-    if not server.user:
-        return
-    offered = smtp.esmtp_features.get("auth", "").upper().split()
-    # PLAIN first: the line is encrypted, and it takes letters that the others cannot.
-    known = ["XOAUTH2"] if server.token else ["PLAIN", "LOGIN", "CRAM-MD5"]
-    kind = next((kind for kind in known if kind in offered), None)
-    if kind is None:
-        problem = (
-            gettext("offers no sign-in by a token (it offers: {kinds})")
-            if server.token
-            else gettext("offers no sign-in by a password (it offers: {kinds})")
-        )
-        raise SmtpFault(
-            problem.format(kinds=" ".join(offered) or gettext("nothing")),
-            gettext("leave --user out when it needs none, or ask whoever runs it"),
-        )
-    try:
-        code, _ = _answer_to(smtp, server, kind)
-    except (smtplib.SMTPException, OSError, ValueError) as error:
-        problem = gettext("the sign-in as '{user}' failed: {reason}")
-        raise SmtpFault(
-            problem.format(user=server.user, reason=_unquoted(error)), gettext("try later")
-        ) from None
-    if code in PASSING:
-        problem = gettext("does not sign '{user}' in now (it answered {code})")
-        raise SmtpFault(problem.format(user=server.user, code=code), gettext("try later"))
-    if code != _SIGNED_IN:
-        # Its words are not quoted: a server can say back what it was told, password and all.
-        raise refused_sign_in(server, code)
-
-
-def _unquoted(error: Exception) -> str:
-    """Return what went wrong at a sign-in, without the server's words: they may be the password."""
-    is_line = isinstance(error, smtplib.SMTPServerDisconnected)
-    is_words = isinstance(error, smtplib.SMTPException) and not is_line
-    return gettext("the server asked on and on") if is_words else broken(error)
-
-
-def _answer_to(smtp: smtplib.SMTP, server: Server, kind: str) -> tuple[int, bytes]:
-    """Return what the server says to a sign-in."""
-    if kind in {"PLAIN", "XOAUTH2"}:
-        # By hand: smtplib knows no password beyond ASCII, and no token.
-        secret = f"\0{server.user}\0{server.password}"
-        if kind == "XOAUTH2":
-            secret = f"user={server.user}\1auth=Bearer {server.token}\1\1"
-        code, reply = smtp.docmd("AUTH", f"{kind} {base64.b64encode(secret.encode()).decode()}")
-        # A token's fault comes as a question, to be answered with nothing.
-        return smtp.docmd("") if code == _ASKS else (code, reply)
-    smtp.user, smtp.password = server.user, server.password
-    try:
-        by = smtp.auth_login if kind == "LOGIN" else smtp.auth_cram_md5
-        return smtp.auth(kind, by)
-    except smtplib.SMTPAuthenticationError as error:
-        return error.smtp_code, bytes_of(error.smtp_error)
-    except UnicodeEncodeError:
-        raise SmtpFault(
-            gettext("takes no password with letters such as é by the sign-in it offers"),
-            gettext("choose another password, or ask whoever runs it"),
-        ) from None
 
 
 def _transaction(
@@ -298,30 +256,31 @@ def _transaction(
     content = letter.content(utf8)
     clock.leave_time_for(len(content))
     options = _mail_options(smtp, content, utf8=utf8)
-    code, reply = smtp.docmd("MAIL", f"FROM:<{letter.sender.addr_spec}>{options}")
-    if code != _OK:
-        raise SmtpFault(
-            gettext("takes no mail from {sender} ({reply})").format(
-                sender=letter.sender.addr_spec, reply=reply_text(code, reply)
-            ),
-            gettext(
-                "name the address that belongs to this account with --sender, and who signs in "
-                "with --user"
-            ),
-            passes=code in PASSING,
+    reply = read_reply(*smtp.docmd("MAIL", f"FROM:<{letter.sender.addr_spec}>{options}"))
+    if reply.code != _OK:
+        problem = gettext("takes no mail from {sender} ({reply})").format(
+            sender=letter.sender.addr_spec, reply=reply.quoted()
         )
-    accepted: list[Address] = []
-    for address in fit:
-        code, reply = smtp.docmd("RCPT", f"TO:<{address.addr_spec}>")
+        raise answered(problem, reply, way_out(reply, of_sender=True))
+    accepted, others = _asked(smtp, fit)
+    outcomes += others
+    return outcomes + (_handed_over(smtp, letter, accepted, content) if accepted else [])
+
+
+def _asked(smtp: smtplib.SMTP, to: Sequence[Address]) -> tuple[list[Address], list[Outcome]]:
+    """Return for whom the server takes the mail, and what it says of the others."""
+    accepted, others = [], []
+    for address in to:
+        reply = read_reply(*smtp.docmd("RCPT", f"TO:<{address.addr_spec}>"))
         # Of the session and not of this address: the others would be taken for refused too.
-        if code == _CLOSING:
+        if reply.code == _CLOSING:
             problem = gettext("ended the session ({reply})")
-            raise SmtpFault(problem.format(reply=reply_text(code, reply)), passes=True)
-        if code in _TAKEN:
+            raise answered(problem.format(reply=reply.quoted()), reply)
+        if reply.code in _TAKEN:
             accepted.append(address)
         else:
-            outcomes.append(Outcome(address, *_verdict(code, reply)))
-    return outcomes + (_handed_over(smtp, letter, accepted, content) if accepted else [])
+            others.append(Outcome(address, *_verdict(reply)))
+    return accepted, others
 
 
 def _no_accents() -> str:
@@ -352,38 +311,36 @@ def _handed_over(
 ) -> list[Outcome]:
     """Hand over the content, once it is written down that this begins."""
     letter.begin(accepted)
-    fate, why = _fate(smtp, content)
-    outcomes = [Outcome(address, fate, why) for address in accepted]
+    fate, *said = _fate(smtp, content)
+    outcomes = [Outcome(address, fate, *said) for address in accepted]
     letter.end(outcomes)
     return outcomes
 
 
-def _fate(smtp: smtplib.SMTP, content: bytes) -> tuple[DeliveryStatus, str]:
+def _fate(smtp: smtplib.SMTP, content: bytes) -> tuple[DeliveryStatus, str, str]:
     """Return what became of the content; after its last byte left that is not always known."""
-    code, reply = smtp.docmd("DATA")
-    if code != _GO_ON:
+    reply = read_reply(*smtp.docmd("DATA"))
+    if reply.code != _GO_ON:
         # Whatever else it says, it took no content.
-        return _not_taken(code, reply)
+        return _not_taken(reply)
     smtp.send(_DOT.sub(b"..", content))
     try:
         smtp.send(b".\r\n" if content.endswith(b"\r\n") else b"\r\n.\r\n")
-        code, reply = smtp.getreply()
+        reply = read_reply(*smtp.getreply())
     except (SmtpFault, smtplib.SMTPException, OSError) as error:
-        return DeliveryStatus.UNSURE, broken(error)
-    return (
-        _verdict(code, reply)
-        if code in _VERDICTS
-        else (DeliveryStatus.UNSURE, reply_text(code, reply))
-    )
+        return DeliveryStatus.UNSURE, broken(error), ""
+    if reply.code in _VERDICTS:
+        return _verdict(reply)
+    return DeliveryStatus.UNSURE, reply.quoted(), ""
 
 
-def _verdict(code: int, reply: bytes) -> tuple[DeliveryStatus, str]:
-    return (DeliveryStatus.SENT, "") if code in _TAKEN else _not_taken(code, reply)
+def _verdict(reply: Reply) -> tuple[DeliveryStatus, str, str]:
+    return (DeliveryStatus.SENT, "", "") if reply.code in _TAKEN else _not_taken(reply)
 
 
-def _not_taken(code: int, reply: bytes) -> tuple[DeliveryStatus, str]:
-    fate = DeliveryStatus.NOT_SENT if code in PASSING else DeliveryStatus.REFUSED
-    return fate, reply_text(code, reply)
+def _not_taken(reply: Reply) -> tuple[DeliveryStatus, str, str]:
+    fate = DeliveryStatus.NOT_SENT if reply.passes else DeliveryStatus.REFUSED
+    return fate, reply.quoted(), way_out(reply)
 
 
 def _is_here(host: str) -> bool:

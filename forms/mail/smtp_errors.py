@@ -8,10 +8,9 @@ from dataclasses import dataclass, field
 from gettext import gettext
 
 from forms.errors import FormsError
+from forms.mail.smtp_replies import Cause, Reply, read_reply, way_out
 from forms.text import shortened
 
-# RFC 5321, 4.2.1: what begins with 4 may go well later.
-PASSING = range(400, 500)
 # smtplib gives -1 for a reply that has no number.
 _ANSWERS = range(200, 600)
 # Submission (RFC 6409), submission with TLS from the start (RFC 8314), and between servers.
@@ -31,7 +30,7 @@ class Server:
     user: str = ""
     password: str = field(default="", repr=False)
     token: str = field(default="", repr=False)
-    timeout: int = 60
+    timeout: float = 60
 
     @property
     def place(self) -> str:
@@ -73,17 +72,15 @@ def fault_of(error: Exception, server: Server, *, is_of_mail: bool) -> SmtpFault
 
 def _fault_of(error: Exception, server: Server) -> SmtpFault:
     if isinstance(error, smtplib.SMTPResponseException):
-        code = error.smtp_code
-        if code not in _ANSWERS:
+        if error.smtp_code not in _ANSWERS:
             return SmtpFault(gettext("is no mail server"), _check_place())
+        reply = read_reply(error.smtp_code, error.smtp_error)
         problem = gettext("the server said {reply}")
-        return SmtpFault(
-            problem.format(reply=reply_text(code, error.smtp_error)), passes=code in PASSING
-        )
+        return answered(problem.format(reply=reply.quoted()), reply)
     if is_silent(error):
         # To wait as long once more would help nobody who looks on.
         problem = gettext("gave no answer within {seconds} s")
-        return SmtpFault(problem.format(seconds=server.timeout))
+        return SmtpFault(problem.format(seconds=f"{server.timeout:g}"))
     return next(fault for kind, fault in _FAULTS if isinstance(error, kind))(error)
 
 
@@ -156,31 +153,24 @@ def broken(error: Exception) -> str:
     return gettext("the line broke ({reason})").format(reason=shortened(str(error), 80))
 
 
-def refused_sign_in(server: Server, code: int) -> SmtpFault:
-    """Return the fault of a user and a password, or a token, that are not taken."""
-    if server.token:
-        return SmtpFault(
-            gettext("refused the token for '{user}' (it answered {code})").format(
-                user=server.user, code=code
-            ),
-            gettext("tokens last about an hour: put a new one in VINKJE_SEND_TOKEN"),
-        )
-    return SmtpFault(
-        gettext("refused user '{user}' with this password (it answered {code})").format(
-            user=server.user, code=code
-        ),
-        gettext(
-            "check the password; Gmail and Microsoft 365 may want an app password or a token "
-            "(VINKJE_SEND_TOKEN)"
-        ),
-    )
+def answered(problem: str, reply: Reply, remedy: str = "") -> SmtpFault:
+    """Return the fault that an answer is, with the way out that follows from it."""
+    return SmtpFault(problem, remedy or way_out(reply), passes=reply.passes)
 
 
-def reply_text(code: int, reply: bytes | str) -> str:
-    """Return a server's answer, to quote."""
-    return f"'{code} {shortened(bytes_of(reply).decode(errors='replace'), 200)}'"
+def refused_sign_in(server: Server, reply: Reply) -> SmtpFault:
+    """Return the fault of a user and a password, or a token, that are not taken.
 
-
-def bytes_of(reply: bytes | str) -> bytes:
-    """Return a server's answer as bytes; smtplib gives either."""
-    return reply.encode() if isinstance(reply, str) else reply
+    Of the answer its codes alone are told: a server can say back what it was told.
+    """
+    if reply.passes:
+        problem = gettext("does not sign '{user}' in now (it answered {code})")
+    elif server.token:
+        problem = gettext("refused the token for '{user}' (it answered {code})")
+    else:
+        problem = gettext("refused user '{user}' with this password (it answered {code})")
+    remedy = way_out(reply, gettext("ask whoever runs the server what this code means"))
+    if server.token and reply.cause is Cause.PASSWORD:
+        remedy = gettext("tokens last about an hour: put a new one in VINKJE_SEND_TOKEN")
+    # Never tried again: wrong passwords are counted, and lock accounts.
+    return SmtpFault(problem.format(user=server.user, code=reply.codes), remedy)

@@ -4,6 +4,8 @@ Every wait has an end, all waits together have one, and so has what the server s
 """
 
 import contextlib
+import ipaddress
+import re
 import smtplib
 import socket
 import ssl
@@ -22,13 +24,28 @@ _MOST_SAID = 64 * 1024
 # Bytes that are sent or read at once, each within what is left of the time.
 _PIECE = 64 * 1024
 _READY = 220
+# RFC 5321, 2.3.5: a full name is two labels or more, of ASCII letters, digits and hyphens (so no
+# underscore, as Windows has it); the last is no number, or it would be a bare address.
+_FULL_NAME = re.compile(
+    r"(?=.{4,253}\Z)(?:(?!-)[a-z0-9-]{1,63}(?<!-)\.)+(?![0-9]+\Z)(?!-)[a-z0-9-]{2,63}(?<!-)",
+    re.ASCII | re.IGNORECASE,
+)
+# Names that hold in one house or machine alone (RFC 6761, 6762, 8375), and an address turned round
+# (macOS): no server finds them, and some take none that they cannot find.
+_LOCAL_NAME = re.compile(
+    r"(?:^|\.)(?:localhost|localdomain|local|lan|home|internal|arpa|test|invalid)\Z", re.IGNORECASE
+)
 
 
 class Clock:
-    """The seconds that a mail may keep us, however often it is tried; runs from when it is made."""
+    """The seconds that a mail may keep us without progress; runs from when it is made."""
 
     def __init__(self, server: Server) -> None:
         self.seconds = max(LONGEST, server.timeout)
+        self.begin()
+
+    def begin(self) -> None:
+        """Begin anew."""
         self._began = time.monotonic()
 
     @property
@@ -58,19 +75,21 @@ class Session(smtplib.SMTP):
     Raises SmtpFault, or what smtplib raises, which is OSError or SMTPException.
     """
 
-    def __init__(
-        self, server: Server, clock: Clock, name: str | None, tls: ssl.SSLContext | None
-    ) -> None:
+    def __init__(self, server: Server, clock: Clock, tls: ssl.SSLContext | None) -> None:
         self._server, self._clock, self._tls = server, clock, tls
-        super().__init__(server.host, server.port, local_hostname=name, timeout=server.timeout)
+        self._end = 0.0
+        # Without a name here, smtplib would look one up, and may take one that servers refuse.
+        super().__init__(server.host, server.port, local_hostname="", timeout=server.timeout)
+        self.local_hostname = greeting_name(self._connection().getsockname()[0])
 
     def connect(self, host: str = "", port: int = 0, _source: Any = None) -> tuple[int, bytes]:
-        """Connect, and wait for the greeting."""
+        """Connect, and wait for the greeting: all of it is one wait, from here on."""
+        self._begin_wait()
         try:
             self.sock = self._connected(host, port)
             if self._tls:
                 self._secure(self._tls)
-            return self.getreply()
+            return self._reply()
         except BaseException:
             self.close()
             raise
@@ -82,7 +101,7 @@ class Session(smtplib.SMTP):
         for turn, (family, kind, protocol, _, place) in enumerate(places):
             connection = socket.socket(family, kind, protocol)
             try:
-                connection.settimeout(self._clock.wait(self.timeout) / (len(places) - turn))
+                connection.settimeout(self._left() / (len(places) - turn))
                 connection.connect(place)
             except OSError as error:
                 connection.close()
@@ -95,17 +114,31 @@ class Session(smtplib.SMTP):
         raise fault
 
     def getreply(self) -> tuple[int, bytes]:
-        """Return the server's answer."""
+        """Return the server's answer; its seconds count from here."""
+        self._begin_wait()
+        return self._reply()
+
+    def _reply(self) -> tuple[int, bytes]:
         if self.file is None:
             self.file = _Replies(self)
         self.file.begin()
         return super().getreply()
+
+    def _begin_wait(self) -> None:
+        self._end = time.monotonic() + self.timeout
+
+    def _left(self) -> float:
+        """Return the seconds that are left of this wait; raises TimeoutError when none are."""
+        if (seconds := self._end - time.monotonic()) <= 0:
+            raise TimeoutError("timed out")
+        return self._clock.wait(seconds)
 
     def begin_tls(self, context: ssl.SSLContext) -> None:
         """Go on in TLS, and forget what was said before (RFC 3207)."""
         code, reply = self.docmd("STARTTLS")
         if code != _READY:
             raise smtplib.SMTPResponseException(code, reply)
+        self._begin_wait()
         self._secure(context)
         self.file = self.helo_resp = self.ehlo_resp = None
         self.esmtp_features, self.does_esmtp = {}, False
@@ -113,7 +146,7 @@ class Session(smtplib.SMTP):
     def _secure(self, context: ssl.SSLContext) -> None:
         """Put the line into TLS; smtplib's own way gives the handshake a time of its own."""
         connection = self._connection()
-        connection.settimeout(self._clock.wait(self.timeout))
+        connection.settimeout(self._left())
         self.sock = context.wrap_socket(connection, server_hostname=self._server.host)
 
     def send(self, s: Any) -> None:
@@ -136,14 +169,15 @@ class Session(smtplib.SMTP):
         with contextlib.suppress(SmtpFault, smtplib.SMTPException, OSError):
             self.quit()
 
-    def receive(self, longest: float) -> bytes:
-        """Return what the server says next, within so many seconds; nothing when it hung up."""
+    def receive(self) -> bytes:
+        """Return what the server says next, within this wait; nothing when it hung up."""
         connection = self._connection()
-        connection.settimeout(self._clock.wait(longest))
+        connection.settimeout(self._left())
         try:
             return connection.recv(_PIECE)
         except TimeoutError:
-            self._clock.wait(longest)
+            # It may be the mail's time that ended, which is said in other words.
+            self._clock.wait(self.timeout)
             raise
 
     def _connection(self) -> socket.socket:
@@ -160,16 +194,13 @@ class _Replies:
         self.begin()
 
     def begin(self) -> None:
-        """Begin an answer: its bytes and its seconds count from here."""
-        self._end = time.monotonic() + self._session.timeout
+        """Begin an answer: its bytes count from here."""
         self._left = _MOST_SAID
 
     def readline(self, most: int) -> bytes:
         """Return a line of `most` bytes at most; nothing when there is no more."""
         while b"\n" not in self._heard and len(self._heard) < most:
-            if (seconds := self._end - time.monotonic()) <= 0:
-                raise TimeoutError("timed out")
-            if not (more := self._session.receive(seconds)):
+            if not (more := self._session.receive()):
                 break
             self._heard += more
         length = min(self._heard.find(b"\n") + 1 or len(self._heard), most)
@@ -185,3 +216,16 @@ class _Replies:
     def close(self) -> None:
         """Forget what was heard."""
         self._heard = b""
+
+
+def greeting_name(address: str) -> str:
+    """Return what to call ourselves at EHLO: this machine's full name, else the line's own address.
+
+    Servers refuse `localhost`, a name of one label, and one with an underscore (RFC 5321, 4.1.4).
+    """
+    name = socket.getfqdn()
+    if _FULL_NAME.fullmatch(name) and not _LOCAL_NAME.search(name):
+        return name
+    # RFC 5321, 4.1.3; an address of IPv6 may name its card behind a %.
+    own = ipaddress.ip_address(address.partition("%")[0])
+    return f"[IPv6:{own}]" if own.version == 6 else f"[{own}]"  # noqa: PLR2004

@@ -344,7 +344,7 @@ def test_a_part_that_was_refused_is_said_and_ends_with_1(mail: Path, vinkje: Run
     assert done.stdout == f"Sent 'Actielijst' to {ANNA}\n"
     assert done.stderr == (
         "Error: not everybody got their mail (sent now: 1)\n"
-        f"  {BRAM}: NOT SENT, refused: '550 5.1.1 weg'. Correct the address, or ask whoever "
+        f"  {BRAM}: NOT SENT, refused: '550 5.1.1 weg'; correct the address, or ask whoever "
         "runs the server\n"
     )
 
@@ -575,7 +575,7 @@ def test_a_refusal_in_dutch(mail: Path, vinkje: Run) -> None:
     with served(PostOffice(rcpt={BRAM: ["550 5.1.1 weg"]})) as office:
         done = vinkje("send", mail.name, "--to", BRAM, *options(office), VINKJE_LANGUAGE="nl")
     assert "niet iedereen heeft zijn mail gekregen (nu verstuurd: 0)\n" in done.stderr
-    assert f"  {BRAM}: NIET VERSTUURD, geweigerd: '550 5.1.1 weg'. Verbeter het" in done.stderr
+    assert f"  {BRAM}: NIET VERSTUURD, geweigerd: '550 5.1.1 weg'; verbeter het" in done.stderr
 
 
 @pytest.mark.usefixtures("mail")

@@ -28,6 +28,8 @@ from forms.mail.smtp import DeliveryStatus
 from forms.mail.smtp_errors import Server
 
 pytestmark = pytest.mark.usefixtures("quick")
+# Seconds for an answer that never comes.
+BRIEF = 0.3
 
 
 @pytest.mark.parametrize(
@@ -154,7 +156,8 @@ def test_whatever_the_server_does_the_truth_is_told(mail: Path, name: str) -> No
     """Of every address; and what may have arrived is never sent again by itself."""
     behaviour, fates, why, taken = FATES[name]
     with served(PostOffice(**behaviour)) as office:
-        found, posted = sent(mail, account(office), ANNA, BRAM, CEES)
+        patient = account(office, timeout=1 if "stalled" in name else 2)
+        found, posted = sent(mail, patient, ANNA, BRAM, CEES)
         assert found == fates
         assert why in told(posted)
         assert len(office.taken) == taken
@@ -210,8 +213,8 @@ def fault_of(mail: Path, account: SmtpAccount) -> str:
 @pytest.mark.parametrize(
     ("answer", "why"),
     [
-        (b"", "gave no answer within 1 s."),
-        (b"220 hello\r\n", "gave no answer within 1 s"),
+        (b"", "gave no answer within 0.3 s."),
+        (b"220 hello\r\n", "gave no answer within 0.3 s"),
         (b"554 5.7.1 not you\r\n", "554 5.7.1 not you"),
         (b"GET / HTTP/1.1\r\n\r\n", "is no mail server"),
         (b"x" * 10_000, "Line too long"),
@@ -220,7 +223,7 @@ def fault_of(mail: Path, account: SmtpAccount) -> str:
 def test_a_server_that_is_none(mail: Path, answer: bytes, why: str) -> None:
     """It says nothing, or no; we give up in time and say so."""
     with silent(answer) as port:
-        there = SmtpAccount(SENDER, Server("127.0.0.1", port, "none", timeout=1))
+        there = SmtpAccount(SENDER, Server("127.0.0.1", port, "none", timeout=BRIEF))
         assert why in fault_of(mail, there)
 
 
@@ -367,7 +370,7 @@ def test_a_sign_in_is_never_repeated(mail: Path, answer: bytes) -> None:
         threading.Thread(target=converse, args=(server, answers, heard), daemon=True).start()
         there = Server("127.0.0.1", server.getsockname()[1], "none", user=USER, timeout=1)
         said = fault_of(mail, SmtpAccount(SENDER, there))
-    assert "try later" in said
+    assert "try again later" in said
     assert len([line for line in heard if line.startswith(b"AUTH")]) == 1
 
 
@@ -490,10 +493,10 @@ def test_three_in_a_row_is_the_server(tmp_path: Path) -> None:
 def test_a_silent_server_may_want_tls_at_once(mail: Path) -> None:
     """It waits for us as we wait for it; that is said after one time-out."""
     with silent() as port:
-        there = SmtpAccount(SENDER, Server("127.0.0.1", port, "starttls", timeout=1))
+        there = SmtpAccount(SENDER, Server("127.0.0.1", port, "starttls", timeout=BRIEF))
         before = time.monotonic()
         assert "use --security tls" in fault_of(mail, there)
-    assert time.monotonic() - before < 2.5
+    assert time.monotonic() - before < 2
 
 
 def test_what_is_tried_again_is_told(mail: Path, caplog: pytest.LogCaptureFixture) -> None:
@@ -502,13 +505,6 @@ def test_what_is_tried_again_is_told(mail: Path, caplog: pytest.LogCaptureFixtur
         sent(mail, account(office))
     (told,) = [record.getMessage() for record in caplog.records if "again" in record.message]
     assert told.startswith(f"127.0.0.1:{office.port}: {ANNA}: '451 4.7.1 Greylisted'; trying again")
-
-
-def test_a_machine_whose_name_has_accents(mail: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It greets the server by another."""
-    monkeypatch.setattr(socket, "getfqdn", lambda *_: "zoë-laptop")
-    with served(PostOffice()) as office:
-        assert sent(mail, account(office))[0] == {ANNA: DeliveryStatus.SENT}
 
 
 def test_the_log_knows_before_the_good_bye(mail: Path) -> None:
@@ -573,7 +569,7 @@ def short(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def for_one(port: int, **more: Any) -> SmtpAccount:
     """Return an account at a server that gets a second for an answer."""
-    return SmtpAccount(SENDER, Server("127.0.0.1", port, "none", timeout=1, **more))
+    return SmtpAccount(SENDER, Server("127.0.0.1", port, "none", **{"timeout": 1, **more}))
 
 
 def dripping(before: bytes, drip: bytes, pause: float = 0.01) -> Callable[[socket.socket], None]:
@@ -596,7 +592,7 @@ def test_a_server_that_drips(mail: Path, greeting: bytes, drip: bytes) -> None:
     """Each byte comes in time, and there is no end to them; we end it, and do not come back."""
     with hostile(dripping(greeting, drip)) as (port, opened):
         before = time.monotonic()
-        assert "gave no answer within 1 s" in fault_of(mail, for_one(port))
+        assert "gave no answer within 0.3 s" in fault_of(mail, for_one(port, timeout=BRIEF))
         assert time.monotonic() - before < 2
     assert len(opened) == 1
 

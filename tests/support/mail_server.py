@@ -1,10 +1,11 @@
 """A real mail server on loopback (aiosmtpd), that can also refuse, stall and drop the line."""
 
 import asyncio
+import socket
 import ssl
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
@@ -159,3 +160,51 @@ def served(
             task.cancel()
         loop.run_until_complete(asyncio.sleep(0))
         loop.close()
+
+
+# What a server without a word of its own says, by the first word of a command; "" is the greeting.
+_USUAL = {
+    "": b"220 hi",
+    "EHLO": b"250-hi\r\n250 AUTH PLAIN",
+    "AUTH": b"235 2.7.0 in",
+    "MAIL": b"250 from",
+    "RCPT": b"250 to",
+    "DATA": b"354 go on",
+    ".": b"250 taken",
+    "QUIT": b"221 bye",
+}
+
+
+@contextmanager
+def answering(answers: Mapping[str, bytes]) -> Iterator[tuple[int, list[str]]]:
+    """Serve answers that no server library gives; gives the port, and the commands it heard."""
+    heard: list[str] = []
+    said = {**_USUAL, **answers}
+
+    def converse(line: socket.socket) -> None:
+        with line, line.makefile("rb") as commands:
+            line.sendall(said[""] + b"\r\n")
+            is_content = False
+            for each in commands:
+                word = each.split(maxsplit=1)[0].upper().decode() if each.strip() else ""
+                if is_content and each != b".\r\n":
+                    continue
+                heard.append(each.decode().rstrip())
+                line.sendall(said[word] + b"\r\n")
+                is_content = word == "DATA" and said[word].startswith(b"3")
+
+    def serve(server: socket.socket) -> None:
+        with suppress(OSError):
+            while True:
+                line = server.accept()[0]
+                with suppress(OSError):
+                    converse(line)
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        thread = threading.Thread(target=serve, args=(server,), daemon=True)
+        thread.start()
+        try:
+            yield server.getsockname()[1], heard
+        finally:
+            server.shutdown(socket.SHUT_RDWR)
+            thread.join(5)

@@ -47,8 +47,8 @@ def written(
 
 def account(office: PostOffice, security: str = "none", **more: Any) -> SmtpAccount:
     """Return an account at the server; without a user nobody signs in."""
-    host = more.pop("host", "127.0.0.1")
-    return SmtpAccount(SENDER, Server(host, office.port, security, timeout=2, **more))
+    host, timeout = more.pop("host", "127.0.0.1"), more.pop("timeout", 2)
+    return SmtpAccount(SENDER, Server(host, office.port, security, timeout=timeout, **more))
 
 
 def sent(
