@@ -3,13 +3,15 @@
 import os
 import signal
 import sys
-from gettext import gettext
+from gettext import gettext, ngettext
+from pathlib import Path
 from typing import Any
 
 import click
 
 from cli.actions import actions
 from cli.check import check
+from cli.completion import completion
 from cli.demo import demo
 from cli.form import form
 from cli.init import init
@@ -23,7 +25,7 @@ from cli.send import send
 from cli.settings import checklist_named, settings_for
 from cli.status import status
 from cli.store import store_group
-from cli.terminal import print_what_can_be, printable
+from cli.terminal import colour, print_what_can_be, printable
 from cli.translation import Group, translated
 from forms.errors import FormsError, reason_of
 from forms.language import language_for, set_language
@@ -36,6 +38,11 @@ class Vinkje(Group):
         """Begin; also a word that the output has no code for is printed, as far as it can be."""
         print_what_can_be()
         set_language(language_for(checklist_named()))
+        if "_VINKJE_COMPLETE" in os.environ:
+            from cli.shells import add_powershell
+
+            add_powershell()
+        kwargs.setdefault("color", colour())
         return super(Vinkje, translated(self)).main(*args, **kwargs)
 
     def resolve_command(
@@ -47,8 +54,13 @@ class Vinkje(Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run a command; a fault is printed and ends with 1."""
+        typed = [*ctx._protected_args, *ctx.args]  # noqa: SLF001 - Click empties both
         try:
             return super().invoke(ctx)
+        except click.UsageError as error:
+            if not (hint := _on_quotes(error, typed)):
+                raise
+            raise click.UsageError(error.message + hint, error.ctx) from None
         except (click.ClickException, click.exceptions.Exit, click.Abort):
             raise
         # Our own faults as well: this is the last place where one can be told as a message.
@@ -59,6 +71,34 @@ class Vinkje(Group):
             message = _closed(printable(_explained(error)))
             click.echo(gettext("Error: {message}").format(message=message), err=True)
             ctx.exit(1)
+
+
+def _on_quotes(error: click.UsageError, typed: list[str]) -> str:
+    """Return how a name with spaces is typed, where a word too many may be a part of one."""
+    extra = _extra_words(error.message)
+    if not extra or error.ctx is None:
+        return ""
+    first = len(error.ctx.command_path.split()) - 1
+    ends = range(first + 1, len(typed))
+    at = next((n for n in ends if typed[n : n + len(extra)] == extra), None)
+    if at is None or typed[at - 1].startswith("-"):
+        return ""
+    name = " ".join([typed[at - 1], *extra])
+    # A word that names a file by itself is no part of a name, unless the whole names one too.
+    if Path(typed[at - 1]).exists() and not Path(name).exists():
+        return ""
+    text = gettext('. A name with spaces in it goes between quotes: "{name}"')
+    return text.format(name=printable(name))
+
+
+def _extra_words(message: str) -> list[str]:
+    """Return the words too many that a fault of Click's is about; it has no class of its own."""
+    texts = "Got unexpected extra argument ({args})", "Got unexpected extra arguments ({args})"
+    for count in (1, 2):
+        before, _, after = ngettext(*texts, count).partition("{args}")
+        if message.startswith(before) and message.endswith(after):
+            return message.removeprefix(before).removesuffix(after).split(" ")
+    return []
 
 
 def _closed(text: str) -> str:
@@ -91,6 +131,7 @@ def _end(_number: int, _frame: object) -> None:
 
 @click.group(
     cls=Vinkje,
+    invoke_without_command=True,
     context_settings={
         "auto_envvar_prefix": "VINKJE",
         "help_option_names": ["-h", "--help"],
@@ -98,7 +139,8 @@ def _end(_number: int, _frame: object) -> None:
     },
 )
 @click.version_option(package_name="vinkje", message="%(prog)s %(version)s")
-def vinkje() -> None:
+@click.pass_context
+def vinkje(ctx: click.Context) -> None:
     """Turn a checklist into a questionnaire, and the answers into an action list and an e-mail.
 
     Begin with 'vinkje demo': it shows what you get, with made-up answers. Then make a folder of
@@ -110,10 +152,14 @@ def vinkje() -> None:
     """
     # Else a scheduler's "stop" would leave half-written files behind.
     signal.signal(signal.SIGTERM, _end)
+    if ctx.invoked_subcommand is None:
+        from cli.next_step import show_next_step
+
+        show_next_step(ctx)
 
 
 for command in (
     *(init, check, form, invite, status, report, actions, send, remind),
-    *(pull, run, store_group, login, demo),
+    *(pull, run, store_group, login, demo, completion),
 ):
     vinkje.add_command(command)

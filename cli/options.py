@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import date
 
+    from click.shell_completion import CompletionItem
+
 R = TypeVar("R")
 _SECURITIES = ("starttls", "tls", "none")
 _FIRST_YEAR, _LAST_YEAR = 2000, 2099
@@ -114,9 +116,19 @@ def _needed(
     return tuple(whole_names(value))
 
 
+def _files(
+    _ctx: click.Context, _parameter: click.Parameter, incomplete: str
+) -> list[CompletionItem]:
+    """Let a shell offer names of files: most answers are in one."""
+    from click.shell_completion import CompletionItem
+
+    return [CompletionItem(incomplete, type="file")]
+
+
 sources_argument = click.argument(
     "source",
     type=TEXTS,
+    shell_complete=_files,
     envvar="VINKJE_SOURCE",
     metavar="[SOURCE]...",
     nargs=-1,

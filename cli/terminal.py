@@ -1,7 +1,10 @@
 """Text that is safe to print."""
 
+import os
 import sys
 from io import TextIOWrapper
+
+import click
 
 from forms import text as forms_text
 
@@ -25,3 +28,16 @@ def sign(wanted: str, instead: str) -> str:
     except UnicodeEncodeError:
         return instead
     return wanted
+
+
+def colour() -> bool | None:
+    """Return what Click is to do with colours: none where somebody asks so, else on a terminal.
+
+    As no-color.org has it; a `dumb` terminal shows them as signs.
+    """
+    return False if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb" else None
+
+
+def strong(text: str) -> str:
+    """Return text that stands out on a terminal."""
+    return click.style(text, bold=True)

@@ -12,6 +12,8 @@ import click
 C = TypeVar("C", bound=click.Command)
 # What Click looks up by a value, so that no collector finds it in its code.
 CLICK_TEXTS = ("required",)
+# Signs of a first sentence: more than any has.
+_UNCUT = 1000
 
 
 class Group(click.Group):
@@ -26,6 +28,18 @@ class Group(click.Group):
         """Return a command with its help translated; None where there is none."""
         command = super().get_command(ctx, cmd_name)
         return command and translated(command)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write what each command does, on as many lines as that takes: Click cuts it short."""
+        rows = []
+        for name in self.list_commands(ctx):
+            # All of a command's options need no translation for this, which takes longer.
+            shown = copy(self.commands[name])
+            shown.help = _translated(shown.help)
+            if not shown.hidden:
+                rows.append((name, shown.get_short_help_str(_UNCUT)))
+        with formatter.section(gettext("Commands")):
+            formatter.write_dl(rows)
 
 
 def translated(command: C) -> C:

@@ -1,6 +1,5 @@
 """The words on screen, in Dutch and English: `templates/wording/*.toml`."""
 
-import tomllib
 from collections.abc import Mapping
 from enum import StrEnum
 from functools import cache
@@ -67,5 +66,8 @@ def _flat(tables: Mapping[str, Any], prefix: str = "") -> list[tuple[str, str]]:
 @cache
 def wording(language: str) -> Wording:
     """Return the texts of `nl` or `en`, read once."""
+    # Help needs none of it, and is there at once.
+    import tomllib
+
     path = resource("templates") / "wording" / f"{language}.toml"
     return Wording(language, tomllib.loads(path.read_text(encoding="utf-8")))
