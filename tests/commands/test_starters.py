@@ -1,0 +1,340 @@
+"""What people double-click, as Windows and a Mac would run it, and what `init` writes of it."""
+
+import os
+import re
+import stat
+import subprocess
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+
+import pytest
+from blinter import lint_batch_file
+from conftest import ROOT, VINKJE, Run, environment, run_vinkje, tool
+from filelock import FileLock
+from windows import Answer, Call, Windows, windows_path
+
+from forms.checklist.model import load_checklist
+from forms.questionnaire import item_title
+from forms.scaffold import make_folder
+from forms.starters import IN_A_FOLDER, macos_starter, starters, windows_starter
+
+HARD_NAMES = ["R&D (één) wow! ^x", "100% zeker, map 2"]
+BATCH = [windows_starter(lang, does) for lang in ("nl", "en") for does in (*IN_A_FOLDER, "install")]
+INSTALL, _ = windows_starter("nl", "install")
+
+
+@pytest.fixture(scope="session")
+def wine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Windows]:
+    """Return a Windows, whose folder all workers share: Wine needs seconds to make one."""
+    program = tool("wine")
+    work = tmp_path_factory.mktemp("windows")
+    shared = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        shared = shared.parent
+    windows = Windows(program, shared / "wine", work)
+    with FileLock(shared / "wine.lock"):
+        windows.begin()
+    yield windows
+    windows.end()
+
+
+@pytest.fixture
+def windows(wine: Windows) -> Windows:
+    """Return it with nothing asked of it yet."""
+    wine.calls.clear()
+    return wine
+
+
+@pytest.fixture(params=HARD_NAMES)
+def folder(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    """Return a folder of one's own, at a path that cmd may trip over."""
+    made: Path = tmp_path / request.param
+    make_folder(made, macos=False)
+    return made
+
+
+def answers(path: Path) -> None:
+    """Write answers of six people to the shipped checklist, all alike."""
+    titles = [item_title(item) for item in load_checklist(ROOT / "checklist.yaml").items()]
+    rows = [["Tijdstempel", *titles]]
+    rows += [[f"{day}-11-2026 9:00:00", *["Op orde"] * len(titles)] for day in range(1, 7)]
+    path.write_text("".join(";".join(row) + "\n" for row in rows), encoding="utf-8")
+
+
+def really(call: Call) -> tuple[int, str]:
+    """Let vinkje itself do what it was begun for."""
+    done = run_vinkje(*call.args, cwd=call.folder)
+    return done.returncode, done.stdout + done.stderr
+
+
+def installs(windows: Windows, home: Path) -> Answer:
+    """Return a winget that brings uv, and a uv that installs vinkje."""
+
+    def answer(call: Call) -> tuple[int, str]:
+        if call.program == "winget.exe":
+            windows.program(home / "local" / "Microsoft" / "WinGet" / "Links" / "uv.exe")
+        elif call.args[:2] == ("tool", "install"):
+            windows.program(home / ".local" / "bin" / "vinkje.exe")
+        return 0, f"{call.program} was here"
+
+    return answer
+
+
+def release(folder: Path) -> Path:
+    """Make what lies in the unpacked zip, as far as it is looked for; return the wheel."""
+    folder.mkdir()
+    (folder / "versions.txt").touch()
+    name, content = windows_starter("nl", "install")
+    (folder / name).write_bytes(content)
+    wheel = folder / "vinkje-0.1.0-py3-none-any.whl"
+    wheel.touch()
+    return wheel
+
+
+@pytest.mark.parametrize(("name", "content"), BATCH, ids=lambda part: str(part)[:20])
+def test_a_batch_file_holds_nothing_that_cmd_trips_over(
+    tmp_path: Path, name: str, content: bytes
+) -> None:
+    """ASCII and CRLF, no error by blinter's rules, and no path that is read as a command."""
+    text = content.decode("ascii")
+    assert text.count("\n") == text.count("\r\n") == text.count("\r")
+    (tmp_path / name).write_bytes(content)
+    faults = lint_batch_file(str(tmp_path / name))
+    assert [f"{each.line_number}: {each.rule.name}" for each in faults if is_error(each)] == []
+    lines = text.split("\r\n")
+    assert [line for line in lines if unquoted_path(line)] == []
+    # A second reading by CALL would expand the % of a path.
+    assert {line for line in lines if line.startswith("call ")} <= {"call :ask", "call :find_uv"}
+    assert not [line for line in lines if line.startswith("rem ") and re.search(r"[&|<>^%]", line)]
+
+
+def is_error(issue: object) -> bool:
+    """Tell what keeps a batch file from running apart from matters of style."""
+    return str(issue.rule.severity).endswith("ERROR")  # type: ignore[attr-defined]
+
+
+def unquoted_path(line: str) -> bool:
+    """Say whether a variable stands outside quotes, where its `&` would begin a command.
+
+    What was typed or dropped comes with quotes of its own, and exit codes are numbers.
+    """
+    bare = re.sub(r'"[^"]*"', "", line.replace('%ANSWER:"=%', "%ANSWER%"))
+    known = bare.replace(" %*", "").replace("exit /b %CODE%", "").replace("%%", "")
+    return "%" in known.replace("set CODE=%ERRORLEVEL%", "")
+
+
+def test_a_report_by_a_double_click(windows: Windows, folder: Path, tmp_path: Path) -> None:
+    """Of what vinkje.toml names; it says what was made or why not, and offers to open it."""
+    answers(folder / "a b&c.csv")
+    run = partial(windows.run, cwd=folder, home=tmp_path, answer=really, typed=["n"])
+    path = [windows.program(tmp_path / "bin" / "vinkje.exe").parent]
+    done = run('"Rapport maken.cmd"', path=path)
+    assert done.returncode == 2
+    assert "Where are the answers?" in done.stdout
+    assert "Er is geen nieuw rapport. Hierboven staat waarom" in done.stdout
+    settings = folder / "vinkje.toml"
+    settings.write_text(f'source = "a b&c.csv"\n{settings.read_text(encoding="utf-8")}', "utf-8")
+    done = run('"Rapport maken.cmd"', path=path)
+    assert done.returncode == 0, done.stdout
+    assert "Het rapport is klaar." in done.stdout
+    assert "rapport.xlsx nu openen? (J/N)" in done.stdout
+    assert (folder / "rapport.xlsx").exists()
+    assert (windows.calls[-1].args, windows.calls[-1].utf8) == (("report",), "1")
+
+
+def test_reminders_by_a_double_click(windows: Windows, folder: Path, tmp_path: Path) -> None:
+    """Without a report it says so; all else is vinkje's own."""
+    windows.program(tmp_path / ".local" / "bin" / "vinkje.exe")
+    done = windows.run('"Herinneringen maken.cmd"', cwd=folder, home=tmp_path, answer=really)
+    assert done.returncode == 1
+    assert "Er zijn geen herinneringen gemaakt. Hierboven staat waarom" in done.stdout
+    assert windows.calls[-1].args == ("remind",)
+
+
+def test_what_is_dropped_reaches_vinkje_as_it_is_named(
+    windows: Windows, folder: Path, tmp_path: Path
+) -> None:
+    """Explorer puts quotes around a path with a space; one that was cut in two is found nowhere."""
+    files = [folder / name for name in ("a b.csv", "x&y z.csv", "een (!).csv")]
+    for each in files:
+        each.touch()
+    # A % in an argument is beyond Wine, and is no matter of these files: they read %* once.
+    if "%" in folder.name:
+        files = [Path(each.name) for each in files]
+    named = [windows_path(each) if each.is_absolute() else str(each) for each in files]
+    dropped = " ".join(f'"{each}"' for each in named)
+    path = [windows.program(tmp_path / "bin" / "vinkje.exe").parent]
+    run = partial(windows.run, cwd=folder, home=tmp_path, path=path, answer=lambda _: (0, ""))
+    run(f'"Rapport maken.cmd" {dropped}')
+    assert windows.calls[-1].args == ("report", *named)
+    windows.calls.clear()
+    done = run('"Rapport maken.cmd" x')
+    assert (done.returncode, windows.calls) == (2, [])
+    assert "Wat u hierop sleepte, is niet te vinden. Staat er een & of % in de naam" in done.stdout
+
+
+def test_a_window_in_which_vinkje_is_found(windows: Windows, folder: Path, tmp_path: Path) -> None:
+    """`vinkje.cmd` opens it and is `vinkje` there; with words behind it, it keeps the code."""
+    windows.program(tmp_path / ".local" / "bin" / "vinkje.exe")
+    run = partial(windows.run, cwd=folder, home=tmp_path, answer=lambda call: (len(call.args), ""))
+    done = run("vinkje.cmd", typed=["vinkje check", "exit"])
+    assert (done.returncode, [call.args for call in windows.calls]) == (0, [(), ("check",)])
+    assert "Typ hier een opdracht" in done.stdout
+    assert run('vinkje status "a b" x').returncode == 3
+    assert windows.calls[-1].args == ("status", "a b", "x")
+    assert {call.folder for call in windows.calls} == {folder}
+
+
+def test_vinkje_is_installed_by_a_double_click(windows: Windows, tmp_path: Path) -> None:
+    """By winget comes uv, by uv vinkje from the wheel, with the versions beside it; after a yes."""
+    home, unpacked = tmp_path / "home", tmp_path / "vinkje-0.1.0 (1)"
+    wheel = release(unpacked)
+    path = [windows.program(tmp_path / "bin" / "winget.exe").parent]
+    run = partial(windows.run, home=home, path=path, answer=installs(windows, home))
+    done = run(f'"{INSTALL}"', cwd=unpacked, typed=["n"])
+    assert (done.returncode, windows.calls) == (1, [])
+    assert "Er is niets geinstalleerd." in done.stdout
+    done = run(f'"{INSTALL}"', cwd=unpacked, typed=["ja", "n", "n"])
+    assert done.returncode == 0, done.stdout
+    versions = windows_path(wheel.with_name("versions.txt"))
+    assert [(call.program, *call.args) for call in windows.calls] == [
+        ("winget.exe", "install", "--id", "astral-sh.uv", "--exact", "--source", "winget"),
+        ("uv.exe", "tool", "install", "--force", "--constraints", versions, windows_path(wheel)),
+        ("uv.exe", "tool", "update-shell"),
+    ]
+    assert "Wilt u een eigen map om mee te beginnen?" in done.stdout
+
+
+@pytest.mark.parametrize("where", ["above", "beside", "nowhere"])
+def test_a_folder_finds_the_release(windows: Windows, tmp_path: Path, where: str) -> None:
+    """Beside it, above it; else it says where to look, and without winget what to ask of whom."""
+    home, unpacked = tmp_path / "home", tmp_path / "vinkje-0.1.0"
+    if where != "nowhere":
+        release(unpacked)
+    folder = (unpacked if where == "above" else tmp_path) / "vinkje-map"
+    make_folder(folder, macos=False)
+    answer = installs(windows, home)
+    done = windows.run('"Rapport maken.cmd"', cwd=folder, home=home, answer=answer, typed=["j"])
+    assert (done.returncode, windows.calls) == (1, [])
+    expected = "Pak de zip van vinkje uit" if where == "nowhere" else "Vraag uw IT-afdeling"
+    assert expected in done.stdout
+    if where != "nowhere":
+        windows.program(home / ".local" / "bin" / "uv.exe")
+        run = partial(windows.run, cwd=folder, home=home, answer=answer, typed=["j", "n"])
+        assert run('"Rapport maken.cmd"').returncode == 0
+        assert [call.args[0] for call in windows.calls] == ["tool", "tool", "report"]
+
+
+@pytest.mark.parametrize("typed", ['"', "&", '"&x', "%PATH%", "^", "nj", ""])
+def test_whatever_is_typed_is_no_command(windows: Windows, tmp_path: Path, typed: str) -> None:
+    """Only a word that begins with a J is a yes."""
+    release(tmp_path / "vinkje-0.1.0")
+    windows.program(tmp_path / ".local" / "bin" / "uv.exe")
+    run = partial(windows.run, cwd=tmp_path / "vinkje-0.1.0", home=tmp_path, typed=[typed])
+    done = run(f'"{INSTALL}"', answer=lambda _: (0, ""))
+    assert (done.returncode, windows.calls) == (1, [])
+    assert "Er is niets geinstalleerd." in done.stdout
+
+
+@pytest.mark.parametrize("failing", ["install", "nothing made"])
+def test_an_install_that_fails_says_what_to_ask(
+    windows: Windows, tmp_path: Path, failing: str
+) -> None:
+    """Its code is kept; when no vinkje came of it, it has failed whatever uv says."""
+    release(tmp_path / "vinkje-0.1.0")
+    windows.program(tmp_path / ".local" / "bin" / "uv.exe")
+    code = 2 if failing == "install" else 0
+    run = partial(windows.run, cwd=tmp_path / "vinkje-0.1.0", home=tmp_path, typed=["j"])
+    done = run(f'"{INSTALL}"', answer=lambda _: (code, "UnknownIssuer"))
+    assert done.returncode == (code or 1)
+    assert done.stdout.index("UnknownIssuer") < done.stdout.index("Het installeren is niet gelukt")
+    assert "Staat er een proxy tussen met een eigen certificaat?" in done.stdout
+
+
+def on_a_mac(
+    script: Path, home: Path, typed: str, *programs: Path
+) -> subprocess.CompletedProcess[str]:
+    """Run a script as Terminal does, with programs of our own before the system's."""
+    path = os.pathsep.join([*map(str, programs), "/usr/bin", "/bin"])
+    env = environment(PATH=path, HOME=str(home), SHELL="/bin/true")
+    return subprocess.run(
+        [script], env=env, cwd="/", input=typed, capture_output=True, text=True, check=False
+    )
+
+
+def program(path: Path, does: str) -> Path:
+    """Make a program of the shell; return its folder."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(f"#!/bin/sh\n{does}\n", encoding="utf-8")
+    path.chmod(0o755)
+    return path.parent
+
+
+def test_on_a_mac(tmp_path: Path) -> None:
+    """The same: installed when that is wanted, by uv, and the report made."""
+    home, folder = tmp_path / "home", tmp_path / 'R&D "é" $x'
+    make_folder(folder, macos=True)
+    report = folder / "Rapport maken.command"
+    done = on_a_mac(report, home, "")
+    assert done.returncode == 1
+    assert "Pak de zip van vinkje uit" in done.stdout
+    release(tmp_path / "vinkje-0.1.0")
+    assert "Homebrew ook niet" in on_a_mac(report, home, "j\n").stdout
+    python, *rest = VINKJE
+    vinkje = f'exec {python} {rest[0]} "{rest[1]}" "$@"'
+    program(tmp_path / "vinkje", vinkje)
+    bin_folder = program(
+        tmp_path / "bin" / "uv",
+        f'echo "uv $*"; mkdir -p "$UV_TOOL_BIN_DIR"; cp "{tmp_path}/vinkje" "$UV_TOOL_BIN_DIR"',
+    )
+    done = on_a_mac(report, home, "n\n", bin_folder)
+    assert (done.returncode, "Er is niets geinstalleerd." in done.stdout) == (1, True)
+    answers(folder / "a.csv")
+    (folder / "vinkje.toml").write_text('source = "a.csv"\n', encoding="utf-8")
+    done = on_a_mac(report, home, "j\nn\n", bin_folder)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "uv tool install --force --constraints ../vinkje-0.1.0/versions.txt" in done.stdout
+    assert "Het rapport is klaar." in done.stdout
+    assert on_a_mac(folder / "vinkje.command", home, "").returncode == 0
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+@pytest.mark.parametrize("does", [*IN_A_FOLDER, "install"])
+def test_a_script_for_a_mac_is_sound(language: str, does: str) -> None:
+    """As far as a shell tells without running it."""
+    _, content = macos_starter(language, does)
+    subprocess.run(["/bin/sh", "-n"], input=content, check=True)
+
+
+def test_init_writes_what_is_double_clicked(vinkje: Run, tmp_path: Path) -> None:
+    """In the checklist's language; those for a Mac come on a Mac alone, and can be run there."""
+    assert vinkje("init", "map").returncode == 0
+    cmd = {"Rapport maken.cmd", "Herinneringen maken.cmd", "vinkje.cmd"}
+    assert {path.name for path in (tmp_path / "map").glob("*.c*md")} >= cmd
+    made = make_folder(tmp_path / "mac", macos=True)
+    scripts = [path for path in made if path.suffix == ".command"]
+    assert {path.stem for path in scripts} == {Path(name).stem for name in cmd}
+    assert all(stat.S_IMODE(path.stat().st_mode) & 0o100 for path in scripts)
+    assert set(starters("en", macos=False)) == {
+        "Make report.cmd",
+        "Make reminders.cmd",
+        "vinkje.cmd",
+    }
+
+
+def test_a_folder_of_before_gets_them(vinkje: Run, tmp_path: Path) -> None:
+    """`init --starters` adds them, and only them; nothing that stands there is replaced."""
+    done = vinkje("init", "--starters")
+    assert (done.returncode, list(tmp_path.iterdir())) == (1, [])
+    assert "checklist.yaml" in done.stderr
+    english = (ROOT / "examples" / "english.yaml").read_text(encoding="utf-8")
+    (tmp_path / "checklist.yaml").write_text(english, encoding="utf-8")
+    (tmp_path / "vinkje.cmd").write_text("mine", encoding="utf-8")
+    done = vinkje("init", "--starters")
+    assert (done.returncode, len(list(tmp_path.iterdir()))) == (1, 2)
+    assert done.stderr.startswith("Error: vinkje.cmd: stands there already; ")
+    (tmp_path / "vinkje.cmd").unlink()
+    assert vinkje("init", "--starters").returncode == 0
+    assert {path.name for path in tmp_path.glob("*.cmd")} == set(starters("en", macos=False))
+    assert not (tmp_path / "vinkje.toml").exists()
