@@ -1,0 +1,140 @@
+"""Make what people install into dist/: the wheel, the sdist, and a zip for who has no git.
+
+The same bytes at every run of the same commit: times come from SOURCE_DATE_EPOCH, else from the
+commit; versions are those that were out at that time. `make release` brings what this needs.
+"""
+
+import datetime as dt
+import hashlib
+import os
+import subprocess
+import sys
+import tempfile
+import tomllib
+import zipfile
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from bill_of_materials import PLATFORMS, Package, licences, packages, sbom
+
+from forms.starters import macos_starter, windows_starter
+
+ROOT = Path(__file__).parents[2]
+HERE = Path(__file__).parent
+VERSIONS = "versions.txt"
+# A zip knows no earlier day.
+_FIRST_DAY = 315532800
+
+
+def version() -> str:
+    """Return vinkje's version: pyproject.toml is the one place that says it."""
+    text = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    found: str = tomllib.loads(text)["project"]["version"]
+    return found
+
+
+def source_date(environment: Mapping[str, str] = os.environ) -> int:
+    """Return the time of what is released, in seconds since 1970."""
+    if named := environment.get("SOURCE_DATE_EPOCH"):
+        return max(int(named), _FIRST_DAY)
+    command = ["git", "-C", str(ROOT), "log", "-1", "--format=%ct"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
+    if done.returncode:
+        sys.exit("No git here to say of when this is: set SOURCE_DATE_EPOCH to seconds since 1970.")
+    return max(int(done.stdout), _FIRST_DAY)
+
+
+def build(out: Path, epoch: int) -> tuple[Path, Path]:
+    """Make wheel and sdist; returns them."""
+    for kind in ("wheel", "sdist"):
+        subprocess.run(  # noqa: S603
+            [sys.executable, "-m", "hatchling", "build", "-t", kind, "-d", str(out)],
+            cwd=ROOT,
+            env={**os.environ, "SOURCE_DATE_EPOCH": str(epoch)},
+            stdout=subprocess.DEVNULL,
+            check=True,
+        )
+    name = f"vinkje-{version()}"
+    return out / f"{name}-py3-none-any.whl", out / f"{name}.tar.gz"
+
+
+def locked(epoch: int) -> str:
+    """Return all that vinkje needs, on every system, with versions and hashes: for pip and uv."""
+    day = dt.datetime.fromtimestamp(epoch, dt.UTC).isoformat()
+    options = ["--universal", "--python-version=3.11", "--generate-hashes", f"--exclude-newer={day}"]
+    # No addresses: it is for whatever index its reader has.
+    options += ["--no-header", "--no-annotate", "--no-emit-index-url", "--no-emit-find-links"]
+    done = subprocess.run(  # noqa: S603
+        [sys.executable, "-m", "uv", "pip", "compile", "--quiet", *options, "pyproject.toml"],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+    )
+    return done.stdout
+
+
+def on_every_system(versions: str, folder: Path) -> list[Package]:
+    """Return what those versions bring on Windows, macOS and Linux together."""
+    listed = folder / VERSIONS
+    listed.write_text(versions, encoding="utf-8")
+    for platform in PLATFORMS:
+        options = ["--python-platform", platform, "--python-version", "3.11", "--target"]
+        subprocess.run(  # noqa: S603
+            [sys.executable, "-m", "uv", "pip", "install", "--quiet", "--require-hashes"]
+            + [*options, str(folder / platform), "-r", str(listed)],
+            check=True,
+        )
+    return packages(versions, [folder / platform for platform in PLATFORMS])
+
+
+def starters() -> dict[str, bytes]:
+    """Return what installs vinkje at a double click, in both languages and on both systems."""
+    kinds = (windows_starter, macos_starter)
+    return dict(kind(language, "install") for kind in kinds for language in ("nl", "en"))
+
+
+def read_mes() -> Iterator[tuple[str, bytes]]:
+    """Yield the read-mes by name, with line ends that every Notepad knows."""
+    for name in ("LEESMIJ.txt", "README.txt"):
+        text = (HERE / name).read_text(encoding="utf-8").replace("VERSION", version())
+        yield name, text.replace("\n", "\r\n").encode()
+
+
+def write_zip(path: Path, contents: Mapping[str, bytes], epoch: int) -> None:
+    """Write files into a zip, in one folder that is named as the zip."""
+    time = dt.datetime.fromtimestamp(epoch, dt.UTC).timetuple()[:6]
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in sorted(contents.items()):
+            entry = zipfile.ZipInfo(f"{path.stem}/{name}", time)
+            entry.create_system = 3  # so that a Mac sees what may be run
+            entry.external_attr = (0o100755 if name.endswith(".command") else 0o100644) << 16
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            archive.writestr(entry, content)
+
+
+def main() -> None:
+    """Make all of it anew."""
+    epoch, out = source_date(), ROOT / "dist"
+    out.mkdir(exist_ok=True)
+    for old in out.glob("vinkje-*"):
+        old.unlink()
+    wheel, sdist = build(out, epoch)
+    versions = locked(epoch)
+    with tempfile.TemporaryDirectory() as folder:
+        brought = on_every_system(versions, Path(folder))
+    contents = starters() | dict(read_mes())
+    contents |= {path.name: path.read_bytes() for path in (wheel, ROOT / "LICENSE")}
+    contents[VERSIONS] = versions.encode()
+    contents["LICENCES.txt"] = licences(brought).replace("\n", "\r\n").encode()
+    contents["sbom.cdx.json"] = sbom(version(), brought, wheel, epoch).encode()
+    archive = out / f"vinkje-{version()}.zip"
+    write_zip(archive, contents, epoch)
+    made = sorted([wheel, sdist, archive])
+    sums = [f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.name}\n" for path in made]
+    (out / "SHA256SUMS").write_text("".join(sums), encoding="ascii")
+    sys.stdout.write("".join(f"Made {path.relative_to(ROOT)}\n" for path in made))
+
+
+if __name__ == "__main__":
+    main()
