@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from gettext import gettext
+from itertools import accumulate, pairwise
 
 from forms.errors import SettingsError
 from forms.templates import render
@@ -33,17 +34,37 @@ class MailEntry:
 
 
 @dataclass(frozen=True)
+class MailBar:
+    """What was found on a section's statements: in words, and as a bar for who sees it.
+
+    Each of `pieces` is an outcome by its name, and how many statements have it.
+    """
+
+    title: str
+    text: str
+    pieces: tuple[tuple[str, int], ...]
+
+    @property
+    def widths(self) -> list[int]:
+        """Return how wide each piece is, in percents that add up to 100."""
+        ends = list(accumulate((count for _, count in self.pieces), initial=0))
+        percents = [round(100 * end / ends[-1]) for end in ends]
+        return [end - begin for begin, end in pairwise(percents)]
+
+
+@dataclass(frozen=True)
 class MailPart:
     """A heading, and what stands under it; so many more are `hidden` as would not fit."""
 
     title: str
     entries: tuple[MailEntry, ...] = ()
     lines: tuple[str, ...] = ()
+    bars: tuple[MailBar, ...] = ()
     is_urgent: bool = False
     hidden: int = 0
 
     def __len__(self) -> int:
-        return max(len(self.entries), len(self.lines))
+        return max(len(self.entries), len(self.lines), len(self.bars))
 
     def cut(self, shown: int) -> "MailPart":
         """Return the part with no more than `shown` under its heading."""
@@ -51,6 +72,7 @@ class MailPart:
             self,
             entries=self.entries[:shown],
             lines=self.lines[:shown],
+            bars=self.bars[:shown],
             hidden=self.hidden + max(len(self) - shown, 0),
         )
 
@@ -59,20 +81,30 @@ class MailPart:
 class Mail:
     """What a mail says; text and HTML are both made from this.
 
-    `dateline` and `waits`, how many answers wait for new figures, are all in it that differs from
-    day to day when nothing else does. `whole` is the mail before it was cut to fit.
+    It opens with the `result`, so that a list of mails shows it under the subject; `as_of` says of
+    which day that is. `note` is about the workbook that goes along. `as_of`, `dateline` and
+    `waits`, how many answers wait for new figures, are all in it that differs from day to day when
+    nothing else does. `whole` is the mail before it was cut to fit.
     """
 
     language: str
     subject: str
+    result: str
     title: str
     dateline: str
     asked: tuple[str, ...]
     parts: tuple[MailPart, ...]
+    as_of: str = ""
+    note: str = ""
     link: str = ""
     foot: str = ""
     waits: tuple[str, ...] = ()
     whole: "Mail | None" = None
+
+    @property
+    def first_line(self) -> str:
+        """Return what it opens with."""
+        return f"{self.result} {self.as_of}".strip()
 
     @property
     def says(self) -> str:
@@ -83,9 +115,8 @@ class Mail:
             for part in whole.parts
         )
         # Who coordinates and where the list lies changes what is asked, and is no news either.
-        return text_of(
-            replace(whole, dateline="", waits=(), asked=(), link="", foot="", parts=parts)
-        )
+        bare = replace(whole, as_of="", dateline="", waits=(), asked=(), note="", link="", foot="")
+        return text_of(replace(bare, parts=parts))
 
 
 def check_link(workbook_url: str | None) -> None:

@@ -109,13 +109,15 @@ def _when(actions: Iterable[Action], today: date) -> _When:
 
 def _of_owner(open_actions: OpenActions, holder: _Holder, coordinator: Address | None) -> Reminder:
     words, when = open_actions.words, _when(holder.actions, open_actions.today)
+    result = _result_of_owner(words, when, len(holder.actions))
     parts = (
         *_dated_parts(open_actions, when),
         MailPart(words("remind.undated"), _entries(open_actions, when.undated, _no_day(words))),
     )
     mail = Mail(
         language=words.language,
-        subject=_subject_of_owner(open_actions, when, len(holder.actions)),
+        subject=_subject(open_actions, result),
+        result=result,
         title=_title(open_actions),
         dateline=words(
             "remind.made",
@@ -152,13 +154,12 @@ def _asked(open_actions: OpenActions, when: _When, *, knows_coordinator: bool) -
     yield words("remind.ask_keep" if open_actions.link else f"remind.ask_{tell}")
 
 
-def _subject_of_owner(open_actions: OpenActions, when: _When, count: int) -> str:
-    words = open_actions.words
+def _result_of_owner(words: Wording, when: _When, count: int) -> str:
+    """Return what is late and what is due soon, else how much there is to do."""
     # After "2 acties te laat" the word is said.
     soon = "remind.count_soon" if when.late else "remind.count_due"
     urgent = {"remind.count_late": len(when.late), soon: len(when.soon)}
-    later = words.plural("remind.count_later", count)
-    return _subject(open_actions, _counted(words, urgent) or later)
+    return _counted(words, urgent) or words.plural("remind.count_later", count)
 
 
 def _counted(words: Wording, counts: Mapping[str, int]) -> str:
@@ -222,9 +223,11 @@ def _of_all(
 ) -> Reminder:
     words = open_actions.words
     counted = standing(open_actions.actions, open_actions.today)
+    result = _result_of_all(open_actions, counted)
     mail = Mail(
         language=words.language,
-        subject=_subject_of_all(open_actions, counted),
+        subject=_subject(open_actions, result),
+        result=result,
         title=_title(open_actions),
         dateline=words("remind.made_all", date=day_of(open_actions.today, words)),
         asked=_asked_of_all(open_actions, counted, len(nameless)),
@@ -235,11 +238,15 @@ def _of_all(
     return Reminder(OVERVIEW, "", to, fitted(mail), is_late=bool(counted.late))
 
 
-def _subject_of_all(open_actions: OpenActions, counted: Standing) -> str:
+def _result_of_all(open_actions: OpenActions, counted: Standing) -> str:
+    """Return what is late and what is undecided, else what there is."""
     words = open_actions.words
     urgent = {"remind.count_late": counted.late, "remind.count_undecided": counted.undecided}
-    still = words.plural("remind.count_open", counted.open)
-    return _subject(open_actions, _counted(words, urgent) or still)
+    other = {
+        "remind.count_open": counted.open,
+        "remind.count_unclear": sum(action.is_unclear for action in open_actions.actions),
+    }
+    return _counted(words, urgent) or _counted(words, other)
 
 
 def _asked_of_all(open_actions: OpenActions, counted: Standing, nameless: int) -> tuple[str, ...]:

@@ -11,16 +11,18 @@ from forms.mail.body import Mail, MailEntry, MailPart, fitted, html_of, text_of
 from forms.mail.draft import draft, sealed
 from forms.mail.headers import header_text
 from forms.mail.phrases import LONG, SHORT, day_of, decided, to_do
+from forms.mail.result import as_of, is_followed, result_line, section_bars
 from forms.report.model import Report, based_on
 from forms.text import one_line, shortened
 
 # Many servers take no mail over 25 MB, and an attachment grows by 37% on its way.
 _MOST_ATTACHED = 18_000_000
+# Letters of the checklist's title that a subject takes, behind what came out.
+_LONGEST_TITLE = 100
 # As many as the agenda begins with.
 _MOST_DIVIDED = 5
 # What is late stands above what is to be decided, and must leave that in view.
 _MOST_LATE = 20
-_ASKED = (Priority.NEEDED, Priority.DESIRABLE, Priority.FIND_OUT)
 _XLSX = ("application", "vnd.openxmlformats-officedocument.spreadsheetml.sheet")
 
 
@@ -61,86 +63,70 @@ def fits_a_mail(workbook: bytes) -> bool:
 
 def _mail(report: Report, link: str, copy: str) -> Mail:
     words = report.words
+    result, of_day = result_line(report), as_of(report)
+    title = shortened(report.checklist.title, _LONGEST_TITLE)
+    subject = words("mail.subject", result=f"{result} {of_day}".strip(), title=title)
     return Mail(
         language=words.language,
-        subject=header_text(_subject(report)),
+        subject=header_text(subject),
+        result=result,
+        as_of=of_day,
         title=one_line(report.checklist.title),
         dateline=words("overview.made", date=day_of(report.today, words)),
         waits=report.waits,
-        asked=tuple(_asked(report, copy)),
+        asked=tuple(_asked(report, is_copy=bool(copy))),
+        note=copy,
         link=link,
-        parts=tuple(part for part in _parts(report) if part.entries or part.lines),
+        parts=tuple(part for part in _parts(report) if len(part)),
         foot=words("mail.foot"),
     )
 
 
 def _parts(report: Report) -> Iterator[MailPart]:
     words = report.words
+    yield MailPart(words("mail.sections"), bars=section_bars(report))
     late = tuple(_late_entry(report, action) for action in report.late)
     yield MailPart(words("mail.late_title"), late, is_urgent=True).cut(_MOST_LATE)
     shown = report.late[:_MOST_LATE]
     left = [f for f in report.to_take_up if report.kept_actions[f.item.id] not in shown]
-    rest = tuple(_entry(report, finding) for finding in left)
-    yield MailPart(words("mail.list_rest" if late else "mail.list"), rest)
+    full = tuple(_entry(report, finding) for finding in left if not _is_let_be(report, finding))
+    yield MailPart(words("mail.list_rest" if late else "mail.list"), full)
+    let_be = tuple(_short(report, f, "mail.let_be_item") for f in left if _is_let_be(report, f))
+    yield MailPart(words("mail.let_be"), let_be)
     divided = report.findings.divided()[:_MOST_DIVIDED]
-    yield MailPart(words("mail.divided"), tuple(_divided_entry(report, f) for f in divided))
-    yield MailPart(words("mail.counts"), lines=tuple(_counts(report)))
+    divided_ones = tuple(_short(report, finding, "mail.divided_item") for finding in divided)
+    yield MailPart(words("mail.divided"), divided_ones)
+    yield MailPart(words("mail.further"), lines=tuple(_further(report)))
 
 
-def _subject(report: Report) -> str:
+def _is_let_be(report: Report, finding: Finding) -> bool:
+    """Say whether staff think that nothing needs to be done, and nobody decided otherwise."""
+    decision = report.kept_actions[finding.item.id].decision
+    return finding.priority is Priority.NOT_NEEDED and not decision
+
+
+def _asked(report: Report, *, is_copy: bool) -> list[str]:
+    """Return what is asked of the reader, in three lines at most: a link is the third."""
     words, findings = report.words, report.findings
-    title = shortened(report.checklist.title, 100)
     if findings.too_few:
-        return words("mail.subject_few", title=title, used=findings.rows.used)
-    responses = words.plural("section.responses", findings.rows.used)
-    stands = report.standing
-    if report.existing and (stands.open or stands.undecided):
-        return words("mail.subject", title=title, responses=responses, counts=_to_follow(report))
-    if not findings.actions:
-        return words("mail.subject_fine", title=title, responses=responses)
-    if report.existing:
-        return words("mail.subject_settled", title=title, responses=responses)
-    priorities = [finding.priority for finding in report.to_take_up]
-    by_priority = {p: priorities.count(p) for p in _ASKED}
-    counted = [words(f"mail.count_{p}", count=n) for p, n in by_priority.items() if n]
-    counts = ", ".join(counted) or words("mail.count_discuss", count=len(priorities))
-    return words("mail.subject", title=title, responses=responses, counts=counts)
-
-
-def _to_follow(report: Report) -> str:
-    """Return what is left to decide and to do, in words, without what is zero."""
-    words, stands = report.words, report.standing
-    counts = []
-    if stands.undecided:
-        counts.append(words("mail.count_undecided", count=stands.undecided))
-    if stands.open:
-        key = "mail.count_open_late" if stands.late else "mail.count_open"
-        counts.append(words(key, count=stands.open, late=stands.late))
-    return ", ".join(counts)
-
-
-def _asked(report: Report, copy: str) -> list[str]:
-    """Return what is asked of the reader, in three lines at most; of a copy, also what it is."""
-    words, findings = report.words, report.findings
-    about_copy = [copy] if copy else []
-    if findings.too_few:
-        least = report.checklist.rules.min_group
-        return [words("overview.too_few", used=findings.rows.used, least=least)]
+        few = words("mail.ask_few", least=report.checklist.rules.min_group)
+        late = report.standing.late
+        return [few, *([words.plural("mail.ask_late", late)] if late else [])]
     if report.existing and (findings.actions or report.standing.open):
-        return [*_asked_again(report, copy), *about_copy]
+        return _asked_again(report, is_copy=is_copy)
     if not findings.actions:
-        return [report.nothing_open, *about_copy]
-    needed = findings.count(Priority.NEEDED)
-    discuss = words.plural("mail.ask_discuss", len(findings.actions), needed=needed)
-    return [discuss, words("mail.ask_decide_copy" if copy else "mail.ask_decide"), *about_copy]
+        return [report.nothing_open]
+    tab = report.tabs.discuss
+    discuss = words.plural("mail.ask_discuss", len(findings.actions), tab=tab)
+    return [discuss, words("mail.ask_decide_copy" if is_copy else "mail.ask_decide")]
 
 
-def _asked_again(report: Report, copy: str) -> list[str]:
+def _asked_again(report: Report, *, is_copy: bool) -> list[str]:
     """Return what is asked once people work in the list: decide on the rest, mind what is late."""
     words, stands = report.words, report.standing
     asked = [words("mail.ask_decided")]
     if stands.undecided:
-        key = "mail.ask_undecided_copy" if copy else "mail.ask_undecided"
+        key = "mail.ask_undecided_copy" if is_copy else "mail.ask_undecided"
         asked = [words.plural(key, stands.undecided)]
     if stands.late:
         asked.append(words.plural("mail.ask_late", stands.late))
@@ -185,9 +171,10 @@ def _late_entry(report: Report, action: Action) -> MailEntry:
     return MailEntry(action.id, shortened(action.text, LONG), lines=lines)
 
 
-def _divided_entry(report: Report, finding: Finding) -> MailEntry:
-    figures = report.words("mail.divided_item", share=_percent(report, finding))
-    return MailEntry(finding.item.id, finding.item.text, figures)
+def _short(report: Report, finding: Finding, figures: str) -> MailEntry:
+    """Return a statement on one line, with its share in these words."""
+    share = _percent(report, finding)
+    return MailEntry(finding.item.id, finding.item.text, report.words(figures, share=share))
 
 
 def _percent(report: Report, finding: Finding) -> str:
@@ -195,21 +182,15 @@ def _percent(report: Report, finding: Finding) -> str:
     return "?" if share is None else format_percent(float(share), locale=report.words.language)
 
 
-def _counts(report: Report) -> list[str]:
+def _further(report: Report) -> Iterator[str]:
+    """Yield what else there is to know, beside the result and the sections."""
     words, findings = report.words, report.findings
     if findings.too_few:
-        return []
-    asked = sum(finding.counts is not None for finding in findings.items)
-    lines = [words("mail.counts_line", items=report.in_order(), asked=asked)]
-    lines += [
-        f"{words(f'priority.{p}')}: {findings.count(p)}." for p in Priority if findings.count(p)
-    ]
-    if not_asked := len(findings.items) - asked:
-        lines.append(words("mail.not_asked", count=not_asked))
-    if report.existing:
-        lines.append(words("mail.standing", **vars(report.standing)))
-    lines.append(f"{words('overview.responses')}: {findings.rows.used}.")
+        return
+    if not_asked := sum(finding.counts is None for finding in findings.items):
+        yield words("mail.not_asked", count=not_asked)
+    if is_followed(report):
+        yield words("mail.standing", **vars(report.standing))
     if findings.round_open and report.checklist.round:
         day = day_of(report.checklist.round.closes, words)
-        lines.append(words("overview.round_open", date=day))
-    return lines
+        yield words("overview.round_open", date=day)

@@ -175,20 +175,20 @@ SUBJECTS: dict[str, dict[tuple[int, ...], str]] = {
 
 
 @pytest.mark.parametrize("language", SUBJECTS)
-def test_a_subject_begins_with_what_counts(language: str) -> None:
+def test_the_first_line_says_what_counts_and_the_subject_begins_with_it(language: str) -> None:
     """A phone shows forty characters."""
     for days, subject in SUBJECTS[language].items():
         found = mails(*(action(f"A{n}", days=d) for n, d in enumerate(days)), language=language)
-        assert found[ANNA].mail.subject == subject
+        mail = found[ANNA].mail
+        assert mail.subject == f"{text_of(mail).splitlines()[0]}: Proef" == subject
     waiting = action("A9", decision=None, decision_text="")
-    overview = mails(action(days=-1), waiting, language=language)[OVERVIEW].mail.subject
-    assert (
-        overview
-        == {
-            "nl": "1 actie te laat, 1 te besluiten: Proef",
-            "en": "1 action late, 1 to decide on: Proef",
-        }[language]
-    )
+    overview = mails(action(days=-1), waiting, language=language)[OVERVIEW].mail
+    first_line = {
+        "nl": "1 actie te laat, 1 te besluiten",
+        "en": "1 action late, 1 to decide on",
+    }[language]
+    assert text_of(overview).splitlines()[0] == first_line
+    assert overview.subject == f"{first_line}: Proef"
 
 
 def test_a_word_that_is_no_decision_is_seen() -> None:
@@ -212,7 +212,8 @@ def test_a_word_that_is_no_decision_is_seen() -> None:
     }
     assert all("Ja, doen" in e.figures for part in mail.parts for e in part.entries)
     assert mail.asked[-1].startswith("Bij 2 acties staat een besluit dat niet uit de lijst komt.")
-    assert OVERVIEW in mails(action("", text="van onszelf", **unread))
+    alone = mails(action("", text="van onszelf", **unread))[OVERVIEW].mail
+    assert alone.subject == "1 besluit onduidelijk: Proef"
 
 
 def test_who_has_no_deadline_is_asked_for_one() -> None:

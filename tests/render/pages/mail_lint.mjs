@@ -5,9 +5,10 @@ import { HtmlValidate } from "html-validate";
 
 // The package knows no Outlook on the web; its apps for phones show mails by the same engine.
 const clients = ["outlook.windows", "outlook.ios", "outlook.android", "gmail.*", "apple-mail.*"];
-// A mail needs its styles in place, the attributes that Outlook for Windows reads instead, and the
-// older name of role="none".
+// A mail needs its styles in place, the attributes and comments that Outlook for Windows reads
+// instead, and the older name of role="none".
 const off = [
+  "no-conditional-comment",
   "presentation-role-style",
   "no-inline-style",
   "no-deprecated-attr",
