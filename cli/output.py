@@ -97,6 +97,8 @@ def summary(result: ReportResult) -> str:
         rows.append((gettext("Statements in order"), report.in_order()))
         rows += [(words(f"priority.{p}"), findings.count(p)) for p in Priority]
         lines += [_table(rows), ""]
+    if result.to_read:
+        lines += [printable(result.to_read.text(words)), ""]
     lines += [gettext("Wrote {path}").format(path=path) for path in result.written]
     text = gettext("Kept the one before as {path}")
     return "\n".join([*lines, *(text.format(path=path) for path in result.kept)])

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from gettext import gettext
 from pathlib import Path
+from types import MappingProxyType
 
 from babel.dates import format_date
 
@@ -30,6 +31,7 @@ from forms.report.model import Report, as_json
 from forms.report.note_kinds import AttachmentLarge, RoundOpen, SecretLost, Withheld
 from forms.report.reconciliation import reconciled_secret, withheld_codes
 from forms.report.secret import Secret, saved_secret, secret_path
+from forms.report.unread import Remarks, note_on, unread_remarks, without
 from forms.responses.counting import read_sources
 from forms.responses.model import Responses
 
@@ -63,7 +65,8 @@ class ReportRequest:
 class ReportResult:
     """A report, its figures as JSON, what was written, what was kept of a former one.
 
-    `read` is what stood out in the answers, `notes` while the report was written.
+    `read` is what stood out in the answers, `notes` while the report was written; `to_read` says
+    which remarks to read before anything is mailed.
     """
 
     report: Report
@@ -72,6 +75,7 @@ class ReportResult:
     kept: tuple[Path, ...]
     read: tuple[Note, ...] = ()
     notes: tuple[Note, ...] = ()
+    to_read: Note | None = None
 
     @property
     def every_note(self) -> list[Note]:
@@ -101,9 +105,9 @@ def make_report(request: ReportRequest) -> ReportResult:
     outputs = _checked_outputs(request)
     checklist = load_checklist(request.checklist)
     existing = _existing(request, checklist)
-    report, read = _report(request, checklist, existing)
+    report, read, unread = _report(request, checklist, existing)
     figures = json.dumps(as_json(report), ensure_ascii=False, indent=2) + "\n"
-    contents = write_report(report, request.output, request.workbook_url)
+    contents = write_report(report, request.output, request.workbook_url, unread)
     if request.json_file:
         contents[request.json_file] = figures.encode()
     workbook = contents[request.output]
@@ -117,7 +121,12 @@ def make_report(request: ReportRequest) -> ReportResult:
         )
     notes = (*copies, *_too_large(request, workbook))
     notes += notes_on_copy(workbook, request.output.name, request.workbook_url)
-    return ReportResult(report, figures, tuple(outputs), tuple(kept), read, notes)
+    to_read = note_on(report, unread, is_attached=_is_attached(workbook, request.workbook_url))
+    return ReportResult(report, figures, tuple(outputs), tuple(kept), read, notes, to_read)
+
+
+def _is_attached(workbook: bytes, workbook_url: str | None) -> bool:
+    return not workbook_url and fits_a_mail(workbook)
 
 
 def _too_large(request: ReportRequest, workbook: bytes) -> tuple[Note, ...]:
@@ -165,14 +174,24 @@ def _readable(output: Path) -> ExistingWorkbook | None:
 
 
 def write_report(
-    report: Report, output: Path, workbook_url: str | None = None
+    report: Report,
+    output: Path,
+    workbook_url: str | None = None,
+    unread: Remarks = MappingProxyType({}),
 ) -> dict[Path, bytes]:
-    """Return the content of the workbook and of the mail beside it."""
+    """Return the content of the workbook and of the mail beside it.
+
+    A copy that is mailed holds no remark that nobody can have read.
+    """
     from forms.workbook import build_workbook
 
+    mailed = report
     with _with_way_out(output):
-        workbook = build_workbook(report)
-    mail = report_mail(report, workbook, output.name, workbook_url)
+        copy = workbook = build_workbook(report)
+        if unread and _is_attached(workbook, workbook_url):
+            mailed = without(report, unread)
+            copy = build_workbook(mailed)
+    mail = report_mail(mailed, copy, output.name, workbook_url, is_whole=mailed is report)
     return {
         # First, so that it never knows of less than what is out.
         secret_path(output): saved_secret(Secret(report.key, report.released, report.withheld)),
@@ -184,8 +203,8 @@ def write_report(
 
 def _report(
     request: ReportRequest, checklist: Checklist, existing: ExistingWorkbook | None
-) -> tuple[Report, tuple[Note, ...]]:
-    """Return the report, and what its maker should know of the answers."""
+) -> tuple[Report, tuple[Note, ...], Remarks]:
+    """Return the report, what its maker should know of the answers, and which remarks are new."""
     before = existing or _readable(request.output)
     secret, is_lost = reconciled_secret(request.output, before)
     # Named twice, the same answers would count twice.
@@ -222,7 +241,7 @@ def _report(
         notes.append(Note(SecretLost(secret_path(request.output).name)))
     elif existing and existing.keys[:1] == (secret.name,) and (new := withheld - secret.withheld):
         notes.append(Note(Withheld(len(new), previous_path(request.output).name)))
-    return report, tuple(notes)
+    return report, tuple(notes), unread_remarks(report, secret.released.remarks)
 
 
 def _previous(

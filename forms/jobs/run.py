@@ -131,7 +131,9 @@ def _report_and_send(request: RunRequest, diary: _Diary) -> None:
         priorities = (f"{findings.count(p)} {words(f'priority.{p}').lower()}" for p in Priority)
         counts = ", ".join([counts, *priorities])
     diary.done.append(f"{request.report.output}: {counts}")
-    diary.noted += [note.text(words, with_places=True) for note in result.every_note]
+    # First, since the line of a log has no room for all.
+    notes = [*filter(None, [result.to_read]), *result.every_note]
+    diary.noted += [note.text(words, with_places=True) for note in notes]
     if request.send_to and findings.too_few:
         # Nothing to decide on; and perhaps somebody emptied the Sheet.
         diary.done.append(gettext("too few responses, so no mail"))

@@ -12,7 +12,7 @@ from forms.mail.draft import draft, sealed
 from forms.mail.headers import header_text
 from forms.mail.phrases import LONG, SHORT, day_of, decided, to_do
 from forms.mail.result import as_of, is_followed, result_line, section_bars
-from forms.report.model import Report, based_on
+from forms.report.model import Report, based_on, subjects_of
 from forms.text import one_line, shortened
 
 # Many servers take no mail over 25 MB, and an attachment grows by 37% on its way.
@@ -37,14 +37,22 @@ class Message:
 
 
 def report_mail(
-    report: Report, workbook: bytes, workbook_name: str, workbook_url: str | None = None
+    report: Report,
+    workbook: bytes,
+    workbook_name: str,
+    workbook_url: str | None = None,
+    *,
+    is_whole: bool = True,
 ) -> Message:
     """Return the mail about a report: the workbook attached as a copy, linked to, or too large.
 
-    Raises OutputError when what it holds would change its own headers.
+    A copy that is not whole lacks remarks that nobody has read yet. Raises OutputError when what it
+    holds would change its own headers.
     """
     is_attached = not workbook_url and fits_a_mail(workbook)
     copy = report.words("mail.copy" if is_attached else "mail.too_large")
+    if not is_whole:
+        copy = f"{copy} {report.words('mail.copy_unread')}"
     mail = fitted(_mail(report, workbook_url or "", "" if workbook_url else copy))
     text, html = text_of(mail), html_of(mail)
     eml = draft(mail.subject, report.today, text, html)
@@ -189,6 +197,9 @@ def _further(report: Report) -> Iterator[str]:
         return
     if not_asked := sum(finding.counts is None for finding in findings.items):
         yield words("mail.not_asked", count=not_asked)
+    subjects = [s for section in report.checklist.sections for s in subjects_of(section)]
+    if remarks := sum(len({*report.remarks(subject)}) for subject in subjects):
+        yield words("mail.remarks", count=remarks)
     if is_followed(report):
         yield words("mail.standing", **vars(report.standing))
     if findings.round_open and report.checklist.round:

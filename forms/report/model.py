@@ -15,7 +15,7 @@ from forms.analysis.released import Released
 from forms.analysis.rules import Finding, Findings, Verdict
 from forms.analysis.trend import EarlierRound, Trend, name_now, trend
 from forms.analysis.withheld import code_of, without
-from forms.checklist.model import Checklist
+from forms.checklist.model import Checklist, Section
 from forms.report.existing import ExistingWorkbook
 from forms.report.tabs import Tabs, tabs_for
 from forms.responses.model import Responses
@@ -186,6 +186,11 @@ class Report:
     def in_order(self) -> int:
         """Return how many items are in order."""
         return sum(f.verdict is Verdict.IN_ORDER for f in self.findings.items)
+
+
+def subjects_of(section: Section) -> list[str]:
+    """Return the ids of what remarks can be about: the section, and its items."""
+    return [section.id, *(item.id for item in section.items)]
 
 
 def based_on(finding: Finding, used: int, words: Wording) -> str:

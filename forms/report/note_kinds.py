@@ -23,6 +23,24 @@ class Withheld(NoteKind, key="withheld", level=Level.NOTE):
 
 
 @dataclass(frozen=True)
+class OfNewRemarks(NoteKind):
+    """How many remarks nobody can have read before, on which tabs, and how to withhold one."""
+
+    count: int
+    tabs: str
+    show: str
+    show_no: str
+
+
+class NewRemarks(OfNewRemarks, key="new_remarks"):
+    """They are left out of the copy that is mailed."""
+
+
+class NewRemarksShared(OfNewRemarks, key="new_remarks_shared"):
+    """Nothing is mailed but the way to the workbook."""
+
+
+@dataclass(frozen=True)
 class SecretLost(NoteKind, key="secret_lost"):
     """The secret file is gone."""
 
