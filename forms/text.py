@@ -28,6 +28,11 @@ def normalize(text: str) -> str:
     return _NOT_WORD.sub(" ", plain).strip() or "".join(plain.split())
 
 
+def says_something(text: str) -> bool:
+    """Say whether text holds a letter, a digit or a sign such as an emoji: `-` and `...` do not."""
+    return any(c.isalnum() or unicodedata.category(c) == "So" for c in text)
+
+
 def text_of(cell: object) -> str:
     """Return a cell as people would read it: a whole number without `.0`, nothing for None."""
     if cell is None:

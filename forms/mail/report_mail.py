@@ -198,7 +198,7 @@ def _further(report: Report) -> Iterator[str]:
     if not_asked := sum(finding.counts is None for finding in findings.items):
         yield words("mail.not_asked", count=not_asked)
     subjects = [s for section in report.checklist.sections for s in subjects_of(section)]
-    if remarks := sum(len({*report.remarks(subject)}) for subject in subjects):
+    if remarks := sum(len(report.remarks(subject)) for subject in subjects):
         yield words("mail.remarks", count=remarks)
     if is_followed(report):
         yield words("mail.standing", **vars(report.standing))

@@ -1,5 +1,6 @@
 """The one value that workbook, mail and JSON are made from."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
@@ -19,6 +20,7 @@ from forms.checklist.model import Checklist, Section
 from forms.report.existing import ExistingWorkbook
 from forms.report.tabs import Tabs, tabs_for
 from forms.responses.model import Responses
+from forms.text import says_something
 from forms.wording import Wording, wording
 
 # Letters that a remark has at most in the one cell that a statement has for them.
@@ -27,10 +29,11 @@ REMARK_LENGTH = 160
 
 @dataclass(frozen=True)
 class Remark:
-    """What somebody wrote, and the code it is known by; no text for one that is withheld."""
+    """What people wrote, its code, and how often it was written; no text when it is withheld."""
 
     code: str
     text: str = ""
+    count: int = 1
 
 
 @dataclass(frozen=True)
@@ -141,30 +144,38 @@ class Report:
         """Say whether remarks may be shown: not before the round has closed, not for a few."""
         return not self.findings.round_open and not self.findings.too_few
 
-    def remarks(self, subject: str) -> tuple[str, ...]:
+    def remarks(self, subject: str) -> list[Remark]:
         """Return the remarks that may be shown about an item or a section, by its id."""
-        return self._remark_texts.get(subject, ()) if self.shows_remarks else ()
-
-    @cached_property
-    def _remark_texts(self) -> dict[str, tuple[str, ...]]:
-        return {
-            subject: tuple(remark.text for remark in remarks if remark.text)
-            for subject, remarks in self._remarks.items()
-        }
+        return [remark for remark in self.all_remarks(subject) if remark.text]
 
     def all_remarks(self, subject: str) -> list[Remark]:
         """Return every remark about a subject, those that are withheld last and without text."""
         return self._remarks.get(subject, []) if self.shows_remarks else []
+
+    def empty_remarks(self, subject: str) -> int:
+        """Return how many remarks about a subject say nothing: they are left out."""
+        texts = self.responses.remarks.get(subject, ()) if self.shows_remarks else ()
+        return sum(not says_something(text) for text in texts)
 
     @cached_property
     def _remarks(self) -> dict[str, list[Remark]]:
         return {subject: self._known(texts) for subject, texts in self.responses.remarks.items()}
 
     def _known(self, texts: Iterable[str]) -> list[Remark]:
-        coded = [(code_of(self.key, text), text) for text in texts]
-        shown = [Remark(code, text) for code, text in coded if code not in self.withheld]
-        hidden = dict.fromkeys(code for code, _ in coded if code in self.withheld)
-        return [*shown, *map(Remark, hidden)]
+        """Return every remark once, in the spelling that most people gave it."""
+        spellings: dict[str, Counter[str]] = {}
+        for text, count in Counter(texts).items():
+            if says_something(text):
+                spellings.setdefault(same_remark(text), Counter())[text] = count
+        shown, hidden = [], {}
+        for own in spellings.values():
+            text, count = own.most_common(1)[0][0], own.total()
+            code = code_of(self.key, text)
+            if code in self.withheld:
+                hidden[code] = Remark(code, count=count)
+            else:
+                shown.append(Remark(code, text, count))
+        return [*shown, *hidden.values()]
 
     def without_withheld(self, text: str) -> str:
         """Return what people wrote elsewhere, without the remarks that are withheld."""
@@ -177,7 +188,11 @@ class Report:
         if not self.withheld:
             return []
         texts = [text for remarks in self.responses.remarks.values() for text in remarks]
-        return [text for text in texts if code_of(self.key, text) in self.withheld]
+        return [
+            text
+            for text in dict.fromkeys(texts)
+            if says_something(text) and code_of(self.key, text) in self.withheld
+        ]
 
     def section_findings(self, section: str) -> list[Finding]:
         """Return what was found on a section's items."""
@@ -191,6 +206,14 @@ class Report:
 def subjects_of(section: Section) -> list[str]:
     """Return the ids of what remarks can be about: the section, and its items."""
     return [section.id, *(item.id for item in section.items)]
+
+
+def same_remark(text: str) -> str:
+    """Return what is the same of remarks that differ in case, spaces or a full stop.
+
+    Their codes make less of a difference: `-1` and `+1` are withheld together, and shown apart.
+    """
+    return " ".join(text.casefold().split()).rstrip(". ")
 
 
 def based_on(finding: Finding, used: int, words: Wording) -> str:

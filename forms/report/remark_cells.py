@@ -2,13 +2,13 @@
 
 from forms.analysis.rules import Finding
 from forms.excel.text import TabLink
-from forms.report.model import REMARK_LENGTH, Report
+from forms.report.model import REMARK_LENGTH, Remark, Report
 from forms.text import shortened
 
 # Remarks in one cell; the section's tab has them all.
-_SHOWN = 3
+_SHOWN = 2
 # The way to a section's remarks is short; an item's are read where they stand.
-_NARROW, _WIDE = 17, 30
+_NARROW, _WIDE = 10, 22
 
 
 def remarks_width(report: Report) -> int:
@@ -18,11 +18,19 @@ def remarks_width(report: Report) -> int:
 
 def remarks_cell(report: Report, finding: Finding, tab: str) -> str | TabLink | None:
     """Return the item's remarks in short, else the way to its section's."""
-    if own := list(dict.fromkeys(report.remarks(finding.item.id))):
-        lines = [shortened(text, REMARK_LENGTH) for text in own[:_SHOWN]]
+    if own := report.remarks(finding.item.id):
+        lines = [short_remark(report, remark, REMARK_LENGTH) for remark in own[:_SHOWN]]
         if more := len(own) - len(lines):
             lines.append(report.words("actions.more", count=more, tab=tab))
         return "\n".join(lines)
-    if count := len(report.remarks(finding.section.id)):
-        return TabLink(report.words("actions.see", tab=tab, count=count), tab)
+    if count := sum(remark.count for remark in report.remarks(finding.section.id)):
+        return TabLink(report.words("actions.see", count=count), tab)
     return None
+
+
+def short_remark(report: Report, remark: Remark, length: int) -> str:
+    """Return a remark on one line, cut to a length in letters, and how often it was written."""
+    text = shortened(remark.text, length)
+    if remark.count == 1:
+        return text
+    return report.words("actions.times", text=text, count=remark.count)

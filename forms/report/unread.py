@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from forms.analysis.released import ReleasedRemarks
+from forms.analysis.withheld import code_of
 from forms.notes import Note
 from forms.report.model import Report, subjects_of
 from forms.report.note_kinds import NewRemarks, NewRemarksShared
@@ -16,17 +17,22 @@ Remarks = Mapping[str, frozenset[str]]
 
 
 def unread_remarks(report: Report, before: ReleasedRemarks | None) -> Remarks:
-    """Return the remarks, by subject, that a report shows and no report before it did."""
+    """Return the codes of remarks, by subject, that a report shows and no report before it did."""
     known = before.texts if before else {}
-    subjects = [s for section in report.checklist.sections for s in subjects_of(section)]
-    new = {subject: {*report.remarks(subject)} - {*known.get(subject, ())} for subject in subjects}
-    return {subject: frozenset(texts) for subject, texts in new.items() if texts}
+    unread = {}
+    for subject in (s for section in report.checklist.sections for s in subjects_of(section)):
+        read = {code_of(report.key, text) for text in known.get(subject, ())}
+        if codes := {remark.code for remark in report.remarks(subject)} - read:
+            unread[subject] = frozenset(codes)
+    return unread
 
 
 def without(report: Report, unread: Remarks) -> Report:
     """Return the report without these remarks."""
     remarks = {
-        subject: tuple(text for text in texts if text not in unread.get(subject, ()))
+        subject: tuple(
+            text for text in texts if code_of(report.key, text) not in unread.get(subject, ())
+        )
         for subject, texts in report.responses.remarks.items()
     }
     return replace(report, responses=replace(report.responses, remarks=remarks))

@@ -1,11 +1,13 @@
 """A section's tab: every item with all its counts, and what people wrote."""
 
+from dataclasses import replace
+
 from openpyxl import Workbook
 
 from forms.analysis.rules import Finding
 from forms.checklist.model import Section
 from forms.excel.text import TabLink, Value, pieces
-from forms.report.model import Remark, Report
+from forms.report.model import Remark, Report, same_remark
 from forms.report.tabs import Tabs
 from forms.wording import Answer
 from forms.workbook.section_trend import (
@@ -21,12 +23,14 @@ from forms.workbook.table import offer_words
 # A tab with more is read by nobody; the archive holds them all.
 MOST_REMARKS = 5_000
 _COUNTS = (*Answer, "empty")
+# The items that a remark is about, none for one about the section; and the remark.
+_Said = tuple[list[str], Remark]
 
 
 def write(workbook: Workbook, report: Report, tabs: Tabs, section: Section) -> None:
     """Write the tab."""
     words = report.words
-    widths = [6, 58, 13, 12, 9, *[9.5] * len(_COUNTS), *earlier_widths(report)]
+    widths = [6, 56, 12, 11, 8, *[9.5] * len(_COUNTS), *earlier_widths(report)]
     sheet = SheetWriter(workbook, tabs.sections[section.id], widths)
     sheet.wide(section.title, "title")
     items = words.plural("section.items", len(section.items))
@@ -43,6 +47,7 @@ def write(workbook: Workbook, report: Report, tabs: Tabs, section: Section) -> N
         sheet.write_row(*_row(report, finding))
     write_means(sheet, report, section)
     _write_remarks(sheet, report, section)
+    sheet.turn_pages()
 
 
 def _row(report: Report, finding: Finding) -> tuple[list[Value], list[str]]:
@@ -68,31 +73,45 @@ def _row(report: Report, finding: Finding) -> tuple[list[Value], list[str]]:
 
 def _write_remarks(sheet: SheetWriter, report: Report, section: Section) -> None:
     """Write what people wrote about the section and its items, a row a piece."""
-    words = report.words
-    subjects = [(section.id, "")] + [(item.id, item.id) for item in section.items]
-    remarks = [
-        (label, remark) for subject, label in subjects for remark in report.all_remarks(subject)
-    ]
-    if not remarks:
+    words, remarks = report.words, _remarks(report, section)
+    empty = sum(map(report.empty_remarks, [section.id, *(item.id for item in section.items)]))
+    if not remarks and not empty:
         return
     sheet.row += 1
     sheet.wide(words("section.remarks"), "heading")
+    if empty:
+        sheet.wide(words.plural("section.remarks_empty", empty), "dim")
+    if not remarks:
+        return
     sheet.wide(words("section.remarks_explain"), "dim")
     sheet.wide(words("section.show_explain"), "dim")
     if len(remarks) > MOST_REMARKS:
         shown = words("section.remarks_capped", shown=MOST_REMARKS, count=len(remarks))
         sheet.wide(shown, "dim")
     titles = [words("actions.id"), words("actions.remarks")]
-    titles += [words("section.show")]
-    sheet.write_row(titles, ["header", "header", "own header"])
+    titles += [words("section.times"), words("section.show")]
+    sheet.write_row(titles, ["header", "header", "header", "own header"])
     first = sheet.row
-    for remark in _capped(remarks):
-        _write_remark(sheet, report, *remark)
+    for labels, remark in _capped(remarks):
+        _write_remark(sheet, report, ", ".join(labels), remark)
     choices = [words("section.show_yes"), words("section.show_no")]
-    offer_words(sheet, choices, f"C{first}:C{sheet.row - 1}", words)
+    offer_words(sheet, choices, f"D{first}:D{sheet.row - 1}", words)
 
 
-def _capped(remarks: list[tuple[str, Remark]]) -> list[tuple[str, Remark]]:
+def _remarks(report: Report, section: Section) -> list[_Said]:
+    """Return every remark once, with the items it is about: one word beside it is for all."""
+    found: dict[tuple[str, str], _Said] = {}
+    for subject in (section.id, *(item.id for item in section.items)):
+        for remark in report.all_remarks(subject):
+            key = remark.code, same_remark(remark.text)
+            labels, before = found.get(key, ([], replace(remark, count=0)))
+            found[key] = (labels, replace(before, count=before.count + remark.count))
+            if subject != section.id:
+                labels.append(subject)
+    return list(found.values())
+
+
+def _capped(remarks: list[_Said]) -> list[_Said]:
     """Return as many as a tab shows; those withheld are always there, to be shown again."""
     more = max(0, len(remarks) - MOST_REMARKS)
     shown = [index for index, (_, remark) in enumerate(remarks) if remark.text]
@@ -107,6 +126,7 @@ def _write_remark(sheet: SheetWriter, report: Report, label: str, remark: Remark
     first_piece, *more = pieces(remark.text or words("section.not_shown"))
     # The code tells people nothing. It stands beside the word all the same, and is not hidden with
     # its column: so it goes along when somebody sorts.
-    styles = ["cell", "cell" if remark.text else "dim", "own", "unseen"]
+    styles = ["cell", "cell" if remark.text else "dim", "number", "own", "unseen"]
+    times = remark.count if remark.text else None
     for piece in (first_piece, *(words("section.continued") + piece for piece in more)):
-        sheet.write_row([label or None, piece, shown, remark.code], styles)
+        sheet.write_row([label or None, piece, times, shown, remark.code], styles)

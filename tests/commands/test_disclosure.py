@@ -674,7 +674,7 @@ def test_new_remarks_come_with_new_figures(folder: Path, vinkje: Run) -> None:
 def remarks_of(folder: Path) -> list[str]:
     """Return the remarks on the section's tab."""
     rows = load_workbook(folder / "rapport.xlsx")["Deel"].values
-    return [str(row[1]) for row in rows if row[2] == "Ja"]
+    return [str(row[1]) for row in rows if row[3] == "Ja"]
 
 
 def test_a_remark_that_somebody_took_back_stands_while_figures_wait(

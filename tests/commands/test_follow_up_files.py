@@ -126,7 +126,7 @@ def test_a_file_may_be_written_otherwise(folder: Folder, way: str) -> None:
     def refuse(sheet: Any) -> None:
         for row in sheet.parent["Deel"].iter_rows():
             if row[1].value == "Wim zei dit":
-                row[2].value = "Nee"
+                row[3].value = "Nee"
 
     folder.edit(refuse)
     repack(folder.workbook, WAYS[way])
@@ -260,7 +260,7 @@ def test_without_all_that_is_hidden_our_own_tabs_are_still_ours(folder: Folder) 
     def refuse(sheet: Any) -> None:
         for row in sheet.parent["Deel"].iter_rows():
             if row[1].value == "Wim zei dit":
-                row[2].value = "Nee"
+                row[3].value = "Nee"
         sheet.parent.create_sheet("Eigen")["A1"] = "van mij"
         bare(sheet)
 

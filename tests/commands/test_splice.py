@@ -225,7 +225,7 @@ def test_a_tab_that_became_theirs_shows_no_remark_that_is_withheld(tmp_path: Pat
         tab.add_table(Table(displayName="Geld", ref="T1:U2"))
         for row in tab.iter_rows():
             if row[1].value == REMARK:
-                row[2].value = "Nee"
+                row[3].value = "Nee"
 
     folder.edit(add)
     folder.report(NEXT)

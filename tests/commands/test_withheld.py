@@ -56,8 +56,8 @@ def answer(folder: Folder, word: object, *, save: Callable[[Any], object] | None
     workbook = load_workbook(folder.workbook)
     sheet: Any = workbook["Deel"]
     for row in sheet.iter_rows():
-        if row[3].value == code(folder, NAMES):
-            row[2].value = word
+        if row[4].value == code(folder, NAMES):
+            row[3].value = word
     if save:
         save(workbook)
     workbook.save(folder.workbook)
@@ -65,7 +65,7 @@ def answer(folder: Folder, word: object, *, save: Callable[[Any], object] | None
 
 def asked(folder: Folder, tab: str = "Deel") -> list[Any]:
     """Return the cells that ask whether to show a remark, of the workbook as it is loaded."""
-    return [row[2] for row in loaded(folder)[tab].iter_rows() if row[2].value in {"Ja", "Nee"}]
+    return [row[3] for row in loaded(folder)[tab].iter_rows() if row[3].value in {"Ja", "Nee"}]
 
 
 def loaded(folder: Folder) -> Any:
@@ -96,7 +96,7 @@ def test_a_no_keeps_it_out_for_good(folder: Folder, word: object) -> None:
         assert NAMES not in everything(folder)
         assert OTHER in everything(folder)
         assert "(niet getoond)" in everything(folder)
-        assert "Zie Deel (6)" not in everything(folder)
+        assert "Lees er 12" not in everything(folder)
 
 
 @pytest.mark.parametrize("word", ["Ja", "yes", None, True, " ja! ", "J", "waar", "  "])
@@ -128,8 +128,8 @@ def test_it_stays_out_when_no_remark_was_shown_in_between(folder: Folder, gap: s
 def renamed(workbook: Any) -> None:
     """Give the header another name."""
     for row in workbook["Deel"].iter_rows():
-        if row[2].value == "Tonen":
-            row[2].value = "Laten zien?"
+        if row[3].value == "Tonen":
+            row[3].value = "Laten zien?"
 
 
 def moved(workbook: Any) -> None:
@@ -176,15 +176,25 @@ def test_a_list_that_is_begun_anew_does_not_show_it(folder: Folder) -> None:
     assert NAMES not in everything(folder)
 
 
+def test_the_same_remark_stands_there_once(folder: Folder) -> None:
+    """With how often: six people wrote it, with a word beside it for all of them."""
+    said = [(row[1].value, row[2].value) for row in loaded(folder)["Deel"] if row[3].value == "Ja"]
+    assert sorted(said) == [(OTHER, 6), (NAMES, 6)]
+
+
 def test_one_no_is_enough(folder: Folder) -> None:
-    """Everybody wrote the same here: one remark, on six rows."""
-    cells = asked(folder)
-    assert len(cells) == 12
-    cells[2].value = "Nee"
-    cells[2].parent.parent.save(folder.workbook)
+    """An earlier vinkje gave every remark a row of its own, also those that say the same."""
+    sheet = (workbook := loaded(folder))["Deel"]
+    (row,) = [row for row in sheet.iter_rows() if row[1].value == NAMES]
+    there = [cell.value for cell in row]
+    for number, word in enumerate(("Ja", "Nee", "Ja"), row[0].row):
+        for column, value in enumerate([*there[:3], word, there[4]], 1):
+            sheet.cell(number, column).value = value
+    sheet.delete_cols(3)
+    workbook.save(folder.workbook)
     folder.report(date(2026, 12, 7))
     assert NAMES not in everything(folder)
-    assert [cell.value for cell in asked(folder)] == ["Nee", *["Ja"] * 6]
+    assert [cell.value for cell in asked(folder)] == ["Nee", "Ja"]
 
 
 @pytest.mark.parametrize("text", ["Tonen", "Show", "Kenmerk", "Nee", "r0123456789"])
@@ -198,7 +208,7 @@ def test_a_remark_may_read_as_anything(folder: Folder, text: str) -> None:
         folder.report(date(2026, 12, week))
         assert NAMES not in everything(folder)
         assert f">{text}</t>" in everything(folder)
-        assert sorted(cell.value for cell in asked(folder)) == ["Ja"] * 11 + ["Nee"]
+        assert sorted(cell.value for cell in asked(folder)) == ["Ja", "Nee"]
 
 
 def test_the_first_remark_may_read_as_the_header(tmp_path: Path) -> None:
@@ -216,7 +226,7 @@ def test_a_remark_that_looks_like_a_code_can_be_withheld(tmp_path: Path) -> None
     workbook = loaded(folder)
     for row in workbook["Deel"].iter_rows():
         if row[1].value == "r0123456789":
-            row[2].value = "Nee"
+            row[3].value = "Nee"
     workbook.save(folder.workbook)
     folder.report(date(2026, 12, 7))
     assert "r0123456789" not in everything(folder)
@@ -237,8 +247,8 @@ def test_a_no_counts_on_a_tab_and_on_its_copy(folder: Folder, *, is_copy: bool) 
     workbook = loaded(folder)
     workbook.copy_worksheet(workbook["Deel"]).title = "Kopie"
     for row in workbook["Kopie" if is_copy else "Deel"].iter_rows():
-        if row[2].value == "Ja":
-            row[2].value = "Nee"
+        if row[3].value == "Ja":
+            row[3].value = "Nee"
     workbook.save(folder.workbook)
     folder.report(date(2026, 12, 7))
     assert {cell.value for cell in asked(folder)} == {"Nee"}
@@ -296,7 +306,7 @@ def test_another_program_may_write_it(
     assert NAMES not in everything(folder)
     assert OTHER in everything(folder)
     folder.report(date(2026, 12, 14))
-    assert [cell.value for cell in asked(folder)] == ["Nee", *["Ja"] * 6]
+    assert [cell.value for cell in asked(folder)] == ["Nee", "Ja"]
 
 
 def test_a_renamed_header_beside_a_new_column(folder: Folder) -> None:
@@ -366,8 +376,8 @@ def test_a_letter_that_is_withheld_is_no_part_of_words(by_item: Folder) -> None:
     by_item.report(date(2026, 12, 7))
     workbook = loaded(by_item)
     for row in workbook["Deel"].iter_rows():
-        if row[3].value == code(by_item, "a"):
-            row[2].value = "Nee"
+        if row[4].value == code(by_item, "a"):
+            row[3].value = "Nee"
     workbook.save(by_item.workbook)
     by_item.report(date(2026, 12, 14))
     assert "Mama, dat was (niet getoond), dacht ik" in everything(by_item)
@@ -382,13 +392,13 @@ def test_every_piece_of_a_long_remark_asks(by_item: Folder) -> None:
     (rule,) = sheet.data_validations.dataValidation
     offered = {row for area in rule.sqref.ranges for row, _ in area.cells}
     assert offered == {cell.row for cell in asked(by_item)}
-    assert len(offered) == 44
+    assert len(offered) == 4
     last = max(row for row in offered if NAMES in str(sheet.cell(row, 2).value))
-    sheet.cell(last, 3, "Nee")
+    sheet.cell(last, 4, "Nee")
     workbook.save(by_item.workbook)
     by_item.report(date(2026, 12, 14))
     assert "woord woord" not in everything(by_item)
-    assert sorted(cell.value for cell in asked(by_item)) == ["Ja"] * 11 + ["Nee"]
+    assert sorted(cell.value for cell in asked(by_item)) == ["Ja", "Nee"]
 
 
 @pytest.mark.parametrize("is_whole_column", [True, False])
@@ -397,9 +407,9 @@ def test_a_no_without_its_code_counts(folder: Folder, *, is_whole_column: bool) 
     answer(folder, "Nee")
     workbook = loaded(folder)
     sheet: Any = workbook["Deel"]
-    head = next(c.row for c in sheet["C"] if c.value == "Tonen")
-    for row in sheet.iter_rows(min_row=head, min_col=4, max_col=4):
-        if is_whole_column or row[0].row in {c.row for c in sheet["C"] if c.value == "Nee"}:
+    head = next(c.row for c in sheet["D"] if c.value == "Tonen")
+    for row in sheet.iter_rows(min_row=head, min_col=5, max_col=5):
+        if is_whole_column or row[0].row in {c.row for c in sheet["D"] if c.value == "Nee"}:
             row[0].value = None
     workbook.save(folder.workbook)
     for week in (7, 14):
@@ -417,8 +427,8 @@ def test_a_no_over_merged_cells_counts_for_all_of_them(by_item: Folder) -> None:
     cells = asked(by_item)
     sheet = (workbook := loaded(by_item))["Deel"]
     first, last = cells[0].row, cells[-1].row
-    sheet.cell(first, 3, "Nee")
-    sheet.merge_cells(f"C{first}:C{last}")
+    sheet.cell(first, 4, "Nee")
+    sheet.merge_cells(f"D{first}:D{last}")
     workbook.save(by_item.workbook)
     by_item.report(date(2026, 12, 14))
     assert NAMES not in everything(by_item)
@@ -446,17 +456,17 @@ def test_of_very_many_those_withheld_are_always_there(
     by_item: Folder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Else nobody could show them again."""
-    by_item.remarks = {"A1": OTHER, "A2": NAMES}
+    by_item.remarks = {"A1": OTHER, "A2": NAMES, "A3": "Soms", "A4": "Vaak", "A5": "Nooit"}
     by_item.people += 5
-    monkeypatch.setattr(section, "MOST_REMARKS", 22)
+    monkeypatch.setattr(section, "MOST_REMARKS", 5)
     by_item.report(date(2026, 12, 7))
     for row in (workbook := loaded(by_item))["Deel"].iter_rows():
-        if row[1].value == NAMES and row[2].value:
-            row[2].value = "Nee"
+        if row[1].value == NAMES and row[3].value:
+            row[3].value = "Nee"
     workbook.save(by_item.workbook)
     monkeypatch.setattr(section, "MOST_REMARKS", 4)
     by_item.report(date(2026, 12, 14))
-    assert [cell.value for cell in asked(by_item)] == ["Ja"] * 3 + ["Nee"]
+    assert sorted(cell.value for cell in asked(by_item)) == ["Ja"] * 3 + ["Nee"]
 
 
 @pytest.mark.parametrize(
@@ -510,8 +520,8 @@ def test_without_the_key_all_remarks_stay_out_until_somebody_chooses(folder: Fol
     assert not [text for text in (NAMES, OTHER) if text in everything(folder)]
     workbook = loaded(folder)
     for row in workbook["Deel"].iter_rows():
-        if row[3].value == code(folder, OTHER):
-            row[2].value = "Ja"
+        if row[4].value == code(folder, OTHER):
+            row[3].value = "Ja"
     workbook.save(folder.workbook)
     folder.report(date(2026, 12, 28))
     assert OTHER in everything(folder)
@@ -551,11 +561,11 @@ def test_sorting_without_the_code_keeps_the_right_one_out(folder: Folder) -> Non
     """Nobody sees the code, so people leave it out of what they sort."""
     workbook = loaded(folder)
     sheet: Any = workbook["Deel"]
-    coded = [row for row in sheet.iter_rows() if CODE.fullmatch(str(row[3].value))]
+    coded = [row for row in sheet.iter_rows() if CODE.fullmatch(str(row[4].value))]
     texts = [row[1].value for row in coded]
     for row, text in zip(coded, reversed(texts), strict=True):
         row[1].value = text
-        row[2].value = "Nee" if text == NAMES else "Ja"
+        row[3].value = "Nee" if text == NAMES else "Ja"
     workbook.save(folder.workbook)
     folder.report(date(2026, 12, 7))
     assert NAMES not in everything(folder)
@@ -583,9 +593,9 @@ def test_it_is_said_once_where_it_still_stands(folder: Folder) -> None:
 
 def test_the_code_is_not_seen(folder: Folder) -> None:
     """It tells people nothing; it is there, beside the word."""
-    rows_ = [row for row in loaded(folder)["Deel"].iter_rows() if row[3].value]
-    coded = [row for row in rows_ if CODE.fullmatch(str(row[3].value))]
-    assert len(coded) == 12
+    rows_ = [row for row in loaded(folder)["Deel"].iter_rows() if row[4].value]
+    coded = [row for row in rows_ if CODE.fullmatch(str(row[4].value))]
+    assert len(coded) == 2
     for row in coded:
-        assert row[3].number_format == ";;;"
-        assert row[2].value == "Ja"
+        assert row[4].number_format == ";;;"
+        assert row[3].value == "Ja"
