@@ -263,15 +263,16 @@ def word(kind: type[_Word], text: str) -> _Word | None:
     return _words(kind).get(normalize(text)) if text else None
 
 
+def spellings(member: StrEnum) -> list[str]:
+    """Return what people may write for a decision or a status: its name, in Dutch or English."""
+    key = f"{type(member).__name__.lower()}.{member}"
+    names = [str(member), *(wording(language)(key) for language in LANGUAGES)]
+    return list({normalize(name): name for name in names}.values())
+
+
 @cache
 def _words(kind: type[_Word]) -> dict[str, _Word]:
-    table = kind.__name__.lower()
-    return {
-        normalize(name): member
-        for language in LANGUAGES
-        for member in kind
-        for name in (str(member), wording(language)(f"{table}.{member}"))
-    }
+    return {normalize(name): member for member in kind for name in spellings(member)}
 
 
 def _text(cell: UserCell) -> str:

@@ -1,27 +1,34 @@
 """The action list as Excel's Table: filters, drop-downs, colours for what is late or done."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from openpyxl.formatting.rule import Rule
 from openpyxl.styles import Font
 from openpyxl.styles.differential import DifferentialStyle
+from openpyxl.styles.numbers import NumberFormat
 from openpyxl.utils import column_index_from_string, get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.filters import AutoFilter
 from openpyxl.worksheet.table import Table, TableColumn, TableStyleInfo
 
-from forms.action_list.actions import Decision, Status
+from forms.action_list.actions import Decision, Status, spellings
 from forms.action_list.columns import DAYS, USER
 from forms.excel.tables import column_name
 from forms.wording import Wording
 from forms.workbook.layout import Layout
 from forms.workbook.sheet_writer import SheetWriter
-from forms.workbook.styles import DIM, DONE, LATE, solid
+from forms.workbook.styles import DIM, DONE, LATE, ODD, ODD_INK, solid
 
 # Rows that people add below the table are coloured and checked too.
 SPARE_ROWS = 500
-# 1 January 2000, as Excel counts days.
-_FIRST_DAY = "36526"
+# 1 January 2000 and 31 December 2099, as Excel counts days.
+_FIRST_DAY, _LAST_DAY = "36526", "73050"
+# What is shown before it changes nothing in the cell, and needs no colour. Formats of one's own
+# begin at 164; openpyxl numbers those of cells from there on, and those of rules not at all.
+_MARK = "⚠"
+_ODD_FORMAT = NumberFormat(
+    numFmtId=190, formatCode=";".join([f'"{_MARK} "General'] * 3 + [f'"{_MARK} "@'])
+)
 
 
 def make_table(sheet: SheetWriter, words: Wording, layout: Layout) -> None:
@@ -51,12 +58,14 @@ def help_filling_in(sheet: SheetWriter, words: Wording, layout: Layout, last: in
         "status": [words(f"status.{status}") for status in Status],
     }
     for name, choices_here in choices.items():
-        offer_words(sheet, choices_here, f"{letters[name]}{first}:{letters[name]}{last}", words)
+        cells = f"{letters[name]}{first}:{letters[name]}{last}"
+        offer_words(sheet, choices_here, cells, words, words("actions.pick_counted"))
     for name in DAYS:
         rule = DataValidation(type="date", operator="greaterThan", formula1=_FIRST_DAY)
         rule.errorTitle, rule.error = words("actions.date_title"), words("actions.date_help")
         _add(sheet, rule, f"{letters[name]}{first}:{letters[name]}{last}")
-    _colour(sheet, words, letters, (first, last), len(layout.columns))
+    _mark_odd(sheet, letters, (first, last))
+    _colour(sheet, letters, (first, last), len(layout.columns))
 
 
 def _choice_list(choices: Sequence[str]) -> str:
@@ -64,29 +73,53 @@ def _choice_list(choices: Sequence[str]) -> str:
     return f'"{",".join(choices)}"'
 
 
-def offer_words(sheet: SheetWriter, choices: Sequence[str], cells: str, words: Wording) -> None:
-    """Let people choose a word from a list."""
+def offer_words(
+    sheet: SheetWriter, choices: Sequence[str], cells: str, words: Wording, help_text: str = ""
+) -> None:
+    """Let people choose a word from a list; `help_text` is said to who writes another."""
     rule = DataValidation(type="list", formula1=_choice_list(choices))
-    rule.errorTitle, rule.error = words("actions.pick_title"), words("actions.pick")
+    rule.errorTitle, rule.error = words("actions.pick_title"), help_text or words("actions.pick")
     _add(sheet, rule, cells)
 
 
+def _mark_odd(sheet: SheetWriter, letters: Mapping[str, str], rows: tuple[int, int]) -> None:
+    """Mark what vinkje takes for no decision, status or day, as soon as it is typed."""
+    first, last = rows
+    for name, kind in (("decision", Decision), ("status", Status)):
+        cell = f"${letters[name]}{first}"
+        # As people type it, perhaps with spaces around it; Excel compares in any case.
+        typed = f'TRIM(SUBSTITUTE({cell},"\u00a0"," "))'
+        texts = [text for member in kind for text in spellings(member)]
+        known = ",".join(f'{typed}="{text}"' for text in texts)
+        _mark(
+            sheet, f"{letters[name]}{first}:{letters[name]}{last}", f'NOT(OR({typed}="",{known}))'
+        )
+    for name in DAYS:
+        cell = f"${letters[name]}{first}"
+        is_day = f"AND(ISNUMBER({cell}),{cell}>={_FIRST_DAY},{cell}<={_LAST_DAY})"
+        empty = f'TRIM({cell})=""'
+        _mark(sheet, f"{letters[name]}{first}:{letters[name]}{last}", f"NOT(OR({empty},{is_day}))")
+
+
+def _mark(sheet: SheetWriter, cells: str, formula: str) -> None:
+    style = DifferentialStyle(numFmt=_ODD_FORMAT, font=Font(b=True, color=ODD_INK), fill=solid(ODD))
+    # It goes before the colours, and does not stop them: what is done and odd is grey beside it.
+    rule = Rule(type="expression", formula=[formula], dxf=style)
+    sheet.ws.conditional_formatting.add(cells, rule)
+
+
 def _colour(
-    sheet: SheetWriter,
-    words: Wording,
-    letters: Mapping[str, str],
-    rows: tuple[int, int],
-    width: int,
+    sheet: SheetWriter, letters: Mapping[str, str], rows: tuple[int, int], width: int
 ) -> None:
     first, last = rows
 
-    def is_one_of(name: str, texts: Iterable[str]) -> str:
-        return ",".join(f'${letters[name]}{first}="{text}"' for text in texts)
+    def is_one_of(name: str, *members: Decision | Status) -> str:
+        texts = [text for member in members for text in spellings(member)]
+        return "OR(" + ",".join(f'${letters[name]}{first}="{text}"' for text in texts) + ")"
 
-    taken_up = [words(f"decision.{decision}") for decision in (Decision.NEEDED, Decision.DESIRABLE)]
-    decided = f"OR({is_one_of('decision', taken_up)})"
-    is_done = is_one_of("status", [words("status.done")])
-    dropped = is_one_of("decision", [words("decision.dropped")])
+    decided = is_one_of("decision", Decision.NEEDED, Decision.DESIRABLE)
+    is_done = is_one_of("status", Status.DONE)
+    dropped = is_one_of("decision", Decision.DROPPED)
     deadline = f"${letters['deadline']}{first}"
     # Excel works TODAY() out when it opens the file: what is late is coloured without a new report.
     late = f"AND({decided},NOT({is_done}),ISNUMBER({deadline}),{deadline}<TODAY())"
