@@ -5,62 +5,51 @@ from collections.abc import Mapping
 from babel.dates import format_date
 from openpyxl import Workbook
 
-from forms.analysis.rules import Finding, share
+from forms.analysis.rules import Finding
 from forms.excel.text import TabLink, Value
 from forms.report.model import Report, based_on
-from forms.report.remark_cells import remarks_cell, remarks_width
+from forms.report.remark_cells import remarks_cell, remarks_width, short_remark
 from forms.report.tabs import Tabs
-from forms.responses.model import Counts
-from forms.text import shortened
+from forms.workbook import paper
+from forms.workbook.group_columns import GroupColumns
 from forms.workbook.sheet_writer import SheetWriter
 
-# How high a header is in which the names of groups stand upright.
-_ROTATED_POINTS = 130
-_MOST_GROUPS = 30
 # What a meeting begins with; all else follows in the order of the action list.
 _MOST_DIVIDED = 5
 # Of a section, in letters each: the agenda is printed, and the section's tab has them all.
 _MOST_REMARKS, _REMARK_LENGTH = 12, 300
-_DECISION_WIDTH = 14.5
-_FIXED = (("id", 6), ("item", 46), ("priority", 11), ("share", 9), ("based", 11), ("divided", 9))
+_DECISION_WIDTH = 13.5
+_FIXED = (("id", 5), ("item", 38.5), ("priority", 10), ("share", 7), ("based", 9.5), ("divided", 9))
 
 
 def write(workbook: Workbook, report: Report, tabs: Tabs, decisions: Mapping[str, str]) -> None:
     """Write the tab; `decisions` has the cell on the action list where each item's goes."""
     words = report.words
-    groups = _groups(report)
-    width = remarks_width(report)
-    widths = [*(width for _, width in _FIXED), width, _DECISION_WIDTH, *[7.0] * len(groups)]
-    sheet = SheetWriter(workbook, tabs.discuss, widths)
-    sheet.wide(words("discuss.title"), "title")
     first, others = _agenda(report)
+    groups = GroupColumns.of(report, [*first, *others])
+    fixed = [*(width for _, width in _FIXED), remarks_width(report), _DECISION_WIDTH]
+    sheet = SheetWriter(workbook, tabs.discuss, [*fixed, *groups.widths()])
+    width = groups.turn_pages(sheet, len(fixed))
+    sheet.wide(words("discuss.title"), "title")
     sheet.wide(words("discuss.explain" if first or others else "discuss.none"), "dim")
     if not first and not others:
         return
-    if groups:
-        least = report.checklist.rules.min_group
-        sheet.wide(words("discuss.why_hidden", least=least), "dim")
-        if report.split_since:
-            day = format_date(report.split_since, "d MMMM yyyy", locale=words.language)
-            sheet.wide(words("discuss.split_since", date=day), "dim")
-    elif report.checklist.split_question() and not report.findings.round_open:
-        sheet.wide(words("discuss.no_groups"), "dim")
-    if more := len(report.findings.group_names()) - len(groups):
-        sheet.wide(words("discuss.more_groups", count=more), "dim")
-    sheet.row += 1
+    if groups.shown:
+        sheet.wide(words("discuss.groups"), "dim")
     _write_header(sheet, report, groups)
-    header, parts = sheet.row - 1, []
+    header = sheet.row - 1
     for key, findings in (("discuss.first", first), ("discuss.others", others)):
         if findings:
-            parts.append(sheet.row)
             sheet.wide(words(key), "heading")
         for finding in findings:
             _write_row(sheet, report, tabs, finding, groups, decisions[finding.item.id])
+    _write_about_groups(sheet, report, groups)
     # On paper a list of one page needs its header once: the remarks that follow have no columns.
-    if sheet.height(1, sheet.row) > sheet.page_height():
+    is_long = sheet.height(1, sheet.row) > paper.height_of(width)
+    if is_long:
         sheet.ws.print_title_rows = f"{header}:{header}"
-        sheet.turn_page(parts[-1])
     _write_remarks(sheet, report, tabs)
+    sheet.turn_pages(width=width, repeated=sheet.height(header, header + 1) if is_long else 0)
 
 
 def _agenda(report: Report) -> tuple[list[Finding], list[Finding]]:
@@ -69,28 +58,36 @@ def _agenda(report: Report) -> tuple[list[Finding], list[Finding]]:
     return first, [f for f in report.findings.actions if f not in first]
 
 
-def _write_header(sheet: SheetWriter, report: Report, groups: list[str]) -> None:
+def _write_header(sheet: SheetWriter, report: Report, groups: GroupColumns) -> None:
     words = report.words
     titles = [words(f"actions.{name}") for name, _ in _FIXED]
     titles += [words("actions.remarks"), words("actions.decision")]
-    names = [shortened(name, 50) or words("discuss.no_answer") for name in groups]
-    sheet.write_row([*titles, *names], ["header"] * len(titles) + ["upright"] * len(names), least=2)
-    if groups:
-        sheet.ws.row_dimensions[sheet.row - 1].height = _ROTATED_POINTS
+    styles = ["header"] * len(titles)
+    styles += ["header" if groups.are_lying else "upright"] * len(groups.titles)
+    sheet.write_row([*titles, *groups.titles], styles, least=2)
+    if points := groups.header_points():
+        sheet.ws.row_dimensions[sheet.row - 1].height = points
     sheet.freeze_here(printed=False)
 
 
-def _groups(report: Report) -> list[str]:
-    """Return the groups to show: choices, and of what people typed only groups with figures.
-
-    Else somebody who typed a function that nobody else has would be named here.
-    """
-    question = report.checklist.split_question()
-    choices = {*question.choices, ""} if question else {""}
-    items = report.findings.items
-    names = report.findings.group_names()
-    shown = [n for n in names if n in choices or any(f.groups.get(n) for f in items)]
-    return shown[:_MOST_GROUPS]
+def _write_about_groups(sheet: SheetWriter, report: Report, groups: GroupColumns) -> None:
+    """Say what is not shown of the groups, and why: below the list, or its header is far down."""
+    words = report.words
+    lines = []
+    if groups.shown:
+        lines.append(words("discuss.why_hidden", least=report.checklist.rules.min_group))
+        if groups.hidden:
+            lines.append(words("discuss.all_hidden", groups=", ".join(groups.hidden)))
+        if report.split_since:
+            day = format_date(report.split_since, "d MMMM yyyy", locale=words.language)
+            lines.append(words("discuss.split_since", date=day))
+        if groups.more:
+            lines.append(words("discuss.more_groups", count=groups.more))
+    elif report.checklist.split_question() and not report.findings.round_open:
+        lines.append(words("discuss.no_groups"))
+    sheet.row += bool(lines)
+    for line in lines:
+        sheet.wide(line, "dim")
 
 
 def _write_row(
@@ -98,7 +95,7 @@ def _write_row(
     report: Report,
     tabs: Tabs,
     finding: Finding,
-    groups: list[str],
+    groups: GroupColumns,
     decision: str,
 ) -> None:
     words = report.words
@@ -117,8 +114,7 @@ def _write_row(
     ]
     styles = ["centred", "cell", str(finding.priority), "percent", "centred", "centred"]
     styles += ["cell", "cell"]
-    for name in groups:
-        value, style = _group(report, finding.groups.get(name))
+    for value, style in groups.cells(report, finding):
         values.append(value)
         styles.append(style)
     sheet.write_row(values, styles)
@@ -128,18 +124,12 @@ def _write_remarks(sheet: SheetWriter, report: Report, tabs: Tabs) -> None:
     """Write what people wrote about the sections, so that the printed agenda holds it too."""
     words = report.words
     for section in report.checklist.sections:
-        texts = list(dict.fromkeys(report.remarks(section.id)))
-        if texts:
+        remarks = report.remarks(section.id)
+        if remarks:
             sheet.row += 1
             sheet.wide(words("discuss.remarks", section=section.title), "heading")
-        for text in texts[:_MOST_REMARKS]:
-            sheet.wide(f"• {shortened(text, _REMARK_LENGTH)}")
-        if (more := len(texts) - _MOST_REMARKS) > 0:
+        for remark in remarks[:_MOST_REMARKS]:
+            sheet.wide(f"• {short_remark(report, remark, _REMARK_LENGTH)}")
+        if (more := len(remarks) - _MOST_REMARKS) > 0:
             tab = tabs.sections[section.id]
             sheet.wide(TabLink(words("actions.more", count=more, tab=tab), tab))
-
-
-def _group(report: Report, counts: Counts | None) -> tuple[Value, str]:
-    """Return a group's cell: its share, or that it is hidden."""
-    known = share(counts) if counts else None
-    return (report.words("discuss.hidden"), "small") if known is None else (float(known), "percent")

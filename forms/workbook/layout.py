@@ -14,22 +14,23 @@ from forms.report.model import Report
 from forms.report.remark_cells import remarks_width
 from forms.text import clean, text_of
 
-# In characters, as Excel gives the width of a column.
+# In characters, as Excel gives the width of a column: together as many as A4 holds in letters of
+# 8 points, since this list is printed.
 WIDTHS: Mapping[str, float] = {
-    "id": 5,
-    "section": 11.5,
-    "item": 34,
-    "action": 31,
-    "priority": 10,
-    "share": 7.5,
+    "id": 4.5,
+    "section": 9.5,
+    "item": 27,
+    "action": 24,
+    "priority": 9.5,
+    "share": 6.5,
     "based": 9.5,
     "divided": 8.5,
-    "decision": 11,
-    "owner": 16,
-    "deadline": 10.5,
-    "status": 8,
-    "done_on": 10.5,
-    "note": 20,
+    "decision": 10,
+    "owner": 13,
+    "deadline": 10,
+    "status": 7.5,
+    "done_on": 10,
+    "note": 12,
 }
 _OWN_WIDTH = 14
 # Excel shows so much less than a file says: five pixels of padding, where a digit takes seven

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 from babel.dates import format_date
@@ -39,19 +40,24 @@ def write(workbook: Workbook, report: Report, tabs: Tabs) -> None:
     for rule in _rules(report):
         sheet.wide(rule)
     sheet.row += 1
+    sheet.wide(words("account.formulas"), "heading")
+    for formula in _formulas(report):
+        sheet.wide(formula)
+    sheet.row += 1
     _write_columns(sheet, report, words)
     _write_unread_cells(sheet, report, words)
+    sheet.turn_pages()
 
 
 def _rules(report: Report) -> Iterator[str]:
+    """Yield the rules in words, for whoever reads the report."""
     words, rules = report.words, report.checklist.rules
     least = rules.min_group
-    share = format_percent(rules.in_order_from, format="0.####%", locale=words.language)
+    share = _percent(rules.in_order_from, words)
     yield words("account.rule_counts")
     yield words("account.rule_in_order", share=share)
     yield words("account.rule_unknown", least=least)
-    needed = format_percent(rules.needed_from, format="0.####%", locale=words.language)
-    yield words("account.rule_priority", share=needed)
+    yield words("account.rule_priority", share=_percent(rules.needed_from, words))
     yield words("account.rule_order")
     yield words("account.rule_divided", least=least)
     if report.checklist.split_question():
@@ -61,6 +67,20 @@ def _rules(report: Report) -> Iterator[str]:
         yield words("account.rule_rounds", least=least)
         yield words("account.rule_difference", least=LEAST_POINTS, most=MOST_CHANGES)
         yield words("account.rule_trend")
+
+
+def _formulas(report: Report) -> Iterator[str]:
+    """Yield the same in letters, for whoever works it out with a pencil."""
+    words, rules = report.words, report.checklist.rules
+    least = rules.min_group
+    yield words("account.formula_letters")
+    yield words("account.formula_verdict", least=least, share=_percent(rules.in_order_from, words))
+    yield words("account.formula_priority", share=_percent(rules.needed_from, words))
+    yield words("account.formula_divided", least=least)
+
+
+def _percent(share: Decimal, words: Wording) -> str:
+    return format_percent(share, format="0.####%", locale=words.language)
 
 
 def _write_source(sheet: SheetWriter, report: Report) -> None:

@@ -7,21 +7,19 @@ from typing import Any
 
 from openpyxl.utils import get_column_letter
 from openpyxl.workbook import Workbook
-from openpyxl.worksheet.header_footer import HeaderFooterItem, _HeaderFooterPart
 from openpyxl.worksheet.hyperlink import Hyperlink
-from openpyxl.worksheet.pagebreak import Break
-from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from forms.excel.references import quoted
 from forms.excel.text import TabLink, Value, cell_text
+from forms.workbook import paper
 from forms.workbook.layout import SHOWN_LESS
 
 # How high a line is, and as high as a row can be made: Excel's own limit is 409.
-_LINE_POINTS = 13.5
+_LINE_POINTS = 12.75
 _MOST_POINTS = 400
-# A4 on its side within the margins, and how wide a character of a column's width is at most.
-_PAGE_POINTS, _CHARACTER_POINTS = (784, 512), 5.85
+# What stands above something, and says little at the foot of a page.
+_ABOVE = frozenset(("title", "heading", "dim", "header"))
 # A person who edits such a cell would else make a formula or a number of it.
 _RISKY = frozenset("=+-@\t'0123456789")
 
@@ -33,27 +31,13 @@ class SheetWriter:
         self.ws: Worksheet = workbook.create_sheet(name)
         self.widths = list(widths)
         self.row = 1
+        # How many columns running text spans.
+        self.reach = len(self.widths)
         self._styles: dict[str, Any] = {}
+        self._kept: set[int] = set()
         for index, width in enumerate(widths, 1):
             self.ws.column_dimensions[get_column_letter(index)].width = width + SHOWN_LESS
-        self._print_on_a4()
-
-    def _print_on_a4(self) -> None:
-        ws = self.ws
-        ws.sheet_view.showGridLines = False
-        ws.page_setup.paperSize = ws.PAPERSIZE_A4
-        ws.page_setup.orientation = "landscape"
-        ws.page_setup.fitToWidth = 1
-        # As many pages as it takes: to fit the height too would make a long list unreadable.
-        ws.page_setup.fitToHeight = 0
-        ws.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
-        ws.page_margins.left = ws.page_margins.right = 0.4
-        ws.page_margins.top = 0.5
-        ws.page_margins.bottom = 0.65
-        ws.page_margins.header = ws.page_margins.footer = 0.3
-        ws.oddFooter = HeaderFooterItem(
-            left=_HeaderFooterPart("&A"), right=_HeaderFooterPart("&P / &N")
-        )
+        paper.set_up(self.ws)
 
     def put(self, column: int, value: Value, style: str, row: int | None = None) -> None:
         """Write one cell; text is text, whatever it begins with."""
@@ -87,7 +71,13 @@ class SheetWriter:
             styles = [styles] * len(values)
         for column, (value, style) in enumerate(zip(values, styles, strict=True), 1):
             self.put(column, value, style)
-        lines = [lines_of(value, self.widths[i]) for i, value in enumerate(values)]
+        lines = [
+            lines_of(value, self.widths[i])
+            for i, value in enumerate(values)
+            if styles[i] != "unseen"
+        ]
+        if styles[0] in _ABOVE:
+            self._kept.add(self.row)
         self.end_row(max([least, *lines]))
 
     def end_row(self, lines: int = 1) -> None:
@@ -100,9 +90,11 @@ class SheetWriter:
         """Write text over the sheet's whole width, then leave some rows."""
         self.put(1, text, style)
         self.ws.merge_cells(
-            start_row=self.row, end_row=self.row, start_column=1, end_column=len(self.widths)
+            start_row=self.row, end_row=self.row, start_column=1, end_column=self.reach
         )
-        height = 2 if style == "title" else lines_of(text, sum(self.widths))
+        height = 2 if style == "title" else lines_of(text, sum(self.widths[: self.reach]))
+        if style in _ABOVE:
+            self._kept.add(self.row)
         self.end_row(height)
         self.row += gap
 
@@ -114,25 +106,23 @@ class SheetWriter:
 
     def height(self, first: int, end: int) -> float:
         """Return how high rows are together, in points; `end` is not one of them."""
-        heights = (self.ws.row_dimensions[row].height for row in range(first, end))
-        return sum(height or _LINE_POINTS + 3 for height in heights)
+        return sum(map(self._height, range(first, end)))
 
-    def page_height(self) -> float:
-        """Return about how many points of rows a page holds, shrunk to the width of the paper."""
-        return _PAGE_POINTS[1] * 100 / self._percent()
+    def _height(self, row: int) -> float:
+        return float(self.ws.row_dimensions[row].height or _LINE_POINTS + 3)
 
-    def turn_page(self, row: int) -> None:
-        """Begin a page at a row, where less than half of one would be left."""
-        page = self.page_height()
-        if self.height(1, row) % page > page / 2:
-            self.ws.row_breaks.append(Break(id=row - 1))
-            # Programs that fit a tab to the paper themselves turn no page.
-            self.ws.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=False)
-            self.ws.page_setup.scale = self._percent()
+    def turn_pages(self, *, width: float | None = None, repeated: float = 0) -> None:
+        """Say at which rows the pages begin, once all is written.
 
-    def _percent(self) -> int:
-        width = (sum(self.widths) + SHOWN_LESS * len(self.widths)) * _CHARACTER_POINTS
-        return max(10, min(100, int(100 * _PAGE_POINTS[0] / width)))
+        `width` is that of the columns of one page, in characters, where not all are beside each
+        other; `repeated` how high the header is that comes back on every page.
+        """
+        heights = [self._height(row) for row in range(1, self.row)]
+        paper.turn_pages(self.ws, heights, self._kept, width or self.width(), repeated)
+
+    def width(self, first: int = 0, end: int | None = None) -> float:
+        """Return how wide columns are together, from 0, as a file says it; `end` is not one."""
+        return sum(width + SHOWN_LESS for width in self.widths[first:end])
 
 
 def lines_of(value: Value, width: float) -> int:

@@ -33,7 +33,10 @@ TINTS = {
 # Each dark enough for a line on white; a chart's lines differ in marker and dash as well.
 LINES = ("1D4E5F", "B4552D", "6A4C93", "3D7A3A", "8A6D00", "5B6675")
 ROSE, FELL = TINTS[Verdict.IN_ORDER], TINTS[Priority.NEEDED]
+# Of shares, a fifth each: the higher, the darker, and dark ink can be read on all of them.
+SHADES = ("F4F8F9", "DCE9ED", "BDD6DD", "9AC0CB", "74A8B7")
 LATE = "F4B6AF"
+ODD, ODD_INK = "FFE9A8", "7A1F12"
 DONE = "D9DEE2"
 FONT = "Arial"
 
@@ -89,7 +92,7 @@ def _text_styles() -> list[NamedStyle]:
         _style("plain link", _font(colour=BLUE), frame=False),
         _style("header", white, _MIDDLE, fill=BRAND),
         _style("own header", _font(bold=True), _MIDDLE, fill="F2D98B"),
-        _style("upright", white, _UPRIGHT, fill=BRAND),
+        _style("upright", _font(9, bold=True, colour="FFFFFF"), _UPRIGHT, fill=BRAND),
         _style("cell", plain),
         _style("cell link", _font(colour=BLUE)),
         _style("own", plain, fill=OWN),
@@ -102,6 +105,10 @@ def _figure_styles() -> list[NamedStyle]:
     return [
         _style("number", plain, _CENTRED, number_format="0"),
         _style("percent", plain, _CENTRED, number_format="0%"),
+        *(
+            _style(f"share {i}", plain, _CENTRED, fill=shade, number_format="0%")
+            for i, shade in enumerate(SHADES)
+        ),
         _style("points", plain, _CENTRED, number_format="+0;-0;0"),
         _style("rose", bold, _CENTRED, fill=ROSE, number_format='"▲ "+0'),
         _style("fell", bold, _CENTRED, fill=FELL, number_format='+0;"▼ "-0'),
@@ -113,7 +120,7 @@ def _figure_styles() -> list[NamedStyle]:
         _style("total fell", bold, _CENTRED, fill=FELL, number_format='+0;"▼ "-0'),
         _style("total centred", bold, _CENTRED, fill=PALE),
         _style("centred", plain, _CENTRED),
-        _style("small", _font(7.5, colour=DIM), _CENTRED),
+        _style("small", _font(7, colour=DIM), _CENTRED),
         # The codes of remarks: `;;;` is Excel's way to show nothing of a value.
         _style("unseen", _font(7.5, colour="FFFFFF"), frame=False, number_format=";;;"),
         _style("own date", plain, _CENTRED, fill=OWN, number_format="dd-mm-yyyy"),

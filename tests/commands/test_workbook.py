@@ -38,7 +38,16 @@ PAYLOADS = [
     *("=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "#N/A", "007", "1e5", "TRUE", "NaN", "  voor"),
     *("_x0041_", "👩‍🚀 é́", "\u202eomgekeerd\u202c", "<script>alert(1)</script>", "{{ 7*7 }}"),
     *("http://example.org", "a@example.org", "een\r\ntwee", "'quote", '=HYPERLINK("x")', "{% x %}"),
-    *("\x00\x07bel", "\ud800 half", "\ufffe", "]]>", "&amp;", "=cmd|'/c calc'!A1", "0,5", "12-11"),
+    *(
+        "\x00\x07bel",
+        "\ud800 half",
+        "\ufffe x",
+        "]]> x",
+        "&amp;",
+        "=cmd|'/c calc'!A1",
+        "0,5",
+        "12-11",
+    ),
 ]
 
 
@@ -162,7 +171,7 @@ def test_checks_and_colours_begin_at_the_first_row_and_outlive_the_last(shipped:
     first = header_row(sheet) + 1
     ranges = [area for rule in sheet.data_validations.dataValidation for area in rule.sqref.ranges]
     ranges += [area for format_ in sheet.conditional_formatting for area in format_.sqref.ranges]
-    assert len(ranges) == 6
+    assert len(ranges) == 10
     assert {area.min_row for area in ranges} == {first}
     assert min(area.max_row for area in ranges) >= sheet.max_row + 100
 
@@ -171,10 +180,17 @@ def test_nothing_is_late_before_it_was_decided(shipped: Any) -> None:
     """Colour hangs on Besluit, and on a deadline that is a date."""
     sheet = shipped["Actielijst"]
     row = header_row(sheet) + 1
-    formulas = {r.formula[0] for rs in sheet.conditional_formatting for r in rs.rules}
-    decided, done = f'OR($J{row}="Nodig",$J{row}="Wenselijk")', f'$M{row}="Gereed"'
+    rules = [rule for group in sheet.conditional_formatting for rule in group.rules]
+
+    def one_of(cell: str, *texts: str) -> str:
+        return "OR(" + ",".join(f'${cell}{row}="{text}"' for text in texts) + ")"
+
+    taken_up = ("Needed", "Nodig", "desirable", "Wenselijk", "Would be good")
+    decided, done = one_of("J", *taken_up), one_of("M", "Done", "Gereed")
     late = f"AND({decided},NOT({done}),ISNUMBER($L{row}),$L{row}<TODAY())"
-    assert formulas == {late, f'OR(AND({decided},{done}),$J{row}="Niet oppakken")'}
+    dropped = one_of("J", "dropped", "Niet oppakken", "Not taken up")
+    coloured = {rule.formula[0] for rule in rules if rule.stopIfTrue}
+    assert coloured == {late, f"OR(AND({decided},{done}),{dropped})"}
 
 
 def test_a_new_row_proposes_and_decides_nothing() -> None:
@@ -200,17 +216,19 @@ def test_filling_in_is_helped(shipped: Any) -> None:
         ("M", '"Open,Bezig,Gereed"', "warning"),
     ]
     assert [letter for letter, *_ in checked["date"]] == ["L", "N"]
-    formulas = [r.formula[0] for rs in sheet.conditional_formatting for r in rs.rules]
-    assert len(formulas) == 2
-    assert all('"Nodig"' in f and '"Wenselijk"' in f and "Later" not in f for f in formulas)
+    rules = [rule for group in sheet.conditional_formatting for rule in group.rules]
+    late, done = (rule.formula[0] for rule in rules if rule.stopIfTrue)
+    assert all('"Nodig"' in f and '"Wenselijk"' in f and "Later" not in f for f in (late, done))
 
 
 def test_every_tab_prints_on_a4_landscape_and_keeps_its_header(shipped: Any) -> None:
-    """One page wide; the action list repeats its header."""
+    """One page wide, in letters of 8 points or nearly; the action list repeats its header."""
     for sheet in map(shipped.__getitem__, visible(shipped)):
         setup = sheet.page_setup
         assert (setup.paperSize, setup.orientation, setup.fitToWidth) == (9, "landscape", 1)
-        assert sheet.sheet_properties.pageSetUpPr.fitToPage
+        if not sheet.sheet_properties.pageSetUpPr.fitToPage:
+            width = sum(column.width for column in sheet.column_dimensions.values())
+            assert 76 <= setup.scale <= 80_600 / (width * 5.85)
     sheet = shipped["Actielijst"]
     first = header_row(sheet)
     assert sheet.freeze_panes == f"B{first + 1}"
@@ -281,13 +299,38 @@ def test_an_open_round_shows_no_remarks_and_no_groups() -> None:
 
 
 def test_small_groups_are_hidden_and_it_says_why() -> None:
-    """The word, and the reason once; what few people typed themselves is no name of a column."""
+    """The word, and the reason once; what few people typed themselves is named nowhere."""
     mixed = [("Y", YES, NO, ""), ("Y", NO, YES, "")] * 2 + [("Z", YES, NO, ""), ("Z", NO, YES, "")]
     rows = [("X", NO, NO, "")] * 9 + mixed
-    said = list(texts(opened(report(checklist(), rows))))
-    assert said.count("verborgen") == 2
-    assert "Z" not in said
+    agenda = opened(report(checklist(), rows))["Bespreken"]
+    said = list(texts(agenda.parent))
+    assert not any("Z" in text.split() for text in said)
     assert sum("weten te weinig mensen" in text for text in said) == 1
+    (folded,) = (text for text in said if "bij elke stelling het cijfer verborgen" in text)
+    assert folded.endswith(": Y.")
+    assert "Y" not in [cell.value for row in agenda.iter_rows() for cell in row]
+
+
+def test_a_figure_that_is_hidden_says_so_in_small_print() -> None:
+    """In a column that has others; those are the darker, the more people say that it is so."""
+    mixed = [("Y", YES, "Weet ik niet", ""), ("Y", NO, "Weet ik niet", "")] * 5
+    some = [("Y", YES, NO, ""), ("Y", NO, YES, "")] * 2
+    rows = [("X", NO, YES, "")] * 4 + [("X", NO, NO, "")] * 9 + [("X", YES, NO, "")] * 2
+    agenda = opened(report(checklist(), rows + mixed + some))["Bespreken"]
+    found = {
+        c.value: c for row in agenda.iter_rows() for c in row if str(c.style).endswith("small")
+    }
+    shades = {
+        cell.value: cell.fill.start_color.rgb[2:]
+        for row in agenda.iter_rows()
+        for cell in row
+        if "share" in str(cell.style)
+    }
+    assert list(found) == ["verborgen"]
+    assert found["verborgen"].font.sz < 8
+    darkness = [int(shades[value], 16) for value in sorted(shades)]
+    assert darkness == sorted(darkness, reverse=True)
+    assert len(set(darkness)) > 1
 
 
 def test_without_a_split_it_says_why() -> None:
@@ -345,7 +388,7 @@ CHANGED = {
     "een\r\ntwee": "een\ntwee",
     "\x00\x07bel": "\ufffd\ufffdbel",
     "\ud800 half": "\ufffd half",
-    "\ufffe": "\ufffd",
+    "\ufffe x": "\ufffd x",
 }
 
 
@@ -438,7 +481,7 @@ def test_no_character_of_a_long_remark_is_lost(letters: str) -> None:
     found = "".join(cell.removeprefix("(vervolg) ") for cell in cells)
     rare = letters.strip()[0]
     surplus = "".join(cells[: next(i for i, c in enumerate(cells) if len(c) > 1000)]).count(rare)
-    assert found.count(rare) - surplus == 6 * letters.count(rare)
+    assert found.count(rare) - surplus == letters.count(rare)
     assert max(len(cell.encode("utf-16-le")) // 2 for cell in cells) <= 32_767
 
 
@@ -450,9 +493,9 @@ def test_a_very_long_remark_is_all_there() -> None:
     sheet = opened(report(checklist(), rows))["Deel"]
     pieces = [row[1] for row in sheet.iter_rows(values_only=True) if isinstance(row[1], str)]
     found = "".join(p.removeprefix("(vervolg) ") for p in pieces if "woord" in p or "😀" in p)
-    assert found.count("woord4999") == 3
-    assert found.replace("😀", "").replace(" ", "") == words.replace(" ", "") * 3
-    assert found.count("😀") == 60_000
+    assert found.count("woord4999") == 1
+    assert found.replace("😀", "").replace(" ", "") == words.replace(" ", "")
+    assert found.count("😀") == 20_000
     assert max(len(p.encode("utf-16-le")) // 2 for p in pieces) <= 32_767
     assert max(d.height or 0 for d in sheet.row_dimensions.values()) <= 409
 
@@ -483,6 +526,8 @@ def test_the_english_workbook_holds_no_dutch(rows: int, day: date) -> None:
     made = Report(asked, responses, apply_rules(asked, responses, day, responses), day, earlier)
     with zipfile.ZipFile(io.BytesIO(build_workbook(made))) as archive:
         parts = [unescape(archive.read(n).decode()) for n in archive.namelist()]
+    # Nobody reads the rules that colour cells: they know words of both languages.
+    parts = [re.sub(r"<cfRule.*?</cfRule>", "", part, flags=re.DOTALL) for part in parts]
     # The Table's name is for formulas, the same in every language.
     said = "\n".join(parts) + "\n".join(texts(opened(made)))
     assert len(dutch_words()) > 100
@@ -565,12 +610,12 @@ def test_the_agenda_leads_to_where_the_decision_goes(shipped: Any) -> None:
 
 
 def test_remarks_on_a_section_are_counted_and_led_to() -> None:
-    """`Zie Deel (2)`, and they stand there without group, in order of the alfabet."""
+    """`Lees er 2`, and they stand there without group, in order of the alfabet."""
     rows = [("X", NO, NO, text) for text in ("zus", "zo", "", "", "", "")]
     made = opened(report(checklist(remarks="section"), rows))
     sheet = made["Actielijst"]
     cell = sheet.cell(header_row(sheet) + 1, HEADERS.index("Toelichting") + 1)
-    assert (cell.value, cell.hyperlink.location) == ("Zie Deel (2)", "'Deel'!A1")
+    assert (cell.value, cell.hyperlink.location) == ("Lees er 2", "'Deel'!A1")
     said = [row[1] for row in made["Deel"].iter_rows(values_only=True) if row[1] in {"zus", "zo"}]
     assert said == ["zo", "zus"]
 
