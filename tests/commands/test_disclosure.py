@@ -863,14 +863,13 @@ def test_the_workbook_holds_nothing_of_what_is_hidden(folder: Path, vinkje: Run)
 
 def test_news_is_only_what_is_given(folder: Path, vinkje: Run) -> None:
     """That one more waits is no news: by the name of what it says, nobody gets the mail again."""
-    figures(vinkje, "--date", "2026-11-02")
-    names = []
-    for more in (1, 2):
+    names = set()
+    for more in (0, 1, 2):
         answered(folder, [*people(20), *people(more, seed=9)])
-        figures(vinkje, "--date", "2026-11-09")
+        figures(vinkje, "--date", f"2026-11-0{2 + more}")
         draft = message_from_bytes((folder / "rapport.eml").read_bytes())
-        names.append(draft["Message-ID"].split(".")[1])
-    assert names[0] == names[1]
+        names.add(draft["Message-ID"].split(".")[1])
+    assert len(names) == 1
 
 
 def test_sources_are_accounted_for_with_the_totals(folder: Path, vinkje: Run) -> None:

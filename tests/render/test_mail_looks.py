@@ -180,9 +180,9 @@ def test_a_bar_is_seen_without_colours(browser: Browser, mails: dict[str, Path])
     page = browser.new_page(forced_colors="active")
     page.goto(mails["report-nl"].as_uri())
     lines = page.locator("table[aria-hidden] td").evaluate_all(
-        "cells => cells.map(c => [getComputedStyle(c).borderLeftColor, c.textContent])"
+        "cells => cells.map(c => [getComputedStyle(c).borderLeft, c.textContent])"
     )
-    assert lines == [["rgb(0, 0, 0)", "5"], ["rgb(0, 0, 0)", "2"]]
+    assert lines == [["1px solid rgb(0, 0, 0)", "5"], ["1px solid rgb(0, 0, 0)", "2"]]
     page.close()
 
 
