@@ -6,6 +6,7 @@ import shutil
 import socket
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from conftest import Run, settings
@@ -216,7 +217,8 @@ def test_a_workbook_of_another_name_is_named(folder: Folder, vinkje: Run) -> Non
 def test_counting_has_an_end(folder: Folder, vinkje: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     """Of a file that takes too long it says that there are more, or nothing."""
     ends = iter([0.0, *([0.1] * 4), *([9.0] * 100)])
-    monkeypatch.setattr(next_step.time, "monotonic", lambda: next(ends))
+    clock = SimpleNamespace(monotonic=lambda: next(ends))
+    monkeypatch.setattr(next_step, "time", clock)
     assert said(vinkje)[0] == "More than 4 answers, last report today."
     monkeypatch.undo()
     monkeypatch.setattr(next_step, "_MOST_TEXT", 10)
@@ -227,26 +229,31 @@ def test_counting_has_an_end(folder: Folder, vinkje: Run, monkeypatch: pytest.Mo
 NAMES = ("checklist.yaml", "vinkje.toml", "rapport.xlsx", "rapport.eml", "rapport.sleutel", "a.csv")
 
 
+def spoilt(path: Path, chance: random.Random) -> None:
+    """Cut a file off, put other bytes in it, or a folder or a pipe in its place, or nothing."""
+    content = path.read_bytes()
+    path.unlink()
+    # A pipe in the place of settings or a checklist keeps every command waiting.
+    ways = ["cut", "odd", "folder", "gone"] + ["pipe"] * (path.suffix not in {".toml", ".yaml"})
+    match chance.choice(ways):
+        case "cut":
+            path.write_bytes(content[: len(content) // 2])
+        case "odd":
+            path.write_bytes(chance.randbytes(500))
+        case "folder":
+            path.mkdir()
+        case "pipe":
+            os.mkfifo(path)
+
+
 @pytest.mark.parametrize("seed", range(16))
 def test_it_never_fails(folder: Folder, vinkje: Run, seed: int) -> None:
-    """Whatever became of the files: cut off, of other bytes, a folder, a pipe, or gone."""
+    """Whatever became of the files."""
     chance = random.Random(seed)
     toml = folder.path / "vinkje.toml"
     toml.write_text('source = "a.csv"\n[send]\nhost = "h"\nsender = "a@b.nl"\n', encoding="utf-8")
     for name in chance.sample(NAMES, chance.randint(1, 3)):
-        path = folder.path / name
-        content = path.read_bytes()
-        path.unlink()
-        ways: list[Callable[[], object]] = [
-            lambda path=path, content=content: path.write_bytes(content[: len(content) // 2]),
-            lambda path=path: path.write_bytes(chance.randbytes(500)),
-            lambda path=path: path.mkdir(),
-            lambda: None,
-        ]
-        # A pipe in the place of settings or a checklist keeps every command waiting.
-        if name not in {"vinkje.toml", "checklist.yaml"}:
-            ways.append(lambda path=path: os.mkfifo(path))
-        chance.choice(ways)()
+        spoilt(folder.path / name, chance)
     done = vinkje()
     assert (done.returncode, done.stderr) == (0, "")
     assert 2 <= len(done.stdout.splitlines()) <= 3
