@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test quick lint messages pictures site bench clean
+.PHONY: demo test quick lint messages pictures site bench release release-check clean
 
 demo: .venv/installed
 	$(BIN)/vinkje demo
@@ -43,6 +43,14 @@ bench: .venv/installed-dev
 	$(BIN)/python benchmarks/web.py
 	$(BIN)/python benchmarks/stores.py
 
+# What people install: dist/ gets a wheel, an sdist and a zip; the same bytes for the same commit.
+release: .venv/installed-release
+	$(BIN)/python docs/release/build_release.py
+
+# Installs that zip on every Python from 3.11 that is here; minutes.
+release-check: release
+	$(BIN)/python docs/release/check_release.py
+
 clean:
 	rm -rf .venv demo dist build site *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
@@ -69,3 +77,7 @@ endef
 .venv/installed-dev: .venv/bin/python pyproject.toml
 	$(call install,'.[postgresql]' --group dev)
 	touch $@ .venv/installed
+
+.venv/installed-release: .venv/bin/python pyproject.toml
+	$(call install,. --group release)
+	touch $@

@@ -1,4 +1,4 @@
-"""What a release brings along from elsewhere: by name, version, hash and licence, and who needs what."""
+"""What a release brings from elsewhere: name, version, hash, licence, and who needs what."""
 
 import datetime as dt
 import hashlib
@@ -51,7 +51,7 @@ def _packages(versions: str, installed: dict[str, Distribution]) -> Iterator[Pac
 
 
 def _required(distribution: Distribution) -> Iterator[str]:
-    """Yield the names of what it needs itself, on any system; what an extra brings is not needed."""
+    """Yield the names of what it needs on any system, without what only an extra brings."""
     for requirement in distribution.requires or ():
         name = _NAME.match(requirement)
         if name and "extra ==" not in requirement:
@@ -75,8 +75,8 @@ def licences(brought: Sequence[Package]) -> str:
     lines = [f"{name:{wide[0]}}  {number:{wide[1]}}  {licence}" for name, number, licence in rows]
     first = (
         "vinkje itself: MIT, see LICENSE.\n\n"
-        "What it needs, as its makers state their licences. None of it is in this zip: it is fetched\n"
-        "when you install, and not all of it on every system.\n"
+        "What it needs, as its makers state their licences. None of it is in this zip:\n"
+        "it is fetched when you install, and not all of it on every system.\n"
     )
     return "\n".join([first, *lines, ""])
 

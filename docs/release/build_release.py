@@ -4,6 +4,8 @@ The same bytes at every run of the same commit: times come from SOURCE_DATE_EPOC
 commit; versions are those that were out at that time. `make release` brings what this needs.
 """
 
+from __future__ import annotations
+
 import datetime as dt
 import hashlib
 import os
@@ -14,10 +16,12 @@ import tomllib
 import zipfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-
-from bill_of_materials import PLATFORMS, Package, licences, packages, sbom
+from typing import TYPE_CHECKING
 
 from forms.starters import macos_starter, windows_starter
+
+if TYPE_CHECKING:
+    from bill_of_materials import Package
 
 ROOT = Path(__file__).parents[2]
 HERE = Path(__file__).parent
@@ -44,12 +48,12 @@ def source_date(environment: Mapping[str, str] = os.environ) -> int:
     return max(int(done.stdout), _FIRST_DAY)
 
 
-def build(out: Path, epoch: int) -> tuple[Path, Path]:
-    """Make wheel and sdist; returns them."""
+def build(root: Path, out: Path, epoch: int) -> tuple[Path, Path]:
+    """Make wheel and sdist of a source tree; returns them."""
     for kind in ("wheel", "sdist"):
         subprocess.run(  # noqa: S603
             [sys.executable, "-m", "hatchling", "build", "-t", kind, "-d", str(out)],
-            cwd=ROOT,
+            cwd=root,
             env={**os.environ, "SOURCE_DATE_EPOCH": str(epoch)},
             stdout=subprocess.DEVNULL,
             check=True,
@@ -61,7 +65,12 @@ def build(out: Path, epoch: int) -> tuple[Path, Path]:
 def locked(epoch: int) -> str:
     """Return all that vinkje needs, on every system, with versions and hashes: for pip and uv."""
     day = dt.datetime.fromtimestamp(epoch, dt.UTC).isoformat()
-    options = ["--universal", "--python-version=3.11", "--generate-hashes", f"--exclude-newer={day}"]
+    options = [
+        "--universal",
+        "--python-version=3.11",
+        "--generate-hashes",
+        f"--exclude-newer={day}",
+    ]
     # No addresses: it is for whatever index its reader has.
     options += ["--no-header", "--no-annotate", "--no-emit-index-url", "--no-emit-find-links"]
     done = subprocess.run(  # noqa: S603
@@ -76,15 +85,15 @@ def locked(epoch: int) -> str:
 
 def on_every_system(versions: str, folder: Path) -> list[Package]:
     """Return what those versions bring on Windows, macOS and Linux together."""
+    from bill_of_materials import PLATFORMS, packages
+
     listed = folder / VERSIONS
     listed.write_text(versions, encoding="utf-8")
     for platform in PLATFORMS:
-        options = ["--python-platform", platform, "--python-version", "3.11", "--target"]
-        subprocess.run(  # noqa: S603
-            [sys.executable, "-m", "uv", "pip", "install", "--quiet", "--require-hashes"]
-            + [*options, str(folder / platform), "-r", str(listed)],
-            check=True,
-        )
+        options = ["--quiet", "--require-hashes", "--python-version=3.11"]
+        options += [f"--python-platform={platform}", f"--target={folder / platform}"]
+        command = [sys.executable, "-m", "uv", "pip", "install", *options, "-r", str(listed)]
+        subprocess.run(command, check=True)  # noqa: S603
     return packages(versions, [folder / platform for platform in PLATFORMS])
 
 
@@ -115,11 +124,14 @@ def write_zip(path: Path, contents: Mapping[str, bytes], epoch: int) -> None:
 
 def main() -> None:
     """Make all of it anew."""
+    # What only `make release` brings; tests do without.
+    from bill_of_materials import licences, sbom
+
     epoch, out = source_date(), ROOT / "dist"
     out.mkdir(exist_ok=True)
     for old in out.glob("vinkje-*"):
         old.unlink()
-    wheel, sdist = build(out, epoch)
+    wheel, sdist = build(ROOT, out, epoch)
     versions = locked(epoch)
     with tempfile.TemporaryDirectory() as folder:
         brought = on_every_system(versions, Path(folder))

@@ -226,6 +226,24 @@ def test_a_folder_finds_the_release(windows: Windows, tmp_path: Path, where: str
         assert [call.args[0] for call in windows.calls] == ["tool", "tool", "report"]
 
 
+def test_a_program_in_a_shared_folder_is_never_begun(windows: Windows, tmp_path: Path) -> None:
+    """Whoever may write there could put one there; those of PATH and of the user are begun."""
+    folder = tmp_path / "map"
+    make_folder(folder, macos=False)
+    for name in ("vinkje", "uv", "winget", "start", "pause", "python"):
+        windows.program(folder / f"{name}.exe")
+    windows.program(tmp_path / ".local" / "bin" / "vinkje.exe")
+    for name in ("Rapport maken", "Herinneringen maken", "vinkje"):
+        run = partial(windows.run, cwd=folder, home=tmp_path, typed=["exit"])
+        assert run(f'"{name}.cmd"', answer=lambda _: (0, "")).returncode == 0
+    assert [call.args for call in windows.calls] == [("report",), ("remind",), ()]
+    (tmp_path / ".local" / "bin" / "vinkje.exe").unlink()
+    release(tmp_path / "vinkje-0.1.0")
+    done = windows.run('"Rapport maken.cmd"', cwd=folder, home=tmp_path, answer=lambda _: (0, ""))
+    assert "Vinkje heeft uv nodig" in done.stdout
+    assert len(windows.calls) == 3
+
+
 @pytest.mark.parametrize("typed", ['"', "&", '"&x', "%PATH%", "^", "nj", ""])
 def test_whatever_is_typed_is_no_command(windows: Windows, tmp_path: Path, typed: str) -> None:
     """Only a word that begins with a J is a yes."""

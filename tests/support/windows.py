@@ -99,7 +99,9 @@ class Windows:
             "@%LINE%",
         ]
         launcher.write_bytes("".join(f"{each}\r\n" for each in lines).encode("ascii"))
-        env = self.environment() | {"LINE": line, "WINEPATH": ";".join(map(windows_path, path))}
+        # An empty place in PATH, as many have, is the current folder.
+        places = ";".join(["", *map(windows_path, path)])
+        env = self.environment() | {"LINE": line, "WINEPATH": places}
         args = [self.wine, "cmd", "/c", windows_path(launcher)]
         with (self.work / "typed").open("w+b") as keys, (self.work / "shown").open("w+b") as shown:
             keys.write("".join(f"{each}\r\n" for each in (*typed, "", "")).encode())
