@@ -18,10 +18,11 @@ import os
 import re
 import shlex
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import chdir
+from contextlib import chdir, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -37,6 +38,8 @@ from cli.main import vinkje  # noqa: E402 - run as a script, it is found by the 
 
 # The day that it is on every page.
 TODAY = "2026-11-30"
+# Seconds that a command may take.
+_LONGEST = 60
 _BLOCK = re.compile(
     r"^(?P<indent> *)```(?P<kind>\w*)\n(?P<text>.*?)^ *```$", re.MULTILINE | re.DOTALL
 )
@@ -138,7 +141,7 @@ class Shell:
             self.folder = (self.folder / words[1]).resolve(strict=True)
             return ""
         if words[:1] == ["vinkje"]:
-            with chdir(self.folder):
+            with chdir(self.folder), _within(_LONGEST):
                 runner = CliRunner(env=self.variables)
                 done = runner.invoke(vinkje, words[1:], prog_name="vinkje")
             return done.output
@@ -152,9 +155,28 @@ class Shell:
             stdin=subprocess.DEVNULL,
             text=True,
             encoding="utf-8",
-            timeout=60,
+            timeout=_LONGEST,
             check=False,
         ).stdout
+
+
+@contextmanager
+def _within(seconds: int) -> Iterator[None]:
+    """End what goes on for too long, such as a form that is served, where the system can."""
+
+    def end(*_: object) -> None:
+        raise TimeoutError(f"not done within {seconds} seconds")
+
+    if not hasattr(signal, "SIGALRM"):
+        yield
+        return
+    before = signal.signal(signal.SIGALRM, end)
+    signal.alarm(seconds)
+    try:
+        yield
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, before)
 
 
 def run_page(text: str, shell: Shell) -> Iterator[tuple[Block, list[Said]]]:
@@ -175,7 +197,9 @@ def run_page(text: str, shell: Shell) -> Iterator[tuple[Block, list[Said]]]:
 def _commands(block: Block) -> Iterator[tuple[int, str, str]]:
     """Yield each command of a block with its line on the page, and what it is said to print."""
     first, *others = re.split(r"^\$ ", block.text, flags=re.MULTILINE)
-    line = block.line + 1 + first.count("\n")
+    if first:
+        raise ValueError(f"line {block.line}: a block of commands begins with '$ '")
+    line = block.line + 1
     for each in others:
         command, _, wanted = each.partition("\n")
         yield line, command, wanted

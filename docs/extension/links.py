@@ -5,12 +5,12 @@ shows that file, to a page of the other tree, or, for any other file, to a copy 
 """
 
 import os.path
-import re
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from docutils import nodes
+from headings import anchors
 from sphinx.addnodes import download_reference, pending_xref
 from sphinx.application import Sphinx
 from sphinx.transforms import SphinxTransform
@@ -26,12 +26,6 @@ def shown_by(tree: Path) -> dict[Path, str]:
     """Return which page of a tree shows which file of the repository: `shows:` above a page."""
     pages = ((name, front_matter(page_file(tree, name))) for name in page_names(tree))
     return {ROOT / str(above["shows"]): name for name, above in pages if "shows" in above}
-
-
-def anchors(page: Path) -> set[str]:
-    """Return by which names a link can lead to headings of a page, as MyST and GitHub make them."""
-    heads = re.findall(r"^#+ (.*)$", page.read_text(encoding="utf-8"), re.MULTILINE)
-    return {re.sub(r"[^\w -]", "", head).lower().replace(" ", "-") for head in heads}
 
 
 class OutOfTree(SphinxTransform):
@@ -56,6 +50,7 @@ class OutOfTree(SphinxTransform):
         other = other_tree(here)
         if not target.is_file() or (anchor and anchor not in anchors(target)):
             _LOG.warning("leads nowhere: %s%s", target, hash_, location=node)
+            node.replace_self(node.children)
         elif name := shown_by(here).get(target):
             to = {"refdomain": "doc", "reftarget": name, "reftargetid": anchor or None}
             node.replace_self(pending_xref("", *node.children, **node.attributes | to))

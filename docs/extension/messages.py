@@ -40,7 +40,7 @@ def messages(words: dict[str, str], language: str) -> str:
     for room in all_words()["rooms"]:
         said = {each for each, text in texts.items() if _room_of(text.place) == room}
         entries, told = {}, set()
-        for problem, remedies, effects in _entries(filter(_is_message, said)):
+        for problem, remedies, effects in _entries(sorted(filter(_is_message, said))):
             told |= {problem, *remedies, *effects}
             entries[_shown(texts[problem].text)] = [
                 _told(words["remedy"], [_shown(texts[each].text) for each in remedies]),
@@ -60,7 +60,7 @@ def _is_message(english: str) -> bool:
 
 
 def _sorted(texts: Iterable[str]) -> list[str]:
-    return sorted(texts, key=lambda text: re.sub(r"\W", "", text).casefold())
+    return sorted(texts, key=lambda text: (re.sub(r"\W", "", text).casefold(), text))
 
 
 def _shown(text: str) -> str:
@@ -112,7 +112,7 @@ def _entries(said: Iterable[str]) -> Iterator[tuple[str, list[str], list[str]]]:
 @cache
 def _faults() -> list[Fault]:
     """Return every fault that the code raises, as far as its texts stand in the same function."""
-    files = [path for folder in ("cli", "forms") for path in (ROOT / folder).rglob("*.py")]
+    files = [path for folder in ("cli", "forms") for path in sorted((ROOT / folder).rglob("*.py"))]
     texts = [text for text in map(Path.read_bytes, files) if b"gettext" in text]
     return [fault for text in texts for fault in _faults_in(ast.parse(text))]
 

@@ -27,5 +27,9 @@ def front_matter(path: Path) -> dict[str, object]:
     text = path.read_text(encoding="utf-8")
     if not text.startswith("---\n"):
         return {}
-    found = yaml.safe_load(text[4:].partition("\n---\n")[0])
+    try:
+        found = yaml.safe_load(text[4:].partition("\n---\n")[0])
+    except yaml.YAMLError:
+        # MyST says what is wrong with it.
+        return {}
     return found if isinstance(found, dict) else {}

@@ -39,6 +39,10 @@ def _link(
     twin = (context.get("meta") or {}).get("twin", "index")
     up = "../" * (pagename.count("/") + 1)
     context["twin"] = {"href": f"{up}{other}/{twin}.html", "lang": other, "name": _NAMES[other]}
+    if other == "en" and "shows" in (context.get("meta") or {}):
+        # What stands under the Dutch heading is a file of the repository, in English.
+        first, section, others = context["body"].partition("</h1>")
+        context["body"] = first + section + others.replace("<section ", '<section lang="en" ')
 
 
 def setup(app: Sphinx) -> None:

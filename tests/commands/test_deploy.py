@@ -22,11 +22,9 @@ from typing import Any
 import pytest
 import requests
 from conftest import ROOT, Run, tool
+from deploy_files import DEPLOY, UNITS, settings_in, started_by
 from mail_server import Certificates
 from served import hidden, served, small
-
-DEPLOY = ROOT / "docs" / "deploy"
-UNITS = sorted(DEPLOY.glob("*.service"))
 
 
 def port() -> int:
@@ -45,8 +43,7 @@ def port() -> int:
 def settings(folder: Path, link: str) -> dict[str, str]:
     """Return what form.env tells a service, its paths brought to a folder."""
     text = (DEPLOY / "form.env").read_text("utf-8").replace("https://questions.example.org/", link)
-    lines = (line.partition("=") for line in at_home(text, folder).splitlines())
-    return {name: value for name, _, value in lines if value and name[0] != "#"}
+    return settings_in(at_home(text, folder))
 
 
 def at_home(text: str, folder: Path) -> str:
@@ -59,11 +56,8 @@ def at_home(text: str, folder: Path) -> str:
 
 def exec_start(unit: str, folder: Path, number: int = 0, link: str = "") -> list[str]:
     """Return the arguments with which a unit starts vinkje."""
-    text = (DEPLOY / unit).read_text("utf-8")
-    line = re.findall(r"^ExecStart=/opt/vinkje/bin/vinkje (.*)$", text, re.MULTILINE)[0]
-    told = settings(folder, link)
-    filled = re.sub(r"\$\{(\w+)\}", lambda found: told[found[1]], at_home(line, folder))
-    return shlex.split(filled.replace("%i", str(number)))
+    text = at_home((DEPLOY / unit).read_text("utf-8"), folder)
+    return started_by(text, settings(folder, link), number)
 
 
 @pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.name)

@@ -18,7 +18,6 @@ from doc_pages import (
     SITE,
     all_commands,
     all_options,
-    anchors,
     blocks_of,
     name_of,
     parse,
@@ -27,6 +26,7 @@ from doc_pages import (
     typed_commands,
     unknown_in,
 )
+from headings import anchors
 from run_blocks import (
     Said,
     Shell,
@@ -243,6 +243,13 @@ def test_a_wrong_file_is_seen(check: Callable[[str, Path], None], text: str, fre
     """A setting, a key, a piece that has no place."""
     with pytest.raises(Exception, match=r"hots|Invalid value|needed_form|no place|ownr"):
         check(text, fresh)
+
+
+def test_headings_are_known_by_the_names_that_sites_give_them(tmp_path: Path) -> None:
+    """With signs, alike, and none in a block."""
+    page = tmp_path / "page.md"
+    page.write_text("# 1. Één & x\n## Kop\n## Kop\n## Kop\n```sh\n# no\n```\n### `a` b\n", "utf-8")
+    assert anchors(page) == {"1-één--x", "kop", "kop-1", "kop-2", "a-b"}
 
 
 def test_a_wrong_command_is_seen() -> None:

@@ -98,9 +98,3 @@ def all_commands(
             yield from all_commands(command, f"{path}{name} ")
         else:
             yield f"{path}{name}", command
-
-
-def anchors(page: Path) -> set[str]:
-    """Return by which names a link can lead to headings of a page."""
-    heads = re.findall(r"^#+ (.*)$", text_of(page), re.MULTILINE)
-    return {re.sub(r"[^\w -]", "", head).lower().replace(" ", "-") for head in heads}

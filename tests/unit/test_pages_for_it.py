@@ -4,18 +4,16 @@ What holds for every page, such as that its commands exist, is in `tests/command
 """
 
 import re
-import shlex
 from pathlib import Path
 
 import pytest
 import yaml
 from conftest import ROOT
-from doc_pages import blocks_of, commands_in, parse, text_of, typed_commands
+from deploy_files import DEPLOY, UNITS, settings_in, started_by
+from doc_pages import DOCS, blocks_of, commands_in, parse, text_of, typed_commands
 
 from cli.form import web
 
-DOCS = ROOT / "docs"
-DEPLOY = DOCS / "deploy"
 DUTCH = {
     "index": "index",
     "install": "installeren",
@@ -29,27 +27,14 @@ PAIRS = [
     for name in NAMES
 ]
 PAGES = [page for pair in PAIRS for page in pair]
-UNITS = sorted(DEPLOY.glob("*.service"))
 BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-
-
-def settings() -> dict[str, str]:
-    """Return what form.env tells services."""
-    lines = (line.partition("=") for line in text_of(DEPLOY / "form.env").splitlines())
-    return {name: value for name, _, value in lines if value and name[0] != "#"}
-
-
-def exec_start(unit: Path, **settings: str) -> list[str]:
-    """Return what a unit starts, with what form.env tells it."""
-    line = re.findall(r"^ExecStart=\S+ (.*)$", text_of(unit), re.MULTILINE)[0]
-    told = re.sub(r"\$\{(\w+)\}", lambda found: settings[found[1]], line)
-    return shlex.split(told.replace("%i", "8080"))
 
 
 def test_what_services_and_containers_start_is_a_command() -> None:
     """With these options, and values that they take."""
     found = [*commands_in(text_of(DEPLOY / "compose.yaml"))]
-    for arguments in [*found, *(exec_start(unit, **settings()) for unit in UNITS)]:
+    told = settings_in(text_of(DEPLOY / "form.env"))
+    for arguments in [*found, *(started_by(text_of(unit), told) for unit in UNITS)]:
         parse(arguments)
 
 
