@@ -128,7 +128,8 @@ def _trimmed(picture: Image.Image) -> Image.Image:
     """Return a page without its foot and the white above it, in a thin frame."""
     page = picture.crop((0, 0, picture.width, picture.height - _FOOT * picture.width // 842))
     _, top, _, bottom = ImageChops.invert(page.convert("L")).getbbox() or (0, 0, *page.size)
-    return ImageOps.expand(page.crop((0, max(top - 30, 0), page.width, bottom + 30)), 1, "#b8c2cc")
+    shown = (0, max(top - 30, 0), page.width, min(bottom + 30, page.height))
+    return ImageOps.expand(page.crop(shown), 1, "#b8c2cc")
 
 
 def _save(picture: Image.Image, path: Path) -> None:
