@@ -4,7 +4,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from gettext import gettext
-from itertools import accumulate, pairwise
 
 from forms.errors import SettingsError
 from forms.templates import render
@@ -46,10 +45,11 @@ class MailBar:
 
     @property
     def widths(self) -> list[int]:
-        """Return how wide each piece is, in percents that add up to 100."""
-        ends = list(accumulate((count for _, count in self.pieces), initial=0))
-        percents = [round(100 * end / ends[-1]) for end in ends]
-        return [end - begin for begin, end in pairwise(percents)]
+        """Return how wide each piece is, in percents that add up to 100; 0 would be no width."""
+        total = sum(count for _, count in self.pieces)
+        widths = [max(1, round(100 * count / total)) for _, count in self.pieces]
+        widths[widths.index(max(widths))] += 100 - sum(widths)
+        return widths
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from working import Folder
 
 from forms.analysis.rules import apply_rules
 from forms.checklist.model import Checklist, load_checklist
+from forms.mail.body import MailBar
 from forms.mail.report_mail import Message, report_mail
 from forms.report.model import Report
 from forms.responses.counting import read_responses
@@ -265,6 +266,15 @@ def test_a_section_has_a_bar_of_cells_and_the_same_in_words() -> None:
     assert [sum(int(width) for width, *_ in bar) for bar in bars] == [100, 100, 100]
     assert len({colour for _, colour, _ in bars[0]}) == 5
     assert "<img" not in message.html
+
+
+@pytest.mark.parametrize(
+    ("counts", "widths"),
+    [((1,), [100]), ((4, 1, 1, 1, 1), [52, 12, 12, 12, 12]), ((399, 1), [99, 1])],
+)
+def test_the_pieces_of_a_bar_fill_it(counts: tuple[int, ...], widths: list[int]) -> None:
+    """Outlook breaks a row of over 100%; at a width of 0 a piece takes what it can get."""
+    assert MailBar("Deel", "", tuple((str(n), n) for n in counts)).widths == widths
 
 
 def test_what_is_not_needed_is_one_short_list() -> None:
