@@ -24,7 +24,7 @@ from forms.jobs.report_files import newer_copies, previous_path, put_first_in_pl
 from forms.language import message_language
 from forms.mail.attachment import notes_on_copy
 from forms.mail.body import check_link
-from forms.mail.report_mail import fits_a_mail, report_mail
+from forms.mail.report_mail import fits_a_mail, is_attached, report_mail
 from forms.notes import Note
 from forms.report.existing import ExistingWorkbook
 from forms.report.model import Report, as_json
@@ -121,12 +121,8 @@ def make_report(request: ReportRequest) -> ReportResult:
         )
     notes = (*copies, *_too_large(request, workbook))
     notes += notes_on_copy(workbook, request.output.name, request.workbook_url)
-    to_read = note_on(report, unread, is_attached=_is_attached(workbook, request.workbook_url))
+    to_read = note_on(report, unread, is_attached=is_attached(workbook, request.workbook_url))
     return ReportResult(report, figures, tuple(outputs), tuple(kept), read, notes, to_read)
-
-
-def _is_attached(workbook: bytes, workbook_url: str | None) -> bool:
-    return not workbook_url and fits_a_mail(workbook)
 
 
 def _too_large(request: ReportRequest, workbook: bytes) -> tuple[Note, ...]:
@@ -188,7 +184,7 @@ def write_report(
     mailed = report
     with _with_way_out(output):
         copy = workbook = build_workbook(report)
-        if unread and _is_attached(workbook, workbook_url):
+        if unread and is_attached(workbook, workbook_url):
             mailed = without(report, unread)
             copy = build_workbook(mailed)
     mail = report_mail(mailed, copy, output.name, workbook_url, is_whole=mailed is report)

@@ -6,7 +6,7 @@ from gettext import gettext
 from forms.excel.markup import ExcelError
 from forms.excel.outside import Reach, reaching_out
 from forms.mail.draft_files import Draft
-from forms.mail.report_mail import fits_a_mail
+from forms.mail.report_mail import is_attached
 from forms.notes import Note
 from forms.report.note_kinds import ReachesOut
 from forms.text import shortened
@@ -18,8 +18,7 @@ _XLSX = ".xlsx"
 
 def notes_on_copy(workbook: bytes, name: str, workbook_url: str | None) -> tuple[Note, ...]:
     """Return what is told of a workbook that is attached, and reaches outside itself."""
-    is_attached = not workbook_url and fits_a_mail(workbook)
-    reaches = _reaches(workbook, name) if is_attached else []
+    reaches = _reaches(workbook, name) if is_attached(workbook, workbook_url) else []
     return (Note(ReachesOut(name, len(reaches), _named(reaches))),) if reaches else ()
 
 

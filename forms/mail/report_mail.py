@@ -49,14 +49,14 @@ def report_mail(
     A copy that is not whole lacks remarks that nobody has read yet. Raises OutputError when what it
     holds would change its own headers.
     """
-    is_attached = not workbook_url and fits_a_mail(workbook)
-    copy = report.words("mail.copy" if is_attached else "mail.too_large")
+    attached = is_attached(workbook, workbook_url)
+    copy = report.words("mail.copy" if attached else "mail.too_large")
     if not is_whole:
         copy = f"{copy} {report.words('mail.copy_unread')}"
     mail = fitted(_mail(report, workbook_url or "", "" if workbook_url else copy))
     text, html = text_of(mail), html_of(mail)
     eml = draft(mail.subject, report.today, text, html)
-    if is_attached:
+    if attached:
         # By its name nobody should take it for the workbook that people work in.
         stem, _, ending = header_text(workbook_name).rpartition(".")
         name = f"{stem}-{report.words('mail.copy_name')}.{ending}"
@@ -67,6 +67,11 @@ def report_mail(
 def fits_a_mail(workbook: bytes) -> bool:
     """Say whether a workbook is small enough to attach."""
     return len(workbook) <= _MOST_ATTACHED
+
+
+def is_attached(workbook: bytes, workbook_url: str | None) -> bool:
+    """Say whether a copy of a workbook goes along: not where the mail links to it."""
+    return not workbook_url and fits_a_mail(workbook)
 
 
 def _mail(report: Report, link: str, copy: str) -> Mail:
@@ -108,9 +113,9 @@ def _parts(report: Report) -> Iterator[MailPart]:
 
 
 def _is_let_be(report: Report, finding: Finding) -> bool:
-    """Say whether staff think that nothing needs to be done, and nobody decided otherwise."""
-    decision = report.kept_actions[finding.item.id].decision
-    return finding.priority is Priority.NOT_NEEDED and not decision
+    """Say whether staff think that nothing needs to be done, and the meeting said nothing else."""
+    said = report.kept_actions[finding.item.id].decision_text
+    return finding.priority is Priority.NOT_NEEDED and not said
 
 
 def _asked(report: Report, *, is_copy: bool) -> list[str]:
