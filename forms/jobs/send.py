@@ -6,7 +6,7 @@ from email.headerregistry import Address
 from pathlib import Path
 
 from forms.mail.account import SmtpAccount
-from forms.mail.attachment import reaching_copies
+from forms.mail.attachment import reaching_copies, without_new_remarks
 from forms.mail.delivery import (
     Delivery,
     for_the_unsure,
@@ -82,7 +82,7 @@ def outgoing(request: SendRequest) -> Outgoing:
         log = read_log(request.log)
         drafts = [draft for original in drafts if (draft := for_the_unsure(original, log)).to]
     anew = (DeliveryStatus.UNSURE, DeliveryStatus.SENT) if request.again else ()
-    warnings = (*outdated(drafts), *reaching_copies(drafts))
+    warnings = (*outdated(drafts), *without_new_remarks(drafts), *reaching_copies(drafts))
     return Outgoing(drafts, request.log, anew, warnings, tuple(left_out))
 
 

@@ -10,6 +10,7 @@ from forms.mail.report_mail import is_attached
 from forms.notes import Note
 from forms.report.note_kinds import ReachesOut
 from forms.text import shortened
+from forms.wording import LANGUAGES, wording
 
 # Of a workbook full of links a message names so many; how many more there are it says.
 _MOST_NAMED = 10
@@ -38,6 +39,20 @@ def reaching_copies(drafts: Sequence[Draft]) -> list[str]:
                     ).format(mail=draft.path.name, workbook=name, places=_named(reaches))
                 )
     return list(dict.fromkeys(warnings))
+
+
+def without_new_remarks(drafts: Sequence[Draft]) -> list[str]:
+    """Return a sentence for every draft whose copy lacks remarks that nobody had read."""
+    said = [wording(language)("mail.copy_unread") for language in LANGUAGES]
+    return [
+        gettext(
+            "{mail}: the copy in it does not have the new remarks yet; read them, and 'vinkje "
+            "report' makes a mail that has them"
+        ).format(mail=draft.path.name)
+        for draft in drafts
+        if (body := draft.eml.get_body(("plain",)))
+        and any(sentence in body.get_content() for sentence in said)
+    ]
 
 
 def _reaches(workbook: bytes, name: str) -> list[Reach]:

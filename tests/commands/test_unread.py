@@ -153,6 +153,14 @@ def test_the_command_says_it_before_it_names_the_mail(tmp_path: Path, vinkje: Ru
     assert "New remarks" not in vinkje("report", "a.csv", "--date", NEXT).stdout
 
 
+def test_who_sends_the_mail_is_told_what_its_copy_lacks(folder: Folder, vinkje: Run) -> None:
+    """Until there is one that has it."""
+    told = "rapport.eml: the copy in it does not have the new remarks yet; read them"
+    assert told in vinkje("send", "--to", "mt@corporatie.example", "--dry-run").stderr
+    folder.report(NEXT)
+    assert told not in vinkje("send", "--to", "mt@corporatie.example", "--dry-run").stderr
+
+
 def test_with_a_link_the_workbook_itself_is_what_others_see(folder: Folder) -> None:
     """Nothing is mailed but the way to it, so that is what is said."""
     folder.remarks = {"A1": LATER}
