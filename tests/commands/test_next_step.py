@@ -259,6 +259,16 @@ def test_it_never_fails(folder: Folder, vinkje: Run, seed: int) -> None:
     assert 2 <= len(done.stdout.splitlines()) <= 3
 
 
+@pytest.mark.parametrize("name", ["rapport.xlsx", "a.csv", "rapport.eml"])
+def test_a_pipe_keeps_nobody_waiting(folder: Folder, vinkje_alone: Run, name: str) -> None:
+    """What is no plain file is not opened."""
+    text = 'source = "a.csv"\n[send]\nhost = "h"\nsender = "a@b.nl"\n'
+    (folder.path / "vinkje.toml").write_text(text, encoding="utf-8")
+    (folder.path / name).unlink()
+    os.mkfifo(folder.path / name)
+    assert len(said(vinkje_alone)) == 2
+
+
 def test_in_dutch(folder: Folder, vinkje: Run) -> None:
     """As a policy adviser reads it."""
     older(folder.path / "rapport.sleutel", 3)
