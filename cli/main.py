@@ -144,8 +144,8 @@ def vinkje(ctx: click.Context) -> None:
     """Turn a checklist into a questionnaire, and the answers into an action list and an e-mail.
 
     Begin with 'vinkje demo': it shows what you get, with made-up answers. Then make a folder of
-    your own with 'vinkje init', and work there. The commands below stand in the order of use. Each
-    has its own help, for example: vinkje report --help
+    your own with 'vinkje init', and work there: 'vinkje' alone says what comes next. The commands
+    below stand in the order of use. Each has its own help, for example: vinkje report --help
 
     What you would type every time can stand in your folder, in the file vinkje.toml, or in
     variables that begin with VINKJE_.
