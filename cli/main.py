@@ -31,6 +31,10 @@ from forms.errors import FormsError, reason_of
 from forms.language import language_for, set_language
 
 
+# Where a context keeps the words that were typed.
+_TYPED = f"{__name__}.typed"
+
+
 class Vinkje(Group):
     """A group whose faults are messages, never tracebacks."""
 
@@ -49,16 +53,17 @@ class Vinkje(Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Return the command, which reads its settings itself."""
+        # Click takes what it reads out of the list.
+        ctx.meta[_TYPED] = list(args)
         ctx.default_map = settings_for(self)
         return super().resolve_command(ctx, args)
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run a command; a fault is printed and ends with 1."""
-        typed = [*ctx._protected_args, *ctx.args]  # noqa: SLF001 - Click empties both
         try:
             return super().invoke(ctx)
         except click.UsageError as error:
-            if not (hint := _on_quotes(error, typed)):
+            if not (hint := _on_quotes(error, ctx.meta.get(_TYPED, []))):
                 raise
             raise click.UsageError(error.message + hint, error.ctx) from None
         except (click.ClickException, click.exceptions.Exit, click.Abort):

@@ -47,7 +47,11 @@ def show_next_step(ctx: click.Context) -> None:
 
 
 def _checklist_is_here() -> bool:
-    return any(path.name.startswith("checklist.y") for path in Path().iterdir())
+    """Say whether a checklist lies here, be it as Kladblok names it: checklist.yaml.txt."""
+    try:
+        return any(path.name.startswith("checklist.y") for path in Path().iterdir())
+    except OSError:
+        return False
 
 
 def _request(ctx: click.Context) -> NextStepRequest:

@@ -18,8 +18,8 @@ FILE = Path("vinkje.toml")
 _SECRETS = {"password", "token"}
 # Said each time anew: nobody may send, or not send, by a line that was forgotten.
 _ONCE = {"again", "arrived", "dry_run", "save_password", "owner"}
-# These make a folder of their own.
-_WITHOUT = ("init", "demo")
+# These make a folder of their own, or are for any folder.
+_WITHOUT = ("init", "demo", "completion")
 
 
 class _Later(Mapping[str, Any]):

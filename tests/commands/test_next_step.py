@@ -7,12 +7,13 @@ import socket
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from conftest import Run, settings
 from mail_server import PostOffice, served
 from mailing import ANNA, SENDER
-from working import Folder, begun
+from working import Folder, begun, put
 
 from forms.jobs import next_step
 
@@ -190,20 +191,26 @@ def test_a_mail_that_was_not_sent(folder: Folder, vinkje: Run) -> None:
     assert said(vinkje)[1] == "5 statements wait for a decision. See which: vinkje actions"
 
 
-def test_after_the_meeting(folder: Folder, vinkje: Run) -> None:
+MEETINGS = {
+    "1 statement waits for a decision. See which: vinkje actions": (4, 0),
+    "1 action is late. Remind its owner: vinkje remind": (4, 1),
+    "2 actions are late. Remind their owners: vinkje remind": (5, 2),
+    "Nothing waits for you now. See what stands open: vinkje actions": (5, 0),
+}
+
+
+@pytest.mark.parametrize("sentence", MEETINGS)
+def test_after_the_meeting(folder: Folder, vinkje: Run, sentence: str) -> None:
     """What is late goes before what waits; when nothing does, that is said."""
-    decided = {"Besluit": "Nodig", "Actiehouder": "Jan", "Deadline": "24-12-2030"}
-    for item in ("A1", "A2", "A3", "A4"):
-        folder.write(item, **decided)
-    assert said(vinkje)[1] == "1 statement waits for a decision. See which: vinkje actions"
-    folder.write("A1", Deadline="24-12-2020")
-    assert said(vinkje)[1] == "1 action is late. Remind its owner: vinkje remind"
-    folder.write("A2", Deadline="24-12-2020")
-    assert said(vinkje)[1] == "2 actions are late. Remind their owners: vinkje remind"
-    folder.write("A1", Status="Gereed")
-    folder.write("A2", Status="Gereed")
-    folder.write("A5", **decided)
-    assert said(vinkje)[1] == "Nothing waits for you now. See what stands open: vinkje actions"
+    decided, late = MEETINGS[sentence]
+
+    def decide(sheet: Any) -> None:
+        for number in range(1, decided + 1):
+            day = "24-12-2020" if number <= late else "24-12-2030"
+            put(sheet, f"A{number}", Besluit="Nodig", Actiehouder="Jan", Deadline=day)
+
+    folder.edit(decide)
+    assert said(vinkje)[1] == sentence
 
 
 def test_a_workbook_of_another_name_is_named(folder: Folder, vinkje: Run) -> None:

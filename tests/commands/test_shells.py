@@ -131,8 +131,9 @@ def test_powershell_finishes_words(program: dict[str, str], tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize("shell", SHELLS)
-def test_a_script_begins_with_how_to_install_it(vinkje: Run, shell: str) -> None:
-    """In lines that the shell passes over."""
+def test_a_script_begins_with_how_to_install_it(vinkje: Run, tmp_path: Path, shell: str) -> None:
+    """In lines that the shell passes over; it may be asked in any folder."""
+    (tmp_path / "vinkje.toml").write_text("source = \n", encoding="utf-8")
     done = vinkje("completion", shell)
     first, second = done.stdout.splitlines()[:2]
     assert first == "# Type this once, and then open a new window:"
