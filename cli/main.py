@@ -30,7 +30,6 @@ from cli.translation import Group, translated
 from forms.errors import FormsError, reason_of
 from forms.language import language_for, set_language
 
-
 # Where a context keeps the words that were typed.
 _TYPED = f"{__name__}.typed"
 
