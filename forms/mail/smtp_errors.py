@@ -163,13 +163,16 @@ def refused_sign_in(server: Server, reply: Reply) -> SmtpFault:
 
     Of the answer its codes alone are told: a server can say back what it was told.
     """
+    is_secret = reply.cause in {Cause.PASSWORD, Cause.APP_PASSWORD, Cause.UNKNOWN}
+    remedy = way_out(reply, gettext("ask whoever runs the server what this code means"))
     if reply.passes:
         problem = gettext("does not sign '{user}' in now (it answered {code})")
+    elif not is_secret:
+        problem = gettext("does not let '{user}' sign in (it answered {code})")
     elif server.token:
         problem = gettext("refused the token for '{user}' (it answered {code})")
     else:
         problem = gettext("refused user '{user}' with this password (it answered {code})")
-    remedy = way_out(reply, gettext("ask whoever runs the server what this code means"))
     if server.token and reply.cause is Cause.PASSWORD:
         remedy = gettext("tokens last about an hour: put a new one in VINKJE_SEND_TOKEN")
     # Never tried again: wrong passwords are counted, and lock accounts.

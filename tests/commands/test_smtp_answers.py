@@ -27,18 +27,24 @@ def at(port: int, **more: Any) -> SmtpAccount:
 
 
 SIGN_INS = {
-    b"535 5.7.139 Authentication unsuccessful, SmtpClientAuthentication is disabled for the Tenant":
-        "(it answered 535 5.7.139); Microsoft 365 lets no program send from this mailbox: ask your "
-        "IT department",
-    b"550 5.7.30 Basic authentication is not supported for Client Submission.":
-        "(it answered 550 5.7.30); Microsoft 365 takes no password from a program",
-    b"534-5.7.9 Application-specific password required. For more\r\n534 5.7.9 information":
-        "(it answered 534 5.7.9); it wants an app password",
-    b"504 5.7.4 Unrecognized authentication type":
-        "(it answered 504 5.7.4); it takes no sign-in of this kind",
-    b"535 5.7.8 Error: authentication failed": "(it answered 535 5.7.8); check the password",
+    b"535 5.7.139 Authentication unsuccessful, SmtpClientAuthentication is disabled": (
+        f"does not let '{USER}' sign in (it answered 535 5.7.139); Microsoft 365 lets no program "
+        "send from this mailbox: ask your IT department"
+    ),
+    b"550 5.7.30 Basic authentication is not supported for Client Submission.": (
+        "(it answered 550 5.7.30); Microsoft 365 takes no password from a program"
+    ),
+    b"534-5.7.9 Application-specific password required. For more\r\n534 5.7.9 information": (
+        "with this password (it answered 534 5.7.9); it wants an app password"
+    ),
+    b"504 5.7.4 Unrecognized authentication type": (
+        "(it answered 504 5.7.4); it takes no sign-in of this kind"
+    ),
+    b"535 5.7.8 Error: authentication failed": (
+        "with this password (it answered 535 5.7.8); check the password"
+    ),
     b"599 5.9.9 no": "(it answered 599 5.9.9); ask whoever runs the server what this code means",
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("answer", SIGN_INS)
