@@ -130,6 +130,9 @@ def _sentence(result: NextStepResult) -> str:
         "invite": gettext("Invite your colleagues: {command}"),
         "report": gettext("Make the report: {command}"),
         "send": gettext("The mail about it was not sent yet. See who would get it: {command}"),
+        "send_reminders": gettext(
+            "Reminders lie ready that were not sent yet. See who would get one: {command}"
+        ),
         "remind": ngettext(
             "{count} action is late. Remind its owner: {command}",
             "{count} actions are late. Remind their owners: {command}",
@@ -156,6 +159,7 @@ def _command(result: NextStepResult, request: NextStepRequest) -> str:
         "invite": ["invite", "LINK"],
         "report": ["report", source],
         "send": ["send", "" if usual else str(output.with_suffix(".eml")), "--dry-run"],
+        "send_reminders": ["send", str(output.with_suffix(".herinneringen")), "--dry-run"],
         "remind": ["remind", "" if usual else str(output)],
         "decide": ["actions", "" if usual else str(output)],
         "look": ["actions", "" if usual else str(output)],

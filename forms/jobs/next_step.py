@@ -36,6 +36,7 @@ class Step(StrEnum):
     INVITE = "invite"
     REPORT = "report"
     SEND = "send"
+    SEND_REMINDERS = "send_reminders"
     REMIND = "remind"
     DECIDE = "decide"
     LOOK = "look"
@@ -86,39 +87,65 @@ class NextStepResult:
 
 def next_step(request: NextStepRequest) -> NextStepResult:
     """Look at what lies there, and say what comes next."""
-    unread: list[str] = []
-
-    def seen(name: str, look: Callable[[], T]) -> T | None:
-        try:
-            return look()
-        except Exception:  # noqa: BLE001 - whatever it is, the command that comes to it says it
-            unread.append(name)
-            return None
-
-    def result(step: Step, **more: int) -> NextStepResult:
-        day = reported and reported.astimezone().date()
-        return NextStepResult(step, answers, day, unread=tuple(unread), **more)
-
-    answers: Answers | None = None
-    reported = seen(str(request.output), lambda: _reported(request.output))
-    checklist = seen("", lambda: load_checklist(_plain(request.checklist or default_checklist())))
+    look = _Look()
+    named = request.checklist
+    checklist = look.at("", lambda: load_checklist(_plain(named or default_checklist())))
     if checklist is None:
         return NextStepResult(Step.MEND_CHECKLIST)
+    reported = look.at(str(request.output), lambda: _reported(request.output))
     sources = request.sources or ((f"sqlite:///{_STORE}",) if _STORE.is_file() else ())
-    if sources:
-        # Without a name: an address may hold a password.
-        answers = seen("", lambda: _answers(request, sources, checklist))
-        if answers and answers.count == 0:
-            return result(Step.INVITE)
-        if _wants_report(answers, reported, request.today):
-            return result(Step.REPORT)
-    elif not reported:
-        return result(Step.NAME_SOURCE if _SCRIPT.exists() else Step.MAKE_FORM)
-    if request.sends and seen(request.output.with_suffix(".eml").name, lambda: _waits(request)):
-        return result(Step.SEND)
-    standing = seen(str(request.output), lambda: _standing(request)) or {}
-    step = Step.REMIND if standing.get("late") else Step.DECIDE
-    return result(step if any(standing.values()) else Step.LOOK, **standing)
+    # Without a name: an address may hold a password.
+    answers = look.at("", lambda: _answers(request, sources, checklist)) if sources else None
+    standing: dict[str, int] = {}
+    step = _before_report(answers, reported, request, has_source=bool(sources))
+    step = step or _mail_step(request, look)
+    if not step:
+        standing = look.at(str(request.output), lambda: _standing(request)) or {}
+        decide = Step.DECIDE if standing.get("undecided") else Step.LOOK
+        step = Step.REMIND if standing.get("late") else decide
+    day = reported and reported.astimezone().date()
+    return NextStepResult(step, answers, day, unread=tuple(look.unread), **standing)
+
+
+class _Look:
+    """What was looked at, and by what name what could not be."""
+
+    def __init__(self) -> None:
+        self.unread: list[str] = []
+
+    def at(self, name: str, see: Callable[[], T]) -> T | None:
+        """Return what is seen; None where that fails."""
+        try:
+            return see()
+        except Exception:  # noqa: BLE001 - whatever it is, the command that comes to it says it
+            self.unread.append(name)
+            return None
+
+
+def _before_report(
+    answers: Answers | None,
+    reported: datetime | None,
+    request: NextStepRequest,
+    *,
+    has_source: bool,
+) -> Step | None:
+    """Return what comes before a report, or the report; None where there is nothing new to it."""
+    if not has_source and not reported:
+        return Step.NAME_SOURCE if _SCRIPT.exists() else Step.MAKE_FORM
+    if answers and answers.count == 0:
+        return Step.INVITE
+    is_new = has_source and _wants_report(answers, reported, request.today)
+    return Step.REPORT if is_new else None
+
+
+def _mail_step(request: NextStepRequest, look: _Look) -> Step | None:
+    """Return what is to be sent, where the settings name a server: else people send it by hand."""
+    output = request.output
+    if request.sends and look.at(output.with_suffix(".eml").name, lambda: _waits(output)):
+        return Step.SEND
+    if request.sends and look.at(output.stem, lambda: _lie_ready(output)):
+        return Step.SEND_REMINDERS
+    return None
 
 
 def _reported(output: Path) -> datetime | None:
@@ -189,16 +216,23 @@ def _most(path: Path) -> int:
         return _MOST_PACKED if file.read(2) == b"PK" else _MOST_TEXT
 
 
-def _waits(request: NextStepRequest) -> bool:
+def _waits(output: Path) -> bool:
     """Say whether the mail of the last report lies there, and nobody got it by vinkje."""
     from forms.mail.draft_files import read_draft
     from forms.mail.sent_log import log_of, read_log
 
-    path = request.output.with_suffix(".eml")
+    path = output.with_suffix(".eml")
     if not path.is_file():
         return False
     mail, log = read_draft(path, (), to_send=False), read_log(log_of(path))
     return not any(entry.id == mail.id for entry in (*log.entries, *log.others))
+
+
+def _lie_ready(output: Path) -> bool:
+    """Say whether there are reminders that were not sent: whoever sends one takes it away."""
+    from forms.mail.sent_log import DRAFTS
+
+    return any(output.with_suffix(DRAFTS).glob("*.eml"))
 
 
 def _standing(request: NextStepRequest) -> dict[str, int]:

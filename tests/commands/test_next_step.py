@@ -188,6 +188,11 @@ def test_a_mail_that_was_not_sent(folder: Folder, vinkje: Run) -> None:
         waits = "The mail about it was not sent yet. See who would get it: vinkje send --dry-run"
         assert said(vinkje)[1] == waits
         assert vinkje("send", "--to", ANNA).returncode == 0
+        assert said(vinkje)[1] == "5 statements wait for a decision. See which: vinkje actions"
+        assert vinkje("remind", "--coordinator", ANNA).returncode == 0
+        ready = "Reminders lie ready that were not sent yet. See who would get one: vinkje send "
+        assert said(vinkje)[1] == f"{ready}rapport.herinneringen --dry-run"
+        assert vinkje("send", "rapport.herinneringen").returncode == 0
     assert said(vinkje)[1] == "5 statements wait for a decision. See which: vinkje actions"
 
 

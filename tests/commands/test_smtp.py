@@ -656,6 +656,7 @@ def test_a_large_mail_that_is_hindered(
 ) -> None:
     """The server takes not all that it asked for: surely nobody got it, and it is not resent."""
     monkeypatch.setattr(smtp_session, "_SLOWEST", 1 << 30)
+    monkeypatch.setattr(smtp_session, "LONGEST", 0.6)
     over = threading.Event()
 
     def speak(line: socket.socket) -> None:
@@ -667,7 +668,7 @@ def test_a_large_mail_that_is_hindered(
 
     large = written(tmp_path / "groot.eml", workbook=bytes(5_000_000))
     with hostile(speak) as (port, opened):
-        fates, posted = sent(large, for_one(port))
+        fates, posted = sent(large, for_one(port, timeout=0.6))
         over.set()
     assert fates == {ANNA: DeliveryStatus.NOT_SENT}
     assert re.search("gave no answer|not done after", told(posted))
