@@ -41,11 +41,21 @@ def source_date(environment: Mapping[str, str] = os.environ) -> int:
     """Return the time of what is released, in seconds since 1970."""
     if named := environment.get("SOURCE_DATE_EPOCH"):
         return max(int(named), _FIRST_DAY)
-    command = ["git", "-C", str(ROOT), "log", "-1", "--format=%ct"]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
-    if done.returncode:
+    if not (committed := _git("log", "-1", "--format=%ct")):
         sys.exit("No git here to say of when this is: set SOURCE_DATE_EPOCH to seconds since 1970.")
-    return max(int(done.stdout), _FIRST_DAY)
+    if changed := _git("status", "--porcelain"):
+        sys.stderr.write(f"Not committed, so not the same for everybody:\n{changed}")
+    return max(int(committed), _FIRST_DAY)
+
+
+def _git(*args: str) -> str:
+    """Return what git says of this tree; nothing where there is no git, or no repository."""
+    try:
+        command = ["git", "-C", str(ROOT), *args]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
+    except OSError:
+        return ""
+    return "" if done.returncode else done.stdout
 
 
 def build(root: Path, out: Path, epoch: int) -> tuple[Path, Path]:
