@@ -53,11 +53,11 @@ def folder(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
     return made
 
 
-def answers(path: Path) -> None:
+def answers(path: Path, answer: str = "Op orde") -> None:
     """Write answers of six people to the shipped checklist, all alike."""
     titles = [item_title(item) for item in load_checklist(ROOT / "checklist.yaml").items()]
     rows = [["Tijdstempel", *titles]]
-    rows += [[f"{day}-11-2026 9:00:00", *["Op orde"] * len(titles)] for day in range(1, 7)]
+    rows += [[f"{day}-11-2026 9:00:00", *[answer] * len(titles)] for day in range(1, 7)]
     path.write_text("".join(";".join(row) + "\n" for row in rows), encoding="utf-8")
 
 
@@ -139,12 +139,20 @@ def test_a_report_by_a_double_click(windows: Windows, folder: Path, tmp_path: Pa
 
 
 def test_reminders_by_a_double_click(windows: Windows, folder: Path, tmp_path: Path) -> None:
-    """Without a report it says so; all else is vinkje's own."""
+    """Without a report it says so; with one there are drafts, whatever `vinkje run` may send."""
     windows.program(tmp_path / ".local" / "bin" / "vinkje.exe")
-    done = windows.run('"Herinneringen maken.cmd"', cwd=folder, home=tmp_path, answer=really)
+    run = partial(windows.run, cwd=folder, home=tmp_path, answer=really)
+    done = run('"Herinneringen maken.cmd"')
     assert done.returncode == 1
     assert "Er zijn geen herinneringen gemaakt. Hierboven staat waarom" in done.stdout
-    assert windows.calls[-1].args == ("remind",)
+    answers(folder / "a.csv", "Niet op orde: aanpakken is nodig")
+    assert run_vinkje("report", "a.csv", cwd=folder).returncode == 0
+    (folder / "vinkje.toml").write_text("[remind]\nsend = true\n", encoding="utf-8")
+    done = run('"Herinneringen maken.cmd"', typed=["n"])
+    assert done.returncode == 0, done.stdout
+    assert "Er is niets verstuurd." in done.stdout
+    assert [call.args for call in windows.calls] == [("remind",), ("remind",)]
+    assert (folder / "rapport.herinneringen" / "coordinator.eml").exists()
 
 
 def test_what_is_dropped_reaches_vinkje_as_it_is_named(
@@ -190,7 +198,7 @@ def test_vinkje_is_installed_by_a_double_click(windows: Windows, tmp_path: Path,
     run = partial(windows.run, home=home, path=path, answer=installs(windows, home, uv))
     done = run(f'"{INSTALL}"', cwd=unpacked, typed=["n"])
     assert (done.returncode, windows.calls) == (1, [])
-    assert "Er is niets geinstalleerd." in done.stdout
+    assert "Er is niets op uw computer gezet." in done.stdout
     done = run(f'"{INSTALL}"', cwd=unpacked, typed=["ja", "n", "n"])
     assert done.returncode == 0, done.stdout
     versions = windows_path(wheel.with_name("versions.txt"))
@@ -248,7 +256,7 @@ def test_whatever_is_typed_is_no_command(windows: Windows, tmp_path: Path, typed
     run = partial(windows.run, cwd=tmp_path / "vinkje-0.1.0", home=tmp_path, typed=[typed])
     done = run(f'"{INSTALL}"', answer=lambda _: (0, ""))
     assert (done.returncode, windows.calls) == (1, [])
-    assert "Er is niets geinstalleerd." in done.stdout
+    assert "Er is niets op uw computer gezet." in done.stdout
 
 
 @pytest.mark.parametrize("failing", ["install", "nothing made"])
@@ -303,7 +311,7 @@ def test_on_a_mac(tmp_path: Path) -> None:
         f'echo "uv $*"; mkdir -p "$UV_TOOL_BIN_DIR"; cp "{tmp_path}/vinkje" "$UV_TOOL_BIN_DIR"',
     )
     done = on_a_mac(report, home, "n\n", bin_folder)
-    assert (done.returncode, "Er is niets geinstalleerd." in done.stdout) == (1, True)
+    assert (done.returncode, "Er is niets op uw computer gezet." in done.stdout) == (1, True)
     answers(folder / "a.csv")
     (folder / "vinkje.toml").write_text('source = "a.csv"\n', encoding="utf-8")
     done = on_a_mac(report, home, "j\nn\n", bin_folder)

@@ -18,6 +18,8 @@ import distlib
 
 # Its standard output and error are both shown; then it ends with the code.
 Answer = Callable[["Call"], tuple[int, str]]
+# What takes Wine most of its time to begin, and no batch file needs.
+_NEEDLESS = "mscoree,mshtml,winemenubuilder.exe,explorer.exe,services.exe,plugplay.exe"
 _ASKS = r"""
 var files = new ActiveXObject("Scripting.FileSystemObject");
 var system = new ActiveXObject("WScript.Shell");
@@ -56,7 +58,9 @@ class Windows:
     calls: list[Call] = field(default_factory=list)
 
     def begin(self) -> None:
-        """Let Wine make its folder, which takes it seconds, and most at the first time."""
+        """Let Wine make its folder, which takes it seconds, unless it is there."""
+        if self.prefix.exists():
+            return
         args = [self.wine, "cmd", "/c", "exit"]
         subprocess.run(args, env=self.environment(), capture_output=True, timeout=120, check=True)
 
@@ -119,12 +123,12 @@ class Windows:
         return subprocess.CompletedProcess(args, cmd.returncode, text, "")
 
     def environment(self) -> dict[str, str]:
-        """Return what Wine needs: a folder of its own, no screen, no .NET, no browser."""
+        """Return what Wine needs: a folder of its own, no screen, no services."""
         kept = {name: os.environ[name] for name in ("PATH", "HOME", "TMPDIR") if name in os.environ}
         return kept | {
             "WINEPREFIX": str(self.prefix),
             "WINEDEBUG": "-all",
-            "WINEDLLOVERRIDES": "mscoree,mshtml,winemenubuilder.exe=",
+            "WINEDLLOVERRIDES": f"{_NEEDLESS}=",
             "LC_ALL": "C.UTF-8",
         }
 
