@@ -172,9 +172,11 @@ def test_what_is_dropped_reaches_vinkje_as_it_is_named(
     run(f'"Rapport maken.cmd" {dropped}')
     assert windows.calls[-1].args == ("report", *named)
     windows.calls.clear()
-    done = run('"Rapport maken.cmd" x')
-    assert (done.returncode, windows.calls) == (2, [])
-    assert "Wat u hierop sleepte, is niet te vinden. Staat er een & of % in de naam" in done.stdout
+    for name in ("a;b.csv", "a^b.csv", "a&b.csv"):
+        (folder / name).touch()
+        done = run(f'"Rapport maken.cmd" {name}')
+        assert (done.returncode, windows.calls) == (2, [])
+        assert "Wat u hierop sleepte, is niet te vinden. Staat er een teken" in done.stdout
 
 
 def test_a_window_in_which_vinkje_is_found(windows: Windows, folder: Path, tmp_path: Path) -> None:
