@@ -170,7 +170,8 @@ def test_on_a_phone_nothing_sticks_out_and_nothing_comes_from_elsewhere(
     phone.on("request", lambda request: asked.append(request.url))
     for path in pages(site, "nl"):
         phone.goto(f"{served}/{path.relative_to(site).as_posix()}")
-        assert phone.evaluate("document.documentElement.scrollWidth") <= 390, path
+        # The theme lets the whole page move sideways within it, before the window does.
+        assert phone.evaluate("document.querySelector('.content').scrollWidth") <= 390, path
     assert {url for url in asked if not url.startswith((served, "data:"))} == set()
     assert len(asked) > len(pages(site, "nl"))
 
