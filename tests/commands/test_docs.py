@@ -1,5 +1,6 @@
 """What pages say is so: commands are run and print what stands there, files load, links lead."""
 
+import json
 import re
 import tomllib
 from collections.abc import Callable
@@ -11,6 +12,7 @@ from typing import Any
 import click
 import pytest
 import yaml
+from conftest import Run, tool
 from doc_pages import (
     DOCS,
     OTHERS,
@@ -45,6 +47,7 @@ from cli.options import ACCOUNT
 from cli.settings import settings_for, settings_of
 from forms.checklist.model import load_checklist, shipped_checklist
 from forms.errors import SettingsError
+from forms.wording import Answer
 
 PAGES = [*SITE, *READMES]
 # Programs of others have these; a sentence may name them.
@@ -55,6 +58,7 @@ with_commands = [page for page in PAGES if blocks_of(page, "console")]
 
 def shell(folder: Path, language: str = "en") -> Shell:
     """Return somebody at a prompt in a folder."""
+    tool("sh")
     programs = folder.with_name(f"{folder.name} programs")
     programs.mkdir()
     make_programs(programs)
@@ -193,6 +197,34 @@ def test_the_page_of_settings_has_all_that_the_file_takes(table: str, fresh: Pat
         elif parameter.name not in ACCOUNT:
             with pytest.raises(SettingsError):
                 takes_settings(text, fresh)
+
+
+def keys_in(value: object) -> set[str]:
+    """Return every name in JSON, at any depth."""
+    if isinstance(value, list):
+        return set().union(*map(keys_in, value))
+    if isinstance(value, dict):
+        return set(value).union(*map(keys_in, value.values()))
+    return set()
+
+
+def test_the_page_of_json_names_all_that_is_there(demo: Path, fresh: Path, vinkje: Run) -> None:
+    """In both languages, with an earlier round too; and nothing else."""
+    answers = demo / "antwoorden-verzonnen.csv"
+    earlier = fresh / "earlier.csv"
+    earlier.write_text("".join(answers.read_text("utf-8").splitlines(keepends=True)[:21]), "utf-8")
+    options = ("--previous", earlier, "-o", fresh / "r.xlsx", "--json", fresh / "r.json")
+    assert vinkje("report", answers, *options).returncode == 0
+    said = vinkje("actions", demo / "rapport.xlsx", "--json", "-").stdout
+    known = keys_in(json.loads((fresh / "r.json").read_text("utf-8"))) | keys_in(json.loads(said))
+    # The five answers and the one that is none have a page of their own.
+    known -= {*Answer, "empty"}
+    for page in (DOCS / "nl/naslag/json.md", DOCS / "en/reference/json.md"):
+        rows = re.findall(r"^\| (`.*?) \| (.*) \|$", text_of(page), re.MULTILINE)
+        named = {name for row in rows for name in re.findall(r"`(\w+)`", row[0])}
+        explained = {name for row in rows for name in re.findall(r"`(\w+)`", row[1])}
+        assert named <= known
+        assert known - named - explained == set(), page
 
 
 # The tests above can fail.
