@@ -9,6 +9,9 @@ from cli.main import vinkje
 from cli.translation import translated
 from extension.made import plain
 
+# A command to type, which ends a paragraph; `plain` shows as code what stands between quotes.
+_EXAMPLE, _AS_COMMAND = re.compile(r"(?:^|(?<=:\s))(vinkje [^:]+(?::/[^:]+)?)\Z"), r"'\1'"
+
 
 def commands(words: dict[str, str], _language: str) -> str:
     """Return a heading for each command, with its usage, what it does, and its options."""
@@ -33,7 +36,7 @@ def _described(ctx: click.Context) -> Iterator[str]:
     usage = " ".join(ctx.command.collect_usage_pieces(ctx))
     yield f"```text\n{ctx.command_path} {usage}\n```\n"
     for paragraph in re.split(r"\n\s*\n", ctx.command.help or ""):
-        yield f"{plain(paragraph)}\n"
+        yield f"{plain(_EXAMPLE.sub(_AS_COMMAND, paragraph))}\n"
     yield f"```{{program}} {ctx.command_path}\n```\n"
     for param in ctx.command.params:
         if isinstance(param, click.Option) and (record := param.get_help_record(ctx)):

@@ -10,13 +10,18 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from importlib.util import find_spec
 from pathlib import Path
 from threading import Thread
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
+import click
 import pytest
 from babel.messages.extract import extract_from_dir
 from catalogues import LOCALE, read
 from conftest import ROOT, brought, missing
 from playwright.sync_api import Browser, Page
+
+from cli.main import vinkje
+from forms.checklist.model import json_schema
 
 BUILD = ROOT / "docs" / "build_site.py"
 # What is filled in, in our messages and in Click's.
@@ -134,6 +139,35 @@ def test_every_message_is_on_the_page_of_messages(site: Path, language: str, nam
         if not is_label and "--help" not in message.auto_comments:
             pieces = dutch if language == "nl" else english
             assert [each for each in map(folded, pieces) if each not in shown] == []
+
+
+@pytest.mark.parametrize("page", ["nl/naslag/commandos", "en/reference/commands"])
+def test_every_command_has_its_heading_and_every_option_its_place(site: Path, page: str) -> None:
+    """To be linked to."""
+    places = set(attributes((site / f"{page}.html").read_text("utf-8"), "id"))
+    for path, command in every_command():
+        assert "-".join(("vinkje", *path)) in places
+        options = {name for param in command.params for name in param.opts if name[0] == "-"}
+        for name in options - {"--version"}:
+            assert f"cmdoption-vinkje-{'-'.join((*path, name.lstrip('-')))}" in places
+
+
+def every_command(group: click.Group = vinkje, *path: str) -> Iterator[tuple[Any, click.Command]]:
+    """Yield each command with its words."""
+    for name, each in group.commands.items():
+        yield (*path, name), each
+        if isinstance(each, click.Group):
+            yield from every_command(each, *path, name)
+
+
+@pytest.mark.parametrize("page", ["nl/naslag/checklist", "en/reference/checklist"])
+def test_every_key_of_the_checklist_is_on_its_page(site: Path, page: str) -> None:
+    """Each as often as the schema has it."""
+    schema: dict[str, Any] = json_schema()
+    parts = [schema, *schema["$defs"].values()]
+    keys = sorted(key for part in parts for key in part.get("properties", {}))
+    text = (site / f"{page}.html").read_text("utf-8")
+    assert sorted(re.findall(r"<dt><code[^>]*><span class=\"pre\">(\w+)<", text)) == keys
 
 
 def test_a_message_stands_with_its_way_out(site: Path) -> None:
