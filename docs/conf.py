@@ -28,6 +28,7 @@ templates_path = ["look"]
 html_static_path = ["look/static"]
 html_css_files = ["site.css"]
 html_js_files = [("site.js", {"defer": "defer"})]
+html_search_scorer = str(DOCS / "look" / "search.js")
 locale_dirs = [str(DOCS / "look" / "locale")]
 html_copy_source = False
 html_show_copyright = False
