@@ -40,6 +40,8 @@ class ExistingWorkbook:
     """What readers have, as far as the workbook itself tells."""
     refused_texts: frozenset[str] = frozenset()
     """The texts beside a no without a code, folded."""
+    marks_odd: bool = True
+    """Whether the list got the rules that mark what vinkje does not know."""
     unclear_choices: int = 0
     """Beside how many remarks stands neither yes nor no."""
     annotated_tabs: tuple[str, ...] = ()

@@ -1,9 +1,10 @@
 """The meeting's agenda: all that is not in order, what divides staff most at the top."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from babel.dates import format_date
 from openpyxl import Workbook
+from openpyxl.utils import get_column_letter
 
 from forms.analysis.rules import Finding
 from forms.excel.text import TabLink, Value
@@ -43,13 +44,30 @@ def write(workbook: Workbook, report: Report, tabs: Tabs, decisions: Mapping[str
             sheet.wide(words(key), "heading")
         for finding in findings:
             _write_row(sheet, report, tabs, finding, groups, decisions[finding.item.id])
-    _write_about_groups(sheet, report, groups)
+    _write_about_groups(sheet, report, groups, [*first, *others])
     # On paper a list of one page needs its header once: the remarks that follow have no columns.
     is_long = sheet.height(1, sheet.row) > paper.height_of(width)
     if is_long:
         sheet.ws.print_title_rows = f"{header}:{header}"
+    table = sheet.row
+    has_own_pages = sheet.reach < len(sheet.widths)
+    sheet.reach = len(fixed) if has_own_pages else sheet.reach
     _write_remarks(sheet, report, tabs)
-    sheet.turn_pages(width=width, repeated=sheet.height(header, header + 1) if is_long else 0)
+    begun = []
+    if has_own_pages and sheet.row > table:
+        # Beside the remarks there are no groups to print.
+        areas = (
+            f"A1:{_letters(sheet.widths)}{table - 1}",
+            f"A{table}:{_letters(fixed)}{sheet.row - 1}",
+        )
+        sheet.ws.print_area = ",".join(areas)
+        begun.append(table)
+    repeated = sheet.height(header, header + 1) if is_long else 0
+    sheet.turn_pages(width=width, repeated=repeated, begun=begun)
+
+
+def _letters(widths: Sequence[float]) -> str:
+    return str(get_column_letter(len(widths)))
 
 
 def _agenda(report: Report) -> tuple[list[Finding], list[Finding]]:
@@ -70,12 +88,15 @@ def _write_header(sheet: SheetWriter, report: Report, groups: GroupColumns) -> N
     sheet.freeze_here(printed=False)
 
 
-def _write_about_groups(sheet: SheetWriter, report: Report, groups: GroupColumns) -> None:
+def _write_about_groups(
+    sheet: SheetWriter, report: Report, groups: GroupColumns, findings: Sequence[Finding]
+) -> None:
     """Say what is not shown of the groups, and why: below the list, or its header is far down."""
     words = report.words
     lines = []
     if groups.shown:
-        lines.append(words("discuss.why_hidden", least=report.checklist.rules.min_group))
+        if groups.hides(findings):
+            lines.append(words("discuss.why_hidden", least=report.checklist.rules.min_group))
         if groups.hidden:
             lines.append(words("discuss.all_hidden", groups=", ".join(groups.hidden)))
         if report.split_since:

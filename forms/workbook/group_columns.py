@@ -89,8 +89,15 @@ class GroupColumns:
             ws.col_breaks.append(Break(id=first))
         ws.print_title_cols = "A:B"
         ws.page_setup.pageOrder = "overThenDown"
-        sheet.reach = fixed
+        # So that it can be read whole on each of these pages.
+        sheet.reach = _STATEMENT
         return max(sheet.width(0, fixed), beside + sheet.width(fixed, fixed + on_page))
+
+    def hides(self, findings: Sequence[Finding]) -> bool:
+        """Say whether any figure is hidden."""
+        return bool(self.hidden) or any(
+            not finding.groups.get(name) for finding in findings for name in self.shown
+        )
 
     def cells(self, report: Report, finding: Finding) -> list[tuple[Value, str]]:
         """Return what a statement's row says of the groups, with styles."""

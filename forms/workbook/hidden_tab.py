@@ -6,7 +6,8 @@ mark of every cell as vinkje wrote it, which tells what people changed.
 Its rows are texts, the first of them their kind: `vinkje` (the format, the checklist's title, the
 columns), `tab` (name, filled cells, role), `item` (id, a mark a column), `withheld` (a code), `key`
 (a name), `given` (a day and the account of rows), `figures` (an item and its counts), `split` (the
-round's name) and `texts`. Of kinds that it does not know, a vinkje reads nothing.
+round's name), `texts`, and `marks` (the list marks what is not known). Of kinds that it does not
+know, a vinkje reads nothing.
 """
 
 import json
@@ -52,7 +53,8 @@ class HiddenTab:
     `withheld` has the codes of remarks that people do not want shown, by keys that are called
     `keys`, the newest first; `has_texts` says whether remarks were shown. `released` has the totals
     that readers have, `split` the name of the round of which they have groups' figures, None for
-    none; `columns`, once read, the columns that the list was written with.
+    none; `columns`, once read, the columns that the list was written with; `marks_odd` whether the
+    list got the rules that mark what vinkje does not know.
     """
 
     format: int = 0
@@ -65,6 +67,7 @@ class HiddenTab:
     released: Snapshot | None = None
     split: str | None = None
     columns: tuple[str, ...] = ()
+    marks_odd: bool = True
 
 
 def write(workbook: Workbook, written: HiddenTab, taken: Iterable[str] = ()) -> str:
@@ -104,6 +107,8 @@ def _given_rows(written: HiddenTab) -> Iterator[list[str]]:
         yield ["split", written.split]
     if written.has_texts:
         yield ["texts", "given"]
+    if written.marks_odd:
+        yield ["marks", "odd"]
 
 
 def _released(rows: Sequence[list[str]]) -> Snapshot | None:
@@ -167,4 +172,5 @@ def read(rows: Sequence[Sequence[str]]) -> HiddenTab:
         _released([*of("given"), *of("figures")]),
         next((row[1] for row in of("split")), None),
         columns,
+        bool(of("marks")),
     )

@@ -80,6 +80,7 @@ class ListEdit:
                 self._write_line(line, number)
         self.sheet.link(self.wanted_links)
         self._renew_columns()
+        self._mark_odd()
         self._renew_table()
         self._clean()
         self.notes.add(self.typed_over, _AUTHOR, self.report.today)
@@ -258,10 +259,25 @@ class ListEdit:
             return
         choices = list(self.source.root.iter(f"{M}dataValidation"))
         self.sheet.add_choices(e for e in choices if self._is_renewed(e.get("sqref", "")))
-        rules = [deepcopy(group) for group in self.source.root.iter(f"{M}conditionalFormatting")]
-        for rule in [element for group in rules for element in group.iter(f"{M}cfRule")]:
-            rule.set("dxfId", str(self.adopted.rules[int(rule.get("dxfId", "0"))]))
         # Those that named the column that was deleted say nothing any more.
+        self._add_rules()
+
+    def _mark_odd(self) -> None:
+        """Let a list of an earlier vinkje mark what is not known, once: people may take it away."""
+        if not self.existing.marks_odd and not self.layout.renewed:
+            self._add_rules(is_odd=True)
+
+    def _add_rules(self, *, is_odd: bool = False) -> None:
+        """Add the rules that colour a fresh list; or of these only what marks what is not known."""
+        rules = []
+        for group in map(deepcopy, self.source.root.iter(f"{M}conditionalFormatting")):
+            for rule in list(group):
+                # Marks leave a cell its colour; colours stop at the first that holds.
+                if is_odd and rule.get("stopIfTrue"):
+                    group.remove(rule)
+                rule.set("dxfId", str(self.adopted.rules[int(rule.get("dxfId", "0"))]))
+            if len(group):
+                rules.append(group)
         self.sheet.add_rules(rules)
 
     def _is_renewed(self, cells: str) -> bool:

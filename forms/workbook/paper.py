@@ -1,6 +1,7 @@
 """How a tab goes on paper: A4 on its side, whole rows, and no heading without what it is above."""
 
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from openpyxl.worksheet.header_footer import HeaderFooterItem, _HeaderFooterPart
@@ -15,6 +16,19 @@ CHARACTER = 5.85
 READABLE = 80
 # So much smaller it may be where that saves a page.
 _SAVING = 3
+
+
+@dataclass(frozen=True)
+class Rows:
+    """How high all rows are, in points; those that stay with the next, and that begin a page.
+
+    Rows count from 1; `repeated` is how high the header is that pages begin with.
+    """
+
+    heights: Sequence[float]
+    kept: Collection[int]
+    begun: Collection[int] = ()
+    repeated: float = 0
 
 
 def set_up(ws: Any) -> None:
@@ -45,18 +59,15 @@ def height_of(width: float) -> float:
     return _HEIGHT * 100 / percent_of(width)
 
 
-def turn_pages(
-    ws: Any, heights: Sequence[float], kept: Collection[int], width: float, repeated: float = 0
-) -> None:
-    """Begin each page at a row, as the heights of all rows and the columns' width ask.
+def turn_pages(ws: Any, rows: Rows, width: float) -> None:
+    """Begin each page at a row, for columns that are so wide together.
 
-    `kept` are the rows, from 1, that stay with the next one; `repeated` is how high the header is
-    that pages begin with. As few pages as can be read, then letters as large as they can be.
+    As few pages as can be read, then letters as large as they can be.
     """
     most = percent_of(width)
     found: tuple[list[int], int] | None = None
     for percent in range(most, min(most, READABLE, max(most - _SAVING, 10)) - 1, -1):
-        starts = list(_starts(heights, kept, _HEIGHT * 100 / percent, repeated))
+        starts = list(_starts(rows, _HEIGHT * 100 / percent))
         if found is None or len(starts) < len(found[0]):
             found = starts, percent
     if found is None or not found[0]:
@@ -69,17 +80,15 @@ def turn_pages(
         ws.row_breaks.append(Break(id=row - 1))
 
 
-def _starts(
-    heights: Sequence[float], kept: Collection[int], room: float, repeated: float
-) -> Iterator[int]:
+def _starts(rows: Rows, room: float) -> Iterator[int]:
     """Yield the rows that a page begins at, after the first."""
     used, first, together = 0.0, 1, 0.0
-    for row, height in enumerate(heights, 1):
+    for row, height in enumerate(rows.heights, 1):
         together += height
-        if row in kept and row < len(heights):
+        if row in rows.kept and row < len(rows.heights):
             continue
-        if used and used + together > room:
+        if used and (used + together > room or first in rows.begun):
             yield first
-            used = repeated
+            used = rows.repeated
         used += together
         first, together = row + 1, 0.0

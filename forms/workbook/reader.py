@@ -175,6 +175,7 @@ class _Reading:
             tabs_built_on=tuple(built_on.values()),
             withheld=withheld(choices, self.written.withheld),
             keys=self.written.keys,
+            marks_odd=self.written.marks_odd,
             released=self._released(),
             refused_texts=frozenset(choices.texts),
             unclear_choices=len(choices.unclear),

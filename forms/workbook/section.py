@@ -93,7 +93,7 @@ def _write_remarks(sheet: SheetWriter, report: Report, section: Section) -> None
     sheet.write_row(titles, ["header", "header", "header", "own header"])
     first = sheet.row
     for labels, remark in _capped(remarks):
-        _write_remark(sheet, report, ", ".join(labels), remark)
+        _write_remark(sheet, report, _ranges(section, labels), remark)
     choices = [words("section.show_yes"), words("section.show_no")]
     offer_words(sheet, choices, f"D{first}:D{sheet.row - 1}", words)
 
@@ -117,6 +117,21 @@ def _capped(remarks: list[_Said]) -> list[_Said]:
     shown = [index for index, (_, remark) in enumerate(remarks) if remark.text]
     left_out = set(shown[len(shown) - more :]) if more else set()
     return [remark for index, remark in enumerate(remarks) if index not in left_out]
+
+
+def _ranges(section: Section, ids: list[str]) -> str:
+    """Return ids in short: `S1, S3-S6`."""
+    runs: list[list[str]] = []
+    order = [item.id for item in section.items]
+    for place, name in enumerate(order):
+        if name not in ids:
+            continue
+        if runs and place and runs[-1][-1] == order[place - 1]:
+            runs[-1].append(name)
+        else:
+            runs.append([name])
+    few = 2
+    return ", ".join(f"{r[0]}-{r[-1]}" if len(r) > few else ", ".join(r) for r in runs)
 
 
 def _write_remark(sheet: SheetWriter, report: Report, label: str, remark: Remark) -> None:

@@ -1,6 +1,6 @@
 """One worksheet being written from the top: text inert, rows as high as what they hold."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from copy import copy
 from math import ceil
 from typing import Any
@@ -111,14 +111,17 @@ class SheetWriter:
     def _height(self, row: int) -> float:
         return float(self.ws.row_dimensions[row].height or _LINE_POINTS + 3)
 
-    def turn_pages(self, *, width: float | None = None, repeated: float = 0) -> None:
-        """Say at which rows the pages begin, once all is written.
+    def turn_pages(
+        self, *, width: float | None = None, repeated: float = 0, begun: Collection[int] = ()
+    ) -> None:
+        """Say at which rows the pages begin, once all is written; those in `begun` surely do.
 
         `width` is that of the columns of one page, in characters, where not all are beside each
         other; `repeated` how high the header is that comes back on every page.
         """
         heights = [self._height(row) for row in range(1, self.row)]
-        paper.turn_pages(self.ws, heights, self._kept, width or self.width(), repeated)
+        rows = paper.Rows(heights, self._kept, begun, repeated)
+        paper.turn_pages(self.ws, rows, width or self.width())
 
     def width(self, first: int = 0, end: int | None = None) -> float:
         """Return how wide columns are together, from 0, as a file says it; `end` is not one."""

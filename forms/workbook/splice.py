@@ -20,6 +20,8 @@ from forms.workbook.fresh_parts import FreshParts
 from forms.workbook.layout import Layout
 from forms.workbook.list_edit import ListEdit
 
+_PAGES = ("_xlnm.Print_Titles", "_xlnm.Print_Area")
+
 
 def splice(report: Report, existing: ExistingWorkbook, fresh: Fresh, layout: Layout) -> bytes:
     """Return people's workbook, which the existing list was read from, with a report in it.
@@ -86,6 +88,22 @@ def _replace_tabs(book: Book, existing: ExistingWorkbook, fresh: Fresh, parts: F
         before = book.tabs.index(name)
 
 
+def _forget_pages(book: Book, source: Book, agenda: str) -> None:
+    """Forget which header came back on the agenda's pages, where now none does."""
+    if agenda not in book.tabs:
+        return
+    now = {
+        name.get("name")
+        for name in source.names()
+        if name.get("localSheetId") == str(source.tabs.index(agenda))
+    }
+    place = str(book.tabs.index(agenda))
+    for name in list(book.names()):
+        title = name.get("name", "")
+        if name.get("localSheetId") == place and title in _PAGES and title not in now:
+            book.forget(name)
+
+
 def _name(book: Book, fresh: Fresh) -> None:
     """Let the names lead to our tabs and columns that follow them, whatever people do."""
     names = [name for role, name in fresh.tabs.items() if role != "hidden"]
@@ -97,6 +115,7 @@ def _name(book: Book, fresh: Fresh) -> None:
         if title != counted and counted.isdigit() and int(counted) > len(names):
             book.forget(name)
     source = Book(fresh.package)
+    _forget_pages(book, source, fresh.tabs.get("discuss", ""))
     for name in source.names():
         place, title = name.get("localSheetId"), name.get("name", "")
         tab = "" if place is None else source.tabs[int(place)]

@@ -186,7 +186,7 @@ def _refuse(parts: Parts) -> None:
     (yes,) = [n for n, text in enumerate(strings) if b">Ja<" in text]
     for name in list(parts):
         if name.startswith("xl/worksheets/sheet"):
-            mark = rb'(<c r="C\d+"[^>]*t="s"[^>]*>)<v>%d</v>' % yes
+            mark = rb'(<c r="D\d+"[^>]*t="s"[^>]*>)<v>%d</v>' % yes
             parts[name] = re.sub(mark, rb"\1<v>%d</v>" % len(strings), parts[name])
     parts["xl/sharedStrings.xml"] = re.sub(
         rb"</sst>", b"<si><t>Nee</t></si></sst>", parts["xl/sharedStrings.xml"]
@@ -590,7 +590,7 @@ def test_a_column_that_comes_back_helps_filling_in(folder: Folder) -> None:
     assert (str(choices.sqref)[:3], "Nodig" in choices.formula1) == ("O5:", True)
     formulas = [r.formula[0] for each in sheet.conditional_formatting for r in each.rules]
     assert len([formula for formula in formulas if '$O5="Nodig"' in formula]) == 2
-    assert sheet.column_dimensions["O"].width == pytest.approx(11.71)
+    assert sheet.column_dimensions["O"].width == pytest.approx(10.71)
     assert faults(folder.workbook) == []
 
 
