@@ -8,7 +8,7 @@ from forms.text import shortened
 # Remarks in one cell; the section's tab has them all.
 _SHOWN = 2
 # The way to a section's remarks is short; an item's are read where they stand.
-_NARROW, _WIDE = 10, 22
+_NARROW, _WIDE = 10, 20
 
 
 def remarks_width(report: Report) -> int:
@@ -18,10 +18,11 @@ def remarks_width(report: Report) -> int:
 
 def remarks_cell(report: Report, finding: Finding, tab: str) -> str | TabLink | None:
     """Return the item's remarks in short, else the way to its section's."""
-    if own := report.remarks(finding.item.id):
+    # The longest first: `none` and the like say little, and only some are shown here.
+    if own := sorted(report.remarks(finding.item.id), key=lambda remark: -len(remark.text)):
         lines = [short_remark(report, remark, REMARK_LENGTH) for remark in own[:_SHOWN]]
         if more := len(own) - len(lines):
-            lines.append(report.words("actions.more", count=more, tab=tab))
+            lines.append(report.words("actions.more_here", count=more))
         return "\n".join(lines)
     if count := sum(remark.count for remark in report.remarks(finding.section.id)):
         return TabLink(report.words("actions.see", count=count), tab)

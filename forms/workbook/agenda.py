@@ -85,7 +85,7 @@ def _write_header(sheet: SheetWriter, report: Report, groups: GroupColumns) -> N
     sheet.write_row([*titles, *groups.titles], styles, least=2)
     if points := groups.header_points():
         sheet.ws.row_dimensions[sheet.row - 1].height = points
-    sheet.freeze_here(printed=False)
+    sheet.freeze_here(columns=1, printed=False)
 
 
 def _write_about_groups(

@@ -22,7 +22,7 @@ _NOT_ASKED_WIDTH = 14
 # The first column and each of the others, where the trend needs room too.
 _BESIDE_TREND = (32, 13)
 # So many sections and their chart fit on one page of A4.
-_ON_ONE_PAGE = 12
+_ON_ONE_PAGE = 7
 _OUTCOMES = (Verdict.IN_ORDER, *Priority)
 
 
@@ -35,8 +35,6 @@ def write(workbook: Workbook, report: Report, tabs: Tabs) -> None:
     if columns:
         widths = [_BESIDE_TREND[0], *[_BESIDE_TREND[1]] * (len(widths) - 1), *columns.widths()]
     sheet = SheetWriter(workbook, tabs.overview, widths)
-    if len(report.checklist.sections) <= _ON_ONE_PAGE:
-        sheet.ws.page_setup.fitToHeight = 1
     sheet.wide(report.checklist.title, "title")
     for line in _about(report):
         sheet.wide(line, "dim")
@@ -52,9 +50,14 @@ def write(workbook: Workbook, report: Report, tabs: Tabs) -> None:
     _tiles(sheet, report)
     _asked(sheet, report, tabs)
     _standing(sheet, report)
-    _per_section(sheet, report, tabs, columns)
+    chart = _per_section(sheet, report, tabs, columns)
     write_changed(sheet, report, tabs)
     _note_on_reading(sheet, report)
+    if len(report.checklist.sections) <= _ON_ONE_PAGE:
+        sheet.ws.page_setup.fitToHeight = 1
+    else:
+        # With the empty row above it: the edge of a chart is on that row's side.
+        sheet.turn_pages(begun=[chart - 1])
 
 
 def _about(report: Report) -> list[str]:
@@ -123,7 +126,8 @@ def _standing(sheet: SheetWriter, report: Report) -> None:
 
 def _per_section(
     sheet: SheetWriter, report: Report, tabs: Tabs, columns: TrendColumns | None
-) -> None:
+) -> int:
+    """Write the figures and their chart; returns the row that the chart begins at."""
     words = report.words
     sheet.put(1, words("overview.per_section"), "heading")
     if columns:
@@ -147,7 +151,9 @@ def _per_section(
             [*whole, *(v for v, _ in more)], [*styles, *(f"total {s}" for _, s in more)]
         )
     sheet.row += 1
+    chart = sheet.row
     _charts(sheet, report, columns, header)
+    return chart
 
 
 def _charts(sheet: SheetWriter, report: Report, columns: TrendColumns | None, header: int) -> None:

@@ -120,7 +120,7 @@ def _capped(remarks: list[_Said]) -> list[_Said]:
 
 
 def _ranges(section: Section, ids: list[str]) -> str:
-    """Return ids in short: `S1, S3-S6`."""
+    """Return ids in short, one below the other: `S1` and `S3-S6`."""
     runs: list[list[str]] = []
     order = [item.id for item in section.items]
     for place, name in enumerate(order):
@@ -130,8 +130,8 @@ def _ranges(section: Section, ids: list[str]) -> str:
             runs[-1].append(name)
         else:
             runs.append([name])
-    few = 2
-    return ", ".join(f"{r[0]}-{r[-1]}" if len(r) > few else ", ".join(r) for r in runs)
+    few = 2  # Of these a range is no shorter.
+    return "\n".join(f"{r[0]}-{r[-1]}" if len(r) > few else "\n".join(r) for r in runs)
 
 
 def _write_remark(sheet: SheetWriter, report: Report, label: str, remark: Remark) -> None:
