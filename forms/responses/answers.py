@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from forms.checklist.model import Checklist
+from forms.responses.mojibake import mended
 from forms.text import normalize, text_of
 from forms.wording import LANGUAGES, Answer, wording
 
@@ -60,7 +61,8 @@ class CellCodes(dict[Cell, int]):
 
     def __missing__(self, cell: Cell) -> int:
         text = text_of(cell)
-        answer = self.answers.get(normalize(text)) if len(text) <= self.longest else None
+        # What is one of the answers once it is mended can be nothing else.
+        answer = self.answers.get(normalize(mended(text))) if len(text) <= self.longest else None
         code = CODES[answer] if answer else UNREAD if text.strip() else EMPTY
         if len(self) < _REMEMBERED:
             self[cell] = code

@@ -14,6 +14,7 @@ from forms.excel.references import column_letters
 from forms.known_columns import Known, known_column
 from forms.questionnaire import item_title, remark_subjects, remark_title
 from forms.responses.answers import answer_codes
+from forms.responses.mojibake import mended
 from forms.text import normalize, one_line, shortened
 from forms.wording import LANGUAGES, wording
 
@@ -212,7 +213,7 @@ class ColumnReader:
         return sum(text in self.statements for text in texts) > 1 or self.is_header(row)
 
     def _meaning(self, header: str) -> Meaning:
-        name, plain = one_line(header), _plain(header[:_LONGEST])
+        name, plain = one_line(header), mended(_plain(header[:_LONGEST]))
         if known := known_column(plain):
             return name, "known", known.value, Match.EXACT
         titles = list(_titles(plain))

@@ -33,6 +33,10 @@ class Encoding(NoteKind, key="encoding"):
     line: int
 
 
+class DamagedTexts(Counted, key="damaged_texts"):
+    """Texts with letters that are damaged (see `mojibake`): they are shown as they are."""
+
+
 @dataclass(frozen=True)
 class OtherTabs(NoteKind, key="other_tabs"):
     """The tab that was read, and which others hold answers, with how many."""

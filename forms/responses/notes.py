@@ -17,6 +17,7 @@ from forms.responses.note_kinds import (
     Alike,
     AmbiguousDays,
     Beside,
+    DamagedTexts,
     Doubled,
     FutureTimes,
     HeaderRepeated,
@@ -91,6 +92,10 @@ def part_notes(
     yield from _time_notes(timed_part, today)
     if merged := [ref for ref in part.table.observed.merged if _covers_answers(ref, part)]:
         yield Note(MergedCells(len(merged)), rows=_some(merged))
+    if part.damaged.count:
+        yield Note(
+            DamagedTexts(part.damaged.count), texts=_some(part.damaged.places, part.damaged.count)
+        )
     if part.table.observed.hidden:
         yield Note(HiddenRows(part.table.observed.hidden))
     if part.personal:
@@ -244,7 +249,9 @@ def _cells(part: Part, rows: Sequence[int]) -> str:
     return _some(f"{part.number(r)} '{shortened(text_of(part.times[r]), _SHOWN)}'" for r in rows)
 
 
-def _some(texts: Iterable[str]) -> str:
+def _some(texts: Iterable[str], count: int = 0) -> str:
+    """Return the first texts and how many more there are: of `count`, where not all are here."""
     shown = list(texts)
-    more = [f"… (+{len(shown) - _SHOWN_ROWS})"] if len(shown) > _SHOWN_ROWS else []
+    rest = max(count, len(shown)) - _SHOWN_ROWS
+    more = [f"… (+{rest})"] if rest > 0 else []
     return ", ".join([*shown[:_SHOWN_ROWS], *more])

@@ -14,6 +14,10 @@ from forms.responses.model import Cell, Row, Table, UnreadCell
 from forms.responses.persons import Times
 from forms.responses.tally import Tally
 from forms.responses.unread_columns import UnreadColumns
+from forms.text import shortened
+
+# Texts whose places are kept, and characters of each: enough to find them by.
+MAX_PLACES, _SHOWN = 5, 40
 
 
 @dataclass(frozen=True)
@@ -26,6 +30,20 @@ class Counted:
 
 
 @dataclass
+class Damaged:
+    """Texts with damaged letters, in columns that are read: how many, and where the first stand."""
+
+    count: int = 0
+    places: list[str] = field(default_factory=list)
+
+    def add(self, place: str, text: str) -> None:
+        """Take in a cell by its place, such as `C4`."""
+        self.count += 1
+        if len(self.places) < MAX_PLACES:
+            self.places.append(f"{place} '{shortened(text, _SHOWN)}'")
+
+
+@dataclass
 class Part:
     """What the rows under one header say: a code a row for every item, and all else they tell.
 
@@ -35,8 +53,8 @@ class Part:
     only in a column that is less sure. `unanswered` are the rows with text and no sure answer;
     `headers` the places of rows that repeat the header; `suspects` has the numbers of rows with
     an answer where none is asked and none where one is, and that answer. `rows` are kept when
-    asked for. Of rows that came as codes there is nothing for each row, but what was `counted`;
-    then all of `read` count.
+    asked for; `damaged` are the texts with damaged letters. Of rows that came as codes there is
+    nothing for each row, but what was `counted`; then all of `read` count.
     """
 
     table: Table
@@ -60,6 +78,7 @@ class Part:
     personal: dict[str, None] = field(default_factory=dict)
     headers: list[int] = field(default_factory=list)
     suspects: dict[int, str] = field(default_factory=dict)
+    damaged: Damaged = field(default_factory=Damaged)
     rows: list[Row] = field(default_factory=list)
     counted: Counted | None = None
 

@@ -21,6 +21,7 @@ from forms.responses.columns import Column, ColumnReader, Match
 from forms.responses.header import check_header
 from forms.responses.misfit import Misfits
 from forms.responses.model import Cell, Row, Table, UnreadCell, has_content, is_filled
+from forms.responses.mojibake import is_mojibake
 from forms.responses.note_kinds import SecondHeader
 from forms.responses.part import Part
 from forms.responses.persons import LEAST_ADDRESSES, address_of, names_somebody
@@ -106,6 +107,10 @@ class _PartReader:
         self.addresses = [] if table.is_keyed else columns.known(Known.EMAIL)
         unread = UnreadColumns(columns, reader, codes, wants_times=bool(self.addresses))
         self.part = Part(table, columns, unread, codes={item: bytearray() for item in self.sure})
+        number = table.header_row or table.first_row - 1
+        for column in columns.all:
+            if is_mojibake(column.header):
+                self.part.damaged.add(f"{column.letter}{number}", column.header)
 
     def add(self, chunk: list[Row]) -> int:
         """Take in rows up to one that reads as a header; returns how many that were."""
@@ -121,6 +126,7 @@ class _PartReader:
                 return self.add(chunk[:place]) if place else 0
         self._look_at(chunk, unanswered)
         self._look_for_rows(cells, coded)
+        self._look_for_damage(cells)
         self._look_for_strays(chunk, cells, coded)
         for item, columns in self.sure.items():
             self.part.codes[item] += self._resolved(item, columns, coded[item], cells)
@@ -196,6 +202,21 @@ class _PartReader:
             if any(isinstance(text, str) and "\n" in text for text in texts):
                 number = self.part.number(self.part.read)
                 self.misfits.look_at_texts(cells[column.index], number)
+
+    def _look_for_damage(self, cells: list[tuple[Cell, ...]]) -> None:
+        """Find letters that are damaged, in whatever is read."""
+        part = self.part
+        if part.table.is_keyed:
+            return
+        for column in part.columns.all:
+            own = cells[column.index]
+            if column.kind not in {"item", "remark", "respondent"} or not any(own):
+                continue
+            texts = {text for text in set(own) if isinstance(text, str) and is_mojibake(text)}
+            for place in compress(range(len(own)), map(texts.__contains__, own)) if texts else ():
+                part.damaged.add(
+                    f"{column.letter}{part.number(part.read + place)}", str(own[place])
+                )
 
     def _look_for_strays(
         self, chunk: list[Row], cells: list[tuple[Cell, ...]], coded: dict[str, list[bytes]]

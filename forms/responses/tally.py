@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping
 from forms.checklist.model import Checklist
 from forms.responses.answers import CODES
 from forms.responses.model import Cell, Counts
+from forms.responses.mojibake import mended
 from forms.responses.sketch import Items, Sketch, Sketching
 from forms.text import normalize, one_line, text_of
 
@@ -31,7 +32,9 @@ class Tally:
         """Return the group that an answer to the question that splits puts a row in."""
         if cell not in self._folded:
             text = one_line(text_of(cell))
-            group = self._folded[cell] = normalize(text) if text else ""
+            group = normalize(text) if text else ""
+            likely = normalize(mended(text_of(cell)))
+            group = self._folded[cell] = likely if likely in self._choices else group
             self.spelled[group] = min(text, self.spelled.get(group, text))
         return self._folded[cell]
 

@@ -1,0 +1,153 @@
+"""Damaged letters: told with their place, never in silence, and nothing else taken for them."""
+
+import csv
+import io
+from pathlib import Path
+
+import pytest
+from workbooks import workbook_of
+
+from forms.checklist.model import Checklist
+from forms.collect.file import file_table
+from forms.notes import Note
+from forms.responses.counting import read_responses
+from forms.responses.model import Responses
+from forms.responses.mojibake import is_mojibake, mended
+from forms.text import clean
+
+CHECKLIST = Checklist.model_validate(
+    {
+        "title": "Coöperatie",
+        "answers": {"in_order": "Eén keer geregeld"},
+        "respondent": [
+            {"id": "t", "label": "Welk café?", "choices": ["Zoë", "Balie"], "split": True}
+        ],
+        "sections": [
+            {"id": "V", "title": "Reële zaken", "items": [{"id": "S1", "text": "Alles is heel."}]},
+        ],
+    }
+)
+HEADER = ["Welk café?", "S1. Alles is heel.", "Reële zaken: toelichting", "Eigen"]
+ROWS = [
+    ["Zoë", "Eén keer geregeld", "Eén \u2018trap\u2019 \u2013 €50", "vóór"],
+    ["Balie", "Weet ik niet", "niets aan de hand", "plain"],
+    ["Balie", "Weet ik niet", "👍 daar à la carte", ""],
+]
+
+
+def taken_for(encoding: str, text: str) -> str:
+    """Return a text in UTF-8 as it reads in another encoding; Windows has a sign for each byte."""
+    return "".join(
+        bytes([b]).decode(encoding, errors="ignore") or chr(b) for b in text.encode("utf-8")
+    )
+
+
+def read(folder: Path, rows: list[list[str]], ending: str) -> Responses:
+    """Read rows from a file as Excel saves it: as CSV UTF-8, or as a workbook."""
+    path = folder / f"antwoorden{ending}"
+    if ending == ".xlsx":
+        path.write_bytes(workbook_of({"Blad1": [list(row) for row in rows]}))
+    else:
+        text = io.StringIO(newline="")
+        csv.writer(text, delimiter=";").writerows(rows)
+        path.write_bytes(text.getvalue().encode("utf-8-sig"))
+    return read_responses(file_table(path, CHECKLIST), CHECKLIST)
+
+
+def damage(responses: Responses) -> list[Note]:
+    """Return the notes of damaged letters."""
+    return [note for note in responses.notes if note.key == "damaged_texts"]
+
+
+@pytest.mark.parametrize("ending", [".csv", ".xlsx"])
+@pytest.mark.parametrize("encoding", ["cp1252", "latin-1", "cp1250", "mac_roman"])
+@pytest.mark.parametrize("times", [1, 2])
+def test_a_file_that_excel_took_for_another_encoding(
+    tmp_path: Path, encoding: str, ending: str, times: int
+) -> None:
+    """Answers, groups and headers count as they were; each damaged text is told with its place."""
+    whole = [HEADER, *ROWS]
+    sound = read(tmp_path, whole, ending)
+    assert not damage(sound)
+    for _ in range(times):
+        whole = [[taken_for(encoding, cell) for cell in row] for row in whole]
+    broken = read(tmp_path, whole, ending)
+    assert (broken.rows, broken.counts, broken.groups) == (sound.rows, sound.counts, sound.groups)
+    assert not broken.reworded_columns()
+    (note,) = damage(broken)
+    # Two headers, and what stands below those that are read; the column that is not read stays out.
+    assert note.values == {"count": 6}
+    places = [text.split(" ")[0] for text in note.texts.split(", ") if text[1:2].isdigit()]
+    assert places == ["A1", "C1", "A2", "B2", "C2"]
+    assert clean(whole[0][0]) in note.texts
+    assert note.texts.endswith("… (+1)")
+    # What is not certain is not changed: a remark stands there as it came.
+    assert whole[1][2] in broken.remarks["V"]
+
+
+def test_a_letter_that_is_lost_is_told(tmp_path: Path) -> None:
+    """Nobody can say which letter U+FFFD was, so an answer that holds one does not count."""
+    rows = [HEADER, ["Zo\ufffd", "E\ufffdn keer geregeld", "na\ufffdef", "x"], ROWS[1]]
+    responses = read(tmp_path, rows, ".csv")
+    (note,) = damage(responses)
+    assert note.texts == "A2 'Zo\ufffd', B2 'E\ufffdn keer geregeld', C2 'na\ufffdef'"
+    assert responses.rows.used == 1
+
+
+def test_places_are_told_in_part_and_counted_in_full(tmp_path: Path) -> None:
+    """Also below a header that stands further down, and in a file of many rows."""
+    rows = [["Export"], HEADER, *[["Zoë", "Weet ik niet", f"cafÃ© {n}", ""] for n in range(3000)]]
+    (note,) = damage(read(tmp_path, rows, ".csv"))
+    assert note.values == {"count": 3000}
+    assert note.texts.startswith("C3 'cafÃ© 0', C4 'cafÃ© 1'")
+    assert note.texts.endswith("(+2995)")
+
+
+@pytest.mark.parametrize(
+    ("text", "was"),
+    [
+        # As people showed them in public: metabase 1961, hbz/oerworldmap 1263, ushahidi 3899,
+        # python-ftfy 41, 103, 184, 192 and 202, platform-forms-client 3877.
+        ("coupÃ©", "coupé"),
+        ("Mathematik-LehrkrÃ¤fte", "Mathematik-Lehrkräfte"),
+        ("zg\u0139\u201aoszenia", "zgłoszenia"),
+        ("â€œ like this â€\ufffd", "“ like this â€\ufffd"),
+        ("K√∂nig", "König"),
+        ("A\u00c3\u2018OS", "AÑOS"),
+        ("Ä°stanbul", "İstanbul"),
+        ("\u2013 DrÃ¥ber", "\u2013 Dråber"),
+        ("CoÃƒÂ¶peratie", "Coöperatie"),
+        ("\u00f0Ÿ\u2018‰ hier", "👉 hier"),
+        ("20 mÂ²", "20 m²"),
+        ("zo\u00e2\u0080\u0099n", "zo\u2019n"),
+    ],
+)
+def test_damage_as_people_met_it(text: str, was: str) -> None:
+    """Seen, and compared as what it was."""
+    assert is_mojibake(text)
+    assert mended(text) == was
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("CAFÉ\u2019S", "\u2018één\u2019", "Het café…\u201d zei hij", "\u201aéén\u2018"),
+        *("IDEEËN\u2013plan", "Zoë\u2019s €50…", "½ m² ± 2 °C", "«CAFÉ»", "ƒ 10,-", "≈ 10"),
+        *("Ångström", "SÃO TOMÉ", "Łódź", "ñandú", "İstanbul", "( o¬ô )", "привет", "naïef", "—"),
+        *("voilà…", "crème brûlée", "Ç'est ça", "ÎLE", "Øresund", "þ", "👍🏽", "مرحبا", "日本"),
+        *("\u00a0", "\u201eÄrger\u201c", "¡olé!", "GRÖẞE", "1\u202f000", "'s avonds", ""),
+    ],
+)
+def test_what_people_type_is_no_damage(text: str) -> None:
+    """Nor is it changed to compare with."""
+    assert not is_mojibake(text)
+    assert mended(text) == text
+
+
+def test_every_letter_of_latin_script_is_known() -> None:
+    """Whichever was read as another encoding is seen, and is what it was."""
+    for letter in map(chr, (*range(0xA0, 0x180), *range(0x2010, 0x2028), 0x20AC, 0x2122)):
+        for encoding in ("cp1252", "cp1250", "mac_roman"):
+            damaged = taken_for(encoding, f"a{letter}b")
+            assert is_mojibake(damaged), (encoding, letter)
+            assert mended(damaged) == f"a{letter}b", (encoding, letter)
