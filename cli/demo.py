@@ -31,13 +31,14 @@ def demo(folder: Path, checklist: Path | None, date: dt.date, *, keep: bool) -> 
     """
     from forms.jobs.demo import DemoRequest, play_demo
     from forms.jobs.made_up import RESPONDENTS
+    from forms.text import argument
 
     with play_demo(DemoRequest(folder, checklist_file(checklist), date)) as played:
         text = gettext("{count} made-up people answered the form; nobody real did.")
         click.echo(text.format(count=RESPONDENTS) + "\n")
         click.echo(summary(played.report))
-        text = gettext("Their answers are in {store}; try: vinkje status {store}")
-        click.echo(text.format(store=played.store))
+        text = gettext("Their answers are in {store}; try: vinkje status {named}")
+        click.echo(text.format(store=played.store, named=argument(str(played.store))))
         if keep:
             text = gettext("The form is open to try: {link}\nPress Ctrl-C to end.")
             # Whoever is told may press it at once.

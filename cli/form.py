@@ -185,6 +185,7 @@ def web(  # noqa: PLR0913 - one parameter an option
     """
     from forms.publish.web.address import Address
     from forms.publish.web.server import Operation, serve
+    from forms.text import argument
 
     loaded = asked(checklist_file(checklist))
     planned = loaded.round.closes if loaded.round else None
@@ -197,10 +198,10 @@ def web(  # noqa: PLR0913 - one parameter an option
             "The form is here; give this link to your colleagues:\n"
             "  {link}\n"
             "\n"
-            "Answers go to {store}. Make the report with: vinkje report {store}\n"
+            "Answers go to {store}. Make the report with: vinkje report {named}\n"
             "Press Ctrl-C to end."
         )
-        click.echo(text.format(link=served.link, store=store))
+        click.echo(text.format(link=served.link, store=store, named=argument(store)))
         served.run()
     click.echo(gettext("Ended; every answer that was accepted is stored."))
 

@@ -1,6 +1,7 @@
 """The command `vinkje`, and how it ends: 0 done, 1 a fault explained, 2 wrong usage."""
 
 import os
+import re
 import signal
 import sys
 from gettext import gettext, ngettext
@@ -106,8 +107,17 @@ def _extra_words(message: str) -> list[str]:
 
 
 def _closed(text: str) -> str:
-    """Return a sentence with its full stop; a list of faults is not one."""
-    return text if "\n" in text or text.endswith((".", "?", "!", ":")) else f"{text}."
+    """Return a sentence with its full stop; a list of faults, or what is to be typed, has none."""
+    is_closed = "\n" in text or text.endswith((".", "?", "!", ":", '"'))
+    return text if is_closed or _ends_with_command(text) else f"{text}."
+
+
+def _ends_with_command(text: str) -> bool:
+    """Say whether a message ends with a command or an option, behind a colon."""
+    tail = text.rpartition(": ")[2]
+    name, _, rest = tail.partition(" ")
+    is_command = name == "vinkje" and rest.partition(" ")[0] in vinkje.commands
+    return (is_command or name.startswith("--")) and not re.search("[;.] ", tail)
 
 
 def _explained(error: Exception) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
-from gettext import gettext
+from gettext import gettext, ngettext
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -66,8 +66,14 @@ def _warn_of_texts(source: YamlSource, checklist: Checklist) -> None:
     from forms.checklist.warnings import warnings
 
     ours = {item.text for item in load_checklist(shipped_checklist()).items()}
-    for warning in warnings(source, checklist, ours):
-        _warn(f"{source.name}:{warning.line}: {warning.message}.")
+    lines = source.located(warnings(source, checklist, ours))
+    if lines:
+        heading = ngettext(
+            "{name}: look at {count} place; the number behind the name is its line",
+            "{name}: look at {count} places; the number behind the name is the line",
+            len(lines),
+        ).format(name=source.name, count=len(lines))
+        _warn("\n".join([heading, *lines]))
 
 
 def asked(path: Path) -> Checklist:

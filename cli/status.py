@@ -53,8 +53,8 @@ def status_request(
     "--invited",
     multiple=True,
     metavar="GROUP=N",
-    help="How many people of a group you invited, such as 'Wonen=40'; repeat it per group. A "
-    "number alone is for all groups together.",
+    help='How many people of a group you invited, such as --invited "Wonen=40"; repeat it per '
+    "group. A number alone is for all groups together.",
 )
 @checklist_option
 @tab_option

@@ -219,7 +219,7 @@ def purge(store: str, before: dt.date, *, yes: bool, checklist: Path | None) -> 
     click.echo(
         gettext(
             "Not reached by this: copies (vinkje store backup), archives (vinkje pull), workbooks, "
-            "mails and\nsecrets (rapport.sleutel) made before, whatever others copied, and the "
+            "mails and\nkey files (rapport.sleutel) made before, whatever others copied, and the "
             "backups that your\norganisation makes of this disk."
         )
     )

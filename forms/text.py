@@ -1,7 +1,9 @@
 """What text from people goes through: compared folded, shown clean."""
 
 import csv
+import os
 import re
+import shlex
 import unicodedata
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
@@ -68,6 +70,19 @@ def printable(text: str) -> str:
 
 def _instead(character: str) -> str:
     return " " if unicodedata.category(character) == "Zs" else "\ufffd"
+
+
+def argument(text: str, *, for_windows: bool = os.name == "nt") -> str:
+    """Return a text as it is typed in a command: as it is, or between quotes.
+
+    Double quotes do in cmd.exe, PowerShell and sh alike. Within them sh still reads some signs, so
+    there such a text, which is rare, has single ones.
+    """
+    if re.fullmatch(r"[\w.:/%+-]+" if not for_windows else r"[\w.:/%+\\-]+", text):
+        return text
+    if not for_windows and re.search(r'["$`\\!]', text):
+        return shlex.quote(text)
+    return f'"{text}"'
 
 
 def split_by_each(lines: Sequence[str]) -> Iterator[list[str]]:

@@ -104,7 +104,7 @@ def _invited(checklist: Checklist, given: Sequence[str]) -> dict[str, int]:
             raise SettingsError(
                 f"'{one}'",
                 gettext("this is no group and number"),
-                gettext("write them as --invited 'GROUP=12'"),
+                gettext('write them as --invited "GROUP=12"'),
             )
         invited[name] = int(number)
     return invited

@@ -5,6 +5,7 @@ from gettext import gettext
 from pathlib import Path
 
 from forms.errors import ChecklistError
+from forms.text import argument
 
 # Kladblok adds .txt to whatever it saves, and the Explorer does not show it.
 _ENDINGS = (".yaml", ".yml", ".yaml.txt", ".yml.txt")
@@ -44,9 +45,9 @@ def _one(path: Path, name: str) -> ChecklistError:
     rename = "ren" if os.name == "nt" else "mv"
     problem = gettext("there is no such file in this folder, but '{name}' lies here")
     remedy = gettext("is that your checklist? Rename it: {command}. Or name it: --checklist {name}")
-    command = f"{rename} {_typed(name)} {path.name}"
+    command = f"{rename} {argument(name)} {path.name}"
     return ChecklistError(
-        str(path), problem.format(name=name), remedy.format(command=command, name=_typed(name))
+        str(path), problem.format(name=name), remedy.format(command=command, name=argument(name))
     )
 
 
@@ -58,7 +59,3 @@ def _several(path: Path, names: list[str]) -> ChecklistError:
     problem = gettext("there is no such file in this folder, but these lie here: {names}")
     remedy = gettext("rename the one that is your checklist to {name}, or name it with --checklist")
     return ChecklistError(str(path), problem.format(names=listed), remedy.format(name=path.name))
-
-
-def _typed(name: str) -> str:
-    return f'"{name}"' if " " in name else name

@@ -49,7 +49,10 @@ def _text(place: Place, value: Any, source: YamlSource) -> Fault | None:
     line = source.typed(number)
     if value is None and line.value.startswith("#"):
         whole = line.with_value(quoted(line.value))
-        sentence = gettext("{name} is empty: what comes after # is a remark; write: {line}")
+        sentence = gettext(
+            "{name} is empty, as what comes after # is a note to yourself that nobody else sees; "
+            "write: {line}"
+        )
         return Fault(number, sentence.format(name=place_name(place), line=whole))
     if isinstance(place[-1], int):
         return _entry(place, value, line)

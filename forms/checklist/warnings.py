@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator
 from gettext import gettext
 
 from forms.checklist.model import Checklist
-from forms.checklist.yaml_lines import APOSTROPHE_FIRST, APOSTROPHE_LAST, DOUBLE, SINGLE
+from forms.checklist.yaml_lines import APOSTROPHE_FIRST, APOSTROPHE_LAST, DOUBLE, SINGLE, quoted
 from forms.checklist.yaml_mistakes import TEXT_KEYS
 from forms.checklist.yaml_source import Fault, Place, YamlSource, place_name
 from forms.text import shortened
@@ -52,9 +52,17 @@ def _cut(place: Place, text: str, source: YamlSource) -> Iterator[str]:
         return
     lost, whole = shortened(rest, 40), f"{text} {rest}".strip()
     yield gettext(
-        "{name} ends before '{lost}', as # begins a remark. If that belongs to the text, write: "
-        '"{whole}"; else put the remark on a line of its own'
-    ).format(name=place_name(place), lost=lost, whole=whole)
+        "{name} ends before '{lost}': what comes after # is a note to yourself, and nobody else "
+        "sees it. If it is one, put it on a line of its own; if it belongs to the text, write: "
+        "{line}"
+    ).format(name=place_name(place), lost=lost, line=_whole(place, whole, source))
+
+
+def _whole(place: Place, text: str, source: YamlSource) -> str:
+    """Return the line with its whole text between quotes; else that text alone."""
+    line = source.typed(source.scalars[place].first)
+    is_alone = line.plain == (source.value(place) or "")
+    return line.with_value(quoted(text)) if is_alone else quoted(text)
 
 
 def _looks(place: Place, text: str, source: YamlSource) -> Iterator[str]:

@@ -1,9 +1,9 @@
 """YAML as plain data that remembers its lines; whatever could hurt is refused while reading."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from gettext import gettext
+from gettext import gettext, ngettext
 from pathlib import Path
 from typing import Any
 
@@ -92,11 +92,19 @@ class YamlSource:
         return line_at(self.text, number)
 
     def error(self, faults: list[Fault]) -> ChecklistError:
-        """Return one error that lists every fault as `file:line: message`."""
-        lines = dict.fromkeys(
-            f"{self.name}:{fault.line}: {fault.message}" for fault in sorted(faults)
-        )
-        return ChecklistError(problem="\n".join(lines))
+        """Return one error that lists every fault as `file:line: message`, below how many."""
+        lines = self.located(faults)
+        heading = ngettext(
+            "{count} mistake; the number behind the name is its line",
+            "{count} mistakes; the number behind the name is the line",
+            len(lines),
+        ).format(count=len(lines))
+        return ChecklistError(self.name, "\n".join([heading, *lines]))
+
+    def located(self, faults: Iterable[Fault]) -> list[str]:
+        """Return each fault once, as `file:line: message`: what it says to write ends the line."""
+        lines = (f"{self.name}:{fault.line}: {fault.message}" for fault in sorted(faults))
+        return list(dict.fromkeys(lines))
 
 
 def read_yaml(path: Path) -> YamlSource:
@@ -168,11 +176,8 @@ def _text(path: Path) -> str:
                 ),
             ) from None
         line = raw[: error.start].count(b"\n") + 1
-        raise ChecklistError(
-            f"{path}:{line}",
-            gettext("holds characters that are not UTF-8"),
-            gettext("save the file as UTF-8"),
-        ) from None
+        wrong = gettext("holds characters that are not UTF-8; save the file as UTF-8")
+        raise YamlSource(str(path), None, {}).error([Fault(line, wrong)]) from None
 
 
 class _Builder:

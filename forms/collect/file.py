@@ -19,6 +19,7 @@ from forms.collect.tab_choice import choose_tab
 from forms.errors import SourceError
 from forms.responses.columns import ColumnReader
 from forms.responses.model import Table
+from forms.text import argument
 from forms.unpacking import size_fault
 
 _TABLES = {".csv", ".tsv", ".txt", ".xlsx", ".xlsm"}
@@ -63,7 +64,7 @@ def file_table(path: Path, checklist: Checklist, tab: str | None = None) -> Tabl
         raise SourceError(
             str(path),
             gettext("this is the web form's own database"),
-            gettext("name it as sqlite:///{path}").format(path=path),
+            gettext("name it as {address}").format(address=argument(f"sqlite:///{path}")),
         )
     if kind.kind == "zip":
         raise SourceError(
@@ -137,12 +138,7 @@ def _tables_beside(path: Path) -> str:
         return gettext("there is no table in that folder either: look whether its name is right")
     near = get_close_matches(path.name, names, n=_MOST_NAMED, cutoff=0.3)
     shown = [*near, *(name for name in names if name not in near)][:_MOST_NAMED]
-    there = ", ".join(map(repr, shown))
-    if any(" " in name for name in shown):
-        return gettext("there are: {names}; put quotes around a name with spaces").format(
-            names=there
-        )
-    return gettext("there are: {names}").format(names=there)
+    return gettext("there are: {names}").format(names=", ".join(map(argument, shown)))
 
 
 def _check_zip(file: SourceFile) -> None:

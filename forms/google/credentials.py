@@ -14,6 +14,7 @@ from google.oauth2 import service_account
 from platformdirs import user_config_path
 
 from forms.errors import GoogleError, reason_of
+from forms.text import argument
 
 # The smallest that will do: to read, and only files that vinkje made itself (`drive.file`).
 _SCOPE = "https://www.googleapis.com/auth/"
@@ -92,7 +93,7 @@ def account_of(path: Path, scopes: tuple[str, ...] = ()) -> GoogleAccount:
         raise GoogleError(
             str(path),
             gettext("this file names a program, not an account"),
-            remedy.format(command=f"vinkje login --client {path.name}"),
+            remedy.format(command=f"vinkje login --client {argument(str(path))}"),
         )
     raise GoogleError(
         str(path),

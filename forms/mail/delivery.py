@@ -7,7 +7,6 @@ from datetime import datetime
 from email.headerregistry import Address
 from gettext import gettext
 from pathlib import Path
-from shlex import quote
 
 from forms.errors import FormsError, MailError
 from forms.mail.account import SmtpAccount, with_secret
@@ -16,7 +15,7 @@ from forms.mail.draft import addressed
 from forms.mail.draft_files import Draft
 from forms.mail.sent_log import SentEntry, SentLog, locked_log, log_of, new_entry
 from forms.mail.smtp import DeliveryStatus, Letter, Outcome, deliver
-from forms.text import shortened
+from forms.text import argument, shortened
 
 # What the log says, for who looks in it; no command shows it.
 _HANDED_OVER = "being handed over"
@@ -315,7 +314,7 @@ def check_delivered(deliveries: Sequence[Delivery], others: Sequence[str] = ()) 
 
 def _remedy(draft: Draft) -> str:
     """Return how to end the uncertainty about a mail."""
-    command = f"vinkje send {quote(str(draft.path))}"
+    command = f"vinkje send {argument(str(draft.path))}"
     return gettext(
         "ask. If it did not arrive: {command} --again. If it did: {command} --arrived"
     ).format(command=command)

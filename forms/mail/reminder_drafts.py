@@ -10,7 +10,6 @@ from email.headerregistry import Address
 from gettext import gettext
 from itertools import chain, count
 from pathlib import Path
-from shlex import quote
 
 from forms.atomic_files import write_all
 from forms.file_rights import private_folder, target_of
@@ -32,7 +31,7 @@ from forms.mail.reminder_mail import (
 )
 from forms.mail.sent_log import DRAFTS, SentLog, log_of_drafts, read_log
 from forms.mail.smtp import DeliveryStatus
-from forms.text import shortened
+from forms.text import argument, shortened
 from forms.wording import Wording
 
 _NOT_PLAIN = re.compile(r"[^a-z0-9]+")
@@ -117,7 +116,7 @@ def left_as_is(changed: Iterable[Path]) -> list[str]:
         "{path}: was changed by hand, so it is left as it is and not sent; send it from your mail "
         "program, then write that down (vinkje send {quoted} --arrived) and delete it"
     )
-    return [text.format(path=path, quoted=quote(str(path))) for path in changed]
+    return [text.format(path=path, quoted=argument(str(path))) for path in changed]
 
 
 def drafts_of(mails: ReminderDrafts, left: Collection[Path] = ()) -> list[Draft]:

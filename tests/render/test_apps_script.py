@@ -1,6 +1,7 @@
 """The form script: checked by TypeScript, and run in Node against a FormApp that says no."""
 
 import json
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -74,13 +75,20 @@ def test_one_run_makes_the_whole_form(
 
 
 def test_the_log_says_where_things_are(script: Path) -> None:
-    """The link for staff, the Sheet that the form writes to, and the line for vinkje.toml."""
+    """The link for staff, the Sheet that the form writes to, and the line for vinkje.toml.
+
+    Reading that Sheet takes a key or a login, so the page that says how is named.
+    """
     made = run(script)
     [form], [sheet], log = made["forms"], made["sheets"], "\n".join(made["log"])
     address = f"https://docs.google.com/spreadsheets/d/{sheet['id']}/edit"
     assert form["destination"] == sheet["id"]
     assert f"https://docs.google.com/forms/d/e/{form['id']}/viewform" in log
     assert f'\nsource = "{address}"' in log
+    assert "eerst een sleutel of inlog nodig" in log
+    named = re.search(r"docs/nl/\w+\.md", log)
+    assert named
+    assert "\n## Google zelf laten lezen\n" in (ROOT / named[0]).read_text(encoding="utf-8")
     assert "privévenster" in log
 
 

@@ -78,10 +78,16 @@ except ChecklistError as error:
 
 
 def faults(path: Path) -> list[str]:
-    """Return the lines that refuse a file, without its folder."""
+    """Return the lines that refuse a file, without its folder, and without how many they are."""
     with pytest.raises(ChecklistError) as caught:
         load_checklist(path)
-    return str(caught.value).replace(f"{path.parent}{os.sep}", "").splitlines()
+    said = str(caught.value).replace(f"{path.parent}{os.sep}", "")
+    heading, *lines = said.splitlines()
+    if not lines:
+        return [heading]
+    several = "s; the number behind the name is the" if len(lines) > 1 else "; the number behind"
+    assert heading.startswith(f"{path.name}: {len(lines)} mistake{several}")
+    return lines
 
 
 @pytest.fixture(scope="module")
@@ -261,7 +267,7 @@ def test_a_hostile_file_is_refused_before_it_hurts(tmp_path: Path, name: str) ->
     refused = read_alone(path)
     assert said in refused
     assert "hurt" not in refused.replace("echo hurt", "")
-    assert all(re.match(r"lijst\.yaml:\d+: ", line) for line in refused.splitlines())
+    assert all(re.match(r"lijst\.yaml:\d+: ", line) for line in refused.splitlines()[1:])
 
 
 @pytest.mark.slow

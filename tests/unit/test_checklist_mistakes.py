@@ -79,7 +79,7 @@ def test_following_the_advice_is_enough(tmp_path: Path, path: Path) -> None:
         text = text.replace(wrong, right, 1)
     copy.write_text(text, encoding="utf-8")
     for _ in range(5):
-        for advice in reversed(refusal(copy).splitlines()):
+        for advice in reversed(refusal(copy).splitlines()[1:]):
             text = followed(text, advice)
         copy.write_text(text, encoding="utf-8")
     assert refusal(copy) == ""
@@ -130,7 +130,34 @@ def test_a_warning_does_not_refuse(vinkje: Run, tmp_path: Path) -> None:
     done = vinkje("check")
     assert done.returncode == 0
     assert done.stdout.startswith("checklist.yaml is in order: 'Veilig wonen'")
-    assert after_name(done).startswith("Warning: checklist.yaml:1: 'title' ends before '# ")
+    heading, first, *_ = after_name(done).splitlines()
+    said = "checklist.yaml: look at 11 places; the number behind the name is the line"
+    assert heading == f"Warning: {said}"
+    assert first.startswith("checklist.yaml:1: 'title' ends before '# ")
+
+
+@pytest.mark.parametrize("name", ["bad/mistake-no-space-colon", "bad/cross-answers", "warned/cut"])
+def test_what_is_to_be_copied_ends_its_line(vinkje: Run, tmp_path: Path, name: str) -> None:
+    """A full stop behind it would be copied too, whether one fault is told or several."""
+    shutil.copy(FILES / f"{name}.yaml", tmp_path / "checklist.yaml")
+    lines = after_name(vinkje("check")).splitlines()
+    assert len(lines) > 1
+    assert not [line for line in lines if re.search(r"[^.]\.$", line)]
+
+
+def test_what_is_cut_off_is_written_whole(tmp_path: Path) -> None:
+    """As the line that belongs there: copied over the old one, nothing is warned of any more."""
+    path = tmp_path / "checklist.yaml"
+    text = (FILES / "warned" / "cut.yaml").read_text(encoding="utf-8")
+    # A text on two lines is for people to put together.
+    path.write_text(text.replace("          goed # nu\n", ""), encoding="utf-8")
+    checklist, source = read_checklist(path)
+    text = source.text
+    for each in source.located(warnings(source, checklist)):
+        text = followed(text, each)
+    path.write_text(text, encoding="utf-8")
+    checklist, source = read_checklist(path)
+    assert [each.message for each in warnings(source, checklist)] == []
 
 
 @pytest.mark.parametrize("name", NAMES)

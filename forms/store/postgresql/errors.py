@@ -8,6 +8,7 @@ import psycopg
 from psycopg_pool import PoolTimeout
 
 from forms.errors import StoreError
+from forms.text import argument
 
 # What passes by itself: a server that ends, starts or is overtaken, and a row that others hold.
 _PASSING = frozenset({"57P01", "57P02", "57P03", "40001", "40P01", "40003", "25006", "53300"})
@@ -93,7 +94,7 @@ def no_schema(url: str) -> StoreError:
     return StoreError(
         url,
         gettext("this database has no tables for a form yet"),
-        gettext("let its owner make them once: vinkje store init {url}").format(url=url),
+        gettext("let its owner make them once: vinkje store init {url}").format(url=argument(url)),
     )
 
 

@@ -13,6 +13,7 @@ from psycopg.sql import SQL, Identifier
 
 from forms.errors import StoreError
 from forms.store.postgresql.errors import explained, no_schema
+from forms.text import argument
 
 # The number of this layout; a store's row in `format` has its own, and the number of the oldest
 # layout whose vinkje may still write to it.
@@ -130,5 +131,7 @@ def _older(url: str, found: int) -> StoreError:
         gettext("was made by an older vinkje (format {format}, this one needs {known})").format(
             format=found, known=FORMAT
         ),
-        gettext("let its owner bring it up to date: vinkje store upgrade {url}").format(url=url),
+        gettext("let its owner bring it up to date: vinkje store upgrade {url}").format(
+            url=argument(url)
+        ),
     )
