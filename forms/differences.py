@@ -12,7 +12,7 @@ from forms.responses.answers import answer_codes
 from forms.responses.columns import Column, ColumnReader, Columns, Kind, check_columns
 from forms.responses.counting import read_responses
 from forms.responses.model import Responses, Table
-from forms.responses.note_kinds import Doubled
+from forms.responses.note_kinds import DamagedTexts, Doubled
 from forms.text import normalize, shortened
 from forms.wording import Answer
 
@@ -75,6 +75,7 @@ def table_differences(table: Table, checklist: Checklist) -> list[Difference]:
         *_questions(Columns(responses.sources[0].columns), asked, checklist),
         *_doubled(responses),
         *_unread(responses),
+        *_damaged(responses),
     ]
 
 
@@ -214,3 +215,17 @@ def _unread(responses: Responses) -> Iterator[Difference]:
             count,
         ).format(question=item, text=answer, count=count)
         yield Difference(text, loses=True)
+
+
+def _damaged(responses: Responses) -> Iterator[Difference]:
+    """Yield that letters are damaged, and where; what is not certain counts as empty already."""
+    for note in responses.notes:
+        if isinstance(damaged := note.kind, DamagedTexts):
+            text = ngettext(
+                "letters are damaged in {count} text, such as Ã© where é belongs ({places}); "
+                "download the answers again, and do not open that file in Excel first",
+                "letters are damaged in {count} texts, such as Ã© where é belongs ({places}); "
+                "download the answers again, and do not open that file in Excel first",
+                damaged.count,
+            ).format(count=damaged.count, places=note.texts)
+            yield Difference(text, loses=False)

@@ -44,7 +44,9 @@ def _may_be_one(name: str) -> bool:
 def _one(path: Path, name: str) -> ChecklistError:
     rename = "ren" if os.name == "nt" else "mv"
     problem = gettext("there is no such file in this folder, but '{name}' lies here")
-    remedy = gettext("is that your checklist? Rename it: {command}. Or name it: --checklist {name}")
+    remedy = gettext(
+        "is that your checklist? Rename it ({command}), or name it: --checklist {name}"
+    )
     command = f"{rename} {argument(name)} {path.name}"
     return ChecklistError(
         str(path), problem.format(name=name), remedy.format(command=command, name=argument(name))

@@ -108,9 +108,10 @@ class _PartReader:
         unread = UnreadColumns(columns, reader, codes, wants_times=bool(self.addresses))
         self.part = Part(table, columns, unread, codes={item: bytearray() for item in self.sure})
         number = table.header_row or table.first_row - 1
-        for column in columns.all:
-            if is_mojibake(column.header):
-                self.part.damaged.add(f"{column.letter}{number}", column.header)
+        for column, header in zip(columns.all, table.header, strict=True):
+            # As it stands there: on one line a no-break space is a plain one.
+            if is_mojibake(text_of(header)):
+                self.part.damaged.add(f"{column.letter}{number}", text_of(header))
 
     def add(self, chunk: list[Row]) -> int:
         """Take in rows up to one that reads as a header; returns how many that were."""

@@ -172,7 +172,7 @@ def test_a_checklist_under_another_name_is_never_passed_over(
         assert refused.stderr.startswith("Error: checklist.yaml: there is no such file in this")
         assert f"'{name}'" in refused.stderr
     assert [path.name for path in tmp_path.iterdir()] == [name]
-    advised = re.search(r'Rename it: (?:mv|ren) ("?)(.*?)\1 checklist\.yaml', refused.stderr)
+    advised = re.search(r'Rename it \((?:mv|ren) ("?)(.*?)\1 checklist\.yaml\)', refused.stderr)
     assert advised
     (tmp_path / advised[2]).rename(tmp_path / "checklist.yaml")
     done = vinkje("check")

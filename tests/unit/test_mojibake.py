@@ -9,6 +9,7 @@ from workbooks import workbook_of
 
 from forms.checklist.model import Checklist
 from forms.collect.file import file_table
+from forms.differences import table_differences
 from forms.notes import Note
 from forms.responses.counting import read_responses
 from forms.responses.model import Responses
@@ -92,6 +93,25 @@ def test_a_letter_that_is_lost_is_told(tmp_path: Path) -> None:
     (note,) = damage(responses)
     assert note.texts == "A2 'Zo\ufffd', B2 'E\ufffdn keer geregeld', C2 'na\ufffdef'"
     assert responses.rows.used == 1
+
+
+def test_a_no_break_space_in_a_header(tmp_path: Path) -> None:
+    """It was two signs in the file, of which one looks like a space."""
+    rows = [["S1. Alles\u00c2\u00a0is heel."], ["Weet ik niet"]]
+    responses = read(tmp_path, rows, ".csv")
+    assert damage(responses)[0].texts.startswith("A1 'S1. Alles\u00c2 is heel.'")
+    assert not responses.reworded_columns()
+
+
+def test_check_tells_it_too(tmp_path: Path) -> None:
+    """No answer is lost, but whoever compares the file hears that it is damaged."""
+    path = tmp_path / "a.csv"
+    path.write_text("S1,Reële zaken: toelichting\nWeet ik niet,cafÃ©\n", encoding="utf-8")
+    *_, damaged = table_differences(file_table(path, CHECKLIST), CHECKLIST)
+    assert damaged.text.startswith(
+        "letters are damaged in 1 text, such as Ã© where é belongs (B2 '"
+    )
+    assert not damaged.loses
 
 
 def test_places_are_told_in_part_and_counted_in_full(tmp_path: Path) -> None:

@@ -60,7 +60,7 @@ def test_the_names_that_are_offered_can_be_typed(tmp_path: Path) -> None:
     (tmp_path / "checklist (1).yaml").touch()
     missing = missing_here(tmp_path / "checklist.yaml")
     assert missing
-    assert ' "checklist (1).yaml" checklist.yaml. Or' in str(missing)
+    assert ' "checklist (1).yaml" checklist.yaml), or' in str(missing)
 
 
 def test_what_is_to_be_typed_has_no_stop_behind_it(vinkje: Run, tmp_path: Path) -> None:
@@ -68,11 +68,11 @@ def test_what_is_to_be_typed_has_no_stop_behind_it(vinkje: Run, tmp_path: Path) 
     (tmp_path / "vinkje.toml").touch()
     assert vinkje("check").stderr.endswith(" To begin anew: vinkje init other-folder\n")
     (tmp_path / "lijst (1).yml").touch()
-    assert vinkje("check").stderr.endswith(' Or name it: --checklist "lijst (1).yml"\n')
+    assert vinkje("check").stderr.endswith(' or name it: --checklist "lijst (1).yml"\n')
     (tmp_path / "checklist.yaml").write_bytes((ROOT / "checklist.yaml").read_bytes())
     ids = [item.id for item in load_checklist(shipped_checklist()).items()]
     (tmp_path / "x.csv").write_text(f"{','.join(ids)}\n{'Op orde,' * len(ids)}", encoding="utf-8")
-    asked = vinkje("status", "x.csv", "--invited", "Wonen=veel").stderr
+    asked = vinkje("status", "x.csv", "--invited", "Anders=veel").stderr
     assert asked.endswith('; write them as --invited "GROUP=12"\n')
 
 
