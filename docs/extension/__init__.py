@@ -11,13 +11,14 @@ from extension.commands import commands
 from extension.made import add
 from extension.messages import messages
 from extension.settings import settings
+from forms.language import set_language
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Let Sphinx know of it."""
     # Our blocks of SQL are for psql, and have its own commands.
     app.add_lexer("sql", PsqlRegexLexer)
-    app.connect("builder-inited", _in_dutch)
+    app.connect("builder-inited", _speak)
     links.setup(app)
     twins.setup(app)
     add(app, "commands", commands)
@@ -27,6 +28,8 @@ def setup(app: Sphinx) -> dict[str, Any]:
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
 
-def _in_dutch(app: Sphinx) -> None:
+def _speak(app: Sphinx) -> None:
+    """Let all that the program says of itself be in the language of this tree, and the theme."""
+    set_language(app.config.language)
     if app.config.language == "nl":
         app.add_js_file("nl.js", loading_method="defer")

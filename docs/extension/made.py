@@ -1,20 +1,16 @@
-"""Parts of pages that are made from the program, in the page's language, each time anew."""
+"""Parts of pages that are made from the program, each time anew."""
 
-import os
 import re
 import tomllib
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any
-from unittest import mock
 
 from docutils import nodes
 from docutils.statemachine import StringList
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
-
-from forms.language import set_language
 
 _MARKS = re.compile(r"([\\`*_{}\[\]<>#|~$])")
 # A command, or a file, between quotes in a sentence.
@@ -50,9 +46,7 @@ def made_by(build: Callable[[dict[str, str], str], str]) -> type[SphinxDirective
     class Made(SphinxDirective):
         def run(self) -> list[nodes.Node]:
             language = self.env.srcdir.name
-            with mock.patch.dict(os.environ):
-                set_language(language)
-                lines = build(all_words()[language], language).splitlines()
+            lines = build(all_words()[language], language).splitlines()
             made = nodes.Element()
             made.document = self.state.document
             self.state.nested_parse(StringList(lines, build.__module__), 0, made, match_titles=True)
