@@ -36,5 +36,3 @@ html_show_sphinx = False
 html_use_index = False
 # A terminal's words are no English prose: `--` stays as it is typed.
 smartquotes = False
-# Until all pages are there.
-suppress_warnings = ["toc.not_readable"]
