@@ -5,7 +5,9 @@ from __future__ import annotations
 import sys
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
+from datetime import datetime
 from gettext import gettext, ngettext
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -14,7 +16,6 @@ from cli.terminal import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
-    from pathlib import Path
 
     from forms.checklist.model import Checklist
     from forms.checklist.yaml_source import YamlSource
@@ -107,7 +108,13 @@ def summary(result: ReportResult) -> str:
         lines += [printable(result.to_read.text(words)), ""]
     lines += [gettext("Wrote {path}").format(path=path) for path in result.written]
     text = gettext("Kept the one before as {path}")
-    return "\n".join([*lines, *(text.format(path=path) for path in result.kept)])
+    return "\n".join([*lines, *(text.format(path=_from_here(path)) for path in result.kept)])
+
+
+def _from_here(path: Path) -> Path:
+    """Return a path as somebody in this folder would write it."""
+    here = Path.cwd()
+    return path.relative_to(here) if path.is_relative_to(here) else path
 
 
 def show_waiting(outgoing: Outgoing, account: SmtpAccount | None) -> None:
@@ -183,7 +190,20 @@ def print_had_before(entries: Iterable[SentEntry]) -> None:
             text = gettext("Had it before: {address}, at {time}")
         else:
             text = gettext("May have had it before, or not: {address}, at {time}")
-        click.echo(printable(text.format(address=entry.to, time=entry.at)))
+        click.echo(printable(text.format(address=entry.to, time=_on_this_clock(entry.at))))
+
+
+def _on_this_clock(time: str) -> str:
+    """Return a time of a log as its reader knows it; as it stands there when it is none."""
+    from babel.dates import format_datetime
+
+    from forms.language import message_language
+
+    try:
+        local = datetime.fromisoformat(time).astimezone()
+    except ValueError:
+        return time
+    return str(format_datetime(local, "d MMMM y HH:mm", locale=message_language()))
 
 
 @contextmanager

@@ -28,7 +28,7 @@ from forms.mail.report_mail import fits_a_mail, is_attached, report_mail
 from forms.notes import Note
 from forms.report.existing import ExistingWorkbook
 from forms.report.model import Report, as_json
-from forms.report.note_kinds import AttachmentLarge, RoundOpen, SecretLost, Withheld
+from forms.report.note_kinds import AttachmentLarge, NotCompared, RoundOpen, SecretLost, Withheld
 from forms.report.reconciliation import reconciled_secret, withheld_codes
 from forms.report.secret import Secret, saved_secret, secret_path
 from forms.report.unread import Remarks, note_on, unread_remarks, without
@@ -232,12 +232,18 @@ def _report(
         waiting=shown.waiting,
         split_since=shown.split_since,
     )
-    notes = [*read.notes, *later, *shown.notes]
+    notes = [*read.notes, *later, *shown.notes, *_not_compared(last)]
     if is_lost:
         notes.append(Note(SecretLost(secret_path(request.output).name)))
     elif existing and existing.keys[:1] == (secret.name,) and (new := withheld - secret.withheld):
         notes.append(Note(Withheld(len(new), previous_path(request.output).name)))
     return report, tuple(notes), unread_remarks(report, secret.released.remarks)
+
+
+def _not_compared(last: Responses | None) -> Iterator[Note]:
+    """Yield which items the last round asked in other words."""
+    if last and (ids := dict.fromkeys(column.subject for column in last.reworded_columns())):
+        yield Note(NotCompared(", ".join(ids), last.name))
 
 
 def _previous(

@@ -41,6 +41,14 @@ class NewRemarksShared(OfNewRemarks, key="new_remarks_shared"):
 
 
 @dataclass(frozen=True)
+class NotCompared(NoteKind, key="not_compared", level=Level.NOTE):
+    """The items that the last round asked in other words, and its name."""
+
+    ids: str
+    name: str
+
+
+@dataclass(frozen=True)
 class SecretLost(NoteKind, key="secret_lost"):
     """The secret file is gone."""
 

@@ -479,6 +479,18 @@ def test_previous_repeats(vinkje: Run, tmp_path: Path) -> None:
     assert "later" not in done.stderr
 
 
+def test_what_was_asked_in_other_words_is_named(vinkje: Run, tmp_path: Path) -> None:
+    """Or its empty cell in the report would be a riddle; nothing is said of the others."""
+    then = csv_round(tmp_path / "then.csv", 20)
+    csv_round(tmp_path / "now.csv", 90)
+    assert "Not compared" not in vinkje("report", "now.csv", "--previous", "then.csv").stderr
+    header, _, rows = then.read_text("utf-8").partition("\n")
+    words = re.sub(r"\bS1\b[^,]*", "S1. Iets heel anders dan nu", header)
+    then.write_text(f"{words}\n{rows}", encoding="utf-8")
+    done = vinkje("report", "now.csv", "--previous", "then.csv")
+    assert "Not compared with then.csv: S1. There the question has other words." in done.stderr
+
+
 @pytest.mark.parametrize(
     ("setting", "share"),
     [('previous = "a b.csv"', 0.2), ('previous = ["a b.csv", "c.csv"]', 0.4), ("", None)],
