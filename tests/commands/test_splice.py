@@ -33,6 +33,7 @@ from working import (
     Folder,
     Parts,
     cell,
+    checklist,
     header_row,
     headers,
     in_part,
@@ -145,6 +146,49 @@ def test_a_workbook_of_an_earlier_vinkje_is_read(tmp_path: Path) -> None:
     again = folder.workbook.read_bytes()
     folder.report(NEXT)
     assert folder.workbook.read_bytes() == again
+
+
+def test_a_list_of_an_earlier_vinkje_marks_what_is_not_known(tmp_path: Path) -> None:
+    """From now on, once: whoever takes the rules away has them gone for good."""
+    shutil.copy(EARLIER, tmp_path / "rapport.xlsx")
+    folder = Folder(tmp_path)
+    assert marks(folder) == []
+    for _ in range(2):
+        folder.report(NEXT)
+        assert [cells.rstrip("0123456789") for cells in marks(folder)] == [
+            "J5:J",
+            "M5:M",
+            "L5:L",
+            "N5:N",
+        ]
+
+    def clear(sheet: Any) -> None:
+        sheet.conditional_formatting = type(sheet.conditional_formatting)()
+
+    folder.edit(clear)
+    folder.report(NEXT)
+    assert marks(folder) == []
+
+
+def marks(folder: Folder) -> list[str]:
+    """Return the cells that rules mark when something odd is typed there."""
+    groups = folder.sheet().conditional_formatting
+    return [
+        str(each.sqref) for each in groups for rule in each.rules if rule.formula[0][:4] == "NOT("
+    ]
+
+
+def test_a_short_agenda_has_no_header_on_pages_of_remarks(tmp_path: Path) -> None:
+    """Also where it was long before, and the header came back on every page."""
+    folder = Folder(tmp_path, remarks={"Deel": "Gaat goed"})
+    items = {f"A{number}": f"Stelling {number}. " + "Lang. " * 40 for number in range(1, 30)}
+    folder.checklist = checklist(items, remarks="section")
+    folder.report()
+    assert folder.sheet("Bespreken").print_title_rows == "$3:$3"
+    folder.answers = dict.fromkeys(list(items)[1:], YES)
+    folder.people += 5
+    folder.report(NEXT)
+    assert folder.sheet("Bespreken").print_title_rows is None
 
 
 def test_a_remark_that_is_withheld_is_nowhere(tmp_path: Path) -> None:

@@ -620,6 +620,58 @@ def test_remarks_on_a_section_are_counted_and_led_to() -> None:
     assert said == ["zo", "zus"]
 
 
+def test_remarks_of_signs_alone_are_left_out_and_counted() -> None:
+    """`-` says nothing; a word does, and so does an emoji."""
+    rows = [("X", NO, NO, text) for text in ("-", "...", " ?! ", "geen", "👍", "-1")]
+    made = opened(report(checklist(remarks="section"), rows))
+    said = [row[1] for row in made["Deel"].iter_rows(values_only=True) if row[3] == "Ja"]
+    assert sorted(said) == ["-1", "geen", "👍"]
+    told = list(texts(made))
+    assert sum(text.startswith("3 toelichtingen bestaan alleen uit tekens") for text in told) == 1
+    assert "Lees er 3" in told
+    assert [text for text in told if text.strip("• ") in {"-", "...", "?!"}] == []
+
+
+def test_the_same_remark_is_written_once_with_how_often() -> None:
+    """In the spelling that most people gave it; what a sign makes different stays apart."""
+    said = ("Te druk", "te  druk.", "Te druk", "+1", "-1", "Te druk?")
+    rows = [("X", NO, NO, text) for text in said]
+    made = opened(report(checklist(remarks="section"), rows))
+    found = [row[1:3] for row in made["Deel"].iter_rows(values_only=True) if row[3] == "Ja"]
+    assert sorted(found) == [("+1", 1), ("-1", 1), ("Te druk", 3), ("Te druk?", 1)]
+    agenda = [row[0] for row in made["Bespreken"].iter_rows(values_only=True)]
+    assert "• Te druk (3\u00d7)" in agenda
+
+
+def test_a_remark_on_several_statements_names_them_all() -> None:
+    """In one row, with one word beside it; three or more in a row as a range."""
+    asked = checklist(items=6)
+    ids = [item.id for item in asked.items()]
+    header = [*ids, *(f"{name}. Toelichting" for name in ids)]
+    told = ["druk", "druk", "druk", "", "druk", "eigen"]
+    rows = [[*[NO] * 6, *told] for _ in range(6)]
+    responses = read_responses(Table("a.csv", header, rows), asked)
+    made = opened(Report(asked, responses, apply_rules(asked, responses, TODAY), TODAY))
+    found = [row[:3] for row in made["Deel"].iter_rows(values_only=True) if row[3] == "Ja"]
+    assert found == [("A1-A3\nA5", "druk", 24), ("A6", "eigen", 6)]
+
+
+@pytest.mark.parametrize(("groups", "pages"), [(3, 1), (9, 1), (20, 3)])
+def test_headers_of_groups_leave_room_for_the_agenda(groups: int, pages: int) -> None:
+    """A fifth of a page at most; so many that they do not fit are on pages of their own."""
+    names = [f"Medewerker schuldhulpverlening en incasso {n:02}" for n in range(groups)]
+    rows = [(name, answer, NO, "") for name in names for answer in [NO, YES] * 5]
+    sheet = opened(report(checklist(), rows))["Bespreken"]
+    header = next(row[0].row for row in sheet.iter_rows() if row[0].value == "Nr")
+    assert sheet.row_dimensions[header].height < 120
+    widths = [sheet.column_dimensions[letter] for letter in "ABCDEFGHIJ"]
+    assert all(each.width for each in widths)
+    assert len(sheet.col_breaks.brk) == pages - 1
+    assert (sheet.print_title_cols == "$A:$B") is (pages > 1)
+    shown = [cell.value for cell in sheet[header]][8:]
+    assert shown == names
+
+
 def test_nobodys_set_of_answers_is_in_it() -> None:
     """No tab has as many rows of answers as there were people, and no time or address."""
     header = ["Tijdstempel", "E-mailadres", "Team?", "A1", "A2"]

@@ -3,17 +3,18 @@
 import re
 from collections import Counter
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from math import ceil
 from pathlib import Path
+from typing import Any
 
 import pytest
 from conftest import ROOT, run_vinkje
 from openpyxl import load_workbook
-from pypdf import PdfReader
-from test_workbook import visible
+from pypdf import PageObject, PdfReader
 
 from forms.checklist.model import load_checklist
+from forms.jobs.made_up import made_up_answers
 
 Convert = Callable[[Path, str], Path]
 DAY = date(2026, 11, 30)
@@ -26,9 +27,21 @@ def printed(path: Path, libreoffice: Convert) -> list[str]:
     return [page.extract_text() for page in PdfReader(libreoffice(path, "pdf")).pages]
 
 
+def letters(page: PageObject) -> Counter[float]:
+    """Return how many letters of each size, in points on paper, stand on a page."""
+    found: Counter[float] = Counter()
+
+    def note(text: str, place: list[float], line: list[float], _: object, size: float) -> None:
+        found[round(abs(size * (line[3] or line[1]) * place[3]), 1)] += len(text.strip())
+
+    page.extract_text(visitor_text=note)
+    return found
+
+
 def tabs_of(path: Path) -> list[str]:
     """Return the names of the tabs that people see."""
-    return visible(load_workbook(path))
+    sheets = load_workbook(path).worksheets
+    return [sheet.title for sheet in sheets if sheet.sheet_state == "visible"]
 
 
 def pages_by_tab(pages: list[str], tabs: list[str]) -> Counter[str]:
@@ -41,9 +54,23 @@ def pages_by_tab(pages: list[str], tabs: list[str]) -> Counter[str]:
 
 
 @pytest.fixture(scope="module")
-def shipped_pages(demo: Path, libreoffice: Convert) -> list[str]:
-    """Return the pages of the demo's workbook."""
-    return printed(demo / "rapport.xlsx", libreoffice)
+def shipped_paper(demo: Path, libreoffice: Convert) -> PdfReader:
+    """Return the demo's workbook as it is printed."""
+    return PdfReader(libreoffice(demo / "rapport.xlsx", "pdf"))
+
+
+@pytest.fixture(scope="module")
+def shipped_pages(shipped_paper: PdfReader) -> list[str]:
+    """Return the texts of its pages."""
+    return [page.extract_text() for page in shipped_paper.pages]
+
+
+def test_all_of_it_can_be_read_on_paper(shipped_paper: PdfReader) -> None:
+    """In letters of eight points or nearly; what is smaller is a word here and there."""
+    for page in shipped_paper.pages:
+        sizes = letters(page)
+        small = sum(count for size, count in sizes.items() if size < 7.8)
+        assert small < 0.08 * sizes.total(), page.extract_text()[:60]
 
 
 def test_every_tab_is_printed_on_few_pages(demo: Path, shipped_pages: list[str]) -> None:
@@ -108,10 +135,35 @@ def test_a_long_agenda_has_its_header_on_every_page(long_agenda: list[str]) -> N
 
 
 def test_a_long_agenda_leaves_no_heading_at_the_foot_of_a_page(long_agenda: list[str]) -> None:
-    """What comes after what divides most begins on a page of its own."""
+    """Nor a page with hardly anything on it."""
     assert "Hierover zijn collega's het meest verdeeld" in long_agenda[0]
-    assert "Ook niet op orde" not in long_agenda[0]
-    assert "Ook niet op orde" in long_agenda[1]
+    assert [page for page in long_agenda if re.search(r"op orde\s+Bespreken \d", page)] == []
+    assert min(map(len, long_agenda)) > 500
+
+
+def test_what_is_not_known_is_marked_as_it_is_typed(
+    long_list: Path, tmp_path: Path, libreoffice: Convert
+) -> None:
+    """By a sign before it, as who prints without colour sees; what counts has none."""
+    workbook: Any = load_workbook(long_list)
+    for name in tabs_of(long_list):
+        if name != "Actielijst":
+            workbook[name].sheet_state = "hidden"
+    sheet = workbook["Actielijst"]
+    places = {cell.value: cell.column for cell in sheet[4]}
+    odd = [("Ja doen", "Besluit"), ("klaar", "Status"), ("snel", "Deadline"), (45, "Gereed op")]
+    fine = [("wenselijk", "Besluit"), (" Needed ", "Besluit"), ("bezig", "Status")]
+    fine += [(datetime(2027, 4, 1), "Deadline"), (None, "Besluit")]  # noqa: DTZ001 - Excel has no zones
+    for row, (value, column) in enumerate(odd + fine, 5):
+        sheet.cell(row, places[column]).value = value
+    workbook.save(tmp_path / "typed.xlsx")
+    said = "\n".join(printed(tmp_path / "typed.xlsx", libreoffice))
+    assert said.count("⚠") == len(odd)
+    # A letter that another font has is printed after its cell.
+    assert [value for value, _ in odd if not re.search(rf"{value}\s*⚠", said)] == []
+    assert [
+        value for value in ("wenselijk", "Needed", "bezig", "01-04-2027") if value not in said
+    ] == []
 
 
 @pytest.mark.parametrize("tab", ["Actielijst", "Bespreken", "Signaleren", "Verantwoording"])
@@ -140,11 +192,10 @@ def test_every_statement_of_the_list_is_printed(demo: Path, shipped_pages: list[
 def test_an_english_workbook_prints(tmp_path: Path, libreoffice: Convert, rows: int) -> None:
     """With few answers there are fewer tabs, and no empty page."""
     english = ROOT / "examples" / "english.yaml"
+    lines = made_up_answers(load_checklist(english), DAY).splitlines(keepends=True)
+    answers = tmp_path / "made-up-answers.csv"
+    answers.write_text("".join(lines[: rows + 2]), encoding="utf-8")
     arguments = ("--checklist", english, "--date", DAY.isoformat())
-    assert run_vinkje("demo", "d", *arguments, cwd=tmp_path).returncode == 0
-    answers = tmp_path / "d" / "made-up-answers.csv"
-    lines = answers.read_bytes().splitlines(keepends=True)
-    answers.write_bytes(b"".join(lines[: rows + 2]))
     done = run_vinkje("report", answers, *arguments, cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     tabs = tabs_of(tmp_path / "rapport.xlsx")

@@ -1,0 +1,53 @@
+"""Where pages begin: whole rows, headings with what they are above, and no page for a few rows."""
+
+from openpyxl import Workbook
+
+from forms.workbook.paper import WIDTH, Rows, turn_pages
+
+# In points and in characters: a page holds ten of these rows, at a hundred percent.
+ROW, FITTING = 50, WIDTH / 5.86
+
+
+def paged(rows: Rows, width: float = FITTING) -> tuple[list[int], int | None]:
+    """Return the rows that pages begin at after the first, and at how many percent."""
+    sheet = Workbook().worksheets[0]
+    turn_pages(sheet, rows, width)
+    starts = [each.id + 1 for each in sheet.row_breaks.brk]
+    return starts, sheet.page_setup.scale if starts else None
+
+
+def test_what_fits_on_a_page_stays_there() -> None:
+    """Programs then fit it themselves."""
+    assert paged(Rows([ROW] * 10, ())) == ([], None)
+
+
+def test_a_few_rows_too_many_make_letters_smaller_and_no_page() -> None:
+    """Down to eight points of ten; what needs another page has letters as large as they can be."""
+    assert paged(Rows([ROW] * 12, ())) == ([], None)
+    assert paged(Rows([ROW] * 13, ())) == ([11], 100)
+    assert paged(Rows([ROW] * 22, ())) == ([12], 90)
+
+
+def test_a_heading_is_not_left_behind() -> None:
+    """Nor what stands between it and the first row below it."""
+    assert paged(Rows([ROW] * 13, {10}))[0] == [10]
+    assert paged(Rows([ROW] * 13, {9, 10}))[0] == [9]
+    assert paged(Rows([ROW] * 13, {13}))[0] == [11]
+
+
+def test_a_header_that_comes_back_takes_room() -> None:
+    """On every page but the first, where it stands already."""
+    assert paged(Rows([ROW] * 30, ())) == ([11, 21], 100)
+    assert paged(Rows([ROW] * 30, (), repeated=ROW)) == ([12, 22], 90)
+
+
+def test_a_page_can_be_asked_for() -> None:
+    """Where other columns are printed from there on."""
+    assert paged(Rows([ROW] * 6, (), {4})) == ([4], 100)
+
+
+def test_wide_columns_make_letters_smaller() -> None:
+    """A row that is higher than a page has one to itself."""
+    starts, percent = paged(Rows([ROW, 2000, ROW, *[ROW] * 9], ()), FITTING * 1.25)
+    assert starts[:2] == [2, 3]
+    assert percent == 80
