@@ -30,7 +30,8 @@ var call = files.CreateTextFile("FOLDER\\call-" + tag + ".part", true, true);
 call.Write(said.join("\n"));
 call.Close();
 files.MoveFile("FOLDER\\call-" + tag + ".part", "FOLDER\\call-" + tag + ".txt");
-while (!files.FileExists("FOLDER\\reply-" + tag + ".txt")) {}
+var began = new Date();
+while (!files.FileExists("FOLDER\\reply-" + tag + ".txt") && new Date() - began < 60000) {}
 var reply = files.OpenTextFile("FOLDER\\reply-" + tag + ".txt", 1, false, -1);
 var code = reply.ReadLine();
 WScript.Echo(reply.ReadAll());
@@ -67,7 +68,7 @@ class Windows:
     def end(self) -> None:
         """Wait till all that Wine began in the background has ended."""
         server = shutil.which("wineserver") or "/usr/lib/wine/wineserver"
-        subprocess.run([server, "-w"], env=self.environment(), timeout=60, check=True)
+        subprocess.run([server, "-w"], env=self.environment(), timeout=90, check=True)
 
     def program(self, path: Path) -> Path:
         """Put a program there, such as vinkje.exe, that asks what it does."""
