@@ -194,7 +194,7 @@ def test_a_window_in_which_vinkje_is_found(windows: Windows, folder: Path, tmp_p
 @pytest.mark.parametrize("uv", ["Links", "Packages/astral-sh.uv_Microsoft.Winget.Source_x"])
 def test_vinkje_is_installed_by_a_double_click(windows: Windows, tmp_path: Path, uv: str) -> None:
     """By winget comes uv, by uv vinkje from the wheel, with the versions beside it; after a yes."""
-    home, unpacked = tmp_path / "home", tmp_path / "vinkje-0.1.0 (1)"
+    home, unpacked = tmp_path / "J. & (co)", tmp_path / "vinkje-0.1.0 (1)"
     wheel = release(unpacked)
     path = [windows.program(tmp_path / "bin" / "winget.exe").parent]
     run = partial(windows.run, home=home, path=path, answer=installs(windows, home, uv))
