@@ -276,6 +276,31 @@ def test_an_install_that_fails_says_what_to_ask(
     assert "Staat er een proxy tussen met een eigen certificaat?" in done.stdout
 
 
+def test_a_winget_that_may_not_bring_uv(windows: Windows, tmp_path: Path) -> None:
+    """As where a policy forbids it: what to ask of IT, and nothing is tried in another way."""
+    release(tmp_path / "vinkje-0.1.0")
+    path = [windows.program(tmp_path / "bin" / "winget.exe").parent]
+    run = partial(windows.run, cwd=tmp_path / "vinkje-0.1.0", home=tmp_path, path=path)
+    done = run(f'"{INSTALL}"', typed=["j"], answer=lambda _: (1, "blocked by group policy"))
+    assert (done.returncode, [call.program for call in windows.calls]) == (1, ["winget.exe"])
+    assert "met winget kan het hier niet worden opgehaald" in done.stdout
+    assert "Vraag uw IT-afdeling (u mag dit doorsturen)" in done.stdout
+
+
+def test_in_english(windows: Windows, tmp_path: Path) -> None:
+    """The same, for an English checklist; a Y is a yes."""
+    release(tmp_path / "vinkje-0.1.0")
+    windows.program(tmp_path / ".local" / "bin" / "uv.exe")
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    for name, content in starters("en", macos=False).items():
+        (folder / name).write_bytes(content)
+    run = partial(windows.run, cwd=folder, home=tmp_path, answer=installs(windows, tmp_path))
+    assert "Nothing was put on your computer." in run('"Make report.cmd"', typed=["j"]).stdout
+    assert run('"Make reminders.cmd"', typed=["y"]).returncode == 0
+    assert windows.calls[-1].args == ("remind",)
+
+
 def on_a_mac(
     script: Path, home: Path, typed: str, *programs: Path
 ) -> subprocess.CompletedProcess[str]:
