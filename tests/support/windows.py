@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import distlib
+from filelock import FileLock
 
 # Its standard output and error are both shown; then it ends with the code.
 Answer = Callable[["Call"], tuple[int, str]]
@@ -59,16 +60,28 @@ class Windows:
     calls: list[Call] = field(default_factory=list)
 
     def begin(self) -> None:
-        """Let Wine make its folder, which takes it seconds, unless it is there."""
-        if self.prefix.exists():
-            return
-        args = [self.wine, "cmd", "/c", "exit"]
-        subprocess.run(args, env=self.environment(), capture_output=True, timeout=120, check=True)
+        """Let Wine make its folder, which takes it seconds; all who are at work share one."""
+        with self._lock():
+            if not self.prefix.exists():
+                command = [self.wine, "cmd", "/c", "exit"]
+                env = self.environment()
+                subprocess.run(command, env=env, capture_output=True, timeout=120, check=True)
+            self._user().touch()
 
     def end(self) -> None:
-        """Wait till all that Wine began in the background has ended."""
+        """Wait till all that Wine began in the background has ended; the last one tidies up."""
         server = shutil.which("wineserver") or "/usr/lib/wine/wineserver"
         subprocess.run([server, "-w"], env=self.environment(), timeout=90, check=True)
+        with self._lock():
+            self._user().unlink()
+            if not list(self.prefix.parent.glob("wine-user-*")):
+                shutil.rmtree(self.prefix)  # 700 MB
+
+    def _lock(self) -> FileLock:
+        return FileLock(self.prefix.with_name("wine.lock"))
+
+    def _user(self) -> Path:
+        return self.prefix.with_name(f"wine-user-{os.getpid()}")
 
     def program(self, path: Path) -> Path:
         """Put a program there, such as vinkje.exe, that asks what it does."""
