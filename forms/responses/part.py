@@ -14,10 +14,9 @@ from forms.responses.model import Cell, Row, Table, UnreadCell
 from forms.responses.persons import Times
 from forms.responses.tally import Tally
 from forms.responses.unread_columns import UnreadColumns
-from forms.text import shortened
 
-# Texts whose places are kept, and characters of each: enough to find them by.
-MAX_PLACES, _SHOWN = 5, 40
+# Places that are kept: enough to see what happened.
+_MAX_PLACES = 5
 
 
 @dataclass(frozen=True)
@@ -31,16 +30,19 @@ class Counted:
 
 @dataclass
 class Damaged:
-    """Texts with damaged letters, in columns that are read: how many, and where the first stand."""
+    """Texts with damaged letters, in columns that are read: how many, and where the first stand.
+
+    A place is a cell, such as `C4`; what stands there may be a remark that is not to be shown yet.
+    """
 
     count: int = 0
     places: list[str] = field(default_factory=list)
 
-    def add(self, place: str, text: str) -> None:
-        """Take in a cell by its place, such as `C4`."""
+    def add(self, place: str) -> None:
+        """Take in one more."""
         self.count += 1
-        if len(self.places) < MAX_PLACES:
-            self.places.append(f"{place} '{shortened(text, _SHOWN)}'")
+        if len(self.places) < _MAX_PLACES:
+            self.places.append(place)
 
 
 @dataclass

@@ -111,7 +111,7 @@ class _PartReader:
         for column, header in zip(columns.all, table.header, strict=True):
             # As it stands there: on one line a no-break space is a plain one.
             if is_mojibake(text_of(header)):
-                self.part.damaged.add(f"{column.letter}{number}", text_of(header))
+                self.part.damaged.add(f"{column.letter}{number}")
 
     def add(self, chunk: list[Row]) -> int:
         """Take in rows up to one that reads as a header; returns how many that were."""
@@ -215,9 +215,7 @@ class _PartReader:
                 continue
             texts = {text for text in set(own) if isinstance(text, str) and is_mojibake(text)}
             for place in compress(range(len(own)), map(texts.__contains__, own)) if texts else ():
-                part.damaged.add(
-                    f"{column.letter}{part.number(part.read + place)}", str(own[place])
-                )
+                part.damaged.add(f"{column.letter}{part.number(part.read + place)}")
 
     def _look_for_strays(
         self, chunk: list[Row], cells: list[tuple[Cell, ...]], coded: dict[str, list[bytes]]

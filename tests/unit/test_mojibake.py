@@ -14,7 +14,6 @@ from forms.notes import Note
 from forms.responses.counting import read_responses
 from forms.responses.model import Responses
 from forms.responses.mojibake import is_mojibake, mended
-from forms.text import clean
 
 CHECKLIST = Checklist.model_validate(
     {
@@ -78,10 +77,7 @@ def test_a_file_that_excel_took_for_another_encoding(
     (note,) = damage(broken)
     # Two headers, and what stands below those that are read; the column that is not read stays out.
     assert note.values == {"count": 6}
-    places = [text.split(" ")[0] for text in note.texts.split(", ") if text[1:2].isdigit()]
-    assert places == ["A1", "C1", "A2", "B2", "C2"]
-    assert clean(whole[0][0]) in note.texts
-    assert note.texts.endswith("… (+1)")
+    assert note.texts == "A1, C1, A2, B2, C2, … (+1)"
     # What is not certain is not changed: a remark stands there as it came.
     assert whole[1][2] in broken.remarks["V"]
 
@@ -91,7 +87,7 @@ def test_a_letter_that_is_lost_is_told(tmp_path: Path) -> None:
     rows = [HEADER, ["Zo\ufffd", "E\ufffdn keer geregeld", "na\ufffdef", "x"], ROWS[1]]
     responses = read(tmp_path, rows, ".csv")
     (note,) = damage(responses)
-    assert note.texts == "A2 'Zo\ufffd', B2 'E\ufffdn keer geregeld', C2 'na\ufffdef'"
+    assert note.texts == "A2, B2, C2"
     assert responses.rows.used == 1
 
 
@@ -99,7 +95,7 @@ def test_a_no_break_space_in_a_header(tmp_path: Path) -> None:
     """It was two signs in the file, of which one looks like a space."""
     rows = [["S1. Alles\u00c2\u00a0is heel."], ["Weet ik niet"]]
     responses = read(tmp_path, rows, ".csv")
-    assert damage(responses)[0].texts.startswith("A1 'S1. Alles\u00c2 is heel.'")
+    assert damage(responses)[0].texts == "A1"
     assert not responses.reworded_columns()
 
 
@@ -108,9 +104,7 @@ def test_check_tells_it_too(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_text("S1,Reële zaken: toelichting\nWeet ik niet,cafÃ©\n", encoding="utf-8")
     *_, damaged = table_differences(file_table(path, CHECKLIST), CHECKLIST)
-    assert damaged.text.startswith(
-        "letters are damaged in 1 text, such as Ã© where é belongs (B2 '"
-    )
+    assert damaged.text.startswith("letters are damaged in 1 text, such as Ã© where é belongs (B2)")
     assert not damaged.loses
 
 
@@ -119,8 +113,7 @@ def test_places_are_told_in_part_and_counted_in_full(tmp_path: Path) -> None:
     rows = [["Export"], HEADER, *[["Zoë", "Weet ik niet", f"cafÃ© {n}", ""] for n in range(3000)]]
     (note,) = damage(read(tmp_path, rows, ".csv"))
     assert note.values == {"count": 3000}
-    assert note.texts.startswith("C3 'cafÃ© 0', C4 'cafÃ© 1'")
-    assert note.texts.endswith("(+2995)")
+    assert note.texts == "C3, C4, C5, C6, C7, … (+2995)"
 
 
 @pytest.mark.parametrize(
