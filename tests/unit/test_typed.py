@@ -43,6 +43,12 @@ def test_cmd_and_powershell_get_double_quotes(name: str) -> None:
     assert argument(r"map\a-1.csv", for_windows=True) == r"map\a-1.csv"
 
 
+@pytest.mark.parametrize("sign", '"$`!\\')
+def test_what_sh_reads_within_double_quotes_gets_single_ones(sign: str) -> None:
+    """Of these an interactive shell reads `!` as well, which no script shows."""
+    assert argument(f"a {sign}b", for_windows=False) == f"'a {sign}b'"
+
+
 @pytest.mark.parametrize("name", NAMES[1:3])
 def test_double_quotes_do_wherever_they_can(name: str) -> None:
     """So that a page, and a message that somebody sends on, are right on each system."""
