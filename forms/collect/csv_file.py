@@ -124,7 +124,7 @@ def _rows(text: _Text, separator: str) -> Iterator[Row]:
             yield from rows
         except csv.Error as error:
             raise SourceError(
-                f"{text.place}:{rows.line_num}",
+                _at_line(text.place, rows.line_num),
                 gettext(
                     "the quotes do not match ({reason}), so where an answer ends cannot be told"
                 ).format(reason=error),
@@ -132,7 +132,7 @@ def _rows(text: _Text, separator: str) -> Iterator[Row]:
             ) from None
         except UnicodeError as error:
             raise SourceError(
-                f"{text.place}:{rows.line_num}",
+                _at_line(text.place, rows.line_num),
                 gettext("a character cannot be read ({reason})").format(reason=error),
                 gettext("save it as CSV UTF-8"),
             ) from None
@@ -144,7 +144,7 @@ def _lines(place: str, opened: IO[str]) -> Iterator[str]:
         line = opened.readline(_LONGEST)
         if len(line) == _LONGEST:
             raise SizeError(
-                f"{place}:{number}",
+                _at_line(place, number),
                 gettext(
                     "the line is longer than {count} characters, far more than answers take"
                 ).format(count=whole_number(_LONGEST)),
@@ -153,6 +153,11 @@ def _lines(place: str, opened: IO[str]) -> Iterator[str]:
         if not line:
             return
         yield line
+
+
+def _at_line(place: str, number: int) -> str:
+    """Return a place in words: no editor opens a table at a line, so people must read it."""
+    return gettext("{place}, line {number}").format(place=place, number=number)
 
 
 def _is_unquoted(text: _Text, separator: str) -> bool:
@@ -205,7 +210,7 @@ def _encoding(place: str, open_: Callable[[], IO[bytes]]) -> tuple[str, tuple[No
     guess = None if has_multibyte else _likely(telling)
     if guess is None:
         raise SourceError(
-            f"{place}:{line}",
+            _at_line(place, line),
             gettext("the text is not UTF-8 throughout, nor in any encoding that can be told"),
             gettext(
                 "open it in Excel or LibreOffice, save it as .xlsx or as CSV UTF-8, and try again"

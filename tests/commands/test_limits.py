@@ -75,7 +75,10 @@ def _first(path: Path) -> Folder:
     ("text", "words"),
     [
         (HEADER + "," * 1_000_000 + f"\n{ROW}\n", "row 1 has 1,000,020 columns"),
-        (TABLE + "," * 44_000_000 + "\n", ":3: the line is longer than 10,000,000 characters"),
+        (
+            TABLE + "," * 44_000_000 + "\n",
+            ", line 3: the line is longer than 10,000,000 characters",
+        ),
         ((TABLE + ("," * 20_000 + "\n") * 50), "row 3 has 20,001 columns"),
         (TABLE + "," * 9_000_000 + "\n", "row 3 has 9,000,001 columns"),
     ],

@@ -142,7 +142,7 @@ def test_two_encodings_in_one_file(tmp_path: Path, before: int) -> None:
     """The line where it goes wrong is told, however far down."""
     lines = separated([HEADER, *[ROW] * (before + 1)]).encode()
     content = lines + separated([ROW]).encode("cp1252")
-    assert fault_of(tmp_path, "a.csv", content).startswith(f"/a.csv:{before + 3}: ")
+    assert fault_of(tmp_path, "a.csv", content).startswith(f"/a.csv, line {before + 3}: ")
 
 
 def test_bytes_that_windows_1252_does_not_have(tmp_path: Path) -> None:
@@ -166,7 +166,7 @@ def test_a_fault_behind_the_edge_of_a_piece_is_on_its_own_line(tmp_path: Path) -
     """The place is counted right when a letter lies in two pieces."""
     start = separated(TABLE).encode()
     content = start + b"x" * ((1 << 20) - len(start) - 2) + "€".encode() + b"\xff\n\n"
-    assert fault_of(tmp_path, "a.csv", content).startswith("/a.csv:3: ")
+    assert fault_of(tmp_path, "a.csv", content).startswith("/a.csv, line 3: ")
 
 
 def test_half_an_emoji_is_kept(tmp_path: Path) -> None:
@@ -212,7 +212,7 @@ def test_quotes_that_do_not_match(tmp_path: Path, text: str, line: int) -> None:
     """Where an answer ends cannot be told: an error, never half a file."""
     message = fault_of(tmp_path, "a.csv", text.encode())
     assert "quotes do not match" in message
-    assert 1 <= int(message.split(":")[1]) <= line
+    assert 1 <= int(message.split(", line ")[1].split(":")[0]) <= line
 
 
 @pytest.mark.parametrize("cell", TYPED)
