@@ -146,8 +146,7 @@ class ColumnReader:
         self.texts = {item.id: normalize(item.text) for item in checklist.items()}
         self.exact: dict[str, tuple[Kind, str]] = {}
         self.aliases: dict[str, str] = {}
-        # First come first served: a remark's title goes before a question's, and that before an
-        # item's.
+        # First come first served: a remark's title, then a question's, and last an item's.
         for title, subject in _remark_titles(checklist):
             self.exact.setdefault(title, ("remark", subject))
         self.remarks = list(self.exact.items())
@@ -213,16 +212,16 @@ class ColumnReader:
         return sum(text in self.statements for text in texts) > 1 or self.is_header(row)
 
     def _meaning(self, header: str) -> Meaning:
-        name, plain = one_line(header), mended(_plain(header[:_LONGEST]))
-        if known := known_column(plain):
+        name, plain = one_line(header), _plain(header[:_LONGEST])
+        if known := known_column(mended(plain)):
             return name, "known", known.value, Match.EXACT
-        titles = list(_titles(plain))
+        titles = [t for text in dict.fromkeys((plain, mended(plain))) for t in _titles(text)]
         # "S1. Toelichting (niet verplicht)" is no other wording of S1, so remarks go before ids.
         for read in (self._exact, self._remark, self._by_id, self._alias, self._near):
             for title in titles:
                 if reading := read(title):
                     return name, *reading
-        if behind := self._behind(normalize(plain)):
+        if behind := self._behind(normalize(mended(plain))):
             return name, *behind
         return name, "unread", "", Match.EXACT
 

@@ -110,7 +110,7 @@ class _PartReader:
         number = table.header_row or table.first_row - 1
         for column, header in zip(columns.all, table.header, strict=True):
             # As it stands there: on one line a no-break space is a plain one.
-            if is_mojibake(text_of(header)):
+            if is_mojibake(text_of(header)) and not table.is_keyed:
                 self.part.damaged.add(f"{column.letter}{number}")
 
     def add(self, chunk: list[Row]) -> int:

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -12,8 +13,9 @@ from forms.collect.file import file_table
 from forms.differences import table_differences
 from forms.notes import Note
 from forms.responses.counting import read_responses
-from forms.responses.model import Responses
+from forms.responses.model import Responses, Table
 from forms.responses.mojibake import is_mojibake, mended
+from forms.wording import Answer
 
 CHECKLIST = Checklist.model_validate(
     {
@@ -97,6 +99,26 @@ def test_a_no_break_space_in_a_header(tmp_path: Path) -> None:
     responses = read(tmp_path, rows, ".csv")
     assert damage(responses)[0].texts == "A1"
     assert not responses.reworded_columns()
+
+
+def test_a_checklist_that_is_damaged_itself_still_knows_its_own_words() -> None:
+    """Its form asked so, and what was answered there counts."""
+    damaged = Checklist.model_validate_json(taken_for("cp1252", CHECKLIST.model_dump_json()))
+    split = damaged.respondent[0]
+    header = [split.label, "S1", f"{damaged.sections[0].title}: toelichting"]
+    rows = [[split.choices[0], damaged.answers[Answer.IN_ORDER], "x"]]
+    responses = read_responses(Table("a.csv", header, rows), damaged)
+    assert responses.counts["S1"][Answer.IN_ORDER] == 1
+    assert list(responses.groups) == [split.choices[0]]
+    assert responses.remarks == {"V": ("x",)}
+
+
+def test_a_byte_order_mark_that_was_read_as_text(tmp_path: Path) -> None:
+    """It stands before the first header, which here says when people answered."""
+    rows = [["ï»¿Tijdstempel", "S1"], ["2-1-2026 9:00:00", "Weet ik niet"]]
+    responses = read(tmp_path, rows, ".csv")
+    assert responses.period == (date(2026, 1, 2), date(2026, 1, 2))
+    assert damage(responses)[0].texts == "A1"
 
 
 def test_check_tells_it_too(tmp_path: Path) -> None:
