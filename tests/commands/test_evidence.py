@@ -798,7 +798,7 @@ def test_a_missing_file_lists_the_tables_that_are_there(tmp_path: Path) -> None:
     written(tmp_path, "x", "Mijn antwoorden.csv")
     written(tmp_path, "x", "lees.md")
     message = fault(tmp_path / "mijn antworden.csv")
-    assert "'Mijn antwoorden.csv'" in message
+    assert '"Mijn antwoorden.csv"' in message
     assert "lees.md" not in message
     assert whole_names(["a", "b"]) == ["a", "b"]
 
