@@ -24,15 +24,16 @@ _SEQUENCES = (
     ((0xEF, 0xEF), (0xB8, 0xBF), (0x80, 0xBF)),
     ((0xF0, 0xF0), (0x9F, 0x9F), (0x80, 0xBF), (0x80, 0xBF)),
 )
-# What stands where a letter was lost for good.
-_LOST = "\ufffd"
+# What stands where a letter was lost for good; and an à whose second half, a no-break space, some
+# program took away or made a plain space. No word of capitals ends so, but for Portuguese.
+_LOST = re.compile(r"\ufffd|(?<![^\W\da-z])\u00c3(?=\s|$)")
 # It happens again each time that somebody opens and saves the file.
 _MOST_TIMES = 4
 
 
 def is_mojibake(text: str) -> bool:
     """Say whether letters in a text are damaged, or lost."""
-    return not text.isascii() and (_LOST in text or bool(_damage().search(text)))
+    return not text.isascii() and bool(_LOST.search(text) or _damage().search(text))
 
 
 def mended(text: str) -> str:

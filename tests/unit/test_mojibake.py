@@ -163,12 +163,31 @@ def test_damage_as_people_met_it(text: str, was: str) -> None:
     assert mended(text) == was
 
 
+@pytest.mark.parametrize("text", ["voilÃ", "Ã la carte", "4 Ã 5 keer", "(Ã la", "na\ufffdef"])
+def test_what_cannot_be_mended_is_seen(text: str) -> None:
+    """A no-break space behind the sign was stripped, or a letter is gone; it stays as it is."""
+    assert is_mojibake(text)
+    assert mended(text) == text
+
+
 @pytest.mark.parametrize(
     "text",
     [
         *("CAFÉ\u2019S", "\u2018één\u2019", "Het café…\u201d zei hij", "\u201aéén\u2018"),
         *("IDEEËN\u2013plan", "Zoë\u2019s €50…", "½ m² ± 2 °C", "«CAFÉ»", "ƒ 10,-", "≈ 10"),
-        *("Ångström", "SÃO TOMÉ", "Łódź", "ñandú", "İstanbul", "( o¬ô )", "привет", "naïef", "—"),
+        *(
+            "Ångström",
+            "SÃO TOMÉ",
+            "IRMÃ",
+            "IRMÃ LUZ",
+            "Łódź",
+            "ñandú",
+            "İstanbul",
+            "( o¬ô )",
+            "привет",
+            "naïef",
+            "—",
+        ),
         *("voilà…", "crème brûlée", "Ç'est ça", "ÎLE", "Øresund", "þ", "👍🏽", "مرحبا", "日本"),
         *("\u00a0", "\u201eÄrger\u201c", "¡olé!", "GRÖẞE", "1\u202f000", "'s avonds", ""),
     ],
