@@ -78,7 +78,8 @@ def argument(text: str, *, for_windows: bool = os.name == "nt") -> str:
     Double quotes do in cmd.exe, PowerShell and sh alike. Within them sh still reads some signs, so
     there such a text, which is rare, has single ones.
     """
-    if re.fullmatch(r"[\w.:/%+-]+" if not for_windows else r"[\w.:/%+\\-]+", text):
+    plain = r"[\w.:/%+\\-][\w.:/%+@\\-]*" if for_windows else r"[\w.:/%+-][\w.:/%+@-]*"
+    if re.fullmatch(plain, text):
         return text
     if not for_windows and re.search(r'["$`\\!]', text):
         return shlex.quote(text)

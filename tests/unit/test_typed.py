@@ -40,7 +40,10 @@ def test_cmd_and_powershell_get_double_quotes(name: str) -> None:
     """Single ones mean nothing to cmd.exe; what is plain needs none."""
     typed = argument(name, for_windows=True)
     assert typed == (name if name == "answers.csv" else f'"{name}"')
-    assert argument(r"map\a-1.csv", for_windows=True) == r"map\a-1.csv"
+    for plain in (r"map\a-1.csv", "postgresql://owner@server:5432/forms"):
+        assert argument(plain, for_windows=True) == plain
+    # Which PowerShell takes for more than a name.
+    assert argument("@a,b", for_windows=True) == '"@a,b"'
 
 
 @pytest.mark.parametrize("sign", '"$`!\\')
