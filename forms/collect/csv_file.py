@@ -186,8 +186,12 @@ def _has_odd_quotes(text: _Text) -> bool:
 
 
 def _is_spaced(text: _Text, separator: str) -> bool:
-    """Say whether a space stands between separators and quotes, as some programs write it."""
-    return bool(re.search(rf'(?:^|{re.escape(separator)}) +"', text.start(), re.MULTILINE))
+    """Say whether a space stands between separators and quotes, as some programs write it.
+
+    Within a text in quotes it is people's own.
+    """
+    cell = rf'(?:^|{re.escape(separator)})(?:"(?:[^"]|"")*(?:"|\Z)|(?P<spaced> +"))'
+    return any(found["spaced"] for found in re.finditer(cell, text.start(), re.MULTILINE))
 
 
 def _encoding(place: str, open_: Callable[[], IO[bytes]]) -> tuple[str, tuple[Note, ...]]:

@@ -225,6 +225,14 @@ def test_what_was_typed_in_text_stays(tmp_path: Path, name: str, cell: str) -> N
     assert read(tmp_path, name, content) == rows
 
 
+def test_a_space_before_a_quote_is_no_part_of_an_answer(tmp_path: Path) -> None:
+    """As some programs write it; within quotes it is a text like any other."""
+    own = [HEADER, [*ROW[:3], ", "], [*ROW[:3], "  ingesprongen"]]
+    assert read(tmp_path, "own.csv", separated(own).encode()) == own
+    spaced = "".join('"' + '", "'.join(row) + '"\r\n' for row in TABLE)
+    assert read(tmp_path, "spaced.csv", spaced.encode()) == TABLE
+
+
 @pytest.mark.parametrize("cell", ["a\x00b", "\x07", "a\x0bb\x1f", "\x7f\x85\u2028"])
 def test_control_characters_stay(tmp_path: Path, cell: str) -> None:
     """Below the header they are part of an answer, and break no row."""
