@@ -146,7 +146,14 @@ class Report:
 
     def remarks(self, subject: str) -> list[Remark]:
         """Return the remarks that may be shown about an item or a section, by its id."""
-        return [remark for remark in self.all_remarks(subject) if remark.text]
+        return self._shown.get(subject, []) if self.shows_remarks else []
+
+    @cached_property
+    def _shown(self) -> dict[str, list[Remark]]:
+        return {
+            subject: [remark for remark in remarks if remark.text]
+            for subject, remarks in self._remarks.items()
+        }
 
     def all_remarks(self, subject: str) -> list[Remark]:
         """Return every remark about a subject, those that are withheld last and without text."""
@@ -163,18 +170,18 @@ class Report:
 
     def _known(self, texts: Iterable[str]) -> list[Remark]:
         """Return every remark once, in the spelling that most people gave it."""
-        spellings: dict[str, Counter[str]] = {}
+        spellings: dict[str, dict[str, int]] = {}
         for text, count in Counter(texts).items():
             if says_something(text):
-                spellings.setdefault(same_remark(text), Counter())[text] = count
+                spellings.setdefault(same_remark(text), {})[text] = count
         shown, hidden = [], {}
         for own in spellings.values():
-            text, count = own.most_common(1)[0][0], own.total()
+            text = max(own, key=own.__getitem__)
             code = code_of(self.key, text)
             if code in self.withheld:
-                hidden[code] = Remark(code, count=count)
+                hidden[code] = Remark(code)
             else:
-                shown.append(Remark(code, text, count))
+                shown.append(Remark(code, text, sum(own.values())))
         return [*shown, *hidden.values()]
 
     def without_withheld(self, text: str) -> str:

@@ -14,8 +14,8 @@ WIDTH, _HEIGHT = 806, 500
 CHARACTER = 5.85
 # Letters are of 10 points: at this many percent they are of 8, which people still read.
 READABLE = 80
-# So much smaller it may be where that saves a page.
-_SAVING = 3
+# So much smaller it may be where that saves a page; of so many, one more is no matter.
+_SAVING, _MANY = 3, 12
 
 
 @dataclass(frozen=True)
@@ -70,6 +70,8 @@ def turn_pages(ws: Any, rows: Rows, width: float) -> None:
         starts = list(_starts(rows, _HEIGHT * 100 / percent))
         if found is None or len(starts) < len(found[0]):
             found = starts, percent
+        if len(starts) > _MANY:
+            break
     if found is None or not found[0]:
         ws.page_setup.fitToHeight = 1
         return

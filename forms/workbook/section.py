@@ -104,10 +104,13 @@ def _remarks(report: Report, section: Section) -> list[_Said]:
     for subject in (section.id, *(item.id for item in section.items)):
         for remark in report.all_remarks(subject):
             key = remark.code, same_remark(remark.text)
-            labels, before = found.get(key, ([], replace(remark, count=0)))
-            found[key] = (labels, replace(before, count=before.count + remark.count))
-            if subject != section.id:
-                labels.append(subject)
+            label = [] if subject == section.id else [subject]
+            if key in found:
+                labels, before = found[key]
+                count = before.count + remark.count
+                found[key] = [*labels, *label], replace(before, count=count)
+            else:
+                found[key] = label, remark
     return list(found.values())
 
 

@@ -44,7 +44,7 @@ _FRAME = Border(*(Side(style="thin", color=LINE),) * 4)
 _LEFT = Alignment(vertical="top", wrap_text=True)
 _CENTRED = Alignment(vertical="top", wrap_text=True, horizontal="center")
 _MIDDLE = Alignment(vertical="center", wrap_text=True)
-_UPRIGHT = Alignment(vertical="bottom", wrap_text=True, textRotation=90)
+_UPRIGHT = Alignment(vertical="bottom", wrap_text=True, horizontal="center", textRotation=90)
 _ONE_LINE = Alignment(vertical="top")
 
 

@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date
 from math import ceil
 from pathlib import Path
 from typing import Any
@@ -152,9 +152,9 @@ def test_what_is_not_known_is_marked_as_it_is_typed(
     sheet = workbook["Actielijst"]
     places = {cell.value: cell.column for cell in sheet[4]}
     odd = [("Ja doen", "Besluit"), ("klaar", "Status"), ("snel", "Deadline"), (45, "Gereed op")]
-    fine = [("wenselijk", "Besluit"), (" Needed ", "Besluit"), ("bezig", "Status")]
-    fine += [(datetime(2027, 4, 1), "Deadline"), (None, "Besluit")]  # noqa: DTZ001 - Excel has no zones
-    for row, (value, column) in enumerate(odd + fine, 5):
+    fine: list[tuple[object, str]] = [("wenselijk", "Besluit"), (" Needed ", "Besluit")]
+    fine += [("bezig", "Status"), (date(2027, 4, 1), "Deadline"), (None, "Besluit")]
+    for row, (value, column) in enumerate([*odd, *fine], 5):
         sheet.cell(row, places[column]).value = value
     workbook.save(tmp_path / "typed.xlsx")
     said = "\n".join(printed(tmp_path / "typed.xlsx", libreoffice))
