@@ -49,25 +49,25 @@ def write(workbook: Workbook, report: Report, tabs: Tabs, decisions: Mapping[str
     is_long = sheet.height(1, sheet.row) > paper.height_of(width)
     if is_long:
         sheet.ws.print_title_rows = f"{header}:{header}"
-    table = sheet.row
-    has_own_pages = sheet.reach < len(sheet.widths)
-    sheet.reach = len(fixed) if has_own_pages else sheet.reach
-    _write_remarks(sheet, report, tabs)
-    begun = []
-    if has_own_pages and sheet.row > table:
-        # Beside the remarks there are no groups to print.
-        areas = (
-            f"A1:{_letters(sheet.widths)}{table - 1}",
-            f"A{table}:{_letters(fixed)}{sheet.row - 1}",
-        )
-        sheet.ws.print_area = ",".join(areas)
-        begun.append(table)
+    begun = _write_remarks_apart(sheet, report, tabs, len(fixed))
     repeated = sheet.height(header, header + 1) if is_long else 0
     sheet.turn_pages(width=width, repeated=repeated, begun=begun)
 
 
-def _letters(widths: Sequence[float]) -> str:
-    return str(get_column_letter(len(widths)))
+def _write_remarks_apart(sheet: SheetWriter, report: Report, tabs: Tabs, fixed: int) -> list[int]:
+    """Write the remarks; returns the row of a page that begins there, where groups have their own.
+
+    Beside the remarks there are then no groups to print.
+    """
+    table, has_own_pages = sheet.row, sheet.reach < len(sheet.widths)
+    if has_own_pages:
+        sheet.reach = fixed
+    _write_remarks(sheet, report, tabs)
+    if not has_own_pages or sheet.row == table:
+        return []
+    widest, last = (get_column_letter(count) for count in (len(sheet.widths), fixed))
+    sheet.ws.print_area = f"A1:{widest}{table - 1},A{table}:{last}{sheet.row - 1}"
+    return [table]
 
 
 def _agenda(report: Report) -> tuple[list[Finding], list[Finding]]:

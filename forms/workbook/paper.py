@@ -16,6 +16,8 @@ CHARACTER = 5.85
 READABLE = 80
 # So much smaller it may be where that saves a page; of so many, one more is no matter.
 _SAVING, _MANY = 3, 12
+# Excel takes 1,026 turned pages on a tab; of more it turns them itself.
+_MOST_TURNED = 1_000
 
 
 @dataclass(frozen=True)
@@ -74,6 +76,8 @@ def turn_pages(ws: Any, rows: Rows, width: float) -> None:
             break
     if found is None or not found[0]:
         ws.page_setup.fitToHeight = 1
+        return
+    if len(found[0]) > _MOST_TURNED:
         return
     # Programs that fit a tab to the paper themselves turn no page where they are told to.
     ws.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=False)

@@ -1,4 +1,4 @@
-"""Where pages begin: whole rows, headings with what they are above, and no page for a few rows."""
+"""Where pages begin: whole rows, headings with what they are above, no page for a few rows."""
 
 from openpyxl import Workbook
 
@@ -51,3 +51,9 @@ def test_wide_columns_make_letters_smaller() -> None:
     starts, percent = paged(Rows([ROW, 2000, ROW, *[ROW] * 9], ()), FITTING * 1.25)
     assert starts[:2] == [2, 3]
     assert percent == 80
+
+
+def test_more_pages_than_excel_turns_are_left_to_it() -> None:
+    """Else it repairs the file."""
+    assert len(paged(Rows([400] * 1_000, ()))[0]) == 999
+    assert paged(Rows([400] * 1_100, ())) == ([], None)
