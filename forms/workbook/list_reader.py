@@ -32,11 +32,12 @@ _HEADERS = {
     for language in LANGUAGES
     for name in COLUMNS
 }
-# Our own words above a list, in any language, and which of both they are.
+# Our own words above a list, in any language, of this vinkje and of earlier ones, and which of both
+# they are.
 ROLES_ABOVE = {
     normalize(wording(language)(f"actions.{name}")): "title" if name == "title" else "explain"
     for language in LANGUAGES
-    for name in ("title", "explain", "none")
+    for name in ("title", "explain", "explain_before", "none")
 }
 
 
