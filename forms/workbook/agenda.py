@@ -44,11 +44,12 @@ def write(workbook: Workbook, report: Report, tabs: Tabs, decisions: Mapping[str
             sheet.wide(words(key), "heading")
         for finding in findings:
             _write_row(sheet, report, tabs, finding, groups, decisions[finding.item.id])
-    _write_about_groups(sheet, report, groups, [*first, *others])
+    width = paper.width_holding(sheet.height(1, sheet.row), width)
     # On paper a list of one page needs its header once: the remarks that follow have no columns.
-    is_long = sheet.height(1, sheet.row) > paper.height_of(width)
+    is_long = sheet.height(1, sheet.row) > paper.height_of(width) + 1
     if is_long:
         sheet.ws.print_title_rows = f"{header}:{header}"
+    _write_about_groups(sheet, report, groups, [*first, *others])
     begun = _write_remarks_apart(sheet, report, tabs, len(fixed))
     repeated = sheet.height(header, header + 1) if is_long else 0
     sheet.turn_pages(width=width, repeated=repeated, begun=begun)

@@ -61,6 +61,15 @@ def height_of(width: float) -> float:
     return _HEIGHT * 100 / percent_of(width)
 
 
+def width_holding(height: float, width: float) -> float:
+    """Return how wide a page must be, in characters, to hold rows that are so high together too.
+
+    As wide as it was where they are too high to be read so.
+    """
+    percent = int(_HEIGHT * 100 / height)
+    return max(width, WIDTH * 100 / (percent * CHARACTER)) if percent >= READABLE else width
+
+
 def turn_pages(ws: Any, rows: Rows, width: float) -> None:
     """Begin each page at a row, for columns that are so wide together.
 

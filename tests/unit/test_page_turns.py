@@ -2,7 +2,7 @@
 
 from openpyxl import Workbook
 
-from forms.workbook.paper import WIDTH, Rows, turn_pages
+from forms.workbook.paper import WIDTH, Rows, height_of, turn_pages, width_holding
 
 # In points and in characters: a page holds ten of these rows, at a hundred percent.
 ROW, FITTING = 50, WIDTH / 5.86
@@ -57,3 +57,11 @@ def test_more_pages_than_excel_turns_are_left_to_it() -> None:
     """Else it repairs the file."""
     assert len(paged(Rows([400] * 1_000, ()))[0]) == 999
     assert paged(Rows([400] * 1_100, ())) == ([], None)
+
+
+def test_a_list_that_nearly_fits_is_made_to_fit() -> None:
+    """By a page that seems wider; one that is too high for that is left as it is."""
+    assert width_holding(11 * ROW, FITTING) > FITTING
+    assert height_of(width_holding(11 * ROW, FITTING)) + 1 >= 11 * ROW
+    assert width_holding(5 * ROW, FITTING) == FITTING
+    assert width_holding(20 * ROW, FITTING) == FITTING
