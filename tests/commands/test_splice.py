@@ -155,6 +155,7 @@ def test_a_list_of_an_earlier_vinkje_marks_what_is_not_known(tmp_path: Path) -> 
     assert marks(folder) == []
     for _ in range(2):
         folder.report(NEXT)
+        assert "⚠" in folder.sheet()["A2"].value
         assert [cells.rstrip("0123456789") for cells in marks(folder)] == [
             "J5:J",
             "M5:M",
