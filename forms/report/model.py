@@ -144,8 +144,12 @@ class Report:
         """Say whether remarks may be shown: not before the round has closed, not for a few."""
         return not self.findings.round_open and not self.findings.too_few
 
-    def remarks(self, subject: str) -> list[Remark]:
-        """Return the remarks that may be shown about an item or a section, by its id."""
+    def remarks(self, subject: str) -> tuple[str, ...]:
+        """Return the remarks that may be shown about an item or a section, each once, by its id."""
+        return tuple(remark.text for remark in self.shown_remarks(subject))
+
+    def shown_remarks(self, subject: str) -> list[Remark]:
+        """Return the same, with how often each was written."""
         return self._shown.get(subject, []) if self.shows_remarks else []
 
     @cached_property

@@ -19,12 +19,12 @@ def remarks_width(report: Report) -> int:
 def remarks_cell(report: Report, finding: Finding, tab: str) -> str | TabLink | None:
     """Return the item's remarks in short, else the way to its section's."""
     # The longest first: `none` and the like say little, and only some are shown here.
-    if own := sorted(report.remarks(finding.item.id), key=lambda remark: -len(remark.text)):
+    if own := sorted(report.shown_remarks(finding.item.id), key=lambda remark: -len(remark.text)):
         lines = [short_remark(report, remark, REMARK_LENGTH) for remark in own[:_SHOWN]]
         if more := len(own) - len(lines):
             lines.append(report.words("actions.more_here", count=more))
         return "\n".join(lines)
-    if count := sum(remark.count for remark in report.remarks(finding.section.id)):
+    if count := sum(remark.count for remark in report.shown_remarks(finding.section.id)):
         return TabLink(report.words("actions.see", count=count), tab)
     return None
 

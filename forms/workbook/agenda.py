@@ -146,7 +146,7 @@ def _write_remarks(sheet: SheetWriter, report: Report, tabs: Tabs) -> None:
     """Write what people wrote about the sections, so that the printed agenda holds it too."""
     words = report.words
     for section in report.checklist.sections:
-        remarks = report.remarks(section.id)
+        remarks = report.shown_remarks(section.id)
         if remarks:
             sheet.row += 1
             sheet.wide(words("discuss.remarks", section=section.title), "heading")
