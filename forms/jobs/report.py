@@ -7,7 +7,6 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from gettext import gettext
 from pathlib import Path
-from types import MappingProxyType
 
 from babel.dates import format_date
 
@@ -31,7 +30,7 @@ from forms.report.model import Report, as_json
 from forms.report.note_kinds import AttachmentLarge, NotCompared, RoundOpen, SecretLost, Withheld
 from forms.report.reconciliation import reconciled_secret, withheld_codes
 from forms.report.secret import Secret, saved_secret, secret_path
-from forms.report.unread import Remarks, note_on, unread_remarks, without
+from forms.report.unread import note_on, only_read, unread_remarks
 from forms.responses.counting import read_sources
 from forms.responses.model import Responses
 
@@ -105,9 +104,13 @@ def make_report(request: ReportRequest) -> ReportResult:
     outputs = _checked_outputs(request)
     checklist = load_checklist(request.checklist)
     existing = _existing(request, checklist)
-    report, read, unread = _report(request, checklist, existing)
+    before = existing or _readable(request.output)
+    report, read = _report(request, checklist, existing, before)
+    could_be_read = before.remarks if before else frozenset()
+    unread = unread_remarks(report, could_be_read)
+    mailed = only_read(report, could_be_read) if unread else report
     figures = json.dumps(as_json(report), ensure_ascii=False, indent=2) + "\n"
-    contents = write_report(report, request.output, request.workbook_url, unread)
+    contents = write_report(report, request.output, request.workbook_url, mailed)
     if request.json_file:
         contents[request.json_file] = figures.encode()
     workbook = contents[request.output]
@@ -173,19 +176,19 @@ def write_report(
     report: Report,
     output: Path,
     workbook_url: str | None = None,
-    unread: Remarks = MappingProxyType({}),
+    mailed: Report | None = None,
 ) -> dict[Path, bytes]:
     """Return the content of the workbook and of the mail beside it.
 
-    A copy that is mailed holds no remark that nobody can have read.
+    `mailed` is what the copy in the mail may hold of the report; without it that is all.
     """
     from forms.workbook import build_workbook
 
-    mailed = report
     with _with_way_out(output):
         copy = workbook = build_workbook(report)
-        if unread and is_attached(workbook, workbook_url):
-            mailed = without(report, unread)
+        if mailed is None or not is_attached(workbook, workbook_url):
+            mailed = report
+        if mailed is not report:
             copy = build_workbook(mailed)
     mail = report_mail(mailed, copy, output.name, workbook_url, is_whole=mailed is report)
     return {
@@ -198,10 +201,15 @@ def write_report(
 
 
 def _report(
-    request: ReportRequest, checklist: Checklist, existing: ExistingWorkbook | None
-) -> tuple[Report, tuple[Note, ...], Remarks]:
-    """Return the report, what its maker should know of the answers, and which remarks are new."""
-    before = existing or _readable(request.output)
+    request: ReportRequest,
+    checklist: Checklist,
+    existing: ExistingWorkbook | None,
+    before: ExistingWorkbook | None,
+) -> tuple[Report, tuple[Note, ...]]:
+    """Return the report, and what its maker should know of the answers.
+
+    `before` is the workbook that lies there, also where no list is carried from it.
+    """
     secret, is_lost = reconciled_secret(request.output, before)
     # Named twice, the same answers would count twice.
     check_once([*request.sources, *request.previous])
@@ -237,7 +245,7 @@ def _report(
         notes.append(Note(SecretLost(secret_path(request.output).name)))
     elif existing and existing.keys[:1] == (secret.name,) and (new := withheld - secret.withheld):
         notes.append(Note(Withheld(len(new), previous_path(request.output).name)))
-    return report, tuple(notes), unread_remarks(report, secret.released.remarks)
+    return report, tuple(notes)
 
 
 def _not_compared(last: Responses | None) -> Iterator[Note]:

@@ -12,7 +12,8 @@ from forms.mail.draft import draft, sealed
 from forms.mail.headers import header_text
 from forms.mail.phrases import LONG, SHORT, day_of, decided, to_do
 from forms.mail.result import as_of, is_followed, result_line, section_bars
-from forms.report.model import Report, based_on, subjects_of
+from forms.report.model import Report, based_on
+from forms.report.section_remarks import section_remarks
 from forms.text import one_line, shortened
 
 # Many servers take no mail over 25 MB, and an attachment grows by 37% on its way.
@@ -202,8 +203,8 @@ def _further(report: Report) -> Iterator[str]:
         return
     if not_asked := sum(finding.counts is None for finding in findings.items):
         yield words("mail.not_asked", count=not_asked)
-    subjects = [s for section in report.checklist.sections for s in subjects_of(section)]
-    if remarks := sum(len(report.remarks(subject)) for subject in subjects):
+    said = (each for s in report.checklist.sections for each in section_remarks(report, s))
+    if remarks := sum(bool(each.remark.text) for each in said):
         yield words("mail.remarks", count=remarks)
     if is_followed(report):
         yield words("mail.standing", **vars(report.standing))

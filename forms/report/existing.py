@@ -32,6 +32,8 @@ class ExistingWorkbook:
     own_tabs: tuple[str, ...] = ()
     tabs_built_on: tuple[str, ...] = ()
     """Of people's own tabs those that were vinkje's, and hold a pivot table or the like."""
+    remarks: frozenset[str] = frozenset()
+    """The codes of remarks that stand on its tabs: whoever had it could read them."""
     withheld: frozenset[str] = frozenset()
     """The codes of remarks not to show."""
     keys: tuple[str, ...] = ()

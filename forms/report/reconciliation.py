@@ -40,14 +40,14 @@ def withheld_codes(
     """Return the codes, by the secret's key, of the remarks not to show; `remarks` are by subject.
 
     Without the key that the codes were made by, nobody can tell which remarks they are: that is
-    all. Where the workbook that says so is gone, the secret still knows.
+    all. What the workbook does not say, the secret still knows.
     """
     if existing is None:
         return secret.withheld
     key = secret.key
-    codes = frozenset(existing.withheld)
-    if not existing.is_marked:
-        codes |= secret.withheld
+    # A workbook of before a remark, or a copy without it, says nothing of it: no is still no.
+    unsaid = secret.withheld - existing.remarks if existing.is_marked else secret.withheld
+    codes = existing.withheld | unsaid
     if is_lost and codes:
         # Those by the key that is gone stay too: it may be found.
         codes |= codes_of(None, remarks, key)

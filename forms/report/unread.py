@@ -1,52 +1,45 @@
 """Remarks that nobody can have read before this report: they may name somebody. Pure.
 
 Who makes the report is told of them, and a copy that is mailed leaves them out. The next report has
-them in its copy, but for those that were withheld in between.
+them in its copy, but for those that were withheld in between. By their codes: those in the workbook
+that lies there could be read, and one that is gone was read by nobody.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 
-from forms.analysis.released import ReleasedRemarks
 from forms.analysis.withheld import code_of
 from forms.notes import Note
-from forms.report.model import Report, subjects_of
+from forms.report.model import Report
 from forms.report.note_kinds import NewRemarks, NewRemarksShared
-
-Remarks = Mapping[str, frozenset[str]]
-
-
-def unread_remarks(report: Report, before: ReleasedRemarks | None) -> Remarks:
-    """Return the codes of remarks, by subject, that a report shows and no report before it did."""
-    known = before.texts if before else {}
-    unread = {}
-    for subject in (s for section in report.checklist.sections for s in subjects_of(section)):
-        read = {code_of(report.key, text) for text in known.get(subject, ())}
-        if codes := {remark.code for remark in report.remarks(subject)} - read:
-            unread[subject] = frozenset(codes)
-    return unread
+from forms.report.section_remarks import on_the_tab, section_remarks
 
 
-def without(report: Report, unread: Remarks) -> Report:
-    """Return the report without these remarks."""
+def unread_remarks(report: Report, read: Collection[str]) -> Mapping[str, int]:
+    """Return how many remarks are to be read on each tab that has any, by its title."""
+    counts = {}
+    for section in report.checklist.sections:
+        shown = on_the_tab(section_remarks(report, section))
+        unread = [each for each in shown if each.remark.text and each.remark.code not in read]
+        if unread:
+            counts[report.tabs.sections[section.id]] = len(unread)
+    return counts
+
+
+def only_read(report: Report, read: Collection[str]) -> Report:
+    """Return the report without what nobody can have read."""
     remarks = {
-        subject: tuple(
-            text for text in texts if code_of(report.key, text) not in unread.get(subject, ())
-        )
+        subject: tuple(text for text in texts if code_of(report.key, text) in read)
         for subject, texts in report.responses.remarks.items()
     }
     return replace(report, responses=replace(report.responses, remarks=remarks))
 
 
-def note_on(report: Report, unread: Remarks, *, is_attached: bool) -> Note | None:
+def note_on(report: Report, unread: Mapping[str, int], *, is_attached: bool) -> Note | None:
     """Return how many there are to read, on which tabs, and how to withhold one."""
     if not unread:
         return None
-    counts = {
-        report.tabs.sections[section.id]: sum(len(unread.get(s, ())) for s in subjects_of(section))
-        for section in report.checklist.sections
-    }
-    tabs = ", ".join(f"{tab} ({count})" for tab, count in counts.items() if count)
+    tabs = ", ".join(f"{tab} ({count})" for tab, count in unread.items())
     kind = NewRemarks if is_attached else NewRemarksShared
     words = report.words
-    return Note(kind(sum(counts.values()), tabs, words("section.show"), words("section.show_no")))
+    return Note(kind(sum(unread.values()), tabs, words("section.show"), words("section.show_no")))

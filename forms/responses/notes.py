@@ -172,7 +172,10 @@ def _answer_notes(part: Part) -> Iterator[Note]:
     ]:
         yield Note(UnreadOften(), texts=", ".join(often))
     if part.unread_total:
-        yield Note(UnreadCells(part.unread_total))
+        # Not what they say: that goes into a log too.
+        cells = sorted(part.unread_cells, key=lambda cell: cell.row)
+        places = _some((f"{cell.row} ({cell.item})" for cell in cells), part.unread_total)
+        yield Note(UnreadCells(part.unread_total), rows=places)
     if unusable := [row for row in part.unanswered if not part.answered[row]]:
         rows = _some(str(part.number(row)) for row in unusable)
         yield Note(Unusable(len(unusable)), rows=rows)

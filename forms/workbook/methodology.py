@@ -1,5 +1,6 @@
 """The last tab: the rules, and what became of every row, column and odd cell."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
@@ -15,6 +16,7 @@ from forms.report.model import Report
 from forms.report.tabs import Tabs
 from forms.responses.columns import Column
 from forms.responses.model import SourceAccount
+from forms.text import one_line
 from forms.wording import Wording
 from forms.workbook.sheet_writer import SheetWriter
 
@@ -158,6 +160,7 @@ def _read_as(column: Column, words: Wording) -> str:
 
 
 def _write_unread_cells(sheet: SheetWriter, report: Report, words: Wording) -> None:
+    """Write the texts that are no answer, but for what few people typed: that can be a name."""
     sources = [source for source in report.responses.sources if source.unread_cells]
     if not sources or report.findings.too_few:
         return
@@ -165,14 +168,14 @@ def _write_unread_cells(sheet: SheetWriter, report: Report, words: Wording) -> N
     if report.findings.round_open:
         sheet.wide(words("account.unread_later"))
         return
-    titles = ["", words("account.unread_text"), words("account.unread_item")]
-    for source in sources:
-        if len(report.responses.sources) > 1:
-            sheet.wide(_name(source, words))
+    least = report.checklist.rules.min_group
+    counts = Counter(one_line(cell.text) for source in sources for cell in source.unread_cells)
+    often = {text: count for text, count in counts.most_common() if count >= least}
+    if often:
+        titles = [words("account.unread_count"), words("account.unread_text")]
         sheet.write_row(titles, "header")
-        # By statement and text: the row would say who it was.
-        for cell in sorted(source.unread_cells, key=lambda cell: (cell.item, cell.text)):
-            text = report.without_withheld(cell.text)[:_MOST_LETTERS]
-            sheet.write_row([None, text, cell.item], "cell")
-        if more := source.unread_total - len(source.unread_cells):
-            sheet.wide(words("account.unread_more", count=more))
+    for text, count in often.items():
+        shown = report.without_withheld(text)[:_MOST_LETTERS]
+        sheet.write_row([count, shown], ["number", "cell"])
+    if others := sum(source.unread_total for source in sources) - sum(often.values()):
+        sheet.wide(words("account.unread_others", count=others, least=least))

@@ -173,6 +173,7 @@ class _Reading:
             hidden_tab=self.hidden_title,
             own_tabs=tuple(title for title in self.book.tabs if title not in ours),
             tabs_built_on=tuple(built_on.values()),
+            remarks=frozenset(choices.codes),
             withheld=withheld(choices, self.written.withheld),
             keys=self.written.keys,
             marks_odd=self.written.marks_odd,

@@ -1,13 +1,14 @@
 """A section's tab: every item with all its counts, and what people wrote."""
 
-from dataclasses import replace
+from collections.abc import Collection
 
 from openpyxl import Workbook
 
 from forms.analysis.rules import Finding
 from forms.checklist.model import Section
 from forms.excel.text import TabLink, Value, pieces
-from forms.report.model import Remark, Report, same_remark
+from forms.report.model import Remark, Report, subjects_of
+from forms.report.section_remarks import on_the_tab, section_remarks
 from forms.report.tabs import Tabs
 from forms.wording import Answer
 from forms.workbook.section_trend import (
@@ -20,11 +21,7 @@ from forms.workbook.section_trend import (
 from forms.workbook.sheet_writer import SheetWriter
 from forms.workbook.table import offer_words
 
-# A tab with more is read by nobody; the archive holds them all.
-MOST_REMARKS = 5_000
 _COUNTS = (*Answer, "empty")
-# The items that a remark is about, none for one about the section; and the remark.
-_Said = tuple[list[str], Remark]
 
 
 def write(workbook: Workbook, report: Report, tabs: Tabs, section: Section) -> None:
@@ -73,8 +70,8 @@ def _row(report: Report, finding: Finding) -> tuple[list[Value], list[str]]:
 
 def _write_remarks(sheet: SheetWriter, report: Report, section: Section) -> None:
     """Write what people wrote about the section and its items, a row a piece."""
-    words, remarks = report.words, _remarks(report, section)
-    empty = sum(map(report.empty_remarks, [section.id, *(item.id for item in section.items)]))
+    words, remarks = report.words, section_remarks(report, section)
+    empty = sum(map(report.empty_remarks, subjects_of(section)))
     if not remarks and not empty:
         return
     sheet.row += 1
@@ -85,44 +82,21 @@ def _write_remarks(sheet: SheetWriter, report: Report, section: Section) -> None
         return
     sheet.wide(words("section.remarks_explain"), "dim")
     sheet.wide(words("section.show_explain"), "dim")
-    if len(remarks) > MOST_REMARKS:
-        shown = words("section.remarks_capped", shown=MOST_REMARKS, count=len(remarks))
-        sheet.wide(shown, "dim")
+    shown = on_the_tab(remarks)
+    if len(shown) < len(remarks):
+        capped = words("section.remarks_capped", shown=len(shown), count=len(remarks))
+        sheet.wide(capped, "dim")
     titles = [words("actions.id"), words("actions.remarks")]
     titles += [words("section.times"), words("section.show")]
     sheet.write_row(titles, ["header", "header", "header", "own header"])
     first = sheet.row
-    for labels, remark in _capped(remarks):
-        _write_remark(sheet, report, _ranges(section, labels), remark)
+    for each in shown:
+        _write_remark(sheet, report, _ranges(section, each.items), each.remark)
     choices = [words("section.show_yes"), words("section.show_no")]
     offer_words(sheet, choices, f"D{first}:D{sheet.row - 1}", words)
 
 
-def _remarks(report: Report, section: Section) -> list[_Said]:
-    """Return every remark once, with the items it is about: one word beside it is for all."""
-    found: dict[tuple[str, str], _Said] = {}
-    for subject in (section.id, *(item.id for item in section.items)):
-        for remark in report.all_remarks(subject):
-            key = remark.code, same_remark(remark.text)
-            label = [] if subject == section.id else [subject]
-            if key in found:
-                labels, before = found[key]
-                count = before.count + remark.count
-                found[key] = [*labels, *label], replace(before, count=count)
-            else:
-                found[key] = label, remark
-    return list(found.values())
-
-
-def _capped(remarks: list[_Said]) -> list[_Said]:
-    """Return as many as a tab shows; those withheld are always there, to be shown again."""
-    more = max(0, len(remarks) - MOST_REMARKS)
-    shown = [index for index, (_, remark) in enumerate(remarks) if remark.text]
-    left_out = set(shown[len(shown) - more :]) if more else set()
-    return [remark for index, remark in enumerate(remarks) if index not in left_out]
-
-
-def _ranges(section: Section, ids: list[str]) -> str:
+def _ranges(section: Section, ids: Collection[str]) -> str:
     """Return ids in short, one below the other: `S1` and `S3-S6`."""
     runs: list[list[str]] = []
     order = [item.id for item in section.items]

@@ -14,6 +14,7 @@ from mailing import SENDER
 from openpyxl import load_workbook
 from working import YES, Folder, begun, checklist
 
+from forms.jobs.report import ReportRequest, make_report
 from forms.wording import wording
 
 NAMES, OTHER, LATER = "Jan van de Kerkstraat belde", "Gaat goed", "Dit kan beter"
@@ -193,3 +194,45 @@ def test_a_scheduler_mails_them_a_run_later(tmp_path: Path) -> None:
     assert "nothing new for 1" in third
     assert NAMES not in first + second + third
     assert len(post.taken) == 2
+
+
+def test_a_copy_that_comes_back_tells_no_name(folder: Folder) -> None:
+    """Of a remark that it never held, it cannot say yes: what was kept out stays out."""
+    (attached,) = mail(folder).iter_attachments()
+    withhold(folder, NAMES)
+    folder.report(NEXT)
+    folder.workbook.write_bytes(attached.get_payload(decode=True))
+    folder.report(date(2026, 12, 7))
+    assert NAMES not in reported(folder) + copied(folder)
+    folder.report(date(2026, 12, 14))
+    assert NAMES not in reported(folder) + copied(folder)
+
+
+@pytest.mark.parametrize("lost", ["workbook", "replaced by its copy"])
+def test_what_stood_in_a_workbook_that_is_gone_is_not_read(folder: Folder, lost: str) -> None:
+    """Whether somebody saw it nobody knows; it is announced again, and mailed a report later."""
+    (attached,) = mail(folder).iter_attachments()
+    if lost == "workbook":
+        for kind in (".xlsx", ".eml", ".html"):
+            folder.workbook.with_suffix(kind).unlink()
+    else:
+        folder.workbook.write_bytes(attached.get_payload(decode=True))
+    assert folder.report(NEXT).to_read is not None
+    assert NAMES not in copied(folder)
+    assert folder.report(date(2026, 12, 7)).to_read is None
+    assert NAMES in copied(folder)
+
+
+def test_what_one_person_typed_in_place_of_an_answer_is_not_told(tmp_path: Path) -> None:
+    """It may name somebody, and nothing can keep it out; what many typed is no secret."""
+    folder = Folder(tmp_path)
+    folder.report(FIRST)
+    rows = [f'"{first}",{",".join([YES] * 4)}' for first in (NAMES, *["Tja"] * 5, YES)]
+    source = tmp_path / "b.csv"
+    source.write_text("\n".join(["A1,A2,A3,A4,A5", *rows]), encoding="utf-8")
+    checked = tmp_path / "checklist.yaml"
+    result = make_report(ReportRequest((str(source),), folder.workbook, checked, NEXT))
+    assert NAMES not in reported(folder) + copied(folder)
+    assert "Tja" in reported(folder)
+    places = [note.rows for note in result.read if note.key == "unread_cells"]
+    assert places == ["2 (A1), 3 (A1), 4 (A1), 5 (A1), 6 (A1), … (+1)"]

@@ -15,9 +15,9 @@ from openpyxl import load_workbook
 from working import Folder, begun, checklist, headers, rows
 
 from forms.analysis.withheld import CODE, RemarkChoices, code_of, withheld
+from forms.report import section_remarks
 from forms.report.list_notes import carried_notes
 from forms.report.secret import find_secret
-from forms.workbook import section
 from forms.workbook.remark_choices import may_ask_in
 
 NAMES = "Jan van de Kerkstraat belde"
@@ -96,7 +96,7 @@ def test_a_no_keeps_it_out_for_good(folder: Folder, word: object) -> None:
         assert NAMES not in everything(folder)
         assert OTHER in everything(folder)
         assert "(niet getoond)" in everything(folder)
-        assert "Lees er 12" not in everything(folder)
+        assert "Onderdeel (1)2" not in everything(folder)
 
 
 @pytest.mark.parametrize("word", ["Ja", "yes", None, True, " ja! ", "J", "waar", "  "])
@@ -458,13 +458,13 @@ def test_of_very_many_those_withheld_are_always_there(
     """Else nobody could show them again."""
     by_item.remarks = {"A1": OTHER, "A2": NAMES, "A3": "Soms", "A4": "Vaak", "A5": "Nooit"}
     by_item.people += 5
-    monkeypatch.setattr(section, "MOST_REMARKS", 5)
+    monkeypatch.setattr(section_remarks, "MOST_REMARKS", 5)
     by_item.report(date(2026, 12, 7))
     for row in (workbook := loaded(by_item))["Deel"].iter_rows():
         if row[1].value == NAMES and row[3].value:
             row[3].value = "Nee"
     workbook.save(by_item.workbook)
-    monkeypatch.setattr(section, "MOST_REMARKS", 4)
+    monkeypatch.setattr(section_remarks, "MOST_REMARKS", 4)
     by_item.report(date(2026, 12, 14))
     assert sorted(cell.value for cell in asked(by_item)) == ["Ja"] * 3 + ["Nee"]
 
