@@ -163,6 +163,8 @@ def test_a_list_of_an_earlier_vinkje_marks_what_is_not_known(tmp_path: Path) -> 
             "N5:N",
         ]
 
+    assert faults(folder.workbook) == []
+
     def clear(sheet: Any) -> None:
         sheet.conditional_formatting = type(sheet.conditional_formatting)()
 
