@@ -4,12 +4,12 @@ import re
 from collections import Counter
 from pathlib import Path
 
-_BLOCK = re.compile(r"^ *(`{3,}).*?^ *\1", re.MULTILINE | re.DOTALL)
+from page_blocks import prose
 
 
 def anchors(page: Path) -> set[str]:
     """Return the names as MyST and code-hosting sites make them: a second alike ends in -1."""
-    text = _BLOCK.sub("", page.read_text(encoding="utf-8"))
+    text = prose(page.read_text(encoding="utf-8"))
     seen: Counter[str] = Counter()
     found = set()
     for head in re.findall(r"^#+ (.*)$", text, re.MULTILINE):

@@ -1,10 +1,11 @@
 """Run the commands on pages, and compare what they print: `python docs/run_blocks.py PAGE`.
 
 In a block of the kind console a line `$ …` is run, and what follows is what it prints; `...` stands
-for what differs each time. All blocks of a page are run one after another in a folder that
-begins as a comment of the page says: <!-- start: demo -->, init, answers, or nothing. Above a block
-<!-- file: checklist.yaml --> has it written to that file. `--write` puts what is printed now in
-the page, where it differs.
+for what differs each time, never for all of it. A command that fails shows its `Error: ` or
+`Fout: `, or its code by `; echo $?`. All blocks of a page are run one after another in a folder
+that begins as a comment of the page says: <!-- start: demo -->, init, answers, or nothing. Above a
+block <!-- file: checklist.yaml --> has it written to that file. `--write` puts what is printed now
+in the page, where it differs.
 
 `vinkje` is run in this process, which takes a tenth of the time; all else by `sh`.
 """
@@ -23,7 +24,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import chdir, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -34,32 +35,18 @@ ROOT = Path(__file__).parent.parent
 if __name__ == "__main__":
     sys.path.insert(0, str(ROOT))
 
+from page_blocks import Block, blocks, start_of  # noqa: E402 - beside this file
+
 from cli.main import vinkje  # noqa: E402 - run as a script, it is found by the line above
 
 # The day that it is on every page.
 TODAY = "2026-11-30"
 # Seconds that a command may take.
 _LONGEST = 60
-_BLOCK = re.compile(
-    r"^(?P<indent> *)```(?P<kind>\w*)\n(?P<text>.*?)^ *```$", re.MULTILINE | re.DOTALL
-)
-_COMMENT = re.compile(
-    r"^ *(?:%|<!--) *(?P<key>start|file): *(?P<value>\S+)(?: *-->)?$", re.MULTILINE
-)
+# How a command that fails says so, in both languages.
+_ERROR = re.compile(r"^(Error|Fout): ", re.MULTILINE)
 # What a shell would do something with; without these, Python splits the words alike.
 _FOR_THE_SHELL = re.compile(r"[|&;<>$`*?()~#]")
-
-
-@dataclass(frozen=True)
-class Block:
-    """A fenced block: what kind it is, its text, the file that it is, and where both stand."""
-
-    kind: str
-    text: str
-    file: str
-    line: int
-    span: tuple[int, int]
-    indent: str = ""
 
 
 @dataclass(frozen=True)
@@ -70,39 +57,40 @@ class Said:
     command: str
     wanted: str
     printed: str
+    code: int
+
+    @property
+    def fault(self) -> str:
+        """Return what the page has wrong, or nothing."""
+        wanted, printed = _tidy(self.wanted), _tidy(self.printed)
+        if wanted and not wanted.replace("...", "").strip():
+            return "the page shows nothing of what it prints but ..."
+        if not doctest.OutputChecker().check_output(wanted, printed, doctest.ELLIPSIS):
+            return "it prints something else"
+        if self.code and not _ERROR.search(wanted):
+            return f"it fails with {self.code}, and the page does not show that"
+        return ""
 
     @property
     def agrees(self) -> bool:
-        """Return whether they are the same, save where the page has `...`."""
-        wanted, printed = _tidy(self.wanted), _tidy(self.printed)
-        return doctest.OutputChecker().check_output(wanted, printed, doctest.ELLIPSIS)
+        """Return whether it is so, save where the page has `...` beside lines that it shows."""
+        return not self.fault
+
+    @property
+    def agrees_once_written(self) -> bool:
+        """Return whether it is so when the page has what is printed now."""
+        return replace(self, wanted=self.printed).agrees
 
     def difference(self) -> str:
-        """Return the two, one above the other."""
+        """Return what is wrong, and the two, one above the other."""
         wanted, printed = (_tidy(each).splitlines() for each in (self.wanted, self.printed))
         lines = difflib.unified_diff(wanted, printed, "on the page", "printed", lineterm="")
-        return "\n".join([f"line {self.line}: $ {self.command}", *lines])
+        return "\n".join([f"line {self.line}: $ {self.command}: {self.fault}", *lines])
 
 
 def _tidy(text: str) -> str:
     # Editors take away spaces at the end of a line.
     return "".join(f"{line.rstrip()}\n" for line in text.strip("\n").splitlines())
-
-
-def blocks(text: str) -> Iterator[Block]:
-    """Yield the blocks of a page."""
-    named = {match.end(): match for match in _COMMENT.finditer(text)}
-    for match in _BLOCK.finditer(text):
-        above = named.get(match.start() - 1) or named.get(match.start() - 2)
-        file = above["value"] if above and above["key"] == "file" else ""
-        inside = re.sub(rf"^{match['indent']}", "", match["text"], flags=re.MULTILINE)
-        line = text.count("\n", 0, match.start()) + 1
-        yield Block(match["kind"], inside, file, line, match.span("text"), match["indent"])
-
-
-def start_of(text: str) -> str:
-    """Return what a page starts from: `demo`, `init`, `answers`, or nothing."""
-    return next((m["value"] for m in _COMMENT.finditer(text) if m["key"] == "start"), "")
 
 
 def language_of(page: Path) -> str:
@@ -134,18 +122,18 @@ class Shell:
     folder: Path
     variables: dict[str, str]
 
-    def run(self, line: str) -> str:
-        """Run a line, and return all that it prints, as on a terminal."""
+    def run(self, line: str) -> tuple[str, int]:
+        """Run a line; return all that it prints, as on a terminal, and the code it ends with."""
         words = [] if _FOR_THE_SHELL.search(line) else shlex.split(line)
         if words[:1] == ["cd"]:
             self.folder = (self.folder / words[1]).resolve(strict=True)
-            return ""
+            return "", 0
         if words[:1] == ["vinkje"]:
             with chdir(self.folder), _within(_LONGEST):
                 runner = CliRunner(env=self.variables)
                 done = runner.invoke(vinkje, words[1:], prog_name="vinkje")
-            return done.output
-        return subprocess.run(  # noqa: S603 - what a page says, as its reader types it
+            return done.output, done.exit_code
+        ran = subprocess.run(  # noqa: S603 - what a page says, as its reader types it
             ["sh", "-c", line],  # noqa: S607 - the system's own
             cwd=self.folder,
             env=os.environ | self.variables,
@@ -156,7 +144,8 @@ class Shell:
             encoding="utf-8",
             timeout=_LONGEST,
             check=False,
-        ).stdout
+        )
+        return ran.stdout, ran.returncode
 
 
 @contextmanager
@@ -187,7 +176,7 @@ def run_page(text: str, shell: Shell) -> Iterator[tuple[Block, list[Said]]]:
             yield (
                 block,
                 [
-                    Said(line, command, wanted, shell.run(command))
+                    Said(line, command, wanted, *shell.run(command))
                     for line, command, wanted in _commands(block)
                 ],
             )
@@ -257,11 +246,12 @@ def main() -> None:
             shell = Shell(Path(folder), environment(language_of(page), Path(programs)))
             make_start(start_of(text), shell, _play_demo)
             ran = list(run_page(text, shell))
-        wrong = [each.difference() for _, said in ran for each in said if not each.agrees]
-        print(*(f"{page.name}, {each}" for each in wrong), sep="\n\n")  # noqa: T201
+        wrong = [each for _, said in ran for each in said if not each.agrees]
+        differences = (f"{page.name}, {each.difference()}" for each in wrong)
+        print(*differences, sep="\n\n")  # noqa: T201
         if given.write and wrong:
             page.write_text(rewritten(text, ran), encoding="utf-8")
-        differ = differ or bool(wrong and not given.write)
+        differ = differ or not all(given.write and each.agrees_once_written for each in wrong)
     sys.exit(differ)
 
 

@@ -29,17 +29,16 @@ from doc_pages import (
     unknown_in,
 )
 from headings import anchors
+from page_blocks import blocks, prose, start_of
 from run_blocks import (
     Said,
     Shell,
-    blocks,
     environment,
     language_of,
     make_programs,
     make_start,
     rewritten,
     run_page,
-    start_of,
 )
 
 from cli.main import vinkje
@@ -53,7 +52,6 @@ PAGES = [*SITE, *READMES]
 # Programs of others have these; a sentence may name them.
 THEIRS = {"--require-hashes"}
 every_page = pytest.mark.parametrize("page", PAGES, ids=name_of)
-with_commands = [page for page in PAGES if blocks_of(page, "console")]
 
 
 def shell(folder: Path, language: str = "en") -> Shell:
@@ -72,7 +70,7 @@ def fresh(tmp_path: Path) -> Path:
     return tmp_path / "map"
 
 
-@pytest.mark.parametrize("page", with_commands, ids=name_of)
+@every_page
 def test_commands_print_what_the_page_says(page: Path, fresh: Path, demo: Path) -> None:
     """Whole, save where it says `...`; renew it by: python docs/run_blocks.py PAGE --write."""
     at, text = shell(fresh, language_of(page)), text_of(page)
@@ -148,9 +146,11 @@ def takes_checklist(text: str, folder: Path) -> None:
 
 def shape(page: Path) -> list[str]:
     """Return a page's headings, blocks and pictures in their order, without their words."""
-    kinds = r"^(#+) |^ *```(\w+)$|(!)\[|^(\|) *:?-"
-    found = re.findall(kinds, text_of(page), re.MULTILINE)
-    return ["".join(each) for each in found]
+    text = text_of(page)
+    found = [(block.line, block.kind) for block in blocks(text)]
+    for line, content in enumerate(prose(text).split("\n"), 1):
+        found += [(line, "".join(each)) for each in re.findall(r"^(#+) |(!)\[|^(\|) *:?-", content)]
+    return [kind for _, kind in sorted(found)]
 
 
 def twins() -> list[tuple[Path, Path]]:
@@ -172,7 +172,7 @@ def test_both_languages_run_parallel(pair: tuple[Path, Path]) -> None:
 @pytest.mark.parametrize("page", [*PAGES, *OTHERS], ids=name_of)
 def test_links_lead_somewhere(page: Path) -> None:
     """Between files, as a code-hosting site shows them, and to headings that are there."""
-    text = re.sub(r"```.*?```", "", " ".join(text_of(page).split()))
+    text = " ".join(prose(text_of(page)).split())
     for target, anchor in re.findall(r"\]\((?!https?:|mailto:)([^)#]*)#?([^)]*)\)", text):
         other = (page.parent / target) if target else page
         assert other.exists(), target
@@ -248,10 +248,11 @@ def test_a_page_is_run_as_its_reader_would(fresh: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "block", ["$ echo a\nb\n", "$ echo a\n", "$ true\na\n", "$ printf 'a\\nb'\na\n"]
+    "block",
+    ["$ echo a\nb\n", "$ echo a\n", "$ true\na\n", "$ printf 'a\\nb'\na\n", "$ echo a\n...\n"],
 )
 def test_what_is_printed_otherwise_is_told_and_can_be_renewed(fresh: Path, block: str) -> None:
-    """One word, none, too many, a line short."""
+    """One word, none, too many, a line short, all left out."""
     text = f"# A\n\n```console\n{block}```\nB\n"
     ran = list(run_page(text, shell(fresh)))
     assert [each.agrees for _, said in ran for each in said] == [False]
@@ -259,6 +260,54 @@ def test_what_is_printed_otherwise_is_told_and_can_be_renewed(fresh: Path, block
     assert renewed.startswith("# A\n\n```console\n$ ")
     assert renewed.endswith("\n```\nB\n")
     assert all(each.agrees for _, said in run_page(renewed, Shell(fresh, {})) for each in said)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "``` console\n$ echo a\nb\n```\n",
+        "~~~console\n$ echo a\nb\n~~~\n",
+        "````console\n$ echo a\nb\n````\n",
+        "```console linenums\n$ echo a\nb\n```\n",
+        "1. A\n\n   ~~~~  console\n   $ echo a\n   b\n   ~~~~\n",
+        "```console\n$ echo a\n...\n```\n",
+        "```console\n$ echo a\n...\n\n ...\n```\n",
+        "```console\n$ false\n```\n",
+        "```console\n$ vinkje check > all 2>&1\n```\n",
+        "```console\n$ vinkje check --checklist x.yaml\nChecklist: x.yaml\n...\n```\n",
+    ],
+)
+def test_no_way_of_writing_hides_what_is_not_so(fresh: Path, text: str) -> None:
+    """However Markdown writes a block; all of it left out; a failure that is not shown."""
+    (fresh / "checklist.yaml").write_text("title: ", encoding="utf-8")
+    assert [each.agrees for each in on_a_page(fresh, text)] == [False]
+
+
+def test_a_failure_that_is_shown_is_no_lie(fresh: Path) -> None:
+    """By what the command says, or by its code."""
+    text = (
+        "```console\n$ vinkje check --checklist x.yaml\nChecklist: x.yaml\nError: ...\n"
+        "$ false; echo $?\n1\n```\n"
+    )
+    assert [each.agrees for each in on_a_page(fresh, text)] == [True, True]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A\n\n    $ vinkje reprot\n",
+        "```\n$ vinkje reprot\n```\n",
+        "```Console\n$ vinkje reprot\n```\n",
+        "```{code-block} console\n$ vinkje reprot\n```\n",
+        "> ```console\n> $ vinkje reprot\n> ```\n",
+        "- ```console\n  $ vinkje reprot\n  ```\n",
+        "```text\nA\n\nB\n",
+    ],
+)
+def test_a_block_that_nobody_looks_at_is_refused(text: str) -> None:
+    """By spaces, of no kind or one that is not known, in something else, without an end."""
+    with pytest.raises(ValueError, match=r"line [13]: .*(block|kind)"):
+        list(blocks(text))
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from copy import copy
 from pathlib import Path
 
 import click
-from run_blocks import blocks
+from page_blocks import blocks
 
 from cli.main import vinkje
 
@@ -53,7 +53,7 @@ def shown_commands(page: Path) -> list[list[str]]:
     """Return each command in a sentence, or in a block that explains; words may stand behind it."""
     text = " ".join(text_of(page).split())
     shown = re.findall(r"(?<!`)`vinkje ([^`]+)`(?!`)", text)
-    for block in blocks_of(page, "text", ""):
+    for block in blocks_of(page, "text"):
         # What is set off by spaces is said about it.
         shown += [re.split(r' {2,}|"', each["rest"])[0] for each in _STARTS.finditer(block)]
     return [each.split() for each in shown]
