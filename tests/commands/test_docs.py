@@ -271,7 +271,7 @@ def test_what_is_printed_otherwise_is_told_and_can_be_renewed(fresh: Path, block
         "```console linenums\n$ echo a\nb\n```\n",
         "1. A\n\n   ~~~~  console\n   $ echo a\n   b\n   ~~~~\n",
         "```console\n$ echo a\n...\n```\n",
-        "```console\n$ echo a; echo b\n...\n ...\n```\n",
+        "```console\n$ echo a; echo b\n...\n...\n```\n",
         "```console\n$ false\n```\n",
         "```console\n$ vinkje check > all 2>&1\n```\n",
         "```console\n$ vinkje check --checklist x.yaml\nChecklist: x.yaml\n...\n```\n",

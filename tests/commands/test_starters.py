@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 from conftest import ROOT, VINKJE, Run, environment, run_vinkje, tool
-from windows import Answer, Call, Windows, windows_path
+from unpacked import installs, release, releases
+from windows import Call, Windows, windows_path
 
 from forms.checklist.model import load_checklist
 from forms.questionnaire import item_title
@@ -63,30 +64,6 @@ def really(call: Call) -> tuple[int, str]:
     """Let vinkje itself do what it was begun for."""
     done = run_vinkje(*call.args, cwd=call.folder)
     return done.returncode, done.stdout + done.stderr
-
-
-def installs(windows: Windows, home: Path, uv: str = "Links") -> Answer:
-    """Return a winget that brings uv into a folder of its own, and a uv that installs vinkje."""
-
-    def answer(call: Call) -> tuple[int, str]:
-        if call.program == "winget.exe":
-            windows.program(home / "local" / "Microsoft" / "WinGet" / uv / "uv.exe")
-        elif call.args[:2] == ("tool", "install"):
-            windows.program(home / ".local" / "bin" / "vinkje.exe")
-        return 0, f"{call.program} was here"
-
-    return answer
-
-
-def release(folder: Path) -> Path:
-    """Make what lies in the unpacked zip, as far as it is looked for; return the wheel."""
-    folder.mkdir()
-    (folder / "versions.txt").touch()
-    name, content = windows_starter("nl", "install")
-    (folder / name).write_bytes(content)
-    wheel = folder / "vinkje-0.1.0-py3-none-any.whl"
-    wheel.touch()
-    return wheel
 
 
 @pytest.mark.parametrize("batch", BATCH, ids=[name for name, _ in BATCH])
@@ -230,6 +207,20 @@ def test_a_folder_finds_the_release(windows: Windows, tmp_path: Path, where: str
         assert [call.args[0] for call in windows.calls] == ["tool", "tool", "report"]
 
 
+def test_the_newest_of_more_releases_is_installed(windows: Windows, tmp_path: Path) -> None:
+    """By number, as 0.10 is newer than 0.9; yet from a release itself, that one."""
+    home, newest = tmp_path / "home", releases(tmp_path)
+    windows.program(home / ".local" / "bin" / "uv.exe")
+    make_folder(tmp_path / "map", macos=False)
+    run = partial(windows.run, home=home, answer=installs(windows, home))
+    done = run('"Rapport maken.cmd"', cwd=tmp_path / "map", typed=["j", "n"])
+    assert done.returncode == 0, done.stdout
+    assert windows.calls[0].args == ("tool", "install", "--force", windows_path(newest))
+    windows.calls.clear()
+    run(f'"{INSTALL}"', cwd=tmp_path / "vinkje-0.9.12", typed=["j", "n", "n"])
+    assert windows.calls[0].args[-1].endswith("vinkje-0.9.12-py3-none-any.whl")
+
+
 def test_a_program_in_a_shared_folder_is_never_begun(windows: Windows, tmp_path: Path) -> None:
     """Whoever may write there could put one there; those of PATH and of the user are begun."""
     folder = tmp_path / "map"
@@ -344,6 +335,23 @@ def test_on_a_mac(tmp_path: Path) -> None:
     assert "uv tool install --force --constraints ../vinkje-0.1.0/versions.txt" in done.stdout
     assert "Het rapport is klaar." in done.stdout
     assert on_a_mac(folder / "vinkje.command", home, "").returncode == 0
+
+
+def test_the_newest_of_more_releases_is_installed_on_a_mac(tmp_path: Path) -> None:
+    """The same; and when no vinkje came of it, it has failed whatever uv says."""
+    newest = releases(tmp_path)
+    make_folder(tmp_path / "map", macos=True)
+    uv = program(tmp_path / "bin" / "uv", 'echo "uv $*"')
+    done = on_a_mac(tmp_path / "map" / "Rapport maken.command", tmp_path, "j\n", uv)
+    assert f"uv tool install --force ../{newest.parent.name}/{newest.name}\n" in done.stdout
+    assert (done.returncode, "Vinkje staat op deze computer." in done.stdout) == (1, False)
+    assert "Het installeren is niet gelukt. Hierboven staat waarom." in done.stdout
+    name, content = macos_starter("nl", "install")
+    script = tmp_path / "vinkje-0.9.12" / name
+    script.write_bytes(content)
+    script.chmod(0o755)
+    done = on_a_mac(script, tmp_path, "j\n", uv)
+    assert "--constraints ./versions.txt ./vinkje-0.9.12-py3-none-any.whl\n" in done.stdout
 
 
 @pytest.mark.parametrize("language", ["nl", "en"])
