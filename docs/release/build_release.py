@@ -1,5 +1,7 @@
 """Make what people install into dist/: the wheel, the sdist, and a zip for who has no git.
 
+The zip has the docs too, as pages to open without a network, and the examples that these name.
+
 The same bytes at every run of the same commit: times come from SOURCE_DATE_EPOCH, else from the
 commit; versions are those that were out at that time. `make release` brings what this needs.
 """
@@ -9,6 +11,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -20,12 +23,22 @@ from typing import TYPE_CHECKING
 
 from forms.starters import macos_starter, windows_starter
 
+sys.path.append(str(Path(__file__).parents[1]))
+from build_site import build as build_site  # found by the line above
+
 if TYPE_CHECKING:
     from bill_of_materials import Package
 
 ROOT = Path(__file__).parents[2]
 HERE = Path(__file__).parent
+DOCS = HERE.parent
 VERSIONS = "versions.txt"
+# What opens the docs in each language, beside the read-me in that language.
+MANUALS = {"Handleiding.html": "nl", "Manual.html": "en"}
+# Windows hides what a name ends with: what is double-clicked on a Mac looks like what is here.
+MACOS = "macOS"
+# What a browser does not ask for.
+_NOT_TO_READ = (".buildinfo", ".inv", ".map")
 # A zip knows no earlier day.
 _FIRST_DAY = 315532800
 
@@ -109,8 +122,9 @@ def on_every_system(versions: str, folder: Path) -> list[Package]:
 
 def starters() -> dict[str, bytes]:
     """Return what installs vinkje at a double click, in both languages and on both systems."""
-    kinds = (windows_starter, macos_starter)
-    return dict(kind(language, "install") for kind in kinds for language in ("nl", "en"))
+    windows = dict(windows_starter(language, "install") for language in ("nl", "en"))
+    macos = dict(macos_starter(language, "install") for language in ("nl", "en"))
+    return windows | {f"{MACOS}/{name}": content for name, content in macos.items()}
 
 
 def read_mes() -> Iterator[tuple[str, bytes]]:
@@ -118,6 +132,35 @@ def read_mes() -> Iterator[tuple[str, bytes]]:
     for name in ("LEESMIJ.txt", "README.txt"):
         text = (HERE / name).read_text(encoding="utf-8").replace("VERSION", version())
         yield name, text.replace("\n", "\r\n").encode()
+
+
+def at_hand() -> dict[str, bytes]:
+    """Return all in the zip that stands in this tree already, by name."""
+    examples = {f"examples/{path.name}": path for path in (ROOT / "examples").iterdir()}
+    files = examples | {"LICENSE": ROOT / "LICENSE"}
+    return starters() | dict(read_mes()) | {name: path.read_bytes() for name, path in files.items()}
+
+
+def manual(site: Path) -> dict[str, bytes]:
+    """Return the docs as they were built in a folder, and what opens them in each language."""
+    found = [path for path in site.rglob("*") if path.is_file()]
+    pages = {
+        f"docs/{path.relative_to(site).as_posix()}": path.read_bytes()
+        for path in found
+        if not path.name.endswith(_NOT_TO_READ)
+    }
+    start = (DOCS / "look" / "index.html").read_text(encoding="utf-8")
+    for name, language in MANUALS.items():
+        to = start.replace("url=nl/", f"url={language}/")
+        pages[name] = re.sub(r'(url=|href=")(?=nl/|en/)', r"\1docs/", to).encode()
+    return pages
+
+
+def build_manual(folder: Path) -> dict[str, bytes]:
+    """Build the docs in a folder, and return them as they are in the zip."""
+    if not build_site(folder):
+        sys.exit("The docs cannot be built: above is why.")
+    return manual(folder)
 
 
 def write_zip(path: Path, contents: Mapping[str, bytes], epoch: int) -> None:
@@ -145,8 +188,9 @@ def main() -> None:
     versions = locked(epoch)
     with tempfile.TemporaryDirectory() as folder:
         brought = on_every_system(versions, Path(folder))
-    contents = starters() | dict(read_mes())
-    contents |= {path.name: path.read_bytes() for path in (wheel, ROOT / "LICENSE")}
+    with tempfile.TemporaryDirectory() as folder:
+        contents = at_hand() | build_manual(Path(folder) / "docs")
+    contents[wheel.name] = wheel.read_bytes()
     contents[VERSIONS] = versions.encode()
     contents["LICENCES.txt"] = licences(brought).replace("\n", "\r\n").encode()
     contents["sbom.cdx.json"] = sbom(version(), brought, wheel, epoch).encode()

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
-from build_release import ROOT, VERSIONS, version
+from build_release import MACOS, ROOT, VERSIONS, version
 
 # The least that pyproject.toml asks for, up to the newest that is out.
 MINORS = range(11, 15)
@@ -83,8 +83,11 @@ def by_double_click(unpacked: Path) -> Path:
     # What shows a folder; here nobody looks.
     (home / "bin" / "open").symlink_to("/bin/true")
     path = os.pathsep.join([str(home / "bin"), str(Path(sys.executable).parent), "/usr/bin:/bin"])
-    said = run(unpacked / "Vinkje installeren.command", cwd=Path("/"), HOME=str(home), PATH=path)
-    if "Vinkje staat op deze computer." not in said or "mijn-vragenlijst" not in said:
+    said = run(
+        unpacked / MACOS / "Vinkje installeren.command", cwd=Path("/"), HOME=str(home), PATH=path
+    )
+    made = (unpacked / "mijn-map").is_dir()
+    if "Vinkje staat op deze computer." not in said or not made:
         sys.exit(f"Vinkje installeren.command said\n{said}")
     return home / ".local" / "bin" / "vinkje"
 

@@ -343,7 +343,7 @@ def test_a_report_on_the_archive_gives_the_same_figures(
     vinkje: Run, tmp_path: Path, demo: Path, kind: str
 ) -> None:
     """And the archive is never replaced unasked."""
-    source = demo / "antwoorden-verzonnen.csv"
+    source = demo / "antwoorden-demo.csv"
     first = json.loads(vinkje("report", source, "--json", "-").stdout)
     assert vinkje("pull", source, "-o", f"archief.{kind}").returncode == 0
     assert vinkje("pull", source, "-o", f"archief.{kind}").returncode == 1
@@ -432,7 +432,7 @@ def test_json_is_always_replaced(vinkje: Run, tmp_path: Path) -> None:
 
 def test_json_and_workbook_give_the_same_list(vinkje: Run, tmp_path: Path, demo: Path) -> None:
     """In the same order, with shares between 0 and 1, and counts that add up."""
-    done = vinkje("report", demo / "antwoorden-verzonnen.csv", "--json", "-")
+    done = vinkje("report", demo / "antwoorden-demo.csv", "--json", "-")
     figures = json.loads(done.stdout)
     rows = load_workbook(tmp_path / "rapport.xlsx")["Actielijst"].iter_rows(values_only=True)
     ids = {item["id"]: item for item in figures["items"]}

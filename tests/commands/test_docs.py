@@ -46,7 +46,7 @@ from cli.options import ACCOUNT
 from cli.settings import settings_for, settings_of
 from forms.checklist.model import load_checklist, shipped_checklist
 from forms.errors import SettingsError
-from forms.wording import Answer
+from forms.wording import Answer, wording
 
 PAGES = [*SITE, *READMES]
 # Programs of others have these; a sentence may name them.
@@ -144,6 +144,14 @@ def takes_checklist(text: str, folder: Path) -> None:
     load_checklist(path)
 
 
+@pytest.mark.parametrize("page", ["nl/eerste-rapport", "en/first-report"])
+def test_what_is_said_of_a_remark_that_was_hidden(page: str) -> None:
+    """It needs Excel, so it is not run: the words are the program's."""
+    words = wording(page[:2])
+    said = words("note.withheld", count=1, file="rapport.vorige.xlsx")
+    assert any(block.strip().endswith(said) for block in blocks_of(DOCS / f"{page}.md", "text"))
+
+
 def shape(page: Path) -> list[str]:
     """Return a page's headings, blocks and pictures in their order, without their words."""
     text = text_of(page)
@@ -210,7 +218,7 @@ def keys_in(value: object) -> set[str]:
 
 def test_the_page_of_json_names_all_that_is_there(demo: Path, fresh: Path, vinkje: Run) -> None:
     """In both languages, with an earlier round too; and nothing else."""
-    answers = demo / "antwoorden-verzonnen.csv"
+    answers = demo / "antwoorden-demo.csv"
     earlier = fresh / "earlier.csv"
     earlier.write_text("".join(answers.read_text("utf-8").splitlines(keepends=True)[:21]), "utf-8")
     options = ("--previous", earlier, "-o", fresh / "r.xlsx", "--json", fresh / "r.json")

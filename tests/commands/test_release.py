@@ -9,10 +9,27 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from build_release import ROOT, VERSIONS, build, read_mes, source_date, starters, version, write_zip
+from build_release import (
+    MACOS,
+    MANUALS,
+    ROOT,
+    VERSIONS,
+    at_hand,
+    build,
+    read_mes,
+    source_date,
+    starters,
+    version,
+    write_zip,
+)
 from conftest import environment
+from doc_pages import READMES, SITE, text_of
+
+from forms.scaffold import make_folder
 
 EPOCH = 1_790_000_000
+# Pages that send their reader for a file of `examples`, beside the read-mes.
+FIRST_REPORTS = ("eerste-rapport", "first-report")
 
 
 @pytest.fixture(scope="module")
@@ -86,8 +103,8 @@ def test_the_zip_is_the_same_each_time(tmp_path: Path) -> None:
     with zipfile.ZipFile(first) as archive:
         modes = {entry.filename: entry.external_attr >> 16 & 0o777 for entry in archive.infolist()}
     assert {path for path, mode in modes.items() if mode == 0o755} == {
-        f"{name}/Vinkje installeren.command",
-        f"{name}/Install vinkje.command",
+        f"{name}/{MACOS}/Vinkje installeren.command",
+        f"{name}/{MACOS}/Install vinkje.command",
     }
 
 
@@ -95,14 +112,50 @@ def test_the_read_mes_say_what_is_there() -> None:
     """Files that they name are in the zip, and both languages name the same."""
     texts = {name: content.decode() for name, content in read_mes()}
     wheel = f"vinkje-{version()}-py3-none-any.whl"
-    there = {*starters(), *texts, wheel, VERSIONS, "LICENCES.txt", "sbom.cdx.json"}
+    there = {*at_hand(), *MANUALS, wheel, VERSIONS, "LICENCES.txt", "sbom.cdx.json"}
     for text in texts.values():
-        named = set(re.findall(r"[\w.-]+\.(?:txt|whl|json)", text))
+        named = set(re.findall(r"[\w.-]+\.(?:txt|whl|json|html)", text))
         assert named <= there
         assert {wheel, VERSIONS, "LICENCES.txt", "sbom.cdx.json"} <= named
         assert "VERSION" not in text.replace("VERSIONS", "")
+        assert "examples" in text
+        assert MACOS in text
     assert "Vinkje installeren.cmd" in texts["LEESMIJ.txt"]
     assert "Install vinkje.cmd" in texts["README.txt"]
+
+
+def test_a_file_that_a_page_has_its_reader_take_is_in_the_zip() -> None:
+    """Who has no source finds there what of `examples` a page names, in what the page calls so."""
+    examples, zipped = {path.name for path in (ROOT / "examples").iterdir()}, at_hand()
+    texts = {page: text_of(page) for page in [*SITE, *READMES]}
+    named = {name for name in examples if any(name in text for text in texts.values())}
+    assert "antwoorden-verzonnen.csv" in named
+    assert {f"examples/{name}" for name in named} <= set(zipped)
+    firsts = [page for page in texts if page in READMES or page.stem in FIRST_REPORTS]
+    assert len(firsts) == 4
+    assert [page for page in firsts if "`examples`" not in texts[page]] == []
+
+
+@pytest.mark.parametrize(
+    ("page", "manual"), [("nl/beginnen", "Handleiding.html"), ("en/start", "Manual.html")]
+)
+def test_what_one_double_clicks_is_where_the_page_says(
+    page: str, manual: str, tmp_path: Path
+) -> None:
+    """In the zip, or in the folder that init makes."""
+    text = text_of(ROOT / "docs" / f"{page}.md")
+    own = {path.name for path in make_folder(tmp_path / "map", macos=True)}
+    zipped = {name.rpartition("/")[2] for name in at_hand()}
+    named = set(re.findall(r"`([^`/]+\.(?:cmd|command))`", text))
+    assert named <= own | zipped
+    assert f"`{manual}`" in text
+    assert f"`{MACOS}`" in text
+
+
+def test_no_two_files_beside_each_other_look_alike() -> None:
+    """Windows shows no endings; what is for a Mac has a folder of its own."""
+    shown = [path.rpartition(".")[0] for path in [*at_hand(), *MANUALS] if "/" not in path]
+    assert len(shown) == len(set(shown))
 
 
 def test_the_time_is_that_of_the_release() -> None:

@@ -160,7 +160,7 @@ def test_a_window_in_which_vinkje_is_found(windows: Windows, folder: Path, tmp_p
     run = partial(windows.run, cwd=folder, home=tmp_path, answer=lambda call: (len(call.args), ""))
     done = run("vinkje.cmd", typed=["vinkje check", "exit"])
     assert (done.returncode, [call.args for call in windows.calls]) == (0, [(), ("check",)])
-    assert "Typ hier een opdracht" in done.stdout
+    assert "Typ hier een commando" in done.stdout
     assert run('vinkje status "a b" x').returncode == 3
     assert windows.calls[-1].args == ("status", "a b", "x")
     assert {call.folder for call in windows.calls} == {folder}
@@ -352,6 +352,25 @@ def test_the_newest_of_more_releases_is_installed_on_a_mac(tmp_path: Path) -> No
     script.chmod(0o755)
     done = on_a_mac(script, tmp_path, "j\n", uv)
     assert "--constraints ./versions.txt ./vinkje-0.9.12-py3-none-any.whl\n" in done.stdout
+
+
+def test_on_a_mac_it_installs_from_a_folder_in_the_zip(tmp_path: Path) -> None:
+    """The wheel is found above that folder; a folder of one's own comes beside the wheel."""
+    unpacked = tmp_path / 'vinkje-0.1.0 "é" $x'
+    release(unpacked)
+    name, content = macos_starter("nl", "install")
+    install = unpacked / "macOS" / name
+    program(install, "").joinpath(name).write_bytes(content)
+    python, *rest = VINKJE
+    installed = tmp_path / ".local" / "bin" / "vinkje"
+    program(installed, f'exec {python} {rest[0]} "{rest[1]}" "$@"')
+    program(tmp_path / "bin" / "open", "")
+    bin_folder = program(tmp_path / "bin" / "uv", 'echo "uv $*"')
+    done = on_a_mac(install, tmp_path, "j\nn\nj\n", bin_folder)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "--constraints ../versions.txt ../vinkje-0.1.0-py3-none-any.whl" in done.stdout
+    assert "Verplaats hem naar Documenten" in done.stdout
+    assert (unpacked / "mijn-map" / "checklist.yaml").is_file()
 
 
 @pytest.mark.parametrize("language", ["nl", "en"])

@@ -537,7 +537,7 @@ def test_the_english_workbook_holds_no_dutch(rows: int, day: date) -> None:
 
 def test_the_same_input_gives_the_same_bytes(demo: Path, tmp_path: Path) -> None:
     """Seconds later, in another process, place, time zone and order of hashes."""
-    shutil.copy(demo / "antwoorden-verzonnen.csv", tmp_path / "a.csv")
+    shutil.copy(demo / "antwoorden-demo.csv", tmp_path / "a.csv")
     settings = {"PYTHONHASHSEED": "4321", "TZ": "Pacific/Auckland", "LC_ALL": "C"}
     made = []
     # The first mail leaves out what nobody has read.
@@ -558,13 +558,13 @@ def test_the_same_input_gives_the_same_bytes(demo: Path, tmp_path: Path) -> None
 
 def test_the_source_is_named_without_its_folder(tmp_path: Path, demo: Path) -> None:
     """A path says whose machine it was, and the same file elsewhere would give other bytes."""
-    source, out = demo / "antwoorden-verzonnen.csv", tmp_path / "r.xlsx"
+    source, out = demo / "antwoorden-demo.csv", tmp_path / "r.xlsx"
     previous = demo / "earlier.csv"
     previous.write_bytes(source.read_bytes())
     done = run_vinkje("report", source, "-o", out, "--previous", previous, cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     said = list(texts(load_workbook(out)))
-    assert "Bestand of tabblad: antwoorden-verzonnen.csv" in said
+    assert "Bestand of tabblad: antwoorden-demo.csv" in said
     assert [text for text in said if str(demo) in text] == []
 
 

@@ -1,8 +1,11 @@
 """The docs site as it is built: whole, in one language a page, and readable on a phone."""
 
+import io
 import re
 import subprocess
 import sys
+import time
+import zipfile
 from collections.abc import Iterator
 from functools import partial
 from html import unescape
@@ -16,6 +19,7 @@ from urllib.parse import unquote, urlsplit
 import click
 import pytest
 from babel.messages.extract import extract_from_dir
+from build_release import MANUALS, manual
 from catalogues import LOCALE, read
 from conftest import ROOT, brought, missing
 from playwright.sync_api import Browser, Page
@@ -89,6 +93,24 @@ def test_every_link_leads_to_a_file_and_a_place_in_it(site: Path) -> None:
                 to = (path.parent / unquote(parts.path)).resolve() if parts.path else path
                 assert to.is_file(), (path, link)
                 assert not parts.fragment or parts.fragment in places[to], (path, link)
+
+
+def test_the_manual_in_the_zip_is_the_same_wherever_it_is_built(site: Path) -> None:
+    """No place and no day stands in it; what opens it leads to its language; it is small."""
+    found = manual(site)
+    for name, language in MANUALS.items():
+        assert f"url=docs/{language}/index.html" in found[name].decode()
+        assert {f"docs/{each}" for each in ("nl/index.html", "en/index.html")} <= set(found)
+    told = [str(ROOT), str(site), str(site.parent), time.strftime("%Y-%m-%d")]
+    texts = {name: content for name, content in found.items() if not name.endswith(".png")}
+    assert [
+        name for name, content in texts.items() for each in told if each.encode() in content
+    ] == []
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in found.items():
+            archive.writestr(name, content)
+    assert len(packed.getvalue()) < 6_000_000
 
 
 def test_each_page_leads_to_its_twin_and_back(site: Path) -> None:

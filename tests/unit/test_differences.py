@@ -141,7 +141,7 @@ def test_a_table_shows_what_its_answers_lose() -> None:
 @pytest.mark.slow
 def test_the_command_exits_by_what_it_finds(vinkje: Run, tmp_path: Path, demo: Path) -> None:
     """0 and what stands out, or 1 and the faults first."""
-    answers = demo / "antwoorden-verzonnen.csv"
+    answers = demo / "antwoorden-demo.csv"
     done = vinkje("check", "--against", answers)
     assert done.returncode == 0, done.stdout
     assert f"{answers} matches" in done.stdout
