@@ -126,6 +126,13 @@ def _blanks(invite: Invite) -> Iterator[str]:
         yield gettext("whom to ask, in all of them (or --contact)")
     if not invite.keep_until:
         yield gettext("how long answers are kept, on the privacy page (or --keep-until)")
+    yield gettext(
+        "on the privacy page: your organisation, your data protection officer, and what else is "
+        "marked there"
+    )
+    yield gettext(
+        "where the privacy page is, in the invitation: put it on your intranet, or attach it"
+    )
     if invite.link.kind == "microsoft":
         yield gettext("that 'Record name' is off in the form's settings, on the privacy page")
 

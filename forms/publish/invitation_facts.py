@@ -63,6 +63,7 @@ class Facts:
     closes_short: str
     keep: Fill
     contact: Fill
+    page: Fill
     link: str
 
 
@@ -82,8 +83,14 @@ def facts(invite: Invite, language: str) -> Facts:
         closes_short=format_date(invite.closes, "d MMMM", locale=language) if invite.closes else "",
         keep=_day(invite.keep_until, words),
         contact=Fill(one_line(invite.contact) or words("invite.blank.contact"), not invite.contact),
+        page=blank("page", words),
         link=invite.link.address,
     )
+
+
+def blank(name: str, words: Wording) -> Fill:
+    """Return what only the coordinator knows, for her to fill in."""
+    return Fill(words(f"invite.blank.{name}"), is_blank=True)
 
 
 def minutes(checklist: Checklist) -> int:
@@ -107,6 +114,6 @@ def _about(checklist: Checklist) -> str:
 
 def _day(day: date | None, words: Wording) -> Fill:
     if day is None:
-        return Fill(words("invite.blank.day"), is_blank=True)
+        return blank("day", words)
     pattern = "EEEE d MMMM y"
     return Fill(format_date(day, pattern, locale=words.language))

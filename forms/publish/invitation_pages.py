@@ -1,11 +1,11 @@
 """The pages of an invitation, each one sheet of A4: the poster and the privacy page."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from babel.dates import format_date
 
-from forms.publish.invitation_facts import Facts, Fill, Invite, asks_remarks
+from forms.publish.invitation_facts import Facts, Fill, Invite, asks_remarks, blank
 from forms.templates import render
 from forms.text import clean, shortened
 from forms.wording import Wording, wording
@@ -26,12 +26,20 @@ class QrCode:
 
 
 @dataclass(frozen=True)
+class Point:
+    """A sentence in a list, and what is to be filled in behind it."""
+
+    text: str
+    blank: Fill | None = None
+
+
+@dataclass(frozen=True)
 class PrivacyAnswer:
     """A question on the privacy page and its answer: a sentence, then points."""
 
     title: str
     text: str = ""
-    points: tuple[str, ...] = ()
+    points: tuple[Point, ...] = ()
     blank: Fill | None = None
     after: str = ""
 
@@ -86,14 +94,19 @@ def _dark_runs(row: bytes) -> Iterator[tuple[int, int]]:
 def _parts(invite: Invite, shared: Facts, words: Wording) -> Iterator[PrivacyAnswer]:
     kind, host = invite.link.kind, invite.link.host
     yield PrivacyAnswer(words("invite.why_title"), words("invite.why"))
-    yield PrivacyAnswer(words("invite.stored_title"), points=tuple(_stored(invite, shared, words)))
+    yield PrivacyAnswer(words("invite.stored_title"), points=_points(_stored(invite, shared, words)))
     yield PrivacyAnswer(words("invite.where_title"), words(f"invite.where.{kind}", host=host))
     keep, after = words("invite.keep"), words("invite.keep_after")
     yield PrivacyAnswer(words("invite.keep_title"), keep, blank=shared.keep, after=after)
-    seen = tuple(_seen(invite, words))
+    seen = _points(_seen(invite, words))
     yield PrivacyAnswer(words("invite.who_title"), words(f"invite.who.{kind}"), seen)
     yield _absent(invite, words)
-    yield PrivacyAnswer(words("invite.self_title"), points=tuple(_yourself(invite, words)))
+    yield PrivacyAnswer(words("invite.self_title"), points=_points(_yourself(invite, words)))
+    yield PrivacyAnswer(words("invite.rights_title"), points=tuple(_rights(invite, words)))
+
+
+def _points(texts: Iterable[str]) -> tuple[Point, ...]:
+    return tuple(map(Point, texts))
 
 
 def _stored(invite: Invite, shared: Facts, words: Wording) -> Iterator[str]:
@@ -126,7 +139,7 @@ def _seen(invite: Invite, words: Wording) -> Iterator[str]:
 
 def _absent(invite: Invite, words: Wording) -> PrivacyAnswer:
     kind = invite.link.kind
-    check = Fill(words("invite.blank.check"), is_blank=True) if kind == "microsoft" else None
+    check = blank("check", words) if kind == "microsoft" else None
     return PrivacyAnswer(words("invite.absent_title"), words(f"invite.absent.{kind}"), blank=check)
 
 
@@ -138,3 +151,14 @@ def _yourself(invite: Invite, words: Wording) -> Iterator[str]:
     if asks_remarks(invite.checklist):
         yield words("invite.no_names")
     yield words("invite.no_search")
+
+
+def _rights(invite: Invite, words: Wording) -> Iterator[Point]:
+    """Yield what a reader is owed (GDPR, article 13) and the parts above do not say."""
+    for name in ("controller", "officer", "ground"):
+        yield Point(words(f"invite.{name}"), blank(name, words))
+    if invite.link.kind != "own":
+        yield Point(words("invite.transfer"), blank("transfer", words))
+    yield Point(words("invite.voluntary") + " " + words("invite.automated"))
+    yield Point(words("invite.rights"))
+    yield Point(words("invite.complaint"))

@@ -147,17 +147,24 @@ def test_the_command_writes_both_languages(vinkje: Run, tmp_path: Path) -> None:
 
 
 def test_nothing_stands_open_when_all_is_said(vinkje: Run, tmp_path: Path) -> None:
-    """Then no text holds a blank."""
+    """Then no text holds a blank but what vinkje has no option for, and it says which those are."""
     options = ["--contact", CONTACT, "--keep-until", "2027-06-01", "--date", "2026-11-02"]
     english = ROOT / "examples" / "english.yaml"
     done = vinkje("invite", OWN, "-o", "a/b", "--checklist", english, *options)
     assert done.returncode == 0, done.stderr
-    assert "Blanks" not in done.stdout
+    blanks = done.stdout.partition("Blanks")[2].splitlines()[1:]
+    assert [line.partition(",")[0].partition(":")[0] for line in blanks] == [
+        "- on the privacy page",
+        "- where the privacy page is",
+    ]
     files = [path for path in (tmp_path / "a" / "b").rglob("*.*") if path.is_file()]
     said = [seen(p.read_text("utf-8")) for p in files if p.suffix == ".html"]
     said += [body(p.read_bytes(), "plain") for p in files if p.suffix == ".eml"]
     assert len(said) == 10
-    assert [text for text in said if BLANKS.search(text) or CONTACT not in text] == []
+    assert [text for text in said if CONTACT not in text] == []
+    open_still = {blank for text in said for blank in BLANKS.findall(text)}
+    names = ("page", "controller", "officer", "ground")
+    assert open_still == {wording(lang)(f"invite.blank.{name}") for lang in NAMES for name in names}
 
 
 @pytest.mark.parametrize("name", MAILS)
@@ -386,8 +393,8 @@ TRUTH = {
         "en": ["At Google", "collects no e-mail addresses", "you cannot change them"],
     },
     "microsoft": {
-        "nl": ["In Microsoft 365", "[controleer: "],
-        "en": ["In Microsoft 365", "[check: "],
+        "nl": ["In Microsoft 365", "[controleer: ‘Naam vastleggen’"],
+        "en": ["In Microsoft 365", "[check: ‘Record name’"],
     },
     "own": {
         "nl": [
@@ -459,11 +466,41 @@ def test_what_was_not_said_is_a_blank(language: str) -> None:
     said = {name: seen(files[f"{language}/{name}.html"].decode()) for name in ("poster", "privacy")}
     mails = [body(files[f"{language}/{name}"], "plain") for name in NAMES[language]]
     assert BLANKS.findall(said["poster"]) == [contact]
-    assert BLANKS.findall(said["privacy"]) == [day, contact]
-    assert [BLANKS.findall(mail) for mail in mails] == [[day, contact]] * 3
+    page, *rights = (
+        words(f"invite.blank.{name}") for name in ("page", "controller", "officer", "ground")
+    )
+    assert BLANKS.findall(said["privacy"]) == [day, *rights, contact]
+    assert BLANKS.findall(mails[0]) == [day, page, contact]
+    assert [BLANKS.findall(mail) for mail in mails[1:]] == [[day, contact]] * 2
     known = seen(invited()[f"{language}/privacy.html"].decode())
-    assert BLANKS.findall(known) == []
+    assert BLANKS.findall(known) == rights
     assert {"nl": "maandag 1 maart 2027", "en": "Monday 1 March 2027"}[language] in known
+
+
+@pytest.mark.parametrize("link", LINKS.values(), ids=LINKS)
+def test_everything_says_that_it_is_voluntary(link: str) -> None:
+    """And the privacy page what GDPR article 13 asks; it is open about the place abroad."""
+    for name, content in invited(link=link).items():
+        words = wording(name[:2])
+        text = body(content, "plain") if name.endswith(".eml") else seen(content.decode())
+        assert words("invite.voluntary") in text
+        if name.endswith("privacy.html"):
+            owed = ("controller", "officer", "ground", "automated", "rights", "complaint")
+            assert [each for each in owed if words(f"invite.{each}") not in text] == []
+            assert (words("invite.transfer") in text) == (link != OWN)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_blank_is_filled_in_where_it_stands(page: Page, tmp_path: Path, name: str) -> None:
+    """In the browser that prints it."""
+    files = invited(contact="")
+    page.goto((written(tmp_path, files) / name).as_uri())
+    blank = page.locator("mark").last
+    blank.fill("Sanne")
+    assert blank.inner_text() == "Sanne"
+    page.emulate_media(media="print")
+    ground = blank.evaluate("each => getComputedStyle(each).backgroundColor")
+    assert ground == "rgba(0, 0, 0, 0)"
 
 
 def test_it_never_promises_anonymity() -> None:
