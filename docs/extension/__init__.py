@@ -9,7 +9,7 @@ from extension import links, twins
 from extension.checklist_file import checklist_file
 from extension.commands import commands
 from extension.made import add
-from extension.messages import messages
+from extension.messages import messages, more_messages, notes
 from extension.settings import settings
 from forms.language import set_language
 
@@ -24,7 +24,9 @@ def setup(app: Sphinx) -> dict[str, Any]:
     add(app, "commands", commands)
     add(app, "settings", settings)
     add(app, "checklist-file", checklist_file)
+    add(app, "notes", notes)
     add(app, "messages", messages)
+    add(app, "more-messages", more_messages)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
 

@@ -83,6 +83,10 @@ def _looks(place: Place, text: str, source: YamlSource) -> Iterator[str]:
             "'{text}' is read as one text; for a list, put the same number of spaces before every "
             "dash"
         ).format(text=shown)
+    elif scalar.is_plain and place[-2:-1] == ("choices",) and scalar.end[0] >= scalar.first:
+        yield gettext(
+            "'{text}' is read as one text, of two lines; are they two, put a dash before the second"
+        ).format(text=shown)
     if any(char in text for char in _NO_BREAK):
         yield gettext(
             "a no-break space stands in '{text}'; type an ordinary space at each ␣"

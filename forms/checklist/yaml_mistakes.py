@@ -102,6 +102,8 @@ def _cause(before: list[Line], lines: list[Line]) -> Mistake | None:
     for look in _LOOKS_ABOVE:
         if above and (mistake := look(above[-1])):
             return with_number(mistake, above[:-1])
+    if above and (mistake := _no_dash(above[-1], open_columns(above[:-1]))):
+        return mistake
     if above and _is_no_key(above[-1], here, open_columns(above[:-1])):
         return _no_colon(above[-1])
     indent = wrong_indent(here, above)
@@ -220,6 +222,14 @@ def _no_space_colon(line: Line) -> Mistake | None:
         return None
     wrong = gettext("a space is missing behind the colon")
     return Mistake(line, wrong, write_so(line.with_value(fixed)))
+
+
+def _no_dash(line: Line, held: list[Column]) -> Mistake | None:
+    """Tell of a text right below the dashes of a list, which has none itself."""
+    if line.begins_entry or len(line.indent) not in {c.at for c in held if c.is_list}:
+        return None
+    wrong = gettext("the lines above it begin with a dash, and this one does not")
+    return Mistake(line, wrong, write_so(f"- {line.value}"))
 
 
 def _is_no_key(above: Line, here: Line, held: list[Column]) -> bool:

@@ -176,7 +176,10 @@ def _text(path: Path) -> str:
                 ),
             ) from None
         line = raw[: error.start].count(b"\n") + 1
-        wrong = gettext("holds characters that are not UTF-8; save the file as UTF-8")
+        wrong = gettext(
+            "holds characters that are not UTF-8; save it as UTF-8, under the same name (in "
+            "Kladblok, Notepad: File, Save as, 'All files', and UTF-8 at Encoding)"
+        )
         raise YamlSource(str(path), None, {}).error([Fault(line, wrong)]) from None
 
 

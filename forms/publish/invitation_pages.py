@@ -94,7 +94,9 @@ def _dark_runs(row: bytes) -> Iterator[tuple[int, int]]:
 def _parts(invite: Invite, shared: Facts, words: Wording) -> Iterator[PrivacyAnswer]:
     kind, host = invite.link.kind, invite.link.host
     yield PrivacyAnswer(words("invite.why_title"), words("invite.why"))
-    yield PrivacyAnswer(words("invite.stored_title"), points=_points(_stored(invite, shared, words)))
+    yield PrivacyAnswer(
+        words("invite.stored_title"), points=_points(_stored(invite, shared, words))
+    )
     yield PrivacyAnswer(words("invite.where_title"), words(f"invite.where.{kind}", host=host))
     keep, after = words("invite.keep"), words("invite.keep_after")
     yield PrivacyAnswer(words("invite.keep_title"), keep, blank=shared.keep, after=after)

@@ -393,8 +393,8 @@ TRUTH = {
         "en": ["At Google", "collects no e-mail addresses", "you cannot change them"],
     },
     "microsoft": {
-        "nl": ["In Microsoft 365", "[controleer: ‘Naam vastleggen’"],
-        "en": ["In Microsoft 365", "[check: ‘Record name’"],
+        "nl": ["In Microsoft 365", "Naam vastleggen"],
+        "en": ["In Microsoft 365", "Record name"],
     },
     "own": {
         "nl": [

@@ -22,10 +22,13 @@ from babel.messages.extract import extract_from_dir
 from build_release import MANUALS, manual
 from catalogues import LOCALE, read
 from conftest import ROOT, brought, missing
+from extension.messages import faults
 from playwright.sync_api import Browser, Page
 
 from cli.main import vinkje
 from forms.checklist.model import json_schema
+from forms.notes import KINDS
+from forms.wording import wording
 
 BUILD = ROOT / "docs" / "build_site.py"
 # What is filled in, in our messages and in Click's.
@@ -148,19 +151,46 @@ def test_a_dutch_page_has_no_english_of_the_theme(site: Path) -> None:
             assert said & shown[0] & shown[1] == set()
 
 
-@pytest.mark.parametrize(("language", "name"), [("nl", "meldingen"), ("en", "messages")])
-def test_every_message_is_on_the_page_of_messages(site: Path, language: str, name: str) -> None:
-    """To be found by its words; labels, such as *To*, are not meant."""
-    shown = plain_text(site / language / f"{name}.html")
-    for message in read(LOCALE / "nl" / "LC_MESSAGES" / "vinkje.po"):
-        both = (message.id, message.string)
-        english, dutch = (
-            FILLED.split(str(each[1] if isinstance(each, tuple | list) else each)) for each in both
-        )
-        is_label = len(" ".join(english).split()) < 3
-        if not is_label and "--help" not in message.auto_comments:
-            pieces = dutch if language == "nl" else english
-            assert [each for each in map(folded, pieces) if each not in shown] == []
+MESSAGES = {"nl": ["meldingen", "meer-meldingen"], "en": ["messages", "more-messages"]}
+
+
+@pytest.mark.parametrize("language", MESSAGES)
+def test_every_note_and_fault_with_a_way_out_can_be_found(site: Path, language: str) -> None:
+    """By its words, on one of two pages; those of notes with what to do, whatever the note says."""
+    pages = [site / language / f"{name}.html" for name in MESSAGES[language]]
+    shown = " ".join(map(plain_text, pages))
+    words = wording(language).texts
+    wanted = [words[f"note.{key}"] for key in KINDS]
+    texts = {str(m.id): m for m in read(LOCALE / "nl" / "LC_MESSAGES" / "vinkje.po")}
+    made = [fault for fault in faults() if fault[0] and fault[1]]
+    assert len(made) > 150
+    for each in {text for problem, remedy, _ in made for text in problem | remedy}:
+        # What counts is told as of many, and what is a label is part of another sentence.
+        found = texts.get(each)
+        if found and isinstance(found.id, str) and len(FILLED.sub("", each).split()) >= 3:
+            wanted.append(str(found.string if language == "nl" else found.id))
+    lost = [text for text in wanted for piece in pieces_of(text) if piece not in shown]
+    assert lost == []
+    notes = re.findall(r"<dt>.*?</dt><dd>", (pages[0]).read_text("utf-8"), re.DOTALL)
+    assert len(notes) > len(KINDS)
+
+
+def pieces_of(text: str) -> list[str]:
+    """Return what of a message is always the same, in sentences as the page may part them."""
+    sentences = re.split(r"(?<=[.?;])\s+", FILLED.sub("\0", " ".join(text.split())))
+    return [folded(p).strip(" .;:") for sentence in sentences for p in sentence.split("\0")]
+
+
+@pytest.mark.parametrize("language", MESSAGES)
+def test_the_pages_of_messages_can_be_read(site: Path, language: str) -> None:
+    """Notes come first; no two headings are alike, and each entry has a way out."""
+    for name in MESSAGES[language]:
+        html = (site / language / f"{name}.html").read_text("utf-8")
+        headings = re.findall(r"<h[123]>(.*?)<a", html)
+        assert len(headings) == len(set(headings))
+        assert len(plain_text(site / language / f"{name}.html").split()) < 6_500
+        entries = re.findall(r"<dt>(.*?)</dt>(<dd>)?", html, re.DOTALL)
+        assert [term for term, way in entries if not way] == []
 
 
 @pytest.mark.parametrize("page", ["nl/naslag/commandos", "en/reference/commands"])
@@ -194,7 +224,7 @@ def test_every_key_of_the_checklist_is_on_its_page(site: Path, page: str) -> Non
 
 def test_a_message_stands_with_its_way_out(site: Path) -> None:
     """As the code has them together, in the reader's language."""
-    shown = plain_text(site / "nl" / "meldingen.html")
+    shown = plain_text(site / "nl" / "meer-meldingen.html")
     assert folded("--security none is alleen voor een mailserver op deze computer zelf") in shown
     way_out = "Wat u doet: Laat de optie weg voor STARTTLS (poort 587), of noem tls (poort 465)."
     assert folded(way_out) in shown.partition(folded("alleen voor een mailserver op deze"))[2][:200]
@@ -244,7 +274,7 @@ def test_the_menu_opens_on_a_phone(phone: Page, served: str) -> None:
     ("language", "words", "page"),
     [
         ("nl", "teruggezet", "Kopieën, terugzetten, bijwerken"),
-        ("nl", "wachtwoordkluis", "Meldingen, en wat u doet"),
+        ("nl", "wachtwoordkluis", "Meer meldingen: mail, formulier, commando's"),
         ("en", "restored", "Copies, restoring, updates"),
     ],
 )
