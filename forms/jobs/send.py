@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from email.headerregistry import Address
 from pathlib import Path
 
+from forms.jobs.withheld_since import check_withheld
 from forms.mail.account import SmtpAccount
 from forms.mail.attachment import reaching_copies, without_new_remarks
 from forms.mail.delivery import (
@@ -72,10 +73,11 @@ class Outgoing:
 def outgoing(request: SendRequest) -> Outgoing:
     """Read the drafts that are meant.
 
-    Raises MailError for what is no draft of vinkje's or was changed since, AddressError for one
-    that is for nobody; then nothing is sent.
+    Raises MailError for what is no draft of vinkje's, was changed since, or holds a remark that is
+    kept out by now, AddressError for one that is for nobody; then nothing is sent.
     """
     drafts, left_out = _drafts(request, to_send=True)
+    check_withheld(drafts)
     if request.only_news:
         drafts = [replace(draft, only_news=True) for draft in drafts]
     if request.again and not request.to:

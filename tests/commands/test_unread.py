@@ -1,7 +1,9 @@
 """Remarks that came since the last report: announced, and not mailed before anybody could read."""
 
 import io
+import os
 import zipfile
+from collections.abc import Callable
 from datetime import date
 from email import message_from_bytes, policy
 from pathlib import Path
@@ -14,6 +16,7 @@ from mailing import SENDER
 from openpyxl import load_workbook
 from working import YES, Folder, begun, checklist
 
+from forms.analysis.withheld import CODE
 from forms.jobs.report import ReportRequest, make_report
 from forms.wording import wording
 
@@ -236,3 +239,96 @@ def test_what_one_person_typed_in_place_of_an_answer_is_not_told(tmp_path: Path)
     assert "Tja" in reported(folder)
     places = [note.rows for note in result.read if note.key == "unread_cells"]
     assert places == ["2 (A1), 3 (A1), 4 (A1), 5 (A1), 6 (A1), … (+1)"]
+
+
+@pytest.fixture
+def mailed(tmp_path: Path) -> Folder:
+    """Return a folder with a second report: the copy in its mail holds both remarks."""
+    return begun(_reported_twice, tmp_path)
+
+
+def _reported_twice(path: Path) -> Folder:
+    made = _reported(path)
+    made.report(NEXT)
+    assert NAMES in copied(made)
+    return made
+
+
+SEND = ("send", "--to", "mt@corporatie.example", "--host", "127.0.0.1", "--security", "none")
+
+
+def refused(vinkje: Run, *more: str) -> str:
+    """Return why nothing was sent, before any server was asked."""
+    done = vinkje(*SEND, "--sender", SENDER.addr_spec, "--port", "1", *more)
+    assert done.returncode == 1
+    return str(done.stderr)
+
+
+def test_what_is_withheld_since_does_not_leave(mailed: Folder, vinkje: Run) -> None:
+    """Whatever the times of the files are; a new report has another copy."""
+    withhold(mailed, NAMES)
+    os.utime(mailed.workbook, (0, 0))
+    for more in ([], ["--again"], ["--dry-run"]):
+        told = refused(vinkje, *more)
+        assert "rapport.eml: you chose No beside a remark since this mail was made; make" in told
+        assert NAMES not in told
+    assert not mailed.path.joinpath("rapport.verzonden.jsonl").exists()
+    mailed.report(date(2026, 12, 7))
+    assert vinkje(*SEND, "--sender", SENDER.addr_spec, "--dry-run").returncode == 0
+
+
+def test_a_copy_that_lacks_it_anyhow_may_leave(folder: Folder, vinkje: Run) -> None:
+    """As a first one does: nobody could have read what is new."""
+    withhold(folder, NAMES)
+    assert vinkje(*SEND, "--sender", SENDER.addr_spec, "--dry-run").returncode == 0
+    folder.workbook.unlink()
+    assert vinkje(*SEND, "--sender", SENDER.addr_spec, "--dry-run").returncode == 0
+
+
+def test_a_no_counts_without_its_code_and_without_the_hidden_tab(
+    mailed: Folder, vinkje: Run
+) -> None:
+    """People take away what they do not know."""
+    withhold(mailed, NAMES)
+    workbook = load_workbook(mailed.workbook)
+    for sheet in workbook.worksheets:
+        for cell in (cell for row in sheet.iter_rows() for cell in row):
+            if isinstance(cell.value, str) and CODE.fullmatch(cell.value):
+                cell.value = None
+        if sheet.sheet_state != "visible":
+            workbook.remove(sheet)
+    workbook.save(mailed.workbook)
+    assert "you chose No beside a remark" in refused(vinkje)
+
+
+def test_a_mail_by_another_name_is_still_about_its_workbook(mailed: Folder, vinkje: Run) -> None:
+    """Its copy says whose it is."""
+    withhold(mailed, NAMES)
+    mailed.workbook.with_suffix(".eml").rename(mailed.path / "Mail MT.eml")
+    assert "Mail MT.eml: you chose No" in refused(vinkje, "Mail MT.eml")
+
+
+def gone(workbook: Path) -> None:
+    """Take the workbook away."""
+    workbook.unlink()
+
+
+def damaged(workbook: Path) -> None:
+    """Cut the workbook off."""
+    workbook.write_bytes(workbook.read_bytes()[:2000])
+
+
+@pytest.mark.parametrize(
+    ("spoil", "why"),
+    [(gone, "is not beside its mail any more; put it back"), (damaged, "cannot be read as an Exc")],
+)
+def test_remarks_stay_where_no_workbook_tells_which_may_leave(
+    mailed: Folder, vinkje: Run, spoil: Callable[[Path], None], why: str
+) -> None:
+    """But a mail is stopped by nothing else in it."""
+    spoil(mailed.workbook)
+    told = refused(vinkje)
+    assert "rapport.xlsx: " in told
+    assert why in told
+    assert "so nothing was sent" in told
+    assert "Traceback" not in told
