@@ -187,11 +187,14 @@ def _write(log: Path, diary: _Diary) -> str:
     done = "; ".join(diary.done)
     if diary.wrong:
         text = gettext("{faults} (done: {done})")
-        result = "FAULT: " + text.format(faults=_some(diary.wrong), done=done or gettext("nothing"))
+        more = gettext("and {count} more: 'vinkje run', typed by hand, shows all")
+        wrong = _some(diary.wrong, more)
+        result = "FAULT: " + text.format(faults=wrong, done=done or gettext("nothing"))
     else:
         result = f"ok: {done or gettext('nothing to do')}"
     if diary.noted:
-        result += gettext(" (noted: {notes})").format(notes=_some(diary.noted))
+        more = gettext("and {count} more: 'vinkje report' and 'vinkje remind' show all")
+        result += gettext(" (noted: {notes})").format(notes=_some(diary.noted, more))
     # What a source says cannot begin a line of its own, nor steer a terminal that shows the log.
     line = printable(one_line(f"{now} {result}"))
     try:
@@ -205,9 +208,12 @@ def _write(log: Path, diary: _Diary) -> str:
     return line
 
 
-def _some(texts: Sequence[str]) -> str:
-    """Return the first of what is told, each once and not too long: a log is read in lines."""
+def _some(texts: Sequence[str], where: str) -> str:
+    """Return the first of what is told, each once and not too long: a log is read in lines.
+
+    `where` says how many there are beside, and what shows them.
+    """
     lines = [shortened(text, _LONGEST) for text in dict.fromkeys(texts)]
     left = len(lines) - _MOST
-    more = [gettext("and {count} more").format(count=left)] if left > 0 else []
+    more = [where.format(count=left)] if left > 0 else []
     return " | ".join([*lines[:_MOST], *more])

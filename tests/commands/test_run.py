@@ -15,6 +15,8 @@ from mail_server import PostOffice, served
 from mailing import ANNA, BRAM, SENDER
 from working import NO, YES, Folder
 
+from forms.jobs import run
+
 BOARD = "mt@corporatie.example"
 SETTINGS = f"""\
 source = "a.csv"
@@ -339,16 +341,33 @@ def test_an_emptied_sheet_is_not_mailed(office: Office) -> None:
     assert "rapport.xlsx: 0 responses; too few responses, so no mail" in done.stdout
 
 
-def test_what_a_report_warns_of_stands_in_the_line(office: Office) -> None:
-    """Nobody saw it on a screen; and it is no fault."""
-    text = (office.path / "a.csv").read_text(encoding="utf-8")
-    rows = text.splitlines()
+def answer_oddly(office: Office) -> None:
+    """Let one person answer what is no answer."""
+    rows = (office.path / "a.csv").read_text(encoding="utf-8").splitlines()
     rows[1] = ",".join(["misschien"] * len(rows[0].split(",")))
     (office.path / "a.csv").write_text("\n".join(rows), encoding="utf-8")
+
+
+def test_what_a_report_warns_of_stands_in_the_line(office: Office) -> None:
+    """Nobody saw it on a screen; and it is no fault."""
+    answer_oddly(office)
     done = office.run()
     assert done.returncode == 0, done.stderr
     assert "(noted: " in office.log[-1]
     assert "Cells that hold none of the answers: " in office.log[-1]
+
+
+def test_what_the_line_has_no_room_for_is_somewhere(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And the line says where, of what is noted and of what went wrong."""
+    monkeypatch.setattr(run, "_MOST", 0)
+    answer_oddly(office)
+    office.post.rcpt = {BOARD: ["550 weg"]}
+    assert office.run().returncode == 1
+    wrong, _, noted = office.log[-1].partition(" (noted: ")
+    assert " FAULT: and 1 more: 'vinkje run', typed by hand, shows all (done: " in wrong
+    assert noted.endswith(" more: 'vinkje report' and 'vinkje remind' show all)")
 
 
 def test_one_fault_is_said_once(office: Office) -> None:
