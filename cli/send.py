@@ -33,7 +33,8 @@ if TYPE_CHECKING:
 @click.option(
     "--arrived",
     is_flag=True,
-    help="Write down that the mails of which that was not certain did arrive; sends nothing.",
+    help="Write down that the mails of which that was not certain did arrive, or that you sent the "
+    "report from your mail program; sends nothing.",
 )
 @click.option(
     "--save-password",

@@ -11,11 +11,12 @@ from forms.mail.attachment import reaching_copies, without_new_remarks
 from forms.mail.delivery import (
     Delivery,
     for_the_unsure,
+    is_sent_by_hand,
     note_arrived,
     send_drafts,
     waiting,
 )
-from forms.mail.draft_files import Draft, outdated, read_draft, read_drafts
+from forms.mail.draft_files import Draft, for_nobody, outdated, read_draft, read_drafts
 from forms.mail.sent_log import SentEntry, log_of, log_of_drafts, read_log
 from forms.mail.smtp import DeliveryStatus
 
@@ -89,14 +90,19 @@ def outgoing(request: SendRequest) -> Outgoing:
 
 
 def confirm_arrival(request: SendRequest) -> tuple[list[SentEntry], list[str]]:
-    """Write down that what may have arrived did arrive.
+    """Write down that what may have arrived, or was sent by hand, did arrive.
 
-    Returns these lines of the log, and why other drafts were not looked at. Raises MailError.
+    Returns these lines of the log, and why other drafts were not looked at. Raises MailError, and
+    AddressError where nothing says who got it.
     """
     drafts, left_out = _drafts(request, to_send=False)
+    log = read_log(request.log)
+    by_hand = [draft for draft in drafts if is_sent_by_hand(draft, log)]
+    for draft in by_hand:
+        if not draft.to:
+            raise for_nobody(draft.path, draft.name)
     if not request.to:
-        log = read_log(request.log)
-        drafts = [for_the_unsure(draft, log) for draft in drafts]
+        drafts = [d if d in by_hand else for_the_unsure(d, log) for d in drafts]
     return note_arrived(drafts, request.log), left_out
 
 

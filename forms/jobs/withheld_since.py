@@ -47,7 +47,7 @@ def _shown(draft: Draft) -> frozenset[str]:
     for part in draft.eml.iter_attachments():
         # What is no workbook of ours has no remarks of ours.
         with suppress(WorkbookError):
-            copy = read_existing("", part.get_payload(decode=True))
+            copy = read_existing("", part.get_content())
             shown |= copy.remarks - copy.withheld
     return shown
 

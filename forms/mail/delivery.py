@@ -13,6 +13,7 @@ from forms.mail.account import SmtpAccount, with_secret
 from forms.mail.addresses import key_of
 from forms.mail.draft import addressed
 from forms.mail.draft_files import Draft
+from forms.mail.reminder_mail import REMINDERS
 from forms.mail.sent_log import SentEntry, SentLog, locked_log, log_of, new_entry
 from forms.mail.smtp import DeliveryStatus, Letter, Outcome, deliver
 from forms.text import argument, shortened
@@ -208,10 +209,26 @@ def for_the_unsure(draft: Draft, log: SentLog) -> Draft:
     return replace(draft, to=tuple(named.values()), is_redirected=is_other)
 
 
-def note_arrived(drafts: Sequence[Draft], log: Path) -> list[SentEntry]:
-    """Write down that what nobody was sure of did arrive; returns those lines. Raises MailError.
+def is_sent_by_hand(draft: Draft, log: SentLog) -> bool:
+    """Say whether a mail that is said to have arrived left by a mail program.
 
-    What somebody changed and sent from a mail program was not known of at all.
+    That is so where somebody changed it, and of a report that the log knows nothing of. While it is
+    uncertain who got another report, that is what is meant.
+    """
+    kind = draft.name.kind
+    if draft.is_changed or kind in REMINDERS:
+        return draft.is_changed
+    of_kind = {entry.to for entry in log.entries if entry.name.kind == kind}
+    last = [log.last(kind, Address(addr_spec=to)) for to in of_kind]
+    is_unsure = any(entry and entry.fate is DeliveryStatus.UNSURE for entry in last)
+    is_known = any(entry.id == draft.id for entry in (*log.entries, *log.others))
+    return not is_unsure and not is_known
+
+
+def note_arrived(drafts: Sequence[Draft], log: Path) -> list[SentEntry]:
+    """Write down that what nobody was sure of, or was sent by hand, did arrive.
+
+    Returns those lines. Raises MailError.
     """
     now = datetime.now().astimezone()
     with locked_log(log) as ours:
@@ -224,7 +241,7 @@ def note_arrived(drafts: Sequence[Draft], log: Path) -> list[SentEntry]:
             if entry.fate is DeliveryStatus.UNSURE
         ]
         for draft in drafts:
-            if draft.is_changed:
+            if is_sent_by_hand(draft, ours):
                 known += [
                     new_entry(now, draft.id, draft.day, to, DeliveryStatus.SENT, _SAID_SO)
                     for to in draft.to
@@ -316,7 +333,8 @@ def _remedy(draft: Draft) -> str:
     """Return how to end the uncertainty about a mail."""
     command = f"vinkje send {argument(str(draft.path))}"
     return gettext(
-        "ask. If it did not arrive: {command} --again. If it did: {command} --arrived"
+        "ask whether it arrived. If it did not: {command} --again   or if it did: {command} "
+        "--arrived"
     ).format(command=command)
 
 

@@ -96,19 +96,24 @@ def read_draft(
     usual = () if name.kind in REMINDERS else usual
     addresses = _all(to, "--to") or own or _all(usual, "vinkje.toml [send] to")
     if to_send and not addresses:
-        remedy = gettext(
-            'name them with --to, or put to = ["naam@example.nl"] under [send] in vinkje.toml'
-        )
-        if name.kind in REMINDERS:
-            remedy = gettext(
-                "name them with --to, or put the address under [owners] in vinkje.toml and run "
-                "'vinkje remind' again"
-            )
-        raise AddressError(str(path), gettext("nothing says for whom this mail is"), remedy)
+        raise for_nobody(path, name)
     is_changed = not is_untouched(content)
     return Draft(
         path, name, eml, tuple(distinct(addresses)), is_redirected=bool(to), is_changed=is_changed
     )
+
+
+def for_nobody(path: Path, name: DraftName) -> AddressError:
+    """Return the fault of a mail that names nobody, where nobody else does either."""
+    remedy = gettext(
+        'name them with --to, or put to = ["naam@example.nl"] under [send] in vinkje.toml'
+    )
+    if name.kind in REMINDERS:
+        remedy = gettext(
+            "name them with --to, or put the address under [owners] in vinkje.toml and run "
+            "'vinkje remind' again"
+        )
+    return AddressError(str(path), gettext("nothing says for whom this mail is"), remedy)
 
 
 def outdated(drafts: Sequence[Draft]) -> list[str]:

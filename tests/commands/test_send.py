@@ -376,7 +376,7 @@ def test_again_reaches_only_who_may_not_have_it(mail: Path, vinkje: Run) -> None
         send("--to", ANNA)
         refused = send("--to", ANNA, "--to", BRAM)
         assert refused.returncode == 1
-        assert f"vinkje send {mail.name} --again" in refused.stderr
+        assert f"vinkje send {mail.name} --again   or if it did: vinkje send" in refused.stderr
         shown = send("--to", ANNA, "--to", BRAM, "--dry-run")
         assert f"May have had it before, or not: {BRAM}, at " in shown.stdout
         text = f'[send]\nto = ["{ANNA}", "{BRAM}"]\n'
