@@ -12,11 +12,14 @@ from cli.options import today
 from cli.settings import FILE, settings_for
 from cli.terminal import printable, strong
 from forms.errors import SettingsError
+from forms.text import argument
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import date
 
-    from forms.jobs.next_step import Answers, NextStepRequest, NextStepResult
+    from forms.jobs.answers_there import Answers
+    from forms.jobs.next_step import NextStepRequest, NextStepResult
 
 # From so many on a number is written as its reader writes it, which takes a moment.
 _LARGE = 1000
@@ -27,7 +30,8 @@ def show_next_step(ctx: click.Context) -> None:
     click.echo(gettext("All commands: {command}").format(command="vinkje --help"))
     if not FILE.exists() and not _checklist_is_here():
         text = gettext("This is not a folder of vinkje's. Begin one of your own: {command}")
-        click.echo(text.format(command=strong("vinkje init my-folder")))
+        folder = gettext("my-folder")
+        click.echo(text.format(command=strong(f"vinkje init {folder}")))
         text = gettext("See what you get, with made-up answers: {command}")
         click.echo(text.format(command=strong("vinkje demo")))
         return
@@ -43,7 +47,7 @@ def show_next_step(ctx: click.Context) -> None:
     if facts := ", ".join(_facts(result)):
         click.echo(f"{facts[0].upper()}{facts[1:]}.")
     command = strong(printable(_command(result, request)))
-    click.echo(_sentence(result).format(command=command))
+    click.echo(_sentence(result, request).replace("{command}", command))
 
 
 def _checklist_is_here() -> bool:
@@ -118,26 +122,70 @@ def _of_report(days: int) -> str:
     return text.format(count=days)
 
 
-def _sentence(result: NextStepResult) -> str:
+def _sentence(result: NextStepResult, request: NextStepRequest) -> str:
     """Return what to do, with a place for the command."""
-    late, undecided = result.late, result.undecided
-    sentences = {
+    late, undecided, files = result.late, result.undecided, result.files
+    sentences = _until_a_report(len(files)) | _from_a_report(late, undecided)
+    return sentences[result.step].format(
+        command="{command}",
+        count=late or undecided,
+        files=printable(", ".join(f"'{name}'" for name in files)),
+        folder=printable(str(_reminders_of(request))),
+        workbook=printable(str(request.output)),
+        arrived=printable(_words("send", _mail_of(request), "--arrived")),
+        day=_day(result.closes),
+    )
+
+
+def _until_a_report(files: int) -> dict[str, str]:
+    return {
         "mend_checklist": gettext("The checklist cannot be used yet. What to mend: {command}"),
-        "make_form": gettext("There is no form yet. Choose one: {command}"),
+        "report_files": ngettext(
+            "There are answers in {files}: {command}",
+            "There are answers in {files} (the newest first). Make the report: {command}",
+            files,
+        ),
         "name_source": gettext(
             "vinkje.toml does not say yet where the answers are (source). Name them once: {command}"
         ),
+        # Whoever copies a command takes a mark behind it along, so there is none.
+        "change_checklist": gettext(
+            "Make checklist.yaml your own, and look whether it is right: {command}\n"
+            "Then ask your colleagues: vinkje form --help   or try it with made-up answers: "
+            "vinkje demo"
+        ),
+        "make_form": gettext("There is no form yet. Choose one: {command}"),
         "invite": gettext("Invite your colleagues: {command}"),
         "report": gettext("Make the report: {command}"),
-        "send": gettext("The mail about it was not sent yet. See who would get it: {command}"),
+    }
+
+
+def _from_a_report(late: int, undecided: int) -> dict[str, str]:
+    return {
+        "report_again": gettext(
+            "You changed {workbook} after its mail was made. Make the report anew: {command}"
+        ),
+        "read_remarks": gettext(
+            "First read the new remarks in {workbook}. Does one name somebody? Choose No there and "
+            "save it. Then make a mail that has the others: {command}"
+        ),
+        "send": gettext(
+            "The mail about it was not sent yet. See who would get it: {command}   or if you sent "
+            "it yourself: {arrived}"
+        ),
         "send_reminders": gettext(
             "Reminders lie ready that were not sent yet. See who would get one: {command}"
+        ),
+        "mail_reminders": gettext(
+            "Reminders lie ready. Send them from your mail program, and throw away what you sent. "
+            "Open the folder {folder}"
         ),
         "remind": ngettext(
             "{count} action is late. Remind its owner: {command}",
             "{count} actions are late. Remind their owners: {command}",
             late,
         ),
+        "collect": gettext("Colleagues can answer until {day}. See how many did: {command}"),
         "decide": ngettext(
             "{count} statement waits for a decision. See which: {command}",
             "{count} statements wait for a decision. See which: {command}",
@@ -145,24 +193,48 @@ def _sentence(result: NextStepResult) -> str:
         ),
         "look": gettext("Nothing waits for you now. See what stands open: {command}"),
     }
-    return sentences[result.step].replace("{count}", str(late or undecided))
+
+
+def _day(day: date | None) -> str:
+    if day is None:
+        return ""
+    from babel.dates import format_date
+
+    from forms.language import message_language
+
+    return str(format_date(day, "d MMMM y", locale=message_language()))
 
 
 def _command(result: NextStepResult, request: NextStepRequest) -> str:
     """Return what to type; what it would take anyway is left out."""
-    usual, output = request.output == Path("rapport.xlsx"), request.output
-    source = result.answers.source if result.answers else ""
+    workbook = "" if _is_usual(request) else str(request.output)
     commands = {
         "mend_checklist": ["check"],
-        "make_form": ["form", "--help"],
         "name_source": ["status", "SOURCE"],
+        "change_checklist": ["check"],
+        "make_form": ["form", "--help"],
         "invite": ["invite", "LINK"],
-        "report": ["report", source],
-        "send": ["send", "" if usual else str(output.with_suffix(".eml")), "--dry-run"],
-        "send_reminders": ["send", str(output.with_suffix(".herinneringen")), "--dry-run"],
-        "remind": ["remind", "" if usual else str(output)],
-        "decide": ["actions", "" if usual else str(output)],
-        "look": ["actions", "" if usual else str(output)],
+        "send": ["send", _mail_of(request), "--dry-run"],
+        "send_reminders": ["send", str(_reminders_of(request)), "--dry-run"],
+        "remind": ["remind", workbook],
+        "collect": ["status", result.source],
+        "decide": ["actions", workbook],
+        "look": ["actions", workbook],
     }
-    words = [f'"{word}"' if " " in word else word for word in commands[result.step] if word]
-    return " ".join(["vinkje", *words])
+    return _words(*commands.get(result.step, ["report", result.source]))
+
+
+def _is_usual(request: NextStepRequest) -> bool:
+    return request.output == Path("rapport.xlsx")
+
+
+def _mail_of(request: NextStepRequest) -> str:
+    return "" if _is_usual(request) else str(request.output.with_suffix(".eml"))
+
+
+def _reminders_of(request: NextStepRequest) -> Path:
+    return request.output.with_suffix(".herinneringen")
+
+
+def _words(*words: str) -> str:
+    return " ".join(["vinkje", *(argument(word) for word in words if word)])

@@ -3,23 +3,32 @@
 It takes no second and never fails: what cannot be looked at is left out, and no network is asked.
 """
 
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from enum import StrEnum
+from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
 
-from forms.checklist.model import Checklist, default_checklist, load_checklist
-from forms.collect.source import kind_of, local_file, open_source
+from forms.analysis.rules import is_round_open
+from forms.checklist.model import (
+    Checklist,
+    default_checklist,
+    load_checklist,
+    shipped_checklist,
+)
+from forms.jobs.answers_there import (
+    Answers,
+    changed_at,
+    count_answers,
+    is_small,
+    plain,
+    tables_in,
+)
+from forms.mail.draft_files import Draft
 from forms.report.secret import secret_path
-from forms.store.open import is_postgresql, read_store
 
-# Seconds to count rows of files in; who has more is told that they have more.
-_MOST_SECONDS = 0.3
-# Bytes of a file that is looked in: of text, and of what has to be unpacked, such as a workbook.
-_MOST_TEXT, _MOST_PACKED = 50_000_000, 1_500_000
 # Files that are written together lie so many seconds apart at most.
 _A_MOMENT = 2
 # What 'vinkje form script' and 'vinkje form web' leave behind, unless told otherwise.
@@ -28,16 +37,22 @@ T = TypeVar("T")
 
 
 class Step(StrEnum):
-    """What to do next, in the order in which it comes."""
+    """What to do next."""
 
     MEND_CHECKLIST = "mend_checklist"
-    MAKE_FORM = "make_form"
+    REPORT_FILES = "report_files"
     NAME_SOURCE = "name_source"
+    CHANGE_CHECKLIST = "change_checklist"
+    MAKE_FORM = "make_form"
     INVITE = "invite"
     REPORT = "report"
+    REPORT_AGAIN = "report_again"
+    READ_REMARKS = "read_remarks"
     SEND = "send"
     SEND_REMINDERS = "send_reminders"
+    MAIL_REMINDERS = "mail_reminders"
     REMIND = "remind"
+    COLLECT = "collect"
     DECIDE = "decide"
     LOOK = "look"
 
@@ -55,31 +70,20 @@ class NextStepRequest:
 
 
 @dataclass(frozen=True)
-class Answers:
-    """How many answers there are: no group and no day, so that nobody is known by it.
-
-    `count` is None where nobody counted; with `is_more` there are more than that. `source` is how
-    a command takes them where no setting says so, `is_elsewhere` that a network would be asked,
-    `changed` when they last changed.
-    """
-
-    count: int | None = None
-    is_more: bool = False
-    source: str = ""
-    is_elsewhere: bool = False
-    changed: datetime | None = None
-
-
-@dataclass(frozen=True)
 class NextStepResult:
     """What to do next, and what is known of it.
 
-    `unread` names what could not be looked at, by "" the answers.
+    `source` is how a command takes the answers where no setting says so, `files` names those that
+    lie there unread, `closes` is the day until which colleagues answer. `unread` names what could
+    not be looked at, by "" the answers.
     """
 
     step: Step
     answers: Answers | None = None
+    source: str = ""
+    files: tuple[str, ...] = ()
     reported: date | None = None
+    closes: date | None = None
     late: int = 0
     undecided: int = 0
     unread: tuple[str, ...] = ()
@@ -87,160 +91,195 @@ class NextStepResult:
 
 def next_step(request: NextStepRequest) -> NextStepResult:
     """Look at what lies there, and say what comes next."""
-    look = _Look()
-    named = request.checklist
-    checklist = look.at("", lambda: load_checklist(_plain(named or default_checklist())))
-    if checklist is None:
-        return NextStepResult(Step.MEND_CHECKLIST)
-    reported = look.at(str(request.output), lambda: _reported(request.output))
-    sources = request.sources or ((f"sqlite:///{_STORE}",) if _STORE.is_file() else ())
-    # Without a name: an address may hold a password.
-    answers = look.at("", lambda: _answers(request, sources, checklist)) if sources else None
-    standing: dict[str, int] = {}
-    step = _before_report(answers, reported, request, has_source=bool(sources))
-    step = step or _mail_step(request, look)
-    if not step:
-        standing = look.at(str(request.output), lambda: _standing(request)) or {}
-        decide = Step.DECIDE if standing.get("undecided") else Step.LOOK
-        step = Step.REMIND if standing.get("late") else decide
-    day = reported and reported.astimezone().date()
-    return NextStepResult(step, answers, day, unread=tuple(look.unread), **standing)
+    folder = _Folder(request)
+    step = next(step for step, is_next in _STEPS if is_next(folder))
+    if folder.checklist is None:
+        return NextStepResult(step)
+    return NextStepResult(
+        step,
+        folder.answers,
+        folder.source,
+        tuple(path.name for path in folder.new_files),
+        folder.reported and folder.reported.astimezone().date(),
+        folder.checklist.round.closes if folder.checklist.round else None,
+        unread=tuple(folder.unread),
+        **(folder.standing if step in {Step.REMIND, Step.DECIDE} else {}),
+    )
 
 
-class _Look:
-    """What was looked at, and by what name what could not be."""
+class _Folder:
+    """What lies there: each thing is looked at once, when it is asked for.
 
-    def __init__(self) -> None:
+    `unread` has the names of what could not be.
+    """
+
+    def __init__(self, request: NextStepRequest) -> None:
+        self.request = request
+        self.output = request.output
         self.unread: list[str] = []
 
-    def at(self, name: str, see: Callable[[], T]) -> T | None:
+    def look(self, name: object, see: Callable[[], T]) -> T | None:
         """Return what is seen; None where that fails."""
         try:
             return see()
         except Exception:  # noqa: BLE001 - whatever it is, the command that comes to it says it
-            self.unread.append(name)
+            self.unread.append(str(name))
             return None
 
+    @cached_property
+    def checklist(self) -> Checklist | None:
+        named = self.request.checklist
+        return self.look("", lambda: load_checklist(plain(named or default_checklist())))
 
-def _before_report(
-    answers: Answers | None,
-    reported: datetime | None,
-    request: NextStepRequest,
-    *,
-    has_source: bool,
-) -> Step | None:
-    """Return what comes before a report, or the report; None where there is nothing new to it."""
-    if not has_source and not reported:
-        return Step.NAME_SOURCE if _SCRIPT.exists() else Step.MAKE_FORM
-    if answers and answers.count == 0:
-        return Step.INVITE
-    is_new = has_source and _wants_report(answers, reported, request.today)
-    return Step.REPORT if is_new else None
+    @cached_property
+    def reported(self) -> datetime | None:
+        """Return when the last report was made; people save the workbook itself at any time."""
+        return self.look(self.output, lambda: _reported(self.output))
+
+    @cached_property
+    def sources(self) -> tuple[str, ...]:
+        return self.request.sources or ((f"sqlite:///{_STORE}",) if _STORE.is_file() else ())
+
+    @cached_property
+    def answers(self) -> Answers | None:
+        checklist, sources = self.checklist, self.sources
+        if checklist is None or not sources:
+            return None
+        # Without a name: an address may hold a password.
+        return self.look("", lambda: count_answers(sources, checklist, self.request.tab))
+
+    @cached_property
+    def files(self) -> list[Path]:
+        """Return the tables of answers that no setting names, the newest first."""
+        checklist = self.checklist
+        if checklist is None or self.sources:
+            return []
+        return self.look("", lambda: list(tables_in(Path(), checklist))) or []
+
+    @cached_property
+    def new_files(self) -> list[Path]:
+        reported = self.reported
+        return [path for path in self.files if not reported or _is_after(path, reported)]
+
+    @property
+    def source(self) -> str:
+        named = self.sources or [path.name for path in self.files]
+        return "" if self.request.sources else next(iter(named), "")
+
+    @property
+    def is_begun(self) -> bool:
+        return bool(self.sources or self.reported)
+
+    @cached_property
+    def mail(self) -> Draft | None:
+        """Return the mail of the last report, where vinkje knows of nobody who has it."""
+        return self.look(self.output.with_suffix(".eml").name, lambda: _waiting_mail(self.output))
+
+    @cached_property
+    def has_reminders(self) -> bool:
+        """Say whether there are reminders that were not sent: whoever sends one takes it away."""
+        from forms.mail.sent_log import DRAFTS
+
+        folder = self.output.with_suffix(DRAFTS)
+        return bool(self.look(self.output.stem, lambda: any(folder.glob("*.eml"))))
+
+    @cached_property
+    def standing(self) -> dict[str, int]:
+        """Return how many actions are late, and how many statements wait for a decision."""
+        return self.look(self.output, lambda: _standing(self.request)) or {}
 
 
-def _mail_step(request: NextStepRequest, look: _Look) -> Step | None:
-    """Return what is to be sent, where the settings name a server: else people send it by hand."""
-    output = request.output
-    if request.sends and look.at(output.with_suffix(".eml").name, lambda: _waits(output)):
-        return Step.SEND
-    if request.sends and look.at(output.stem, lambda: _lie_ready(output)):
-        return Step.SEND_REMINDERS
-    return None
-
-
-def _reported(output: Path) -> datetime | None:
-    """Return when the last report was made; people save the workbook itself at any time."""
-    if not output.exists():
-        return None
-    secret = secret_path(output)
-    return _changed(secret if secret.exists() else output)
-
-
-def _plain(path: Path) -> Path:
-    """Return a file; raises OSError for what could keep us waiting, such as a pipe."""
-    if not path.is_file():
-        raise FileNotFoundError(path)
-    return path
-
-
-def _changed(path: Path) -> datetime:
-    return datetime.fromtimestamp(path.stat().st_mtime, UTC)
-
-
-def _wants_report(answers: Answers | None, reported: datetime | None, today: date) -> bool:
+def _wants_report(folder: _Folder) -> bool:
     """Say whether a report would be new; of answers elsewhere one of an earlier day may be."""
+    answers, reported = folder.answers, folder.reported
     if not reported:
-        return True
+        return bool(folder.sources)
     if answers is None:
         return False
     if answers.changed is None:
-        return reported.astimezone().date() < today
+        return reported.astimezone().date() < folder.request.today
     return (answers.changed - reported).total_seconds() > _A_MOMENT
 
 
-def _answers(request: NextStepRequest, sources: Sequence[str], checklist: Checklist) -> Answers:
-    """Count the answers of all sources, as far as that takes no time and no network."""
-    end = time.monotonic() + _MOST_SECONDS
-    source = "" if request.sources else sources[0]
-    found = [_answers_in(each, checklist, request.tab, end) for each in sources]
-    if any(each.is_elsewhere for each in found):
-        return Answers(source=source, is_elsewhere=True)
-    changed = max((each.changed for each in found if each.changed), default=None)
-    counts = [each.count for each in found]
-    total = None if None in counts else sum(count or 0 for count in counts)
-    return Answers(total, any(each.is_more for each in found), source, changed=changed)
+def _mail_is_old(folder: _Folder) -> bool:
+    """Say whether the mail that waits says less than people did since, or more than they want."""
+    from forms.jobs.withheld_since import withheld_since
+
+    mail = folder.mail
+    if mail is None:
+        return False
+    if folder.request.sends and _saved_since(mail):
+        return True
+    withheld = folder.look(folder.output, lambda: is_small(folder.output) and withheld_since(mail))
+    return bool(withheld)
 
 
-def _answers_in(source: str, checklist: Checklist, tab: str | None, end: float) -> Answers:
-    kind, _ = kind_of(source)
-    if kind in {"spreadsheets", "forms"} or is_postgresql(source):
-        return Answers(is_elsewhere=True)
-    if kind == "store":
-        with read_store(source) as store:
-            held = store.holdings()
-        return Answers(held.submissions, changed=held.last or _changed(local_file(source)))
-    path = _plain(Path(source))
-    changed = _changed(path)
-    if path.stat().st_size > _most(path):
-        return Answers(changed=changed)
-    count = 0
-    for row in open_source(source, checklist, tab).rows:
-        if time.monotonic() > end:
-            return Answers(count or None, is_more=True, changed=changed)
-        count += any(str(cell).strip() for cell in row if cell is not None)
-    return Answers(count, changed=changed)
+def _has_unread_remarks(folder: _Folder) -> bool:
+    """Say whether there are remarks that nobody read: whoever read them saved the workbook."""
+    from forms.mail.attachment import without_new_remarks
+
+    mail = folder.mail
+    return mail is not None and bool(without_new_remarks([mail])) and not _saved_since(mail)
 
 
-def _most(path: Path) -> int:
-    with path.open("rb") as file:
-        return _MOST_PACKED if file.read(2) == b"PK" else _MOST_TEXT
+# The first that is true is next.
+_STEPS: Sequence[tuple[Step, Callable[[_Folder], object]]] = (
+    (Step.MEND_CHECKLIST, lambda folder: folder.checklist is None),
+    (Step.REPORT_FILES, lambda folder: folder.new_files),
+    (Step.NAME_SOURCE, lambda folder: not folder.is_begun and _SCRIPT.exists()),
+    (Step.CHANGE_CHECKLIST, lambda folder: not folder.is_begun and _is_as_shipped(folder)),
+    (Step.MAKE_FORM, lambda folder: not folder.is_begun),
+    (Step.INVITE, lambda folder: folder.answers and folder.answers.count == 0),
+    (Step.REPORT, _wants_report),
+    (Step.REPORT_AGAIN, _mail_is_old),
+    (Step.READ_REMARKS, _has_unread_remarks),
+    (Step.SEND, lambda folder: folder.request.sends and folder.mail),
+    (Step.SEND_REMINDERS, lambda folder: folder.request.sends and folder.has_reminders),
+    (Step.MAIL_REMINDERS, lambda folder: folder.has_reminders),
+    (Step.REMIND, lambda folder: folder.standing.get("late")),
+    (Step.COLLECT, lambda f: f.checklist and is_round_open(f.checklist, f.request.today)),
+    (Step.DECIDE, lambda folder: folder.standing.get("undecided")),
+    (Step.LOOK, lambda _: True),
+)
 
 
-def _waits(output: Path) -> bool:
-    """Say whether the mail of the last report lies there, and nobody got it by vinkje."""
+def _reported(output: Path) -> datetime | None:
+    if not output.exists():
+        return None
+    secret = secret_path(output)
+    return changed_at(secret if secret.exists() else output)
+
+
+def _is_after(path: Path, reported: datetime) -> bool:
+    return (changed_at(path) - reported).total_seconds() > _A_MOMENT
+
+
+def _is_as_shipped(folder: _Folder) -> bool:
+    return folder.checklist == load_checklist(shipped_checklist())
+
+
+def _waiting_mail(output: Path) -> Draft | None:
     from forms.mail.draft_files import read_draft
     from forms.mail.sent_log import log_of, read_log
 
     path = output.with_suffix(".eml")
     if not path.is_file():
-        return False
+        return None
     mail, log = read_draft(path, (), to_send=False), read_log(log_of(path))
-    return not any(entry.id == mail.id for entry in (*log.entries, *log.others))
+    return None if any(e.id == mail.id for e in (*log.entries, *log.others)) else mail
 
 
-def _lie_ready(output: Path) -> bool:
-    """Say whether there are reminders that were not sent: whoever sends one takes it away."""
-    from forms.mail.sent_log import DRAFTS
+def _saved_since(mail: Draft) -> bool:
+    from forms.mail.draft_files import outdated
 
-    return any(output.with_suffix(DRAFTS).glob("*.eml"))
+    return bool(outdated([mail]))
 
 
 def _standing(request: NextStepRequest) -> dict[str, int]:
-    """Return how many actions are late, and how many statements wait for a decision."""
     from forms.action_list.actions import standing
     from forms.jobs.actions import ActionsRequest, read_actions
 
-    if not request.output.exists() or request.output.stat().st_size > _MOST_PACKED:
+    if not request.output.exists() or not is_small(request.output):
         return {}
     counted = standing(
         read_actions(ActionsRequest(request.output, request.today)).actions, request.today

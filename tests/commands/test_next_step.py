@@ -5,6 +5,7 @@ import random
 import shutil
 import socket
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -12,10 +13,11 @@ from typing import Any
 import pytest
 from conftest import Run, settings
 from mail_server import PostOffice, served
-from mailing import ANNA, SENDER
+from mailing import ANNA, BRAM, SENDER
+from openpyxl import load_workbook
 from working import Folder, begun, put
 
-from forms.jobs import next_step
+from forms.jobs import answers_there
 
 HELP = "All commands: vinkje --help"
 # Seconds in a day.
@@ -85,11 +87,26 @@ NAMELESS = (
     "vinkje.toml does not say yet where the answers are (source). Name them once: "
     "vinkje status SOURCE"
 )
+ASK = "Then ask your colleagues: vinkje form --help   or try it with made-up answers: vinkje demo"
 ELSEWHERE = "The answers are on another computer (not looked at now), no report yet."
 SHEET = "https://docs.google.com/spreadsheets/d/1aBcDeFgHiJkLmNoPqRsTuVwXyZ0123456789/edit"
 PLACES: dict[str, tuple[Callable[[Path], None], list[str]]] = {
     "nothing there": (nobody, BEGIN),
-    "a folder of its own": (own(), ["There is no form yet. Choose one: vinkje form --help"]),
+    "a folder of its own": (
+        own(),
+        [
+            "Make checklist.yaml your own, and look whether it is right: vinkje check",
+            ASK,
+        ],
+    ),
+    "a checklist of one's own": (
+        own(checklist_yaml="title: x\nsections: [{id: A, title: y, items: [{id: A1, text: Zo.}]}]"),
+        ["There is no form yet. Choose one: vinkje form --help"],
+    ),
+    "answers and no source": (
+        own(mijn_csv=f"{HEADER}\n{ROWS}", els_csv="Naam,Team\nJan,Wonen\n"),
+        ["There are answers in 'mijn.csv': vinkje report mijn.csv"],
+    ),
     "a checklist with a mistake": (own(checklist_yaml="title: x\nsections: 3\n"), MEND),
     "no checklist": (lost, MEND),
     "settings with a mistake": (
@@ -185,7 +202,10 @@ def test_a_mail_that_was_not_sent(folder: Folder, vinkje: Run) -> None:
         text = f'source = "a.csv"\n[send]\nhost = "127.0.0.1"\nport = {office.port}\n'
         text += f'security = "none"\nsender = "{SENDER.addr_spec}"\n'
         (folder.path / "vinkje.toml").write_text(text, encoding="utf-8")
-        waits = "The mail about it was not sent yet. See who would get it: vinkje send --dry-run"
+        waits = (
+            "The mail about it was not sent yet. See who would get it: vinkje send --dry-run   or "
+            "if you sent it yourself: vinkje send --arrived"
+        )
         assert said(vinkje)[1] == waits
         assert vinkje("send", "--to", ANNA).returncode == 0
         assert said(vinkje)[1] == "5 statements wait for a decision. See which: vinkje actions"
@@ -194,6 +214,86 @@ def test_a_mail_that_was_not_sent(folder: Folder, vinkje: Run) -> None:
         assert said(vinkje)[1] == f"{ready}rapport.herinneringen --dry-run"
         assert vinkje("send", "rapport.herinneringen").returncode == 0
     assert said(vinkje)[1] == "5 statements wait for a decision. See which: vinkje actions"
+
+
+def test_a_mail_that_was_sent_by_hand(folder: Folder, vinkje: Run) -> None:
+    """Can be said to have arrived, and is not sent once more; whom it went to must be known."""
+    with served(PostOffice()) as office:
+        text = f'source = "a.csv"\n[send]\nhost = "127.0.0.1"\nport = {office.port}\n'
+        text += f'security = "none"\nsender = "{SENDER.addr_spec}"\n'
+        (folder.path / "vinkje.toml").write_text(text, encoding="utf-8")
+        assert "nothing says for whom this mail is" in vinkje("send", "--arrived").stderr
+        done = vinkje("send", "--arrived", "--to", ANNA)
+        assert done.stdout == f"Written down: {ANNA} got it.\n"
+        assert said(vinkje)[1].endswith("See which: vinkje actions")
+        assert vinkje("send", "--to", ANNA).stdout.startswith(f"Had it before: {ANNA}")
+        assert vinkje("send", "--arrived", "--to", BRAM).stdout.startswith("Of nobody")
+    assert office.taken == []
+
+
+SENDS = 'source = "a.csv"\n[send]\nhost = "h"\nsender = "a@b.nl"\n'
+ANEW = "You changed rapport.xlsx after its mail was made. Make the report anew: vinkje report"
+
+
+def test_a_workbook_that_was_saved_after_its_mail(folder: Folder, vinkje: Run) -> None:
+    """The mail says less than people did since; whoever mails by hand did so long ago."""
+    older(folder.path / "rapport.eml", 0.01)
+    assert said(vinkje)[1].endswith("See which: vinkje actions")
+    (folder.path / "vinkje.toml").write_text(SENDS, encoding="utf-8")
+    assert said(vinkje)[1] == ANEW
+
+
+def test_new_remarks_are_read_first(folder: Folder, vinkje: Run) -> None:
+    """Then the mail is made that has them; a remark that is kept out since makes it old."""
+    folder.remarks = {"A1": "Jan belde"}
+    folder.report()
+    assert said(vinkje)[1] == (
+        "First read the new remarks in rapport.xlsx. Does one name somebody? Choose No there and "
+        "save it. Then make a mail that has the others: vinkje report"
+    )
+    folder.report()
+    assert said(vinkje)[1].endswith("See which: vinkje actions")
+    workbook = load_workbook(folder.workbook)
+    (cell,) = (c for row in workbook["Deel"].iter_rows() for c in row if c.value == "Ja")
+    cell.value = "Nee"
+    workbook.save(folder.workbook)
+    older(folder.workbook, 1)
+    assert said(vinkje)[1] == ANEW
+
+
+def test_answers_that_no_setting_names(folder: Folder, vinkje: Run) -> None:
+    """The newest first, as they have to be typed; those of the last report are no news."""
+    (folder.path / "vinkje.toml").write_text("", encoding="utf-8")
+    assert said(vinkje)[1].endswith("See which: vinkje actions")
+    older(folder.path / "rapport.sleutel", 2)
+    shutil.copy(folder.path / "a.csv", folder.path / "mijn antwoorden.csv")
+    older(folder.path / "a.csv", 1)
+    first, second = said(vinkje)
+    assert first == "Last report 2 days ago."
+    assert second == (
+        "There are answers in 'mijn antwoorden.csv', 'a.csv' (the newest first). Make the report: "
+        'vinkje report "mijn antwoorden.csv"'
+    )
+
+
+def test_while_the_round_is_open(folder: Folder, vinkje: Run) -> None:
+    """Nothing is to be decided yet."""
+    folder.checklist["round"] = {"name": "Najaar", "closes": date(2099, 12, 15)}
+    folder.report()
+    assert said(vinkje) == [
+        "6 answers, last report today.",
+        "Colleagues can answer until 15 December 2099. See how many did: vinkje status",
+    ]
+
+
+def test_drafts_for_who_mails_by_hand(folder: Folder, vinkje: Run) -> None:
+    """They need not be made again."""
+    folder.write("A1", Besluit="Nodig", Actiehouder="Jan", Deadline="24-12-2020")
+    assert vinkje("remind", "--coordinator", ANNA).returncode == 0
+    assert said(vinkje)[1] == (
+        "Reminders lie ready. Send them from your mail program, and throw away what you sent. "
+        "Open the folder rapport.herinneringen"
+    )
 
 
 MEETINGS = {
@@ -230,10 +330,10 @@ def test_counting_has_an_end(folder: Folder, vinkje: Run, monkeypatch: pytest.Mo
     """Of a file that takes too long it says that there are more, or nothing."""
     ends = iter([0.0, *([0.1] * 4), *([9.0] * 100)])
     clock = SimpleNamespace(monotonic=lambda: next(ends))
-    monkeypatch.setattr(next_step, "time", clock)
+    monkeypatch.setattr(answers_there, "time", clock)
     assert said(vinkje)[0] == "More than 4 answers, last report today."
     monkeypatch.undo()
-    monkeypatch.setattr(next_step, "_MOST_TEXT", 10)
+    monkeypatch.setattr(answers_there, "_MOST_TEXT", 10)
     assert said(vinkje)[0] == "Last report today."
     assert folder.workbook.exists()
 
@@ -290,3 +390,8 @@ def test_in_dutch(folder: Folder, vinkje: Run) -> None:
         "6 antwoorden, laatste rapport van 3 dagen geleden.",
         "Maak het rapport: vinkje report",
     ]
+
+
+def test_outside_a_folder_in_dutch(vinkje: Run) -> None:
+    """The name to take as an example is Dutch as well."""
+    assert "vinkje init mijn-map\n" in vinkje(VINKJE_LANGUAGE="nl").stdout
