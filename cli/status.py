@@ -135,5 +135,11 @@ def _of(count: int, invited: int | None) -> str:
         return text.format(count=count, invited=invited)
     if not invited:
         return str(count)
+    from fractions import Fraction
+
+    from forms.language import message_language
+    from forms.percent import percent
+
     text = gettext("{count} of {invited} ({share})")
-    return text.format(count=count, invited=invited, share=f"{count / invited:.0%}")
+    share = percent(Fraction(count, invited), message_language())
+    return text.format(count=count, invited=invited, share=share)

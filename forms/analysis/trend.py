@@ -9,9 +9,10 @@ from pathlib import Path
 
 from babel.dates import format_date
 
-from forms.analysis.rules import HALF, Comparison, Finding, Findings, compare
+from forms.analysis.rules import Comparison, Finding, Findings, compare
 from forms.checklist.model import Checklist, Section
 from forms.notes import Note
+from forms.percent import whole_points
 from forms.responses.model import Responses
 from forms.responses.note_kinds import LaterRound
 from forms.text import shortened
@@ -156,15 +157,6 @@ def points(comparison: Comparison | None) -> int | None:
     if comparison is None or comparison.difference is None:
         return None
     return whole_points(comparison.difference)
-
-
-def whole_points(difference: Fraction) -> int:
-    """Return a difference of shares in whole percentage points: a half goes away from zero.
-
-    Python's own `round` takes a half to the even number: 2.5 points would be 2.
-    """
-    whole = int(abs(difference) * 100 + HALF)
-    return whole if difference > 0 else -whole
 
 
 def _dated(day: date, language: str) -> list[str]:

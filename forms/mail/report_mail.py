@@ -3,8 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from babel.numbers import format_percent
-
 from forms.action_list.actions import Action
 from forms.analysis.rules import Finding, Priority
 from forms.mail.body import Mail, MailEntry, MailPart, fitted, html_of, text_of
@@ -12,6 +10,7 @@ from forms.mail.draft import draft, sealed
 from forms.mail.headers import header_text
 from forms.mail.phrases import LONG, SHORT, day_of, decided, to_do
 from forms.mail.result import as_of, is_followed, result_line, section_bars
+from forms.percent import percent
 from forms.report.model import Report, based_on
 from forms.report.section_remarks import section_remarks
 from forms.text import one_line, shortened
@@ -193,7 +192,7 @@ def _short(report: Report, finding: Finding, figures: str) -> MailEntry:
 
 def _percent(report: Report, finding: Finding) -> str:
     share = finding.share
-    return "?" if share is None else format_percent(float(share), locale=report.words.language)
+    return "?" if share is None else percent(share, report.words.language)
 
 
 def _further(report: Report) -> Iterator[str]:

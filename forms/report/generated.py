@@ -10,6 +10,7 @@ from forms.action_list.merge import MergedCell, merge_row
 from forms.action_list.model import ActionLine, ExistingList, fingerprint
 from forms.analysis.rules import Priority
 from forms.excel.text import TabLink, Value
+from forms.percent import cell_value
 from forms.report.model import Report, based_on
 from forms.report.remark_cells import remarks_cell
 from forms.text import text_of
@@ -26,7 +27,7 @@ def generated_values(report: Report, line: ActionLine) -> dict[str, Value]:
     if finding is not None:
         share = finding.share
         values |= {
-            "share": None if share is None else float(share),
+            "share": None if share is None else cell_value(share),
             "based": based_on(finding, report.findings.rows.used, words),
             "divided": words("actions.yes") if finding.divided else None,
             "remarks": remarks_cell(report, finding, report.tabs.sections[finding.section.id]),

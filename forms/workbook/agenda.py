@@ -8,6 +8,7 @@ from openpyxl.utils import get_column_letter
 
 from forms.analysis.rules import Finding
 from forms.excel.text import TabLink, Value
+from forms.percent import cell_value
 from forms.report.model import Report, based_on
 from forms.report.remark_cells import remarks_cell, remarks_width, short_remark
 from forms.report.tabs import Tabs
@@ -128,7 +129,7 @@ def _write_row(
         finding.item.id,
         finding.item.text,
         words(f"priority.{finding.priority}"),
-        None if known is None else float(known),
+        None if known is None else cell_value(known),
         based_on(finding, report.findings.rows.used, words),
         words("actions.yes") if finding.divided else None,
         remarks_cell(report, finding, tabs.sections[finding.section.id]),

@@ -8,6 +8,7 @@ from openpyxl.worksheet.pagebreak import Break
 
 from forms.analysis.rules import Finding, share
 from forms.excel.text import Value
+from forms.percent import cell_value
 from forms.report.model import Report
 from forms.responses.model import Counts
 from forms.text import shortened
@@ -109,7 +110,7 @@ def _cell(report: Report, counts: Counts | None) -> tuple[Value, str]:
     known = share(counts) if counts else None
     if known is None:
         return report.words("discuss.hidden"), "small"
-    return float(known), f"share {min(int(known * len(SHADES)), len(SHADES) - 1)}"
+    return cell_value(known), f"share {min(int(known * len(SHADES)), len(SHADES) - 1)}"
 
 
 def _upright_points(title: str) -> float:

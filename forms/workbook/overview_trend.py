@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from babel.numbers import format_percent
 from openpyxl.chart import Reference
 
 from forms.analysis.rules import Finding
 from forms.analysis.trend import LEAST_POINTS, MOST_CHANGES, Trend, TrendLine, changes, points
 from forms.checklist.model import Section
 from forms.excel.text import TabLink, Value
+from forms.percent import cell_value, percent
 from forms.report.model import Report
 from forms.report.tabs import Tabs
 from forms.text import shortened
@@ -49,7 +49,7 @@ class TrendColumns:
         words, line = self.report.words, self._line(section)
         based = words("actions.based_on", known=len(line.items), used=line.asked)
         rounds = len(self.trend.rounds)
-        cells: list[tuple[Value, str]] = [(float(share), "percent") for share in line.shares]
+        cells: list[tuple[Value, str]] = [(cell_value(share), "percent") for share in line.shares]
         cells = cells or [(words("section.not_comparable"), "centred")]
         cells += [(None, "centred")] * (rounds - len(cells))
         if self._has_difference():
@@ -88,7 +88,7 @@ class TrendColumns:
                 "overview.chart_figures",
                 section=line.section.title if line.section else words("overview.whole"),
                 figures=", ".join(
-                    f"{name} {format_percent(float(share), locale=words.language)}"
+                    f"{name} {percent(share, words.language)}"
                     for name, share in zip(self.trend.rounds, line.shares, strict=True)
                 ),
             )

@@ -7,6 +7,7 @@ from openpyxl import Workbook
 from forms.analysis.rules import Finding
 from forms.checklist.model import Section
 from forms.excel.text import TabLink, Value, pieces
+from forms.percent import cell_value
 from forms.report.model import Remark, Report, subjects_of
 from forms.report.section_remarks import on_the_tab, section_remarks
 from forms.report.tabs import Tabs
@@ -56,7 +57,7 @@ def _row(report: Report, finding: Finding) -> tuple[list[Value], list[str]]:
         finding.item.text,
         f"{verdict}\n{words('actions.yes')}" if finding.divided else verdict,
         words(f"priority.{finding.priority}") if finding.priority else None,
-        None if share is None else float(share),
+        None if share is None else cell_value(share),
         *(counts.as_dict()[name] if counts else None for name in _COUNTS),
     ]
     judged = str(outcome) if outcome else "centred"

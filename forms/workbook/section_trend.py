@@ -9,10 +9,10 @@ from forms.analysis.trend import (
     TrendLine,
     changes,
     points,
-    whole_points,
 )
 from forms.checklist.model import Section
 from forms.excel.text import Value
+from forms.percent import cell_value, whole_points
 from forms.report.model import Report
 from forms.wording import Answer
 from forms.workbook.sheet_writer import SheetWriter
@@ -79,8 +79,8 @@ def write_means(sheet: SheetWriter, report: Report, section: Section) -> None:
         return
     *then, now = line.shares
     label = report.words.plural("section.mean", len(line.items), asked=line.asked)
-    values: list[Value] = [None, label, *[None] * (_BEFORE_SHARE - 2), float(now)]
-    values += [*[None] * _COUNTS, *map(float, then)]
+    values: list[Value] = [None, label, *[None] * (_BEFORE_SHARE - 2), cell_value(now)]
+    values += [*[None] * _COUNTS, *map(cell_value, then)]
     styles = ["total"] * _BEFORE_SHARE + ["total percent"] * (1 + _COUNTS + len(then))
     if gives_figures(report, report.earlier[-1]):
         values.append(mean_difference(line))
@@ -108,4 +108,4 @@ def _before_last(report: Report) -> list[EarlierRound]:
 def _then(report: Report, then: Comparison | None) -> _Cell:
     if then is None or not then.comparable or then.share is None:
         return report.words("section.not_comparable"), "centred"
-    return float(then.share), "percent"
+    return cell_value(then.share), "percent"

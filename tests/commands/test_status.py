@@ -69,7 +69,7 @@ def test_what_it_shows(tmp_path: Path, vinkje: Run) -> None:
     assert done.returncode == 0, done.stderr
     assert done.stdout.splitlines() == [
         "Proef",
-        "  Responses that count: 17 of 40 (42%)",
+        "  Responses that count: 17 of 40 (43%)",
         "",
         "Per day",
         f"  Mon 02 Nov  17  {'█' * 40}",
@@ -99,7 +99,7 @@ def test_more_than_were_invited_is_pointed_out(tmp_path: Path, vinkje: Run) -> N
     said = vinkje("status", "a.csv", "--invited", "25", *groups).stdout.splitlines()
     assert said[1] == "  Responses that count: 26 (more than the 25 invited)"
     assert "  Wijk      at least 5 (more than the 5 invited)" in said
-    assert "  Balie     at least 5 of 8 (62%)" in said
+    assert "  Balie     at least 5 of 8 (63%)" in said
     assert "  Incasso   at least 5 (more than the 0 invited)" in said
     assert "  Techniek  at least 5" in said
 

@@ -26,9 +26,9 @@ from forms.analysis.trend import (
     middle_day,
     name_now,
     points,
-    whole_points,
 )
 from forms.checklist.model import Checklist, default_checklist, load_checklist
+from forms.percent import whole_points
 from forms.report.model import Report
 from forms.responses.columns import Column, Match
 from forms.responses.model import Counts, Responses, RowCounts, SourceAccount
