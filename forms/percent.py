@@ -22,7 +22,7 @@ def cell_value(share: Fraction) -> float:
     does not change.
     """
     value = float(share)
-    is_half = (share * 100).denominator == 2
+    is_half = (share * 100 + _HALF).denominator == 1
     return value + 3 * ulp(value) if is_half else value
 
 
