@@ -16,9 +16,10 @@ from forms.action_list.model import (
     Formula,
     RetainedReason,
     UserCell,
+    fingerprint,
 )
 from forms.text import normalize, one_line, text_of
-from forms.wording import LANGUAGES, wording
+from forms.wording import LANGUAGES, Wording, wording
 
 # What a formula comes to is known once Excel has opened and saved it.
 _UNKNOWN = "=…"
@@ -48,7 +49,8 @@ class Action:
 
     `id` is empty for a row of their own. A day is None when there is none, or when what stands in
     the cell, `deadline_text`, is no date; likewise a word and its text. `has_left` is said of an
-    item that the report no longer asks for.
+    item that the report no longer asks for. `proposed` names the columns that still hold what
+    vinkje proposed: nobody wrote anything else there.
     """
 
     id: str
@@ -64,6 +66,7 @@ class Action:
     done_on: date | None
     note: str
     has_left: bool = False
+    proposed: frozenset[str] = frozenset()
 
     @property
     def is_decided(self) -> bool:
@@ -152,6 +155,16 @@ def action_of(
         day("done_on"),
         text("note"),
         has_left,
+        _proposed(existing, row, item_id),
+    )
+
+
+def _proposed(existing: ExistingList, row: ExistingRow, item_id: str | None) -> frozenset[str]:
+    marks = existing.written.get(item_id or "", {})
+    return frozenset(
+        name
+        for name in ("owner", "deadline")
+        if marks.get(name) and fingerprint(existing.cell(row, name).value) == marks[name]
     )
 
 
@@ -261,6 +274,11 @@ def standing(actions: Iterable[Action], today: date) -> Standing:
 def word(kind: type[_Word], text: str) -> _Word | None:
     """Return the decision or status that a text names, in Dutch or English."""
     return _words(kind).get(normalize(text)) if text else None
+
+
+def as_listed(words: Wording, known: StrEnum | None, typed: str) -> str:
+    """Return a decision or status as the list spells it, however people typed it."""
+    return words(f"{type(known).__name__.lower()}.{known}") if known else typed
 
 
 def spellings(member: StrEnum) -> list[str]:

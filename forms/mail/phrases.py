@@ -1,10 +1,11 @@
 """What several mails say in the same words."""
 
+from collections.abc import Collection
 from datetime import date
 
 from babel.dates import format_date
 
-from forms.action_list.actions import Action
+from forms.action_list.actions import Action, as_listed
 from forms.text import shortened
 from forms.wording import Wording
 
@@ -23,12 +24,24 @@ def to_do(action: Action, words: Wording) -> tuple[str, ...]:
 
 
 def decided(action: Action, words: Wording, today: date) -> tuple[str, ...]:
-    """Return what is to be done, and what people decided about it."""
-    return (*to_do(action, words), decision_line(action, words, today))
+    """Return what people decided about an action, and what is to be done if they took it up.
+
+    An owner or deadline that is as vinkje proposed it says so: nobody promised it.
+    """
+    line = decision_line(action, words, today, proposed=action.proposed)
+    return (*to_do(action, words), line) if action.is_decided else (line,)
 
 
-def decision_line(action: Action, words: Wording, today: date) -> str:
-    """Return what people decided: by whom it is done, and when."""
+def decision_line(
+    action: Action, words: Wording, today: date, *, proposed: Collection[str] = ()
+) -> str:
+    """Return what people decided, and of what was taken up by whom it is done, and when."""
+    decision = as_listed(words, action.decision, action.decision_text)
+    if not action.is_decided:
+        return words("mail.decided_alone", decision=decision)
+    owner = shortened(action.owner, SHORT) or words("mail.nobody")
+    if "owner" in proposed:
+        owner = words("mail.proposed", value=owner)
     deadline = shortened(action.deadline_text, SHORT) or words("mail.no_deadline")
     if action.deadline:
         deadline = day_of(action.deadline, words)
@@ -36,6 +49,17 @@ def decision_line(action: Action, words: Wording, today: date) -> str:
         deadline = words("mail.late", deadline=deadline)
     elif action.is_open and action.deadline == today:
         deadline = words("mail.today", deadline=deadline)
-    owner = shortened(action.owner, SHORT) or words("mail.nobody")
-    decision = action.decision_text
+    elif "deadline" in proposed:
+        deadline = words("mail.proposed", value=deadline)
     return words("mail.decided", decision=decision, owner=owner, deadline=deadline)
+
+
+def span_of(first: date, last: date, words: Wording) -> str:
+    """Return the days from one to another, with month and year once where they are the same."""
+    if first == last:
+        return words("mail.on_day", date=day_of(last, words))
+    pattern = "d MMMM yyyy"
+    if first.year == last.year:
+        pattern = "d" if first.month == last.month else "d MMMM"
+    begin = format_date(first, pattern, locale=words.language)
+    return words("mail.on_days", first=begin, last=day_of(last, words))

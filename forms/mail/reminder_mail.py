@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from email.headerregistry import Address
 
-from forms.action_list.actions import Action, Standing, Status, standing
+from forms.action_list.actions import Action, Standing, Status, as_listed, standing
 from forms.mail.addresses import key_of
 from forms.mail.body import Mail, MailEntry, MailPart, fitted
 from forms.mail.headers import header_text
@@ -199,7 +199,7 @@ def _entries(
             shortened(_to_do(action), LONG),
             lacks(action),
             (*_about(action, words), decision_line(action, words, open_actions.today)),
-            aside=words("remind.status", status=action.status_text)
+            aside=words("remind.status", status=as_listed(words, action.status, action.status_text))
             if action.status is Status.BUSY
             else "",
         )

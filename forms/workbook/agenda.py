@@ -6,6 +6,7 @@ from babel.dates import format_date
 from openpyxl import Workbook
 from openpyxl.utils import get_column_letter
 
+from forms.action_list.actions import as_listed
 from forms.analysis.rules import Finding
 from forms.excel.text import TabLink, Value
 from forms.percent import cell_value
@@ -123,8 +124,9 @@ def _write_row(
 ) -> None:
     words = report.words
     known, kept = finding.share, report.kept_actions[finding.item.id]
-    decided = words("discuss.done", decision=kept.decision_text) if kept.is_done else None
-    decided = decided or kept.decision_text or words("discuss.decide")
+    decided = as_listed(words, kept.decision, kept.decision_text) or words("discuss.decide")
+    if kept.is_done:
+        decided = words("discuss.done", decision=decided)
     values: list[Value] = [
         finding.item.id,
         finding.item.text,
