@@ -82,9 +82,10 @@ class Mail:
     """What a mail says; text and HTML are both made from this.
 
     It opens with the `result`, so that a list of mails shows it under the subject; `as_of` says of
-    which day that is. `note` is about the workbook that goes along. `as_of`, `dateline` and
-    `waits`, how many answers wait for new figures, are all in it that differs from day to day when
-    nothing else does. `whole` is the mail before it was cut to fit.
+    which day that is, `about` of whom. `note` is about the workbook that goes along, `link_lead`
+    stands before the `link` where there is no work to do in it. `as_of`, `dateline` and `waits`,
+    how many answers wait for new figures, are all in it that differs from day to day when nothing
+    else does. `whole` is the mail before it was cut to fit.
     """
 
     language: str
@@ -95,6 +96,8 @@ class Mail:
     asked: tuple[str, ...]
     parts: tuple[MailPart, ...]
     as_of: str = ""
+    about: str = ""
+    link_lead: str = ""
     note: str = ""
     link: str = ""
     foot: str = ""
@@ -115,8 +118,8 @@ class Mail:
             for part in whole.parts
         )
         # Who coordinates and where the list lies changes what is asked, and is no news either.
-        bare = replace(whole, as_of="", dateline="", waits=(), asked=(), note="", link="", foot="")
-        return text_of(replace(bare, parts=parts))
+        bare = replace(whole, as_of="", about="", dateline="", waits=(), asked=(), note="", foot="")
+        return text_of(replace(bare, link="", parts=parts))
 
 
 def check_link(workbook_url: str | None) -> None:

@@ -9,7 +9,15 @@ from forms.mail.body import Mail, MailEntry, MailPart, fitted, html_of, text_of
 from forms.mail.draft import draft, sealed
 from forms.mail.headers import header_text
 from forms.mail.phrases import LONG, SHORT, day_of, decided, to_do
-from forms.mail.result import as_of, is_followed, result_line, section_bars
+from forms.mail.result import (
+    about,
+    as_of,
+    changed_lines,
+    is_followed,
+    result_line,
+    section_bars,
+    subject_result,
+)
 from forms.percent import percent
 from forms.report.model import Report, based_on
 from forms.report.section_remarks import section_remarks
@@ -18,7 +26,7 @@ from forms.text import one_line, shortened
 # Many servers take no mail over 25 MB, and an attachment grows by 37% on its way.
 _MOST_ATTACHED = 18_000_000
 # Letters of the checklist's title that a subject takes, behind what came out.
-_LONGEST_TITLE = 100
+_LONGEST_TITLE = 60
 # As many as the agenda begins with.
 _MOST_DIVIDED = 5
 # What is late stands above what is to be decided, and must leave that in view.
@@ -76,20 +84,21 @@ def is_attached(workbook: bytes, workbook_url: str | None) -> bool:
 
 def _mail(report: Report, link: str, copy: str) -> Mail:
     words = report.words
-    result, of_day = result_line(report), as_of(report)
     title = shortened(report.checklist.title, _LONGEST_TITLE)
-    subject = words("mail.subject", result=f"{result} {of_day}".strip(), title=title)
+    subject = words("mail.subject", result=subject_result(report), title=title)
     return Mail(
         language=words.language,
         subject=header_text(subject),
-        result=result,
-        as_of=of_day,
+        result=result_line(report),
+        as_of=as_of(report),
+        about=about(report),
         title=one_line(report.checklist.title),
         dateline=words("overview.made", date=day_of(report.today, words)),
         waits=report.waits,
         asked=tuple(_asked(report, is_copy=bool(copy))),
         note=copy,
         link=link,
+        link_lead=words("mail.link_wait") if report.until_closed else "",
         parts=tuple(part for part in _parts(report) if len(part)),
         foot=words("mail.foot"),
     )
@@ -97,7 +106,8 @@ def _mail(report: Report, link: str, copy: str) -> Mail:
 
 def _parts(report: Report) -> Iterator[MailPart]:
     words = report.words
-    yield MailPart(words("mail.sections"), bars=section_bars(report))
+    changed = tuple(changed_lines(report))
+    yield MailPart(words("mail.sections"), bars=section_bars(report), lines=changed)
     late = tuple(_late_entry(report, action) for action in report.late)
     yield MailPart(words("mail.late_title"), late, is_urgent=True).cut(_MOST_LATE)
     shown = report.late[:_MOST_LATE]
@@ -125,6 +135,8 @@ def _asked(report: Report, *, is_copy: bool) -> list[str]:
         few = words("mail.ask_few", least=report.checklist.rules.min_group)
         late = report.standing.late
         return [few, *([words.plural("mail.ask_late", late)] if late else [])]
+    if wait := report.until_closed:
+        return [wait, *_going_on(report)]
     if report.existing and (findings.actions or report.standing.open):
         return _asked_again(report, is_copy=is_copy)
     if not findings.actions:
@@ -137,17 +149,20 @@ def _asked(report: Report, *, is_copy: bool) -> list[str]:
 def _asked_again(report: Report, *, is_copy: bool) -> list[str]:
     """Return what is asked once people work in the list: decide on the rest, mind what is late."""
     words, stands = report.words, report.standing
-    asked = [words("mail.ask_decided")]
+    asked = [words("mail.ask_decided"), *_going_on(report)]
     if stands.undecided:
         key = "mail.ask_undecided_copy" if is_copy else "mail.ask_undecided"
-        asked = [words.plural(key, stands.undecided)]
+        return [words.plural(key, stands.undecided), *_going_on(report)]
+    return asked if stands.open else [*asked, words("mail.ask_nothing")]
+
+
+def _going_on(report: Report) -> Iterator[str]:
+    """Yield what is asked about actions that were taken up."""
+    words, stands = report.words, report.standing
     if stands.late:
-        asked.append(words.plural("mail.ask_late", stands.late))
+        yield words.plural("mail.ask_late", stands.late)
     elif stands.open:
-        asked.append(words.plural("mail.ask_follow", stands.open))
-    elif not stands.undecided:
-        asked.append(words("mail.ask_nothing"))
-    return asked
+        yield words.plural("mail.ask_follow", stands.open)
 
 
 def _entry(report: Report, finding: Finding) -> MailEntry:
@@ -175,6 +190,9 @@ def _to_do(report: Report, item: str) -> tuple[str, ...]:
     words, kept = report.words, report.kept_actions[item]
     if kept.decision:
         return decided(kept, words, report.today)
+    if report.until_closed:
+        # Nothing is asked of anybody yet.
+        return ()
     owner = shortened(kept.owner, SHORT)
     return (*to_do(kept, words), *([words("mail.owner", owner=owner)] if owner else []))
 

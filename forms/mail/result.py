@@ -3,10 +3,15 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
+from babel.dates import format_date
+
 from forms.analysis.rules import Finding, Priority, Verdict
+from forms.analysis.trend import LEAST_POINTS, changes, points
 from forms.mail.body import MailBar
-from forms.mail.phrases import day_of
-from forms.report.model import Report
+from forms.mail.phrases import SHORT, day_of, span_of
+from forms.percent import percent
+from forms.report.model import Report, based_on
+from forms.text import shortened
 from forms.wording import Wording
 
 # Statements by what was found on them; None where it was not asked.
@@ -26,6 +31,59 @@ def result_line(report: Report) -> str:
     in_order = _in_order(Counter(map(_outcome, findings.items)), words, *_OF_ALL)
     responses = words.plural("section.responses", findings.rows.used)
     return "; ".join([in_order, *_left(report), responses])
+
+
+def subject_result(report: Report) -> str:
+    """Return the result as a subject has room for: forty letters of it are seen on a phone."""
+    words, findings = report.words, report.findings
+    urgent = list(_urgent(report))
+    if findings.too_few:
+        few = "mail.subject_few" if findings.rows.used else "mail.subject_none"
+        return "; ".join([words(few, used=findings.rows.used), *urgent])
+    in_order = _in_order(Counter(map(_outcome, findings.items)), words, *_OF_SECTION)
+    result = "; ".join([in_order, *urgent])
+    if findings.round_open:
+        result = words("mail.subject_so_far", result=result)
+    if report.waiting:
+        day = format_date(report.waiting.since, "d MMM", locale=words.language)
+        result = f"{result} {words('mail.result_of', date=day)}"
+    return result[0].upper() + result[1:]
+
+
+def _urgent(report: Report) -> Iterator[str]:
+    """Yield what weighs most of what is left, in two counts at most.
+
+    Advice counts once everybody gave it: not while the round is open.
+    """
+    words, stands = report.words, report.standing
+    counts = []
+    if is_followed(report):
+        if stands.undecided:
+            counts.append(words("mail.count_undecided", count=stands.undecided))
+        if stands.late:
+            counts.append(words("mail.count_late", count=stands.late))
+        elif stands.open and not stands.undecided:
+            counts.append(words("mail.count_open", count=stands.open))
+    elif not report.findings.round_open:
+        found = Counter(map(_outcome, report.to_take_up))
+        kinds = [p for p in Priority if found[p] and p is not Priority.NOT_NEEDED]
+        counts = [words(f"mail.count_{p}", count=found[p]) for p in kinds[:2]]
+    if counts:
+        yield ", ".join(counts)
+
+
+def about(report: Report) -> str:
+    """Return who said what is in it, and that nobody decided yet; nothing once somebody did."""
+    words, period = report.words, report.responses.period
+    if report.findings.too_few or any(action.decision_text for action in report.actions):
+        return ""
+    # While answers wait, days are theirs too; and of some answers nobody knows the day.
+    is_dated = sum(report.responses.days.values()) == report.findings.rows.used
+    who = words("mail.about")
+    if period and is_dated and not report.waiting and period[1] <= report.today:
+        who = words("mail.about_days", days=span_of(*period, words))
+    advice = {Priority.NEEDED, Priority.DESIRABLE} & {f.priority for f in report.findings.actions}
+    return f"{who} {words('mail.about_advice')}" if advice else who
 
 
 def as_of(report: Report) -> str:
@@ -104,3 +162,26 @@ def _to_follow(report: Report) -> list[str]:
         key = "mail.count_open_late" if stands.late else "mail.count_open"
         counts.append(words(key, count=stands.open, late=stands.late))
     return counts
+
+
+def changed_lines(report: Report) -> Iterator[str]:
+    """Yield what rose most and what fell most since the last round, if anything compares."""
+    if not any(points(finding.comparison) is not None for finding in report.findings.items):
+        return
+    words, since = report.words, report.earlier[-1].name
+    rose, fell = changes(report.findings.items)
+    if not rose and not fell:
+        yield words("mail.unchanged", since=since, least=LEAST_POINTS)
+    for key, moved in (("mail.rose", rose), ("mail.fell", fell)):
+        if moved:
+            yield words(key, since=since, **_change(report, moved[0]))
+
+
+def _change(report: Report, moved: Finding) -> dict[str, str]:
+    """Return a statement with its shares, and how few may be behind the last."""
+    words, item = report.words, moved.item
+    then = moved.comparison.share if moved.comparison else None
+    shares = {"then": then, "now": moved.share}
+    known = {name: percent(s, words.language) for name, s in shares.items() if s is not None}
+    based = based_on(moved, report.findings.rows.used, words)
+    return known | {"id": item.id, "text": shortened(item.text, SHORT), "based": based}

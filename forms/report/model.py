@@ -108,6 +108,16 @@ class Report:
         return self.words("overview.all_in_order" if is_all_known else "overview.rest_in_order")
 
     @property
+    def until_closed(self) -> str:
+        """Return that people wait while staff can still answer; nothing once the round is over."""
+        asked = self.checklist.round
+        if not self.findings.round_open or not asked:
+            return ""
+        key = "overview.wait_deciding" if self.standing.open else "overview.wait"
+        day = format_date(asked.closes, "d MMMM yyyy", locale=self.words.language)
+        return self.words(key, date=day)
+
+    @property
     def words(self) -> Wording:
         """Return the texts in the checklist's language."""
         return wording(self.checklist.language)

@@ -97,6 +97,9 @@ def _tiles(sheet: SheetWriter, report: Report) -> None:
 def _asked(sheet: SheetWriter, report: Report, tabs: Tabs) -> None:
     words = report.words
     sheet.wide(words("overview.asked"), "heading")
+    if wait := report.until_closed:
+        sheet.wide(wait, gap=1)
+        return
     if not report.findings.actions:
         sheet.wide(report.nothing_open, gap=1)
         return
