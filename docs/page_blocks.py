@@ -15,7 +15,7 @@ from markdown_it.token import Token
 # `console` is run; the others are held against the program, or against what it is that reads them.
 KINDS = {"bat", "console", "ini", "powershell", "sh", "sql", "text", "toml", "yaml"}
 # What docs/extension and Sphinx make the text of.
-MADE = {"checklist-file", "commands", "include", "messages", "settings", "toctree"}
+MADE = {"checklist-file", "commands", "include", "messages", "notes", "settings", "toctree"}
 _COMMENT = re.compile(r"^ *(?:%|<!--) *(?P<key>start|file): *(?P<value>\S+)(?: *-->)?$")
 
 
