@@ -20,7 +20,7 @@ def release(folder: Path, version: str = "0.1.0") -> Path:
 
 def releases(place: Path) -> Path:
     """Make more than one; return the wheel of the newest, which has no versions beside it."""
-    for version in ("0.2.11", "0.9.12", "0.10.9"):
+    for version in ("0.1.99", "0.9.12", "0.10.1", "0.10.9"):
         release(place / f"vinkje-{version}", version)
     newest = release(place / "vinkje-0.10.10 & (1)", "0.10.10")
     newest.with_name("versions.txt").unlink()
