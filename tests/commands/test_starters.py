@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from conftest import ROOT, VINKJE, Run, environment, run_vinkje, tool
-from unpacked import installs, release, releases
+from releases import installs, release, releases
 from windows import Call, Windows, windows_path
 
 from forms.checklist.model import load_checklist
