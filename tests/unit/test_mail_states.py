@@ -155,7 +155,7 @@ def test_it_says_whose_word_it_is(tmp_path: Path, said: str) -> None:
     days = "" if said.startswith("per") else f"{said} "
     assert line == (
         f"{ABOUT}{days}per stelling aan of het op orde is. "
-        "Nodig en Wenselijk zijn hun advies; er is nog niets besloten."
+        "‘Nodig’ en ‘Wenselijk’ zijn hun advies; er is nog niets besloten."
     )
 
 
