@@ -154,8 +154,7 @@ def test_it_says_whose_word_it_is(tmp_path: Path, said: str) -> None:
     (line,) = (x for x in mail.splitlines() if x.startswith(ABOUT))
     days = "" if said.startswith("per") else f"{said} "
     assert line == (
-        f"{ABOUT}{days}per stelling aan of het op orde is. "
-        "‘Nodig’ en ‘Wenselijk’ zijn hun advies; er is nog niets besloten."
+        f"{ABOUT}{days}per stelling aan of het op orde is. {wording('nl')('mail.about_advice')}"
     )
 
 
