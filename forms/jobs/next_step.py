@@ -170,6 +170,10 @@ class _Folder:
     def is_begun(self) -> bool:
         return bool(self.sources or self.reported)
 
+    @property
+    def is_open(self) -> bool:
+        return self.checklist is not None and is_round_open(self.checklist, self.request.today)
+
     @cached_property
     def mail(self) -> Draft | None:
         """Return the mail of the last report, where vinkje knows of nobody who has it."""
@@ -190,8 +194,13 @@ class _Folder:
 
 
 def _wants_report(folder: _Folder) -> bool:
-    """Say whether a report would be new; of answers elsewhere one of an earlier day may be."""
+    """Say whether a report would be new; of answers elsewhere one of an earlier day may be.
+
+    While colleagues answer there is always more to come.
+    """
     answers, reported = folder.answers, folder.reported
+    if folder.is_open:
+        return False
     if not reported:
         return bool(folder.sources)
     if answers is None:
@@ -237,7 +246,7 @@ _STEPS: Sequence[tuple[Step, Callable[[_Folder], object]]] = (
     (Step.SEND_REMINDERS, lambda folder: folder.request.sends and folder.has_reminders),
     (Step.MAIL_REMINDERS, lambda folder: folder.has_reminders),
     (Step.REMIND, lambda folder: folder.standing.get("late")),
-    (Step.COLLECT, lambda f: f.checklist and is_round_open(f.checklist, f.request.today)),
+    (Step.COLLECT, lambda folder: folder.is_open),
     (Step.DECIDE, lambda folder: folder.standing.get("undecided")),
     (Step.LOOK, lambda _: True),
 )

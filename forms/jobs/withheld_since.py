@@ -62,7 +62,7 @@ def _withheld_now(mail: Path, copies: Iterable[str]) -> frozenset[str]:
     )
     if not workbook.is_file():
         raise MailError(
-            str(workbook),
+            str(mail.with_name(workbook.name)),
             gettext("is not beside its mail any more"),
             gettext("put it back, or make the report anew with 'vinkje report'"),
             untold,

@@ -277,11 +277,12 @@ def test_answers_that_no_setting_names(folder: Folder, vinkje: Run) -> None:
 
 
 def test_while_the_round_is_open(folder: Folder, vinkje: Run) -> None:
-    """Nothing is to be decided yet."""
+    """Nothing is to be decided yet, and there is always more to report."""
     folder.checklist["round"] = {"name": "Najaar", "closes": date(2099, 12, 15)}
     folder.report()
+    older(folder.path / "rapport.sleutel", 1)
     assert said(vinkje) == [
-        "6 answers, last report today.",
+        "6 answers, last report yesterday.",
         "Colleagues can answer until 15 December 2099. See how many did: vinkje status",
     ]
 
@@ -294,6 +295,7 @@ def test_drafts_for_who_mails_by_hand(folder: Folder, vinkje: Run) -> None:
         "Reminders lie ready. Send them from your mail program, and throw away what you sent. "
         "Open the folder rapport.herinneringen"
     )
+    assert vinkje("send", "rapport.herinneringen", "--arrived").stdout.startswith("Of nobody")
 
 
 MEETINGS = {

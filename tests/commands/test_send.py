@@ -451,6 +451,16 @@ def test_it_did_arrive(mail: Path, vinkje: Run) -> None:
     assert len(office.taken) == 1
 
 
+def test_it_did_arrive_is_said_of_what_is_uncertain(mail: Path, vinkje: Run) -> None:
+    """And not of a mail that was made since, and that nobody has."""
+    settings = f'[send]\nto = ["{BRAM}"]\n'
+    (mail.parent / "vinkje.toml").write_text(settings, encoding="utf-8")
+    with served(PostOffice(data=["drop"])) as office:
+        assert vinkje("send", "--to", ANNA, *options(office)).returncode == 1
+    written(mail, "Nieuwe actielijst")
+    assert vinkje("send", "--arrived").stdout.startswith("Of nobody was it uncertain")
+
+
 def test_whoever_stops_it_knows_what_was_sent(vinkje: Run, tmp_path: Path) -> None:
     """By Ctrl-C while the second of two mails hangs."""
     folder = tmp_path / "rapport.herinneringen"
