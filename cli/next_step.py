@@ -132,7 +132,7 @@ def _sentence(result: NextStepResult, request: NextStepRequest) -> str:
         files=printable(", ".join(f"'{name}'" for name in files)),
         folder=printable(str(_reminders_of(request))),
         workbook=printable(str(request.output)),
-        arrived=printable(_words("send", _mail_of(request), "--arrived")),
+        arrived=printable(_typed("send", _mail_of(request), "--arrived")),
         day=_day(result.closes),
     )
 
@@ -221,7 +221,7 @@ def _command(result: NextStepResult, request: NextStepRequest) -> str:
         "decide": ["actions", workbook],
         "look": ["actions", workbook],
     }
-    return _words(*commands.get(result.step, ["report", result.source]))
+    return _typed(*commands.get(result.step, ["report", result.source]))
 
 
 def _is_usual(request: NextStepRequest) -> bool:
@@ -236,5 +236,5 @@ def _reminders_of(request: NextStepRequest) -> Path:
     return request.output.with_suffix(".herinneringen")
 
 
-def _words(*words: str) -> str:
+def _typed(*words: str) -> str:
     return " ".join(["vinkje", *(argument(word) for word in words if word)])
