@@ -90,7 +90,7 @@ def _facts(result: NextStepResult) -> Iterator[str]:
     elif result.answers and result.answers.count != 0:
         yield gettext("no report yet")
     for name in dict.fromkeys(result.unread):
-        text = gettext("{name} could not be looked at")
+        text = gettext("could not look at {name}")
         yield text.format(name=printable(name) or gettext("the answers"))
 
 
@@ -126,6 +126,8 @@ def _sentence(result: NextStepResult, request: NextStepRequest) -> str:
     """Return what to do, with a place for the command."""
     late, undecided, files = result.late, result.undecided, result.files
     sentences = _until_a_report(len(files)) | _from_a_report(late, undecided)
+    if result.unread and result.step == "look":
+        sentences["look"] = gettext("What waits for you cannot be told. Look at it: {command}")
     return sentences[result.step].format(
         command="{command}",
         count=late or undecided,

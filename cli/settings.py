@@ -137,6 +137,9 @@ def _owners(table: dict[str, Any]) -> list[tuple[str, str]]:
 def _read() -> dict[str, Any]:
     if not FILE.exists():
         return {}
+    if not FILE.is_file():
+        # A pipe or a device would keep every command waiting.
+        raise SettingsError(str(FILE), gettext("this is no file"))
     import tomllib
 
     try:
