@@ -16,9 +16,9 @@ from forms.wording import Wording
 
 # Statements by what was found on them; None where it was not asked.
 Found = Counter[Verdict | Priority | None]
-# What is said when all are in order, when none are, and when some are.
-_OF_ALL = ("mail.result_all", "mail.result_nil", "mail.result_some")
-_OF_SECTION = ("mail.section_all", "mail.section_nil", "mail.section_some")
+# What is said when all are in order, when none are, when some are, and when nobody can tell.
+_OF_ALL = ("mail.result_all", "mail.result_nil", "mail.result_some", "mail.result_unknown")
+_OF_SECTION = ("mail.section_all", "mail.section_nil", "mail.section_some", "mail.section_unknown")
 
 
 def result_line(report: Report) -> str:
@@ -126,13 +126,16 @@ def _outcome(finding: Finding) -> Verdict | Priority | None:
     return finding.priority or finding.verdict
 
 
-def _in_order(found: Found, words: Wording, every: str, nil: str, some: str) -> str:
+def _in_order(found: Found, words: Wording, every: str, nil: str, some: str, unknown: str) -> str:
     """Return how many of those that were asked are in order, in these words."""
     asked, items = found.total() - found[None], found[Verdict.IN_ORDER]
     if not asked:
         return words("mail.result_not_asked")
     if 0 < items < asked:
         return words(some, items=items, count=asked)
+    if found[Priority.FIND_OUT] == asked:
+        # Not in order is what somebody says who knows it.
+        return words.plural(unknown, asked)
     return words.plural(every if items else nil, asked)
 
 
@@ -142,7 +145,9 @@ def _left(report: Report) -> Iterator[str]:
         if counts := _to_follow(report):
             yield ", ".join(counts)
         elif report.findings.actions:
-            yield report.words("mail.count_settled")
+            later = report.standing.later
+            key = "mail.count_settled_later" if later else "mail.count_settled"
+            yield report.words(key, count=later)
         return
     yield from _advised(Counter(map(_outcome, report.to_take_up)), report.words)
 

@@ -100,15 +100,16 @@ def _asked(sheet: SheetWriter, report: Report, tabs: Tabs) -> None:
     if wait := report.until_closed:
         sheet.wide(wait, gap=1)
         return
-    if not report.findings.actions:
-        sheet.wide(report.nothing_open, gap=1)
-        return
-    for key, tab in (
-        ("ask_discuss", tabs.discuss),
-        ("ask_decide", tabs.actions),
-        ("ask_follow", tabs.actions),
-    ):
-        sheet.wide(TabLink(words(f"overview.{key}"), tab))
+    stands, asked = report.standing, []
+    if stands.undecided:
+        asked += [("ask_discuss", tabs.discuss), ("ask_decide", tabs.actions)]
+    if stands.undecided or stands.open:
+        asked.append(("ask_follow", tabs.actions))
+    for number, (key, tab) in enumerate(asked, start=1):
+        sheet.wide(TabLink(f"{number}. {words(f'overview.{key}')}", tab))
+    if not asked:
+        is_settled = report.findings.actions
+        sheet.wide(words("mail.ask_nothing") if is_settled else report.nothing_open)
     sheet.row += 1
 
 

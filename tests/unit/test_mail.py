@@ -236,7 +236,9 @@ FIRST_LINES = {
     "all priorities": "16 van de 20 stellingen op orde; 1 nodig, 1 wenselijk, 1 uitzoeken, "
     "1 niet nodig; 6 reacties",
     "not all asked": "9 van de 18 stellingen op orde; 9 nodig; 6 reacties",
-    "nobody knows": "Geen van de 20 stellingen op orde; 20 uitzoeken; 6 reacties",
+    "nobody knows": (
+        "Van alle 20 stellingen niet bekend of ze op orde zijn; 20 uitzoeken; 6 reacties"
+    ),
     "english": "None of the 6 statements in order; 6 needed; 10 responses",
     "round open": "None of the 6 statements in order; 6 needed; 6 responses "
     "(so far; open until 31 March 2027)",
@@ -250,7 +252,7 @@ SUBJECTS = {
     "one not": "19 van de 20 op orde; 1 nodig",
     "all priorities": "16 van de 20 op orde; 1 nodig, 1 wenselijk",
     "not all asked": "9 van de 18 op orde; 9 nodig",
-    "nobody knows": "Geen van de 20 op orde; 20 uitzoeken",
+    "nobody knows": "Alle 20 nog onbekend; 20 uitzoeken",
     "english": "None of the 6 in order; 6 needed",
     "round open": "So far: none of the 6 in order",
 }

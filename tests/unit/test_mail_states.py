@@ -198,3 +198,31 @@ def test_it_says_nothing_that_did_not_change(
     found = [line for line in mail.splitlines() if line.startswith("- Sinds")]
     assert len(found) == len(said)
     assert all(one in line for one, line in zip(said, found, strict=True))
+
+
+def words_of(folder: Folder) -> set[object]:
+    """Return all that stands on the first tab."""
+    return {cell.value for row in folder.sheet("Overzicht").iter_rows() for cell in row}
+
+
+def test_mail_and_workbook_ask_the_same_of_what_is_left(tmp_path: Path) -> None:
+    """Also where all is in order by now, and where everything was put off."""
+    nothing = "Alle stellingen zijn op orde. U hoeft nu niets te doen."
+    folder = begun(reported, tmp_path)
+    for item in ("A1", "A2"):
+        folder.write(item, Besluit="Nodig", Deadline=date(2026, 10, 1))
+    folder.answers, folder.people = {f"A{n}": YES for n in range(1, 6)}, 12
+    folder.report(TUESDAY)
+    assert "2 te laat" in subject(folder)
+    assert nothing not in words_of(folder)
+    assert "1. Houd in Actielijst de status bij tot alles gereed is." in words_of(folder)
+
+
+def test_what_was_put_off_is_not_said_to_be_done(tmp_path: Path) -> None:
+    """It comes back."""
+    folder = begun(reported, tmp_path)
+    for number in range(1, 6):
+        folder.write(f"A{number}", Besluit="Later")
+    folder.report(TUESDAY)
+    assert "; nu niets op te pakken, 5 later; " in text(folder).splitlines()[0]
+    assert "Er staan geen acties open. U hoeft nu niets te doen." in words_of(folder)
