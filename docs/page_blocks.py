@@ -8,14 +8,16 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 # `console` is run; the others are held against the program, or against what it is that reads them.
 KINDS = {"bat", "console", "ini", "powershell", "sh", "sql", "text", "toml", "yaml"}
-# What docs/extension and Sphinx make the text of.
-MADE = {"checklist-file", "commands", "include", "messages", "notes", "settings", "toctree"}
+# What Sphinx makes the text of, and what docs/extension says there that it makes.
+_EXTENSION = (Path(__file__).parent / "extension" / "__init__.py").read_text(encoding="utf-8")
+MADE = {"include", "toctree", *re.findall(r'^    add\(app, "([\w-]+)"', _EXTENSION, re.MULTILINE)}
 _COMMENT = re.compile(r"^ *(?:%|<!--) *(?P<key>start|file): *(?P<value>\S+)(?: *-->)?$")
 
 
