@@ -258,6 +258,9 @@ def test_on_a_phone_nothing_sticks_out_and_nothing_comes_from_elsewhere(
         phone.goto(f"{served}/{path.relative_to(site).as_posix()}")
         # The theme lets the whole page move sideways within it, before the window does.
         assert phone.evaluate("document.querySelector('.content').scrollWidth") <= 390, path
+        # What a terminal says is read to its end.
+        said = "[...document.querySelectorAll('.highlight-console pre, .highlight-text pre')]"
+        assert phone.evaluate(f"{said}.every(e => e.scrollWidth <= e.clientWidth)"), path
     assert {url for url in asked if not url.startswith((served, "data:"))} == set()
     assert len(asked) > len(pages(site, "nl"))
 
