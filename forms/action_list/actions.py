@@ -112,7 +112,7 @@ class Action:
 
 @dataclass(frozen=True)
 class Standing:
-    """How many actions stand where; `undecided` counts items alone."""
+    """How many actions stand where; `undecided` counts items, once each."""
 
     undecided: int
     open: int
@@ -262,7 +262,7 @@ def standing(actions: Iterable[Action], today: date) -> Standing:
         return sum(map(holds, every))
 
     return Standing(
-        undecided=count(lambda a: a.waits),
+        undecided=len({action.id for action in every if action.waits}),
         open=count(lambda a: a.is_open),
         late=count(lambda a: a.is_late(today)),
         done=count(lambda a: a.is_done),

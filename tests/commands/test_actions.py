@@ -11,6 +11,8 @@ from conftest import VINKJE, Run, environment
 from openpyxl import load_workbook
 from working import BOOK, NO, WHO, YES, Folder, begun, in_part, repack
 
+from forms.action_list.actions import Action, Decision, Status, standing
+
 LATER = date(2026, 12, 14)
 DAY = date(2026, 12, 2)
 
@@ -224,6 +226,17 @@ def test_a_word_that_is_no_decision_still_waits_for_one(folder: Folder, vinkje: 
     made = folder.report(LATER)
     assert made.report.standing.undecided == 1
     assert "Over één stelling is nog niet besloten." in mail_of(folder)
+
+
+def test_a_row_that_people_copied_is_one_statement_to_decide_on() -> None:
+    """Two rows, one statement: what it waits for is counted once; what is open, as it stands."""
+    waiting = [("A1", None), ("A1", None), ("A2", None), ("A3", Decision.NEEDED)]
+    actions = [
+        Action(item, "Doe.", "", decision, "", "", None, "", Status.OPEN, "", None, "")
+        for item, decision in (*waiting, ("A3", Decision.NEEDED))
+    ]
+    counted = standing(actions, LATER)
+    assert (counted.undecided, counted.open) == (2, 2)
 
 
 def test_the_mail_asks_nothing_that_was_done_already(folder: Folder) -> None:
