@@ -11,24 +11,30 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.filters import AutoFilter
 from openpyxl.worksheet.table import Table, TableColumn, TableStyleInfo
 
-from forms.action_list.actions import Decision, Status, spellings
+from forms.action_list.actions import Decision, Status
 from forms.action_list.columns import DAYS, USER
 from forms.excel.tables import column_name
 from forms.wording import Wording
+from forms.workbook import typed
 from forms.workbook.layout import Layout
 from forms.workbook.sheet_writer import SheetWriter
 from forms.workbook.styles import DIM, DONE, LATE, ODD, ODD_INK, solid
 
 # Rows that people add below the table are coloured and checked too.
 SPARE_ROWS = 500
-# 1 January 2000 and 31 December 2099, as Excel counts days.
-_FIRST_DAY, _LAST_DAY = "36526", "73050"
 # What is shown before it changes nothing in the cell, and needs no colour. Formats of one's own
 # begin at 164; openpyxl numbers those of cells from there on, and those of rules not at all.
-_MARK = "⚠"
-_ODD_FORMAT = NumberFormat(
-    numFmtId=190, formatCode=";".join([f'"{_MARK} "General'] * 3 + [f'"{_MARK} "@'])
-)
+_FIRST_FORMAT = 190
+
+
+def _sign(sign: str, number: int) -> NumberFormat:
+    parts = [f'"{sign} "General'] * 3 + [f'"{sign} "@']
+    return NumberFormat(numFmtId=_FIRST_FORMAT + number, formatCode=";".join(parts))
+
+
+# What does not count; and what counts if the next report makes a day of it.
+_ODD = DifferentialStyle(numFmt=_sign("⚠", 0), font=Font(b=True, color=ODD_INK), fill=solid(ODD))
+_UNSURE = DifferentialStyle(numFmt=_sign("?", 1))
 
 
 def make_table(sheet: SheetWriter, words: Wording, layout: Layout) -> None:
@@ -61,7 +67,7 @@ def help_filling_in(sheet: SheetWriter, words: Wording, layout: Layout, last: in
         cells = f"{letters[name]}{first}:{letters[name]}{last}"
         offer_words(sheet, choices_here, cells, words, words("actions.pick_counted"))
     for name in DAYS:
-        rule = DataValidation(type="date", operator="greaterThan", formula1=_FIRST_DAY)
+        rule = DataValidation(type="date", operator="greaterThan", formula1=typed.FIRST_DAY)
         rule.errorTitle, rule.error = words("actions.date_title"), words("actions.date_help")
         _add(sheet, rule, f"{letters[name]}{first}:{letters[name]}{last}")
     _mark_odd(sheet, letters, (first, last))
@@ -85,44 +91,34 @@ def offer_words(
 def _mark_odd(sheet: SheetWriter, letters: Mapping[str, str], rows: tuple[int, int]) -> None:
     """Mark what vinkje takes for no decision, status or day, as soon as it is typed."""
     first, last = rows
+
+    def mark(name: str, formula: str, style: DifferentialStyle) -> None:
+        # It goes before the colours, and does not stop them: what is done and odd is grey beside
+        # it. Of an error, which no formula can look into, vinkje reads nothing.
+        rule = Rule(type="expression", formula=[f"IFERROR({formula},TRUE)"], dxf=style)
+        sheet.ws.conditional_formatting.add(f"{letters[name]}{first}:{letters[name]}{last}", rule)
+
     for name, kind in (("decision", Decision), ("status", Status)):
         cell = f"${letters[name]}{first}"
-        # As people type it, perhaps with spaces around it; Excel compares in any case.
-        typed = f'TRIM(SUBSTITUTE({cell},"\u00a0"," "))'
-        texts = [text for member in kind for text in spellings(member)]
-        known = ",".join(f'{typed}="{text}"' for text in texts)
-        _mark(
-            sheet, f"{letters[name]}{first}:{letters[name]}{last}", f'NOT(OR({typed}="",{known}))'
-        )
+        mark(name, f"NOT(OR({typed.is_blank(cell)},{typed.says_one_of(cell, kind)}))", _ODD)
     for name in DAYS:
         cell = f"${letters[name]}{first}"
-        is_day = f"AND(ISNUMBER({cell}),{cell}>={_FIRST_DAY},{cell}<={_LAST_DAY})"
-        empty = f'TRIM({cell})=""'
-        _mark(sheet, f"{letters[name]}{first}:{letters[name]}{last}", f"NOT(OR({empty},{is_day}))")
-
-
-def _mark(sheet: SheetWriter, cells: str, formula: str) -> None:
-    style = DifferentialStyle(numFmt=_ODD_FORMAT, font=Font(b=True, color=ODD_INK), fill=solid(ODD))
-    # It goes before the colours, and does not stop them: what is done and odd is grey beside it.
-    rule = Rule(type="expression", formula=[formula], dxf=style)
-    sheet.ws.conditional_formatting.add(cells, rule)
+        mark(name, typed.is_no_day(cell), _ODD)
+        mark(name, typed.may_be_day(cell), _UNSURE)
 
 
 def _colour(
     sheet: SheetWriter, letters: Mapping[str, str], rows: tuple[int, int], width: int
 ) -> None:
     first, last = rows
-
-    def is_one_of(name: str, *members: Decision | Status) -> str:
-        texts = [text for member in members for text in spellings(member)]
-        return "OR(" + ",".join(f'${letters[name]}{first}="{text}"' for text in texts) + ")"
-
-    decided = is_one_of("decision", Decision.NEEDED, Decision.DESIRABLE)
-    is_done = is_one_of("status", Status.DONE)
-    dropped = is_one_of("decision", Decision.DROPPED)
-    deadline = f"${letters['deadline']}{first}"
+    decision, status, deadline = (
+        f"${letters[name]}{first}" for name in ("decision", "status", "deadline")
+    )
+    decided = typed.says_one_of(decision, (Decision.NEEDED, Decision.DESIRABLE))
+    is_done = typed.says_one_of(status, (Status.DONE,))
+    dropped = typed.says_one_of(decision, (Decision.DROPPED,))
     # Excel works TODAY() out when it opens the file: what is late is coloured without a new report.
-    late = f"AND({decided},NOT({is_done}),ISNUMBER({deadline}),{deadline}<TODAY())"
+    late = f"AND({decided},NOT({is_done}),{typed.is_day(deadline)},{deadline}<TODAY())"
     grey = DifferentialStyle(fill=solid(DONE), font=Font(color=DIM))
     theirs = sorted(column_index_from_string(letters[name]) for name in USER)
     areas = [
