@@ -8,7 +8,7 @@ from forms.text import shortened
 # Remarks in one cell; the section's tab has them all.
 _SHOWN = 2
 # The way to a section's remarks is short; an item's are read where they stand.
-_NARROW, _WIDE = 10, 20
+_NARROW, _WIDE = 11, 20
 
 
 def remarks_width(report: Report) -> int:

@@ -22,6 +22,7 @@ _STYLES = {
     **dict.fromkeys(DAYS, "own date"),
     "share": "percent",
 }
+_CENTRED = frozenset(("id", "priority", "share", "based", "divided", *DAYS))
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,11 @@ def write(workbook: Workbook, report: Report, tabs: Tabs, layout: Layout) -> Wri
 
 
 def _write_header(sheet: SheetWriter, layout: Layout) -> None:
-    styles = ["header" if place.name in GENERATED else "own header" for place in layout.columns]
+    styles = [
+        ("header" if place.name in GENERATED else "own header")
+        + (" centred" if place.name in _CENTRED else "")
+        for place in layout.columns
+    ]
     sheet.write_row([place.title or None for place in layout.columns], styles, least=2)
     if layout.header == FIRST_HEADER:
         sheet.freeze_here(columns=1 if layout.columns[0].name == "id" else 0)

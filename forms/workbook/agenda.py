@@ -7,7 +7,7 @@ from openpyxl import Workbook
 from openpyxl.utils import get_column_letter
 
 from forms.action_list.actions import as_listed
-from forms.analysis.rules import Finding
+from forms.analysis.rules import Finding, Verdict
 from forms.excel.text import TabLink, Value
 from forms.percent import cell_value
 from forms.report.model import Report, based_on
@@ -41,7 +41,7 @@ def write(workbook: Workbook, report: Report, tabs: Tabs, decisions: Mapping[str
         sheet.wide(words("discuss.groups"), "dim")
     _write_header(sheet, report, groups)
     header = sheet.row - 1
-    for key, findings in (("discuss.first", first), ("discuss.others", others)):
+    for key, findings in (("discuss.first", first), (_key_of(others), others)):
         if findings:
             sheet.wide(words(key), "heading")
         for finding in findings:
@@ -79,12 +79,21 @@ def _agenda(report: Report) -> tuple[list[Finding], list[Finding]]:
     return first, [f for f in report.findings.actions if f not in first]
 
 
+def _key_of(others: Sequence[Finding]) -> str:
+    """Return the heading above what divides staff less: nobody may call the unknown a fault."""
+    unknown = [finding.verdict is Verdict.UNKNOWN for finding in others]
+    if not any(unknown):
+        return "discuss.others"
+    return "discuss.unknown" if all(unknown) else "discuss.others_unknown"
+
+
 def _write_header(sheet: SheetWriter, report: Report, groups: GroupColumns) -> None:
     words = report.words
     titles = [words(f"actions.{name}") for name, _ in _FIXED]
     titles += [words("actions.remarks"), words("actions.decision")]
-    styles = ["header"] * len(titles)
-    styles += ["header" if groups.are_lying else "upright"] * len(groups.titles)
+    over = {"item": "header"}
+    styles = [over.get(name, "header centred") for name, _ in _FIXED] + ["header", "header"]
+    styles += ["header centred" if groups.are_lying else "upright"] * len(groups.titles)
     sheet.write_row([*titles, *groups.titles], styles, least=2)
     if points := groups.header_points():
         sheet.ws.row_dimensions[sheet.row - 1].height = points

@@ -11,15 +11,14 @@ from openpyxl.chart.label import DataLabel, DataLabelList
 from openpyxl.chart.series import SeriesLabel
 from openpyxl.chart.shapes import GraphicalProperties
 from openpyxl.drawing.line import LineProperties
-from openpyxl.drawing.spreadsheet_drawing import AnchorMarker, OneCellAnchor
-from openpyxl.drawing.xdr import XDRPositiveSize2D
+from openpyxl.drawing.spreadsheet_drawing import AnchorMarker, TwoCellAnchor
 
 from forms.text import clean
 from forms.workbook.sheet_writer import SheetWriter
 from forms.workbook.styles import LINE, LINES
 
-# As wide as a page; as high as a bar; and what the legend and the edges take.
-_WIDTH_CM, _BAR_CM, _FRAME_CM = 25.0, 0.95, 2.6
+# As high as a bar; what the legend and the edges take; and between two charts.
+_BAR_CM, _FRAME_CM, _GAP_CM = 0.8, 2.0, 0.7
 _ROW_POINTS, _CM_PER_POINT = 15, 2.54 / 72
 # Drawings are measured in English Metric Units (ECMA-376 Part 1, DrawingML): 12,700 to a point.
 _EMU_PER_CM = 360_000
@@ -33,11 +32,11 @@ _LABELLED, _APART = 3, 0.08
 _Label = TypeVar("_Label", DataLabel, DataLabelList)
 
 
-class _DescribedAnchor(OneCellAnchor):
+class _DescribedAnchor(TwoCellAnchor):
     """An anchor that gives the chart put on it an alt text, which openpyxl cannot."""
 
-    tagname = OneCellAnchor.tagname
-    __elements__ = OneCellAnchor.__elements__
+    tagname = TwoCellAnchor.tagname
+    __elements__ = TwoCellAnchor.__elements__
 
     def __init__(self, alt: str, **place: Any) -> None:
         super().__init__(**place)
@@ -51,22 +50,30 @@ class _DescribedAnchor(OneCellAnchor):
 
 @dataclass(frozen=True)
 class ChartPlace:
-    """Where a chart stands beside another: its first column, from 0, and its size in cm."""
+    """Where a chart stands: its first column, from 0, the one after its last, its height in rows.
 
-    column: int
-    width: float
-    height: float
+    Programs differ in how wide columns are; so it is as wide as the table above it in all of them.
+    """
+
+    first: int
+    end: int
+    rows: int
 
 
-def bars_place(bars: int) -> ChartPlace:
-    """Return the place of a chart that has the sheet's width to itself."""
-    return ChartPlace(0, _WIDTH_CM, _FRAME_CM + _BAR_CM * bars)
+def rows_of(centimetres: float) -> int:
+    """Return how many rows below a table are so high."""
+    return ceil(centimetres / (_ROW_POINTS * _CM_PER_POINT))
+
+
+def bars_place(bars: int, columns: int) -> ChartPlace:
+    """Return the place of a chart that is as wide as the first columns."""
+    return ChartPlace(0, columns, rows_of(_FRAME_CM + _BAR_CM * bars))
 
 
 def below(sheet: SheetWriter, place: ChartPlace) -> None:
     """Go to the row below the charts that were put at the next row."""
     # Rows without a height of their own are not equally high in every program.
-    for _ in range(ceil(place.height / (_ROW_POINTS * _CM_PER_POINT))):
+    for _ in range(place.rows):
         sheet.ws.row_dimensions[sheet.row].height = _ROW_POINTS
         sheet.row += 1
 
@@ -164,11 +171,13 @@ def _labels_at(places: Sequence[str | None]) -> DataLabelList:
 
 
 def _put(sheet: SheetWriter, chart: Any, alt: str, place: ChartPlace) -> None:
-    size = (int(length * _EMU_PER_CM) for length in (place.width, place.height))
+    top = sheet.row - 1
+    gap = int(_GAP_CM * _EMU_PER_CM) if place.first else 0
     chart.anchor = _DescribedAnchor(
         clean(alt),
-        _from=AnchorMarker(col=place.column, row=sheet.row - 1),
-        ext=XDRPositiveSize2D(*size),
+        editAs="oneCell",
+        _from=AnchorMarker(col=place.first, colOff=gap, row=top),
+        to=AnchorMarker(col=place.end, row=top + place.rows),
     )
     sheet.ws.add_chart(chart)
 

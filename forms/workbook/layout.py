@@ -30,7 +30,7 @@ WIDTHS: Mapping[str, float] = {
     "deadline": 10,
     "status": 7.5,
     "done_on": 10,
-    "note": 12,
+    "note": 11,
 }
 _OWN_WIDTH = 14
 # Excel shows so much less than a file says: five pixels of padding, where a digit takes seven

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from babel.dates import format_date
+from babel.numbers import format_percent
 from openpyxl import Workbook
 from openpyxl.chart import Reference
 
@@ -13,6 +14,7 @@ from forms.excel.text import TabLink, Value
 from forms.report.model import Report
 from forms.report.tabs import Tabs
 from forms.workbook.charts import add_stacked_bars, bars_place, below
+from forms.workbook.letters import fitting, width_of
 from forms.workbook.overview_trend import TrendColumns, trend_columns, write_changed
 from forms.workbook.sheet_writer import SheetWriter
 from forms.workbook.styles import COLOURS
@@ -24,6 +26,8 @@ _BESIDE_TREND = (32, 13)
 # So many sections and their chart fit on one page of A4.
 _ON_ONE_PAGE = 7
 _OUTCOMES = (Verdict.IN_ORDER, *Priority)
+# So many statements are named; the others are on the action list.
+_MOST_NAMED = 6
 
 
 def write(workbook: Workbook, report: Report, tabs: Tabs) -> None:
@@ -40,14 +44,16 @@ def write(workbook: Workbook, report: Report, tabs: Tabs) -> None:
         sheet.wide(line, "dim")
     for line, style in zip(report.waits, ("heading", "plain"), strict=False):
         sheet.wide(line, style)
-    sheet.row += 1
-    sheet.wide(words("overview.what"), gap=1)
+    sheet.gap()
+    sheet.wide(words("overview.what"))
+    sheet.gap()
     if findings.too_few:
         used, least = findings.rows.used, report.checklist.rules.min_group
         sheet.wide(words("overview.too_few", used=used, least=least), "heading")
         _note_on_reading(sheet, report)
         return
     _tiles(sheet, report)
+    _needed(sheet, report, tabs)
     _asked(sheet, report, tabs)
     _standing(sheet, report)
     chart = _per_section(sheet, report, tabs, columns)
@@ -80,25 +86,49 @@ def _about(report: Report) -> list[str]:
 
 
 def _tiles(sheet: SheetWriter, report: Report) -> None:
+    """Write the figures, each above its column of the table per section."""
     words = report.words
     tiles: list[tuple[str, str, int]] = [
         ("tile", words("overview.responses"), report.findings.rows.used),
+        ("tile", words("overview.items"), len(report.findings.items)),
         ("tile in_order", words("verdict.in_order"), report.in_order()),
     ]
     tiles += [(f"tile {p}", words(f"priority.{p}"), report.findings.count(p)) for p in Priority]
+    if _any_not_asked(report):
+        not_asked = sum(finding.counts is None for finding in report.findings.items)
+        tiles.append(("tile", words("overview.not_asked"), not_asked))
     for column, (style, label, count) in enumerate(tiles, 1):
         sheet.put(column, label, style.replace("tile ", "label ") if " " in style else "tile label")
         sheet.put(column, count, style, sheet.row + 1)
     sheet.end_row()
     sheet.end_row(2)
-    sheet.row += 1
+    sheet.gap()
+
+
+def _needed(sheet: SheetWriter, report: Report, tabs: Tabs) -> None:
+    """Name what staff find needed, so that who reads this page alone knows it."""
+    words = report.words
+    needed = [f for f in report.findings.actions if f.priority is Priority.NEEDED]
+    if not needed:
+        return
+    sheet.wide(words("overview.needed"), "heading")
+    for finding in needed[:_MOST_NAMED]:
+        share = format_percent(float(finding.share or 0), locale=words.language)
+        ending = words("overview.needed_share", share=share)
+        room = sum(sheet.widths) - width_of(f" {ending}")
+        named = fitting(f"{finding.item.id}. {finding.item.text}", room)
+        sheet.wide(TabLink(f"{named} {ending}", tabs.sections[finding.section.id]))
+    if (more := len(needed) - _MOST_NAMED) > 0:
+        sheet.wide(TabLink(words("overview.needed_more", count=more), tabs.actions))
+    sheet.gap()
 
 
 def _asked(sheet: SheetWriter, report: Report, tabs: Tabs) -> None:
     words = report.words
     sheet.wide(words("overview.asked"), "heading")
     if wait := report.until_closed:
-        sheet.wide(wait, gap=1)
+        sheet.wide(wait)
+        sheet.gap()
         return
     stands, asked = report.standing, []
     if stands.undecided:
@@ -110,7 +140,7 @@ def _asked(sheet: SheetWriter, report: Report, tabs: Tabs) -> None:
     if not asked:
         is_settled = report.findings.actions
         sheet.wide(words("mail.ask_nothing") if is_settled else report.nothing_open)
-    sheet.row += 1
+    sheet.gap()
 
 
 def _standing(sheet: SheetWriter, report: Report) -> None:
@@ -120,12 +150,15 @@ def _standing(sheet: SheetWriter, report: Report) -> None:
     words, stands = report.words, report.standing
     sheet.wide(words("overview.follow_up"), "heading")
     names = ("undecided", "open", "late", "done", "later", "dropped")
-    sheet.write_row([words(f"overview.standing.{name}") for name in names], "header")
-    sheet.write_row([getattr(stands, name) for name in names], "number")
+    titles = [words(f"overview.standing.{name}") for name in names]
+    sheet.write_row(titles, "header centred")
+    counts = [getattr(stands, name) for name in names]
+    is_late = {"late": "number late"} if stands.late else {}
+    sheet.write_row(counts, [is_late.get(name, "number") for name in names])
     for key, ids in (("added", report.action_list.added()), ("gone", report.action_list.gone())):
         if ids:
             sheet.wide(words(f"note.list_{key}", ids=", ".join(ids)))
-    sheet.row += 1
+    sheet.gap()
 
 
 def _per_section(
@@ -140,7 +173,8 @@ def _per_section(
     titles = [words("overview.section"), words("overview.items"), *_labels(report)]
     titles += [words("overview.not_asked")] if _any_not_asked(report) else []
     header = sheet.row
-    sheet.write_row([*titles, *(columns.titles() if columns else [])], "header")
+    titles += columns.titles() if columns else []
+    sheet.write_row(titles, ["header", *["header centred"] * (len(titles) - 1)])
     for section in report.checklist.sections:
         link = TabLink(section.title, tabs.sections[section.id])
         row: list[Value] = [link, *_counts(report, report.section_findings(section.id))]
@@ -154,7 +188,7 @@ def _per_section(
         sheet.write_row(
             [*whole, *(v for v, _ in more)], [*styles, *(f"total {s}" for _, s in more)]
         )
-    sheet.row += 1
+    sheet.gap()
     chart = sheet.row
     _charts(sheet, report, columns, header)
     return chart
@@ -169,7 +203,7 @@ def _charts(sheet: SheetWriter, report: Report, columns: TrendColumns | None, he
         outcomes = ", ".join(f"{label} {n}" for label, n in zip(labels, counts, strict=True))
         figures.append(words("overview.chart_figures", section=section.title, figures=outcomes))
     bars = last - header
-    place = columns.bars_place(bars, sheet.widths) if columns else bars_place(bars)
+    place = columns.bars_place(bars) if columns else bars_place(bars, len(sheet.widths))
     add_stacked_bars(
         sheet,
         Reference(sheet.ws, min_col=3, max_col=2 + len(labels), min_row=header, max_row=last),
@@ -202,5 +236,5 @@ def _any_not_asked(report: Report) -> bool:
 
 def _note_on_reading(sheet: SheetWriter, report: Report) -> None:
     if notes := report.responses.notes:
-        sheet.row += 1
+        sheet.gap()
         sheet.wide(report.words("overview.notes", count=len(notes)), "plain")

@@ -1,6 +1,5 @@
 """The overview's part on earlier rounds: the trend per section, and what rose and fell most."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from openpyxl.chart import Reference
@@ -12,18 +11,15 @@ from forms.excel.text import TabLink, Value
 from forms.percent import cell_value, percent
 from forms.report.model import Report
 from forms.report.tabs import Tabs
-from forms.text import shortened
-from forms.workbook.charts import ChartPlace, add_lines, bars_place, most_lines
+from forms.workbook.charts import ChartPlace, add_lines, bars_place, most_lines, rows_of
+from forms.workbook.letters import fitting
 from forms.workbook.section_trend import gives_figures, mean_difference, style_of
 from forms.workbook.sheet_writer import SheetWriter
 
 # Two things stand side by side here: the second begins after this many columns.
 _HALF = 5
-# All in cm: how high charts are, how wide a character of a column, and the gap between the two.
+# How high charts are, in cm.
 _LEAST_HEIGHT, _MOST_HEIGHT = 6.3, 9.0
-_CM_PER_CHARACTER, _GAP = 0.2, 0.7
-# A line of running text holds a little more letters than its width in zeros.
-_LETTERS = 1.15
 
 
 @dataclass(frozen=True)
@@ -57,10 +53,9 @@ class TrendColumns:
             cells.append((change, style_of(change)))
         return [*cells, (based, "centred")]
 
-    def bars_place(self, bars: int, widths: Sequence[float]) -> ChartPlace:
+    def bars_place(self, bars: int) -> ChartPlace:
         """Return the place of the chart on the left."""
-        width = sum(widths[:_HALF]) * _CM_PER_CHARACTER - _GAP
-        return ChartPlace(0, width, max(_LEAST_HEIGHT, bars_place(bars).height))
+        return ChartPlace(0, _HALF, max(rows_of(_LEAST_HEIGHT), bars_place(bars, _HALF).rows))
 
     def add_chart(self, sheet: SheetWriter, header: int, left: ChartPlace) -> None:
         """Put the chart of all rounds on the right, of the rows below the header."""
@@ -72,13 +67,12 @@ class TrendColumns:
         if not rows:
             return
         last = self.first + len(self.trend.rounds) - 1
-        width = sum(sheet.widths[_HALF:]) * _CM_PER_CHARACTER
         add_lines(
             sheet,
             list(rows),
             Reference(sheet.ws, min_col=self.first, max_col=last, min_row=header),
             self._alt(list(rows.values())),
-            ChartPlace(_HALF, width, min(left.height, _MOST_HEIGHT)),
+            ChartPlace(_HALF, len(sheet.widths), min(left.rows, rows_of(_MOST_HEIGHT))),
         )
 
     def _alt(self, lines: list[TrendLine]) -> str:
@@ -147,7 +141,7 @@ def _change_row(
             continue
         finding, change = findings[0], points(findings[0].comparison)
         width = sum(sheet.widths[first - 1 : last - 1])
-        text = shortened(f"{finding.item.id}. {finding.item.text}", int(width * _LETTERS))
+        text = fitting(f"{finding.item.id}. {finding.item.text}", width)
         _merged(sheet, (first, last - 1), TabLink(text, tabs.sections[finding.section.id]), "cell")
         sheet.put(last, change, style_of(change))
     sheet.end_row()

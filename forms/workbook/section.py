@@ -39,7 +39,9 @@ def write(workbook: Workbook, report: Report, tabs: Tabs, section: Section) -> N
     titles = [words(f"actions.{name}") for name in ("id", "item")]
     titles += [words("section.verdict"), words("actions.priority"), words("actions.share")]
     titles += [words(f"short.{name}") for name in _COUNTS]
-    sheet.write_row([*titles, *earlier_titles(report)], "header", least=2)
+    titles += earlier_titles(report)
+    styles = ["header" if n == 1 else "header centred" for n in range(len(titles))]
+    sheet.write_row(titles, styles, least=2)
     sheet.freeze_here(printed=False)
     for finding in report.section_findings(section.id):
         sheet.write_row(*_row(report, finding))
@@ -89,10 +91,16 @@ def _write_remarks(sheet: SheetWriter, report: Report, section: Section) -> None
         sheet.wide(capped, "dim")
     titles = [words("actions.id"), words("actions.remarks")]
     titles += [words("section.times"), words("section.show")]
-    sheet.write_row(titles, ["header", "header", "header", "own header"])
+    styles = ["header centred", "header", "header centred", "own header"]
+    # Where none is about a statement, that column would be empty.
+    has_ids = any(each.items for each in remarks)
+    sheet.write_row(
+        titles if has_ids else [None, *titles[1:]], styles if has_ids else ["unseen", *styles[1:]]
+    )
     first = sheet.row
     for each in shown:
-        _write_remark(sheet, report, _ranges(section, each.items), each.remark)
+        label = _ranges(section, each.items) if has_ids else None
+        _write_remark(sheet, report, label, each.remark)
     choices = [words("section.show_yes"), words("section.show_no")]
     offer_words(sheet, choices, f"D{first}:D{sheet.row - 1}", words)
 
@@ -112,14 +120,18 @@ def _ranges(section: Section, ids: Collection[str]) -> str:
     return "\n".join(f"{r[0]}-{r[-1]}" if len(r) > few else "\n".join(r) for r in runs)
 
 
-def _write_remark(sheet: SheetWriter, report: Report, label: str, remark: Remark) -> None:
-    """Write a remark, each piece of it with the question whether to show it: a name is in one."""
+def _write_remark(sheet: SheetWriter, report: Report, label: str | None, remark: Remark) -> None:
+    """Write a remark, each piece of it with the question whether to show it: a name is in one.
+
+    `label` says what it is about; None where no remark here is about a statement.
+    """
     words = report.words
     shown = words("section.show_yes" if remark.text else "section.show_no")
     first_piece, *more = pieces(remark.text or words("section.not_shown"))
     # The code tells people nothing. It stands beside the word all the same, and is not hidden with
     # its column: so it goes along when somebody sorts.
-    styles = ["cell", "cell" if remark.text else "dim", "number", "own", "unseen"]
+    first = "unseen" if label is None else "centred"
+    styles = [first, "cell" if remark.text else "dim", "number", "own", "unseen"]
     times = remark.count if remark.text else None
     for piece in (first_piece, *(words("section.continued") + piece for piece in more)):
         sheet.write_row([label or None, piece, times, shown, remark.code], styles)

@@ -14,12 +14,13 @@ from forms.excel.references import quoted
 from forms.excel.text import TabLink, Value, cell_text
 from forms.workbook import paper
 from forms.workbook.layout import SHOWN_LESS
+from forms.workbook.letters import width_of
 
 # How high a line is, and as high as a row can be made: Excel's own limit is 409.
 _LINE_POINTS = 12.75
 _MOST_POINTS = 400
 # What stands above something, and says little at the foot of a page.
-_ABOVE = frozenset(("title", "heading", "dim", "header"))
+_ABOVE = frozenset(("title", "heading", "dim", "header", "header centred"))
 # A person who edits such a cell would else make a formula or a number of it.
 _RISKY = frozenset("=+-@\t'0123456789")
 
@@ -76,7 +77,7 @@ class SheetWriter:
             for i, value in enumerate(values)
             if styles[i] != "unseen"
         ]
-        if styles[0] in _ABOVE:
+        if not _ABOVE.isdisjoint(styles):
             self._kept.add(self.row)
         self.end_row(max([least, *lines]))
 
@@ -97,6 +98,11 @@ class SheetWriter:
             self._kept.add(self.row)
         self.end_row(height)
         self.row += gap
+
+    def gap(self) -> None:
+        """Leave half a row, where a page must hold much."""
+        self.ws.row_dimensions[self.row].height = _LINE_POINTS / 2
+        self.row += 1
 
     def freeze_here(self, *, columns: int = 0, printed: bool = True) -> None:
         """Keep the header just written in view, and some columns; and on every printed page."""
@@ -134,19 +140,19 @@ def lines_of(value: Value, width: float) -> int:
         value = value.text
     if not isinstance(value, str):
         return 1
-    # A line of running text holds more letters than the zeros that a width is counted in.
-    fitting = max(1.0, width * 1.15)
-    return sum(_lines_of_paragraph(paragraph, fitting) for paragraph in value.split("\n"))
+    return sum(_lines_of_paragraph(paragraph, width) for paragraph in value.split("\n"))
 
 
 def _lines_of_paragraph(text: str, fitting: float) -> int:
+    fitting, space = max(1.0, fitting), width_of(" ")
     lines, used = 1, 0.0
     for word in text.split(" "):
-        room = len(word) + (used > 0)
+        length = width_of(word)
+        room = length + space * (used > 0)
         if used + room <= fitting:
             used += room
             continue
-        broken = ceil(len(word) / fitting)
+        broken = max(1, ceil(length / fitting))
         lines += broken - (used == 0)
-        used = len(word) - (broken - 1) * fitting
+        used = length - (broken - 1) * fitting
     return max(1, lines)

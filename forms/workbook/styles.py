@@ -44,6 +44,7 @@ _FRAME = Border(*(Side(style="thin", color=LINE),) * 4)
 _LEFT = Alignment(vertical="top", wrap_text=True)
 _CENTRED = Alignment(vertical="top", wrap_text=True, horizontal="center")
 _MIDDLE = Alignment(vertical="center", wrap_text=True)
+_OVER_CENTRED = Alignment(vertical="center", wrap_text=True, horizontal="center")
 _UPRIGHT = Alignment(vertical="bottom", wrap_text=True, horizontal="center", textRotation=90)
 _ONE_LINE = Alignment(vertical="top")
 
@@ -91,7 +92,9 @@ def _text_styles() -> list[NamedStyle]:
         _style("dim", _font(colour=DIM), frame=False),
         _style("plain link", _font(colour=BLUE), frame=False),
         _style("header", white, _MIDDLE, fill=BRAND),
+        _style("header centred", white, _OVER_CENTRED, fill=BRAND),
         _style("own header", _font(bold=True), _MIDDLE, fill="F2D98B"),
+        _style("own header centred", _font(bold=True), _OVER_CENTRED, fill="F2D98B"),
         _style("upright", _font(9, bold=True, colour="FFFFFF"), _UPRIGHT, fill=BRAND),
         _style("cell", plain),
         _style("cell link", _font(colour=BLUE)),
@@ -104,6 +107,7 @@ def _figure_styles() -> list[NamedStyle]:
     large = _font(20, bold=True, colour=BRAND)
     return [
         _style("number", plain, _CENTRED, number_format="0"),
+        _style("number late", bold, _CENTRED, fill=LATE, number_format="0"),
         _style("percent", plain, _CENTRED, number_format="0%"),
         *(
             _style(f"share {i}", plain, _CENTRED, fill=shade, number_format="0%")
