@@ -22,7 +22,7 @@ _MOST_DIVIDED = 5
 # Of a section, in letters each: the agenda is printed, and the section's tab has them all.
 _MOST_REMARKS, _REMARK_LENGTH = 12, 300
 _DECISION_WIDTH = 13.5
-_FIXED = (("id", 5), ("item", 38.5), ("priority", 10), ("share", 7), ("based", 9.5), ("divided", 9))
+_FIXED = (("id", 5), ("item", 42), ("priority", 10), ("share", 7), ("based", 9.5), ("divided", 9))
 
 
 def write(workbook: Workbook, report: Report, tabs: Tabs, decisions: Mapping[str, str]) -> None:

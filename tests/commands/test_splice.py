@@ -156,12 +156,8 @@ def test_a_list_of_an_earlier_vinkje_marks_what_is_not_known(tmp_path: Path) -> 
     for _ in range(2):
         folder.report(NEXT)
         assert "⚠" in folder.sheet()["A2"].value
-        assert [cells.rstrip("0123456789") for cells in marks(folder)] == [
-            "J5:J",
-            "M5:M",
-            "L5:L",
-            "N5:N",
-        ]
+        # Of a day there are two: surely none, and perhaps one.
+        assert [cells[:3] for cells in marks(folder)] == ["J5:", "M5:", *["L5:"] * 2, *["N5:"] * 2]
 
     assert faults(folder.workbook) == []
 
@@ -177,7 +173,10 @@ def marks(folder: Folder) -> list[str]:
     """Return the cells that rules mark when something odd is typed there."""
     groups = folder.sheet().conditional_formatting
     return [
-        str(each.sqref) for each in groups for rule in each.rules if rule.formula[0][:4] == "NOT("
+        str(each.sqref)
+        for each in groups
+        for rule in each.rules
+        if rule.formula[0][:8] == "IFERROR("
     ]
 
 
@@ -636,7 +635,8 @@ def test_a_column_that_comes_back_helps_filling_in(folder: Folder) -> None:
     (choices,) = sheet.data_validations.dataValidation
     assert (str(choices.sqref)[:3], "Nodig" in choices.formula1) == ("O5:", True)
     formulas = [r.formula[0] for each in sheet.conditional_formatting for r in each.rules]
-    assert len([formula for formula in formulas if '$O5="Nodig"' in formula]) == 2
+    # One marks what is odd, one colours what is late, and one what is done.
+    assert len([formula for formula in formulas if "$O5" in formula and "nodig" in formula]) == 3
     assert sheet.column_dimensions["O"].width == pytest.approx(10.71)
     assert faults(folder.workbook) == []
 
