@@ -816,7 +816,7 @@ def test_rules_that_people_put_on_any_column_stay(folder: Folder) -> None:
         # Vinkje's for decisions and for both kinds of days are as they were.
         assert (len(rules), len(sheet.data_validations.dataValidation)) == (4, 5)
         colours = [r for each in sheet.conditional_formatting for r in each.rules]
-        assert len(colours) == 7
+        assert len(colours) == 9
         assert ['$K5="Jan"'] in [rule.formula for rule in colours]
 
 
