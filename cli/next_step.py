@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from gettext import gettext, ngettext
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -68,8 +69,9 @@ def _request(ctx: click.Context) -> NextStepRequest:
     ctx.default_map = settings_for(group)
     # Else a fault in it would be passed over, as it is for the help.
     dict(ctx.default_map["report"])
+    # Of copies: Click keeps with a command the help option in the language of that moment.
     report, send = (
-        group.commands[name].make_context(name, [], parent=ctx, resilient_parsing=True).params
+        copy(group.commands[name]).make_context(name, [], parent=ctx, resilient_parsing=True).params
         for name in ("report", "send")
     )
     return NextStepRequest(

@@ -50,7 +50,7 @@ def stopping(handle):
     real(handle)
 os.fsync = stopping
 os.chdir(sys.argv[1])
-vinkje(["report", "antwoorden-verzonnen.csv", *{more}, "--date", "2027-01-01"])
+vinkje(["report", "antwoorden-demo.csv", *{more}, "--date", "2027-01-01"])
 """
 CALLS = [
     (c, n) for c, most in (("fsync", 6), ("link", 3), ("replace", 3)) for n in range(1, most + 1)

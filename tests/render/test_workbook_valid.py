@@ -104,7 +104,7 @@ def test_a_workbook_with_earlier_rounds_is_valid(demo: Path, tmp_path: Path) -> 
     """With the chart of the trend, in English."""
     english = ROOT / "examples" / "english.yaml"
     assert run_vinkje("demo", "d", "--checklist", english, cwd=tmp_path).returncode == 0
-    answers = tmp_path / "d" / "made-up-answers.csv"
+    answers = tmp_path / "d" / "demo-answers.csv"
     earlier = tmp_path / "earlier.csv"
     earlier.write_bytes(answers.read_bytes())
     arguments = ("--checklist", english, "--previous", earlier, "--date", "2027-06-01")
