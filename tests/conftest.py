@@ -56,8 +56,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
-    """Return two workers more than there are cores: much of a run is waiting."""
-    return (os.cpu_count() or 1) + 2
+    """Return one worker more than there are cores: much of a run is waiting."""
+    return (os.cpu_count() or 1) + 1
 
 
 def pytest_collection_finish() -> None:
