@@ -47,8 +47,7 @@ def show_next_step(ctx: click.Context) -> None:
     result = next_step(request)
     if facts := ", ".join(_facts(result)):
         click.echo(f"{facts[0].upper()}{facts[1:]}.")
-    command = strong(printable(_command(result, request)))
-    click.echo(_sentence(result, request).replace("{command}", command))
+    click.echo(_sentence(result, request))
 
 
 def _checklist_is_here() -> bool:
@@ -125,13 +124,13 @@ def _of_report(days: int) -> str:
 
 
 def _sentence(result: NextStepResult, request: NextStepRequest) -> str:
-    """Return what to do, with a place for the command."""
+    """Return what to do, and the command for it."""
     late, undecided, files = result.late, result.undecided, result.files
     sentences = _until_a_report(len(files)) | _from_a_report(late, undecided)
     if result.unread and result.step == "look":
         sentences["look"] = gettext("What waits for you cannot be told. Look at it: {command}")
     return sentences[result.step].format(
-        command="{command}",
+        command=strong(printable(_command(result, request))),
         count=late or undecided,
         files=printable(", ".join(f"'{name}'" for name in files)),
         folder=printable(str(_reminders_of(request))),

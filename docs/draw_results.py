@@ -60,6 +60,9 @@ def digest(played: DemoResult, language: str) -> str:
     # A page of the form has a key of its own each time; what it is made of has not.
     for path in [_CHECKLISTS[language], *sorted((ROOT / "templates" / "web").iterdir())]:
         sha.update(path.read_bytes())
+    texts = wording(language).texts.items()
+    said = [pair for pair in sorted(texts) if pair[0].startswith("web.")]
+    sha.update(json.dumps(said).encode())
     return sha.hexdigest()
 
 

@@ -18,7 +18,7 @@ KINDS = {"bat", "console", "ini", "powershell", "sh", "sql", "text", "toml", "ya
 # What Sphinx makes the text of, and what docs/extension says there that it makes.
 _EXTENSION = (Path(__file__).parent / "extension" / "__init__.py").read_text(encoding="utf-8")
 MADE = {"include", "toctree", *re.findall(r'^    add\(app, "([\w-]+)"', _EXTENSION, re.MULTILINE)}
-_COMMENT = re.compile(r"^ *(?:%|<!--) *(?P<key>start|file): *(?P<value>\S+)(?: *-->)?$")
+_COMMENT = re.compile(r"^ *<!-- *(?P<key>start|file): *(?P<value>\S+) *-->$")
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Block:
     file: str
     line: int
     span: tuple[int, int]
-    indent: str = ""
+    indent: str
 
 
 def blocks(text: str) -> Iterator[Block]:

@@ -14,6 +14,7 @@ from forms.checklist.model import Checklist
 from forms.collect.source import kind_of, local_file, open_source
 from forms.errors import FormsError
 from forms.responses.columns import ColumnReader, check_columns
+from forms.responses.model import has_content
 from forms.store.open import is_postgresql, read_store
 
 # Seconds to count rows of files in, or to look for them; who has more is told that they have more.
@@ -66,7 +67,7 @@ def _answers_in(source: str, checklist: Checklist, tab: str | None, end: float) 
     for row in open_source(source, checklist, tab).rows:
         if time.monotonic() > end:
             return Answers(count or None, is_more=True, changed=changed)
-        count += any(str(cell).strip() for cell in row if cell is not None)
+        count += has_content(row)
     return Answers(count, changed=changed)
 
 

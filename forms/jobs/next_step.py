@@ -275,7 +275,7 @@ def _waiting_mail(output: Path) -> Draft | None:
     if not path.is_file():
         return None
     mail, log = read_draft(path, (), to_send=False), read_log(log_of(path))
-    return None if any(e.id == mail.id for e in (*log.entries, *log.others)) else mail
+    return None if log.knows(mail.id) else mail
 
 
 def _saved_since(mail: Draft) -> bool:

@@ -211,11 +211,7 @@ def _report(
     `before` is the workbook that lies there, also where no list is carried from it.
     """
     secret, is_lost = reconciled_secret(request.output, before)
-    # Named twice, the same answers would count twice.
-    check_once([*request.sources, *request.previous])
-    tables = open_sources(request.sources, checklist, request.tab, request.access)
-    sketching = secret.released.sketching(secret.key)
-    read = read_sources(tables, checklist, request.today, sketching)
+    read = _answers(request, checklist, secret)
     previous = _previous(request, checklist, secret, read)
     shown = disclose(checklist, read, previous, secret.released, request.today)
     earlier = earlier_rounds(shown.earlier, checklist.language)
@@ -246,6 +242,15 @@ def _report(
     elif existing and existing.keys[:1] == (secret.name,) and (new := withheld - secret.withheld):
         notes.append(Note(Withheld(len(new), previous_path(request.output).name)))
     return report, tuple(notes)
+
+
+def _answers(request: ReportRequest, checklist: Checklist, secret: Secret) -> Responses:
+    """Read the answers of this round."""
+    # Named twice, the same answers would count twice.
+    check_once([*request.sources, *request.previous])
+    tables = open_sources(request.sources, checklist, request.tab, request.access)
+    sketching = secret.released.sketching(secret.key)
+    return read_sources(tables, checklist, request.today, sketching)
 
 
 def _not_compared(last: Responses | None) -> Iterator[Note]:

@@ -221,8 +221,7 @@ def is_sent_by_hand(draft: Draft, log: SentLog) -> bool:
     of_kind = {entry.to for entry in log.entries if entry.name.kind == kind}
     last = [log.last(kind, Address(addr_spec=to)) for to in of_kind]
     is_unsure = any(entry and entry.fate is DeliveryStatus.UNSURE for entry in last)
-    is_known = any(entry.id == draft.id for entry in (*log.entries, *log.others))
-    return not is_unsure and not is_known
+    return not is_unsure and not log.knows(draft.id)
 
 
 def note_arrived(drafts: Sequence[Draft], log: Path) -> list[SentEntry]:

@@ -90,6 +90,10 @@ class SentLog:
 
         return _last(self.entries, is_meant) or _last(self.others, is_meant)
 
+    def knows(self, message_id: str) -> bool:
+        """Say whether anybody got this very mail, or may have, by this log or one beside it."""
+        return any(entry.id == message_id for entry in (*self.entries, *self.others))
+
     def last(self, kind: str, to: Address) -> SentEntry | None:
         """Return the last mail of a kind that one address got, or may have got."""
         return _last(self.entries, lambda e: e.name.kind == kind and e.to == key_of(to))

@@ -154,17 +154,11 @@ class Report:
         """Say whether remarks may be shown: not before the round has closed, not for a few."""
         return not self.findings.round_open and not self.findings.too_few
 
-    def remarks(self, subject: str) -> tuple[str, ...]:
-        """Return the remarks that may be shown about an item or a section, in every spelling."""
-        texts = self.responses.remarks.get(subject, ()) if self.shows_remarks else ()
-        return tuple(
-            text
-            for text in dict.fromkeys(texts)
-            if says_something(text) and code_of(self.key, text) not in self.withheld
-        )
-
     def shown_remarks(self, subject: str) -> list[Remark]:
-        """Return them as they stand there: each once, with how often it was written."""
+        """Return the remarks that may be shown about an item or a section, by its id.
+
+        Each once, with how often it was written.
+        """
         return self._shown.get(subject, []) if self.shows_remarks else []
 
     @cached_property

@@ -3,14 +3,15 @@
 from collections import Counter
 from collections.abc import Sequence
 from datetime import date
+from fractions import Fraction
 
 from babel.dates import format_date
-from babel.numbers import format_percent
 from openpyxl import Workbook
 from openpyxl.chart import Reference
 
 from forms.analysis.rules import Finding, Priority, Verdict
 from forms.excel.text import TabLink, Value
+from forms.percent import percent
 from forms.report.model import Report
 from forms.report.tabs import Tabs
 from forms.workbook.charts import add_stacked_bars, bars_place, below
@@ -113,7 +114,7 @@ def _needed(sheet: SheetWriter, report: Report, tabs: Tabs) -> None:
         return
     sheet.wide(words("overview.needed"), "heading")
     for finding in needed[:_MOST_NAMED]:
-        share = format_percent(float(finding.share or 0), locale=words.language)
+        share = percent(finding.share or Fraction(0), words.language)
         ending = words("overview.needed_share", share=share)
         room = sum(sheet.widths) - width_of(f" {ending}")
         named = fitting(f"{finding.item.id}. {finding.item.text}", room)

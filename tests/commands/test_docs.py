@@ -188,7 +188,7 @@ def test_links_lead_somewhere(page: Path) -> None:
 
 
 @pytest.mark.parametrize("table", sorted({table for table, _, _ in settings_of(vinkje)}))
-def test_the_page_of_settings_has_all_that_the_file_takes(table: str, fresh: Path) -> None:
+def test_settings_of_has_all_that_the_file_takes(table: str, fresh: Path) -> None:
     """What it lists is taken; what it leaves out is refused, or is the account under [send]."""
     command: click.Command = vinkje
     for name in table.split("."):
@@ -246,7 +246,8 @@ def on_a_page(folder: Path, text: str) -> list[Said]:
 def test_a_page_is_run_as_its_reader_would(fresh: Path) -> None:
     """In one folder from top to bottom; what stands in files, and in lists, too."""
     text = (
-        "% file: a.txt\n```text\nfirst\n```\n```console\n$ cat a.txt\nfirst\n$ mkdir in\n$ cd in\n"
+        "<!-- file: a.txt -->\n```text\nfirst\n```\n"
+        "```console\n$ cat a.txt\nfirst\n$ mkdir in\n$ cd in\n"
         "```\n1. Then:\n\n   ```console\n   $ ls ..\n   a.txt\n   in\n   $ vinkje status x.csv\n"
         "   Checklist: ...\n   Error: x.csv: ...\n   ```\n"
     )

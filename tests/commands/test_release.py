@@ -147,6 +147,7 @@ def test_what_one_double_clicks_is_where_the_page_says(
     own = {path.name for path in make_folder(tmp_path / "map", macos=True)}
     zipped = {name.rpartition("/")[2] for name in at_hand()}
     named = set(re.findall(r"`([^`/]+\.(?:cmd|command))`", text))
+    assert named
     assert named <= own | zipped
     assert f"`{manual}`" in text
     assert f"`{MACOS}`" in text

@@ -622,7 +622,7 @@ def test_the_same_remark_is_written_once_with_how_often() -> None:
     of_all = report(checklist(remarks="section"), rows)
     made = opened(of_all)
     # Who leaves some of them out must know them all.
-    assert sorted(of_all.remarks("A")) == sorted(set(said))
+    assert sorted(set(of_all.responses.remarks["A"])) == sorted(set(said))
     found = [row[1:3] for row in made["Deel"].iter_rows(values_only=True) if row[3] == "Ja"]
     assert sorted(found) == [("+1", 1), ("-1", 1), ("Te druk", 3), ("Te druk?", 1)]
     agenda = [row[0] for row in made["Bespreken"].iter_rows(values_only=True)]

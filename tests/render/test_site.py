@@ -26,6 +26,7 @@ from extension.messages import faults
 from playwright.sync_api import Browser, Page
 
 from cli.main import vinkje
+from cli.settings import settings_of
 from forms.checklist.model import json_schema
 from forms.notes import KINDS
 from forms.wording import wording
@@ -142,13 +143,11 @@ def test_a_dutch_page_has_no_english_of_the_theme(site: Path) -> None:
     said = {text.strip() for _, _, text, _, _ in found if isinstance(text, str)}
     for english, dutch in (("start", "beginnen"), ("index", "index")):
         both = [site / "en" / f"{english}.html", site / "nl" / f"{dutch}.html"]
-        if all(path.exists() for path in both):
-            shown = [
-                set(map(str.strip, re.findall(r">([^<>]+)<", path.read_text("utf-8"))))
-                for path in both
-            ]
-            assert len(said & shown[0]) > 2, "the theme says nothing that we know of"
-            assert said & shown[0] & shown[1] == set()
+        shown = [
+            set(map(str.strip, re.findall(r">([^<>]+)<", path.read_text("utf-8")))) for path in both
+        ]
+        assert len(said & shown[0]) > 2, "the theme says nothing that we know of"
+        assert said & shown[0] & shown[1] == set()
 
 
 MESSAGES = {"nl": ["meldingen", "meer-meldingen"], "en": ["messages", "more-messages"]}
@@ -191,6 +190,15 @@ def test_the_pages_of_messages_can_be_read(site: Path, language: str) -> None:
         assert len(plain_text(site / language / f"{name}.html").split()) < 6_500
         entries = re.findall(r"<dt>(.*?)</dt>(<dd>)?", html, re.DOTALL)
         assert [term for term, way in entries if not way] == []
+
+
+@pytest.mark.parametrize("page", ["nl/naslag/instellingen", "en/reference/settings"])
+def test_every_setting_is_on_its_page(site: Path, page: str) -> None:
+    """Once, where it means the same for several commands."""
+    meant = {(param.name, getattr(param, "help", "")) for _, param, _ in settings_of(vinkje)}
+    text = (site / f"{page}.html").read_text("utf-8")
+    shown = re.findall(r"<dt><code[^>]*><span class=\"pre\">(\w+)<", text)
+    assert sorted(shown) == sorted(str(name) for name, _ in meant)
 
 
 @pytest.mark.parametrize("page", ["nl/naslag/commandos", "en/reference/commands"])

@@ -7,6 +7,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
+from openpyxl import load_workbook
 
 from forms.analysis.rules import apply_rules
 from forms.checklist.model import Checklist
@@ -49,6 +50,10 @@ def test_mail_and_workbook_give_the_same(libreoffice: Callable[..., Path], tmp_p
     assert len(shown) == len(asked)
     wrong = [i for i, share in shown.items() if f": {i}. Stelling.\n  {share} op orde" not in mail]
     assert wrong == []
+    cells = (cell.value for row in load_workbook(path)["Overzicht"].iter_rows() for cell in row)
+    named = [str(value) for value in cells if str(value).endswith("% op orde)")]
+    assert named
+    assert all(n.endswith(f"({shown[n.partition('.')[0]]} op orde)") for n in named)
 
 
 def _report(asked: list[tuple[int, int]]) -> Report:
