@@ -236,7 +236,9 @@ def _mail_of(request: NextStepRequest) -> str:
 
 
 def _reminders_of(request: NextStepRequest) -> Path:
-    return request.output.with_suffix(".herinneringen")
+    from forms.mail.sent_log import DRAFTS
+
+    return request.output.with_suffix(DRAFTS)
 
 
 def _typed(*words: str) -> str:

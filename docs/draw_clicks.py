@@ -2,8 +2,8 @@
 
 import tomllib
 from pathlib import Path
-from shutil import which
 
+from draw_results import PICTURES, browser_of
 from jinja2 import Environment, FileSystemLoader
 from playwright.sync_api import sync_playwright
 
@@ -19,14 +19,13 @@ def main() -> None:
     )
     texts = tomllib.loads((HERE / "clicks.toml").read_text(encoding="utf-8"))
     with sync_playwright() as playwright:
-        program = which("chromium")
-        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        browser = browser_of(playwright)
         page = browser.new_page(viewport={"width": 1200, "height": 100})
         for language in LANGUAGES:
             words = wording(language)
             logged = {key: words(f"script.{key}") for key in ("link", "sheet", "toml")}
             page.set_content(template.render(language=language, t=texts[language] | logged))
-            page.screenshot(path=HERE / "pictures" / f"clicks.{language}.png", full_page=True)
+            page.screenshot(path=PICTURES / f"clicks.{language}.png", full_page=True)
         browser.close()
 
 

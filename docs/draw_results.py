@@ -18,7 +18,7 @@ from tempfile import TemporaryDirectory
 from zipfile import ZipFile
 
 from PIL import Image, ImageChops, ImageOps
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Playwright, sync_playwright
 from pypdfium2 import PdfDocument, PdfPage
 
 from forms.checklist.model import Checklist
@@ -140,6 +140,12 @@ def _save(picture: Image.Image, path: Path) -> None:
     picture.convert("RGB").quantize(128, dither=Image.Dither.NONE).save(path, optimize=True)
 
 
+def browser_of(playwright: Playwright) -> Browser:
+    """Start the system's Chromium."""
+    program = _program("chromium", "chromium-browser", "google-chrome")
+    return playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+
+
 def _program(*names: str) -> str:
     found = next(filter(None, map(which, names)), None)
     if not found:
@@ -151,8 +157,7 @@ def main() -> None:
     """Draw all pictures, and write down what they were drawn from."""
     PICTURES.mkdir(exist_ok=True)
     with sync_playwright() as playwright:
-        program = _program("chromium", "chromium-browser", "google-chrome")
-        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        browser = browser_of(playwright)
         drawn = {language: draw(language, browser, PICTURES) for language in LANGUAGES}
         browser.close()
     DRAWN_FROM.write_text(json.dumps(drawn, indent=2) + "\n", encoding="utf-8")

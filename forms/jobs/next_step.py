@@ -26,11 +26,9 @@ from forms.jobs.answers_there import (
     plain,
     tables_in,
 )
-from forms.mail.draft_files import Draft
+from forms.mail.draft_files import A_MOMENT, Draft
 from forms.report.secret import secret_path
 
-# Files that are written together lie so many seconds apart at most.
-_A_MOMENT = 2
 # What 'vinkje form script' and 'vinkje form web' leave behind, unless told otherwise.
 _SCRIPT, _STORE = Path("vragenlijst.gs"), Path("answers.db")
 T = TypeVar("T")
@@ -159,7 +157,9 @@ class _Folder:
     @cached_property
     def new_files(self) -> list[Path]:
         reported = self.reported
-        return [path for path in self.files if not reported or _is_after(path, reported)]
+        return [
+            path for path in self.files if not reported or _is_after(changed_at(path), reported)
+        ]
 
     @property
     def source(self) -> str:
@@ -185,7 +185,7 @@ class _Folder:
         from forms.mail.sent_log import DRAFTS
 
         folder = self.output.with_suffix(DRAFTS)
-        return bool(self.look(self.output.stem, lambda: any(folder.glob("*.eml"))))
+        return bool(self.look(folder.name, lambda: any(folder.glob("*.eml"))))
 
     @cached_property
     def standing(self) -> dict[str, int]:
@@ -207,7 +207,7 @@ def _wants_report(folder: _Folder) -> bool:
         return False
     if answers.changed is None:
         return reported.astimezone().date() < folder.request.today
-    return (answers.changed - reported).total_seconds() > _A_MOMENT
+    return _is_after(answers.changed, reported)
 
 
 def _mail_is_old(folder: _Folder) -> bool:
@@ -259,8 +259,8 @@ def _reported(output: Path) -> datetime | None:
     return changed_at(secret if secret.exists() else output)
 
 
-def _is_after(path: Path, reported: datetime) -> bool:
-    return (changed_at(path) - reported).total_seconds() > _A_MOMENT
+def _is_after(moment: datetime, reported: datetime) -> bool:
+    return (moment - reported).total_seconds() > A_MOMENT
 
 
 def _is_as_shipped(folder: _Folder) -> bool:

@@ -16,7 +16,7 @@ from forms.mail.reminder_mail import REMINDERS
 from forms.mail.sent_log import DRAFTS
 
 # Seconds between files that are written together, as a report and its mail are.
-_A_MOMENT = 2
+A_MOMENT = 2
 
 
 @dataclass(frozen=True)
@@ -130,7 +130,7 @@ def _outdated(draft: Draft) -> str:
         passed = workbook.stat().st_mtime - draft.path.stat().st_mtime
     except OSError:
         return ""
-    if passed < _A_MOMENT:
+    if passed < A_MOMENT:
         return ""
     return gettext(
         "{workbook} was saved after this mail was made; '{command}' makes it anew"

@@ -139,7 +139,6 @@ _FAULTS: list[tuple[type[Exception], Callable[[Exception], SmtpFault]]] = [
     (socket.gaierror, _no_name),
     (ConnectionRefusedError, _nobody),
     (OSError, _cut),
-    (smtplib.SMTPException, _cut),
     (Exception, _no_host),
 ]
 

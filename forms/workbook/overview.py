@@ -139,8 +139,8 @@ def _asked(sheet: SheetWriter, report: Report, tabs: Tabs) -> None:
     for number, (key, tab) in enumerate(asked, start=1):
         sheet.wide(TabLink(f"{number}. {words(f'overview.{key}')}", tab))
     if not asked:
-        is_settled = report.findings.actions
-        sheet.wide(words("mail.ask_nothing") if is_settled else report.nothing_open)
+        nothing = words("mail.ask_nothing") if report.findings.actions else report.nothing_open
+        sheet.wide(nothing)
     sheet.gap()
 
 

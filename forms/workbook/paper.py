@@ -83,7 +83,8 @@ def turn_pages(ws: Any, rows: Rows, width: float) -> None:
             found = starts, percent
         if len(starts) > _MANY:
             break
-    if found is None or not found[0]:
+    # Where columns have pages of their own, nothing may be fitted on one.
+    if found is None or not (found[0] or ws.col_breaks.brk):
         ws.page_setup.fitToHeight = 1
         return
     if len(found[0]) > _MOST_TURNED:

@@ -1,7 +1,7 @@
 """What vinkje makes of a cell that people typed in, as formulas of Excel: without a new report.
 
-They say the same as `forms.action_list` reads; whether text is a day is more than a formula can
-tell.
+They say the same as `forms.action_list` reads, but for signs that no keyboard has, of which a
+formula cannot name all; whether text is a day is more than a formula can tell.
 """
 
 from collections.abc import Iterable

@@ -650,9 +650,8 @@ def test_headers_of_groups_leave_room_for_the_agenda(groups: int, pages: int) ->
     sheet = opened(report(checklist(), rows))["Bespreken"]
     header = next(row[0].row for row in sheet.iter_rows() if row[0].value == "Nr")
     assert sheet.row_dimensions[header].height < 120
-    widths = [sheet.column_dimensions[letter] for letter in "ABCDEFGHIJ"]
-    assert all(each.width for each in widths)
     assert len(sheet.col_breaks.brk) == pages - 1
+    assert sheet.sheet_properties.pageSetUpPr.fitToPage is (pages == 1)
     assert (sheet.print_title_cols == "$A:$B") is (pages > 1)
     shown = [cell.value for cell in sheet[header]][8:]
     assert shown == names

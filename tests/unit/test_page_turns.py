@@ -2,7 +2,7 @@
 
 from openpyxl import Workbook
 
-from forms.workbook.paper import WIDTH, Rows, height_of, turn_pages, width_holding
+from forms.workbook.paper import WIDTH, Rows, height_of, set_up, turn_pages, width_holding
 
 # In points and in characters: a page holds ten of these rows, at a hundred percent.
 ROW, FITTING = 50, WIDTH / 5.86
@@ -11,8 +11,13 @@ ROW, FITTING = 50, WIDTH / 5.86
 def paged(rows: Rows, width: float = FITTING) -> tuple[list[int], int | None]:
     """Return the rows that pages begin at after the first, and at how many percent."""
     sheet = Workbook().worksheets[0]
+    set_up(sheet)
     turn_pages(sheet, rows, width)
     starts = [each.id + 1 for each in sheet.row_breaks.brk]
+    # Programs that fit a tab to the paper themselves obey no break.
+    fitting = sheet.sheet_properties.pageSetUpPr
+    assert fitting is not None
+    assert fitting.fitToPage is (not starts)
     return starts, sheet.page_setup.scale if starts else None
 
 
