@@ -13,13 +13,13 @@ import random
 import subprocess
 import sys
 import tempfile
-import time
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+
+from process import lowest, measure
 
 HERE = Path(__file__).parent
 TURNS = 3
@@ -31,15 +31,6 @@ ITEMS = [f"S{number}" for number in range(1, 21)]
 ANSWERS = ["in_order", "needed", "desirable", "not_needed", "unknown"]
 # What a user keeps answers in: a row a sending, the answers as JSON.
 PLAIN = "CREATE TABLE plain (key text, answers jsonb, at timestamptz)"
-
-
-@dataclass(frozen=True)
-class Cost:
-    """Seconds on the clock and of this process's CPU, and its peak memory in MB."""
-
-    clock: float
-    seconds: float
-    memory: float
 
 
 def checklist(first: str) -> dict[str, object]:
@@ -181,19 +172,6 @@ def plain(_folder: Path) -> None:
                 counts[role, question, answer] += 1
 
 
-def measure(task: str, folder: Path) -> Cost:
-    """Run a task in a process of its own."""
-    start = time.perf_counter()
-    command = [sys.executable, __file__, task, str(folder)]
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        raise SystemExit(f"{task} failed")
-    clock = time.perf_counter() - start
-    return Cost(clock, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
-
-
 @contextmanager
 def database(folder: Path) -> Iterator[None]:
     """Have an empty database: the one that is named, else on a server of our own."""
@@ -213,17 +191,10 @@ def database(folder: Path) -> Iterator[None]:
 def main(rows: int) -> None:
     """Make the stores, run all tasks in turns, print the ratios."""
     with tempfile.TemporaryDirectory() as name, database(Path(name)):
-        folder = Path(name)
         subprocess.run([sys.executable, __file__, "make", name, str(rows)], check=True)
-        costs = [{task: measure(task, folder) for task in TASKS} for _ in range(TURNS)]
-    best = {
-        task: Cost(
-            min(c[task].clock for c in costs),
-            min(c[task].seconds for c in costs),
-            max(c[task].memory for c in costs),
-        )
-        for task in TASKS
-    }
+        commands = {task: [sys.executable, __file__, task, name] for task in TASKS}
+        costs = [{task: measure(commands[task]) for task in TASKS} for _ in range(TURNS)]
+    best = {task: lowest([c[task] for c in costs]) for task in TASKS}
     print(f"{rows:,} submissions, {TURNS} turns")
     for task, cost in best.items():
         print(

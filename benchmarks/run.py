@@ -11,19 +11,13 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+
+from process import Cost, lowest, measure
 
 HERE = Path(__file__).parent
 TURNS = 3
-
-
-@dataclass(frozen=True)
-class Cost:
-    """CPU seconds and peak memory in MB."""
-
-    seconds: float
-    memory: float
 
 
 @dataclass(frozen=True)
@@ -52,22 +46,18 @@ RATIOS = (
 )
 
 
-def measure(task: str, folder: Path) -> Cost:
+def cost(task: str, folder: Path) -> Cost:
     """Run a task in a process of its own."""
     command = [sys.executable, str(HERE / "tasks.py"), task, str(folder)]
     if task == "bare":
         command = [sys.executable, "-c", "pass"]
     if task == "help":
         command = [sys.executable, "-c", "from cli.main import vinkje; vinkje()", "--help"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
-        said = process.stdout.read() if process.stdout else b""
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        raise SystemExit(f"{task} failed")
+    measured = measure(command)
     # A task that measures a part of its work prints the seconds of that part.
-    part = said.decode().strip() if task in {"count", "counter"} else ""
-    return Cost(float(part or usage.ru_utime + usage.ru_stime), usage.ru_maxrss / 1024)
+    if task in {"count", "counter"}:
+        return replace(measured, seconds=float(measured.printed))
+    return measured
 
 
 @contextmanager
@@ -92,14 +82,11 @@ def main(rows: int) -> None:
         if not (folder / "answers.xlsx").exists():
             tasks = [task for task in tasks if "xlsx" not in task]
         with google(folder):
-            costs = [{task: measure(task, folder) for task in tasks} for _ in range(TURNS)]
-    best = {
-        task: Cost(min(c[task].seconds for c in costs), max(c[task].memory for c in costs))
-        for task in tasks
-    }
+            costs = [{task: cost(task, folder) for task in tasks} for _ in range(TURNS)]
+    best = {task: lowest([c[task] for c in costs]) for task in tasks}
     print(f"{rows:,} rows x 25 columns, {TURNS} turns")
-    for task, cost in best.items():
-        print(f"  {task:<12} {cost.seconds:8.3f} s {cost.memory:8.0f} MB")
+    for task, own in best.items():
+        print(f"  {task:<12} {own.seconds:8.3f} s {own.memory:8.0f} MB")
     for ratio in RATIOS:
         if ratio.task in best:
             mine, other = best[ratio.task], best[ratio.beside]

@@ -7,6 +7,7 @@ from collections import Counter
 from datetime import date
 from pathlib import Path
 
+TODAY = date(2026, 11, 30)
 MOST_XLSX_ROWS = 200_000
 SHEET = "1AbCdEfGhIjKlMnOpQrStUvWxYz0123456789_-abcdE"
 
@@ -18,7 +19,7 @@ def make(folder: Path, rows: int) -> None:
     from forms.checklist.model import default_checklist, load_checklist
     from forms.jobs.made_up import made_up_answers
 
-    text = made_up_answers(load_checklist(default_checklist()), date(2026, 11, 30), rows)
+    text = made_up_answers(load_checklist(default_checklist()), TODAY, rows)
     (folder / "answers.csv").write_text(text, encoding="utf-8", newline="")
     if rows <= MOST_XLSX_ROWS:
         workbook = Workbook(write_only=True)
@@ -48,7 +49,7 @@ def _read(path: Path) -> None:
     from forms.responses.counting import read_responses
 
     checklist = load_checklist(default_checklist())
-    read_responses(open_source(str(path), checklist), checklist)
+    read_responses(open_source(str(path), checklist), checklist, TODAY)
 
 
 def read_csv(folder: Path) -> None:
@@ -86,7 +87,9 @@ def report(folder: Path) -> None:
     from cli.main import vinkje
 
     output = folder / "rapport.xlsx"
-    vinkje(["report", str(folder / "answers.csv"), "-o", str(output), "--overwrite"])
+    # The day that the answers were made up for: later ones would be pointed out, all of them.
+    day = ["--date", str(TODAY)]
+    vinkje(["report", str(folder / "answers.csv"), "-o", str(output), "--overwrite", *day])
 
 
 def pandas_way(folder: Path) -> None:
