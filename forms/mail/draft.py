@@ -57,7 +57,7 @@ def sealed(eml: EmailMessage, kind: str, says: str) -> bytes:
     for number, part in enumerate(part for part in eml.walk() if part.is_multipart()):
         part.set_boundary(f"=_vinkje_{digest}_{number}")
     utf8 = not all(str(value).isascii() for _, value in eml.raw_items())
-    seal = _seal(_checked(eml, utf8=utf8))
+    seal = _seal(_bytes(eml, utf8=utf8))
     eml.set_raw("Message-ID", f"<{kind}.{digest}.{seal}@vinkje.invalid>")
     return _checked(eml, utf8=utf8)
 
@@ -159,9 +159,13 @@ def _seal(content: bytes) -> str:
     return _digest(_NAMED.sub(b"", content, count=1).replace(b"\r\n", b"\n"))
 
 
+def _bytes(eml: EmailMessage, *, utf8: bool) -> bytes:
+    return eml.as_bytes(policy=WRITTEN_UTF8 if utf8 else WRITTEN)
+
+
 def _checked(eml: EmailMessage, *, utf8: bool = False) -> bytes:
     """Return the mail's bytes, read back: no header in it but ours."""
-    content = eml.as_bytes(policy=WRITTEN_UTF8 if utf8 else WRITTEN)
+    content = _bytes(eml, utf8=utf8)
     read_back = message_from_bytes(content, policy=policy.default)
     parts = zip(read_back.walk(), eml.walk(), strict=False)
     if any([k.lower() for k in ours] != [k.lower() for k in read] for read, ours in parts):

@@ -12,6 +12,9 @@ from forms.wording import Answer
 
 Cell = object
 Row = Sequence[Cell]
+# There are thousands of counts, and going through an enum is slow.
+_ANSWERS = tuple(Answer)
+_NONE_GIVEN = dict.fromkeys(_ANSWERS, 0)
 
 
 @dataclass
@@ -84,9 +87,11 @@ class Counts:
     __slots__ = ("empty", "given")
 
     def __init__(self, *in_order: int, empty: int = 0, **named: int) -> None:
-        self.given = dict.fromkeys(Answer, 0)
-        self.given.update(zip(list(Answer)[: len(in_order)], in_order, strict=True))
-        self.given.update({Answer(name): count for name, count in named.items()})
+        self.given = _NONE_GIVEN.copy()
+        for answer, count in zip(_ANSWERS[: len(in_order)], in_order, strict=True):
+            self.given[answer] = count
+        for name, count in named.items():
+            self.given[Answer(name)] = count
         self.empty = empty
 
     @classmethod

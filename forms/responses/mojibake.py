@@ -33,16 +33,34 @@ _MOST_TIMES = 4
 
 def is_mojibake(text: str) -> bool:
     """Say whether letters in a text are damaged, or lost."""
-    return not text.isascii() and bool(_LOST.search(text) or _damage().search(text))
+    return not text.isascii() and bool(
+        _LOST.search(text) or (_may_be_damaged(text) and _damage().search(text))
+    )
 
 
 def mended(text: str) -> str:
     """Return a text as it most likely was. To compare with, never to show: it is not certain."""
-    if text.isascii():
+    if text.isascii() or not _may_be_damaged(text):
         return text
     for _ in range(_MOST_TIMES):
         text = _damage().sub(_as_utf8, text)
     return text
+
+
+def _may_be_damaged(text: str) -> bool:
+    """Say whether a text has a sign that damage begins with: most letters with accents are none."""
+    return not _first_signs().isdisjoint(text)
+
+
+@cache
+def _first_signs() -> frozenset[str]:
+    return frozenset(
+        sign
+        for encoding in _TAKEN_FOR
+        for (first, last), *_ in _SEQUENCES
+        for byte in range(first, last + 1)
+        for sign in _signs(encoding, byte)
+    )
 
 
 @cache

@@ -7,6 +7,7 @@ from typing import Any
 
 from openpyxl.utils import get_column_letter
 from openpyxl.workbook import Workbook
+from openpyxl.worksheet.cell_range import CellRange
 from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -90,9 +91,8 @@ class SheetWriter:
     def wide(self, text: str | TabLink, style: str = "plain", gap: int = 0) -> None:
         """Write text over the sheet's whole width, then leave some rows."""
         self.put(1, text, style)
-        self.ws.merge_cells(
-            start_row=self.row, end_row=self.row, start_column=1, end_column=self.reach
-        )
+        # `merge_cells` would dress every cell of it for a border, of which running text has none.
+        self.ws.merged_cells.add(CellRange(None, 1, self.row, self.reach, self.row))
         height = 2 if style == "title" else lines_of(text, sum(self.widths[: self.reach]))
         if style in _ABOVE:
             self._kept.add(self.row)
