@@ -19,11 +19,10 @@ from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from process import lowest, measure
+from process import Cost, measure, python, show_costs
+from ratios import conclude, in_turns
 
 HERE = Path(__file__).parent
-TURNS = 3
-GOAL, MOST_MEMORY = 0.15, 200
 TASKS = {"report": "report (PostgreSQL)", "report_file": "report (SQLite)", "plain": "in Python"}
 START = datetime(2026, 11, 1, tzinfo=UTC)
 ROLES = [f"Functie {number}" for number in range(7)]
@@ -190,21 +189,28 @@ def database(folder: Path) -> Iterator[None]:
 
 def main(rows: int) -> None:
     """Make the stores, run all tasks in turns, print the ratios."""
-    with tempfile.TemporaryDirectory() as name, database(Path(name)):
-        subprocess.run([sys.executable, __file__, "make", name, str(rows)], check=True)
-        commands = {task: [sys.executable, __file__, task, name] for task in TASKS}
-        costs = [{task: measure(commands[task]) for task in TASKS} for _ in range(TURNS)]
-    best = {task: lowest([c[task] for c in costs]) for task in TASKS}
-    print(f"{rows:,} submissions, {TURNS} turns")
-    for task, cost in best.items():
-        print(
-            f"  {TASKS[task]:<20} {cost.clock:7.2f} s by the clock {cost.seconds:7.2f} s of CPU "
-            f"{cost.memory:6.0f} MB"
-        )
-    mine, other = best["report"], best["plain"]
-    print(f"  by the clock / in Python  {mine.clock / other.clock:5.2f}   goal {GOAL}")
-    print(f"  CPU / in Python           {mine.seconds / other.seconds:5.2f}   goal {GOAL}")
-    print(f"  memory, MB                {mine.memory:5.0f}   goal {MOST_MEMORY}")
+    costs: dict[str, list[Cost]] = {name: [] for name in TASKS.values()}
+
+    def turn(number: int, _is_wanted: object) -> dict[str, float]:
+        now = {
+            t: measure([python("plain"), __file__, t, place])
+            for t in list(TASKS)[:: (-1) ** number]
+        }
+        for task, each in now.items():
+            costs[TASKS[task]].append(each)
+        ours, other = now["report"], now["plain"]
+        return {
+            "report of a store / in Python, by the clock": ours.clock / other.clock,
+            "report of a store / in Python": ours.seconds / other.seconds,
+            "report of a store, MB": ours.memory,
+        }
+
+    with tempfile.TemporaryDirectory() as place, database(Path(place)):
+        subprocess.run([sys.executable, __file__, "make", place, str(rows)], check=True)
+        ratios = in_turns(turn)
+    print(f"{rows:,} submissions")
+    show_costs(costs)
+    conclude(ratios)
 
 
 if __name__ == "__main__":

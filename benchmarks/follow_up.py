@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from openpyxl import load_workbook
+from ratios import Ratio, conclude, in_turns
 
 from forms.checklist.model import default_checklist, load_checklist
 from forms.jobs.made_up import made_up_answers
@@ -24,18 +25,14 @@ from forms.jobs.report import ReportRequest, make_report
 from forms.workbook.reader import read_existing
 
 TODAY = date(2026, 11, 30)
-PEOPLE, WITHHELD, OWN_ROWS, TURNS = 60, 20, 5_000, 3
-REMARKS = 5_000
+WITHHELD, OWN_ROWS, REMARKS = 20, 5_000, 5_000
 
 
-def best(task: Callable[[], object]) -> float:
-    """Return the lowest CPU time of a few runs, in seconds."""
-    times = []
-    for _ in range(TURNS):
-        start = time.process_time()
-        task()
-        times.append(time.process_time() - start)
-    return min(times)
+def seconds(task: Callable[[], object]) -> float:
+    """Return the CPU time of a task."""
+    start = time.process_time()
+    task()
+    return time.process_time() - start
 
 
 def answers(folder: Path) -> Path:
@@ -78,40 +75,57 @@ def add_rows(output: Path) -> None:
     workbook.save(output)
 
 
-def show(name: str, ours: float, beside: float, goal: str) -> None:
-    """Print a ratio and the seconds that it comes from."""
-    print(f"{name:<46} {ours / beside:6.3f}  (goal {goal}; {ours:.2f} s / {beside:.2f} s)")
+def saved_by_libreoffice(output: Path, office: str) -> Path:
+    """Return the workbook as LibreOffice saves it."""
+    folder = output.parent
+    arguments = [f"-env:UserInstallation={folder.as_uri()}/lo", "--convert-to", "xlsx"]
+    saved = folder / "saved"
+    command = [office, "--headless", *arguments, "--outdir", str(saved), str(output)]
+    subprocess.run(command, check=True, capture_output=True)
+    return saved / output.name
 
 
-def show_reading(name: str, path: Path) -> None:
-    """Print what reading costs, beside loading the whole workbook."""
+def reading(name: str, path: Path) -> list[Ratio]:
+    """Measure what reading costs, beside loading the whole workbook."""
     content = path.read_bytes()
-    whole = best(lambda: load_workbook(io.BytesIO(content)))
-    show(name, best(lambda: read_existing(path.name, content)), whole, "0.1")
+
+    def turn(_number: int, _is_wanted: object) -> dict[str, float]:
+        ours = seconds(lambda: read_existing(path.name, content))
+        return {name: ours / seconds(lambda: load_workbook(io.BytesIO(content)))}
+
+    return in_turns(turn)
+
+
+def carrying(folder: Path) -> list[Ratio]:
+    """Measure a report over people's own rows, beside one over none."""
+    small, few, many = folder / "small.csv", folder / "few.xlsx", folder / "many.xlsx"
+    small.write_text(made_up_answers(load_checklist(default_checklist()), TODAY), "utf-8")
+    report(small, few)
+    report(small, many)
+    add_rows(many)
+
+    def turn(_number: int, _is_wanted: object) -> dict[str, float]:
+        more = seconds(lambda: report(small, many))
+        return {
+            "report with 5,000 own rows / with none": more / seconds(lambda: report(small, few))
+        }
+
+    return in_turns(turn)
 
 
 def main() -> None:
-    """Print the table."""
+    """Measure and print."""
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
         source, output = answers(folder), folder / "rapport.xlsx"
         report(source, output)
-        show_reading("read follow-up / load workbook", output)
+        ratios = reading("read follow-up / openpyxl loading its workbook", output)
         if office := shutil.which("libreoffice"):
             withhold(output)
-            arguments = [f"-env:UserInstallation={folder.as_uri()}/lo", "--convert-to", "xlsx"]
-            saved = folder / "saved"
-            command = [office, "--headless", *arguments, "--outdir", str(saved), str(output)]
-            subprocess.run(command, check=True, capture_output=True)
-            show_reading("the same, saved by LibreOffice, 20 withheld", saved / output.name)
-        small = folder / "small.csv"
-        small.write_text(made_up_answers(load_checklist(default_checklist()), TODAY), "utf-8")
-        again = folder / "again.xlsx"
-        report(small, again)
-        plain = best(lambda: report(small, again))
-        add_rows(again)
-        more = best(lambda: report(small, again))
-        show("report with 5,000 own rows / with none", more, plain, "none: seconds")
+            saved = saved_by_libreoffice(output, office)
+            ratios += reading("the same, saved by LibreOffice, 20 withheld", saved)
+        ratios += carrying(folder)
+    conclude(ratios)
 
 
 if __name__ == "__main__":

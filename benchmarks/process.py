@@ -3,8 +3,11 @@
 import os
 import subprocess
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
 
 
 @dataclass(frozen=True)
@@ -17,17 +20,43 @@ class Cost:
     printed: str = ""
 
 
-def measure(command: Sequence[str]) -> Cost:
-    """Run a command; raises SystemExit when it fails."""
+def python(kind: str) -> str:
+    """Return the Python with what vinkje needs and no more (plain), or with its `peers`.
+
+    openpyxl imports numpy and Pillow wherever they are, which is not what people have.
+    """
+    program = ROOT / f".venv-{kind}" / "bin" / "python"
+    if not program.exists():
+        raise SystemExit(f"{program} is not there; to make it: make .venv-{kind}/installed")
+    return str(program)
+
+
+def measure(command: Sequence[str], until: Callable[[str], bool] | None = None) -> Cost:
+    """Run a command; raises SystemExit when it fails.
+
+    `until` gets each line that it prints, and once that returns true the process is killed.
+    """
+    # Who had vinkje installed has its modules compiled.
+    env = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     start = time.perf_counter()
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
-        printed = process.stdout.read() if process.stdout else b""
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, encoding="utf-8", env=env
+    ) as process:
+        printed = []
+        is_enough = False
+        for line in process.stdout or ():
+            printed.append(line)
+            if until and until(line):
+                process.kill()
+                is_enough = True
+                break
         _, status, usage = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
+    if is_enough != bool(until) or (process.returncode and not until):
         raise SystemExit(f"{' '.join(command)} failed")
     clock = time.perf_counter() - start
-    return Cost(clock, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, printed.decode())
+    memory = usage.ru_maxrss / 1024
+    return Cost(clock, usage.ru_utime + usage.ru_stime, memory, "".join(printed))
 
 
 def lowest(costs: Sequence[Cost]) -> Cost:
@@ -38,3 +67,13 @@ def lowest(costs: Sequence[Cost]) -> Cost:
         max(cost.memory for cost in costs),
         costs[0].printed,
     )
+
+
+def show_costs(costs: Mapping[str, Sequence[Cost]]) -> None:
+    """Print what each task cost at the least, and its highest memory."""
+    for task, several in costs.items():
+        cost = lowest(several)
+        print(
+            f"  {task:<20} {cost.clock:7.2f} s by the clock {cost.seconds:8.3f} s of CPU "
+            f"{cost.memory:6.0f} MB"
+        )

@@ -1,59 +1,102 @@
-"""Speed and memory as ratios, each to something run beside it: `make bench`.
+"""Commands beside what a user would write, in time and memory: a part of `make bench`.
 
-Every task runs in a process of its own, in turns, so that a busy machine slows both alike; the
-lowest CPU time and the highest memory count. Add a number of rows to measure another size:
-`python benchmarks/run.py 1000000`.
+Every task runs in a process of its own. Add a number of answers to measure another size:
+`python benchmarks/run.py 3000`.
 """
 
 import os
+import re
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from urllib.request import urlopen
 
-from process import Cost, lowest, measure
+from process import Cost, lowest, measure, python, show_costs
+from ratios import Ratio, conclude, in_turns
 
-HERE = Path(__file__).parent
-TURNS = 3
+TASKS = str(Path(__file__).parent / "tasks.py")
+SIZES = (100_000, 1_000_000)
+# More answers than this are counted in a report and in pandas only, or it takes hours.
+MOST = 200_000
+# A process that is done at once is measured as often in a turn, of which the lowest counts.
+SHORT_RUNS = 5
+SHORT = {"bare", "help", "web", "libraries", "again"}
 
 
 @dataclass(frozen=True)
-class Ratio:
-    """What is compared, and the ratio it should stay under."""
+class Pair:
+    """What is compared with what, and of which sizes."""
 
     name: str
     task: str
     beside: str
-    goal: str
     by_memory: bool = False
+    most: int = MOST
+
+    def ratio(self, costs: Mapping[str, Cost]) -> float:
+        """Return ours divided by the other."""
+        mine, other = costs[self.task], costs[self.beside]
+        return mine.memory / other.memory if self.by_memory else mine.seconds / other.seconds
 
 
-RATIOS = (
-    Ratio("read .csv / csv.reader", "read_csv", "plain_csv", ""),
-    Ratio("read .csv / csv.reader, memory", "read_csv", "plain_csv", "", by_memory=True),
-    Ratio("read .xlsx / openpyxl", "read_xlsx", "plain_xlsx", ""),
-    Ratio("read .xlsx / openpyxl, memory", "read_xlsx", "plain_xlsx", "", by_memory=True),
-    Ratio("read Google Sheet / .csv", "read_sheet", "read_csv", ""),
-    Ratio("read Google Sheet / .csv, memory", "read_sheet", "read_csv", "", by_memory=True),
-    Ratio("count / Counter per column", "count", "counter", "0.1"),
-    Ratio("vinkje report / reading .csv", "report", "read_csv", "2 (1.5 for 1,000,000)"),
-    Ratio("vinkje report / pandas", "report", "pandas_way", "1"),
-    Ratio("vinkje report / pandas, memory", "report", "pandas_way", "1", by_memory=True),
-    Ratio("vinkje --help / bare Python", "help", "bare", "5"),
+BEGIN = (
+    Pair("vinkje --help / bare Python", "help", "bare"),
+    Pair("vinkje form web, ready / bare Python", "web", "bare"),
+    Pair("report of 60 answers, again / its libraries", "again", "libraries"),
+)
+BY_SIZE = (
+    Pair("read .csv / csv.reader", "read_csv", "plain_csv"),
+    Pair("read .csv / csv.reader, memory", "read_csv", "plain_csv", by_memory=True),
+    Pair("read Google Sheet / .csv", "read_sheet", "read_csv"),
+    Pair("read Google Sheet / .csv, memory", "read_sheet", "read_csv", by_memory=True),
+    Pair("count / Counter per column", "count", "counter"),
+    Pair("report .csv / reading it", "report", "read_csv", most=sys.maxsize),
+    Pair("report .csv / pandas", "report", "pandas_way", most=sys.maxsize),
+    Pair("report .csv / pandas, memory", "report", "pandas_way", by_memory=True, most=sys.maxsize),
+    Pair("report .xlsx / openpyxl reading it", "report_xlsx", "plain_xlsx"),
+    Pair("report .xlsx / openpyxl, memory", "report_xlsx", "plain_xlsx", by_memory=True),
 )
 
 
+def command(task: str, folder: Path) -> list[str]:
+    """Return what runs a task, which is vinkje as people have it unless it says otherwise."""
+    plain = python("plain")
+    vinkje = [plain, "-c", "from cli.main import vinkje; vinkje()"]
+    store = f"sqlite:///{folder / 'form.db'}"
+    match task:
+        case "bare":
+            return [plain, "-c", "pass"]
+        case "libraries":
+            return [plain, "-c", "import lxml.etree, openpyxl, pydantic"]
+        case "help":
+            return [*vinkje, "--help"]
+        case "web":
+            return [*vinkje, "form", "web", "--port", "0", "--store", store]
+        case "pandas_way":
+            return [python("peers"), TASKS, task, str(folder)]
+        case _:
+            return [plain, TASKS, task, str(folder)]
+
+
+def is_answered(line: str) -> bool:
+    """Open the form whose address a line says, if it does; return whether it was there."""
+    link = re.search(r"http://\S+", line)
+    if not link:
+        return False
+    with urlopen(link[0]) as page:  # noqa: S310 - our own, on loopback
+        return bool(page.status == 200)
+
+
 def cost(task: str, folder: Path) -> Cost:
-    """Run a task in a process of its own."""
-    command = [sys.executable, str(HERE / "tasks.py"), task, str(folder)]
-    if task == "bare":
-        command = [sys.executable, "-c", "pass"]
-    if task == "help":
-        command = [sys.executable, "-c", "from cli.main import vinkje; vinkje()", "--help"]
-    measured = measure(command)
+    """Run a task in a process of its own, a short one several times."""
+    runs = SHORT_RUNS if task in SHORT else 1
+    until = is_answered if task == "web" else None
+    measured = lowest([measure(command(task, folder), until) for _ in range(runs)])
     # A task that measures a part of its work prints the seconds of that part.
     if task in {"count", "counter"}:
         return replace(measured, seconds=float(measured.printed))
@@ -63,8 +106,8 @@ def cost(task: str, folder: Path) -> Cost:
 @contextmanager
 def google(folder: Path) -> Iterator[None]:
     """Let Google stand on loopback, in a process of its own."""
-    command = [sys.executable, str(HERE / "tasks.py"), "serve", str(folder)]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as server:
+    serving = [sys.executable, TASKS, "serve", str(folder)]
+    with subprocess.Popen(serving, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as server:
         address = server.stdout.readline().decode().strip() if server.stdout else ""
         os.environ["VINKJE_GOOGLE_URL"] = address
         os.environ["GOOGLE_APPLICATION_CREDENTIALS"] = str(folder / "key.json")
@@ -72,28 +115,53 @@ def google(folder: Path) -> Iterator[None]:
         server.communicate()
 
 
-def main(rows: int) -> None:
-    """Make the files, run all tasks in turns, print the ratios."""
-    tasks = list(dict.fromkeys(t for r in RATIOS for t in (r.task, r.beside)))
+def compared(pairs: Mapping[str, Pair], folder: Path) -> list[Ratio]:
+    """Run the tasks of all pairs in turns; print what they cost, return the ratios."""
+    costs: defaultdict[str, list[Cost]] = defaultdict(list)
+
+    def turn(number: int, is_wanted: Callable[[str], bool]) -> dict[str, float]:
+        wanted = {name: pair for name, pair in pairs.items() if is_wanted(name)}
+        tasks = list(dict.fromkeys(t for p in wanted.values() for t in (p.task, p.beside)))
+        # Forth and back, so that what slows or speeds up as it goes favours nobody.
+        now = {task: cost(task, folder) for task in tasks[:: (-1) ** number]}
+        for task, each in now.items():
+            costs[task].append(each)
+        return {name: pair.ratio(now) for name, pair in wanted.items()}
+
+    ratios = in_turns(turn)
+    show_costs(costs)
+    return ratios
+
+
+def of_size(rows: int) -> list[Ratio]:
+    """Measure what grows with the answers."""
+    print(f"{rows:,} answers, 25 columns", flush=True)
+    pairs = {f"{rows:,} answers: {p.name}": p for p in BY_SIZE if rows <= p.most}
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        making = [sys.executable, str(HERE / "tasks.py"), "make", str(folder), str(rows)]
-        subprocess.run(making, check=True)
-        if not (folder / "answers.xlsx").exists():
-            tasks = [task for task in tasks if "xlsx" not in task]
+        make("make_csv", folder, rows)
+        if rows > MOST:
+            return compared(pairs, folder)
+        make("make_xlsx", folder)
         with google(folder):
-            costs = [{task: cost(task, folder) for task in tasks} for _ in range(TURNS)]
-    best = {task: lowest([c[task] for c in costs]) for task in tasks}
-    print(f"{rows:,} rows x 25 columns, {TURNS} turns")
-    for task, own in best.items():
-        print(f"  {task:<12} {own.seconds:8.3f} s {own.memory:8.0f} MB")
-    for ratio in RATIOS:
-        if ratio.task in best:
-            mine, other = best[ratio.task], best[ratio.beside]
-            found = mine.memory / other.memory if ratio.by_memory else mine.seconds / other.seconds
-            goal = f"   goal {ratio.goal}" if ratio.goal else ""
-            print(f"  {ratio.name:<36} {found:6.2f}{goal}")
+            return compared(pairs, folder)
+
+
+def begin() -> list[Ratio]:
+    """Measure what everybody waits for, however few the answers are."""
+    print(f"Begin, and 60 answers: the lowest of {SHORT_RUNS} a turn", flush=True)
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        make("make_csv", folder, 60)
+        measure(command("report", folder))
+        return compared({pair.name: pair for pair in BEGIN}, folder)
+
+
+def make(what: str, folder: Path, *rows: int) -> None:
+    """Have the answers made up, outside of this process, which must stay small."""
+    subprocess.run([sys.executable, TASKS, what, str(folder), *map(str, rows)], check=True)
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 100_000)
+    sizes = map(int, sys.argv[1:]) if sys.argv[1:] else SIZES
+    conclude([*begin(), *(ratio for rows in sizes for ratio in of_size(rows))])

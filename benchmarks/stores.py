@@ -1,7 +1,7 @@
 """Durable answers a second: our form on SQLite and PostgreSQL, beside one written in Django.
 
-Each serves from a process of its own on 127.0.0.1; all are loaded in turns, and the best of each
-counts. The slow disk is a library before PostgreSQL and SQLite: 5 ms a sync, such as a plain disk.
+Each serves from a process of its own on 127.0.0.1; all are loaded in turns. The slow
+disk is a library before PostgreSQL and SQLite: 5 ms a sync, such as a plain disk.
 """
 
 import os
@@ -14,7 +14,9 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from urllib.request import urlopen
 
-from web import POST_LUA, TURNS, form_body, ours, show_ratio, slow_disk, wrk
+from process import python
+from ratios import Ratio, conclude, in_turns
+from web import POST_LUA, form_body, ours, slow_disk, wrk
 
 from forms.store.open import init_store
 
@@ -32,6 +34,11 @@ request = function()
 end
 """
 Posting = Callable[[int], float]
+RATIOS = (
+    ("ours / Django, SQLite", "ours, SQLite", "Django, SQLite"),
+    ("ours / Django, PostgreSQL", "ours, PostgreSQL", "Django, PostgreSQL"),
+    ("two servers / one", "ours twice, PostgreSQL", "ours, PostgreSQL"),
+)
 
 
 def main() -> None:
@@ -39,44 +46,50 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         folder.chmod(0o755)
-        print("Durable answers a second")
-        _compare("", folder, {})
+        ratios = _compared("", folder, {})
         if slow := slow_disk(folder):
-            _compare(", 5 ms a sync", folder, {"LD_PRELOAD": slow})
+            ratios += _compared(", 5 ms a sync", folder, {"LD_PRELOAD": slow})
+    conclude(ratios)
 
 
-def _compare(disk: str, folder: Path, env: Mapping[str, str]) -> None:
+def _compared(disk: str, folder: Path, env: Mapping[str, str]) -> list[Ratio]:
     """Load every way of serving in turns."""
     with ExitStack() as stack:
-        new = stack.enter_context(_postgresql(folder / f"pg{len(env)}", env))
-        ways: dict[str, list[Posting]] = {
-            "ours, SQLite": [stack.enter_context(_ours(folder, "", env))],
-            "Django, SQLite": [stack.enter_context(_django(folder / f"dj{len(env)}.db", env))],
-        }
-        if new:
-            shared = new()
-            init_store(shared)
-            first = stack.enter_context(_ours(folder, shared, env))
-            second = stack.enter_context(_ours(folder, shared, env))
-            ways["ours, PostgreSQL"] = [first, first]
-            ways["ours twice, PostgreSQL"] = [first, second]
-            ways["Django, PostgreSQL"] = [stack.enter_context(_django(new(), env))]
-        best = dict.fromkeys(ways, 0.0)
-        for turn in range(TURNS):
-            for number, (way, postings) in enumerate(ways.items()):
-                with ThreadPoolExecutor() as loads:
-                    keys = [10**9 * (10 * turn + number) + 10**8 * i for i in range(2)]
-                    rates = loads.map(lambda post, key: post(key), postings, keys)
-                    best[way] = max(best[way], sum(rates))
-    for way, rate in best.items():
-        print(f"  {way + disk:<36} {rate:6.0f}/s")
-    for engine in ("SQLite", "PostgreSQL"):
-        if f"ours, {engine}" in best:
-            ratio = best[f"ours, {engine}"] / best[f"Django, {engine}"]
-            show_ratio(f"ours / Django, {engine}{disk}", ratio, "3 or more")
-    if new:
-        ratio = best["ours twice, PostgreSQL"] / best["ours, PostgreSQL"]
-        show_ratio(f"two servers / one{disk}", ratio, "more than 1")
+        ways = _ways(stack, folder, env)
+
+        def turn(number: int, _is_wanted: object) -> dict[str, float]:
+            rates = {w: _rate(p, 10 * number + i) for i, (w, p) in enumerate(ways.items())}
+            print(f"Durable answers a second{disk}, turn {number + 1}")
+            for way, rate in rates.items():
+                print(f"  {way:<36} {rate:6.0f}/s", flush=True)
+            return {f"{name}{disk}": rates[a] / rates[b] for name, a, b in RATIOS if a in rates}
+
+        return in_turns(turn)
+
+
+def _ways(stack: ExitStack, folder: Path, env: Mapping[str, str]) -> dict[str, list[Posting]]:
+    """Begin every way of serving; each is one place or two to post to at once."""
+    ways: dict[str, list[Posting]] = {
+        "ours, SQLite": [stack.enter_context(_ours(folder, "", env))],
+        "Django, SQLite": [stack.enter_context(_django(folder / f"dj{len(env)}.db", env))],
+    }
+    if new := stack.enter_context(_postgresql(folder / f"pg{len(env)}", env)):
+        shared = new()
+        init_store(shared)
+        first = stack.enter_context(_ours(folder, shared, env))
+        second = stack.enter_context(_ours(folder, shared, env))
+        ways["ours, PostgreSQL"] = [first, first]
+        ways["ours twice, PostgreSQL"] = [first, second]
+        ways["Django, PostgreSQL"] = [stack.enter_context(_django(new(), env))]
+    return ways
+
+
+def _rate(postings: list[Posting], number: int) -> float:
+    """Load all at once; return what they took together. The number tells loads' keys apart."""
+    with ThreadPoolExecutor() as loads:
+        keys = [10**9 * number + 10**8 * place for place in range(len(postings))]
+        rates = loads.map(lambda post, key: post(key), postings, keys)
+        return float(sum(rates))
 
 
 @contextmanager
@@ -88,7 +101,7 @@ def _ours(folder: Path, store: str, env: Mapping[str, str]) -> Iterator[Posting]
 
 @contextmanager
 def _django(database: Path | str, env: Mapping[str, str]) -> Iterator[Posting]:
-    command = [sys.executable, str(HERE / "django_form.py"), str(database)]
+    command = [python("peers"), str(HERE / "django_form.py"), str(database)]
     with subprocess.Popen(
         command,
         stdout=subprocess.PIPE,

@@ -8,25 +8,28 @@ from datetime import date
 from pathlib import Path
 
 TODAY = date(2026, 11, 30)
-MOST_XLSX_ROWS = 200_000
 SHEET = "1AbCdEfGhIjKlMnOpQrStUvWxYz0123456789_-abcdE"
 
 
-def make(folder: Path, rows: int) -> None:
-    """Write made-up answers as .csv, and as .xlsx where that takes no hours."""
-    from openpyxl import Workbook
-
+def make_csv(folder: Path, rows: int) -> None:
+    """Write made-up answers as .csv."""
     from forms.checklist.model import default_checklist, load_checklist
     from forms.jobs.made_up import made_up_answers
 
     text = made_up_answers(load_checklist(default_checklist()), TODAY, rows)
     (folder / "answers.csv").write_text(text, encoding="utf-8", newline="")
-    if rows <= MOST_XLSX_ROWS:
-        workbook = Workbook(write_only=True)
-        sheet = workbook.create_sheet()
-        for row in csv.reader(text.splitlines()):
+
+
+def make_xlsx(folder: Path) -> None:
+    """Write the same answers as .xlsx."""
+    from openpyxl import Workbook
+
+    workbook = Workbook(write_only=True)
+    sheet = workbook.create_sheet()
+    with (folder / "answers.csv").open(encoding="utf-8", newline="") as file:
+        for row in csv.reader(file):
             sheet.append(row)
-        workbook.save(folder / "answers.xlsx")
+    workbook.save(folder / "answers.xlsx")
 
 
 def plain_csv(folder: Path) -> None:
@@ -57,11 +60,6 @@ def read_csv(folder: Path) -> None:
     _read(folder / "answers.csv")
 
 
-def read_xlsx(folder: Path) -> None:
-    """Read, recognise and count."""
-    _read(folder / "answers.xlsx")
-
-
 def serve(folder: Path) -> None:
     """Be Google with the answers in a Sheet, until nobody listens."""
     sys.path.insert(0, str(Path(__file__).parent.parent / "tests" / "support"))
@@ -82,14 +80,34 @@ def read_sheet(_folder: Path) -> None:
     _read(Path(SHEET))
 
 
-def report(folder: Path) -> None:
-    """Do the whole command."""
+def help(_folder: Path) -> None:  # noqa: A001 - the option's name
+    """Say what vinkje can do."""
     from cli.main import vinkje
 
-    output = folder / "rapport.xlsx"
+    vinkje(["--help"])
+
+
+def report(folder: Path) -> None:
+    """Do the whole command, to a first workbook."""
+    _report(folder / "answers.csv", "--overwrite")
+
+
+def report_xlsx(folder: Path) -> None:
+    """Do the whole command, from a workbook of answers."""
+    _report(folder / "answers.xlsx", "--overwrite")
+
+
+def again(folder: Path) -> None:
+    """Do the whole command over the workbook that is there."""
+    _report(folder / "answers.csv")
+
+
+def _report(answers: Path, *options: str) -> None:
+    from cli.main import vinkje
+
+    output = answers.parent / "rapport.xlsx"
     # The day that the answers were made up for: later ones would be pointed out, all of them.
-    day = ["--date", str(TODAY)]
-    vinkje(["report", str(folder / "answers.csv"), "-o", str(output), "--overwrite", *day])
+    vinkje(["report", str(answers), "-o", str(output), "--date", str(TODAY), *options])
 
 
 def pandas_way(folder: Path) -> None:

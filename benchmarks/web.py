@@ -1,7 +1,7 @@
-"""The web form as ratios, each to something run beside it in the same minutes: `make bench`.
+"""The web form, beside servers and stores that do less: a part of `make bench`.
 
-nginx serves the same bytes, waitress a bare application, and a store commits once a request. All
-run in turns and the best of each counts. Everything is on 127.0.0.1, with wrk as the load.
+nginx serves the same bytes, waitress a bare application, and a store commits once a request.
+All run in turns. Everything is on 127.0.0.1, with wrk as the load.
 """
 
 import logging
@@ -23,7 +23,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from urllib.request import urlopen
 
-TURNS = 3
+from process import python
+from ratios import Ratio, conclude, in_turns
+
 SECONDS = 4
 CONNECTIONS = 50
 PEOPLE_A_SECOND = 2_000 / 60
@@ -51,51 +53,57 @@ def main() -> None:
     """Measure and print."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        _serving(folder)
-        _storing(folder)
+        ratios = _serving(folder) + _storing(folder, "", "")
+        if library := slow_disk(folder):
+            ratios += _storing(folder, ", 5 ms a sync", library)
+    conclude(ratios)
 
 
-def _serving(folder: Path) -> None:
+def _serving(folder: Path) -> list[Ratio]:
     with ours(folder, "form") as (link, pid), ours(folder, "bare") as (bare, _):
         with urlopen(link) as page:  # noqa: S310 - our own, on loopback
             content = page.read()
         body = form_body(content.decode())
+        print(f"Page of {len(content):,} bytes, {CONNECTIONS} connections", flush=True)
         with _nginx(folder, content) as beside:
-            gets, others, posts, bares = [], [], [], []
-            for turn in range(TURNS):
-                gets.append(wrk(link))
-                others.append(wrk(beside))
-                script = POST_LUA % (body, (turn + 1) * 10**8)
-                posts.append(wrk(f"{link}send", script))
-                bares.append(wrk(f"{bare}send", script))
-        peak = re.search(r"VmHWM:\s+(\d+)", Path(f"/proc/{pid}/status").read_text("utf-8"))
-    print(f"Page of {len(content):,} bytes, {CONNECTIONS} connections, {TURNS} turns")
-    print(f"  GET: ours {max(gets):.0f}/s, nginx {max(others):.0f}/s")
-    print(f"  POST: ours {max(posts):.0f}/s, bare {max(bares):.0f}/s")
-    show_ratio("GET / nginx with the same bytes", max(gets) / max(others), "0.12 or more")
-    # With the receipt, which was a second request when this was 0.45.
-    show_ratio("durable POST / bare POST", max(posts) / max(bares), "0.25 or more")
-    show_ratio("GET / 2,000 people in a minute", max(gets) / PEOPLE_A_SECOND, "8 or more")
-    show_ratio("POST / 2,000 people in a minute", max(posts) / PEOPLE_A_SECOND, "8 or more")
-    show_ratio("memory after that, MB", int(peak[1]) / 1024 if peak else 0, "80 or less")
+
+            def turn(number: int, _is_wanted: object) -> dict[str, float]:
+                script = POST_LUA % (body, (number + 1) * 10**8)
+                get, other = wrk(link), wrk(beside)
+                post, plain = wrk(f"{link}send", script), wrk(f"{bare}send", script)
+                print(f"  GET: ours {get:.0f}/s, nginx {other:.0f}/s", flush=True)
+                print(f"  POST: ours {post:.0f}/s, bare {plain:.0f}/s", flush=True)
+                return {
+                    "GET / nginx with the same bytes": get / other,
+                    "durable POST / bare POST": post / plain,
+                    "GET / 2,000 people in a minute": get / PEOPLE_A_SECOND,
+                    "POST / 2,000 people in a minute": post / PEOPLE_A_SECOND,
+                    "memory of the form after that, MB": _peak(pid),
+                }
+
+            return in_turns(turn)
 
 
-def _storing(folder: Path) -> None:
-    for name, goal, slow in (("", "1.4 or more", False), (", 5 ms a sync", "3 or more", True)):
-        env = dict(os.environ)
-        if slow:
-            library = slow_disk(folder)
-            if not library:
-                return
-            env["LD_PRELOAD"] = library
-        found: dict[str, float] = {"groups": 0, "singles": 0}
-        for _ in range(TURNS):
-            for way, best in found.items():
-                command = [sys.executable, __file__, way, str(folder)]
-                done = subprocess.run(command, env=env, check=True, capture_output=True, text=True)
-                found[way] = max(best, float(done.stdout))
-        print(f"  stored{name}: ours {found['groups']:.0f}/s, singly {found['singles']:.0f}/s")
-        show_ratio(f"group commit / commit each{name}", found["groups"] / found["singles"], goal)
+def _peak(pid: int) -> float:
+    """Return the most memory that a process had, in MB."""
+    peak = re.search(r"VmHWM:\s+(\d+)", Path(f"/proc/{pid}/status").read_text("utf-8"))
+    return int(peak[1]) / 1024 if peak else 0
+
+
+def _storing(folder: Path, disk: str, library: str) -> list[Ratio]:
+    env = {**os.environ, **({"LD_PRELOAD": library} if library else {})}
+
+    def stored(way: str) -> float:
+        command = [python("plain"), __file__, way, str(folder)]
+        done = subprocess.run(command, env=env, check=True, capture_output=True, text=True)
+        return float(done.stdout)
+
+    def turn(_number: int, _is_wanted: object) -> dict[str, float]:
+        together, singly = stored("groups"), stored("singles")
+        print(f"  stored{disk}: ours {together:.0f}/s, singly {singly:.0f}/s", flush=True)
+        return {f"group commit / commit each{disk}": together / singly}
+
+    return in_turns(turn)
 
 
 def slow_disk(folder: Path) -> str:
@@ -108,11 +116,6 @@ def slow_disk(folder: Path) -> str:
     source.write_text(SLOW_DISK_C, encoding="utf-8")
     subprocess.run([compiler, "-shared", "-fPIC", "-o", str(library), str(source)], check=True)
     return str(library)
-
-
-def show_ratio(name: str, found: float, goal: str) -> None:
-    """Print a ratio beside its goal."""
-    print(f"  {name:<36} {found:6.2f}   goal {goal}")
 
 
 def form_body(html: str) -> str:
@@ -146,7 +149,7 @@ def ours(
     folder: Path, what: str, store: str = "", env: Mapping[str, str] | None = None
 ) -> Iterator[tuple[str, int]]:
     """Serve one of the functions below in a process of its own; yields its link and its id."""
-    command = [sys.executable, __file__, what, str(folder), *([store] if store else [])]
+    command = [python("plain"), __file__, what, str(folder), *([store] if store else [])]
     environment = {**os.environ, **(env or {})}
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:
         link = process.stdout.readline().strip() if process.stdout else ""
