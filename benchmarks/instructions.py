@@ -1,0 +1,105 @@
+"""Instructions of a few commands on 2,000 answers, held against figures that were kept.
+
+Where seconds tell a slip of 10% from noise only after many turns, Valgrind counts the same
+instructions each time. The figures are in `instructions.toml`, which says how they are renewed.
+"""
+
+import platform
+import re
+import subprocess
+import sys
+import tempfile
+import tomllib
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+FIGURES = Path(__file__).with_suffix(".toml")
+SCRIPT = str(Path(__file__).parent / "tasks.py")
+ROOM = 0.1
+ANSWERS = 2_000
+TASKS = ("help", "read_csv", "report")
+COUNTER = ("valgrind", "--tool=cachegrind", "--cache-sim=no", "--cachegrind-out-file=/dev/null")
+# What differs from one environment to the next would be counted too.
+ENVIRONMENT = {
+    "PATH": "/usr/bin:/bin",
+    "LANG": "C.UTF-8",
+    "PYTHONHASHSEED": "0",
+    "PYTHONPATH": str(ROOT),
+    "VINKJE_LANGUAGE": "nl",
+}
+KEPT = """\
+# Millions of instructions that each task of instructions.py takes, counted by Valgrind, on the
+# Python and the processor named here. tests/commands/test_instructions.py fails when a task takes
+# 10% more, or 10% less: less is a reason to renew the figure, or the next slip hides below it.
+# They are renewed by `python benchmarks/instructions.py --write`, and the commit says why they
+# changed.
+python = "{python}"
+machine = "{machine}"
+
+[millions]
+{millions}
+"""
+
+
+def here() -> dict[str, str]:
+    """Return the Python and the processor that figures hold for."""
+    return {
+        "python": "{}.{}".format(*platform.python_version_tuple()),
+        "machine": platform.machine(),
+    }
+
+
+def kept() -> tuple[dict[str, str], dict[str, int]]:
+    """Return what the kept figures hold for, and the millions of each task."""
+    figures = tomllib.loads(FIGURES.read_text("utf-8"))
+    millions = figures.pop("millions")
+    return figures, millions
+
+
+def make(folder: Path) -> None:
+    """Write the answers that tasks read."""
+    _run([sys.executable, SCRIPT, "make_csv", str(folder), str(ANSWERS)])
+
+
+def millions_of(task: str, folder: Path) -> int:
+    """Return the millions of instructions that a task takes, in a folder with answers."""
+    command = [sys.executable, SCRIPT, task, str(folder)]
+    # Else Python compiles modules in the run that counts.
+    _run(command)
+    refs = re.search(r"I\s+refs:\s+([\d,]+)", _run([*COUNTER, *command]))
+    if not refs:
+        raise SystemExit("Valgrind tells no number of instructions")
+    return round(int(refs[1].replace(",", "")) / 1e6)
+
+
+def fault(task: str, found: int, figure: int) -> str:
+    """Return what is wrong with the millions that a task took; nothing when they are as kept."""
+    if abs(found - figure) <= ROOM * figure:
+        return ""
+    return (
+        f"{task} takes {found:,} million instructions, {found / figure - 1:+.0%} of the {figure:,} "
+        f"kept in {FIGURES.name}, which says what to do"
+    )
+
+
+def _run(command: list[str]) -> str:
+    """Run a command; return what it and Valgrind say on stderr."""
+    done = subprocess.run(command, env=ENVIRONMENT, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise SystemExit(f"{' '.join(command)} failed\n{done.stderr}")
+    return done.stderr
+
+
+def main(arguments: list[str]) -> None:
+    """Count and print; with --write keep the figures."""
+    with tempfile.TemporaryDirectory() as name:
+        make(Path(name))
+        found = {task: millions_of(task, Path(name)) for task in TASKS}
+    millions = "\n".join(f"{task} = {figure}" for task, figure in found.items())
+    print(millions)
+    if arguments == ["--write"]:
+        FIGURES.write_text(KEPT.format(**here(), millions=millions), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
