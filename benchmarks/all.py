@@ -35,7 +35,7 @@ def main() -> int:
         lines += lines_of(script)
     missed = [line.rstrip() for line in lines if line.split()[:1] in (["MISSED"], ["BROKE"])]
     unmeasured = [name for name in GOALS if not any(f" {name} " in line for line in lines)]
-    print(f"\n{len(missed)} of {len(GOALS)} goals missed", *missed, sep="\n")
+    print("\nMissed:" if missed else "\nNo goal is missed.", *missed, sep="\n")
     if unmeasured:
         print("Not measured here:", *unmeasured, sep="\n  ")
     return 1 if missed else 0
