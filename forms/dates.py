@@ -123,15 +123,13 @@ def read_date(cell: object, *, day_first: bool = False) -> datetime | None:
     None for what is no date, and for a number that lies before 2000 or after 2099 as days since
     30 December 1899. `day_first` says how `3/4/2026` is read.
     """
+    if isinstance(cell, str):
+        return _from_text(" ".join(cell.split()), day_first=day_first)
     if isinstance(cell, datetime):
         return cell
     if isinstance(cell, date):
         return datetime.combine(cell, time())
-    if isinstance(cell, int | float):
-        return _from_serial(float(cell))
-    return (
-        _from_text(" ".join(cell.split()), day_first=day_first) if isinstance(cell, str) else None
-    )
+    return _from_serial(float(cell)) if isinstance(cell, int | float) else None
 
 
 def typed_day(

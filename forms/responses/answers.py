@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from forms.checklist.model import Checklist
-from forms.responses.mojibake import mended
+from forms.responses.mojibake import is_mojibake, mended
 from forms.text import normalize, text_of
 from forms.wording import LANGUAGES, Answer, wording
 
@@ -12,6 +12,10 @@ Cell = object
 EMPTY = 0
 CODES = {answer: code for code, answer in enumerate(Answer, EMPTY + 1)}
 UNREAD = len(CODES) + 1
+# Marks the code of a text with damaged letters: it lies beyond ASCII, so a look finds any.
+_DAMAGED = 0x80
+TO_CODE = bytes(code & ~_DAMAGED for code in range(256))
+TO_DAMAGED = bytes(bool(code & _DAMAGED) for code in range(256))
 # Turns codes into 1 for an answer and 0 for all else.
 TO_ANSWERED = bytes(1 if EMPTY < code < UNREAD else 0 for code in range(256))
 # What is no answer counts as empty.
@@ -51,7 +55,7 @@ def answered_rows(columns: Iterable[bytes], rows: int) -> bytes:
 
 
 class CellCodes(dict[Cell, int]):
-    """From a cell to its code; every distinct text is folded once."""
+    """From a cell to its code, marked where letters are damaged; a text is read once."""
 
     def __init__(self, checklist: Checklist) -> None:
         super().__init__({None: EMPTY, "": EMPTY})
@@ -65,14 +69,19 @@ class CellCodes(dict[Cell, int]):
         texts = (text, mended(text)) if len(text) <= self.longest else ()
         answer = next(filter(None, (self.answers.get(normalize(each)) for each in texts)), None)
         code = CODES[answer] if answer else UNREAD if text.strip() else EMPTY
+        code |= _DAMAGED if is_mojibake(text) else 0
         if len(self) < _REMEMBERED:
             self[cell] = code
         return code
 
     def of(self, column: tuple[Cell, ...]) -> bytes:
         """Return the codes of a column's cells, a byte a cell in their order."""
+        return self.marked(column).translate(TO_CODE)
+
+    def marked(self, column: tuple[Cell, ...]) -> bytes:
+        """Return the same with a mark, beyond ASCII, at texts with damaged letters."""
         return bytes(map(self.__getitem__, column))
 
     def is_answer(self, cell: Cell) -> bool:
         """Say whether a cell holds an answer, in any wording that counts."""
-        return is_answer(self[cell])
+        return is_answer(TO_CODE[self[cell]])

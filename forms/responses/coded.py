@@ -131,7 +131,7 @@ class _Counting:
 
     def _table_of(self, texts: tuple[str, ...]) -> bytes:
         """Return what translates codes for texts into those of cells."""
-        table = bytes([EMPTY, *map(self.cells.__getitem__, texts)])
+        table = bytes([EMPTY]) + self.cells.of(texts)
         return table.ljust(256, bytes([UNREAD]))
 
     def _add_column(self, column: Column, texts: tuple[str, ...], codes: bytes) -> None:

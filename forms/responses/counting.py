@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import date, datetime
 from itertools import accumulate, chain, compress
+from operator import itemgetter
 from zoneinfo import ZoneInfo
 
 from forms.checklist.model import Checklist
@@ -94,7 +95,7 @@ class _Round:
         self.zone = ZoneInfo(checklist.time_zone)
         # Where each part begins among the rows of all; what was counted already has none.
         self.starts = [0, *accumulate(len(part.answered) for part in parts)]
-        self.answered = bytes(chain.from_iterable(part.answered for part in parts))
+        self.answered = b"".join(part.answered for part in parts)
         self.items = _items(parts, checklist)
         # Whether any source asks for the groups, and has rows.
         split = checklist.split_question()
@@ -199,16 +200,15 @@ class _Round:
             if part.counted:
                 tally.include(part.counted.tally)
         answers = {item: _used_codes(item, timed) for item in self.items}
-        groups = [
-            tally.group_of(cell) if self.is_split else ""
-            for timed_part in timed
-            for cell in compress(timed_part.groups(), timed_part.used)
-        ]
+        cells = [cell for own in timed for cell in compress(own.groups(), own.used)]
+        # Thousands of rows, and a few groups.
+        named = {cell: tally.group_of(cell) if self.is_split else "" for cell in set(cells)}
+        groups = list(map(named.__getitem__, cells))
         sizes = sorted(Counter(groups).items())
         if len(sizes) > 1:
             # Rows laid side by side by group, so that each is a slice.
-            order = sorted(range(len(groups)), key=groups.__getitem__)
-            answers = {i: bytes(map(codes.__getitem__, order)) for i, codes in answers.items()}
+            by_group = itemgetter(*sorted(range(len(groups)), key=groups.__getitem__))
+            answers = {item: bytes(by_group(codes)) for item, codes in answers.items()}
         start = 0
         for group, size in sizes:
             own = {item: codes[start : start + size] for item, codes in answers.items()}
@@ -227,7 +227,8 @@ class _Round:
             for subject, text in timed_part.remarks(replaced):
                 texts[subject].append(text.strip())
         return {
-            subject: tuple(sorted(written, key=_alphabetical))
+            # By nothing but the text: the order of rows is that of who answered first.
+            subject: tuple(sorted(sorted(written), key=str.casefold))
             for subject, written in texts.items()
             if written
         }
@@ -245,8 +246,3 @@ def _used_codes(item: str, timed: Sequence[TimedPart]) -> bytes:
                 bytes(compress(codes, timed_part.used) if 0 in timed_part.used else codes)
             )
     return b"".join(pieces)
-
-
-# By nothing but the text: the order of rows is that of who answered first.
-def _alphabetical(text: str) -> tuple[str, str]:
-    return (text.casefold(), text)

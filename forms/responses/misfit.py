@@ -1,5 +1,6 @@
 """What shows that cells do not stand under their header: then no figure of a table is certain."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from gettext import gettext
@@ -91,7 +92,7 @@ class Misfits:
             return
         header = len(self.table.header)
         widths = list(map(len, chunk))
-        self.short += sum(0 < width < header for width in widths)
+        self.short += sum(rows for width, rows in Counter(widths).items() if 0 < width < header)
         self.widest = max(self.widest, *widths)
         self.any_fits = self.any_fits or any(
             width <= header and has_content(row) for width, row in zip(widths, chunk, strict=True)

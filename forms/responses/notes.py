@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from itertools import compress
+from itertools import compress, islice
 
 from forms.checklist.model import Checklist
 from forms.dates import are_ambiguous
@@ -71,7 +71,7 @@ def round_notes(
             f"{part.table.name} {part.number(row)}" if several else f"{part.number(row)}"
             for part, row in alike
         )
-        yield Note(Alike(len(alike)), rows=_some(rows))
+        yield Note(Alike(len(alike)), rows=_some(rows, len(alike)))
 
 
 def part_notes(
@@ -85,13 +85,13 @@ def part_notes(
         yield Note(NotAskedHere(", ".join(lacking)))
     if part.headers:
         numbers = [part.number(at) - 1 for at in part.headers]
-        yield Note(HeaderRepeated(len(numbers)), rows=_some(map(str, numbers)))
+        yield Note(HeaderRepeated(len(numbers)), rows=_some(map(str, numbers), len(numbers)))
     yield from _column_notes(part, checklist)
     yield from _answer_notes(part)
     yield from _person_notes(timed_part)
     yield from _time_notes(timed_part, today)
     if merged := [ref for ref in part.table.observed.merged if _covers_answers(ref, part)]:
-        yield Note(MergedCells(len(merged)), rows=_some(merged))
+        yield Note(MergedCells(len(merged)), rows=_some(merged, len(merged)))
     if part.damaged.count:
         yield Note(
             DamagedTexts(part.damaged.count), texts=_some(part.damaged.places, part.damaged.count)
@@ -165,7 +165,8 @@ def _answer_notes(part: Part) -> Iterator[Note]:
             shown = ", ".join(f"'{t}' ({n})" for t, n in texts.most_common(_SHOWN_TEXTS))
             yield Note(ItemUnread(item, codes.count(UNREAD)), texts=shown)
     if part.suspects:
-        rows = _some(f"{row} '{shortened(text, _SHOWN)}'" for row, text in part.suspects.items())
+        stray = (f"{row} '{shortened(text, _SHOWN)}'" for row, text in part.suspects.items())
+        rows = _some(stray, len(part.suspects))
         yield Note(SuspectRows(len(part.suspects)), rows=rows)
     if often := [
         f"'{t}' ({n})" for t, n in part.all_unread.most_common(_SHOWN_TEXTS) if n >= _OFTEN
@@ -177,7 +178,7 @@ def _answer_notes(part: Part) -> Iterator[Note]:
         places = _some((f"{cell.row} ({cell.item})" for cell in cells), part.unread_total)
         yield Note(UnreadCells(part.unread_total), rows=places)
     if unusable := [row for row in part.unanswered if not part.answered[row]]:
-        rows = _some(str(part.number(row)) for row in unusable)
+        rows = _some((str(part.number(row)) for row in unusable), len(unusable))
         yield Note(Unusable(len(unusable)), rows=rows)
 
 
@@ -237,7 +238,7 @@ def _time_notes(timed_part: TimedPart, today: date | None) -> Iterator[Note]:
     # Only slashes leave open which is the month: `dates.read_dates`.
     if "/" in text_of(first) and are_ambiguous(part.times, today):
         yield Note(AmbiguousDays(), texts=text_of(first))
-    if today:
+    if today and any(day > today for day in timed_part.days):
         rows = [
             r
             for r, t in enumerate(timed_part.times)
@@ -249,12 +250,11 @@ def _time_notes(timed_part: TimedPart, today: date | None) -> Iterator[Note]:
 
 def _cells(part: Part, rows: Sequence[int]) -> str:
     """Return what stands in the time column of some rows."""
-    return _some(f"{part.number(r)} '{shortened(text_of(part.times[r]), _SHOWN)}'" for r in rows)
+    shown = (f"{part.number(r)} '{shortened(text_of(part.times[r]), _SHOWN)}'" for r in rows)
+    return _some(shown, len(rows))
 
 
-def _some(texts: Iterable[str], count: int = 0) -> str:
-    """Return the first texts and how many more there are: of `count`, where not all are here."""
-    shown = list(texts)
-    rest = max(count, len(shown)) - _SHOWN_ROWS
-    more = [f"… (+{rest})"] if rest > 0 else []
-    return ", ".join([*shown[:_SHOWN_ROWS], *more])
+def _some(texts: Iterable[str], count: int) -> str:
+    """Return the first of `count` texts and how many more there are; few need be made for that."""
+    more = [f"… (+{count - _SHOWN_ROWS})"] if count > _SHOWN_ROWS else []
+    return ", ".join([*islice(texts, _SHOWN_ROWS), *more])

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
 from itertools import compress
 
@@ -77,7 +77,7 @@ class Part:
     unread_texts: dict[str, Counter[str]] = field(default_factory=dict)
     differing: Counter[str] = field(default_factory=Counter)
     beside: dict[int, int] = field(default_factory=dict)
-    personal: dict[str, None] = field(default_factory=dict)
+    personal: tuple[str, ...] = ()
     headers: list[int] = field(default_factory=list)
     suspects: dict[int, str] = field(default_factory=dict)
     damaged: Damaged = field(default_factory=Damaged)
@@ -126,7 +126,7 @@ class TimedPart:
         if self.part.counted:
             return self.part.counted.days
         known = () if self.clock else compress(self.times, self.used)
-        return Counter(time.date() for time in known if time)
+        return Counter(map(datetime.date, filter(None, known)))
 
     def groups(self) -> Sequence[Cell]:
         """Return the answer of every row to the question that splits; "" where it was not asked."""

@@ -3,8 +3,8 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from itertools import chain, compress, islice, zip_longest
-from operator import not_
+from itertools import chain, compress, count, islice, repeat, zip_longest
+from operator import ne, not_
 
 from forms.checklist.model import Checklist
 from forms.known_columns import PERSONAL, Known, is_in_utc
@@ -12,6 +12,8 @@ from forms.notes import Note
 from forms.responses.answers import (
     EMPTY,
     TO_ANSWERED,
+    TO_CODE,
+    TO_DAMAGED,
     UNREAD,
     CellCodes,
     answered_rows,
@@ -25,17 +27,17 @@ from forms.responses.mojibake import is_mojibake
 from forms.responses.note_kinds import SecondHeader
 from forms.responses.part import Part
 from forms.responses.persons import LEAST_ADDRESSES, address_of, names_somebody
+from forms.responses.samples import Samples
 from forms.responses.unread_columns import UnreadColumns
 from forms.responses.unrecognised import check_recognised, check_wording
 from forms.text import shortened, text_of
 
 # Cells that a report lists by their text; all of them are counted.
 MAX_LISTED = 1000
-# The most rows, and the most cells, that are looked at together; and rows fetched at a time.
+# The most rows, and the most cells, that are looked at together; and rows fetched at a time. So few
+# rows stay in the processor's cache until all has been asked of them: 5,000 took twice as long.
 # A chunk is read as columns, which a single wide row makes wide all together.
-_CHUNK, _CHUNK_CELLS, _FETCHED = 5_000, 2_000_000, 100
-# Filled cells by which is seen whether a column holds addresses.
-_LOOKED_AT = 200
+_CHUNK, _CHUNK_CELLS, _FETCHED = 200, 2_000_000, 100
 # An item's odd texts are counted up to here: who has more has them in most rows.
 _MOST_COUNTED = 10_000
 _SHOWN = 40
@@ -93,6 +95,7 @@ class _PartReader:
         self.width = len(columns.all)
         self.misfits = Misfits(table, columns, codes)
         self.others = [c.index for c in columns.all if c.kind in {"remark", "respondent"}]
+        self.item_columns = [c.index for c in columns.all if c.kind == "item"]
         # Of each item the columns that count, surest first; and those that may count beside them.
         self.sure = {item: surest(own) for item, own in columns.columns("item").items()}
         self.doubtful = {
@@ -105,6 +108,9 @@ class _PartReader:
         self.group_columns = columns.of("respondent", reader.split) if reader.split else []
         self.times: dict[Known, list[Cell]] = {k: [] for k in _TIMES if columns.known(k)}
         self.addresses = [] if table.is_keyed else columns.known(Known.EMAIL)
+        # Columns that say who a row is from: by their header, or being full of addresses.
+        self.naming: set[int] = set()
+        self.of_addresses = Samples(_are_addresses)
         unread = UnreadColumns(columns, reader, codes, wants_times=bool(self.addresses))
         self.part = Part(table, columns, unread, codes={item: bytearray() for item in self.sure})
         number = table.header_row or table.first_row - 1
@@ -116,8 +122,9 @@ class _PartReader:
     def add(self, chunk: list[Row]) -> int:
         """Take in rows up to one that reads as a header; returns how many that were."""
         cells = self._cells(chunk)
+        marked = {index: self.codes.marked(cells[index]) for index in self.item_columns}
         coded = {
-            item: [self.codes.of(cells[column.index]) for column in columns]
+            item: [marked[column.index].translate(TO_CODE) for column in columns]
             for item, columns in self.sure.items()
         }
         flags = answered_rows(chain.from_iterable(coded.values()), len(chunk))
@@ -127,12 +134,12 @@ class _PartReader:
                 return self.add(chunk[:place]) if place else 0
         self._look_at(chunk, unanswered)
         self._look_for_rows(cells, coded)
-        self._look_for_damage(cells)
+        self._look_for_damage(cells, marked)
         self._look_for_strays(chunk, cells, coded)
         for item, columns in self.sure.items():
             self.part.codes[item] += self._resolved(item, columns, coded[item], cells)
         for index, doubtful in self.doubtful.items():
-            doubtful.add(self.codes.of(cells[index]), cells[index])
+            doubtful.add(marked[index].translate(TO_CODE), cells[index])
         self.part.answered += flags
         self._add_others(cells)
         self.part.read += len(chunk)
@@ -164,6 +171,10 @@ class _PartReader:
         known, part.times = next(filled, (None, []))
         headers = [c.header for c in part.columns.all if known and c.subject == known.value]
         part.is_utc = any(map(is_in_utc, headers))
+        naming = self.naming | self.of_addresses.judge()
+        part.personal = tuple(
+            dict.fromkeys(c.header for c in part.columns.all if c.index in naming)
+        )
         # Last, since a doubtful column that is settled has texts of its own.
         check_wording(part)
         return part
@@ -199,23 +210,24 @@ class _PartReader:
         }
         for column in self.part.columns.all:
             own = cells[column.index]
-            texts = () if column.index in answers or not any(own) else set(own)
-            if any(isinstance(text, str) and "\n" in text for text in texts):
-                number = self.part.number(self.part.read)
-                self.misfits.look_at_texts(cells[column.index], number)
+            if column.index not in answers and any(own) and "\n" in "".join(map(str, own)):
+                self.misfits.look_at_texts(own, self.part.number(self.part.read))
 
-    def _look_for_damage(self, cells: list[tuple[Cell, ...]]) -> None:
+    def _look_for_damage(self, cells: list[tuple[Cell, ...]], marked: dict[int, bytes]) -> None:
         """Find letters that are damaged, in whatever is read."""
         part = self.part
         if part.table.is_keyed:
             return
         for column in part.columns.all:
-            own = cells[column.index]
-            if column.kind not in {"item", "remark", "respondent"} or not any(own):
-                continue
-            texts = {text for text in set(own) if isinstance(text, str) and is_mojibake(text)}
-            for place in compress(range(len(own)), map(texts.__contains__, own)) if texts else ():
-                part.damaged.add(f"{column.letter}{part.number(part.read + place)}")
+            flags: Iterable[bool | int] = ()
+            if column.index in self.others:
+                own = cells[column.index]
+                texts = {t for t in set(own) if isinstance(t, str) and is_mojibake(t)}
+                flags = map(texts.__contains__, own) if texts else ()
+            elif column.index in marked and not marked[column.index].isascii():
+                flags = marked[column.index].translate(TO_DAMAGED)
+            for place in compress(count(part.read), flags):
+                part.damaged.add(f"{column.letter}{part.number(place)}")
 
     def _look_for_strays(
         self, chunk: list[Row], cells: list[tuple[Cell, ...]], coded: dict[str, list[bytes]]
@@ -289,10 +301,10 @@ class _PartReader:
         part = self.part
         for subject, places in self.remark_columns.items():
             part.remarks += [
-                (part.read + row, subject, text_of(cell))
+                (row, subject, text_of(cell))
                 for place in places
-                for row, cell in enumerate(cells[place])
-                if cell != "" and is_filled(cell)
+                for row, cell in _not_empty(cells[place], part.read)
+                if is_filled(cell)
             ]
         self._add_persons(cells)
         for known in self.times:
@@ -302,10 +314,13 @@ class _PartReader:
     def _add_persons(self, cells: list[tuple[Cell, ...]]) -> None:
         """Note who a row is from, and which columns say so though nobody asked."""
         part = self.part
-        for column in part.columns.all:
-            own = cells[column.index]
-            if any(own) and column.header not in part.personal and _is_personal(column, own):
-                part.personal[column.header] = None
+        filled = [(c, cells[c.index]) for c in part.columns.all if any(cells[c.index])]
+        for column, own in filled:
+            is_naming = column.kind == "known" and Known(column.subject) in PERSONAL
+            if is_naming and column.index not in self.naming and any(map(names_somebody, own)):
+                self.naming.add(column.index)
+        others = [(c.index, own) for c, own in filled if c.kind in {"unread", "respondent"}]
+        self.of_addresses.add(others, len(cells[0]))
         if self.addresses:
             # Of several columns the rightmost that says who.
             columns = [map(address_of, cells[place]) for place in reversed(self.addresses)]
@@ -347,6 +362,11 @@ def _given(coded: list[bytes], place: int) -> int:
     return next(filter(is_answer, codes), codes[0])
 
 
+def _not_empty(cells: Sequence[Cell], first: int) -> Iterator[tuple[int, Cell]]:
+    """Yield the cells that are no empty text with the numbers of their rows: of remarks, a few."""
+    return compress(enumerate(cells, first), map(ne, cells, repeat("")))
+
+
 def _rightmost(cells: list[tuple[Cell, ...]], places: list[int]) -> Sequence[Cell]:
     """Return a column's cells; of several columns, each row's rightmost that is filled."""
     if len(places) < 2:  # noqa: PLR2004
@@ -355,12 +375,6 @@ def _rightmost(cells: list[tuple[Cell, ...]], places: list[int]) -> Sequence[Cel
     return [next(filter(is_filled, row), "") for row in rows]
 
 
-def _is_personal(column: Column, cells: Sequence[Cell]) -> bool:
-    """Say whether a column tells who answered: by its header, or being full of addresses."""
-    if column.kind == "known":
-        return Known(column.subject) in PERSONAL and any(map(names_somebody, cells))
-    if column.kind not in {"unread", "respondent"}:
-        return False
-    filled = list(islice(filter(is_filled, cells), _LOOKED_AT))
+def _are_addresses(filled: Sequence[Cell]) -> bool:
     addresses = sum(bool(address_of(cell)) for cell in filled)
     return addresses >= LEAST_ADDRESSES and 2 * addresses >= len(filled)

@@ -1,17 +1,16 @@
 """What stands in the columns that are no question's: perhaps a header was lost there."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from itertools import compress, islice
+from collections.abc import Mapping, Sequence
+from itertools import compress
 
 from forms.dates import is_time
 from forms.responses.answers import EMPTY, TO_ANSWERED, CellCodes
 from forms.responses.columns import ColumnReader, Columns
 from forms.responses.model import Cell, is_filled
+from forms.responses.samples import Samples
 from forms.text import normalize, text_of
 
-# Enough cells to see what a column holds.
-_LOOKED_AT = 200
 # Fewer answers among a column's texts are remarks that happen to read like one.
 _ONE_IN = 4
 
@@ -32,7 +31,7 @@ class UnreadColumns:
         self.answers: Counter[int] = Counter()
         self.filled: Counter[int] = Counter()
         self.chosen: Counter[int] = Counter()
-        self.prose: dict[int, bool] = {}
+        self.prose = Samples(_is_prose)
         self.prose_texts: Counter[int] = Counter()
         # Which may tell whose row is the latest, where no known column says when.
         self.times: dict[int, list[Cell]] = {i: [] for i in self.indexes} if wants_times else {}
@@ -40,6 +39,7 @@ class UnreadColumns:
     def add(self, cells: Sequence[tuple[Cell, ...]]) -> list[tuple[int, int]]:
         """Take in some rows, column by column; return the place and column of every answer."""
         places: list[tuple[int, int]] = []
+        filled: list[tuple[int, tuple[Cell, ...]]] = []
         for index in [*self.indexes, *range(self.width, len(cells))]:
             column = cells[index]
             # Most of thousands of columns hold nothing, where one cell stands far to the right.
@@ -49,11 +49,11 @@ class UnreadColumns:
             answered = codes.translate(TO_ANSWERED)
             self.answers[index] += answered.count(1)
             self.filled[index] += len(codes) - codes.count(EMPTY)
-            if not self.prose.get(index):
-                self.prose[index] = _is_prose(column)
+            filled.append((index, column))
             for cell, count in Counter(column).items() if self.choices else ():
                 self.chosen[index] += count if normalize(text_of(cell)) in self.choices else 0
             places += ((place, index) for place in compress(range(len(column)), answered))
+        self.prose.add(filled, len(cells[0]) if cells else 0)
         self._add_times(cells)
         return places
 
@@ -64,7 +64,6 @@ class UnreadColumns:
             self.answers[index] += count if self.codes.is_answer(text) else 0
             self.chosen[index] += count if normalize(text) in self.choices else 0
             self.prose_texts[index] += count if _is_prose([text]) else 0
-            self.prose[index] = self.prose_texts[index] == self.filled[index]
 
     @property
     def mixed(self) -> list[int]:
@@ -97,14 +96,14 @@ class UnreadColumns:
     def of_remarks(self) -> list[int]:
         """Return the columns that hold texts of several words, and neither answers nor choices."""
         others = {*self.of_answers(), *(i for i, chosen in self.chosen.items() if chosen)}
-        return sorted(i for i, is_prose in self.prose.items() if is_prose and i not in others)
+        of_texts = {i for i, prose in self.prose_texts.items() if prose == self.filled[i]}
+        return sorted((self.prose.judge() | of_texts) - others)
 
     def is_nameless(self, index: int) -> bool:
         """Say whether a column, by its index, has no header, or lies beyond the last one."""
         return not self.headers.get(index)
 
 
-def _is_prose(cells: Iterable[Cell]) -> bool:
-    filled = list(islice(filter(is_filled, cells), _LOOKED_AT))
+def _is_prose(filled: Sequence[Cell]) -> bool:
     prose = [c for c in filled if isinstance(c, str) and " " in c.strip() and not is_time(c)]
     return 3 * len(prose) > len(filled)
