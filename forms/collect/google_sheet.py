@@ -19,8 +19,9 @@ from forms.responses.columns import ColumnReader
 from forms.responses.header import table_of_rows
 from forms.responses.model import Cell, Observed, Row, Table, is_filled
 
-# 20,000 answers: 0.2 GB while they are unpacked, and well within the time that one read may take.
-_CELLS_A_READ = 500_000
+# 8,000 answers: little to hold while they are unpacked; and the ten million cells that a Sheet can
+# have are read within the 60 reads that Google allows in a minute.
+_CELLS_A_READ = 200_000
 # A field mask: of `data` no more than which rows are hidden, since all of it is every cell with its
 # format. It is one of two reads, as Google allows 60 a minute to a user.
 _ABOUT = (
@@ -152,7 +153,10 @@ def _rows(
     """
     texts = _text_columns(start, reader)
     yield from _as_typed(sheet, (tab, 1, len(start)), start, texts)
-    read, last = len(start), start[-1]
+    known = read = len(start)
+    last = start[-1]
+    # Before the next read: only one is held at a time.
+    del start
     while read < tab.rows:
         progress(read, tab.rows)
         end = min(read + _rows_a_read(tab.columns) - 1, tab.rows)
@@ -168,7 +172,8 @@ def _rows(
             )
         yield from _as_typed(sheet, (tab, read + 1, end), rows, texts)
         read, last = end, rows[-1]
-    if read > len(start):
+        del rows
+    if read > known:
         progress(read, tab.rows)
 
 
@@ -194,7 +199,15 @@ def _as_typed(sheet: _Sheet, place: _Place, rows: list[Row], texts: list[int]) -
 
     A remark such as "1-2" is kept as a day; that takes a read of its own, and is rare.
     """
-    odd = [n for n, row in enumerate(rows) if any(_is_number(row, index) for index in texts)]
+    # Most rows have a number in one column, the time's: only one with more is looked at by cell.
+    width = max(texts, default=0) + 1
+    others = [index for index in range(width) if index not in texts]
+    odd = [
+        n
+        for n, row in enumerate(rows)
+        if _numbers(row) > sum(_is_number(row, index) for index in others)
+        and any(_is_number(row, index) for index in texts)
+    ]
     if not odd:
         return rows
     [shown] = sheet.read([place], as_shown=True)
@@ -208,16 +221,21 @@ def _as_typed(sheet: _Sheet, place: _Place, rows: list[Row], texts: list[int]) -
     return typed
 
 
+def _numbers(row: Row) -> int:
+    kinds = list(map(type, row))
+    return kinds.count(int) + kinds.count(float)
+
+
 def _is_number(row: Row, index: int) -> bool:
     return index < len(row) and isinstance(row[index], int | float)
 
 
 def _padded(values: list[list[Cell]], rows: int) -> list[Row]:
     """Return all rows that were asked for: Google leaves out the empty ones at the end."""
-    filled: list[Row] = [[_plain(cell) for cell in row] for row in values]
+    filled: list[Row] = [_plain(row) if bool in map(type, row) else row for row in values]
     return filled + [[]] * (rows - len(filled))
 
 
-def _plain(cell: Cell) -> Cell:
-    """Return TRUE as text, since it is no 1 and no answer."""
-    return str(cell).upper() if isinstance(cell, bool) else cell
+def _plain(row: list[Cell]) -> list[Cell]:
+    """Return a row with TRUE as text, since it is no 1 and no answer."""
+    return [str(cell).upper() if isinstance(cell, bool) else cell for cell in row]

@@ -28,10 +28,10 @@ def unread_remarks(report: Report, read: Collection[str]) -> Mapping[str, int]:
 
 def only_read(report: Report, read: Collection[str]) -> Report:
     """Return the report without what nobody can have read."""
-    remarks = {
-        subject: tuple(text for text in texts if code_of(report.key, text) in read)
-        for subject, texts in report.responses.remarks.items()
-    }
+    remarks = {}
+    for subject, texts in report.responses.remarks.items():
+        known = {text for text in set(texts) if read and code_of(report.key, text) in read}
+        remarks[subject] = tuple(text for text in texts if text in known)
     return replace(report, responses=replace(report.responses, remarks=remarks))
 
 
