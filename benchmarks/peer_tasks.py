@@ -1,0 +1,93 @@
+"""The work beside which benchmarks/peers.py puts ours, as a user would write it; one a process.
+
+It is run by the Python that has the peers. Each of the three reads answers.csv, counts per item
+and per group, and writes both tables and the first remarks of each room to an .xlsx, as
+`pandas_way` in tasks.py does.
+"""
+
+import json
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+# As many as vinkje shows.
+MOST_REMARKS = 5_000
+
+
+def is_item(title: str) -> bool:
+    """Say whether a column is a statement, by the id that it begins with."""
+    return title[:1] in "SPO" and title[1:2].isdigit()
+
+
+def polars_way(folder: Path) -> None:
+    """Read, count and write with Polars; write_excel is XlsxWriter's."""
+    import polars as pl
+    import xlsxwriter
+
+    frame = pl.read_csv(folder / "answers.csv")
+    role, *rest = frame.columns[1:]
+    items = [name for name in rest if is_item(name)]
+    long = frame.unpivot(items, index=role, variable_name="item", value_name="answer")
+    groups = long.group_by("item", role, "answer").len()
+    counts = groups.group_by("item", "answer").agg(pl.sum("len"))
+    with xlsxwriter.Workbook(folder / "polars.xlsx") as book:
+        counts.pivot("answer", index="item", values="len").write_excel(book, "all")
+        groups.pivot("answer", index=["item", role], values="len").write_excel(book, "groups")
+        for number, name in enumerate(each for each in rest if not is_item(each)):
+            remarks = frame.select(pl.col(name).drop_nulls().sort().head(MOST_REMARKS))
+            remarks.write_excel(book, f"remarks {number}")
+
+
+def duckdb_way(folder: Path) -> None:
+    """Read and count with DuckDB, write with XlsxWriter.
+
+    DuckDB's own writing of .xlsx is an extension that is fetched over the network at first use.
+    """
+    import duckdb
+    import xlsxwriter
+
+    database = duckdb.connect()
+    database.execute(f"CREATE TABLE answers AS FROM read_csv('{folder / 'answers.csv'}')")
+    role, *rest = [name for name, *_ in database.sql("DESCRIBE answers").fetchall()][1:]
+    items = ", ".join(f'"{name}"' for name in rest if is_item(name))
+    database.execute(
+        f'CREATE TABLE groups AS SELECT item, "{role}" AS role, answer, count(*) AS number '  # noqa: S608
+        f"FROM (UNPIVOT answers ON {items} INTO NAME item VALUE answer) GROUP BY ALL"
+    )
+    tables = {
+        "all": "PIVOT groups ON answer USING sum(number) GROUP BY item ORDER BY item",
+        "groups": "PIVOT groups ON answer USING sum(number) GROUP BY item, role ORDER BY ALL",
+    }
+    for number, name in enumerate(each for each in rest if not is_item(each)):
+        tables[f"remarks {number}"] = (
+            f'SELECT "{name}" FROM answers WHERE "{name}" IS NOT NULL '  # noqa: S608
+            f"ORDER BY 1 LIMIT {MOST_REMARKS}"
+        )
+    with xlsxwriter.Workbook(folder / "duckdb.xlsx") as book:
+        for title, query in tables.items():
+            found = database.sql(query)
+            _write(book.add_worksheet(title), [found.columns, *found.fetchall()])
+
+
+def _write(sheet: Any, rows: Iterable[Sequence[object]]) -> None:
+    for number, row in enumerate(rows):
+        sheet.write_row(number, 0, row)
+
+
+def formpack_way(folder: Path) -> None:
+    """Write an archive as KoboToolbox does: submissions as its database holds them, with labels."""
+    from formpack import FormPack
+    from formpack.constants import UNTRANSLATED
+
+    survey = json.loads((folder / "survey.json").read_text(encoding="utf-8"))
+    export = FormPack([survey], survey["title"]).export(
+        lang=UNTRANSLATED, copy_fields=("_submission_time",)
+    )
+    with (folder / "submissions.jsonl").open(encoding="utf-8") as lines:
+        export.to_xlsx(str(folder / "formpack.xlsx"), map(json.loads, lines))
+
+
+if __name__ == "__main__":
+    name, where = sys.argv[1:]
+    globals()[name](Path(where))
