@@ -4,32 +4,21 @@ import csv
 import sys
 import time
 from collections import Counter
-from datetime import date
 from pathlib import Path
 
-TODAY = date(2026, 11, 30)
+from answers import TODAY, write_csv, write_xlsx
+
 SHEET = "1AbCdEfGhIjKlMnOpQrStUvWxYz0123456789_-abcdE"
 
 
 def make_csv(folder: Path, rows: int) -> None:
     """Write made-up answers as .csv."""
-    from forms.checklist.model import default_checklist, load_checklist
-    from forms.jobs.made_up import made_up_answers
-
-    text = made_up_answers(load_checklist(default_checklist()), TODAY, rows)
-    (folder / "answers.csv").write_text(text, encoding="utf-8", newline="")
+    write_csv(folder, rows)
 
 
 def make_xlsx(folder: Path) -> None:
     """Write the same answers as .xlsx."""
-    from openpyxl import Workbook
-
-    workbook = Workbook(write_only=True)
-    sheet = workbook.create_sheet()
-    with (folder / "answers.csv").open(encoding="utf-8", newline="") as file:
-        for row in csv.reader(file):
-            sheet.append(row)
-    workbook.save(folder / "answers.xlsx")
+    write_xlsx(folder)
 
 
 def plain_csv(folder: Path) -> None:
