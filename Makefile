@@ -28,6 +28,7 @@ messages: .venv/installed-dev
 pictures: .venv/installed-dev
 	$(BIN)/python docs/draw_badges.py
 	$(BIN)/python docs/draw_rooms.py
+	$(BIN)/python docs/draw_growth.py
 	$(BIN)/python docs/draw_clicks.py
 	$(BIN)/python docs/draw_results.py
 

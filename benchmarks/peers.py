@@ -58,11 +58,11 @@ class Way:
 
 
 WAYS = (
-    Way("report", "vinkje report", "vinkje", "report.xlsx"),
+    Way("report", "vinkje", "vinkje", "report.xlsx"),
     Way("report", "Polars", "polars", "polars.xlsx"),
     Way("report", "DuckDB", "duckdb", "duckdb.xlsx"),
     Way("report", "pandas", "pandas", "pandas.xlsx"),
-    Way("pull", "vinkje pull", "vinkje", "archive.xlsx"),
+    Way("pull", "vinkje", "vinkje", "archive.xlsx"),
     Way("pull", "formpack", "formpack", "formpack.xlsx"),
 )
 

@@ -11,6 +11,7 @@ from extension.commands import commands
 from extension.made import add
 from extension.messages import messages, more_messages, notes
 from extension.settings import settings
+from extension.speed import beside_archive, beside_report, growth
 from forms.language import set_language
 
 
@@ -27,6 +28,9 @@ def setup(app: Sphinx) -> dict[str, Any]:
     add(app, "notes", notes)
     add(app, "messages", messages)
     add(app, "more-messages", more_messages)
+    add(app, "beside-report", beside_report)
+    add(app, "beside-archive", beside_archive)
+    add(app, "growth", growth)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
 

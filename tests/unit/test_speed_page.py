@@ -1,0 +1,85 @@
+"""What the page about speed says in words and in its picture is what was measured last."""
+
+import pytest
+from draw_growth import PICTURES, figures, picture
+from extension.made import all_words
+from extension.speed import beside_archive, beside_report, growth, measured, of_task, slope
+
+from forms.wording import LANGUAGES
+
+# Fewer answers say nothing of who is faster: starting up is most of it.
+LARGE = 100_000
+ROWS = [each["rows"] for each in of_task("report .csv")]
+PEERS = [each["rows"] for each in measured("peers")["figures"]]
+
+
+def step(first: int, last: int, key: str) -> float:
+    """Return what an answer more costs a report, between two numbers of them."""
+    few, many = (next(f for f in of_task("report .csv") if f["rows"] == n) for n in (first, last))
+    return float(many[key] - few[key]) / (last - first)
+
+
+def peers(job: str, key: str, rows: int = LARGE) -> dict[str, float]:
+    """Return what each way to do a job costs."""
+    found = [f for f in measured("peers")["figures"] if (f["job"], f["rows"]) == (job, rows)]
+    return {each["way"]: each[key] for each in found}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_picture_is_of_what_was_measured_last(language: str) -> None:
+    """Draw it anew with: python docs/draw_growth.py."""
+    drawn = (PICTURES / f"growth.{language}.svg").read_text(encoding="utf-8")
+    assert drawn == picture(figures(), language)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_tables_have_all_that_was_measured(language: str) -> None:
+    """A line each, under its two lines of a head, with a cell under every title."""
+    words = all_words()[language]
+    jobs = [each["job"] for each in measured("peers")["figures"]]
+    for build, count in (
+        (growth, len(of_task("report .csv"))),
+        (beside_report, jobs.count("report")),
+        (beside_archive, jobs.count("pull")),
+    ):
+        lines = [line for line in build(words, language).splitlines() if line.startswith("|")]
+        assert len(lines) == 2 + count
+        assert len({line.count("|") for line in lines}) == 1
+
+
+def test_time_grows_as_the_answers_do_and_no_faster() -> None:
+    """An answer costs no more where there are more of them."""
+    before, middle, last = ROWS[-3:]
+    assert last >= LARGE
+    assert slope() < 1.05
+    assert step(middle, last, "seconds") < 1.25 * step(before, middle, "seconds")
+
+
+def test_memory_grows_in_two_parts() -> None:
+    """With the rows that are read at once, and then by what stays of each, which is far less."""
+    assert step(ROWS[-2], ROWS[-1], "memory") < step(1_000, 10_000, "memory") / 2
+
+
+def test_an_xlsx_takes_longer_to_unpack_than_to_read_and_count() -> None:
+    """As the page says of what slows it."""
+    rows = of_task("report .xlsx")[-1]["rows"]
+    xlsx, csv, reading = (
+        next(f["seconds"] for f in of_task(task) if f["rows"] == rows)
+        for task in ("report .xlsx", "report .csv", "reading")
+    )
+    assert xlsx - csv > reading
+
+
+@pytest.mark.parametrize("rows", sorted({n for n in PEERS if n >= LARGE}))
+def test_who_wins_beside_a_report(rows: int) -> None:
+    """Polars and DuckDB by the clock; Polars takes the most memory."""
+    clock, memory = peers("report", "clock", rows), peers("report", "memory", rows)
+    assert max(clock["Polars"], clock["DuckDB"]) < clock["vinkje"]
+    assert max(memory, key=lambda way: memory[way]) == "Polars"
+
+
+def test_who_wins_beside_an_archive() -> None:
+    """Formpack, above all in memory."""
+    clock, memory = peers("pull", "seconds"), peers("pull", "memory")
+    assert clock["formpack"] < clock["vinkje"]
+    assert memory["formpack"] * 2 < memory["vinkje"]
