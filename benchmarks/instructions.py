@@ -4,6 +4,7 @@ Where seconds tell a slip of 10% from noise only after many turns, Valgrind coun
 instructions each time. The figures are in `instructions.toml`, which says how they are renewed.
 """
 
+import os
 import platform
 import re
 import subprocess
@@ -21,7 +22,7 @@ TASKS = ("help", "read_csv", "report")
 COUNTER = ("valgrind", "--tool=cachegrind", "--cache-sim=no", "--cachegrind-out-file=/dev/null")
 # What differs from one environment to the next would be counted too.
 ENVIRONMENT = {
-    "PATH": "/usr/bin:/bin",
+    "PATH": os.environ["PATH"],
     "LANG": "C.UTF-8",
     "PYTHONHASHSEED": "0",
     "PYTHONPATH": str(ROOT),
