@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from forms.checklist.model import Checklist
-from forms.responses.mojibake import is_mojibake, mended
+from forms.responses.mojibake import mended
 from forms.text import normalize, text_of
 from forms.wording import LANGUAGES, Answer, wording
 
@@ -12,10 +12,9 @@ Cell = object
 EMPTY = 0
 CODES = {answer: code for code, answer in enumerate(Answer, EMPTY + 1)}
 UNREAD = len(CODES) + 1
-# Marks the code of a text with damaged letters: it lies beyond ASCII, so a look finds any.
-_DAMAGED = 0x80
-TO_CODE = bytes(code & ~_DAMAGED for code in range(256))
-TO_DAMAGED = bytes(bool(code & _DAMAGED) for code in range(256))
+# Marks the code of a text beyond ASCII, by lying beyond it too: no other can have damaged letters.
+_BEYOND_ASCII = 0x80
+TO_CODE = bytes(code & ~_BEYOND_ASCII for code in range(256))
 # Turns codes into 1 for an answer and 0 for all else.
 TO_ANSWERED = bytes(1 if EMPTY < code < UNREAD else 0 for code in range(256))
 # What is no answer counts as empty.
@@ -55,7 +54,7 @@ def answered_rows(columns: Iterable[bytes], rows: int) -> bytes:
 
 
 class CellCodes(dict[Cell, int]):
-    """From a cell to its code, marked where letters are damaged; a text is read once."""
+    """From a cell to its code, marked where a text is beyond ASCII; each is read once."""
 
     def __init__(self, checklist: Checklist) -> None:
         super().__init__({None: EMPTY, "": EMPTY})
@@ -69,7 +68,7 @@ class CellCodes(dict[Cell, int]):
         texts = (text, mended(text)) if len(text) <= self.longest else ()
         answer = next(filter(None, (self.answers.get(normalize(each)) for each in texts)), None)
         code = CODES[answer] if answer else UNREAD if text.strip() else EMPTY
-        code |= _DAMAGED if is_mojibake(text) else 0
+        code |= 0 if text.isascii() else _BEYOND_ASCII
         if len(self) < _REMEMBERED:
             self[cell] = code
         return code
@@ -79,7 +78,7 @@ class CellCodes(dict[Cell, int]):
         return self.marked(column).translate(TO_CODE)
 
     def marked(self, column: tuple[Cell, ...]) -> bytes:
-        """Return the same with a mark, beyond ASCII, at texts with damaged letters."""
+        """Return the same with a mark, itself beyond ASCII, at texts that are."""
         return bytes(map(self.__getitem__, column))
 
     def is_answer(self, cell: Cell) -> bool:

@@ -26,41 +26,31 @@ _SEQUENCES = (
 )
 # What stands where a letter was lost for good; and an à whose second half, a no-break space, some
 # program took away or made a plain space. No word of capitals ends so, but for Portuguese.
-_LOST = re.compile(r"\ufffd|(?<![^\W\da-z])\u00c3(?=\s|$)")
+_LOST, _HALF = "\ufffd", "\u00c3"
+_HALF_ALONE = re.compile(rf"(?<![^\W\da-z]){_HALF}(?=\s|$)")
+# What stands for bytes lies beyond ASCII, two signs at least for a letter. That a text has no such
+# pair is seen far sooner than that none of its letters is damaged.
+_PAIR = re.compile(r"[^\x00-\x7f]{2}")
 # It happens again each time that somebody opens and saves the file.
 _MOST_TIMES = 4
 
 
 def is_mojibake(text: str) -> bool:
     """Say whether letters in a text are damaged, or lost."""
-    return not text.isascii() and bool(
-        _LOST.search(text) or (_may_be_damaged(text) and _damage().search(text))
-    )
+    if text.isascii():
+        return False
+    if _LOST in text or (_HALF in text and _HALF_ALONE.search(text)):
+        return True
+    return bool(_PAIR.search(text) and _damage().search(text))
 
 
 def mended(text: str) -> str:
     """Return a text as it most likely was. To compare with, never to show: it is not certain."""
-    if text.isascii() or not _may_be_damaged(text):
+    if text.isascii() or not _PAIR.search(text):
         return text
     for _ in range(_MOST_TIMES):
         text = _damage().sub(_as_utf8, text)
     return text
-
-
-def _may_be_damaged(text: str) -> bool:
-    """Say whether a text has a sign that damage begins with: most letters with accents are none."""
-    return not _first_signs().isdisjoint(text)
-
-
-@cache
-def _first_signs() -> frozenset[str]:
-    return frozenset(
-        sign
-        for encoding in _TAKEN_FOR
-        for (first, last), *_ in _SEQUENCES
-        for byte in range(first, last + 1)
-        for sign in _signs(encoding, byte)
-    )
 
 
 @cache

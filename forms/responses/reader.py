@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from itertools import chain, compress, count, islice, repeat, zip_longest
+from itertools import chain, compress, islice, repeat, zip_longest
 from operator import ne, not_
 
 from forms.checklist.model import Checklist
@@ -13,7 +13,6 @@ from forms.responses.answers import (
     EMPTY,
     TO_ANSWERED,
     TO_CODE,
-    TO_DAMAGED,
     UNREAD,
     CellCodes,
     answered_rows,
@@ -219,15 +218,13 @@ class _PartReader:
         if part.table.is_keyed:
             return
         for column in part.columns.all:
-            flags: Iterable[bool | int] = ()
-            if column.index in self.others:
-                own = cells[column.index]
-                texts = {t for t in set(own) if isinstance(t, str) and is_mojibake(t)}
-                flags = map(texts.__contains__, own) if texts else ()
-            elif column.index in marked and not marked[column.index].isascii():
-                flags = marked[column.index].translate(TO_DAMAGED)
-            for place in compress(count(part.read), flags):
-                part.damaged.add(f"{column.letter}{part.number(place)}")
+            own = cells[column.index]
+            is_beyond = column.index in marked and not marked[column.index].isascii()
+            if not is_beyond and column.index not in self.others:
+                continue
+            texts = {text for text in set(own) if isinstance(text, str) and is_mojibake(text)}
+            for place in compress(range(len(own)), map(texts.__contains__, own)) if texts else ():
+                part.damaged.add(f"{column.letter}{part.number(part.read + place)}")
 
     def _look_for_strays(
         self, chunk: list[Row], cells: list[tuple[Cell, ...]], coded: dict[str, list[bytes]]

@@ -6,6 +6,8 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from workbooks import workbook_of
 
 from forms.checklist.model import Checklist
@@ -14,7 +16,7 @@ from forms.differences import table_differences
 from forms.notes import Note
 from forms.responses.counting import read_responses
 from forms.responses.model import Responses, Table
-from forms.responses.mojibake import is_mojibake, mended
+from forms.responses.mojibake import _damage, is_mojibake, mended
 from forms.wording import Answer
 
 CHECKLIST = Checklist.model_validate(
@@ -205,3 +207,16 @@ def test_every_letter_of_latin_script_is_known() -> None:
             damaged = taken_for(encoding, f"a{letter}b")
             assert is_mojibake(damaged), (encoding, letter)
             assert mended(damaged) == f"a{letter}b", (encoding, letter)
+
+
+@given(
+    st.text(
+        st.sampled_from(
+            "aZ \u00e9\u00c3\u00c2\u00a0\u00a9\u20ac\u2026\u201a\u00e2\x82\u0102\u00b1\u221a\u00a2"
+        )
+    )
+)
+def test_a_quick_look_passes_no_damage_by(text: str) -> None:
+    """What is looked for first is in all that is damaged."""
+    if _damage().search(text):
+        assert is_mojibake(text)
