@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from contextlib import ExitStack, contextmanager
-from dataclasses import replace
 from datetime import datetime
 from gettext import gettext, ngettext
 from pathlib import Path
@@ -147,7 +146,7 @@ def send_all(outgoing: Outgoing, account: SmtpAccount) -> None:
 
 def _print_delivery(delivery: Delivery) -> None:
     """Print who got a mail, and who had it before."""
-    from forms.mail.smtp import DeliveryStatus
+    from forms.mail.outcome import DeliveryStatus
 
     sent = [o.to.addr_spec for o in delivery.outcomes if o.fate is DeliveryStatus.SENT]
     if sent:
@@ -183,7 +182,7 @@ def print_arrived(known: Sequence[SentEntry]) -> None:
 
 def print_had_before(entries: Iterable[SentEntry]) -> None:
     """Print who had a mail before, or may have had it."""
-    from forms.mail.smtp import DeliveryStatus
+    from forms.mail.outcome import DeliveryStatus
 
     for entry in entries:
         if entry.fate is DeliveryStatus.SENT:
@@ -225,6 +224,8 @@ def _truthful() -> Iterator[None]:
 @contextmanager
 def progress(request: R) -> Iterator[R]:
     """Show how far a long read is, on a terminal only; gives the request that tells it."""
+    from dataclasses import replace
+
     with ExitStack() as stack:
         bars: list[Any] = []
 

@@ -6,8 +6,6 @@ from io import TextIOWrapper
 
 import click
 
-from forms import text as forms_text
-
 
 def print_what_can_be() -> None:
     """Show `?` for what the output has no code for, such as a file on an older Windows."""
@@ -18,6 +16,8 @@ def print_what_can_be() -> None:
 
 def printable(text: str) -> str:
     """Return text without what a terminal would obey, or hide."""
+    from forms import text as forms_text
+
     return forms_text.printable(text)
 
 

@@ -11,6 +11,7 @@ from forms.jobs.actions import ActionsRequest, read_actions
 from forms.jobs.send import Outgoing
 from forms.mail.body import check_link
 from forms.mail.delivery import had_before
+from forms.mail.outcome import DeliveryStatus
 from forms.mail.owners import Owners
 from forms.mail.reminder_drafts import (
     ReminderDrafts,
@@ -22,7 +23,6 @@ from forms.mail.reminder_drafts import (
 )
 from forms.mail.reminder_mail import OpenActions
 from forms.mail.sent_log import SentEntry, read_log
-from forms.mail.smtp import DeliveryStatus
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from forms.jobs.send import Outgoing, SendRequest, outgoing
 from forms.language import message_language
 from forms.mail.account import SmtpAccount
 from forms.mail.delivery import Delivery, faults
-from forms.mail.smtp import DeliveryStatus
+from forms.mail.outcome import DeliveryStatus
 from forms.text import one_line, printable, shortened
 from forms.wording import wording
 

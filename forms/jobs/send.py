@@ -17,8 +17,8 @@ from forms.mail.delivery import (
     waiting,
 )
 from forms.mail.draft_files import Draft, for_nobody, outdated, read_draft, read_drafts
+from forms.mail.outcome import DeliveryStatus
 from forms.mail.sent_log import SentEntry, log_of, log_of_drafts, read_log
-from forms.mail.smtp import DeliveryStatus
 
 
 @dataclass(frozen=True)

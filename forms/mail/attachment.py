@@ -1,16 +1,23 @@
 """What a mailed copy of a workbook may do at its reader's: people's cells are theirs, and stay."""
 
-from collections.abc import Sequence
+from __future__ import annotations
+
 from gettext import gettext
+from typing import TYPE_CHECKING
 
 from forms.excel.markup import ExcelError
 from forms.excel.outside import Reach, reaching_out
-from forms.mail.draft_files import Draft
 from forms.mail.report_mail import is_attached
 from forms.notes import Note
 from forms.report.note_kinds import ReachesOut
 from forms.text import shortened
 from forms.wording import LANGUAGES, wording
+
+# A report makes a draft, and reads no drafts in folders: those know of servers and of addresses.
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from forms.mail.draft_files import Draft
 
 # Of a workbook full of links a message names so many; how many more there are it says.
 _MOST_NAMED = 10

@@ -13,9 +13,10 @@ from forms.mail.account import SmtpAccount, with_secret
 from forms.mail.addresses import key_of
 from forms.mail.draft import addressed
 from forms.mail.draft_files import Draft
+from forms.mail.outcome import DeliveryStatus, Outcome
 from forms.mail.reminder_mail import REMINDERS
 from forms.mail.sent_log import SentEntry, SentLog, locked_log, log_of, new_entry
-from forms.mail.smtp import DeliveryStatus, Letter, Outcome, deliver
+from forms.mail.smtp import Letter, deliver
 from forms.text import argument, shortened
 
 # What the log says, for who looks in it; no command shows it.

@@ -18,6 +18,7 @@ from forms.mail.delivery import had_before
 from forms.mail.draft import draft, is_untouched, name_in, opened, sealed
 from forms.mail.draft_files import Draft
 from forms.mail.headers import set_addresses
+from forms.mail.outcome import DeliveryStatus
 from forms.mail.owners import Owners
 from forms.mail.phrases import SHORT
 from forms.mail.reminder_mail import (
@@ -30,7 +31,6 @@ from forms.mail.reminder_mail import (
     reminders,
 )
 from forms.mail.sent_log import DRAFTS, SentLog, log_of_drafts, read_log
-from forms.mail.smtp import DeliveryStatus
 from forms.text import argument, shortened
 from forms.wording import Wording
 

@@ -23,7 +23,7 @@ from forms.errors import MailError, reason_of
 from forms.file_rights import open_private, target_of
 from forms.mail.addresses import key_of, key_of_text
 from forms.mail.draft import DraftName
-from forms.mail.smtp import DeliveryStatus
+from forms.mail.outcome import DeliveryStatus
 
 DRAFTS = ".herinneringen"
 _LOG = ".verzonden.jsonl"

@@ -13,12 +13,12 @@ import ssl
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from email.headerregistry import Address
-from enum import StrEnum
 from gettext import gettext
 
 import tenacity
 
 from forms.errors import MailError, SettingsError
+from forms.mail.outcome import DeliveryStatus, Outcome
 from forms.mail.smtp_errors import Server, SmtpFault, answered, broken, fault_of
 from forms.mail.smtp_replies import PASSING, Reply, read_reply, way_out
 from forms.mail.smtp_session import Clock, Session
@@ -39,25 +39,6 @@ _SIZE = re.compile("[0-9]{1,18}")
 # RFC 5321, 4.5.2: a line of one dot would end the mail.
 _DOT = re.compile(rb"(?m)^\.")
 _log = logging.getLogger(__name__)
-
-
-class DeliveryStatus(StrEnum):
-    """What became of a mail for one who should get it."""
-
-    SENT = "sent"
-    UNSURE = "unsure"
-    REFUSED = "refused"
-    NOT_SENT = "not sent"
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What became of a mail for one address, what the server said of it, and the way out."""
-
-    to: Address
-    fate: DeliveryStatus
-    why: str = ""
-    remedy: str = ""
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,6 @@ from types import ModuleType
 from forms.atomic_files import write_all
 from forms.errors import StoreError
 from forms.store.interface import Reader, Store
-from forms.store.sqlite.location import closed_mark
 
 _SQLITE = "sqlite:///"
 # Whatever looks like one, so that an address with a slip is not taken for a file's name, and then
@@ -137,6 +136,8 @@ def set_closed(url: str, *, closed: bool) -> None:
     if is_postgresql(url):
         _postgresql("owner").set_closed(url, closed=closed)
         return
+    from forms.store.sqlite.location import closed_mark
+
     path = store_path(url)
     with read_store(url):
         mark = closed_mark(path)

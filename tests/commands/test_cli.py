@@ -3,6 +3,7 @@
 import json
 import random
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -82,19 +83,48 @@ def test_a_setting_is_named_as_its_option(name: str, command: click.Command) -> 
     assert {own: flags for own, flags in named.items() if own not in flags} == {}, name
 
 
+def imported(arguments: list[str], cwd: Path) -> set[str]:
+    """Return what a process has imported when a command ends, which must be well."""
+    code = (
+        "import sys\nfrom cli.main import vinkje\n"
+        f"try: vinkje({arguments})\n"
+        "except SystemExit as end: print('\\n' + ' '.join(sys.modules)); sys.exit(end.code)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=cwd,
+        env=environment(),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return set(done.stdout.splitlines()[-1].split())
+
+
 @pytest.mark.parametrize("command", COMMANDS)
 def test_help_imports_nothing_heavy(command: str) -> None:
     """The first thing that people run answers at once."""
-    code = (
-        "import sys\nfrom cli.main import vinkje\n"
-        f"try: vinkje({[*command.split(), '--help']})\n"
-        "except SystemExit: print('\\n' + ' '.join(sys.modules))"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
-    )
-    assert "Usage:" in done.stdout
-    assert HEAVY & set(done.stdout.splitlines()[-1].split()) == set()
+    assert imported([*command.split(), "--help"], ROOT) & HEAVY == set()
+
+
+@pytest.mark.parametrize(
+    ("command", "needs"),
+    [
+        ("check", {"pydantic", "yaml"}),
+        ("status a.csv", {"pydantic", "yaml", "babel"}),
+        ("report a.csv", {"pydantic", "yaml", "babel", "jinja2", "openpyxl"}),
+        ("actions", {"pydantic", "yaml", "babel", "openpyxl"}),
+    ],
+)
+def test_a_command_imports_what_it_needs_alone(
+    command: str, needs: set[str], tmp_path: Path
+) -> None:
+    """A report is made each week: it waits for no mail server's library, nor for the web form's."""
+    answers(tmp_path / "a.csv")
+    shutil.copy(ROOT / "checklist.yaml", tmp_path)
+    if command == "actions":
+        assert run_vinkje("report", "a.csv", cwd=tmp_path).returncode == 0
+    assert imported(command.split(), tmp_path) & HEAVY == needs
 
 
 def test_the_main_job(vinkje_alone: Run, tmp_path: Path) -> None:

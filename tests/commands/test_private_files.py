@@ -25,9 +25,9 @@ from forms.google import login
 from forms.jobs import pull, remind
 from forms.jobs.run import log_fault
 from forms.mail.addresses import read_address
+from forms.mail.outcome import DeliveryStatus
 from forms.mail.owners import Owners
 from forms.mail.sent_log import log_of, new_entry, read_log
-from forms.mail.smtp import DeliveryStatus
 from forms.store.interface import QuestionnaireVersion, Submission
 from forms.store.maintenance import backup
 from forms.store.open import open_store, set_closed

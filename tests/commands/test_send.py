@@ -31,8 +31,8 @@ from forms.mail.account import (
     read_account,
     with_secret,
 )
+from forms.mail.outcome import DeliveryStatus
 from forms.mail.sent_log import locked_log, log_of
-from forms.mail.smtp import DeliveryStatus
 from forms.mail.smtp_errors import Server
 
 RINGED = "uit de ring"

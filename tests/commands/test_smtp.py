@@ -23,8 +23,8 @@ from forms.mail import smtp, smtp_session
 from forms.mail.account import SmtpAccount
 from forms.mail.delivery import check_delivered, faults, send_drafts
 from forms.mail.draft_files import read_draft
+from forms.mail.outcome import DeliveryStatus
 from forms.mail.sent_log import log_of
-from forms.mail.smtp import DeliveryStatus
 from forms.mail.smtp_errors import Server
 
 pytestmark = pytest.mark.usefixtures("quick")

@@ -13,8 +13,8 @@ from mailing import ANNA, BRAM, SENDER, account, options, sent, told, written
 from forms.mail.account import SmtpAccount
 from forms.mail.delivery import faults, send_drafts
 from forms.mail.draft_files import read_draft
+from forms.mail.outcome import DeliveryStatus
 from forms.mail.sent_log import log_of
-from forms.mail.smtp import DeliveryStatus
 from forms.mail.smtp_errors import Server
 
 pytestmark = pytest.mark.usefixtures("quick")

@@ -14,8 +14,8 @@ from forms.mail.account import SmtpAccount
 from forms.mail.delivery import Delivery, faults, send_drafts
 from forms.mail.draft import draft, sealed
 from forms.mail.draft_files import read_draft
+from forms.mail.outcome import DeliveryStatus
 from forms.mail.sent_log import log_of
-from forms.mail.smtp import DeliveryStatus
 from forms.mail.smtp_errors import Server
 
 SENDER = Address("Coördinator", "coordinator", "corporatie.example")
