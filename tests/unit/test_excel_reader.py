@@ -1,6 +1,7 @@
 """The reader of .xlsx: what every program writes in it is read as Excel shows it."""
 
 import io
+import tracemalloc
 import zipfile
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, time, timedelta
@@ -49,6 +50,9 @@ def sheet(xml: str, encoding: str = "utf-8") -> bytes:
         ('<c r="A1" t="s"><v>5</v></c>', " x "),
         ('<c r="A1" t="s"><v/></c>', None),
         ('<c r="A1"><v>7</v></c>', 7),
+        ('<c r="A1"><v>7.0</v></c>', 7.0),
+        # More digits than a float holds, as numbers of people or rows have.
+        ('<c r="A1"><v>12345678901234567</v></c>', 12345678901234567),
         ('<c r="A1" t="n"><v>-0.5</v></c>', -0.5),
         ('<c r="A1"><v>1E3</v></c>', 1000.0),
         ('<c r="A1"><v>1e-3</v></c>', 0.001),
@@ -72,6 +76,7 @@ def sheet(xml: str, encoding: str = "utf-8") -> bytes:
         ('<c r="A1" t="inlineStr"><is><r><t>a</t></r><r><t>_x0041_</t></r></is></c>', "aA"),
         ('<c r="A1" t="inlineStr"><is><t>a</t><rPh><t>b</t></rPh></is></c>', "a"),
         ('<c r="A1" t="inlineStr"><is><rPh><t>b</t></rPh><r><t>a</t></r></is></c>', "a"),
+        ('<c r="A1" t="inlineStr"><is><t> a </t></is></c>', " a "),
         ('<c r="A1" t="inlineStr"><is><t><![CDATA[<b>]]></t></is></c>', "<b>"),
         ('<c r="A1" t="inlineStr"><is><t/></is></c>', ""),
         ('<c r="A1" t="inlineStr"><is/></c>', ""),
@@ -200,6 +205,22 @@ def test_formatted_cells_far_to_the_right_are_no_columns() -> None:
         Package(workbook(data='<row r="1"><c r="A1"><v>1</v></c><c r="XFD1" s="0"/></row>'))
     )
     assert list(sheet_rows_of("a.xlsx", book, book.sheets[0], Observed())) == [[1]]
+
+
+def test_a_file_that_says_it_is_large_takes_no_room() -> None:
+    """Cells in both corners of a sheet, and a count of texts that is not true."""
+    corners = '<row r="1"><c r="A1" t="s"><v>0</v></c></row><row r="1048576"><c r="XFD1048576"/>'
+    texts = f'<sst xmlns="{MAIN}" uniqueCount="99999999999"><si><t>een</t></si></sst>'
+    content = workbook(
+        data=f'{corners}<c r="C1048576"><v>2</v></c></row>',
+        parts={"xl/sharedStrings.xml": texts.encode()},
+    )
+    tracemalloc.start()
+    found = rows(content)
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert found == {1: ["een"], 1_048_576: [None, None, 2]}
+    assert most < 5_000_000
 
 
 @pytest.mark.parametrize(
