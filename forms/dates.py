@@ -80,7 +80,13 @@ def are_ambiguous(cells: Iterable[object], today: date | None = None) -> bool:
 
 
 def _times(column: list[object], *, day_first: bool) -> list[datetime | None]:
-    return [read_date(cell, day_first=day_first) for cell in column]
+    # Most are text, and there may be millions.
+    return [
+        _from_text(" ".join(cell.split()), day_first=day_first)
+        if isinstance(cell, str)
+        else read_date(cell, day_first=day_first)
+        for cell in column
+    ]
 
 
 def _on_clock(time: datetime, zone: tzinfo) -> datetime:
@@ -104,6 +110,8 @@ def in_utc(time: datetime, zone: tzinfo = UTC) -> datetime:
 
 def _misfits(column: list[object], times: list[datetime | None], today: date | None) -> int:
     """Return 2 where a day cannot be read, 1 where one lies ahead, 0 where all fit."""
+    if not any("/" in cell for cell in column if isinstance(cell, str)):
+        return 0
     slashed = [time for cell, time in zip(column, times, strict=True) if _is_slashed(cell)]
     if None in slashed:
         return 2
