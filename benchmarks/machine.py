@@ -45,7 +45,7 @@ def _processor() -> str:
     return found[1] if found else platform.processor()
 
 
-def versions(python: Path, names: Sequence[str]) -> dict[str, str]:
+def versions(python: str, names: Sequence[str]) -> dict[str, str]:
     """Return the versions of those packages that a Python has."""
     code = (
         "import sys; from importlib.metadata import distributions as d; "

@@ -5,13 +5,12 @@ writes KoboToolbox's archives. Each in a process of its own, in turns, after all
 to count alike. The figures are printed, and kept in peers.json, which the docs show. Numbers of
 answers to measure may be named, and are then printed alone: `python benchmarks/peers.py 2000`.
 
-The peers' Python is that of `.venv-peers`, or what VINKJE_BENCH_PEERS names. formpack is on no
-package index and is no part of this: whoever wants it beside ours brings it into that Python, by
-`pip install git+https://github.com/kobotoolbox/formpack`. What is not there is left out, and said.
+formpack is on no package index and is no part of this: whoever wants it beside ours brings it into
+`.venv-peers`, by `pip install git+https://github.com/kobotoolbox/formpack` with that Python. What
+is not there is left out, and said.
 """
 
 import json
-import os
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -23,18 +22,17 @@ from typing import Any
 from answers import TODAY, made
 from machine import keep, rounded, versions
 from openpyxl import load_workbook
-from process import lowest, measure
+from process import lowest, measure, python
 
 HERE = Path(__file__).parent
 FIGURES = HERE / "peers.json"
-PYTHON = Path(os.environ.get("VINKJE_BENCH_PEERS", HERE.parent / ".venv-peers/bin/python"))
 SIZES = (2_000, 100_000, 1_000_000)
 # A million rows are all that a sheet of Excel holds, and take either archive a quarter of an hour.
 MOST_ARCHIVED = 100_000
 PACKAGES = ("polars", "duckdb", "pandas", "openpyxl", "xlsxwriter", "formpack")
 
 
-VINKJE = (sys.executable, "-c", "from cli.main import vinkje; vinkje()")
+VINKJE = ("-c", "from cli.main import vinkje; vinkje()")
 
 
 @dataclass(frozen=True)
@@ -50,11 +48,11 @@ class Way:
         """Return what does it, in a process."""
         if self.package != "vinkje":
             tasks = HERE / ("tasks.py" if self.package == "pandas" else "peer_tasks.py")
-            return [str(PYTHON), str(tasks), f"{self.package}_way", str(folder)]
+            return [python("peers"), str(tasks), f"{self.package}_way", str(folder)]
         made = ["-o", str(folder / self.file), "--overwrite"]
         if self.job == "report":
             made += ["--date", str(TODAY), "--json", str(folder / "report.json")]
-        return [*VINKJE, self.job, str(folder / "answers.csv"), *made]
+        return [python("plain"), *VINKJE, self.job, str(folder / "answers.csv"), *made]
 
 
 WAYS = (
@@ -69,9 +67,9 @@ WAYS = (
 
 def is_here(way: Way) -> bool:
     """Say whether a way can be measured, and print why not."""
-    if way.package == "vinkje" or (PYTHON.exists() and versions(PYTHON, [way.package])):
+    if way.package == "vinkje" or versions(python("peers"), [way.package]):
         return True
-    print(f"{way.name} is left out: {PYTHON} does not have it; {Path(__file__).name} says how")
+    print(f"{way.name} is left out: .venv-peers lacks it; {Path(__file__).name} says how")
     return False
 
 
@@ -128,7 +126,7 @@ def main(*sizes: int) -> None:
     print("| answers | way | by the clock | CPU | memory |\n|--:|---|--:|--:|--:|")
     found = [each for rows in sizes or SIZES for each in figures(rows, ways)]
     if not sizes:
-        keep(FIGURES, found, versions=versions(PYTHON, PACKAGES))
+        keep(FIGURES, found, versions=versions(python("peers"), PACKAGES))
 
 
 if __name__ == "__main__":
