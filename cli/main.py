@@ -1,5 +1,6 @@
 """The command `vinkje`, and how it ends: 0 done, 1 a fault explained, 2 wrong usage."""
 
+import gc
 import os
 import re
 import signal
@@ -31,6 +32,9 @@ from cli.translation import Group, translated
 from forms.errors import FormsError, reason_of
 from forms.language import language_for, set_language
 
+# New objects after which Python looks for garbage: after each 700, its default, would cost a tenth
+# of a command, which begins by making tens of thousands that stay.
+_OBJECTS = 50_000
 # Where a context keeps the words that were typed.
 _TYPED = f"{__name__}.typed"
 
@@ -41,6 +45,7 @@ class Vinkje(Group):
     def main(self, *args: Any, **kwargs: Any) -> Any:
         """Begin; also a word that the output has no code for is printed, as far as it can be."""
         print_what_can_be()
+        gc.set_threshold(_OBJECTS)
         set_language(language_for(checklist_named()))
         if "_VINKJE_COMPLETE" in os.environ:
             from cli.shells import add_powershell
