@@ -57,8 +57,9 @@ GOALS = {
     "report of a store / in Python": _at_most(0.15),
     "report of a store, MB": _at_most(200),
     # follow_up.py
-    "read follow-up / openpyxl loading its workbook": _at_most(0.1),
-    "the same, saved by LibreOffice, 20 withheld": _at_most(0.1),
+    # Which remarks people refused stands on the tabs of remarks, so that those are read too.
+    "read follow-up / openpyxl loading its workbook": _at_most(0.35),
+    "the same, saved by LibreOffice, 20 withheld": _at_most(0.35),
     # web.py counts requests a second
     "GET / nginx with the same bytes": _at_least(0.12),
     # With the receipt, which was a second request when this was 0.45.
