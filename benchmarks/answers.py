@@ -41,6 +41,7 @@ def write_csv(folder: Path, rows: int) -> None:
 
     text = made_up_answers(load_checklist(default_checklist()), TODAY, min(rows, MOST_DISTINCT))
     header, *people = csv.reader(io.StringIO(text, newline=""))
+    remarks = [n for n, title in enumerate(header[1:]) if title.endswith(": toelichting")]
     for first in range(0, rows, MOST_IN_A_FILE):
         name = f"answers-{first}.csv" if first else "answers.csv"
         with (folder / name).open("w", encoding="utf-8", newline="") as file:
@@ -48,7 +49,11 @@ def write_csv(folder: Path, rows: int) -> None:
             writer.writerow(header)
             for number in range(first, min(rows, first + MOST_IN_A_FILE)):
                 at = START + SPAN * number / rows
-                writer.writerow([f"{at:%d-%m-%Y %H:%M:%S}", *people[number % len(people)][1:]])
+                person = people[number % len(people)][1:]
+                # Nobody writes the same as somebody else.
+                for column in remarks:
+                    person[column] += f" ({number})" if person[column] else ""
+                writer.writerow([f"{at:%d-%m-%Y %H:%M:%S}", *person])
 
 
 def _rows(folder: Path) -> Iterator[list[str]]:

@@ -21,7 +21,7 @@ FIGURES = HERE / "growth.json"
 SIZES = (1_000, 3_000, 10_000, 30_000, 100_000, 300_000, 1_000_000, 3_000_000)
 MOST_XLSX = 100_000
 # What takes minutes is measured once: what disturbs a short run is little of a long one.
-MOST_IN_TURNS, TURNS = 300_000, 3
+MOST_IN_TURNS, TURNS = 100_000, 2
 VINKJE = ("-c", "from cli.main import vinkje; vinkje()")
 
 

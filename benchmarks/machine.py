@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 
 import psutil
-from process import Cost
+from process import Cost, python
 
 
 def machine() -> dict[str, object]:
@@ -21,7 +21,7 @@ def machine() -> dict[str, object]:
         "cores": len(os.sched_getaffinity(0)),
         "memory": round(psutil.virtual_memory().total / 2**30),
         "system": platform.system(),
-        "python": platform.python_version(),
+        "python": _version_of(python("plain")),
     }
 
 
@@ -39,17 +39,24 @@ def keep(path: Path, figures: Sequence[Mapping[str, object]], **more: object) ->
     path.write_text(f'{{{head},\n "figures": [\n  {lines}\n ]}}\n', encoding="utf-8")
 
 
+def _version_of(program: str) -> str:
+    code = "import platform; print(platform.python_version())"
+    return subprocess.run(
+        [program, "-c", code], capture_output=True, text=True, check=True
+    ).stdout.strip()
+
+
 def _processor() -> str:
     told = Path("/proc/cpuinfo")
     found = re.search(r"model name\s*: (.*)", told.read_text("utf-8")) if told.exists() else None
     return found[1] if found else platform.processor()
 
 
-def versions(python: str, names: Sequence[str]) -> dict[str, str]:
+def versions(program: str, names: Sequence[str]) -> dict[str, str]:
     """Return the versions of those packages that a Python has."""
     code = (
         "import sys; from importlib.metadata import distributions as d; "
         "[print(x.name, x.version) for x in d() if x.name in sys.argv]"
     )
-    said = subprocess.run([python, "-c", code, *names], capture_output=True, text=True, check=True)
+    said = subprocess.run([program, "-c", code, *names], capture_output=True, text=True, check=True)
     return dict(sorted(line.split() for line in said.stdout.splitlines()))

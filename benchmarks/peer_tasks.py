@@ -1,7 +1,7 @@
 """The work beside which benchmarks/peers.py puts ours, as a user would write it; one a process.
 
 It is run by the Python that has the peers. Each of the three reads answers.csv, counts per item
-and per group, and writes both tables and the first remarks of each room to an .xlsx, as
+and per group, and writes both tables and the first remarks of each section to an .xlsx, as
 `pandas_way` in tasks.py does.
 """
 
@@ -25,18 +25,18 @@ def polars_way(folder: Path) -> None:
     import polars as pl
     import xlsxwriter
 
-    frame = pl.read_csv(folder / "answers.csv")
-    role, *rest = frame.columns[1:]
+    frame = pl.scan_csv(folder / "answers.csv")
+    role, *rest = frame.collect_schema().names()[1:]
     items = [name for name in rest if is_item(name)]
     long = frame.unpivot(items, index=role, variable_name="item", value_name="answer")
-    groups = long.group_by("item", role, "answer").len()
+    groups = long.group_by("item", role, "answer").len().collect(engine="streaming")
     counts = groups.group_by("item", "answer").agg(pl.sum("len"))
     with xlsxwriter.Workbook(folder / "polars.xlsx") as book:
         counts.pivot("answer", index="item", values="len").write_excel(book, "all")
         groups.pivot("answer", index=["item", role], values="len").write_excel(book, "groups")
         for number, name in enumerate(each for each in rest if not is_item(each)):
             remarks = frame.select(pl.col(name).drop_nulls().sort().head(MOST_REMARKS))
-            remarks.write_excel(book, f"remarks {number}")
+            remarks.collect(engine="streaming").write_excel(book, f"remarks {number}")
 
 
 def duckdb_way(folder: Path) -> None:

@@ -2,12 +2,15 @@
 
 import os
 import subprocess
+import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
+# Letters of what a command that failed said last.
+_TOLD = 2_000
 
 
 @dataclass(frozen=True)
@@ -39,21 +42,30 @@ def measure(command: Sequence[str], until: Callable[[str], bool] | None = None) 
     # Who had vinkje installed has its modules compiled.
     env = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     start = time.perf_counter()
-    with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, encoding="utf-8", env=env
-    ) as process:
+    with (
+        tempfile.TemporaryFile("w+", encoding="utf-8") as told,
+        subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=told, encoding="utf-8", env=env
+        ) as process,
+    ):
         printed = []
         is_enough = False
-        for line in process.stdout or ():
-            printed.append(line)
-            if until and until(line):
+        try:
+            for line in process.stdout or ():
+                printed.append(line)
+                if until and until(line):
+                    is_enough = True
+                    break
+        finally:
+            # A server that does not answer as it should would be waited for without end.
+            if until:
                 process.kill()
-                is_enough = True
-                break
         _, status, usage = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
+        told.seek(0)
+        reason = told.read()[-_TOLD:]
     if is_enough != bool(until) or (process.returncode and not until):
-        raise SystemExit(f"{' '.join(command)} failed")
+        raise SystemExit(f"{' '.join(command)} failed: {reason}")
     clock = time.perf_counter() - start
     memory = usage.ru_maxrss / 1024
     return Cost(clock, usage.ru_utime + usage.ru_stime, memory, "".join(printed))

@@ -32,7 +32,15 @@ PEOPLE_A_SECOND = 2_000 / 60
 
 POST_LUA = """
 local body = "%s"
-local number = %d
+local threads = 0
+function setup(thread)
+  thread:set("place", threads)
+  threads = threads + 1
+end
+-- Each thread has keys of its own: else half of what it sends is there already.
+function init()
+  number = %d + place * 10000000
+end
 request = function()
   number = number + 1
   return wrk.format("POST", "/send",
