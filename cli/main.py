@@ -32,8 +32,8 @@ from cli.translation import Group, translated
 from forms.errors import FormsError, reason_of
 from forms.language import language_for, set_language
 
-# New objects after which Python looks for garbage: after each 700, its default, would cost a tenth
-# of a command, which begins by making tens of thousands that stay.
+# New objects after which Python looks for garbage. After each 700 or 2,000, as its versions do,
+# that costs a tenth of a report, which begins by making tens of thousands that stay.
 _OBJECTS = 50_000
 # Where a context keeps the words that were typed.
 _TYPED = f"{__name__}.typed"

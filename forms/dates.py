@@ -80,13 +80,7 @@ def are_ambiguous(cells: Iterable[object], today: date | None = None) -> bool:
 
 
 def _times(column: list[object], *, day_first: bool) -> list[datetime | None]:
-    # Most are text, and there may be millions.
-    return [
-        _from_text(" ".join(cell.split()), day_first=day_first)
-        if isinstance(cell, str)
-        else read_date(cell, day_first=day_first)
-        for cell in column
-    ]
+    return [read_date(cell, day_first=day_first) for cell in column]
 
 
 def _on_clock(time: datetime, zone: tzinfo) -> datetime:

@@ -19,8 +19,8 @@ from forms.responses.columns import ColumnReader
 from forms.responses.header import table_of_rows
 from forms.responses.model import Cell, Observed, Row, Table, is_filled
 
-# 8,000 answers: little to hold while they are unpacked; and the ten million cells that a Sheet can
-# have are read within the 60 reads that Google allows in a minute.
+# 8,000 answers: little to hold while they are unpacked. The ten million cells that a Sheet can have
+# are some 50 reads, of the 60 that Google allows in a minute; more where texts were kept as days.
 _CELLS_A_READ = 200_000
 # A field mask: of `data` no more than which rows are hidden, since all of it is every cell with its
 # format. It is one of two reads, as Google allows 60 a minute to a user.

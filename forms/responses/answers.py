@@ -12,7 +12,8 @@ Cell = object
 EMPTY = 0
 CODES = {answer: code for code, answer in enumerate(Answer, EMPTY + 1)}
 UNREAD = len(CODES) + 1
-# Marks the code of a text beyond ASCII, by lying beyond it too: no other can have damaged letters.
+# The high bit of a code says that its text is not all ASCII, so that letters in it may be damaged:
+# `bytes.isascii` then tells of a whole column at once that it has none.
 _BEYOND_ASCII = 0x80
 TO_CODE = bytes(code & ~_BEYOND_ASCII for code in range(256))
 # Turns codes into 1 for an answer and 0 for all else.
@@ -78,7 +79,7 @@ class CellCodes(dict[Cell, int]):
         return self.marked(column).translate(TO_CODE)
 
     def marked(self, column: tuple[Cell, ...]) -> bytes:
-        """Return the same with a mark, itself beyond ASCII, at texts that are."""
+        """Return the same, with the high bit set where a text is not all ASCII."""
         return bytes(map(self.__getitem__, column))
 
     def is_answer(self, cell: Cell) -> bool:

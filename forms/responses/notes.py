@@ -159,8 +159,8 @@ def _columns(part: Part, indexes: Iterable[int], counts: Mapping[int, int]) -> s
 
 
 def _answer_notes(part: Part) -> Iterator[Note]:
-    for item, texts in part.unread_texts.items():
-        codes = part.codes[item]
+    for item, codes in part.codes.items():
+        texts = part.unread_texts.get(item, Counter[str]())
         if texts.total() >= _MANY and not any(map(is_answer, set(codes))):
             shown = ", ".join(f"'{t}' ({n})" for t, n in texts.most_common(_SHOWN_TEXTS))
             yield Note(ItemUnread(item, codes.count(UNREAD)), texts=shown)
@@ -244,8 +244,7 @@ def _time_notes(timed_part: TimedPart, today: date | None) -> Iterator[Note]:
             for r, t in enumerate(timed_part.times)
             if t and t.date() > today and timed_part.used[r]
         ]
-        if rows:
-            yield Note(FutureTimes(len(rows)), rows=_cells(part, rows))
+        yield Note(FutureTimes(len(rows)), rows=_cells(part, rows))
 
 
 def _cells(part: Part, rows: Sequence[int]) -> str:

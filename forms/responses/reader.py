@@ -33,11 +33,10 @@ from forms.text import shortened, text_of
 
 # Cells that a report lists by their text; all of them are counted.
 MAX_LISTED = 1000
-# The most rows, and the most cells, that are looked at together; and rows fetched at a time. So few
-# rows stay in the processor's cache until all has been asked of them: 5,000 took twice as long.
-# A chunk is read as columns, which a single wide row makes wide all together.
-_CHUNK, _CHUNK_CELLS, _FETCHED = 200, 2_000_000, 100
-# An item's odd texts are counted up to here: who has more has them in most rows.
+# Rows that are looked at together, column by column. So few stay in the processor's cache until all
+# has been asked of them: 5,000 took 1.7 times as long.
+_CHUNK = 200
+# Different odd texts of an item that are counted.
 _MOST_COUNTED = 10_000
 _SHOWN = 40
 # The first of these that holds anything says when somebody answered: sending goes before starting.
@@ -57,7 +56,7 @@ def read_table(table: Table, checklist: Checklist, *, keep_rows: bool = False) -
     parts: list[Part] = []
     part = _PartReader(table, reader, codes, keep_rows=keep_rows)
     rows = iter(table.rows)
-    while chunk := _chunk(rows):
+    while chunk := list(islice(rows, _CHUNK)):
         # Rows that a part did not take begin with a header, of its own once more or of another
         # part.
         while chunk and (taken := part.add(chunk)) < len(chunk):
@@ -68,19 +67,6 @@ def read_table(table: Table, checklist: Checklist, *, keep_rows: bool = False) -
     parts.append(part.finished())
     check_recognised(parts, list(checklist.answer_labels().values()))
     return parts
-
-
-def _chunk(rows: Iterator[Row]) -> list[Row]:
-    """Return some next rows: as columns they are as wide as the widest of them."""
-    chunk: list[Row] = []
-    widest = 1
-    while len(chunk) < _CHUNK and len(chunk) * widest < _CHUNK_CELLS:
-        fetched = list(islice(rows, _FETCHED))
-        if not fetched:
-            break
-        chunk += fetched
-        widest = max(widest, *map(len, fetched))
-    return chunk
 
 
 class _PartReader:
@@ -170,6 +156,7 @@ class _PartReader:
         known, part.times = next(filled, (None, []))
         headers = [c.header for c in part.columns.all if known and c.subject == known.value]
         part.is_utc = any(map(is_in_utc, headers))
+        part.unread.prose.judge()
         naming = self.naming | self.of_addresses.judge()
         part.personal = tuple(
             dict.fromkeys(c.header for c in part.columns.all if c.index in naming)
@@ -217,20 +204,24 @@ class _PartReader:
         part = self.part
         if part.table.is_keyed:
             return
+        damaged: list[tuple[int, int]] = []
         for column in part.columns.all:
             own = cells[column.index]
-            is_beyond = column.index in marked and not marked[column.index].isascii()
-            if not is_beyond and column.index not in self.others:
+            has_accents = column.index in marked and not marked[column.index].isascii()
+            if not has_accents and column.index not in self.others:
                 continue
             texts = {text for text in set(own) if isinstance(text, str) and is_mojibake(text)}
-            for place in compress(range(len(own)), map(texts.__contains__, own)) if texts else ():
-                part.damaged.add(f"{column.letter}{part.number(part.read + place)}")
+            flags = map(texts.__contains__, own) if texts else ()
+            damaged += ((place, column.index) for place in compress(range(len(own)), flags))
+        for place, index in sorted(damaged):
+            letter = part.columns.all[index].letter
+            part.damaged.add(f"{letter}{part.number(part.read + place)}")
 
     def _look_for_strays(
         self, chunk: list[Row], cells: list[tuple[Cell, ...]], coded: dict[str, list[bytes]]
     ) -> None:
         """Find rows that hold answers where none is asked, and lack one where one is."""
-        strays = self.part.unread.add(cells)
+        strays = self.part.unread.add(cells, len(chunk))
         if self.part.table.is_keyed:
             return
         for index in self.others:
@@ -268,8 +259,9 @@ class _PartReader:
         if len(part.unread_cells) < MAX_LISTED:
             part.unread_cells.append(UnreadCell(part.number(row), item, text))
         texts = part.unread_texts.setdefault(item, Counter())
-        if part.unread_total <= _MOST_COUNTED:
-            texts[shortened(text, _SHOWN)] += 1
+        shown = shortened(text, _SHOWN)
+        if shown in texts or len(texts) < _MOST_COUNTED:
+            texts[shown] += 1
 
     def _settle(self, doubtful: "_Doubtful") -> None:
         """Let a doubtful column count where nothing surer is filled, if it holds answers at all.
@@ -303,12 +295,12 @@ class _PartReader:
                 for row, cell in _not_empty(cells[place], part.read)
                 if is_filled(cell)
             ]
-        self._add_persons(cells)
+        self._add_persons(cells, len(cells[0]))
         for known in self.times:
             self.times[known] += _rightmost(cells, part.columns.known(known))
         part.groups += _rightmost(cells, self.group_columns)
 
-    def _add_persons(self, cells: list[tuple[Cell, ...]]) -> None:
+    def _add_persons(self, cells: list[tuple[Cell, ...]], rows: int) -> None:
         """Note who a row is from, and which columns say so though nobody asked."""
         part = self.part
         filled = [(c, cells[c.index]) for c in part.columns.all if any(cells[c.index])]
@@ -317,7 +309,7 @@ class _PartReader:
             if is_naming and column.index not in self.naming and any(map(names_somebody, own)):
                 self.naming.add(column.index)
         others = [(c.index, own) for c, own in filled if c.kind in {"unread", "respondent"}]
-        self.of_addresses.add(others, len(cells[0]))
+        self.of_addresses.add(others, rows)
         if self.addresses:
             # Of several columns the rightmost that says who.
             columns = [map(address_of, cells[place]) for place in reversed(self.addresses)]
@@ -359,9 +351,9 @@ def _given(coded: list[bytes], place: int) -> int:
     return next(filter(is_answer, codes), codes[0])
 
 
-def _not_empty(cells: Sequence[Cell], first: int) -> Iterator[tuple[int, Cell]]:
-    """Yield the cells that are no empty text with the numbers of their rows: of remarks, a few."""
-    return compress(enumerate(cells, first), map(ne, cells, repeat("")))
+def _not_empty(cells: Sequence[Cell], start: int) -> Iterator[tuple[int, Cell]]:
+    """Yield place, counted from `start`, and cell of what is no empty text: remarks mostly are."""
+    return compress(enumerate(cells, start), map(ne, cells, repeat("")))
 
 
 def _rightmost(cells: list[tuple[Cell, ...]], places: list[int]) -> Sequence[Cell]:

@@ -36,7 +36,7 @@ class UnreadColumns:
         # Which may tell whose row is the latest, where no known column says when.
         self.times: dict[int, list[Cell]] = {i: [] for i in self.indexes} if wants_times else {}
 
-    def add(self, cells: Sequence[tuple[Cell, ...]]) -> list[tuple[int, int]]:
+    def add(self, cells: Sequence[tuple[Cell, ...]], rows: int) -> list[tuple[int, int]]:
         """Take in some rows, column by column; return the place and column of every answer."""
         places: list[tuple[int, int]] = []
         filled: list[tuple[int, tuple[Cell, ...]]] = []
@@ -53,7 +53,7 @@ class UnreadColumns:
             for cell, count in Counter(column).items() if self.choices else ():
                 self.chosen[index] += count if normalize(text_of(cell)) in self.choices else 0
             places += ((place, index) for place in compress(range(len(column)), answered))
-        self.prose.add(filled, len(cells[0]) if cells else 0)
+        self.prose.add(filled, rows)
         self._add_times(cells)
         return places
 
@@ -97,7 +97,7 @@ class UnreadColumns:
         """Return the columns that hold texts of several words, and neither answers nor choices."""
         others = {*self.of_answers(), *(i for i, chosen in self.chosen.items() if chosen)}
         of_texts = {i for i, prose in self.prose_texts.items() if prose == self.filled[i]}
-        return sorted((self.prose.judge() | of_texts) - others)
+        return sorted((self.prose.found | of_texts) - others)
 
     def is_nameless(self, index: int) -> bool:
         """Say whether a column, by its index, has no header, or lies beyond the last one."""

@@ -88,7 +88,7 @@ def imported(arguments: list[str], cwd: Path) -> set[str]:
     code = (
         "import sys\nfrom cli.main import vinkje\n"
         f"try: vinkje({arguments})\n"
-        "except SystemExit as end: print('\\n' + ' '.join(sys.modules)); sys.exit(end.code)"
+        "finally: print('\\n' + ' '.join(sys.modules))"
     )
     done = subprocess.run(
         [sys.executable, "-c", code],

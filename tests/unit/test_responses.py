@@ -207,6 +207,23 @@ def test_a_source_that_records_people_is_told() -> None:
     assert not notes(read("E-mail|Naam|S1", ["anonymous", None, YES]), "recorded")
 
 
+def test_addresses_that_begin_far_down_are_told() -> None:
+    """Of a long table more is looked at than its start."""
+    rows = [[YES, "geen"]] * 5_100 + [[YES, f"a{number}@b.nl"] for number in range(400)]
+    assert notes(read("S1|Contact", *rows), "recorded") == [{"headers": "'Contact'"}]
+    rows[5_000:] = [[YES, "geen"]] * 400
+    assert not notes(read("S1|Contact", *rows), "recorded")
+
+
+def test_odd_texts_are_counted_for_each_statement() -> None:
+    """However many of them other statements have."""
+    rows = [["", "", f"{n}" if n % 2 else "vaak"] for n in range(200)]
+    rows += [[f"{n}" if n % 2 else "vaak", f"{n}" if n % 4 else "vaak", ""] for n in range(12_000)]
+    told = [note for note in read("S1|S2|S3", *rows, [YES, YES, YES]).notes if note.texts]
+    often = {note.texts.split(",")[0] for note in told if "vaak" in note.texts}
+    assert often == {"'vaak' (9100)"}
+
+
 @pytest.mark.parametrize(
     ("cells", "counts", "differing"),
     [
