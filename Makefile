@@ -38,7 +38,7 @@ site: .venv/installed-dev
 # Three quarters of an hour; ends with an error when a goal is missed.
 bench: .venv/installed-dev .venv-plain/installed .venv-peers/installed
 	sh benchmarks/bring-tools
-	$(BIN)/python benchmarks/all.py
+	$(BIN)/python benchmarks/bench.py
 
 # What people install: dist/ gets a wheel, an sdist and a zip; the same bytes for the same commit.
 release: .venv/installed-release

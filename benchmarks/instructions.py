@@ -9,9 +9,12 @@ import platform
 import re
 import subprocess
 import sys
+import sysconfig
 import tempfile
 import tomllib
 from pathlib import Path
+
+from answers import made
 
 ROOT = Path(__file__).parent.parent
 FIGURES = Path(__file__).with_suffix(".toml")
@@ -35,6 +38,7 @@ KEPT = """\
 # They are renewed by `python benchmarks/instructions.py --write`, and the commit says why they
 # changed.
 python = "{python}"
+build = "{build}"
 machine = "{machine}"
 
 [millions]
@@ -43,9 +47,11 @@ machine = "{machine}"
 
 
 def here() -> dict[str, str]:
-    """Return the Python and the processor that figures hold for."""
+    """Return the Python, how it was built, and the processor that figures hold for."""
+    is_optimised = "--enable-optimizations" in (sysconfig.get_config_var("CONFIG_ARGS") or "")
     return {
         "python": "{}.{}".format(*platform.python_version_tuple()),
+        "build": "optimised" if is_optimised else "plain",
         "machine": platform.machine(),
     }
 
@@ -59,7 +65,7 @@ def kept() -> tuple[dict[str, str], dict[str, int]]:
 
 def make(folder: Path) -> None:
     """Write the answers that tasks read."""
-    _run([sys.executable, SCRIPT, "make_csv", str(folder), str(ANSWERS)])
+    made("write_csv", folder, ANSWERS)
 
 
 def millions_of(task: str, folder: Path) -> int:

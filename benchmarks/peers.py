@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from answers import TODAY, made
+from answers import MOST_IN_A_FILE, TODAY, made
 from machine import keep, rounded, versions
 from openpyxl import load_workbook
 from process import lowest, measure, python
@@ -110,6 +110,8 @@ def answered(rows: int) -> Iterator[Path]:
 
 def figures(rows: int, ways: Sequence[Way]) -> Iterator[dict[str, object]]:
     """Yield what each way costs for a number of answers, and print it."""
+    if rows > MOST_IN_A_FILE:
+        raise SystemExit(f"the peers read one file, of {MOST_IN_A_FILE:,} answers at most")
     ways = [way for way in ways if way.job == "report" or rows <= MOST_ARCHIVED]
     turns = TURNS.get(rows, 1)
     with answered(rows) as folder:

@@ -29,8 +29,10 @@ class Ratio:
 
         This is the sign test: a turn is a pair run side by side, so whatever slows the machine
         slows both, and a ratio that is at its goal misses a turn no more often than it meets one.
-        To miss all five happens to it once in 32 times (p = 0.03). A goal that is met in one of the
-        first three turns can no longer be missed, and takes no more of them.
+        To miss all five happens to it once in 32 times (p = 0.03). Of dozens of goals one is then
+        missed now and again though nothing slipped: the lowest turn, which is printed, tells by how
+        much. A goal that is met in one of the first three turns can no longer be missed, and takes
+        no more of them.
         """
         goal = self.goal
         return goal is not None and not any(map(goal.is_met, self.turns))

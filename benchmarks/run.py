@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.request import urlopen
 
+from answers import MOST_IN_A_FILE, made
 from process import Cost, lowest, measure, python, show_costs
 from ratios import Ratio, conclude, in_turns
 
@@ -135,14 +136,16 @@ def compared(pairs: Mapping[str, Pair], folder: Path) -> list[Ratio]:
 
 def of_size(rows: int) -> list[Ratio]:
     """Measure what grows with the answers."""
+    if rows > MOST_IN_A_FILE:
+        raise SystemExit(f"pandas reads one file, of {MOST_IN_A_FILE:,} answers at most")
     print(f"{rows:,} answers, 25 columns", flush=True)
     pairs = {f"{rows:,} answers: {p.name}": p for p in BY_SIZE if rows <= p.most}
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        make("make_csv", folder, rows)
+        made("write_csv", folder, rows)
         if rows > MOST:
             return compared(pairs, folder)
-        make("make_xlsx", folder)
+        made("write_xlsx", folder)
         with google(folder):
             return compared(pairs, folder)
 
@@ -152,14 +155,9 @@ def begin() -> list[Ratio]:
     print(f"Begin, and 60 answers: the lowest of {SHORT_RUNS} a turn", flush=True)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        make("make_csv", folder, 60)
+        made("write_csv", folder, 60)
         measure(command("report", folder))
         return compared({pair.name: pair for pair in BEGIN}, folder)
-
-
-def make(what: str, folder: Path, *rows: int) -> None:
-    """Have the answers made up, outside of this process, which must stay small."""
-    subprocess.run([sys.executable, TASKS, what, str(folder), *map(str, rows)], check=True)
 
 
 if __name__ == "__main__":

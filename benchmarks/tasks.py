@@ -6,19 +6,9 @@ import time
 from collections import Counter
 from pathlib import Path
 
-from answers import TODAY, write_csv, write_xlsx
+from answers import TODAY
 
 SHEET = "1AbCdEfGhIjKlMnOpQrStUvWxYz0123456789_-abcdE"
-
-
-def make_csv(folder: Path, rows: int) -> None:
-    """Write made-up answers as .csv."""
-    write_csv(folder, rows)
-
-
-def make_xlsx(folder: Path) -> None:
-    """Write the same answers as .xlsx."""
-    write_xlsx(folder)
 
 
 def plain_csv(folder: Path) -> None:

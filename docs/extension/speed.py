@@ -1,11 +1,9 @@
 """What vinkje costs, as benchmarks/growth.py and benchmarks/peers.py measured it last."""
 
 import json
-import math
 from collections.abc import Sequence
 from datetime import date
 from functools import cache
-from statistics import linear_regression
 from typing import Any
 
 from babel.dates import format_date
@@ -13,8 +11,6 @@ from babel.numbers import format_decimal
 
 from extension.pages import ROOT
 
-# From here on starting up is no longer most of what a report takes.
-LEAST_FITTED = 10_000
 _NAMES = {
     "polars": "Polars",
     "duckdb": "DuckDB",
@@ -36,13 +32,6 @@ def measured(name: str) -> dict[str, Any]:
 def of_task(task: str) -> list[dict[str, Any]]:
     """Return what one task cost, for more and more answers."""
     return [each for each in measured("growth")["figures"] if each["task"] == task]
-
-
-def slope() -> float:
-    """Return to which power of the number of answers the time of a report grows."""
-    fitted = [each for each in of_task("report .csv") if each["rows"] >= LEAST_FITTED]
-    logs = [[math.log(each[key]) for each in fitted] for key in ("rows", "seconds")]
-    return float(linear_regression(*logs).slope)
 
 
 def growth(words: dict[str, str], language: str) -> str:
@@ -79,7 +68,6 @@ def _said_of(reports: Sequence[dict[str, Any]], words: dict[str, str], language:
         )
     ]
     numbers = {
-        "least": LEAST_FITTED,
         "before": before["rows"],
         "middle": middle["rows"],
         "last": last["rows"],
@@ -88,8 +76,7 @@ def _said_of(reports: Sequence[dict[str, Any]], words: dict[str, str], language:
         "bytes": round(steps[2], -1),
     }
     said = {key: _number(value, language) for key, value in numbers.items()}
-    power = format_decimal(slope(), format="0.00", locale=language)
-    return words["growth_says"].format(power=power, **said)
+    return words["growth_says"].format(**said)
 
 
 def beside_report(words: dict[str, str], language: str) -> str:

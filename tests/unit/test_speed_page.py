@@ -3,7 +3,7 @@
 import pytest
 from draw_growth import PICTURES, figures, picture
 from extension.made import all_words
-from extension.speed import beside_archive, beside_report, growth, measured, of_task, slope
+from extension.speed import beside_archive, beside_report, growth, measured, of_task
 
 from forms.wording import LANGUAGES
 
@@ -50,8 +50,7 @@ def test_the_tables_have_all_that_was_measured(language: str) -> None:
 def test_time_grows_as_the_answers_do_and_no_faster() -> None:
     """An answer costs no more where there are more of them."""
     before, middle, last = ROWS[-3:]
-    assert last >= LARGE
-    assert slope() < 1.05
+    assert last == 3_000_000
     assert step(middle, last, "seconds") < 1.25 * step(before, middle, "seconds")
 
 
@@ -72,14 +71,13 @@ def test_an_xlsx_takes_longer_to_unpack_than_to_read_and_count() -> None:
 
 @pytest.mark.parametrize("rows", sorted({n for n in PEERS if n >= LARGE}))
 def test_who_wins_beside_a_report(rows: int) -> None:
-    """Polars and DuckDB by the clock; Polars takes the most memory."""
-    clock, memory = peers("report", "clock", rows), peers("report", "memory", rows)
-    assert max(clock["Polars"], clock["DuckDB"]) < clock["vinkje"]
-    assert max(memory, key=lambda way: memory[way]) == "Polars"
+    """Each of the three, by the clock."""
+    clock = peers("report", "clock", rows)
+    assert max(clock, key=lambda way: clock[way]) == "vinkje"
 
 
 def test_who_wins_beside_an_archive() -> None:
-    """Formpack, above all in memory."""
-    clock, memory = peers("pull", "seconds"), peers("pull", "memory")
+    """Formpack, above all in memory, of many answers."""
+    clock, memory = peers("pull", "clock"), peers("pull", "memory")
     assert clock["formpack"] < clock["vinkje"]
     assert memory["formpack"] * 2 < memory["vinkje"]
