@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 # As many as vinkje shows.
-MOST_REMARKS = 5_000
+MOST_REMARKS = 1_000
 
 
 def is_item(title: str) -> bool:

@@ -105,7 +105,7 @@ def pandas_way(folder: Path) -> None:
         pd.concat(groups).to_excel(writer, sheet_name="groups")
         for number, name in enumerate(remarks):
             sheet = f"remarks {number}"
-            frame[name].dropna().sort_values().head(5000).to_excel(writer, sheet_name=sheet)
+            frame[name].dropna().sort_values().head(1000).to_excel(writer, sheet_name=sheet)
 
 
 def _columns(folder: Path) -> list[tuple[str, ...]]:

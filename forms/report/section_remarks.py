@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from forms.checklist.model import Section
 from forms.report.model import Remark, Report, same_remark, subjects_of
 
-# A tab with more is read by nobody; the archive holds them all.
-MOST_REMARKS = 5_000
+# A tab with more is read by nobody, and took most of a report's time; the archive holds them all.
+MOST_REMARKS = 1_000
 
 
 @dataclass(frozen=True)

@@ -66,7 +66,7 @@ class CellCodes(dict[Cell, int]):
     def __missing__(self, cell: Cell) -> int:
         text = text_of(cell)
         # What is one of the answers once it is mended can be nothing else.
-        texts = (text, mended(text)) if len(text) <= self.longest else ()
+        texts = dict.fromkeys((text, mended(text))) if len(text) <= self.longest else ()
         answer = next(filter(None, (self.answers.get(normalize(each)) for each in texts)), None)
         code = CODES[answer] if answer else UNREAD if text.strip() else EMPTY
         code |= 0 if text.isascii() else _BEYOND_ASCII
