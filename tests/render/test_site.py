@@ -105,7 +105,9 @@ def test_the_manual_in_the_zip_is_the_same_wherever_it_is_built(site: Path) -> N
     for name, language in MANUALS.items():
         assert f"url=docs/{language}/index.html" in found[name].decode()
         assert {f"docs/{each}" for each in ("nl/index.html", "en/index.html")} <= set(found)
-    told = [str(ROOT), str(site), str(site.parent), time.strftime("%Y-%m-%d")]
+    # The day of the docs' own examples is today once.
+    days = {time.strftime("%Y-%m-%d")} - {"2026-11-30"}
+    told = [str(ROOT), str(site), str(site.parent), *days]
     texts = {name: content for name, content in found.items() if not name.endswith(".png")}
     assert [
         name for name, content in texts.items() for each in told if each.encode() in content
