@@ -215,6 +215,16 @@ def test_addresses_that_begin_far_down_are_told() -> None:
     assert not notes(read("S1|Contact", *rows), "recorded")
 
 
+def test_what_stood_out_is_told_in_the_order_of_statements_and_rows() -> None:
+    """Whichever of them came first, or stands in the first column."""
+    rows = [["", "vaak", YES]] * 20 + [["vaak", "vaak", YES]] * 20
+    told = [n.values["id"] for n in read("S1|S2|S3", *rows).notes if n.key == "item_unread"]
+    assert told == ["S1", "S2"]
+    damaged = [["", "cafÃ©", YES], ["cafÃ©", "", YES], ["", "cafÃ©", YES]]
+    (note,) = [n for n in read("S1|S2|S3", *damaged).notes if n.key == "damaged_texts"]
+    assert note.texts == "B2, A3, B4"
+
+
 def test_odd_texts_are_counted_for_each_statement() -> None:
     """However many of them other statements have."""
     rows = [["", "", f"{n}" if n % 2 else "vaak"] for n in range(200)]
