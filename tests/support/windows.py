@@ -60,22 +60,32 @@ class Windows:
     calls: list[Call] = field(default_factory=list)
 
     def begin(self) -> None:
-        """Let Wine make its folder, which takes it seconds; all who are at work share one."""
+        """Let Wine make its folder, which takes it seconds; all who are at work share one.
+
+        Its server goes on until all have ended, or for ten minutes: one that ends whenever nothing
+        runs, and begins anew with the next program, may have that program miss what is registered.
+        """
         with self._lock():
             if not self.prefix.exists():
+                self._serve("-p600")
                 command = [self.wine, "cmd", "/c", "exit"]
                 env = self.environment()
                 subprocess.run(command, env=env, capture_output=True, timeout=120, check=True)
             self._user().touch()
 
     def end(self) -> None:
-        """Wait till all that Wine began in the background has ended; the last one tidies up."""
-        server = shutil.which("wineserver") or "/usr/lib/wine/wineserver"
-        subprocess.run([server, "-w"], env=self.environment(), timeout=90, check=True)
+        """Leave; the last one ends what Wine began in the background, and tidies up."""
         with self._lock():
             self._user().unlink()
             if not list(self.prefix.parent.glob("wine-user-*")):
+                self._serve("-k")
+                self._serve("-w")
                 shutil.rmtree(self.prefix)  # 700 MB
+
+    def _serve(self, option: str) -> None:
+        server = shutil.which("wineserver") or "/usr/lib/wine/wineserver"
+        self.prefix.mkdir(exist_ok=True)
+        subprocess.run([server, option], env=self.environment(), timeout=90, check=True)
 
     def _lock(self) -> FileLock:
         return FileLock(self.prefix.with_name("wine.lock"))
@@ -141,7 +151,8 @@ class Windows:
         kept = {name: os.environ[name] for name in ("PATH", "HOME", "TMPDIR") if name in os.environ}
         return kept | {
             "WINEPREFIX": str(self.prefix),
-            "WINEDEBUG": "-all",
+            # What it could not do is shown beside what a program says: a failing test tells why.
+            "WINEDEBUG": "-all,err+all,fixme+cscript",
             "WINEDLLOVERRIDES": f"{_NEEDLESS}=",
             "LC_ALL": "C.UTF-8",
         }
