@@ -40,7 +40,12 @@ class Submission:
         return self.revision >= MOST_REVISIONS
 
     def after(self, stands: "Submission") -> "Submission | None":
-        """Return this as the revision after what stands; None where that is to stay."""
+        """Return this as the revision after what stands; None where that is to stay.
+
+        So does what another organisation's link was used for, whoever came to know its key.
+        """
+        if self.organisation != stands.organisation:
+            return None
         if stands.answers == self.answers or stands.is_last:
             return None
         # Later than what it replaces, also when the clock was set back.
@@ -72,6 +77,22 @@ class QuestionnaireVersion:
     round: str
     questions: Mapping[str, Sequence[str]]
     codebook: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Organisation:
+    """One of several that take part in a round, each with a link and answers of its own.
+
+    `name` is what its submissions carry. `link` is the SHA-256 of its link's token, in 64
+    hexadecimal digits, so that nobody who reads a store can answer by it; "" without a link.
+    `source` names where its answers are when they are not in the store.
+    """
+
+    name: str
+    contact: str = ""
+    size: str = ""
+    source: str = ""
+    link: str = ""
 
 
 # A code for an answer that is none of a codebook's: no question has as many choices.
@@ -152,6 +173,18 @@ class Store(Protocol):
     def asked(self) -> list[QuestionnaireVersion]:
         """Return the questionnaires as they were asked, the latest one last."""
 
+    def organisations(self) -> list[Organisation]:
+        """Return who takes part, by name; none where the form is one organisation's.
+
+        Seconds late at most while the store can be asked, else as they were known last.
+        """
+
+    def enrol(self, organisations: Iterable[Organisation]) -> None:
+        """Keep who takes part; what was kept under such a name goes."""
+
+    def keep_figures(self, figures: str) -> str:
+        """Keep a sector's figures, unless there are some; returns what stands."""
+
     def newest(self) -> datetime | None:
         """Return when the last answers came, by the clock of then; None without any."""
 
@@ -168,15 +201,20 @@ class Store(Protocol):
         """Wipe every submission that was last changed before a moment; returns how many."""
 
     def restore(
-        self, submissions: Iterable[Submission], asked: Iterable[QuestionnaireVersion] = ()
+        self,
+        submissions: Iterable[Submission],
+        asked: Iterable[QuestionnaireVersion] = (),
+        organisations: Sequence[Organisation] = (),
+        figures: str = "",
     ) -> int:
-        """Keep a copy's submissions with their moments, and its questionnaires: all or nothing.
+        """Keep a copy's submissions with their moments, and all else it holds, or nothing of it.
 
-        What is there stays as it is. Of a key that is there, what was sent after the last of those
-        comes after it; all else somebody replaced since. A file leaves out a key that is another
-        organisation's there. Revisions are numbered from there on,
-        without a gap. Questionnaires go before those that are there: what is asked now stays the
-        latest. Returns how many revisions were added; a second time that is none.
+        What is there stays as it is: so do the links of organisations, and a sector's figures. Of
+        a key that is there, what was sent after the last of those comes after it; all else somebody
+        replaced since. A file leaves out a key that is another organisation's there. Revisions are
+        numbered from there on, without a gap. Questionnaires go before those that are there: what
+        is asked now stays the latest. Returns how many revisions were added; a second time that is
+        none.
         """
 
     def close(self) -> None:
@@ -184,10 +222,22 @@ class Store(Protocol):
 
 
 class Reader(Protocol):
-    """One moment of a store, also while others write to it. All methods raise StoreError."""
+    """One moment of a store, also while others write to it. All methods raise StoreError.
+
+    Where it reads for one organisation, submissions are those that carry its name.
+    """
 
     def asked(self) -> list[QuestionnaireVersion]:
         """Return the questionnaires as they were asked, the latest one last."""
+
+    def organisations(self) -> list[Organisation]:
+        """Return who takes part, by name; none where the form is one organisation's."""
+
+    def answered(self) -> dict[str, int]:
+        """Return how many submissions stand, by the organisation that they carry."""
+
+    def figures(self) -> str:
+        """Return the sector's figures that were kept; "" without any."""
 
     def submissions(self) -> Iterator[Submission]:
         """Yield every revision of every submission, those of a key in their order."""

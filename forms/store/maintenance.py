@@ -79,7 +79,7 @@ def restore(copy: Path, url: str) -> Restored:
                 gettext("name another database, such as sqlite:///restored.db"),
                 gettext("Nothing was put back"),
             )
-        added = store.restore(held.submissions(), asked)
+        added = store.restore(held.submissions(), asked, held.organisations(), held.figures())
         holdings = held.holdings()
         return Restored(holdings.submissions, holdings.revisions, added)
 

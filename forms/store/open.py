@@ -36,17 +36,18 @@ def open_store(url: str) -> Store:
     return SqliteStore(store_path(url))
 
 
-def read_store(url: str) -> AbstractContextManager[Reader]:
-    """Open a store to read from.
+def read_store(url: str, organisation: str | None = None) -> AbstractContextManager[Reader]:
+    """Open a store to read from; with an organisation the submissions of one of several.
 
     Raises StoreError when it is not there or is no store.
     """
     if is_postgresql(url):
-        reader: AbstractContextManager[Reader] = _postgresql("reader").postgres_reader(url)
+        read = _postgresql("reader").postgres_reader
+        reader: AbstractContextManager[Reader] = read(url, organisation)
         return reader
     from forms.store.sqlite.reader import sqlite_reader
 
-    return sqlite_reader(store_path(url))
+    return sqlite_reader(store_path(url), organisation)
 
 
 def is_store(source: str) -> bool:

@@ -17,13 +17,21 @@ from forms.store.closed_questions import MetAnswers, closed_questions
 from forms.store.interface import (
     CodedAnswers,
     Holdings,
+    Organisation,
     QuestionnaireVersion,
     Remark,
     Submission,
 )
 from forms.store.postgresql.connection import Connection, connected
 from forms.store.postgresql.errors import explained
-from forms.store.postgresql.rows import SELECT, Books, Row, all_asked
+from forms.store.postgresql.rows import (
+    SELECT,
+    Books,
+    Row,
+    all_asked,
+    has_round,
+    organisations,
+)
 from forms.store.postgresql.schema import check_format
 from forms.store.sqlite.writer import write_copy
 
@@ -42,30 +50,36 @@ FROM vinkje.submission s LEFT JOIN vinkje.submission n ON n.organisation = s.org
 WHERE (n.revision IS NULL OR n.revision <= s.revision)
 """
 _FLAGGED: LiteralString = (
-    "SELECT count(*) FROM "
-    "(SELECT DISTINCT organisation, key FROM vinkje.submission WHERE flagged) each"
+    "SELECT count(*) FROM (SELECT DISTINCT organisation, key FROM vinkje.submission s "
+    "WHERE flagged {of}) each"
 )
 # In the place of a group's code: rows that are kept as texts.
 _TEXTS = -1
 # Each has a first revision, so no keys need be told apart to know how many they are.
 _ALL_HELD: LiteralString = (
     f"SELECT count(*) FILTER (WHERE revision = 1), count(*), ({_FLAGGED}), min(at), max(at) "
-    "FROM vinkje.submission"
+    "FROM vinkje.submission s WHERE true {of}"
 )
 _HELD_BEFORE: LiteralString = (
     "SELECT count(*), coalesce(sum(revisions), 0)::bigint, count(*) FILTER (WHERE flagged), "
     "min(first), max(last) FROM (SELECT count(*) AS revisions, bool_or(flagged) AS flagged, "
-    "min(at) AS first, max(at) AS last FROM vinkje.submission GROUP BY organisation, key) each "
-    "WHERE last < %(before)s"
+    "min(at) AS first, max(at) AS last FROM vinkje.submission s WHERE true {of} "
+    "GROUP BY organisation, key) each WHERE last < {before}"
 )
 
 
 class PostgresReader:
-    """One moment of a database, also while others write to it."""
+    """One moment of a database, also while others write to it.
 
-    def __init__(self, connection: Connection, url: str) -> None:
+    With an `organisation`, submissions are those of one of several.
+    """
+
+    def __init__(self, connection: Connection, url: str, organisation: str | None = None) -> None:
         self._connection = connection
         self._url = url
+        # It is among the rows that each server gives, so that none gives what is not asked for.
+        named = SQL("AND s.organisation = {}").format(organisation)
+        self._of = SQL("") if organisation is None else named
         self._books = Books()
         self._cursors = (f"vinkje_{number}" for number in count())
         self._books.load(connection)
@@ -75,9 +89,30 @@ class PostgresReader:
         with explained(self._url):
             return all_asked(self._connection)
 
+    def organisations(self) -> list[Organisation]:
+        """Return who takes part, by name; none where the form is one organisation's."""
+        with explained(self._url):
+            return organisations(self._connection)
+
+    def answered(self) -> dict[str, int]:
+        """Return how many submissions stand, by the organisation that they carry."""
+        with explained(self._url):
+            rows = self._connection.execute(
+                "SELECT organisation, count(*) FROM vinkje.submission WHERE revision = 1 GROUP BY 1"
+            )
+            return dict(rows.fetchall())
+
+    def figures(self) -> str:
+        """Return the sector's figures that were kept; "" without any."""
+        with explained(self._url):
+            if not has_round(self._connection):
+                return ""
+            row = self._connection.execute("SELECT figures FROM vinkje.sector").fetchone()
+        return str(row[0]) if row else ""
+
     def submissions(self) -> Iterator[Submission]:
         """Yield every revision of every submission, those of a key in their order."""
-        query = SQL(f"{SELECT} ORDER BY organisation, key, revision")
+        query = self._query(f"{SELECT} s WHERE true {{of}} ORDER BY organisation, key, revision")
         for row in self._rows(query):
             yield self._submission(row)
 
@@ -88,7 +123,7 @@ class PostgresReader:
             for version, book in self._books.items()
         }
         ahead = _ahead(zone)
-        query = _packed(self._books, split, ahead)
+        query = _packed(self._books, split, ahead, self._of)
         has_texts = False
         for version, code, *days, codes in self._packed_rows(query, len(ahead)):
             if code == _TEXTS:
@@ -106,7 +141,7 @@ class PostgresReader:
         closed = {asked.version: closed_questions(asked) for asked in self.asked()}
         books = {version: MetAnswers(questions) for version, questions in closed.items()}
         batches: dict[tuple[str, str, date], bytearray] = {}
-        query = SQL(f"SELECT s.version, s.other, s.at {_STANDING} AND s.codes = ''")
+        query = self._query(f"SELECT s.version, s.other, s.at {_STANDING} {{of}} AND s.codes = ''")
         for version, other, at in self._rows(query):
             if version in books:
                 answers = json.loads(other or "{}")
@@ -120,8 +155,8 @@ class PostgresReader:
         """Yield the texts typed in submissions as they stand."""
         closed = {asked.version: set(closed_questions(asked)) for asked in self.asked()}
         # In the order of their keys, which are drawn by lot.
-        query = SQL(
-            f"SELECT s.version, s.other {_STANDING} AND s.other IS NOT NULL "
+        query = self._query(
+            f"SELECT s.version, s.other {_STANDING} {{of}} AND s.other IS NOT NULL "
             "ORDER BY s.organisation, s.key"
         )
         for version, other in self._rows(query):
@@ -132,19 +167,22 @@ class PostgresReader:
     def holdings(self, before: datetime | None = None) -> Holdings:
         """Say how much is held, in all or of what was last changed before a moment."""
         with explained(self._url):
-            ((*counts, first, last),) = self._connection.execute(
-                _ALL_HELD if before is None else _HELD_BEFORE, {"before": before}
-            )
+            query = _ALL_HELD if before is None else _HELD_BEFORE
+            ((*counts, first, last),) = self._connection.execute(self._query(query, before=before))
         return Holdings(*counts, *(at and at.astimezone(UTC) for at in (first, last)))
 
     def copy_to(self, path: Path) -> None:
         """Write all of it into one new file, which is a store on SQLite."""
-        written = write_copy(path, self.submissions(), self.asked())
+        written = write_copy(path, self)
         if written != self.holdings().revisions:
             raise StoreError(
                 self._url,
                 gettext("not everything fits in a copy: two organisations have the same answers"),
             )
+
+    def _query(self, text: LiteralString, **values: object) -> Composed:
+        """Return a query with values in it; its `{of}` is for whose submissions are read."""
+        return SQL(text).format(of=self._of, **values)
 
     def _submission(self, row: Row) -> Submission:
         with explained(self._url):
@@ -176,8 +214,11 @@ class PostgresReader:
 
 
 @contextmanager
-def postgres_reader(url: str) -> Iterator[PostgresReader]:
-    """Open a database to read as it is now, whatever is written meanwhile. Raises StoreError."""
+def postgres_reader(url: str, organisation: str | None = None) -> Iterator[PostgresReader]:
+    """Open a database to read as it is now, whatever is written meanwhile; or one organisation's.
+
+    Raises StoreError.
+    """
     with connected(url, writable=False) as connection:
         check_format(connection, url)
         connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
@@ -187,10 +228,10 @@ def postgres_reader(url: str) -> Iterator[PostgresReader]:
         connection.execute("SET LOCAL cursor_tuple_fraction = 1")
         # A report that has several sources counts one after the other.
         connection.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
-        yield PostgresReader(connection, url)
+        yield PostgresReader(connection, url, organisation)
 
 
-def _packed(books: Books, split: str, ahead: Sequence[timedelta]) -> Composed:
+def _packed(books: Books, split: str, ahead: Sequence[timedelta], of: SQL | Composed) -> Composed:
     """Return a query that gives the codes of all who answered alike on a day as one value.
 
     The day is given as it is wherever clocks are so much ahead of UTC. All of it can be done by
@@ -207,7 +248,8 @@ def _packed(books: Books, split: str, ahead: Sequence[timedelta]) -> Composed:
     days = [SQL("(s.at AT TIME ZONE INTERVAL {})::date").format(each) for each in seconds]
     selected = SQL(", ").join([SQL("s.version"), group, *days, SQL("string_agg(s.codes, '')")])
     grouped = SQL(", ").join(SQL("{}").format(place) for place in range(1, len(days) + 3))
-    return SQL("SELECT {} {} GROUP BY s.organisation, {}").format(selected, SQL(_STANDING), grouped)
+    rows = SQL("{} {}").format(SQL(_STANDING), of)
+    return SQL("SELECT {} {} GROUP BY s.organisation, {}").format(selected, rows, grouped)
 
 
 def _ahead(zone: tzinfo) -> list[timedelta]:

@@ -7,7 +7,7 @@ from typing import Any, LiteralString
 
 import psycopg
 
-from forms.store.interface import QuestionnaireVersion, Submission
+from forms.store.interface import Organisation, QuestionnaireVersion, Submission
 from forms.store.postgresql.codes import Codebook
 
 # Gives rows for `Books.submission_of`.
@@ -97,6 +97,21 @@ def all_asked(connection: psycopg.Connection[Any]) -> list[QuestionnaireVersion]
         QuestionnaireVersion(version, name, json.loads(questions), json.loads(codebook))
         for version, name, questions, codebook in rows
     ]
+
+
+def organisations(connection: psycopg.Connection[Any]) -> list[Organisation]:
+    """Return who takes part, by name; none where the form is one organisation's."""
+    if not has_round(connection):
+        return []
+    rows = connection.execute("SELECT name, contact, size, source, link FROM vinkje.organisation")
+    # Not in the order of a server's language: the same everywhere.
+    return sorted((Organisation(*row) for row in rows), key=lambda each: each.name)
+
+
+def has_round(connection: psycopg.Connection[Any]) -> bool:
+    """Say whether a store can hold a round of several organisations."""
+    ((table,),) = connection.execute("SELECT to_regclass('vinkje.organisation')::text")
+    return table is not None
 
 
 def latest(

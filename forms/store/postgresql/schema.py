@@ -18,6 +18,14 @@ from forms.text import argument
 # The number of this layout; a store's row in `format` has its own, and the number of the oldest
 # layout whose vinkje may still write to it.
 FORMAT = 1
+# Of a round of several organisations: a store of before these has none of it, until it is made one.
+_ROUND_TABLES: tuple[LiteralString, ...] = (
+    """CREATE TABLE IF NOT EXISTS vinkje.organisation (
+        name text PRIMARY KEY, contact text NOT NULL, size text NOT NULL, source text NOT NULL,
+        link text NOT NULL)""",
+    """CREATE TABLE IF NOT EXISTS vinkje.sector (
+        one bool PRIMARY KEY DEFAULT true CHECK (one), figures text NOT NULL)""",
+)
 _TABLES: tuple[LiteralString, ...] = (
     "CREATE SCHEMA IF NOT EXISTS vinkje",
     """CREATE TABLE IF NOT EXISTS vinkje.format (
@@ -41,9 +49,19 @@ _TABLES: tuple[LiteralString, ...] = (
     "CREATE INDEX IF NOT EXISTS submission_receipt ON vinkje.submission (receipt)",
     """CREATE INDEX IF NOT EXISTS submission_later
         ON vinkje.submission (organisation, key, revision) WHERE revision > 1""",
+    *_ROUND_TABLES,
     # Layout 1 is what stands above; see MIGRATIONS.
     """INSERT INTO vinkje.format (format, oldest_writer) VALUES (1, 1) ON CONFLICT DO NOTHING""",
 )
+# Whoever may read what was asked may read who takes part.
+_ROUND_RIGHTS: LiteralString = """
+DO $$ DECLARE reader name; BEGIN
+    FOR reader IN SELECT DISTINCT grantee FROM information_schema.role_table_grants
+        WHERE table_schema = 'vinkje' AND table_name = 'asked' AND privilege_type = 'SELECT'
+        AND grantee NOT IN (current_user, 'PUBLIC')
+    LOOP EXECUTE format('GRANT SELECT ON vinkje.organisation, vinkje.sector TO %I', reader);
+    END LOOP;
+END $$"""
 _FORM_RIGHTS: tuple[LiteralString, ...] = (
     "GRANT USAGE ON SCHEMA vinkje TO {role}",
     "GRANT SELECT ON ALL TABLES IN SCHEMA vinkje TO {role}",
@@ -69,6 +87,13 @@ def make(
             for role in roles:
                 for right in rights:
                     connection.execute(SQL(right).format(role=Identifier(role)))
+
+
+def make_round(connection: psycopg.Connection[Any]) -> None:
+    """Make the tables of a round of several organisations, where a store has none; as the owner."""
+    for statement in _ROUND_TABLES:
+        connection.execute(statement)
+    connection.execute(_ROUND_RIGHTS)
 
 
 def migrate(

@@ -1,19 +1,19 @@
 """Writing to a PostgreSQL store, beside any number of others that do."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager, suppress
-from dataclasses import replace
+from dataclasses import astuple, replace
 from datetime import UTC, datetime
 from gettext import gettext
 from secrets import token_hex
 from threading import Lock
 from time import monotonic
-from typing import Any, LiteralString
+from typing import Generic, LiteralString, TypeVar
 
 import psycopg
 
 from forms.errors import StoreError
-from forms.store.interface import QuestionnaireVersion, Submission
+from forms.store.interface import Organisation, QuestionnaireVersion, Submission
 from forms.store.postgresql.codes import dumped
 from forms.store.postgresql.connection import SURELY, Connection, Pool, connected
 from forms.store.postgresql.errors import LateError, no_right, only_owner
@@ -25,12 +25,14 @@ from forms.store.postgresql.rows import (
     Books,
     all_asked,
     latest,
+    organisations,
 )
-from forms.store.postgresql.schema import check_format
+from forms.store.postgresql.schema import check_format, make_round
 from forms.store.postgresql.server import server_warnings
 
-# Seconds for which the closing mark is taken to be what it was, and for which it is waited for.
-_CLOSING_SECONDS = 5
+T = TypeVar("T")
+# Seconds for which what is seldom changed is taken to be what it was, and is waited for.
+_RECENT_SECONDS = 5
 _READY_SECONDS = 2
 # More than fits beside others on a page of 8 kB.
 _PROBE_BYTES = 4_000
@@ -43,6 +45,18 @@ _FIRST: LiteralString = f"{INSERT} VALUES ({_VALUES}) {_ONCE}"
 _LATER: LiteralString = (
     f"{INSERT} SELECT {_VALUES} WHERE EXISTS (SELECT FROM vinkje.submission "
     f"WHERE organisation = %s AND key = %s AND revision = %s) {_ONCE}"
+)
+_ENROL_ONCE: LiteralString = (
+    "INSERT INTO vinkje.organisation (name, contact, size, source, link) "
+    "VALUES (%s, %s, %s, %s, %s) ON CONFLICT DO NOTHING"
+)
+_ENROL: LiteralString = _ENROL_ONCE.replace(
+    "DO NOTHING",
+    "(name) DO UPDATE SET contact = excluded.contact, size = excluded.size, "
+    "source = excluded.source, link = excluded.link",
+)
+_KEEP_FIGURES: LiteralString = (
+    "INSERT INTO vinkje.sector (figures) VALUES (%s) ON CONFLICT DO NOTHING"
 )
 # When a questionnaire is asked first, and when one was that comes from a copy.
 _NOW: LiteralString = "clock_timestamp()"
@@ -69,7 +83,8 @@ class PostgresStore:
     def __init__(self, url: str) -> None:
         self._url = url
         self._books = Books()
-        self._closing = _Closing(self._read_closed_at)
+        self._closing: _Recent[datetime | None] = _Recent(self._read_closed_at, None)
+        self._taking_part: _Recent[list[Organisation]] = _Recent(self._read_organisations, [])
         # Like what could not be kept; None once something could.
         self._failed: Submission | None = None
         with connected(url, writable=True) as connection:
@@ -122,6 +137,28 @@ class PostgresStore:
         """Return the questionnaires as they were asked, the latest one last."""
         return self._pool.run(all_asked)
 
+    def organisations(self) -> list[Organisation]:
+        """Return who takes part, by name; see the protocol."""
+        return self._taking_part.value()
+
+    def _read_organisations(self) -> list[Organisation]:
+        return self._pool.run(organisations, seconds=_READY_SECONDS)
+
+    def enrol(self, organisations: Iterable[Organisation]) -> None:
+        """Keep who takes part, as the owner; what was kept under such a name goes."""
+        with self._owned() as connection, connection.writing():
+            make_round(connection)
+            connection.cursor().executemany(_ENROL, map(astuple, organisations))
+        self._taking_part.forget()
+
+    def keep_figures(self, figures: str) -> str:
+        """Keep a sector's figures, unless there are some, as the owner; returns what stands."""
+        with self._owned() as connection, connection.writing():
+            make_round(connection)
+            connection.execute(_KEEP_FIGURES, (figures,))
+            ((stands,),) = connection.execute("SELECT figures FROM vinkje.sector")
+        return str(stands)
+
     def newest(self) -> datetime | None:
         """Return when the last answers came, by the clock of then; None without any."""
         return self._pool.run(
@@ -130,7 +167,7 @@ class PostgresStore:
 
     def closed_at(self) -> datetime | None:
         """Return when somebody closed the round; None while it is open; see the protocol."""
-        return self._closing.at()
+        return self._closing.value()
 
     def _read_closed_at(self) -> datetime | None:
         return self._pool.run(
@@ -167,13 +204,22 @@ class PostgresStore:
         return int(wiped)
 
     def restore(
-        self, submissions: Iterable[Submission], asked: Iterable[QuestionnaireVersion] = ()
+        self,
+        submissions: Iterable[Submission],
+        asked: Iterable[QuestionnaireVersion] = (),
+        organisations: Sequence[Organisation] = (),
+        figures: str = "",
     ) -> int:
         """Keep what a copy holds, after what is there, as the owner; see the protocol."""
         with self._owned() as connection, connection.writing():
             for each in reversed(list(asked)):
                 _keep_asked(connection, each, _BEFORE)
             self._books.load(connection)
+            if organisations or figures:
+                make_round(connection)
+            connection.cursor().executemany(_ENROL_ONCE, map(astuple, organisations))
+            if figures:
+                connection.execute(_KEEP_FIGURES, (figures,))
             connection.execute(
                 "CREATE TEMPORARY TABLE restored (LIKE vinkje.submission) ON COMMIT DROP"
             )
@@ -193,26 +239,30 @@ class PostgresStore:
         self._pool.close()
 
 
-class _Closing:
-    """When the round was closed, as it was seconds ago: pages do not wait for a database."""
+class _Recent(Generic[T]):
+    """Something as it was seconds ago: pages do not wait for a database."""
 
-    def __init__(self, read: Any) -> None:
+    def __init__(self, read: Callable[[], T], unknown: T) -> None:
         self._read = read
-        self._at: datetime | None = None
+        self._value = unknown
         self._until = 0.0
         self._reading = Lock()
 
-    def at(self) -> datetime | None:
-        """Return when it was closed; what was known last where the database does not say."""
+    def value(self) -> T:
+        """Return it; what was known last where the database does not say."""
         if monotonic() >= self._until and self._reading.acquire(blocking=self._until == 0.0):
             try:
                 if monotonic() >= self._until:
                     with suppress(StoreError):
-                        self._at = self._read()
-                    self._until = monotonic() + _CLOSING_SECONDS
+                        self._value = self._read()
+                    self._until = monotonic() + _RECENT_SECONDS
             finally:
                 self._reading.release()
-        return self._at
+        return self._value
+
+    def forget(self) -> None:
+        """Have it read anew."""
+        self._until = 0.0
 
 
 def _keep_asked(

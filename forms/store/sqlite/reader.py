@@ -15,6 +15,7 @@ from forms.store.closed_questions import MetAnswers, closed_questions
 from forms.store.interface import (
     CodedAnswers,
     Holdings,
+    Organisation,
     QuestionnaireVersion,
     Remark,
     Submission,
@@ -27,6 +28,8 @@ from forms.store.sqlite.schema import (
     FORMAT,
     REVISIONS,
     STANDING,
+    has_organisations,
+    organisations,
     selects,
     submission_of,
     text_of,
@@ -41,13 +44,41 @@ _PARSED = 100
 
 
 class SqliteReader:
-    """One moment of a file, also while another program writes to it."""
+    """One moment of a file, also while another program writes to it.
 
-    def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
+    With an `organisation`, submissions are those of one of several.
+    """
+
+    def __init__(
+        self, connection: sqlite3.Connection, path: Path, organisation: str | None = None
+    ) -> None:
         self._connection = connection
         self._path = path
+        self._own: dict[str, object] = {"organisation": organisation}
+        self._of = "" if organisation is None else "AND organisation = :organisation"
         with explained(path):
             self._select, self._select_asked = selects(connection)
+
+    def organisations(self) -> list[Organisation]:
+        """Return who takes part, by name; none where the form is one organisation's."""
+        with explained(self._path):
+            return organisations(self._connection)
+
+    def answered(self) -> dict[str, int]:
+        """Return how many submissions stand, by the organisation that they carry."""
+        with explained(self._path):
+            if not has_organisations(self._connection):
+                return {"": self.holdings().submissions}
+            query = "SELECT organisation, count(*) FROM submission WHERE revision = 1 GROUP BY 1"
+            return dict(self._connection.execute(query).fetchall())
+
+    def figures(self) -> str:
+        """Return the sector's figures that were kept; "" without any."""
+        with explained(self._path):
+            if not has_organisations(self._connection):
+                return ""
+            row = self._connection.execute("SELECT figures FROM sector").fetchone()
+        return str(row[0]) if row else ""
 
     def asked(self) -> list[QuestionnaireVersion]:
         """Return the questionnaires as they were asked, the latest one last."""
@@ -61,7 +92,8 @@ class SqliteReader:
     def submissions(self) -> Iterator[Submission]:
         """Yield every revision of every submission, in the order in which they came in."""
         with explained(self._path), _sound(self._path):
-            rows = self._connection.execute(f"{self._select} ORDER BY number")
+            query = f"{self._select} WHERE true {self._of} ORDER BY number"
+            rows = self._connection.execute(query, self._own)
             yield from map(submission_of, rows)
 
     def latest(self, *, key: str = "", receipt: str = "") -> Submission | None:
@@ -99,7 +131,8 @@ class SqliteReader:
     def _standing(self) -> Iterator[tuple[str, str, dict[str, str]]]:
         """Yield the version, the moment and the answers of every submission as it stands."""
         with explained(self._path), _sound(self._path):
-            rows = self._connection.execute(f"SELECT version, at, answers {STANDING}")
+            query = f"SELECT version, at, answers {STANDING} {self._of}"
+            rows = self._connection.execute(query, self._own)
             while some := rows.fetchmany(_PARSED):
                 # Together, which takes half the time of one by one.
                 several = json.loads(f"[{','.join(answers for _, _, answers in some)}]")
@@ -111,8 +144,9 @@ class SqliteReader:
         with explained(self._path):
             *counts, first, last = self._connection.execute(
                 f"SELECT count(*), coalesce(sum({REVISIONS}), 0), coalesce(sum({FLAGGED}), 0), "
-                f"min({FIRST}), max(at) {STANDING} AND (? IS NULL OR at < ?)",
-                [before and text_of(before)] * 2,
+                f"min({FIRST}), max(at) {STANDING} {self._of} "
+                "AND (:before IS NULL OR at < :before)",
+                {**self._own, "before": before and text_of(before)},
             ).fetchone()
         return Holdings(*counts, *(at and datetime.fromisoformat(at) for at in (first, last)))
 
@@ -136,8 +170,8 @@ class SqliteReader:
 
 
 @contextmanager
-def sqlite_reader(path: Path) -> Iterator[SqliteReader]:
-    """Open a file to read as it is now, whatever is written meanwhile.
+def sqlite_reader(path: Path, organisation: str | None = None) -> Iterator[SqliteReader]:
+    """Open a file to read as it is now, whatever is written meanwhile; or an organisation's in it.
 
     Raises StoreError when it is not there, is no store, or is one of a newer vinkje.
     """
@@ -157,7 +191,7 @@ def sqlite_reader(path: Path) -> Iterator[SqliteReader]:
             _check(connection, path)
             # One moment for all that is read, from the first look on.
             connection.execute("BEGIN")
-        yield SqliteReader(connection, path)
+        yield SqliteReader(connection, path, organisation)
 
 
 @contextmanager

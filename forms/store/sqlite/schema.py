@@ -2,10 +2,11 @@
 
 import json
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import astuple
 from datetime import UTC, datetime
 
-from forms.store.interface import QuestionnaireVersion, Submission
+from forms.store.interface import Organisation, QuestionnaireVersion, Submission
 
 # What marks a file as ours (SQLite's documentation, *application_id*), and its layout's number.
 APPLICATION = 0x76696E6B  # "vink"
@@ -26,6 +27,16 @@ CREATE TABLE submission (
 );
 CREATE INDEX submission_receipt ON submission (receipt);
 """
+# Of a round of several organisations alone: other files have none of it. The index is for reading
+# one of hundreds.
+_ROUND_TABLES = (
+    """CREATE TABLE IF NOT EXISTS organisation (
+        name TEXT PRIMARY KEY, contact TEXT NOT NULL, size TEXT NOT NULL, source TEXT NOT NULL,
+        link TEXT NOT NULL)""",
+    """CREATE TABLE IF NOT EXISTS sector (
+        one INTEGER PRIMARY KEY CHECK (one = 1), figures TEXT NOT NULL)""",
+    "CREATE INDEX IF NOT EXISTS submission_organisation ON submission (organisation)",
+)
 # Gives rows for `submission_of`.
 SELECT = "SELECT key, answers, version, at, flagged, revision, organisation FROM submission"
 _INSERT = (
@@ -75,6 +86,40 @@ def selects(connection: sqlite3.Connection) -> tuple[str, str]:
         SELECT.replace("organisation", "''") if "submission" in tables else SELECT,
         asked.replace("codebook", "NULL") if "asked" in tables else asked,
     )
+
+
+def has_organisations(connection: sqlite3.Connection) -> bool:
+    """Say whether a file is of a round of several organisations, or was made for one."""
+    query = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'organisation'"
+    return connection.execute(query).fetchone() is not None
+
+
+def organisations(connection: sqlite3.Connection) -> list[Organisation]:
+    """Return who takes part, by name."""
+    if not has_organisations(connection):
+        return []
+    query = "SELECT name, contact, size, source, link FROM organisation ORDER BY name"
+    return [Organisation(*row) for row in connection.execute(query)]
+
+
+def enrol(
+    connection: sqlite3.Connection, taking_part: Iterable[Organisation], *, anew: bool
+) -> None:
+    """Write down who takes part; with `anew` in the place of what was kept under such a name."""
+    for statement in _ROUND_TABLES:
+        connection.execute(statement)
+    insert = "INSERT OR REPLACE" if anew else "INSERT OR IGNORE"
+    values = "INTO organisation (name, contact, size, source, link) VALUES (?,?,?,?,?)"
+    connection.executemany(f"{insert} {values}", map(astuple, taking_part))
+
+
+def keep_figures(connection: sqlite3.Connection, figures: str) -> str:
+    """Write down a sector's figures, unless there are some; returns what stands."""
+    for statement in _ROUND_TABLES:
+        connection.execute(statement)
+    connection.execute("INSERT OR IGNORE INTO sector VALUES (1, ?)", (figures,))
+    ((stands,),) = connection.execute("SELECT figures FROM sector")
+    return str(stands)
 
 
 def keep_asked(

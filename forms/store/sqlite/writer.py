@@ -3,9 +3,9 @@
 import os
 import queue
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future
-from contextlib import closing, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from gettext import gettext
@@ -14,7 +14,7 @@ from threading import Thread
 
 from forms.errors import StoreError
 from forms.file_rights import keep_private, target_of
-from forms.store.interface import TICK, QuestionnaireVersion, Submission
+from forms.store.interface import TICK, Organisation, QuestionnaireVersion, Reader, Submission
 from forms.store.sqlite.errors import explained
 from forms.store.sqlite.location import check_location, closed_at, lock
 from forms.store.sqlite.reader import LOCK_SECONDS, sqlite_reader
@@ -23,8 +23,10 @@ from forms.store.sqlite.schema import (
     FORMAT,
     SELECT,
     TABLES,
+    enrol,
     insert,
     keep_asked,
+    keep_figures,
     lacking,
     submission_of,
     text_of,
@@ -58,6 +60,7 @@ class SqliteStore:
                 pass
         self._lock = lock(self._path)
         self._connection: sqlite3.Connection | None = None
+        self._organisations: list[Organisation] | None = None
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._writer = Thread(target=self._write, name="store", daemon=True)
         try:
@@ -166,6 +169,40 @@ class SqliteStore:
         with sqlite_reader(self._path) as reader:
             return reader.asked()
 
+    def organisations(self) -> list[Organisation]:
+        """Return who takes part, by name; none where the form is one organisation's."""
+        # This is the one who would write it: what was read once holds.
+        if self._organisations is None:
+            with sqlite_reader(self._path) as reader:
+                self._organisations = reader.organisations()
+        return self._organisations
+
+    def enrol(self, organisations: Iterable[Organisation]) -> None:
+        """Keep who takes part; what was kept under such a name goes."""
+        with self._transaction() as connection:
+            enrol(connection, organisations, anew=True)
+        self._organisations = None
+
+    def keep_figures(self, figures: str) -> str:
+        """Keep a sector's figures, unless there are some; returns what stands."""
+        with self._transaction() as connection:
+            return keep_figures(connection, figures)
+
+    @contextmanager
+    def _transaction(self) -> Iterator[sqlite3.Connection]:
+        """Write several things: all of them or none."""
+        with explained(self._path):
+            connection = self._connected()
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield connection
+                connection.execute("COMMIT")
+            except BaseException:
+                # On a full disk SQLite rolls back by itself.
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+                raise
+
     def newest(self) -> datetime | None:
         """Return when the last answers came, by the clock of then; None without any."""
         with sqlite_reader(self._path) as reader:
@@ -181,23 +218,22 @@ class SqliteStore:
             pass
 
     def restore(
-        self, submissions: Iterable[Submission], asked: Iterable[QuestionnaireVersion] = ()
+        self,
+        submissions: Iterable[Submission],
+        asked: Iterable[QuestionnaireVersion] = (),
+        organisations: Sequence[Organisation] = (),
+        figures: str = "",
     ) -> int:
         """Keep what a copy holds, after what is there; see the protocol."""
-        with explained(self._path):
-            connection = self._connected()
-            connection.execute("BEGIN IMMEDIATE")
-            try:
-                _restore_asked(connection, list(asked))
-                ((last,),) = connection.execute("SELECT coalesce(max(number), 0) FROM submission")
-                added = sum(_restore(connection, each, last) for each in submissions)
-                connection.execute("COMMIT")
-            except BaseException:
-                # On a full disk SQLite rolls back by itself.
-                if connection.in_transaction:
-                    connection.execute("ROLLBACK")
-                raise
-            return added
+        self._organisations = None
+        with self._transaction() as connection:
+            _restore_asked(connection, list(asked))
+            if organisations:
+                enrol(connection, organisations, anew=False)
+            if figures:
+                keep_figures(connection, figures)
+            ((last,),) = connection.execute("SELECT coalesce(max(number), 0) FROM submission")
+            return sum(_restore(connection, each, last) for each in submissions)
 
     def close(self) -> None:
         """Write what is still waiting, and let go of the file, so that another may write."""
@@ -237,12 +273,12 @@ class SqliteStore:
                 future.set_result(submission)
 
 
-def write_copy(
-    path: Path, submissions: Iterable[Submission], asked: Iterable[QuestionnaireVersion]
-) -> int:
+def write_copy(path: Path, held: Reader) -> int:
     """Fill a new file that is complete in itself; returns how many revisions are in it."""
     with closing(SqliteStore(path)) as copy:
-        written = copy.restore(submissions, asked)
+        written = copy.restore(
+            held.submissions(), held.asked(), held.organisations(), held.figures()
+        )
     with closing(sqlite3.connect(path)) as connection:
         # In WAL mode it would want a second file beside it.
         connection.execute("PRAGMA journal_mode=DELETE")
