@@ -121,6 +121,8 @@ class Rules(_Value):
     needed_from: Decimal = Field(default=Decimal("0.25"), ge=0, le=1, decimal_places=6)
     # Under 3 a group of two would show each to the other.
     min_group: int = Field(default=5, ge=3, le=1000)
+    # Of fewer, two that put together what they know would find out the others by the quartiles.
+    min_organisations: int = Field(default=10, ge=9, le=1000)
     due: Due = Due()
 
 
