@@ -1,4 +1,4 @@
-"""How a source is reached: whose key, and whom to tell how far it is."""
+"""How a source is reached: whose key, whose answers in it, and whom to tell how far it is."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,7 +14,11 @@ def _ignore_progress(_done: int, _total: int) -> None:
 
 @dataclass(frozen=True)
 class Access:
-    """The key file for Google, else the login's; and who hears of long reads."""
+    """The key file for Google, else the login's; and who hears of long reads.
+
+    `organisation` is whose answers are read of a database that has those of several.
+    """
 
     credentials: Path | None = None
     progress: Progress = _ignore_progress
+    organisation: str | None = None

@@ -4,6 +4,7 @@ import hashlib
 import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from gettext import gettext
 from pathlib import Path
 
@@ -57,7 +58,7 @@ def open_source(
                 gettext("the form's own database has no tabs"),
                 gettext("leave --tab out"),
             )
-        return store_table(source, checklist)
+        return store_table(source, checklist, access.organisation)
     return file_table(Path(source), checklist, tab)
 
 
@@ -150,7 +151,9 @@ def source_differences(
         from forms.collect.google_form import live_differences
 
         return live_differences(place, source, checklist, access or Access())
-    return table_differences(open_source(source, checklist, tab, access), checklist)
+    # What was asked, by whomever: of nobody's answers.
+    nobody = replace(access or Access(), organisation="")
+    return table_differences(open_source(source, checklist, tab, nobody), checklist)
 
 
 def local_file(source: str) -> Path:

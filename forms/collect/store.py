@@ -3,10 +3,13 @@
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
+from difflib import get_close_matches
+from gettext import gettext
 from itertools import chain
 from zoneinfo import ZoneInfo
 
 from forms.checklist.model import Checklist
+from forms.errors import StoreError
 from forms.notes import Note
 from forms.questionnaire import questionnaire
 from forms.responses.batches import Batch, RowsNeeded
@@ -25,14 +28,17 @@ class _Column:
     versions: frozenset[str]
 
 
-def store_table(url: str, checklist: Checklist) -> Table:
+def store_table(url: str, checklist: Checklist, organisation: str | None = None) -> Table:
     """Return the table of what stands, a row a submission: a revision takes its former's place.
 
     A statement that was reworded in between has a column for each wording, so that what was asked
-    stands beside what was answered. Raises StoreError.
+    stands beside what was answered. Of several organisations it is the table of one; "" is nobody.
+    Raises StoreError, also for one that is not named, or that does not take part.
     """
     with ExitStack() as opened:
-        store = opened.enter_context(read_store(url))
+        store = opened.enter_context(read_store(url, organisation))
+        if organisation != "":
+            _check_named(url, [each.name for each in store.organisations()], organisation)
         columns = _columns(store.asked(), checklist)
         held = store.holdings()
         answers = _Answers(store, columns, held.submissions, ZoneInfo(checklist.time_zone))
@@ -47,6 +53,35 @@ def store_table(url: str, checklist: Checklist) -> Table:
         replaced=held.revisions - held.submissions,
         coded=answers,
     )
+
+
+def _check_named(url: str, names: Sequence[str], organisation: str | None) -> None:
+    """Refuse to put the answers of several organisations together, or to give those of nobody."""
+    if organisation is None and names:
+        raise StoreError(
+            shown_address(url),
+            gettext("has the answers of {count} organisations, which are not put together").format(
+                count=len(names)
+            ),
+            gettext('name one, with --organisation "{name}"').format(name=names[0]),
+        )
+    if organisation is not None and organisation not in names:
+        raise unknown_organisation(url, organisation, names)
+
+
+def unknown_organisation(url: str, name: str, names: Sequence[str]) -> StoreError:
+    """Say that an organisation does not take part, and which one was perhaps meant."""
+    place = shown_address(url)
+    if not names:
+        problem = gettext("is no round of several organisations")
+        return StoreError(place, problem, gettext("leave --organisation out"))
+    near = get_close_matches(name, names, 1, cutoff=0.4)
+    remedy = (
+        gettext('did you mean "{name}"?').format(name=near[0])
+        if near
+        else gettext("'vinkje status' names them all")
+    )
+    return StoreError(place, gettext('there is no organisation "{name}"').format(name=name), remedy)
 
 
 def _columns(asked: Sequence[QuestionnaireVersion], checklist: Checklist) -> list[_Column]:

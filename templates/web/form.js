@@ -4,7 +4,9 @@
   const id = name => document.getElementById(name)
   const fields = name => document.getElementsByName(name)
   const read = name => JSON.parse(localStorage[name] || '{}')
-  const keep = (key, value) => { localStorage[mark + key] = JSON.stringify({ at: Date.now(), ...value }) }
+  // One organisation's answers are not for another's link.
+  const { home } = main.dataset
+  const keep = (key, value) => { localStorage[mark + key] = JSON.stringify({ at: Date.now(), home, ...value }) }
   const names = () => Object.keys(localStorage).filter(name => name.startsWith(mark))
   let busy
   document.addEventListener('submit', event => { if (busy) event.preventDefault(); busy = true })
@@ -23,11 +25,11 @@
   addEventListener('pageshow', event => {
     // Back from the receipt: a colleague's answers must not take the place of these.
     const now = read(mark + key.value).now || key.value
-    if (read(mark + now).sent && (fresh || event.persisted || performance.navigation.type === 2)) location.replace(main.dataset.home + '?again')
+    if (read(mark + now).sent && (fresh || event.persisted || performance.navigation.type === 2)) location.replace(home + '?again')
   })
   id('_again').hidden = !location.search
 
-  const draft = names().map(name => ({ name, ...read(name) })).filter(one => one.answers?.length && one.name !== mark + key.value).sort((a, b) => b.at - a.at)[0]
+  const draft = names().map(name => ({ name, ...read(name) })).filter(one => one.answers?.length && (one.home ?? home) === home && one.name !== mark + key.value).sort((a, b) => b.at - a.at)[0]
   if (!fresh || !draft) return
   const show = shown => { id('_draft').hidden = !shown }
   show(true)

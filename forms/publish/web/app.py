@@ -2,15 +2,16 @@
 
 import secrets
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from gettext import gettext
 from http import HTTPStatus
 from threading import BoundedSemaphore
 from time import monotonic
-from urllib.parse import parse_qs, urlsplit
+from typing import Any
+from urllib.parse import parse_qs
 
 from flask import Flask, Response, g, request
 from werkzeug.exceptions import (
@@ -23,27 +24,25 @@ from werkzeug.exceptions import (
 
 from forms.errors import StoreError
 from forms.publish.web.elapsed import Elapsed
+from forms.publish.web.entrances import Entrance, Entrances, link_path
+from forms.publish.web.form import WebForm
+from forms.publish.web.headers import HEADERS
 from forms.publish.web.health import Metrics
-from forms.publish.web.origin import ascii_host, host_name, is_address, is_ours
+from forms.publish.web.names import Names
+from forms.publish.web.origin import ascii_host, is_ours
 from forms.publish.web.pages import Filled, Pages
 from forms.publish.web.rate_limit import RateLimit
-from forms.publish.web.round_window import RoundWindow
-from forms.publish.web.senders import Senders
 from forms.publish.web.validation import (
     CHANGE_FIELD,
-    MOST_TEXT,
     Validated,
     changed_since,
     validated,
 )
-from forms.questionnaire import Questionnaire
-from forms.store.interface import KEY, MOST_REVISIONS, Store, Submission
-from forms.text import printable
+from forms.store.interface import KEY, MOST_REVISIONS, Submission
+from forms.wording import wording
 
 # Whoever sits at a shared desk next must not find a colleague's answers in the history.
 SHOWN_FOR = timedelta(hours=1)
-# Bytes, far more than a form without remarks has.
-_LEAST_BODY = 64 * 1024
 # More than a browser, or a program that adds something, sends besides the questions.
 _MOST_OTHER_FIELDS = 100
 # To read a large form, or make its page anew, takes a processor: more at once only wait for it, and
@@ -52,46 +51,6 @@ _AT_ONCE = 2
 _LARGE = 16 * 1024
 # Going back shows the same page, so the same key: nothing is lost, and nothing is sent twice.
 _FOR_THE_BACK_BUTTON = "private, no-cache"
-# Other names that are told of: anybody may ask by as many as they like.
-_MOST_REFUSED = 20
-_HEADERS = {
-    "Content-Security-Policy": (
-        "default-src 'none'; style-src 'self'; script-src 'self'; img-src data:; "
-        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-    ),
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    # With no-referrer Chromium calls its own posts foreign.
-    "Referrer-Policy": "same-origin",
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "X-Robots-Tag": "noindex",
-}
-
-
-@dataclass(frozen=True)
-class WebForm:
-    """What is served: the questions, where answers go, under which address, and until when."""
-
-    asked: Questionnaire
-    store: Store
-    address: str
-    round: RoundWindow
-    hosts: frozenset[str]
-    clock: Callable[[], datetime]
-    senders: Senders
-    metrics: Metrics | None
-
-    @property
-    def base(self) -> str:
-        """Return the path that addresses begin with, percent-encoded; "" at the top of a host."""
-        return urlsplit(self.address).path.rstrip("/")
-
-    def most_bytes(self) -> int:
-        """Return how large a form can be when every text in it is as long as it may be."""
-        texts = sum(question.kind == "remark" for question in self.asked.questions())
-        # Percent-encoded, a character of Unicode's first plane takes nine bytes at most.
-        return 9 * MOST_TEXT * texts + _LEAST_BODY
 
 
 def make_app(form: WebForm) -> Flask:
@@ -99,20 +58,23 @@ def make_app(form: WebForm) -> Flask:
     app = Flask("vinkje", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = form.most_bytes()
     views = _Views(form)
+    app.url_value_preprocessor(views.enter)
     app.before_request(views.refuse_other_names)
     app.before_request(views.end_in_a_slash)
-    app.add_url_rule("/", view_func=views.blank, methods=["GET"])
-    # Sent to another address, since browsers forget a page whose own address is sent to.
-    for path in ("/send", "/"):
-        app.add_url_rule(path, view_func=views.send, methods=["POST"])
-    app.add_url_rule("/send", view_func=views.home, methods=["GET"])
-    app.add_url_rule("/change", view_func=views.ask_link, methods=["GET"])
-    app.add_url_rule("/change", view_func=views.change, methods=["POST"])
+    for link in ("", link_path("<token>")):
+        app.add_url_rule(f"{link}/", view_func=views.blank, methods=["GET"])
+        # Sent to another address, since browsers forget a page whose own address is sent to.
+        for path in ("/send", "/"):
+            app.add_url_rule(link + path, view_func=views.send, methods=["POST"])
+        app.add_url_rule(f"{link}/send", view_func=views.home, methods=["GET"])
+        app.add_url_rule(f"{link}/change", view_func=views.ask_link, methods=["GET"])
+        app.add_url_rule(f"{link}/change", view_func=views.change, methods=["POST"])
+    app.add_url_rule(link_path("<token>"), view_func=views.home, methods=["GET"])
     # Links that were given before: their secret stood in the path, which web servers log.
     app.add_url_rule("/change/<key>", view_func=views.earlier_link, methods=["GET"])
     app.add_url_rule("/receipt/<receipt>", view_func=views.earlier_receipt, methods=["GET"])
-    for asset in views.pages.assets:
-        app.add_url_rule(f"/{asset.name}", asset.name, views.asset, defaults={"name": asset.name})
+    for name in views.assets:
+        app.add_url_rule(f"/{name}", name, views.asset, defaults={"name": name})
     app.register_error_handler(Exception, views.failed)
     app.after_request(_with_headers)
     if form.metrics:
@@ -135,7 +97,7 @@ def _count(app: Flask, metrics: Metrics) -> None:
 
 
 def _with_headers(response: Response) -> Response:
-    response.headers.extend(_HEADERS)
+    response.headers.extend(HEADERS)
     response.headers.setdefault("Cache-Control", "no-store")
     return response
 
@@ -145,33 +107,38 @@ class _Views:
 
     def __init__(self, form: WebForm) -> None:
         self.form = form
-        self.names = {host_name(host) for host in form.hosts}
-        self.pages = Pages(form.asked, form.base, form.round)
-        self.words = self.pages.words
+        self.names = Names(form.hosts, _log)
+        self.entrances = Entrances(form.store, self._new_pages)
+        self.words = wording(form.asked.language)
+        self.assets = {asset.name: asset for asset in self.entrances.of(None).pages.assets}
         self.elapsed = Elapsed(form.clock, form.store.newest())
         self._limit = RateLimit()
-        self._refused: set[str] = set()
         self._heavy = BoundedSemaphore(_AT_ONCE)
         self._most_fields = sum(1 for _ in form.asked.questions()) + _MOST_OTHER_FIELDS
 
+    def _new_pages(self, link: str, organisation: str) -> Pages:
+        form = self.form
+        return Pages(form.asked, form.base + link, form.round, organisation, form.base)
+
+    def enter(self, _endpoint: str | None, values: dict[str, Any] | None) -> None:
+        """See by which link somebody comes in."""
+        g.entrance = self.entrances.of(values.pop("token", None) if values else None)
+
+    @property
+    def entrance(self) -> Entrance:
+        """Return by which link somebody came in."""
+        entrance: Entrance = g.entrance
+        return entrance
+
+    @property
+    def pages(self) -> Pages:
+        """Return the pages behind that link."""
+        return self.entrance.pages
+
     def refuse_other_names(self) -> None:
         """Answer to the form's own names alone; Flask's own check knows no IPv6."""
-        name = host_name(_host())
-        if name not in self.names and not is_address(name):
-            self._explain(name)
+        if not self.names.has(_host()):
             raise BadRequest
-
-    def _explain(self, name: str) -> None:
-        """Tell whoever runs the form of a name that it does not go by: once, and of so many."""
-        if not name or name in self._refused or len(self._refused) >= _MOST_REFUSED:
-            return
-        self._refused.add(name)
-        text = gettext(
-            "The form was asked for as '{name}', which is none of its names, so it was not shown; "
-            "should colleagues use that name? Then start it with their link: --public-url "
-            "https://{name}/"
-        )
-        _log(text.format(name=printable(name[:253])))
 
     def end_in_a_slash(self) -> Response | None:
         """Lead a link without its last slash to the form; Flask would name the host as it sees it.
@@ -182,6 +149,8 @@ class _Views:
 
     def blank(self) -> Response:
         """Show the form to fill in, under a key of its own."""
+        if self.entrance.organisation is None:
+            return self._no_entrance()
         if not self.form.round.shows_form(self.form.clock()):
             return self._closed()
         key = secrets.token_hex(16)
@@ -193,10 +162,12 @@ class _Views:
 
     def home(self, status: HTTPStatus = HTTPStatus.SEE_OTHER) -> Response:
         """Lead back to the form whoever asks for a page that only answers are sent to."""
-        return Response(status=status, headers={"Location": f"{self.form.base}/"})
+        return Response(status=status, headers={"Location": f"{self.pages.base}/"})
 
     def ask_link(self) -> Response:
         """Show the page that asks for the link to change; a script sends on the one it came by."""
+        if self.entrance.organisation is None:
+            return self._no_entrance()
         return _page(self.pages.change())
 
     def earlier_link(self, key: str) -> Response:
@@ -217,7 +188,7 @@ class _Views:
         # People paste the whole link, or what they have left of it, in as many pieces.
         keys = KEY.findall("".join(pasted.split()))
         submission = self.form.store.latest(key=keys[-1]) if keys else None
-        if submission is None:
+        if submission is None or submission.organisation != self.entrance.organisation:
             return _page(self.pages.change(wrong=True), HTTPStatus.NOT_FOUND)
         if not self.form.round.shows_form(self.form.clock()):
             return self._closed()
@@ -243,10 +214,15 @@ class _Views:
         if status is not HTTPStatus.OK:
             return self._again(sent, status)
         submission = Submission(
-            sent.key, sent.answers, self.form.asked.version, self.form.clock(), sent.flagged
+            sent.key,
+            sent.answers,
+            self.form.asked.version,
+            self.form.clock(),
+            sent.flagged,
+            organisation=self.entrance.organisation or "",
         )
         try:
-            kept = self.form.store.put(submission)
+            kept = self._kept(submission)
         except Exception as error:  # noqa: BLE001 - whatever it was, the answers stay on the page
             _log(error)
             return self._again(
@@ -255,6 +231,13 @@ class _Views:
         if self.form.metrics:
             self.form.metrics.kept()
         return self._receipt(kept)
+
+    def _kept(self, submission: Submission) -> Submission:
+        """Keep what was sent; raises StoreError, also where its key is another organisation's."""
+        kept = self.form.store.put(submission)
+        if kept.organisation != submission.organisation:
+            raise StoreError(self.pages.base, gettext("a key came by another organisation's link"))
+        return kept
 
     def _allowed(self) -> bool:
         """Count what is sent with its sender, and say whether that is not too much."""
@@ -276,12 +259,14 @@ class _Views:
 
     def _judged(self, sent: Validated, *, allowed: bool) -> tuple[HTTPStatus, Validated]:
         """Return why a form cannot be kept, and the form with that said; OK when it can be."""
-        if not allowed:
-            return HTTPStatus.TOO_MANY_REQUESTS, self._noticed(sent, "web.too_many")
-        if not self._is_ours():
-            return HTTPStatus.FORBIDDEN, self._noticed(sent, "web.foreign")
-        if not self.form.round.takes_answers(self.form.clock()):
-            return HTTPStatus.FORBIDDEN, self._noticed(sent, "web.closed_kept")
+        for is_well, status, notice in (
+            (allowed, HTTPStatus.TOO_MANY_REQUESTS, "web.too_many"),
+            (self.entrance.organisation is not None, HTTPStatus.NOT_FOUND, "web.no_link_kept"),
+            (self._is_ours(), HTTPStatus.FORBIDDEN, "web.foreign"),
+            (self._takes_answers(), HTTPStatus.FORBIDDEN, "web.closed_kept"),
+        ):
+            if not is_well:
+                return status, self._noticed(sent, notice)
         if changed := self._changed(sent.answers, sent.version):
             faults = {**changed, **sent.faults}
             sent = self._noticed(replace(sent, faults=faults), "web.changed")
@@ -289,6 +274,9 @@ class _Views:
         if not sent.is_sound:
             return HTTPStatus.UNPROCESSABLE_ENTITY, sent
         return HTTPStatus.OK, sent
+
+    def _takes_answers(self) -> bool:
+        return self.form.round.takes_answers(self.form.clock())
 
     def _changed(self, answered: Iterable[str], version: str) -> dict[str, str]:
         """Return what to say of questions that read otherwise in the version that was answered."""
@@ -318,7 +306,7 @@ class _Views:
     def _receipt(self, kept: Submission) -> Response:
         """Show what was kept; for an hour with the answers and the link to change them."""
         shown = self.elapsed(kept.at) < SHOWN_FOR
-        link = f"{self.form.address}change#{kept.key}" if shown else None
+        link = f"{self._address()}change#{kept.key}" if shown else None
         return _page(self.pages.receipt(kept, link))
 
     def earlier_receipt(self, receipt: str) -> Response:
@@ -330,7 +318,7 @@ class _Views:
 
     def asset(self, name: str) -> Response:
         """Give the style or the script, to keep for a year: another content has another name."""
-        asset = next(asset for asset in self.pages.assets if asset.name == name)
+        asset = self.assets[name]
         headers = {
             "Cache-Control": "public, max-age=31536000, immutable",
             "Vary": "Accept-Encoding",
@@ -351,11 +339,21 @@ class _Views:
         _log(error)
         return self._message("web.failed", "web.try_later", HTTPStatus.SERVICE_UNAVAILABLE)
 
+    def _no_entrance(self) -> Response:
+        """Say that this is no organisation's link; whether it ever was one, nobody is told."""
+        page = self.pages.message(self.words("web.no_link"), self.words("web.no_link_how"))
+        return _page(page, HTTPStatus.NOT_FOUND)
+
+    def _address(self) -> str:
+        """Return the link by which somebody came in."""
+        link = self.pages.base.removeprefix(self.form.base).lstrip("/")
+        return f"{self.form.address}{link}/" if link else self.form.address
+
     def _closed(self) -> Response:
         return _page(self.pages.closed(self.form.round.closed_at()), HTTPStatus.FORBIDDEN)
 
     def _message(self, title: str, text: str, status: HTTPStatus) -> Response:
-        explanation = self.words(text, address=self.form.address)
+        explanation = self.words(text, address=self._address())
         return _page(self.pages.message(self.words(title), explanation), status)
 
 

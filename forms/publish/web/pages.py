@@ -51,16 +51,29 @@ class Filled:
 
 
 class Pages:
-    """Every page of one questionnaire, for links that begin with `base`."""
+    """Every page of one questionnaire, for links that begin with `base`.
 
-    def __init__(self, asked: Questionnaire, base: str, round_: RoundWindow) -> None:
+    `organisation` is the one of several whose people answer here; files are at `root`.
+    """
+
+    def __init__(
+        self,
+        asked: Questionnaire,
+        base: str,
+        round_: RoundWindow,
+        organisation: str = "",
+        root: str | None = None,
+    ) -> None:
         self.asked = asked
+        self.base = base
         self._zone = round_.zone
         self.words = wording(asked.language)
         files = {name: _asset(name, kind) for name, kind in _FILES.items()}
         self.assets = list(files.values())
         self._common = {
             "base": base,
+            "root": base if root is None else root,
+            "organisation": organisation,
             "asked": asked,
             "words": self.words,
             "assets": {name: asset.name for name, asset in files.items()},

@@ -28,7 +28,8 @@ from forms.publish.web.address import (
     public_link,
     senders_of,
 )
-from forms.publish.web.app import WebForm, make_app
+from forms.publish.web.app import make_app
+from forms.publish.web.form import WebForm
 from forms.publish.web.health import Metrics, Readiness, answering
 from forms.publish.web.listener import Listener
 from forms.publish.web.round_window import RoundWindow
