@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from cli.options import A_DAY, A_FILE, checklist_file, checklist_option
+from cli.options import A_DAY, A_FILE, checklist_file, checklist_option, store_option
 from cli.output import asked, warn_of
 from cli.terminal import printable
 from cli.translation import Group
@@ -98,14 +98,7 @@ def google(checklist: Path | None) -> None:
 
 
 @form.command()
-@click.option(
-    "--store",
-    default="sqlite:///answers.db",
-    metavar="URL",
-    show_default=True,
-    help="The database that keeps the answers: a file on a disk of this computer, or a PostgreSQL "
-    "database (postgresql://name@server/database).",
-)
+@store_option
 @click.option(
     "--host",
     metavar="HOST",

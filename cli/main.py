@@ -19,6 +19,7 @@ from cli.form import form
 from cli.init import init
 from cli.invite import invite
 from cli.login import login
+from cli.organisations import organisations
 from cli.pull import pull
 from cli.remind import remind
 from cli.report import report
@@ -179,6 +180,6 @@ def vinkje(ctx: click.Context) -> None:
 
 for command in (
     *(init, check, form, invite, status, report, actions, send, remind),
-    *(pull, run, store_group, login, demo, completion),
+    *(pull, run, store_group, organisations, login, demo, completion),
 ):
     vinkje.add_command(command)

@@ -134,6 +134,14 @@ sources_argument = click.argument(
     nargs=-1,
     callback=_needed,
 )
+store_option = click.option(
+    "--store",
+    default="sqlite:///answers.db",
+    metavar="URL",
+    show_default=True,
+    help="The database that keeps the answers: a file on a disk of this computer, or a PostgreSQL "
+    "database (postgresql://name@server/database).",
+)
 workbook_argument = click.argument(
     "workbook", type=A_FILE, default=Path("rapport.xlsx"), metavar="[FILE.xlsx]"
 )

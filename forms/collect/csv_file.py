@@ -105,6 +105,18 @@ def text_table(place: str, open_: Callable[[], IO[bytes]], reader: ColumnReader)
     return replace(best, is_text=True, notes=(*notes, *best.notes))
 
 
+def rows_by_each_separator(place: str, open_: Callable[[], IO[bytes]]) -> Iterator[Iterator[Row]]:
+    """Yield the rows of a text as each separator tells them apart.
+
+    Raises what `text_table` does, also while rows are read.
+    """
+    csv.field_size_limit(_LONGEST)
+    encoding, _ = _encoding(place, open_)
+    text = _Text(place, open_, encoding)
+    for separator in SEPARATORS:
+        yield bounded(place, _rows(text, separator))
+
+
 def _rows(text: _Text, separator: str) -> Iterator[Row]:
     # Some programs write half of an emoji; that is no reason to refuse everybody's answers.
     errors = "surrogatepass" if text.encoding.startswith("utf") else "strict"

@@ -239,6 +239,9 @@ class Reader(Protocol):
     def figures(self) -> str:
         """Return the sector's figures that were kept; "" without any."""
 
+    def closed_at(self) -> datetime | None:
+        """Return when somebody closed the round; None while it is open."""
+
     def submissions(self) -> Iterator[Submission]:
         """Yield every revision of every submission, those of a key in their order."""
 

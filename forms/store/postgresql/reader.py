@@ -25,11 +25,13 @@ from forms.store.interface import (
 from forms.store.postgresql.connection import Connection, connected
 from forms.store.postgresql.errors import explained
 from forms.store.postgresql.rows import (
+    CLOSED_AT,
     SELECT,
     Books,
     Row,
     all_asked,
     has_round,
+    moment,
     organisations,
 )
 from forms.store.postgresql.schema import check_format
@@ -109,6 +111,11 @@ class PostgresReader:
                 return ""
             row = self._connection.execute("SELECT figures FROM vinkje.sector").fetchone()
         return str(row[0]) if row else ""
+
+    def closed_at(self) -> datetime | None:
+        """Return when somebody closed the round; None while it is open."""
+        with explained(self._url):
+            return moment(self._connection, CLOSED_AT)
 
     def submissions(self) -> Iterator[Submission]:
         """Yield every revision of every submission, those of a key in their order."""

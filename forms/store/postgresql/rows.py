@@ -32,6 +32,11 @@ INSERT_COPIED: LiteralString = (
     "FROM vinkje.submission GROUP BY organisation, key) there USING (organisation, key) "
     "WHERE there.at IS NULL OR restored.at > there.at ON CONFLICT DO NOTHING"
 )
+# When the round was closed, where the last that was said of it is that it is.
+CLOSED_AT: LiteralString = (
+    "SELECT at FROM (SELECT at, closed FROM vinkje.closing ORDER BY at DESC LIMIT 1) latest "
+    "WHERE closed"
+)
 
 Row = tuple[bytes, str, datetime, bool, int, str, bytes, str | None]
 
@@ -97,6 +102,12 @@ def all_asked(connection: psycopg.Connection[Any]) -> list[QuestionnaireVersion]
         QuestionnaireVersion(version, name, json.loads(questions), json.loads(codebook))
         for version, name, questions, codebook in rows
     ]
+
+
+def moment(connection: psycopg.Connection[Any], query: LiteralString) -> datetime | None:
+    """Return the moment that a query gives, in UTC; None without one."""
+    row = connection.execute(query).fetchone()
+    return row[0].astimezone(UTC) if row and row[0] else None
 
 
 def organisations(connection: psycopg.Connection[Any]) -> list[Organisation]:

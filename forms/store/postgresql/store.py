@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager, suppress
 from dataclasses import astuple, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from gettext import gettext
 from secrets import token_hex
 from threading import Lock
@@ -18,6 +18,7 @@ from forms.store.postgresql.codes import dumped
 from forms.store.postgresql.connection import SURELY, Connection, Pool, connected
 from forms.store.postgresql.errors import LateError, no_right, only_owner
 from forms.store.postgresql.rows import (
+    CLOSED_AT,
     COPY,
     INSERT,
     INSERT_COPIED,
@@ -25,6 +26,7 @@ from forms.store.postgresql.rows import (
     Books,
     all_asked,
     latest,
+    moment,
     organisations,
 )
 from forms.store.postgresql.schema import check_format, make_round
@@ -63,10 +65,6 @@ _NOW: LiteralString = "clock_timestamp()"
 _BEFORE: LiteralString = (
     "coalesce((SELECT min(first_seen) FROM vinkje.asked) - interval '1 microsecond', "
     "clock_timestamp())"
-)
-_CLOSED_AT: LiteralString = (
-    "SELECT at FROM (SELECT at, closed FROM vinkje.closing ORDER BY at DESC LIMIT 1) latest "
-    "WHERE closed"
 )
 
 
@@ -162,7 +160,7 @@ class PostgresStore:
     def newest(self) -> datetime | None:
         """Return when the last answers came, by the clock of then; None without any."""
         return self._pool.run(
-            lambda connection: _moment(connection, "SELECT max(at) FROM vinkje.submission")
+            lambda connection: moment(connection, "SELECT max(at) FROM vinkje.submission")
         )
 
     def closed_at(self) -> datetime | None:
@@ -171,7 +169,7 @@ class PostgresStore:
 
     def _read_closed_at(self) -> datetime | None:
         return self._pool.run(
-            lambda connection: _moment(connection, _CLOSED_AT), seconds=_READY_SECONDS
+            lambda connection: moment(connection, CLOSED_AT), seconds=_READY_SECONDS
         )
 
     def check_ready(self) -> None:
@@ -331,11 +329,6 @@ def _probe(connection: Connection, books: Books, made_up: Submission) -> None:
     with connection.transaction(force_rollback=True):
         connection.execute(_FIRST, books.row_of(made_up))
     _await_standbys(connection)
-
-
-def _moment(connection: Connection, query: LiteralString) -> datetime | None:
-    row = connection.execute(query).fetchone()
-    return row[0].astimezone(UTC) if row and row[0] else None
 
 
 def _check_rights(connection: Connection, url: str) -> None:

@@ -21,6 +21,7 @@ from forms.store.interface import (
     Submission,
 )
 from forms.store.sqlite.errors import damaged, explained, not_ours
+from forms.store.sqlite.location import closed_at
 from forms.store.sqlite.schema import (
     APPLICATION,
     FIRST,
@@ -88,6 +89,10 @@ class SqliteReader:
             QuestionnaireVersion(version, name, json.loads(questions), json.loads(codebook or "{}"))
             for version, name, questions, codebook in rows
         ]
+
+    def closed_at(self) -> datetime | None:
+        """Return when somebody closed the round; None while it is open."""
+        return closed_at(self._path)
 
     def submissions(self) -> Iterator[Submission]:
         """Yield every revision of every submission, in the order in which they came in."""

@@ -1,0 +1,139 @@
+"""The list of organisations that take part in a round: a .csv, as somebody keeps it."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from gettext import gettext, ngettext
+from pathlib import Path
+
+from forms.collect.csv_file import rows_by_each_separator
+from forms.collect.source import kind_of
+from forms.errors import FormsError, SourceError
+from forms.responses.model import Row
+from forms.store.interface import Organisation
+from forms.text import normalize, one_line, shortened, text_of
+
+# Letters of a name: it is a folder's too.
+MOST_LETTERS = 100
+# What a header may be called.
+_TITLES = {
+    "name": ("naam", "name", "organisatie", "organisation", "corporatie"),
+    "contact": ("contact", "contactpersoon", "contact person", "e mail", "email", "mail"),
+    "size": ("grootte", "grootteklasse", "klasse", "size", "size class"),
+    "source": ("bron", "source"),
+}
+_FIELDS = {title: field for field, titles in _TITLES.items() for title in titles}
+# What no folder's name holds somewhere, and names that Windows keeps for itself.
+_NOT_IN_A_FOLDER = re.compile(r'[<>:"/\\|?*]')
+_KEPT_NAMES = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?", re.IGNORECASE | re.ASCII)
+
+
+@dataclass(frozen=True)
+class OrganisationList:
+    """The organisations in a file, in its order, without links; and the columns left unread."""
+
+    organisations: tuple[Organisation, ...]
+    unread: tuple[str, ...]
+
+
+def read_organisations(path: Path) -> OrganisationList:
+    """Read a list: a header and a line for each, whatever separates them.
+
+    Raises SourceError that lists every fault, each with its line.
+    """
+    place = str(path)
+    tables = (list(rows) for rows in rows_by_each_separator(place, lambda: path.open("rb")))
+    rows = max(tables, key=lambda rows: len(set(_fields(rows))))
+    fields = _fields(rows)
+    if "name" not in fields:
+        raise SourceError(
+            place,
+            gettext("has no column with names"),
+            gettext(
+                "write a header: naam, contact, grootte, bron (or in English: name, contact, size, "
+                "source); only the first is needed"
+            ),
+        )
+    unread = [
+        one_line(text_of(cell)) for cell, field in zip(rows[0], fields, strict=True) if not field
+    ]
+    numbered = [
+        (number, _organisation(row, fields)) for number, row in enumerate(rows[1:], 2) if any(row)
+    ]
+    _refuse(place, [*_doubled_columns(fields), *_faults(numbered)])
+    return OrganisationList(tuple(each for _, each in numbered), tuple(filter(None, unread)))
+
+
+def folder_name(organisation: str) -> str:
+    """Return what a folder of an organisation is called, on whatever system."""
+    name = _NOT_IN_A_FOLDER.sub("-", organisation).rstrip(". ")
+    return f"{name}_" if _KEPT_NAMES.fullmatch(name) else name
+
+
+def _fields(rows: Sequence[Row]) -> list[str]:
+    """Return what each column holds; "" for one that is not read."""
+    return [_FIELDS.get(normalize(text_of(cell)), "") for cell in rows[0]] if rows else []
+
+
+def _organisation(row: Row, fields: Sequence[str]) -> Organisation:
+    cells = zip(fields, row, strict=False)
+    return Organisation(**{field: one_line(text_of(cell)) for field, cell in cells if field})
+
+
+def _doubled_columns(fields: Sequence[str]) -> Iterator[tuple[int, str]]:
+    for field, titles in _TITLES.items():
+        if fields.count(field) > 1:
+            text = gettext("two columns are '{title}'; keep one")
+            yield 1, text.format(title=titles[0])
+
+
+def _faults(numbered: Sequence[tuple[int, Organisation]]) -> Iterator[tuple[int, str]]:
+    """Yield what is wrong, with its line."""
+    lines: dict[str, int] = {}
+    for number, each in numbered:
+        if not normalize(each.name):
+            yield number, gettext("there is no name; write one, or take the line away")
+            continue
+        if len(each.name) > MOST_LETTERS:
+            text = gettext("this name has more than {most} letters; make it shorter")
+            yield number, text.format(most=MOST_LETTERS)
+        # Names that one folder would have are one name to people too.
+        first = lines.setdefault(normalize(folder_name(each.name)), number)
+        if first != number:
+            text = gettext("'{name}' stands on line {line} too; keep one, or make them differ")
+            yield number, text.format(name=shortened(each.name, 60), line=first)
+        yield from ((number, fault) for fault in _source_faults(each.source))
+    if not numbered:
+        yield 1, gettext("there are no organisations below the header")
+
+
+def _source_faults(source: str) -> Iterator[str]:
+    if not source:
+        return
+    try:
+        if kind_of(source)[0] == "store":
+            yield gettext("a database is no source here: who answers there has a link")
+    except FormsError as error:
+        yield str(error)
+
+
+def _refuse(place: str, faults: Sequence[tuple[int, str]]) -> None:
+    if not faults:
+        return
+    heading = ngettext(
+        "{count} mistake; the number behind the name is its line",
+        "{count} mistakes; the number behind the name is the line",
+        len(faults),
+    ).format(count=len(faults))
+    lines = (f"{place}:{number}: {text}" for number, text in sorted(faults))
+    raise SourceError(place, "\n".join([heading, *lines]))
+
+
+def by_folded_name(organisations: Sequence[Organisation]) -> Mapping[str, Organisation]:
+    """Return organisations by what their name is to people: without case, spaces or signs."""
+    return {normalize(folder_name(each.name)): each for each in organisations}
+
+
+def named(organisations: Sequence[Organisation], name: str) -> Organisation | None:
+    """Return the organisation of a name as somebody typed it; None where there is none."""
+    return by_folded_name(organisations).get(normalize(folder_name(name)))

@@ -1,0 +1,171 @@
+"""Who takes part in a round of several organisations: from a list to a link for each."""
+
+import csv
+import io
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, suppress
+from dataclasses import dataclass, replace
+from gettext import gettext
+from pathlib import Path
+
+from forms.atomic_files import check_absent, check_distinct, write_all
+from forms.collect.csv_formulas import escape_lines
+from forms.collect.organisations import by_folded_name, named, read_organisations
+from forms.collect.store import unknown_organisation
+from forms.errors import SettingsError, StoreError
+from forms.language import message_language
+from forms.publish.web.address import public_link
+from forms.publish.web.entrances import digest, link_path, new_token
+from forms.store.interface import Organisation, Store
+from forms.store.open import open_store, read_store
+
+
+@dataclass(frozen=True)
+class EnrolRequest:
+    """The list, the store that keeps it, the form's public link, and where the new links go.
+
+    `renewed` are the names of those whose link is lost: they get another.
+    """
+
+    listed: Path
+    store: str
+    public_url: str
+    output: Path
+    renewed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class EnrolResult:
+    """How many take part, and get a link of those; who was listed earlier and is no more.
+
+    `unread` are the titles of columns that say nothing here.
+    """
+
+    count: int
+    new_links: int
+    elsewhere: int
+    unlisted: tuple[str, ...]
+    unread: tuple[str, ...]
+
+
+def enrol(request: EnrolRequest) -> EnrolResult:
+    """Keep who takes part, and write the links that are new, for the user's eyes alone.
+
+    A link is nowhere but in that file: a store has its SHA-256. Raises SourceError for a list that
+    is wrong, StoreError, also for a store that has answers of its own, SettingsError, OutputError;
+    then all is as it was.
+    """
+    link = public_link(request.public_url)
+    listed = read_organisations(request.listed)
+    check_distinct([request.output], [request.listed])
+    with closing(open_store(request.store)) as store:
+        there = by_folded_name(store.organisations())
+        _refuse_answers_of_its_own(request.store, listed.organisations, there)
+        now = [_kept(each, there) for each in listed.organisations]
+        now += [each for folded, each in there.items() if folded not in by_folded_name(now)]
+        renewed = {_renewable(name, now, request.store).name for name in request.renewed}
+        tokens = {
+            each.name: new_token()
+            for each in now
+            if each.name in renewed or not (each.link or each.source)
+        }
+        _enrol(store, now, tokens, request.output, link)
+    names = {each.name for each in now[: len(listed.organisations)]}
+    return EnrolResult(
+        count=len(now),
+        new_links=len(tokens),
+        elsewhere=sum(bool(each.source) for each in now),
+        unlisted=tuple(each.name for each in now if each.name not in names),
+        unread=listed.unread,
+    )
+
+
+def _kept(listed: Organisation, there: Mapping[str, Organisation]) -> Organisation:
+    """Return an organisation as it is listed, under the name and the link that it has already."""
+    before = next(iter(by_folded_name([listed])))
+    if before not in there:
+        return listed
+    link = "" if listed.source else there[before].link
+    return replace(listed, name=there[before].name, link=link)
+
+
+def _renewable(name: str, organisations: Sequence[Organisation], store: str) -> Organisation:
+    found = named(organisations, name)
+    if found is None:
+        raise unknown_organisation(store, name, [each.name for each in organisations])
+    if found.source:
+        raise SettingsError(
+            f'--new-link "{found.name}"',
+            gettext("its answers are at {source}, so it has no link here").format(
+                source=found.source
+            ),
+            gettext("take its source out of the list first"),
+        )
+    return found
+
+
+def _enrol(
+    store: Store,
+    organisations: Iterable[Organisation],
+    tokens: Mapping[str, str],
+    output: Path,
+    link: str,
+) -> None:
+    """Write the new links, then keep what they are links of; a fault leaves neither."""
+    now = [
+        replace(each, link=digest(tokens[each.name])) if each.name in tokens else each
+        for each in organisations
+    ]
+    if not tokens:
+        store.enrol(now)
+        return
+    check_absent(output)
+    lines = [[gettext("name"), gettext("contact"), gettext("link")]]
+    lines += [
+        [each.name, each.contact, f"{link.rstrip('/')}{link_path(tokens[each.name])}/"]
+        for each in now
+        if each.name in tokens
+    ]
+    text = io.StringIO(newline="")
+    # As Excel opens it by a double click where the language is Dutch.
+    separator = ";" if message_language() == "nl" else ","
+    csv.writer(text, delimiter=separator).writerows(
+        escape_lines(lines, gettext("an apostrophe keeps it a text"))
+    )
+    write_all({output: text.getvalue().encode("utf-8-sig")}, new=[output], private=[output])
+    try:
+        store.enrol(now)
+    except BaseException:
+        with suppress(OSError):
+            output.unlink()
+        raise
+
+
+def _refuse_answers_of_its_own(
+    store: str, listed: Iterable[Organisation], there: Mapping[str, Organisation]
+) -> None:
+    """Refuse a store whose answers nobody could be given, or would not be looked at any more."""
+    with read_store(store) as reader:
+        answered = reader.answered()
+    if answered.get(""):
+        raise StoreError(
+            store,
+            gettext("has {count} answers that are of no organisation").format(count=answered[""]),
+            gettext("name another database with --store, such as sqlite:///round.db"),
+        )
+    for each in _moved(listed, there):
+        if answered.get(each):
+            raise StoreError(
+                store,
+                gettext(
+                    "has {count} answers of {name}, which a source would put out of sight"
+                ).format(count=answered[each], name=each),
+                gettext("take its source out of the list"),
+            )
+
+
+def _moved(listed: Iterable[Organisation], there: Mapping[str, Organisation]) -> Iterator[str]:
+    """Yield the names of those whose answers are said to be elsewhere now."""
+    for folded, each in by_folded_name(list(listed)).items():
+        if each.source and folded in there:
+            yield there[folded].name
