@@ -24,6 +24,7 @@ from cli.pull import pull
 from cli.remind import remind
 from cli.report import report
 from cli.run import run
+from cli.sector import sector
 from cli.send import send
 from cli.settings import checklist_named, settings_for
 from cli.status import status
@@ -180,6 +181,6 @@ def vinkje(ctx: click.Context) -> None:
 
 for command in (
     *(init, check, form, invite, status, report, actions, send, remind),
-    *(pull, run, store_group, organisations, login, demo, completion),
+    *(pull, run, store_group, organisations, sector, login, demo, completion),
 ):
     vinkje.add_command(command)

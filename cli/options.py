@@ -102,8 +102,11 @@ def checklist_name(path: Path) -> str:
 
 
 def _needed(
-    _ctx: click.Context, _parameter: click.Parameter, value: tuple[str, ...]
+    ctx: click.Context, _parameter: click.Parameter, value: tuple[str, ...]
 ) -> tuple[str, ...]:
+    if not value and ctx.params.get("store"):
+        # Of a round of several organisations.
+        return (ctx.params["store"],)
     if not value:
         raise click.UsageError(
             gettext(
@@ -133,6 +136,11 @@ sources_argument = click.argument(
     metavar="[SOURCE]...",
     nargs=-1,
     callback=_needed,
+)
+organisation_option = click.option(
+    "--organisation",
+    metavar="NAME",
+    help="Of a round of several organisations: whose answers are meant.",
 )
 store_option = click.option(
     "--store",

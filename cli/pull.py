@@ -12,6 +12,7 @@ from cli.options import (
     checklist_file,
     checklist_option,
     credentials_option,
+    organisation_option,
     sources_argument,
     tab_option,
     takes,
@@ -33,6 +34,7 @@ def pull_request(
     tab: str | None,
     credentials: Path | None,
     overwrite: bool,
+    organisation: str | None,
 ) -> PullRequest:
     """Return what options ask for."""
     from forms.collect.access import Access
@@ -44,7 +46,7 @@ def pull_request(
         checklist=checklist_file(checklist),
         today=today(),
         tab=tab,
-        access=Access(credentials),
+        access=Access(credentials, organisation=organisation),
         overwrite=overwrite,
     )
 
@@ -59,6 +61,7 @@ def pull_request(
     metavar="FILE.csv|.xlsx",
     help="The file to write, a .csv or an .xlsx.",
 )
+@organisation_option
 @click.option("--overwrite", is_flag=True, help="Replace an earlier archive.")
 @checklist_option
 @tab_option

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from gettext import gettext, ngettext
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -14,11 +15,12 @@ from cli.options import (
     checklist_option,
     credentials_option,
     date_option,
+    organisation_option,
     sources_argument,
     tab_option,
-    takes,
 )
 from cli.output import progress, summary, warn
+from cli.terminal import printable
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -38,12 +40,13 @@ def report_request(  # noqa: PLR0913 - one parameter an option
     tab: str | None,
     credentials: Path | None,
     overwrite: bool,
+    organisation: str | None,
 ) -> ReportRequest:
     """Return what options ask for."""
     from forms.collect.access import Access
     from forms.jobs.report import ReportRequest
 
-    return ReportRequest(
+    request = ReportRequest(
         sources=source,
         output=output,
         checklist=checklist_file(checklist),
@@ -55,10 +58,37 @@ def report_request(  # noqa: PLR0913 - one parameter an option
         overwrite=overwrite,
         access=Access(credentials),
     )
+    if organisation is None:
+        return request
+    from forms.jobs.shared_round import own_request, shared_round
+
+    return own_request(request, shared_round(_store(source)), organisation)
+
+
+def _store(source: tuple[str, ...]) -> str:
+    """Return the database of a round of several organisations."""
+    if len(source) == 1:
+        return source[0]
+    raise click.UsageError(
+        gettext("Of several organisations the answers are in one database: name that alone.")
+    )
 
 
 @click.command()
+@click.option(
+    "--store",
+    metavar="URL",
+    is_eager=True,
+    help="The database of a round of several organisations; the same as SOURCE.",
+)
 @sources_argument
+@organisation_option
+@click.option(
+    "--each",
+    is_flag=True,
+    help="Of a round of several organisations: the reports of all, each in a folder of its own, "
+    "below that of -o or else in the folder organisaties. What people wrote in each stays.",
+)
 @click.option(
     "-o",
     "output",
@@ -98,8 +128,8 @@ def report_request(  # noqa: PLR0913 - one parameter an option
 @checklist_option
 @tab_option
 @credentials_option
-@takes(report_request)
-def report(request: ReportRequest) -> None:
+@click.pass_context
+def report(ctx: click.Context, /, *, each: bool, store: str | None, **options: Any) -> None:
     """Make the report from the answers: Excel, and a mail about it.
 
     For example: vinkje report answers.xlsx
@@ -112,12 +142,53 @@ def report(request: ReportRequest) -> None:
 
     Make the report again as often as you like, with the workbook closed: what you wrote in the
     action list comes along, and the workbook before it is kept as rapport.vorige.xlsx.
+
+    Of a round of several organisations ('vinkje organisations') SOURCE is its database. Name one of
+    them with --organisation, or make the reports of all with --each.
     """
     from forms.jobs.report import PRINTED, make_report
 
-    with progress(request) as watched:
+    # It is the source by now.
+    del store
+    if each:
+        _report_each(ctx, options)
+        return
+    with progress(report_request(**options)) as watched:
         result = make_report(watched)
     warn(result.every_note)
-    if request.json_to == PRINTED:
+    if watched.json_to == PRINTED:
         click.echo(result.json.encode(), nl=False)
-    click.echo(summary(result), err=request.json_to == PRINTED)
+    click.echo(summary(result), err=watched.json_to == PRINTED)
+
+
+def _report_each(ctx: click.Context, options: dict[str, Any]) -> None:
+    """Make the reports of all organisations, and print a line for each."""
+    from dataclasses import replace
+
+    from forms.jobs.report import PRINTED
+    from forms.jobs.shared_round import make_each, own_requests, shared_round
+
+    if options["organisation"] is not None:
+        raise click.UsageError(gettext("--each is for all: leave --organisation out."))
+    request = report_request(**options)
+    if request.json_to == PRINTED:
+        raise click.UsageError(gettext("With --each, --json needs the name of a file."))
+    if ctx.get_parameter_source("output") is click.core.ParameterSource.DEFAULT:
+        request = replace(request, output=Path("organisaties") / request.output)
+    requests = own_requests(request, shared_round(_store(request.sources)))
+    wrong = 0
+    for each in make_each(requests):
+        wrong += bool(each.fault)
+        name = printable(each.organisation)
+        if each.fault:
+            text = gettext("{name}: no new report. {fault}")
+            click.echo(text.format(name=name, fault=printable(each.fault)), err=True)
+        else:
+            text = ngettext(
+                "{name}: {count} response, {path}", "{name}: {count} responses, {path}", each.used
+            )
+            click.echo(text.format(name=name, count=each.used, path=each.output))
+    text = gettext("Reports made: {count} of {all}.")
+    click.echo(text.format(count=len(requests) - wrong, all=len(requests)))
+    if wrong:
+        ctx.exit(1)

@@ -99,3 +99,15 @@ def check_same_checklist(place: str, existing: ExistingList, checklist: Checklis
         "former texts under 'aliases'"
     )
     raise WorkbookError(place, problem, remedy)
+
+
+def check_same_organisation(place: str, existing: ExistingList, organisation: str) -> None:
+    """Raise WorkbookError for the list of another organisation, whose notes are its own."""
+    if organisation and normalize(existing.organisation) not in {"", normalize(organisation)}:
+        raise WorkbookError(
+            place,
+            gettext("is the action list of another organisation ('{name}')").format(
+                name=one_line(existing.organisation)
+            ),
+            gettext("name another file with -o"),
+        )

@@ -96,8 +96,9 @@ class ExistingList:
     `rows` end with the last that holds anything. `written` gives, by item and column, the mark of
     what vinkje wrote there, in the order that the list had without people's sorting; it is empty
     for a workbook that lost it. `checklist` is the title of the checklist that it was made for,
-    `totals` the number of the row in which Excel adds up its Table, if there is one.
-    `columns_written` names the columns that vinkje wrote: an earlier one may have had fewer.
+    `organisation` whose it is of several, `totals` the number of the row in which Excel adds up its
+    Table, if there is one. `columns_written` names the columns that vinkje wrote: an earlier one
+    may have had fewer.
     """
 
     columns: tuple[ListColumn, ...]
@@ -106,6 +107,7 @@ class ExistingList:
     checklist: str = ""
     totals: int | None = None
     columns_written: frozenset[str] = frozenset(COLUMNS)
+    organisation: str = ""
 
     @cached_property
     def _places(self) -> dict[str | None, int]:

@@ -10,9 +10,10 @@ from pathlib import Path
 
 from babel.dates import format_date
 
-from forms.action_list.items import check_same_checklist
+from forms.action_list.items import check_same_checklist, check_same_organisation
 from forms.analysis.disclosure import disclose
 from forms.analysis.rules import apply_rules
+from forms.analysis.sector import SectorFigures
 from forms.analysis.trend import earlier_rounds, later_rounds
 from forms.atomic_files import check_absent, check_distinct, check_not_in_use
 from forms.checklist.model import Checklist, load_checklist
@@ -33,6 +34,7 @@ from forms.report.secret import Secret, saved_secret, secret_path
 from forms.report.unread import note_on, only_read, unread_remarks
 from forms.responses.counting import read_sources
 from forms.responses.model import Responses
+from forms.text import one_line
 
 # In the place of a file: the figures are for the caller to print.
 PRINTED = Path("-")
@@ -41,7 +43,10 @@ _MB = 1_000_000
 
 @dataclass(frozen=True)
 class ReportRequest:
-    """What a report is made from, and where it goes; `PRINTED` leaves the figures to the caller."""
+    """What a report is made from, and where it goes; `PRINTED` leaves the figures to the caller.
+
+    Of one of several organisations, `size` is its size class and `sector` what all are told of all.
+    """
 
     sources: tuple[str, ...]
     output: Path
@@ -53,6 +58,13 @@ class ReportRequest:
     workbook_url: str | None = None
     overwrite: bool = False
     access: Access = field(default_factory=Access)
+    size: str = ""
+    sector: SectorFigures | None = None
+
+    @property
+    def organisation(self) -> str:
+        """Return whose report it is of several organisations; "" where there is one."""
+        return self.access.organisation or ""
 
     @property
     def json_file(self) -> Path | None:
@@ -102,7 +114,7 @@ def make_report(request: ReportRequest) -> ReportResult:
     it was.
     """
     outputs = _checked_outputs(request)
-    checklist = load_checklist(request.checklist)
+    checklist = _checklist(request)
     existing = _existing(request, checklist)
     before = existing or _readable(request.output)
     report, read = _report(request, checklist, existing, before)
@@ -128,6 +140,15 @@ def make_report(request: ReportRequest) -> ReportResult:
     return ReportResult(report, figures, tuple(outputs), tuple(kept), read, notes, to_read)
 
 
+def _checklist(request: ReportRequest) -> Checklist:
+    """Return the checklist; of one of several organisations its title says whose report it is."""
+    checklist = load_checklist(request.checklist)
+    if not request.organisation:
+        return checklist
+    title = f"{checklist.title} - {one_line(request.organisation)}"
+    return checklist.model_copy(update={"title": title})
+
+
 def _too_large(request: ReportRequest, workbook: bytes) -> tuple[Note, ...]:
     if request.workbook_url or fits_a_mail(workbook):
         return ()
@@ -143,6 +164,7 @@ def _existing(request: ReportRequest, checklist: Checklist) -> ExistingWorkbook 
     with _with_way_out(request.output):
         existing = open_existing(request.output)
         check_same_checklist(str(request.output), existing.list, checklist)
+        check_same_organisation(str(request.output), existing.list, request.organisation)
     return existing
 
 
@@ -235,6 +257,9 @@ def _report(
         released=shown.released,
         waiting=shown.waiting,
         split_since=shown.split_since,
+        organisation=request.organisation,
+        size=request.size,
+        sector=request.sector,
     )
     notes = [*read.notes, *later, *shown.notes, *_not_compared(last)]
     if is_lost:

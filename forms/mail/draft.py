@@ -15,6 +15,8 @@ from typing import NamedTuple
 from forms.errors import MailError, OutputError
 from forms.mail.headers import WRITTEN, WRITTEN_UTF8, set_addresses, set_text
 
+# The type of a workbook that goes along.
+XLSX = ("application", "vnd.openxmlformats-officedocument.spreadsheetml.sheet")
 # RFC 5322, 2.1.1: in characters, without the line break.
 _LONGEST_LINE = 998
 # `.invalid` is nobody's domain, ever (RFC 2606); a mail that leaves gets the sender's.

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from forms.action_list.actions import Action
 from forms.analysis.rules import Finding, Priority
 from forms.mail.body import Mail, MailEntry, MailPart, fitted, html_of, text_of
-from forms.mail.draft import draft, sealed
+from forms.mail.draft import XLSX, draft, sealed
 from forms.mail.headers import header_text
 from forms.mail.phrases import LONG, SHORT, day_of, decided, to_do
 from forms.mail.result import (
@@ -16,6 +16,7 @@ from forms.mail.result import (
     is_followed,
     result_line,
     section_bars,
+    sector_line,
     subject_result,
 )
 from forms.percent import percent
@@ -31,7 +32,6 @@ _LONGEST_TITLE = 60
 _MOST_DIVIDED = 5
 # What is late stands above what is to be decided, and must leave that in view.
 _MOST_LATE = 20
-_XLSX = ("application", "vnd.openxmlformats-officedocument.spreadsheetml.sheet")
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ def report_mail(
         # By its name nobody should take it for the workbook that people work in.
         stem, _, ending = header_text(workbook_name).rpartition(".")
         name = f"{stem}-{report.words('mail.copy_name')}.{ending}"
-        eml.add_attachment(workbook, *_XLSX, filename=name)
+        eml.add_attachment(workbook, *XLSX, filename=name)
     return Message(mail.subject, text, html, sealed(eml, "report", f"{workbook_name}\n{mail.says}"))
 
 
@@ -106,8 +106,8 @@ def _mail(report: Report, link: str, copy: str) -> Mail:
 
 def _parts(report: Report) -> Iterator[MailPart]:
     words = report.words
-    changed = tuple(changed_lines(report))
-    yield MailPart(words("mail.sections"), bars=section_bars(report), lines=changed)
+    beside = (*changed_lines(report), *sector_line(report))
+    yield MailPart(words("mail.sections"), bars=section_bars(report), lines=beside)
     late = tuple(_late_entry(report, action) for action in report.late)
     yield MailPart(words("mail.late_title"), late, is_urgent=True).cut(_MOST_LATE)
     shown = report.late[:_MOST_LATE]

@@ -11,6 +11,7 @@ from forms.mail.body import MailBar
 from forms.mail.phrases import SHORT, day_of, span_of
 from forms.percent import percent
 from forms.report.model import Report, based_on
+from forms.report.sector_comparison import of_section, said_steps, sector_of
 from forms.text import shortened
 from forms.wording import Wording
 
@@ -190,3 +191,22 @@ def _change(report: Report, moved: Finding) -> dict[str, str]:
     known = {name: percent(s, words.language) for name, s in shares.items() if s is not None}
     based = based_on(moved, report.findings.rows.used, words)
     return known | {"id": item.id, "text": shortened(item.text, SHORT), "based": based}
+
+
+def sector_line(report: Report) -> Iterator[str]:
+    """Yield where one's own sections stand beside the middle of all; nothing without a sector."""
+    figures, words = sector_of(report), report.words
+    besides = [(section, of_section(report, section)) for section in report.checklist.sections]
+    said = [
+        words(
+            "sector.mail_section",
+            section=section.title,
+            own=percent(beside.own, words.language),
+            median=said_steps(beside.whole.steps)["median"],
+        )
+        for section, beside in besides
+        if beside and beside.own is not None and beside.whole.steps
+    ]
+    if figures and said:
+        counted = figures.participation.counted
+        yield words("sector.mail", counted=counted, figures="; ".join(said))

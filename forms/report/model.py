@@ -14,6 +14,7 @@ from forms.action_list.model import ActionList
 from forms.analysis.disclosure import Waiting
 from forms.analysis.released import Released
 from forms.analysis.rules import Finding, Findings, Verdict
+from forms.analysis.sector import SectorFigures
 from forms.analysis.trend import EarlierRound, Trend, name_now, trend
 from forms.analysis.withheld import code_of, without
 from forms.checklist.model import Checklist, Section
@@ -43,7 +44,8 @@ class Report:
     `earlier` holds the rounds before this one, earliest first; findings compare with the last.
     `responses` holds what may be shown. What `waiting` counts does not: figures are then those of
     an earlier day, or those of the groups alone, since `split_since`. `released` is what readers
-    have once this is out, `key` that by which remarks have codes.
+    have once this is out, `key` that by which remarks have codes. Of one of several organisations
+    `organisation` is its name, `size` its size class, and `sector` what all are told of all.
     """
 
     checklist: Checklist
@@ -57,6 +59,9 @@ class Report:
     released: Released = field(default=Released(), repr=False)
     waiting: Waiting | None = None
     split_since: date | None = None
+    organisation: str = ""
+    size: str = ""
+    sector: SectorFigures | None = None
 
     @cached_property
     def action_list(self) -> ActionList:
@@ -248,7 +253,7 @@ def as_json(report: Report) -> dict[str, object]:
     Other programs read it: a key may come, and none may go or mean something else.
     """
     rows = report.findings.rows
-    return {
+    figures: dict[str, object] = {
         "responses": {
             "read": rows.read,
             "used": rows.used,
@@ -259,6 +264,9 @@ def as_json(report: Report) -> dict[str, object]:
         "items": [_item_json(finding) for finding in report.findings.items],
         "actions": [finding.item.id for finding in report.findings.actions],
     }
+    if report.organisation:
+        figures["organisation"] = report.organisation
+    return figures
 
 
 def _item_json(finding: Finding) -> dict[str, object]:

@@ -1,10 +1,7 @@
 """Builds the tabs anew, of a report alone: the first workbook, or what goes into an earlier one."""
 
-import io
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, time
 from typing import Any
 
 from openpyxl import Workbook
@@ -21,12 +18,12 @@ from forms.report.tabs import section_role
 from forms.text import one_line
 from forms.workbook import action_list, agenda, hidden_tab, methodology, overview, section
 from forms.workbook.layout import Layout
+from forms.workbook.packed import packed
 from forms.workbook.styles import register
 
 # A property of the document, by which a report is known whatever people did to its tabs.
 _FORMAT_NAME = "vinkje format"
 _PROPERTIES = "docProps/custom.xml"
-_MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*")
 
 
 @dataclass(frozen=True)
@@ -78,6 +75,7 @@ def build(report: Report, layout: Layout) -> Fresh:
         report.released.remarks is not None,
         _totals(report),
         next((split.round for split in report.released.splits), None),
+        organisation=report.organisation,
     )
     roles["hidden"] = hidden_tab.write(workbook, base, own)
     return Fresh(_packed(workbook, report), roles)
@@ -96,20 +94,8 @@ def _filled(sheet: Worksheet) -> int:
 
 
 def _packed(workbook: Any, report: Report) -> Package:
-    """Return the file's parts, dated on the report's day: openpyxl writes the moment down."""
-    day = datetime.combine(report.today, time())
+    """Return the file's parts, marked as a report of ours."""
     title = cell_text(one_line(report.checklist.title))
-    properties = workbook.properties
-    properties.title = title
-    properties.creator = properties.lastModifiedBy = "vinkje"
-    properties.subject = report.words("tabs.actions")
-    properties.created = day
     workbook.custom_doc_props.append(IntProperty(name=_FORMAT_NAME, value=hidden_tab.FORMAT))
     workbook.custom_doc_props.append(StringProperty(name="vinkje checklist", value=title))
-    file = io.BytesIO()
-    workbook.save(file)
-    package = Package(file.getvalue())
-    core = package.read("docProps/core.xml")
-    stamp = f"{day:%Y-%m-%dT%H:%M:%SZ}".encode()
-    package.write("docProps/core.xml", _MODIFIED.sub(rb"\g<1>" + stamp, core))
-    return package
+    return packed(workbook, title, report.words("tabs.actions"), report.today)

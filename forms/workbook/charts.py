@@ -15,7 +15,7 @@ from openpyxl.drawing.spreadsheet_drawing import AnchorMarker, TwoCellAnchor
 
 from forms.text import clean
 from forms.workbook.sheet_writer import SheetWriter
-from forms.workbook.styles import LINE, LINES
+from forms.workbook.styles import CLUSTERED, LINE, LINES
 
 # As high as a bar; what the legend and the edges take; and between two charts.
 _BAR_CM, _FRAME_CM, _GAP_CM = 0.8, 2.0, 0.7
@@ -105,6 +105,32 @@ def add_stacked_bars(
     chart.x_axis.delete = False
     chart.y_axis.delete = True
     chart.y_axis.majorGridlines = None
+    chart.legend.position = "b"
+    _put(sheet, chart, alt, place)
+
+
+def add_clustered_bars(
+    sheet: SheetWriter, data: Reference, names: Reference, alt: str, place: ChartPlace
+) -> None:
+    """Put a chart of shares at the next row: bars beside each other for each name.
+
+    The first column of data has the dark bars, of the others each is as pale as the next.
+    """
+    chart: Any = BarChart()
+    chart.type = "bar"
+    chart.gapWidth, chart.overlap = 60, 0
+    chart.add_data(data, titles_from_data=True)
+    chart.set_categories(names)
+    for series, colour in zip(chart.series, CLUSTERED, strict=False):
+        series.graphicalProperties = GraphicalProperties(
+            solidFill=colour, ln=LineProperties(solidFill=LINES[0])
+        )
+        series.dLbls = _label(DataLabelList(), show=True)
+    chart.x_axis.scaling.orientation = "maxMin"
+    chart.x_axis.delete = False
+    chart.y_axis.delete = True
+    chart.y_axis.majorGridlines = None
+    chart.y_axis.scaling.min, chart.y_axis.scaling.max = 0, 1
     chart.legend.position = "b"
     _put(sheet, chart, alt, place)
 

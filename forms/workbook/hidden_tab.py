@@ -6,8 +6,8 @@ mark of every cell as vinkje wrote it, which tells what people changed.
 Its rows are texts, the first of them their kind: `vinkje` (the format, the checklist's title, the
 columns), `tab` (name, filled cells, role), `item` (id, a mark a column), `withheld` (a code), `key`
 (a name), `given` (a day and the account of rows), `figures` (an item and its counts), `split` (the
-round's name), `texts`, and `marks` (the list marks what is not known). Of kinds that it does not
-know, a vinkje reads nothing.
+round's name), `texts`, `marks` (the list marks what is not known), and `organisation` (of several
+the one whose it is). Of kinds that it does not know, a vinkje reads nothing.
 """
 
 import json
@@ -68,6 +68,7 @@ class HiddenTab:
     split: str | None = None
     columns: tuple[str, ...] = ()
     marks_odd: bool = True
+    organisation: str = ""
 
 
 def write(workbook: Workbook, written: HiddenTab, taken: Iterable[str] = ()) -> str:
@@ -97,7 +98,7 @@ def write(workbook: Workbook, written: HiddenTab, taken: Iterable[str] = ()) -> 
 
 
 def _given_rows(written: HiddenTab) -> Iterator[list[str]]:
-    """Yield the totals as they stand on the tabs, and nothing of the groups."""
+    """Yield the totals as they stand on the tabs, nothing of the groups, and what else is known."""
     if written.released:
         counts = map(str, astuple(written.released.rows))
         yield ["given", written.released.day.isoformat(), *counts]
@@ -109,6 +110,8 @@ def _given_rows(written: HiddenTab) -> Iterator[list[str]]:
         yield ["texts", "given"]
     if written.marks_odd:
         yield ["marks", "odd"]
+    if written.organisation:
+        yield ["organisation", written.organisation]
 
 
 def _released(rows: Sequence[list[str]]) -> Snapshot | None:
@@ -173,4 +176,5 @@ def read(rows: Sequence[Sequence[str]]) -> HiddenTab:
         next((row[1] for row in of("split")), None),
         columns,
         bool(of("marks")),
+        next((row[1] for row in of("organisation")), ""),
     )

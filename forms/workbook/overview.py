@@ -17,6 +17,7 @@ from forms.report.tabs import Tabs
 from forms.workbook.charts import add_stacked_bars, bars_place, below
 from forms.workbook.letters import fitting, width_of
 from forms.workbook.overview_trend import TrendColumns, trend_columns, write_changed
+from forms.workbook.sector_columns import write_sector
 from forms.workbook.sheet_writer import SheetWriter
 from forms.workbook.styles import COLOURS
 
@@ -58,6 +59,7 @@ def write(workbook: Workbook, report: Report, tabs: Tabs) -> None:
     _asked(sheet, report, tabs)
     _standing(sheet, report)
     chart = _per_section(sheet, report, tabs, columns)
+    write_sector(sheet, report, tabs)
     write_changed(sheet, report, tabs)
     _note_on_reading(sheet, report)
     if len(report.checklist.sections) <= _ON_ONE_PAGE:
@@ -74,6 +76,8 @@ def _about(report: Report) -> list[str]:
         return format_date(when, "d MMMM yyyy", locale=words.language)
 
     lines = [words("overview.made", date=day(report.today))]
+    if report.organisation:
+        lines.append(words("overview.organisation", name=report.organisation))
     if checklist.round:
         lines.append(words("overview.round", name=checklist.round.name))
     if checklist.source:

@@ -162,6 +162,7 @@ class _Reading:
                 self.written.checklist,
                 table.area[3] if table and table.totals else None,
                 frozenset(self.written.columns),
+                self.written.organisation,
             ),
             tab,
             header_row,

@@ -19,6 +19,7 @@ from forms.workbook.section_trend import (
     write_change,
     write_means,
 )
+from forms.workbook.sector_columns import item_cells, section_lines, sector_titles, sector_widths
 from forms.workbook.sheet_writer import SheetWriter
 from forms.workbook.table import offer_words
 
@@ -29,17 +30,20 @@ def write(workbook: Workbook, report: Report, tabs: Tabs, section: Section) -> N
     """Write the tab."""
     words = report.words
     widths = [6, 56, 12, 11, 8, *[9.5] * len(_COUNTS), *earlier_widths(report)]
+    widths += sector_widths(report)
     sheet = SheetWriter(workbook, tabs.sections[section.id], widths)
     sheet.wide(section.title, "title")
     items = words.plural("section.items", len(section.items))
     responses = words.plural("section.responses", report.findings.rows.used)
     sheet.wide(words("section.explain", items=items, responses=responses), "dim")
     write_change(sheet, report, section)
+    for line in section_lines(report, section):
+        sheet.wide(line, "dim")
     sheet.wide(TabLink(words("section.back"), tabs.actions), gap=1)
     titles = [words(f"actions.{name}") for name in ("id", "item")]
     titles += [words("section.verdict"), words("actions.priority"), words("actions.share")]
     titles += [words(f"short.{name}") for name in _COUNTS]
-    titles += earlier_titles(report)
+    titles += [*earlier_titles(report), *sector_titles(report)]
     styles = ["header" if n == 1 else "header centred" for n in range(len(titles))]
     sheet.write_row(titles, styles, least=2)
     sheet.freeze_here(printed=False)
@@ -65,7 +69,7 @@ def _row(report: Report, finding: Finding) -> tuple[list[Value], list[str]]:
     judged = str(outcome) if outcome else "centred"
     styles = ["centred", "cell", judged, judged if finding.priority else "centred", "percent"]
     styles += ["number"] * len(_COUNTS)
-    for value, style in earlier_cells(report, finding):
+    for value, style in (*earlier_cells(report, finding), *item_cells(report, finding)):
         values.append(value)
         styles.append(style)
     return values, styles

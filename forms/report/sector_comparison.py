@@ -1,0 +1,70 @@
+"""An organisation's own shares beside those of all that took part in its round."""
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from babel.dates import format_date
+
+from forms.analysis.quartiles import FIRST, LAST, Quartiles
+from forms.analysis.rules import Finding
+from forms.analysis.sector import SectorFigures, Spread
+from forms.checklist.model import Section
+from forms.report.model import Report
+from forms.wording import Wording
+
+
+@dataclass(frozen=True)
+class Beside:
+    """One's own share, and the quartiles of all; of those of its size too, where they are given."""
+
+    own: Fraction | None
+    whole: Spread
+    size: Spread | None
+
+
+def sector_of(report: Report) -> SectorFigures | None:
+    """Return the sector's figures that a report shows; None without, or for a few answers."""
+    return None if report.findings.too_few else report.sector
+
+
+def of_item(report: Report, finding: Finding) -> Beside | None:
+    """Return what stands beside an item's share; None where it was asked in other words then."""
+    return _beside(report, finding.item.id, finding.item.text, finding.share)
+
+
+def of_section(report: Report, section: Section) -> Beside | None:
+    """Return what stands beside a section's mean, which is of all its items or of none."""
+    least = report.checklist.rules.min_group
+    shares = [
+        finding.share
+        for finding in report.section_findings(section.id)
+        if finding.share is not None and finding.counts and finding.counts.knowing >= least
+    ]
+    is_whole = len(shares) == len(section.items)
+    own = sum(shares, Fraction(0)) / len(shares) if is_whole else None
+    return _beside(report, section.id, section.title, own)
+
+
+def _beside(report: Report, subject: str, text: str, own: Fraction | None) -> Beside | None:
+    figures = sector_of(report)
+    compared = figures.of(subject) if figures else None
+    if figures is None or compared is None or figures.texts.get(subject) != text:
+        return None
+    return Beside(own, compared.whole, compared.classes.get(report.size))
+
+
+def said_steps(steps: Quartiles) -> dict[str, str]:
+    """Return the quartiles by their names, as text: `65%`, at either end with a sign."""
+    signs = {FIRST: "≤ ", LAST: "≥ "}
+    return {name: f"{signs.get(step, '')}{step}%" for name, step in steps._asdict().items()}
+
+
+def sector_rule(figures: SectorFigures, words: Wording) -> str:
+    """Return in words how a sector's figures were made."""
+    return words(
+        "sector.rule",
+        answers=figures.least_answers,
+        group=figures.min_group,
+        least=figures.least,
+        date=format_date(figures.made, "d MMMM yyyy", locale=words.language),
+    )

@@ -1,0 +1,157 @@
+"""The sector's own workbook: where organisations stand together, and how that was worked out."""
+
+from babel.dates import format_date
+from openpyxl import Workbook
+from openpyxl.chart import Reference
+
+from forms.analysis.quartiles import Quartiles
+from forms.analysis.sector import Comparison, SectorFigures
+from forms.checklist.model import Checklist
+from forms.excel.text import tab_names
+from forms.report.sector_comparison import said_steps, sector_rule
+from forms.wording import Wording, wording
+from forms.workbook.charts import add_clustered_bars, bars_place, below
+from forms.workbook.packed import packed
+from forms.workbook.sector_columns import Cell, spread_cells
+from forms.workbook.sheet_writer import SheetWriter
+from forms.workbook.styles import register
+
+_OVERVIEW = (34, 14, 14, 14, 16, 16, 16)
+_ITEM, _TEXT, _SECTION, _FIGURE = 8, 62, 18, 11
+_ACCOUNT = (100,)
+# As high together as two bars of another chart.
+_BARS_HIGH = 2
+
+
+def sector_book(figures: SectorFigures, checklist: Checklist) -> bytes:
+    """Return the workbook; the same figures give the same bytes. `checklist` gives the language."""
+    words = wording(checklist.language)
+    workbook = Workbook()
+    workbook.remove(workbook.worksheets[0])
+    register(workbook)
+    names = [words("tabs.overview"), words("sector.items"), words("tabs.account")]
+    tabs = tab_names(names, ())
+    _write_overview(workbook, tabs[0], figures, words)
+    _write_items(workbook, tabs[1], figures, words)
+    _write_account(workbook, tabs[2], figures, words)
+    title = words("sector.title", title=figures.title)
+    return packed(workbook, title, words("sector.items"), figures.made).saved()
+
+
+def _write_overview(workbook: Workbook, tab: str, figures: SectorFigures, words: Wording) -> None:
+    sheet = SheetWriter(workbook, tab, _OVERVIEW)
+    sheet.wide(words("sector.title", title=figures.title), "title")
+    for line in _about(figures, words):
+        sheet.wide(line, "dim")
+    sheet.gap()
+    sheet.wide(words("sector.what"))
+    sheet.gap()
+    _tiles(sheet, figures, words)
+    sheet.wide(words("sector.sections"), "heading")
+    titles = [words("overview.section"), *_quartile_titles(words), words("sector.count")]
+    header = sheet.row
+    _row(sheet, [(title, "header centred") for title in titles])
+    for subject, compared in figures.sections.items():
+        _row(sheet, [(figures.texts[subject], "cell"), *_cells(compared)])
+    sheet.gap()
+    given = {s: c.whole.steps for s, c in figures.sections.items() if c.whole.steps}
+    if len(given) == len(figures.sections):
+        last = header + len(given)
+        place = bars_place(_BARS_HIGH * len(given), len(sheet.widths))
+        said = (
+            words("sector.section_figures", section=figures.texts[s], **said_steps(steps))
+            for s, steps in given.items()
+        )
+        add_clustered_bars(
+            sheet,
+            Reference(sheet.ws, min_col=2, max_col=4, min_row=header, max_row=last),
+            Reference(sheet.ws, min_col=1, min_row=header + 1, max_row=last),
+            words("sector.chart_of_all", figures=" ".join(said)),
+            place,
+        )
+        below(sheet, place)
+    sheet.ws.page_setup.fitToHeight = 1
+
+
+def _about(figures: SectorFigures, words: Wording) -> list[str]:
+    day = format_date(figures.made, "d MMMM yyyy", locale=words.language)
+    lines = [words("overview.made", date=day)]
+    if figures.round:
+        lines.append(words("overview.round", name=figures.round))
+    return lines
+
+
+def _tiles(sheet: SheetWriter, figures: SectorFigures, words: Wording) -> None:
+    for column, (name, count) in enumerate(vars(figures.participation).items(), 2):
+        sheet.put(column, words(f"sector.tile_{name}"), "tile label")
+        sheet.put(column, count, "tile", sheet.row + 1)
+    sheet.end_row(2)
+    sheet.end_row(2)
+    sheet.gap()
+
+
+def _write_items(workbook: Workbook, tab: str, figures: SectorFigures, words: Wording) -> None:
+    """Write every statement, the one whose middle is lowest first."""
+    sizes = sorted(
+        {
+            size
+            for compared in figures.items.values()
+            for size, own in compared.classes.items()
+            if own.steps
+        }
+    )
+    titles = [words("actions.id"), words("actions.item"), *_quartile_titles(words)]
+    titles += [words("sector.spread"), words("sector.count")]
+    titles += [words("sector.median_size", size=size) for size in sizes]
+    widths = [_ITEM, _TEXT, *[_FIGURE] * (len(titles) - 2)]
+    sheet = SheetWriter(workbook, tab, widths)
+    sheet.wide(words("sector.items"), "title")
+    sheet.wide(words("sector.items_explain", least=figures.least), "dim", gap=1)
+    styles = ["header centred" if n != 1 else "header" for n in range(len(titles))]
+    sheet.write_row(titles, styles, least=2)
+    sheet.freeze_here(columns=2)
+    order = sorted(figures.items.items(), key=lambda each: _low_first(each[1]))
+    for subject, compared in order:
+        steps = compared.whole.steps
+        spread: Cell = (f"{steps.upper - steps.lower}%" if steps else "?", "centred")
+        *quartiles, count = _cells(compared)
+        cells: list[Cell] = [(subject, "centred"), (figures.texts[subject], "cell"), *quartiles]
+        cells += [spread, count]
+        cells += [spread_cells(compared.classes.get(size))[1] for size in sizes]
+        _row(sheet, cells)
+    sheet.turn_pages()
+
+
+def _low_first(compared: Comparison) -> tuple[bool, int, int]:
+    steps = compared.whole.steps
+    return (steps is None, steps.median if steps else 0, steps.lower if steps else 0)
+
+
+def _write_account(workbook: Workbook, tab: str, figures: SectorFigures, words: Wording) -> None:
+    sheet = SheetWriter(workbook, tab, _ACCOUNT)
+    sheet.wide(words("account.title"), "title", gap=1)
+    sheet.wide(words("account.rules"), "heading")
+    for text in (
+        words("account.rule_counts"),
+        sector_rule(figures, words),
+        words("sector.rule_section"),
+        words("sector.rule_nobody"),
+    ):
+        sheet.wide(text)
+    sheet.row += 1
+    sheet.wide(words("sector.participation"), "heading")
+    facts = vars(figures.participation) | {"least": figures.least_answers}
+    sheet.wide(words("sector.participation_facts", **facts))
+    sheet.turn_pages()
+
+
+def _quartile_titles(words: Wording) -> list[str]:
+    return [words(f"sector.of_all_{name}") for name in Quartiles._fields]
+
+
+def _cells(compared: Comparison) -> list[Cell]:
+    return [*spread_cells(compared.whole), (compared.whole.count, "number")]
+
+
+def _row(sheet: SheetWriter, cells: list[Cell]) -> None:
+    sheet.write_row([value for value, _ in cells], [style for _, style in cells])

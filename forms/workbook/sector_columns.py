@@ -1,0 +1,119 @@
+"""One's own shares beside a sector's quartiles: columns on a section's tab, and in the overview.
+
+No colour says which is good: that is for the reader to find out.
+"""
+
+from collections.abc import Iterator
+
+from openpyxl.chart import Reference
+
+from forms.analysis.quartiles import FIRST, LAST, Quartiles
+from forms.analysis.rules import Finding
+from forms.analysis.sector import Spread
+from forms.checklist.model import Section
+from forms.excel.text import TabLink, Value
+from forms.percent import cell_value, percent
+from forms.report.model import Report
+from forms.report.sector_comparison import Beside, of_item, of_section, said_steps, sector_of
+from forms.report.tabs import Tabs
+from forms.workbook.charts import add_clustered_bars, bars_place, below
+from forms.workbook.sheet_writer import SheetWriter
+
+Cell = tuple[Value, str]
+_WIDTH = 10.0
+# A section's own bar and those of the quartiles; as high together as two of another chart.
+_BARS, _BARS_HIGH = 4, 2
+
+
+def step_cell(step: int) -> Cell:
+    """Return a step as a cell: a share, at either end with a sign that says how far it reaches."""
+    return step / 100, {FIRST: "percent at most", LAST: "percent at least"}.get(step, "percent")
+
+
+def spread_cells(spread: Spread | None) -> list[Cell]:
+    """Return the quartiles as cells; a question mark where they are not given."""
+    if spread is None or spread.steps is None:
+        return [("?", "centred")] * len(Quartiles._fields)
+    return [step_cell(step) for step in spread.steps]
+
+
+def sector_widths(report: Report) -> list[float]:
+    """Return the widths of the columns about the sector; none where nothing is known of it."""
+    return [_WIDTH] * len(sector_titles(report))
+
+
+def sector_titles(report: Report) -> list[str]:
+    """Return the titles of those columns."""
+    words = report.words
+    if sector_of(report) is None:
+        return []
+    titles = [words(f"sector.{name}") for name in Quartiles._fields]
+    return [*titles, words("sector.median_size", size=report.size)] if _has_size(report) else titles
+
+
+def sector_cells(report: Report, beside: Beside | None) -> list[Cell]:
+    """Return what those columns hold; nothing where nothing is known of the sector."""
+    if sector_of(report) is None:
+        return []
+    cells = spread_cells(beside.whole if beside else None)
+    if _has_size(report):
+        cells.append(spread_cells(beside.size if beside else None)[1])
+    return cells
+
+
+def item_cells(report: Report, finding: Finding) -> list[Cell]:
+    """Return what those columns hold for an item."""
+    return sector_cells(report, of_item(report, finding))
+
+
+def section_lines(report: Report, section: Section) -> Iterator[str]:
+    """Yield where a section stands in the sector; nothing where nothing is known of it."""
+    words, beside = report.words, of_section(report, section)
+    if beside and (steps := beside.whole.steps):
+        own = "?" if beside.own is None else percent(beside.own, words.language)
+        count = beside.whole.count
+        yield words("sector.section", own=own, count=count, **said_steps(steps))
+
+
+def write_sector(sheet: SheetWriter, report: Report, tabs: Tabs) -> None:
+    """Write in the overview where each section stands, with a chart; nothing without a sector."""
+    figures, words = sector_of(report), report.words
+    if figures is None:
+        return
+    sheet.row += 1
+    sheet.wide(words("sector.beside"), "heading")
+    sheet.wide(words("sector.beside_explain", counted=figures.participation.counted), "dim")
+    titles = [words("overview.section"), words("sector.own"), *sector_titles(report)]
+    header = sheet.row
+    sheet.write_row(titles, ["header", *["header centred"] * (len(titles) - 1)])
+    drawn = []
+    for section in report.checklist.sections:
+        beside = of_section(report, section)
+        own = beside.own if beside else None
+        cells: list[Cell] = [(TabLink(section.title, tabs.sections[section.id]), "cell")]
+        cells.append(("?", "centred") if own is None else (cell_value(own), "percent"))
+        cells += sector_cells(report, beside)
+        sheet.write_row([value for value, _ in cells], [style for _, style in cells])
+        if beside and own is not None and (steps := beside.whole.steps):
+            shown = {"own": percent(own, words.language), **said_steps(steps)}
+            drawn.append(words("sector.chart_figures", section=section.title, **shown))
+    sheet.gap()
+    if len(drawn) < len(report.checklist.sections):
+        return
+    last = header + len(drawn)
+    place = bars_place(_BARS_HIGH * len(drawn), len(sheet.widths))
+    add_clustered_bars(
+        sheet,
+        Reference(sheet.ws, min_col=2, max_col=1 + _BARS, min_row=header, max_row=last),
+        Reference(sheet.ws, min_col=1, min_row=header + 1, max_row=last),
+        words("sector.chart_alt", figures=" ".join(drawn)),
+        place,
+    )
+    below(sheet, place)
+
+
+def _has_size(report: Report) -> bool:
+    """Say whether figures of one's own size are given anywhere."""
+    figures = sector_of(report)
+    compared = [*figures.items.values(), *figures.sections.values()] if figures else []
+    return any(own.steps for each in compared if (own := each.classes.get(report.size)))
