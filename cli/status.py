@@ -12,12 +12,13 @@ from cli.options import (
     checklist_file,
     checklist_option,
     credentials_option,
+    organisation_option,
     sources_argument,
     tab_option,
     takes,
     today,
 )
-from cli.output import progress, warn
+from cli.output import progress, warn, warn_of
 from cli.terminal import printable, sign
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from forms.analysis.participation import Group
-    from forms.jobs.status import StatusRequest, StatusResult
+    from forms.jobs.status import RoundStatus, StatusRequest, StatusResult
 
 # Signs of the longest bar.
 _WIDTH = 40
@@ -38,13 +39,15 @@ def status_request(
     checklist: Path | None,
     tab: str | None,
     credentials: Path | None,
+    organisation: str | None,
 ) -> StatusRequest:
     """Return what options ask for."""
     from forms.collect.access import Access
     from forms.jobs.status import StatusRequest
 
     path = checklist_file(checklist)
-    return StatusRequest(source, path, today(), invited, tab, Access(credentials))
+    access = Access(credentials, organisation=organisation)
+    return StatusRequest(source, path, today(), invited, tab, access)
 
 
 @click.command()
@@ -56,6 +59,7 @@ def status_request(
     help='How many people of a group you invited, such as --invited "Wonen=40"; repeat it per '
     "group. A number alone is for all groups together.",
 )
+@organisation_option
 @checklist_option
 @tab_option
 @credentials_option
@@ -70,12 +74,17 @@ def status(request: StatusRequest) -> None:
     vinkje.toml says it.
 
     What people answered is not shown. Groups are counted in steps, so that nobody sees who has just
-    answered.
+    answered. Of a round of several organisations it shows how many answered of each.
     """
-    from forms.jobs.status import read_status
+    from forms.jobs.status import RoundStatus, read_status
 
     with progress(request) as watched:
         result = read_status(watched)
+    if isinstance(result, RoundStatus):
+        warn_of(result.notes)
+        click.echo(printable(result.title))
+        click.echo("\n".join(_round_lines(result)))
+        return
     warn(result.notes)
     click.echo(printable(result.title))
     click.echo("\n".join(_lines(result)))
@@ -103,6 +112,21 @@ def _lines(result: StatusResult) -> Iterator[str]:
             yield f"  {name:<{width}}  {_at_least(group, step)}"
         text = gettext("(in steps of {step}, so that nobody sees who came in)")
         yield "  " + text.format(step=step)
+
+
+def _round_lines(result: RoundStatus) -> Iterator[str]:
+    """Yield a line for each organisation, and how many have enough to count in the sector's."""
+    counts = [count or 0 for count in result.answers.values()]
+    text = gettext("Organisations: {count}; responses of all: {total}")
+    yield "  " + text.format(count=len(counts), total=sum(counts))
+    enough = sum(count >= result.least for count in counts)
+    text = gettext("With {least} responses or more, which it takes to count in the sector: {count}")
+    yield "  " + text.format(least=result.least, count=enough)
+    yield ""
+    names = [printable(name) for name in result.answers]
+    width, digits = max(map(len, names)), len(str(max(counts)))
+    for name, count in zip(names, result.answers.values(), strict=True):
+        yield f"  {name:<{width}}  {'?' if count is None else count:>{digits}}"
 
 
 def _day(day: dt.date) -> str:

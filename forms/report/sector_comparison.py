@@ -1,5 +1,6 @@
 """An organisation's own shares beside those of all that took part in its round."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -59,12 +60,15 @@ def said_steps(steps: Quartiles) -> dict[str, str]:
     return {name: f"{signs.get(step, '')}{step}%" for name, step in steps._asdict().items()}
 
 
-def sector_rule(figures: SectorFigures, words: Wording) -> str:
-    """Return in words how a sector's figures were made."""
-    return words(
-        "sector.rule",
-        answers=figures.least_answers,
-        group=figures.min_group,
-        least=figures.least,
-        date=format_date(figures.made, "d MMMM yyyy", locale=words.language),
-    )
+def sector_rules(figures: SectorFigures, words: Wording) -> Iterator[str]:
+    """Yield in words how a sector's figures were made."""
+    answers, group, least = figures.least_answers, figures.min_group, figures.least
+    yield words("sector.rule_counts", answers=answers, group=group)
+    yield words("sector.rule_quartiles")
+    yield words("sector.rule_section")
+    yield words("sector.rule_least", least=least)
+    if any(compared.classes for compared in figures.items.values()):
+        yield words("sector.rule_size", least=least)
+    day = format_date(figures.made, "d MMMM yyyy", locale=words.language)
+    yield words("sector.rule_once", date=day)
+    yield words("sector.rule_nobody")

@@ -15,7 +15,7 @@ from openpyxl.drawing.spreadsheet_drawing import AnchorMarker, TwoCellAnchor
 
 from forms.text import clean
 from forms.workbook.sheet_writer import SheetWriter
-from forms.workbook.styles import CLUSTERED, LINE, LINES
+from forms.workbook.styles import LINE, LINES
 
 # As high as a bar; what the legend and the edges take; and between two charts.
 _BAR_CM, _FRAME_CM, _GAP_CM = 0.8, 2.0, 0.7
@@ -110,18 +110,20 @@ def add_stacked_bars(
 
 
 def add_clustered_bars(
-    sheet: SheetWriter, data: Reference, names: Reference, alt: str, place: ChartPlace
+    sheet: SheetWriter,
+    data: Reference,
+    names: Reference,
+    colours: Sequence[str],
+    alt: str,
+    place: ChartPlace,
 ) -> None:
-    """Put a chart of shares at the next row: bars beside each other for each name.
-
-    The first column of data has the dark bars, of the others each is as pale as the next.
-    """
+    """Put a chart of shares at the next row: bars beside each other for each name."""
     chart: Any = BarChart()
     chart.type = "bar"
     chart.gapWidth, chart.overlap = 60, 0
     chart.add_data(data, titles_from_data=True)
     chart.set_categories(names)
-    for series, colour in zip(chart.series, CLUSTERED, strict=False):
+    for series, colour in zip(chart.series, colours, strict=True):
         series.graphicalProperties = GraphicalProperties(
             solidFill=colour, ln=LineProperties(solidFill=LINES[0])
         )

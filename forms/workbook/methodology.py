@@ -13,7 +13,7 @@ from openpyxl import Workbook
 
 from forms.analysis.trend import LEAST_POINTS, MOST_CHANGES, EarlierRound
 from forms.report.model import Report
-from forms.report.sector_comparison import sector_of, sector_rule
+from forms.report.sector_comparison import sector_of, sector_rules
 from forms.report.tabs import Tabs
 from forms.responses.columns import Column
 from forms.responses.model import SourceAccount
@@ -67,7 +67,7 @@ def _rules(report: Report) -> Iterator[str]:
         yield words("account.rule_groups", least=least)
     yield words("account.rule_due", **rules.due.model_dump())
     if figures := sector_of(report):
-        yield sector_rule(figures, words)
+        yield from sector_rules(figures, words)
     if report.earlier:
         yield words("account.rule_rounds", least=least)
         yield words("account.rule_difference", least=LEAST_POINTS, most=MOST_CHANGES)

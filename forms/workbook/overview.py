@@ -59,14 +59,16 @@ def write(workbook: Workbook, report: Report, tabs: Tabs) -> None:
     _asked(sheet, report, tabs)
     _standing(sheet, report)
     chart = _per_section(sheet, report, tabs, columns)
-    write_sector(sheet, report, tabs)
+    sector = write_sector(sheet, report, tabs)
     write_changed(sheet, report, tabs)
     _note_on_reading(sheet, report)
-    if len(report.checklist.sections) <= _ON_ONE_PAGE:
-        sheet.ws.page_setup.fitToHeight = 1
-    else:
+    many = len(report.checklist.sections) > _ON_ONE_PAGE
+    if many or sector:
         # With the empty row above it: the edge of a chart is on that row's side.
-        sheet.turn_pages(begun=[chart - 1])
+        begun = [*([chart - 1] if many else []), *([sector] if sector else [])]
+        sheet.turn_pages(begun=begun)
+    else:
+        sheet.ws.page_setup.fitToHeight = 1
 
 
 def _about(report: Report) -> list[str]:

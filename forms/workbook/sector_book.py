@@ -8,13 +8,13 @@ from forms.analysis.quartiles import Quartiles
 from forms.analysis.sector import Comparison, SectorFigures
 from forms.checklist.model import Checklist
 from forms.excel.text import tab_names
-from forms.report.sector_comparison import said_steps, sector_rule
+from forms.report.sector_comparison import said_steps, sector_rules
 from forms.wording import Wording, wording
 from forms.workbook.charts import add_clustered_bars, bars_place, below
 from forms.workbook.packed import packed
 from forms.workbook.sector_columns import Cell, spread_cells
 from forms.workbook.sheet_writer import SheetWriter
-from forms.workbook.styles import register
+from forms.workbook.styles import QUARTILE_BARS, register
 
 _OVERVIEW = (34, 14, 14, 14, 16, 16, 16)
 _ITEM, _TEXT, _SECTION, _FIGURE = 8, 62, 18, 11
@@ -50,7 +50,7 @@ def _write_overview(workbook: Workbook, tab: str, figures: SectorFigures, words:
     sheet.wide(words("sector.sections"), "heading")
     titles = [words("overview.section"), *_quartile_titles(words), words("sector.count")]
     header = sheet.row
-    _row(sheet, [(title, "header centred") for title in titles])
+    sheet.write_row(titles, ["header", *["header centred"] * (len(titles) - 1)])
     for subject, compared in figures.sections.items():
         _row(sheet, [(figures.texts[subject], "cell"), *_cells(compared)])
     sheet.gap()
@@ -66,6 +66,7 @@ def _write_overview(workbook: Workbook, tab: str, figures: SectorFigures, words:
             sheet,
             Reference(sheet.ws, min_col=2, max_col=4, min_row=header, max_row=last),
             Reference(sheet.ws, min_col=1, min_row=header + 1, max_row=last),
+            QUARTILE_BARS,
             words("sector.chart_of_all", figures=" ".join(said)),
             place,
         )
@@ -82,7 +83,7 @@ def _about(figures: SectorFigures, words: Wording) -> list[str]:
 
 
 def _tiles(sheet: SheetWriter, figures: SectorFigures, words: Wording) -> None:
-    for column, (name, count) in enumerate(vars(figures.participation).items(), 2):
+    for column, (name, count) in enumerate(vars(figures.participation).items(), 1):
         sheet.put(column, words(f"sector.tile_{name}"), "tile label")
         sheet.put(column, count, "tile", sheet.row + 1)
     sheet.end_row(2)
@@ -131,12 +132,7 @@ def _write_account(workbook: Workbook, tab: str, figures: SectorFigures, words: 
     sheet = SheetWriter(workbook, tab, _ACCOUNT)
     sheet.wide(words("account.title"), "title", gap=1)
     sheet.wide(words("account.rules"), "heading")
-    for text in (
-        words("account.rule_counts"),
-        sector_rule(figures, words),
-        words("sector.rule_section"),
-        words("sector.rule_nobody"),
-    ):
+    for text in (words("account.rule_counts"), *sector_rules(figures, words)):
         sheet.wide(text)
     sheet.row += 1
     sheet.wide(words("sector.participation"), "heading")

@@ -18,6 +18,7 @@ from forms.report.sector_comparison import Beside, of_item, of_section, said_ste
 from forms.report.tabs import Tabs
 from forms.workbook.charts import add_clustered_bars, bars_place, below
 from forms.workbook.sheet_writer import SheetWriter
+from forms.workbook.styles import OWN_BAR, QUARTILE_BARS
 
 Cell = tuple[Value, str]
 _WIDTH = 10.0
@@ -75,12 +76,16 @@ def section_lines(report: Report, section: Section) -> Iterator[str]:
         yield words("sector.section", own=own, count=count, **said_steps(steps))
 
 
-def write_sector(sheet: SheetWriter, report: Report, tabs: Tabs) -> None:
-    """Write in the overview where each section stands, with a chart; nothing without a sector."""
+def write_sector(sheet: SheetWriter, report: Report, tabs: Tabs) -> int | None:
+    """Write in the overview where each section stands, with a chart.
+
+    Returns the row that it begins at; None where nothing is known of a sector.
+    """
     figures, words = sector_of(report), report.words
     if figures is None:
-        return
+        return None
     sheet.row += 1
+    begins = sheet.row
     sheet.wide(words("sector.beside"), "heading")
     sheet.wide(words("sector.beside_explain", counted=figures.participation.counted), "dim")
     titles = [words("overview.section"), words("sector.own"), *sector_titles(report)]
@@ -99,17 +104,19 @@ def write_sector(sheet: SheetWriter, report: Report, tabs: Tabs) -> None:
             drawn.append(words("sector.chart_figures", section=section.title, **shown))
     sheet.gap()
     if len(drawn) < len(report.checklist.sections):
-        return
+        return begins
     last = header + len(drawn)
     place = bars_place(_BARS_HIGH * len(drawn), len(sheet.widths))
     add_clustered_bars(
         sheet,
         Reference(sheet.ws, min_col=2, max_col=1 + _BARS, min_row=header, max_row=last),
         Reference(sheet.ws, min_col=1, min_row=header + 1, max_row=last),
+        [OWN_BAR, *QUARTILE_BARS],
         words("sector.chart_alt", figures=" ".join(drawn)),
         place,
     )
     below(sheet, place)
+    return begins
 
 
 def _has_size(report: Report) -> bool:
