@@ -79,13 +79,24 @@ def invite(request: InviteRequest) -> None:
     open as drafts in your mail program, and a poster (with a QR code) and a page about privacy, to
     print on A4. All are in Dutch and in English. What vinkje does not know is left as a blank that
     you fill in. Nothing is sent.
-    """
-    from forms.jobs.invite import make_invitation
 
-    result = make_invitation(request)
+    For a round of several organisations LINK is the file with their links (links.csv): each gets
+    all of this in a folder of its own.
+    """
+    from forms.jobs.invite import make_invitation, make_invitations
+
+    links = Path(request.link)
+    if is_for_all := links.suffix.lower() == ".csv" and "//" not in request.link:
+        result = make_invitations(request, links)
+    else:
+        result = make_invitation(request)
     warn_of(result.warnings)
-    for path in result.written:
-        click.echo(gettext("Wrote {path}").format(path=path))
+    if is_for_all:
+        text = gettext("Wrote {count} files in {folder}, in a folder for each organisation.")
+        click.echo(text.format(count=len(result.written), folder=request.folder))
+    else:
+        for path in result.written:
+            click.echo(gettext("Wrote {path}").format(path=path))
     click.echo("\n" + gettext("The privacy page speaks of {place}.").format(place=result.place))
     if result.blanks:
         click.echo(gettext("Blanks that you fill in before you send or print:"))

@@ -7,6 +7,7 @@ from gettext import gettext, ngettext
 from pathlib import Path
 
 from forms.collect.csv_file import rows_by_each_separator
+from forms.collect.csv_formulas import MARK, unescaped
 from forms.collect.source import kind_of
 from forms.errors import FormsError, SourceError
 from forms.responses.model import Row
@@ -21,11 +22,21 @@ _TITLES = {
     "contact": ("contact", "contactpersoon", "contact person", "e mail", "email", "mail"),
     "size": ("grootte", "grootteklasse", "klasse", "size", "size class"),
     "source": ("bron", "source"),
+    "link": ("link",),
 }
 _FIELDS = {title: field for field, titles in _TITLES.items() for title in titles}
 # What no folder's name holds somewhere, and names that Windows keeps for itself.
 _NOT_IN_A_FOLDER = re.compile(r'[<>:"/\\|?*]')
 _KEPT_NAMES = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?", re.IGNORECASE | re.ASCII)
+
+
+@dataclass(frozen=True)
+class OrganisationLink:
+    """The link that one organisation's people answer by, and whom they can ask."""
+
+    name: str
+    link: str
+    contact: str = ""
 
 
 @dataclass(frozen=True)
@@ -42,9 +53,7 @@ def read_organisations(path: Path) -> OrganisationList:
     Raises SourceError that lists every fault, each with its line.
     """
     place = str(path)
-    tables = (list(rows) for rows in rows_by_each_separator(place, lambda: path.open("rb")))
-    rows = max(tables, key=lambda rows: len(set(_fields(rows))))
-    fields = _fields(rows)
+    rows, fields = _rows(path)
     if "name" not in fields:
         raise SourceError(
             place,
@@ -64,10 +73,46 @@ def read_organisations(path: Path) -> OrganisationList:
     return OrganisationList(tuple(each for _, each in numbered), tuple(filter(None, unread)))
 
 
+def read_links(path: Path) -> tuple[OrganisationLink, ...]:
+    """Read the links that were made for organisations. Raises SourceError for another file."""
+    rows, fields = _rows(path)
+    if not {"name", "link"} <= set(fields):
+        raise SourceError(
+            str(path),
+            gettext("is no list of links"),
+            gettext("name the file that 'vinkje organisations' wrote, such as links.csv"),
+        )
+    is_escaped = any(text_of(cell).startswith(MARK) for cell in rows[0])
+    links = []
+    for row in rows[1:]:
+        cells = _cells([unescaped(text_of(cell)) for cell in row] if is_escaped else row, fields)
+        if cells.get("name") and cells.get("link"):
+            links.append(OrganisationLink(cells["name"], cells["link"], cells.get("contact", "")))
+    return tuple(links)
+
+
 def folder_name(organisation: str) -> str:
     """Return what a folder of an organisation is called, on whatever system."""
     name = _NOT_IN_A_FOLDER.sub("-", organisation).rstrip(". ")
     return f"{name}_" if _KEPT_NAMES.fullmatch(name) else name
+
+
+def _rows(path: Path) -> tuple[Sequence[Row], Sequence[str]]:
+    """Return the lines of a file, and what each column holds, by the separator that tells most."""
+    tables: list[tuple[list[str], list[Row]]] = []
+    fault: SourceError | None = None
+    for separated in rows_by_each_separator(str(path), lambda: path.open("rb")):
+        try:
+            rows = list(separated)
+        except SourceError as error:
+            # By a separator that is not the file's, its quotes make no sense.
+            fault = fault or error
+        else:
+            tables.append((_fields(rows), rows))
+    if not tables:
+        raise fault or SourceError(str(path), gettext("the file is empty"))
+    fields, best = max(tables, key=lambda table: len(set(table[0])))
+    return best, fields
 
 
 def _fields(rows: Sequence[Row]) -> list[str]:
@@ -75,9 +120,17 @@ def _fields(rows: Sequence[Row]) -> list[str]:
     return [_FIELDS.get(normalize(text_of(cell)), "") for cell in rows[0]] if rows else []
 
 
-def _organisation(row: Row, fields: Sequence[str]) -> Organisation:
+def _cells(row: Row, fields: Sequence[str]) -> dict[str, str]:
+    """Return what stands in a line, by what the columns hold."""
     cells = zip(fields, row, strict=False)
-    return Organisation(**{field: one_line(text_of(cell)) for field, cell in cells if field})
+    return {field: one_line(text_of(cell)) for field, cell in cells if field}
+
+
+def _organisation(row: Row, fields: Sequence[str]) -> Organisation:
+    cells = _cells(row, fields)
+    # A list that links were once written in; they are not for this.
+    cells.pop("link", None)
+    return Organisation(**cells)
 
 
 def _doubled_columns(fields: Sequence[str]) -> Iterator[tuple[int, str]]:

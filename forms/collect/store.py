@@ -15,7 +15,7 @@ from forms.questionnaire import questionnaire
 from forms.responses.batches import Batch, RowsNeeded
 from forms.responses.model import Row, Table
 from forms.responses.note_kinds import Flagged
-from forms.store.interface import QuestionnaireVersion, Reader
+from forms.store.interface import Organisation, QuestionnaireVersion, Reader
 from forms.store.open import read_store, shown_address
 
 
@@ -38,7 +38,7 @@ def store_table(url: str, checklist: Checklist, organisation: str | None = None)
     with ExitStack() as opened:
         store = opened.enter_context(read_store(url, organisation))
         if organisation != "":
-            _check_named(url, [each.name for each in store.organisations()], organisation)
+            _check_named(url, store.organisations(), organisation)
         columns = _columns(store.asked(), checklist)
         held = store.holdings()
         answers = _Answers(store, columns, held.submissions, ZoneInfo(checklist.time_zone))
@@ -55,8 +55,9 @@ def store_table(url: str, checklist: Checklist, organisation: str | None = None)
     )
 
 
-def _check_named(url: str, names: Sequence[str], organisation: str | None) -> None:
+def _check_named(url: str, organisations: Sequence[Organisation], organisation: str | None) -> None:
     """Refuse to put the answers of several organisations together, or to give those of nobody."""
+    names = [each.name for each in organisations]
     if organisation is None and names:
         raise StoreError(
             shown_address(url),
@@ -67,6 +68,13 @@ def _check_named(url: str, names: Sequence[str], organisation: str | None) -> No
         )
     if organisation is not None and organisation not in names:
         raise unknown_organisation(url, organisation, names)
+    for each in organisations:
+        if each.name == organisation and each.source:
+            raise StoreError(
+                f"{organisation}",
+                gettext("its answers are at {source}").format(source=each.source),
+                gettext("name that as the source"),
+            )
 
 
 def unknown_organisation(url: str, name: str, names: Sequence[str]) -> StoreError:

@@ -1,8 +1,8 @@
 """From the link of a form to the texts around it, in a folder."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from gettext import gettext
 from pathlib import Path
@@ -11,6 +11,7 @@ from babel.dates import format_date
 
 from forms.atomic_files import check_absent, check_distinct, write_all
 from forms.checklist.model import load_checklist
+from forms.collect.organisations import folder_name, read_links
 from forms.errors import OutputError, SettingsError
 from forms.file_rights import no_folder
 from forms.language import message_language
@@ -54,20 +55,47 @@ def make_invitation(request: InviteRequest) -> InviteResult:
     Raises FormsError: for a link that is none for colleagues, a checklist that is wrong, a day that
     is too early, or files that are there already. Then every file is as it was.
     """
-    invite = _invite(request)
-    contents = {request.folder / name: content for name, content in invite_files(invite).items()}
+    return _written(request, {request.folder: _invite(request)})
+
+
+def make_invitations(request: InviteRequest, links: Path) -> InviteResult:
+    """Do the same for each organisation of a round, in a folder of its own, by a file of links.
+
+    Raises the same, and SourceError for another file.
+    """
+    invites = {}
+    for each in read_links(links):
+        contact = each.contact or request.contact
+        own = _invite(replace(request, link=each.link, contact=contact))
+        invites[request.folder / folder_name(each.name)] = replace(own, organisation=each.name)
+    if not invites:
+        raise SettingsError(
+            str(links),
+            gettext("there are no links in it"),
+            gettext("make them with: vinkje organisations"),
+        )
+    return _written(request, invites)
+
+
+def _written(request: InviteRequest, invites: Mapping[Path, Invite]) -> InviteResult:
+    """Write the texts of each, in its folder: all of them or none."""
+    contents = {
+        folder / name: content
+        for folder, invite in invites.items()
+        for name, content in invite_files(invite).items()
+    }
     check_distinct(contents, [request.checklist])
     new = [] if request.overwrite else list(contents)
     for path in new:
         check_absent(path)
-    with _folders([request.folder, *(request.folder / language for language in LANGUAGES)]):
+    folders = [request.folder, *invites]
+    folders += [folder / language for folder in invites for language in LANGUAGES]
+    with _folders(list(dict.fromkeys(folders))):
         write_all(contents, new=new)
-    return InviteResult(
-        tuple(contents),
-        _kept_at(invite.link),
-        tuple(_blanks(invite)),
-        tuple(_warnings(invite)),
-    )
+    one = next(iter(invites.values()))
+    blanks = dict.fromkeys(blank for invite in invites.values() for blank in _blanks(invite))
+    warnings = dict.fromkeys(text for invite in invites.values() for text in _warnings(invite))
+    return InviteResult(tuple(contents), _kept_at(one.link), tuple(blanks), tuple(warnings))
 
 
 def _kept_at(link: FormLink) -> str:

@@ -23,13 +23,23 @@ _SECONDS_AN_ITEM, _SECONDS_OF_OWN = 12, 10
 
 @dataclass(frozen=True)
 class Invite:
-    """What was asked for: a form's link, and what only its coordinator can know."""
+    """What was asked for: a form's link, and what only its coordinator can know.
+
+    `organisation` is the one of several whose people the link is for.
+    """
 
     checklist: Checklist
     link: FormLink
     today: date
     contact: str = ""
     keep_until: date | None = None
+    organisation: str = ""
+
+    @property
+    def title(self) -> str:
+        """Return what the questionnaire is called; of one of several with its name."""
+        title = self.checklist.title
+        return f"{title} - {self.organisation}" if self.organisation else title
 
     @property
     def closes(self) -> date | None:
@@ -73,7 +83,7 @@ def facts(invite: Invite, language: str) -> Facts:
     items = sum(1 for _ in checklist.items())
     return Facts(
         language=language,
-        title=shortened(checklist.title, _LONGEST_TITLE),
+        title=shortened(invite.title, _LONGEST_TITLE),
         title_language=checklist.language,
         about=_about(checklist) if language == checklist.language else "",
         subjects=shortened(", ".join(s.title for s in checklist.sections), _LONGEST_LIST),

@@ -93,15 +93,16 @@ def _dark_runs(row: bytes) -> Iterator[tuple[int, int]]:
 
 def _parts(invite: Invite, shared: Facts, words: Wording) -> Iterator[PrivacyAnswer]:
     kind, host = invite.link.kind, invite.link.host
+    holder = "round" if invite.organisation else kind
     yield PrivacyAnswer(words("invite.why_title"), words("invite.why"))
     yield PrivacyAnswer(
         words("invite.stored_title"), points=_points(_stored(invite, shared, words))
     )
-    yield PrivacyAnswer(words("invite.where_title"), words(f"invite.where.{kind}", host=host))
+    yield PrivacyAnswer(words("invite.where_title"), words(f"invite.where.{holder}", host=host))
     keep, after = words("invite.keep"), words("invite.keep_after")
     yield PrivacyAnswer(words("invite.keep_title"), keep, blank=shared.keep, after=after)
     seen = _points(_seen(invite, words))
-    yield PrivacyAnswer(words("invite.who_title"), words(f"invite.who.{kind}"), seen)
+    yield PrivacyAnswer(words("invite.who_title"), words(f"invite.who.{holder}"), seen)
     yield _absent(invite, words)
     yield PrivacyAnswer(words("invite.self_title"), points=_points(_yourself(invite, words)))
     yield PrivacyAnswer(words("invite.rights_title"), points=tuple(_rights(invite, words)))
@@ -131,6 +132,8 @@ def _seen(invite: Invite, words: Wording) -> Iterator[str]:
     if invite.checklist.respondent:
         yield words("invite.seen.guess")
     yield words("invite.seen.report")
+    if invite.organisation:
+        yield words("invite.seen.sector")
     yield words("invite.seen.groups", least=invite.checklist.rules.min_group)
     if asks_remarks(invite.checklist):
         yield words("invite.seen.remarks")
