@@ -187,6 +187,12 @@ def web(  # noqa: PLR0913 - one parameter an option
     operation = Operation(health, drain)
     with serve(loaded, store, address, closes or planned, operation=operation) as served:
         warn_of(served.warnings)
+        if served.organisations:
+            text = gettext(
+                "{count} organisations take part, each by a link of its own; this link alone takes "
+                "no answers"
+            )
+            warn_of([text.format(count=served.organisations)])
         text = gettext(
             "The form is here; give this link to your colleagues:\n"
             "  {link}\n"

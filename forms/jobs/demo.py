@@ -47,12 +47,13 @@ class DemoResult:
 
 
 @dataclass
-class _Clock:
+class Clock:
     """The form's clock; it shows a made-up time while made-up people answer."""
 
     shows: datetime | None = None
 
     def __call__(self) -> datetime:
+        """Return the time it is for the form."""
         return self.shows or datetime.now(UTC)
 
 
@@ -74,12 +75,12 @@ def play_demo(request: DemoRequest) -> Iterator[DemoResult]:
     check_not_in_use(output)
     store = f"sqlite:///{folder / words('demo.store_file')}"
     _empty(store)
-    clock = _Clock()
+    clock = Clock()
     # Port 0 is any that is free.
     with serve(checklist, store, Address(port=0), clock=clock) as form, form.in_background():
         for person in made_up_people(checklist, today):
             clock.shows = person.at
-            _answer(form.link, person.answers)
+            answer(form.link, person.answers)
         clock.shows = None
         answers = folder / words("demo.answers_file")
         yield DemoResult(form, store, _report(checklist, store, output, answers, today))
@@ -141,7 +142,7 @@ class _Fields(HTMLParser):
             self.names[field["name"]] = None
 
 
-def _answer(link: str, answers: Mapping[str, str]) -> None:
+def answer(link: str, answers: Mapping[str, str]) -> None:
     """Answer the form as a browser would: load it, fill in what it asks, send it.
 
     Raises StoreError when it was not taken.

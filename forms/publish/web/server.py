@@ -66,13 +66,15 @@ class Operation:
 class Serving:
     """A form that is being served: its link, and what serves it until it is ended.
 
-    `port` is where it listens, `warnings` are sentences for whoever started it.
+    `port` is where it listens, `warnings` are sentences for whoever started it, `organisations` is
+    how many have a link of their own.
     """
 
     link: str
     port: int
     run: Callable[[], None]
     warnings: Sequence[str] = ()
+    organisations: int = 0
 
     @contextmanager
     def in_background(self) -> Iterator[None]:
@@ -114,7 +116,7 @@ def serve(
         form = WebForm(asked, store, link, rounds, hosts, clock, senders, metrics)
         server = stack.enter_context(closing(_Server(form, listening, ready, operation.drain)))
         warnings = [*store.warnings, *_closed(rounds, clock()), *_together(senders)]
-        yield Serving(link, port, server.run, warnings)
+        yield Serving(link, port, server.run, warnings, len(store.organisations()))
 
 
 class _Server:
