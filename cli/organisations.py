@@ -51,7 +51,7 @@ def enrol_request(
 )
 @takes(enrol_request)
 def organisations(request: EnrolRequest) -> None:
-    """Let several organisations take part in one round, each by a link of its own.
+    """Let several organisations take part, each by a link of its own.
 
     For example: vinkje organisations organisations.csv --public-url https://questions.example.org/
 

@@ -12,6 +12,10 @@ STEPS = range(10, 95, _STEP)
 FIRST, LAST = STEPS[0], STEPS[-1]
 
 
+# The fields of `Quartiles`, as texts are called after them.
+NAMES = ("lower", "median", "upper")
+
+
 class Quartiles(NamedTuple):
     """The steps, in percents, of those at a quarter, half and three quarters of a row."""
 

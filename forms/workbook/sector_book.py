@@ -4,7 +4,7 @@ from babel.dates import format_date
 from openpyxl import Workbook
 from openpyxl.chart import Reference
 
-from forms.analysis.quartiles import Quartiles
+from forms.analysis.quartiles import NAMES
 from forms.analysis.sector import Comparison, SectorFigures
 from forms.checklist.model import Checklist
 from forms.excel.text import tab_names
@@ -83,9 +83,10 @@ def _about(figures: SectorFigures, words: Wording) -> list[str]:
 
 
 def _tiles(sheet: SheetWriter, figures: SectorFigures, words: Wording) -> None:
-    for column, (name, count) in enumerate(vars(figures.participation).items(), 1):
+    facts = vars(figures.participation)
+    for column, name in enumerate(("asked", "answered", "counted", "answers"), 1):
         sheet.put(column, words(f"sector.tile_{name}"), "tile label")
-        sheet.put(column, count, "tile", sheet.row + 1)
+        sheet.put(column, facts[name], "tile", sheet.row + 1)
     sheet.end_row(2)
     sheet.end_row(2)
     sheet.gap()
@@ -142,7 +143,7 @@ def _write_account(workbook: Workbook, tab: str, figures: SectorFigures, words: 
 
 
 def _quartile_titles(words: Wording) -> list[str]:
-    return [words(f"sector.of_all_{name}") for name in Quartiles._fields]
+    return [words(f"sector.of_all_{name}") for name in NAMES]
 
 
 def _cells(compared: Comparison) -> list[Cell]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from openpyxl.chart import Reference
 
-from forms.analysis.quartiles import FIRST, LAST, Quartiles
+from forms.analysis.quartiles import FIRST, LAST, NAMES
 from forms.analysis.rules import Finding
 from forms.analysis.sector import Spread
 from forms.checklist.model import Section
@@ -34,7 +34,7 @@ def step_cell(step: int) -> Cell:
 def spread_cells(spread: Spread | None) -> list[Cell]:
     """Return the quartiles as cells; a question mark where they are not given."""
     if spread is None or spread.steps is None:
-        return [("?", "centred")] * len(Quartiles._fields)
+        return [("?", "centred")] * len(NAMES)
     return [step_cell(step) for step in spread.steps]
 
 
@@ -48,7 +48,7 @@ def sector_titles(report: Report) -> list[str]:
     words = report.words
     if sector_of(report) is None:
         return []
-    titles = [words(f"sector.{name}") for name in Quartiles._fields]
+    titles = [words(f"sector.{name}") for name in NAMES]
     return [*titles, words("sector.median_size", size=report.size)] if _has_size(report) else titles
 
 
