@@ -111,7 +111,7 @@ def _rows(path: Path) -> tuple[Sequence[Row], Sequence[str]]:
             tables.append((_fields(rows), rows))
     if not tables:
         raise fault or SourceError(str(path), gettext("the file is empty"))
-    fields, best = max(tables, key=lambda table: len(set(table[0])))
+    fields, best = max(tables, key=lambda table: sum(map(bool, table[0])))
     return best, fields
 
 

@@ -1,0 +1,612 @@
+"""A round of several organisations, from the list to each one's report and the sector's."""
+
+import csv
+import hashlib
+import json
+import os
+import re
+import shutil
+import stat
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+from conftest import ROOT, Run
+from openpyxl import load_workbook
+from postgres_server import Cluster
+from served import Served, choices, hidden, kept, served
+from shared_answers import fill_round
+
+from forms.analysis.quartiles import quartiles, step_of
+from forms.checklist.model import load_checklist
+from forms.store.interface import Organisation, Submission
+from forms.store.open import init_store, open_store, read_store, set_closed
+
+CHECKLIST = load_checklist(ROOT / "checklist.yaml")
+TODAY = date(2026, 11, 30)
+DAY = ["--date", TODAY.isoformat()]
+NAMES = [f"Corporatie {letter}" for letter in "ABCDEFGHIJKL"]
+LINK = "https://vragen.example.nl/"
+
+
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the file of a round that is over: twelve organisations, twelve people of each."""
+    path = tmp_path_factory.mktemp("round") / "answers.db"
+    url = f"sqlite:///{path}"
+    fill_round(url, CHECKLIST, [Organisation(name) for name in NAMES], 12, TODAY)
+    return path
+
+
+@pytest.fixture
+def answers(filled: Path, tmp_path: Path) -> str:
+    """Return a copy of it in the test's own folder, closed two hours ago."""
+    with read_store(f"sqlite:///{filled}") as reader:
+        reader.copy_to(tmp_path / "answers.db")
+    close(tmp_path / "answers.db")
+    return "sqlite:///answers.db"
+
+
+def close(path: Path) -> None:
+    """Close a round so long ago that nobody has its form open any more."""
+    set_closed(f"sqlite:///{path}", closed=True)
+    ago = time.time() - 7200
+    os.utime(path.with_name(f"{path.name}-closed"), (ago, ago))
+
+
+def listed(folder: Path, *lines: str, header: str = "name;contact;size;source") -> Path:
+    """Write a list of organisations as Excel saves it in Dutch."""
+    path = folder / "list.csv"
+    path.write_bytes("".join(f"{line}\r\n" for line in (header, *lines)).encode("cp1252"))
+    return path
+
+
+def links(path: Path) -> dict[str, str]:
+    """Return the links in a file, by name."""
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        delimiter = ";" if ";" in file.readline() else ","
+        file.seek(0)
+        return {row[0]: row[2] for row in list(csv.reader(file, delimiter=delimiter))[1:]}
+
+
+def test_each_gets_a_link_that_is_kept_nowhere(tmp_path: Path, vinkje: Run) -> None:
+    """But in the file for whoever sends them, for their eyes alone."""
+    path = listed(tmp_path, "Één & Thuis;a@example.nl;klein;", "Ymere;;groot;", ";;;")
+    done = vinkje("organisations", path.name, "--public-url", LINK)
+    assert done.returncode == 0, done.stderr
+    assert "2 organisations take part" in done.stdout
+    given = links(tmp_path / "links.csv")
+    assert list(given) == ["Één & Thuis", "Ymere"]
+    assert stat.S_IMODE((tmp_path / "links.csv").stat().st_mode) == 0o600
+    with read_store(f"sqlite:///{tmp_path / 'answers.db'}") as reader:
+        for each in reader.organisations():
+            token = re.fullmatch(rf"{LINK}o/([\w-]{{22}})/", given[each.name])
+            assert token
+            assert each.link == hashlib.sha256(token[1].encode()).hexdigest()
+            held = b"".join(path.read_bytes() for path in tmp_path.glob("answers.db*"))
+            assert token[1].encode() not in held
+
+
+def test_a_lost_link_is_made_anew(tmp_path: Path, vinkje: Run) -> None:
+    """The one before ends; others stay, also of who is not listed any more."""
+    args = ["organisations", listed(tmp_path, "A", "B").name, "--public-url", LINK]
+    assert vinkje(*args).returncode == 0
+    before = stored_links(tmp_path)
+    listed(tmp_path, "B;b@example.nl;;", "C;;;")
+    again = vinkje(*args, "--new-link", "b")
+    assert (again.returncode, "links.csv" in again.stderr) == (1, True)
+    assert stored_links(tmp_path) == before
+    done = vinkje(*args, "--new-link", "b", "-o", "more.csv")
+    assert done.returncode == 0
+    assert "not in the list any more, and they still take part: A" in done.stderr
+    now = stored_links(tmp_path)
+    assert list(now) == ["A", "B", "C"]
+    assert (now["A"] == before["A"], now["B"] == before["B"]) == (True, False)
+    assert list(links(tmp_path / "more.csv")) == ["B", "C"]
+    assert vinkje(*args, "-o", "none.csv").returncode == 0
+    assert not (tmp_path / "none.csv").exists()
+    assert stored_links(tmp_path) == now
+
+
+def stored_links(folder: Path) -> dict[str, str]:
+    """Return what is kept of links, by name."""
+    with read_store(f"sqlite:///{folder / 'answers.db'}") as reader:
+        return {each.name: each.link for each in reader.organisations()}
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        (["A", "a", "A/B", "A:B", ";x", "x" * 101], [3, 5, 6, 7]),
+        (["A;;;https://forms.gle/abc", "B;;;sqlite:///b.db"], [2, 3]),
+        ([], [1]),
+    ],
+)
+def test_every_fault_of_a_list_is_told(
+    tmp_path: Path, vinkje: Run, lines: list[str], expected: list[int]
+) -> None:
+    """With its line, all at once, and nothing is made."""
+    done = vinkje("organisations", listed(tmp_path, *lines).name, "--public-url", LINK)
+    assert done.returncode == 1
+    assert [int(n) for n in re.findall(r"^list.csv:(\d+):", done.stderr, re.MULTILINE)] == expected
+    assert [path.name for path in tmp_path.iterdir()] == ["list.csv"]
+
+
+@pytest.mark.parametrize(
+    ("header", "text"),
+    [("wie;waar", "no column with names"), ("naam;name", "two columns are 'naam'")],
+)
+def test_a_list_without_names(tmp_path: Path, vinkje: Run, header: str, text: str) -> None:
+    """Or with two columns of them."""
+    done = vinkje(
+        "organisations", listed(tmp_path, "A;B", header=header).name, "--public-url", LINK
+    )
+    assert (done.returncode, text in done.stderr) == (1, True)
+
+
+def test_a_store_with_answers_of_its_own_is_no_round(tmp_path: Path, vinkje: Run) -> None:
+    """They would be of nobody; nor can a source put answers out of sight."""
+    path = listed(tmp_path, "A").name
+    with closing(open_store(f"sqlite:///{tmp_path / 'answers.db'}")) as store:
+        store.put(Submission("a" * 32, {"S1": "needed"}, "v1", datetime.now(UTC)))
+    done = vinkje("organisations", path, "--public-url", LINK)
+    assert (done.returncode, "1 answers that are of no organisation" in done.stderr) == (1, True)
+    other = ["--public-url", LINK, "--store", "sqlite:///b.db"]
+    assert vinkje("organisations", path, *other).returncode == 0
+    with closing(open_store(f"sqlite:///{tmp_path / 'b.db'}")) as store:
+        store.put(Submission("a" * 32, {}, "v1", datetime.now(UTC), organisation="A"))
+    listed(tmp_path, "A;;;a.csv")
+    done = vinkje("organisations", path, *other)
+    assert (done.returncode, "1 answers of A" in done.stderr) == (1, True)
+
+
+@pytest.fixture(scope="module")
+def form(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Served, dict[str, Served]]]:
+    """Return a form that two organisations have a link to, and the form by each link."""
+    folder = tmp_path_factory.mktemp("form")
+    with closing(open_store(f"sqlite:///{folder / 'answers.db'}")) as store:
+        tokens = {"A": "a" * 22, "B": "-_" * 11}
+        store.enrol(
+            Organisation(name, link=hashlib.sha256(token.encode()).hexdigest())
+            for name, token in tokens.items()
+        )
+    with served(folder) as found:
+        yield (
+            found,
+            {name: replace(found, link=f"{found.link}o/{t}/") for name, t in tokens.items()},
+        )
+
+
+Form = tuple[Served, dict[str, Served]]
+
+
+def test_answers_are_of_whose_link_they_came_by(form: Form) -> None:
+    """The page says whose it is, and the receipt's link changes them there alone."""
+    root, by_name = form
+    page = requests.get(by_name["B"].link, timeout=30).text
+    assert '<p class="organisation">B</p>' in page
+    data = by_name["B"].filled()
+    sent = by_name["B"].send(data)
+    assert (sent.status_code, '<p class="organisation">B</p>' in sent.text) == (200, True)
+    (stored,) = [each for each in root.stored() if each.key == data["_key"]]
+    assert stored.organisation == "B"
+    change = f"{by_name['B'].link}change#{data['_key']}"
+    assert change in sent.text
+    found = by_name["B"].change(change)
+    assert (found.status_code, kept(found.text)["S1"]) == (200, data["S1"])
+    assert [each.change(change).status_code for each in (by_name["A"], root)] == [404, 404]
+    by_name["B"].send({**hidden(found.text), **kept(found.text), "S1": "needed"})
+    (_, last) = [each for each in root.stored() if each.key == data["_key"]]
+    assert (last.organisation, last.answers["S1"]) == ("B", "needed")
+
+
+def test_a_key_is_of_no_use_by_another_link(form: Form) -> None:
+    """Whoever comes to know it is told nothing, and changes nothing."""
+    root, by_name = form
+    data = by_name["A"].filled()
+    assert by_name["A"].send(data).status_code == 200
+    foreign = by_name["B"].send({**data, "S1": "needed"})
+    assert (foreign.status_code, kept(foreign.text)["S1"]) == (503, "needed")
+    (stored,) = [each for each in root.stored() if each.key == data["_key"]]
+    assert (stored.organisation, stored.answers["S1"]) == ("A", data["S1"])
+
+
+@pytest.mark.parametrize("token", ["c" * 22, "x", "a" * 21])
+def test_an_unknown_link_has_a_page_of_its_own(form: Form, token: str) -> None:
+    """The same whatever is wrong with it, and the same at the form's own address."""
+    root, _ = form
+    found = requests.get(f"{root.link}o/{token}/", timeout=30)
+    assert found.status_code == requests.get(root.link, timeout=30).status_code == 404
+    assert "Deze link werkt niet" in found.text
+    assert "Deze link werkt niet" in requests.get(root.link, timeout=30).text
+    assert choices(found.text) == {}
+
+
+def test_answers_by_a_link_that_ended_stay_on_the_page(form: Form) -> None:
+    """With what to do; nothing of them is kept."""
+    root, by_name = form
+    data = by_name["A"].filled(S2="needed")
+    for link in (root.link, f"{root.link}o/{'c' * 22}/"):
+        sent = requests.post(link + "send", data, timeout=30)
+        assert sent.status_code == 404
+        assert "De link van deze pagina werkt niet meer" in sent.text
+        assert kept(sent.text)["S2"] == "needed"
+    assert data["_key"] not in {each.key for each in root.stored()}
+
+
+def test_a_link_without_its_last_slash_leads_there(form: Form) -> None:
+    """So does an address that only answers are sent to."""
+    _, by_name = form
+    link = by_name["A"].link
+    for path in (link.rstrip("/"), f"{link}send"):
+        found = requests.get(path, timeout=30)
+        assert (found.status_code, found.url) == (200, link)
+
+
+def test_answers_of_several_are_not_put_together(tmp_path: Path, vinkje: Run, answers: str) -> None:
+    """One is named, or all are made; a name that is none is told what is near."""
+    for command in (["report", answers], ["pull", answers, "-o", "a.csv"]):
+        done = vinkje(*command)
+        assert (done.returncode, "--organisation" in done.stderr) == (1, True)
+    done = vinkje("report", answers, "--organisation", "Corporatie X")
+    assert (done.returncode, 'did you mean "Corporatie' in done.stderr) == (1, True)
+    assert vinkje("report", answers, "x.csv", "--organisation", "Corporatie A").returncode == 2
+    assert vinkje("report", answers, "--each", "--organisation", "Corporatie A").returncode == 2
+    assert vinkje("report", answers, "--each", "--json", "-").returncode == 2
+    with closing(open_store(f"sqlite:///{tmp_path / 'one.db'}")) as store:
+        store.put(Submission("a" * 32, {"S1": "needed"}, "v1", datetime.now(UTC)))
+    done = vinkje("report", "sqlite:///one.db", "--organisation", "A")
+    assert (done.returncode, "no round of several organisations" in done.stderr) == (1, True)
+    assert vinkje("check", "--against", answers).returncode == 0
+
+
+def test_a_report_is_of_its_own_answers(tmp_path: Path, vinkje: Run, answers: str) -> None:
+    """The same as of an archive of them; the workbook says whose it is, and takes no other's."""
+    own = ["--organisation", "corporatie b"]
+    done = vinkje("report", "--store", answers, *own, "--json", "own.json", *DAY)
+    assert done.returncode == 0, done.stderr
+    pulled = vinkje("pull", answers, "--organisation", "Corporatie B", "-o", "b.csv")
+    assert "12 of 12" in pulled.stdout
+    assert vinkje("report", "b.csv", "-o", "b.xlsx", "--json", "b.json", *DAY).returncode == 0
+    figures = json.loads((tmp_path / "own.json").read_text("utf-8"))
+    assert figures.pop("organisation") == "Corporatie B"
+    assert figures == json.loads((tmp_path / "b.json").read_text("utf-8"))
+    about = [cell.value for cell in load_workbook(tmp_path / "rapport.xlsx")["Overzicht"]["A"]]
+    assert about[0] == f"{CHECKLIST.title} - Corporatie B"
+    assert "Organisatie: Corporatie B" in about
+    before = (tmp_path / "rapport.xlsx").read_bytes()
+    other = vinkje("report", answers, "--organisation", "Corporatie C", *DAY)
+    assert (other.returncode, "another organisation ('Corporatie B')" in other.stderr) == (1, True)
+    assert (tmp_path / "rapport.xlsx").read_bytes() == before
+    assert vinkje("report", answers, *own, *DAY).returncode == 0
+
+
+def test_all_reports_at_once_keep_what_people_wrote(
+    tmp_path: Path, vinkje: Run, answers: str
+) -> None:
+    """Each in a folder of its own; one that cannot be made keeps no other."""
+    each = ["report", answers, "--each", "-o", "alle/rapport.xlsx", "--json", "f.json", *DAY]
+    done = vinkje(*each)
+    assert done.returncode == 0, done.stderr
+    assert "Reports made: 12 of 12." in done.stdout
+    folders = [tmp_path / "alle" / name for name in NAMES]
+    assert all((folder / "rapport.eml").exists() for folder in folders)
+    alone = vinkje("report", answers, "--organisation", "Corporatie D", "--json", "d.json", *DAY)
+    assert alone.returncode == 0
+    assert (tmp_path / "d.json").read_bytes() == (folders[3] / "f.json").read_bytes()
+    note(folders[3] / "rapport.xlsx", "bellen met de gemeente")
+    shutil.copy(folders[1] / "rapport.xlsx", folders[0] / "rapport.xlsx")
+    done = vinkje(*each)
+    assert done.returncode == 1
+    assert "Reports made: 11 of 12." in done.stdout
+    assert re.search(r"Corporatie A: no new report\. .*another organisation", done.stderr)
+    assert notes_in(folders[3] / "rapport.xlsx") == ["bellen met de gemeente"]
+
+
+def note(path: Path, text: str) -> None:
+    """Write a note at the first action, as somebody would."""
+    workbook = load_workbook(path)
+    sheet = workbook["Actielijst"]
+    row, column = place_of_notes(sheet)
+    sheet.cell(row, column).value = text
+    workbook.save(path)
+
+
+def notes_in(path: Path) -> list[Any]:
+    """Return the notes in a list."""
+    sheet = load_workbook(path)["Actielijst"]
+    row, column = place_of_notes(sheet)
+    values = [sheet.cell(each, column).value for each in range(row, sheet.max_row + 1)]
+    return [value for value in values if value]
+
+
+def place_of_notes(sheet: Any) -> tuple[int, int]:
+    """Return the row of the first action, and the column of notes."""
+    for row in sheet.iter_rows(max_row=20):
+        for cell in row:
+            if cell.value == "Notitie":
+                return cell.row + 1, cell.column
+    raise AssertionError
+
+
+def test_a_sector_is_told_once(tmp_path: Path, vinkje: Run, answers: str) -> None:
+    """What the answers say then; those of later change nothing, and the files come again."""
+    done = vinkje("sector", *DAY)
+    assert done.returncode == 0, done.stderr
+    assert "Worked out for good, from 12 of 12 organisations." in done.stdout
+    assert [path.name for path in sorted(tmp_path.glob("sector.*"))] == [
+        *("sector.eml", "sector.html", "sector.xlsx")
+    ]
+    made = {path: path.read_bytes() for path in tmp_path.glob("sector.*")}
+    with closing(open_store(f"sqlite:///{tmp_path / 'answers.db'}")) as store:
+        for number in range(40):
+            given = {item.id: "in_order" for item in CHECKLIST.items()}
+            key = f"{number:032x}"
+            version = store.asked()[-1].version
+            store.put(Submission(key, given, version, datetime.now(UTC), organisation=NAMES[0]))
+    again = vinkje("sector", "--date", "2026-12-24")
+    assert "Worked out on 2026-11-30" in again.stdout
+    assert {path: path.read_bytes() for path in tmp_path.glob("sector.*")} == made
+    shares = own_shares(tmp_path, vinkje, answers, NAMES[1:])
+    assert figures_of(tmp_path / "sector.xlsx").keys() == shares["Corporatie B"].keys()
+
+
+def own_shares(
+    folder: Path, vinkje: Run, answers: str, names: list[str]
+) -> dict[str, dict[str, float]]:
+    """Return the share of each statement, by organisation, as each one's own report has it."""
+    found = {}
+    for name in names:
+        args = ["--organisation", name, "-o", f"{name}.xlsx", "--json", "own.json", "--overwrite"]
+        assert vinkje("report", answers, *args, *DAY).returncode == 0
+        items = json.loads((folder / "own.json").read_text("utf-8"))["items"]
+        found[name] = {item["id"]: item["in_order_share"] for item in items}
+    return found
+
+
+def figures_of(path: Path) -> dict[str, tuple[int, ...]]:
+    """Return the quartiles of each statement in percents, and of how many organisations."""
+    rows = load_workbook(path)["Stellingen"].iter_rows(min_row=5, values_only=True)
+    return {
+        str(row[0]): (*(round(100 * float(str(share))) for share in row[2:5]), int(str(row[6])))
+        for row in rows
+        if row[0]
+    }
+
+
+def test_a_sectors_figures_are_those_of_its_organisations(
+    tmp_path: Path, vinkje: Run, answers: str
+) -> None:
+    """Each once, as its own report has it: to be worked out with a pencil."""
+    assert vinkje("sector", *DAY).returncode == 0
+    shares = own_shares(tmp_path, vinkje, answers, NAMES)
+    found = figures_of(tmp_path / "sector.xlsx")
+    for item, given in found.items():
+        steps = [step_of_float(own[item]) for own in shares.values()]
+        assert given == (*quartiles(steps), 12), item
+    medians = [steps[1] for steps in found.values()]
+    assert medians == sorted(medians)
+
+
+def step_of_float(share: float) -> int:
+    """Return the step of a share that was read from JSON."""
+    return step_of(Fraction(share).limit_denominator(100))
+
+
+def test_ones_own_shares_stand_beside_the_sectors(
+    tmp_path: Path, vinkje: Run, answers: str
+) -> None:
+    """On the sections' tabs, in the overview and in the mail; not before they are made."""
+    args = ["report", answers, "--organisation", "Corporatie B", *DAY]
+    assert vinkje(*args).returncode == 0
+    assert "Sector: midden" not in texts(tmp_path / "rapport.xlsx", "Signaleren")
+    assert vinkje("sector", *DAY).returncode == 0
+    assert vinkje(*args).returncode == 0
+    figures = figures_of(tmp_path / "sector.xlsx")
+    sheet: Any = load_workbook(tmp_path / "rapport.xlsx")["Signaleren"]
+    header = next(row for row in sheet.iter_rows() if row[0].value == "Nr")
+    columns = [cell.column for cell in header if str(cell.value).startswith("Sector: ")]
+    for number in range(8):
+        row = header[0].row + 1 + number
+        found = [round(100 * sheet.cell(row, column).value) for column in columns]
+        assert found == list(figures[f"S{number + 1}"][:3])
+        colours = {sheet.cell(row, column).fill.fgColor.rgb for column in columns}
+        assert colours == {"00000000"}
+    overview = texts(tmp_path / "rapport.xlsx", "Overzicht")
+    assert {"Naast de sector", "Uw eigen aandeel", "Sector: onderste kwart"} <= set(overview)
+    mail = (tmp_path / "rapport.html").read_text("utf-8")
+    assert "Naast de sector (12 organisaties; het midden tussen haakjes): Signaleren" in mail
+    rules = texts(tmp_path / "rapport.xlsx", "Verantwoording")
+    assert any(rule.startswith("De sector: elke organisatie telt één keer") for rule in rules)
+
+
+def texts(path: Path, tab: str) -> list[str]:
+    """Return all texts of a tab."""
+    rows = load_workbook(path)[tab].iter_rows(values_only=True)
+    return [str(value) for row in rows for value in row if value is not None]
+
+
+def test_a_statement_that_reads_otherwise_is_not_held_beside_it(
+    tmp_path: Path, vinkje: Run, answers: str
+) -> None:
+    """Nor is one that too few know: then a question mark says that it is not given."""
+    assert vinkje("sector", *DAY).returncode == 0
+    text = (ROOT / "checklist.yaml").read_text("utf-8")
+    own = text.replace("gehele bezit zijn wijkbeheerders", "hele bezit zijn wijkbeheerders")
+    assert own != text
+    (tmp_path / "checklist.yaml").write_text(own, "utf-8")
+    done = vinkje("report", answers, "--organisation", "Corporatie B", *DAY)
+    assert done.returncode == 0, done.stderr
+    sheet = load_workbook(tmp_path / "rapport.xlsx")["Signaleren"]
+    rows = {str(row[0]): row for row in sheet.iter_rows(values_only=True) if row[0]}
+    assert [value for value in rows["S1"][11:] if value] == ["?"] * 3
+    assert "?" not in rows["S2"]
+
+
+@pytest.mark.usefixtures("answers")
+def test_no_figures_of_a_round_that_is_open(tmp_path: Path, vinkje: Run) -> None:
+    """Nor while somebody may have the form open; it says until when."""
+    set_closed(f"sqlite:///{tmp_path / 'answers.db'}", closed=False)
+    done = vinkje("sector", *DAY)
+    assert (done.returncode, "the round is still open" in done.stderr) == (1, True)
+    assert "vinkje store close" in done.stderr
+    assert vinkje("store", "close").returncode == 0
+    done = vinkje("sector", *DAY)
+    assert (done.returncode, "an hour after the round closed" in done.stderr) == (1, True)
+    assert sorted(path.name for path in tmp_path.glob("sector*")) == []
+    with read_store(f"sqlite:///{tmp_path / 'answers.db'}") as reader:
+        assert reader.figures() == ""
+
+
+def test_no_figures_of_too_few(tmp_path: Path, vinkje: Run) -> None:
+    """It says how many count, how many nearly do, and what may come of that."""
+    several = [Organisation(name) for name in NAMES]
+    url = f"sqlite:///{tmp_path / 'answers.db'}"
+    fill_round(url, CHECKLIST, several[:9], 8, TODAY)
+    fill_round(url, CHECKLIST, several[9:10], 7, TODAY)
+    with closing(open_store(url)) as store:
+        store.enrol(several)
+    close(tmp_path / "answers.db")
+    done = vinkje("sector", *DAY)
+    assert done.returncode == 1
+    assert "9 of 12 organisations have the 8 answers" in done.stderr
+    assert "fewer (1) or none (2)" in done.stderr
+    with read_store(url) as reader:
+        assert reader.figures() == ""
+
+
+def test_answers_of_an_organisations_own_form_count(
+    tmp_path: Path, vinkje: Run, answers: str
+) -> None:
+    """By the source that the list names; one that cannot be read holds up all."""
+    assert vinkje("pull", answers, "--organisation", "Corporatie A", "-o", "a.csv").returncode == 0
+    with read_store(f"sqlite:///{tmp_path / 'answers.db'}") as reader:
+        held = [each for each in reader.submissions() if each.organisation != "Corporatie A"]
+        asked, several = reader.asked(), reader.organisations()
+    new = tmp_path / "new.db"
+    several[0] = replace(several[0], source="a.csv")
+    with closing(open_store(f"sqlite:///{new}")) as store:
+        store.restore(held, asked, several)
+    close(new)
+    both = {}
+    for url in (answers, "sqlite:///new.db"):
+        assert vinkje("sector", "--store", url, "-o", "s.xlsx", *DAY).returncode == 0
+        both[url] = figures_of(tmp_path / "s.xlsx")
+    assert both[answers] == both["sqlite:///new.db"]
+    one = ["report", "sqlite:///new.db", "--organisation", "Corporatie A", *DAY]
+    assert vinkje(*one).returncode == 0
+    done = vinkje("status", "sqlite:///new.db")
+    assert re.search(r"Corporatie A +12", done.stdout)
+    done = vinkje("pull", "sqlite:///new.db", "--organisation", "Corporatie A", "-o", "x.csv")
+    assert (done.returncode, "its answers are at a.csv" in done.stderr) == (1, True)
+    (tmp_path / "a.csv").unlink()
+    assert re.search(r"Corporatie A +\?", vinkje("status", "sqlite:///new.db").stdout)
+    other = tmp_path / "other.db"
+    with closing(open_store(f"sqlite:///{other}")) as store:
+        store.restore(held, asked, several)
+    close(other)
+    done = vinkje("sector", "--store", "sqlite:///other.db", *DAY)
+    assert (done.returncode, done.stderr.count("Corporatie A: ")) == (1, 1)
+
+
+def test_status_gives_numbers_by_organisation(vinkje: Run, answers: str) -> None:
+    """And no days or groups; of one that is named it is as ever."""
+    done = vinkje("status", answers)
+    assert done.returncode == 0, done.stderr
+    assert "Organisations: 12; responses of all: 144" in done.stdout
+    assert "which it takes to count in the sector: 12" in done.stdout
+    assert re.findall(r"^ +Corporatie [A-L] +12$", done.stdout, re.MULTILINE) != []
+    assert "Per day" not in done.stdout
+    own = vinkje("status", answers, "--organisation", "Corporatie A")
+    assert ("Per day" in own.stdout, "Corporatie B" in own.stdout) == (True, False)
+
+
+def test_all_are_invited_at_once(tmp_path: Path, vinkje: Run) -> None:
+    """Each in a folder of its own, by its own link, with what whoever holds the round sees."""
+    path = listed(tmp_path, "=A/B;Anna, tel. 1;;", "Con;;;").name
+    assert vinkje("organisations", path, "--public-url", LINK).returncode == 0
+    done = vinkje("invite", "links.csv", "--contact", "de helpdesk", *DAY)
+    assert done.returncode == 0, done.stderr
+    folder = tmp_path / "uitnodiging"
+    assert sorted(each.name for each in folder.iterdir()) == ["=A-B", "Con_"]
+    given = links(tmp_path / "links.csv")
+    # A file for Excel has an apostrophe before what it would run.
+    for name, own, contact in (
+        ("=A-B", given["'=A/B"], "Anna, tel. 1"),
+        ("Con_", given["Con"], "de helpdesk"),
+    ):
+        letter = (folder / name / "nl" / "uitnodiging.eml").read_text("utf-8").replace("=\n", "")
+        assert own in letter.replace("=3D", "=")
+        privacy = (folder / name / "nl" / "privacy.html").read_text("utf-8")
+        assert "cijfers van alle organisaties samen" in privacy
+        assert contact in privacy
+    again = vinkje("invite", "links.csv", *DAY)
+    assert (again.returncode, "uitnodiging" in again.stderr) == (1, True)
+    done = vinkje("invite", path)
+    assert (done.returncode, "is no list of links" in done.stderr) == (1, True)
+
+
+def test_a_round_on_postgresql(tmp_path: Path, vinkje: Run, database_server: Cluster) -> None:
+    """The same commands, as the owner; whoever makes reports may read alone."""
+    database_server.sql("CREATE ROLE round_report LOGIN")
+    url = database_server.new_database()
+    init_store(url, report_roles=["round_report"])
+    path = listed(tmp_path, *NAMES).name
+    enrolled = vinkje("organisations", path, "--public-url", LINK, "--store", url)
+    assert enrolled.returncode == 0, enrolled.stderr
+    fill_round(url, CHECKLIST, [Organisation(name) for name in NAMES], 9, TODAY)
+    set_closed(url, closed=True)
+    database_server.sql("UPDATE vinkje.closing SET at = at - interval '2 hours'", name_in(url))
+    reader = url.replace("owner@", "round_report@")
+    done = vinkje("sector", "--store", url, *DAY)
+    assert done.returncode == 0, done.stderr
+    done = vinkje("report", reader, "--organisation", "Corporatie B", "--json", "b.json", *DAY)
+    assert done.returncode == 0, done.stderr
+    assert json.loads((tmp_path / "b.json").read_text("utf-8"))["responses"]["used"] == 9
+    assert "Sector: midden" in texts(tmp_path / "rapport.xlsx", "Signaleren")
+    assert re.search(r"Corporatie L +9", vinkje("status", reader).stdout)
+
+
+def name_in(url: str) -> str:
+    """Return the name of a store's database."""
+    return url.rpartition("/")[2]
+
+
+def test_it_is_shown_with_made_up_answers(tmp_path: Path, vinkje: Run) -> None:
+    """Twelve organisations, a report for each, and the sector's; a second time says what to do."""
+    done = vinkje("demo", "--sector", *DAY)
+    assert done.returncode == 0, done.stderr
+    assert "12 made-up organisations took part" in done.stdout
+    folder = tmp_path / "demo-sector"
+    assert len(list(folder.glob("*/rapport.xlsx"))) == 12
+    assert {count for *_, count in figures_of(folder / "sector.xlsx").values()} == {12}
+    again = vinkje("demo", "--sector")
+    assert (again.returncode, "delete that folder, or name another" in again.stderr) == (1, True)
+    assert vinkje("demo", "--sector", "--keep").returncode == 2
+
+
+@pytest.mark.usefixtures("answers")
+def test_a_day_that_ended_closes_a_round(tmp_path: Path, vinkje: Run) -> None:
+    """In the checklist: an hour into the next day nobody can send any more."""
+    set_closed(f"sqlite:///{tmp_path / 'answers.db'}", closed=False)
+    text = (ROOT / "checklist.yaml").read_text("utf-8")
+    now = datetime.now(UTC).date()
+
+    def closes(day: date) -> None:
+        asked = text.replace(
+            "\nsections:", f"\nround: {{name: Najaar, closes: {day}}}\nsections:", 1
+        )
+        (tmp_path / "checklist.yaml").write_text(asked, "utf-8")
+
+    closes(now + timedelta(days=2))
+    done = vinkje("sector", *DAY)
+    assert (done.returncode, f"do this after {now + timedelta(days=2)}" in done.stderr) == (1, True)
+    closes(now - timedelta(days=2))
+    assert vinkje("sector", *DAY).returncode == 0
