@@ -15,7 +15,7 @@ from forms.questionnaire import questionnaire
 from forms.responses.batches import Batch, RowsNeeded
 from forms.responses.model import Row, Table
 from forms.responses.note_kinds import Flagged
-from forms.store.interface import Organisation, QuestionnaireVersion, Reader
+from forms.store.interface import QuestionnaireVersion, Reader
 from forms.store.open import read_store, shown_address
 
 
@@ -37,8 +37,7 @@ def store_table(url: str, checklist: Checklist, organisation: str | None = None)
     """
     with ExitStack() as opened:
         store = opened.enter_context(read_store(url, organisation))
-        if organisation != "":
-            _check_named(url, store.organisations(), organisation)
+        _check_named(url, store, organisation)
         columns = _columns(store.asked(), checklist)
         held = store.holdings()
         answers = _Answers(store, columns, held.submissions, ZoneInfo(checklist.time_zone))
@@ -55,24 +54,26 @@ def store_table(url: str, checklist: Checklist, organisation: str | None = None)
     )
 
 
-def _check_named(url: str, organisations: Sequence[Organisation], organisation: str | None) -> None:
+def _check_named(url: str, store: Reader, organisation: str | None) -> None:
     """Refuse to put the answers of several organisations together, or to give those of nobody."""
-    names = [each.name for each in organisations]
-    if organisation is None and names:
-        raise StoreError(
-            shown_address(url),
-            gettext("has the answers of {count} organisations, which are not put together").format(
-                count=len(names)
-            ),
-            gettext('name one, with --organisation "{name}"').format(name=names[0]),
-        )
-    if organisation is not None and organisation not in names:
-        raise unknown_organisation(url, organisation, names)
-    for each in organisations:
-        if each.name == organisation and each.source:
+    if organisation is None:
+        if several := store.organisations():
+            text = gettext("has the answers of {count} organisations, which are not put together")
+            remedy = gettext('name one, with --organisation "{name}"')
             raise StoreError(
-                f"{organisation}",
-                gettext("its answers are at {source}").format(source=each.source),
+                shown_address(url),
+                text.format(count=len(several)),
+                remedy.format(name=several[0].name),
+            )
+    elif organisation:
+        found = store.organisation(organisation)
+        if found is None:
+            names = [each.name for each in store.organisations()]
+            raise unknown_organisation(url, organisation, names)
+        if found.source:
+            raise StoreError(
+                found.name,
+                gettext("its answers are at {source}").format(source=found.source),
                 gettext("name that as the source"),
             )
 

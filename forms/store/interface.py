@@ -233,6 +233,9 @@ class Reader(Protocol):
     def organisations(self) -> list[Organisation]:
         """Return who takes part, by name; none where the form is one organisation's."""
 
+    def organisation(self, name: str) -> Organisation | None:
+        """Return the one of a name, if it takes part."""
+
     def answered(self) -> dict[str, int]:
         """Return how many submissions stand, by the organisation that they carry."""
 

@@ -62,6 +62,8 @@ def test_a_store_knows_who_takes_part(store: Store, url: str) -> None:
     assert store.organisations() == expected
     with read_store(url) as reader:
         assert reader.organisations() == expected
+        assert reader.organisation("Ymere") == expected[1]
+        assert reader.organisation("ymere") is None
 
 
 def test_one_organisation_is_read_alone(store: Store, url: str) -> None:
@@ -132,7 +134,7 @@ def test_a_copy_goes_into_a_database_of_before_such_rounds(
     form = url.replace("owner@", "round_form@")
     with closing(open_store(form)) as served, read_store(form) as reader:
         assert served.organisations() == reader.organisations() == []
-        assert reader.figures() == ""
+        assert (reader.figures(), reader.organisation("Ymere")) == ("", None)
     copy = tmp_path / "copy.db"
     with closing(open_store(f"sqlite:///{copy}")) as opened:
         opened.enrol(TAKING_PART)

@@ -32,6 +32,7 @@ from forms.store.postgresql.rows import (
     all_asked,
     has_round,
     moment,
+    organisation,
     organisations,
 )
 from forms.store.postgresql.schema import check_format
@@ -95,6 +96,11 @@ class PostgresReader:
         """Return who takes part, by name; none where the form is one organisation's."""
         with explained(self._url):
             return organisations(self._connection)
+
+    def organisation(self, name: str) -> Organisation | None:
+        """Return the one of a name, if it takes part."""
+        with explained(self._url):
+            return organisation(self._connection, name)
 
     def answered(self) -> dict[str, int]:
         """Return how many submissions stand, by the organisation that they carry."""

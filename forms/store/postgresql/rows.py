@@ -32,6 +32,9 @@ INSERT_COPIED: LiteralString = (
     "FROM vinkje.submission GROUP BY organisation, key) there USING (organisation, key) "
     "WHERE there.at IS NULL OR restored.at > there.at ON CONFLICT DO NOTHING"
 )
+_SELECT_ORGANISATION: LiteralString = (
+    "SELECT name, contact, size, source, link FROM vinkje.organisation"
+)
 # When the round was closed, where the last that was said of it is that it is.
 CLOSED_AT: LiteralString = (
     "SELECT at FROM (SELECT at, closed FROM vinkje.closing ORDER BY at DESC LIMIT 1) latest "
@@ -114,9 +117,17 @@ def organisations(connection: psycopg.Connection[Any]) -> list[Organisation]:
     """Return who takes part, by name; none where the form is one organisation's."""
     if not has_round(connection):
         return []
-    rows = connection.execute("SELECT name, contact, size, source, link FROM vinkje.organisation")
+    rows = connection.execute(_SELECT_ORGANISATION)
     # Not in the order of a server's language: the same everywhere.
     return sorted((Organisation(*row) for row in rows), key=lambda each: each.name)
+
+
+def organisation(connection: psycopg.Connection[Any], name: str) -> Organisation | None:
+    """Return the one of a name, if it takes part."""
+    if not has_round(connection):
+        return None
+    row = connection.execute(f"{_SELECT_ORGANISATION} WHERE name = %s", (name,)).fetchone()
+    return Organisation(*row) if row else None
 
 
 def has_round(connection: psycopg.Connection[Any]) -> bool:

@@ -30,6 +30,7 @@ from forms.store.sqlite.schema import (
     REVISIONS,
     STANDING,
     has_organisations,
+    organisation,
     organisations,
     selects,
     submission_of,
@@ -57,6 +58,7 @@ class SqliteReader:
         self._path = path
         self._own: dict[str, object] = {"organisation": organisation}
         self._of = "" if organisation is None else "AND organisation = :organisation"
+        self._standing_rows = STANDING.format(of=self._of)
         with explained(path):
             self._select, self._select_asked = selects(connection)
 
@@ -64,6 +66,11 @@ class SqliteReader:
         """Return who takes part, by name; none where the form is one organisation's."""
         with explained(self._path):
             return organisations(self._connection)
+
+    def organisation(self, name: str) -> Organisation | None:
+        """Return the one of a name, if it takes part."""
+        with explained(self._path):
+            return organisation(self._connection, name)
 
     def answered(self) -> dict[str, int]:
         """Return how many submissions stand, by the organisation that they carry."""
@@ -136,7 +143,7 @@ class SqliteReader:
     def _standing(self) -> Iterator[tuple[str, str, dict[str, str]]]:
         """Yield the version, the moment and the answers of every submission as it stands."""
         with explained(self._path), _sound(self._path):
-            query = f"SELECT version, at, answers {STANDING} {self._of}"
+            query = f"SELECT version, at, answers {self._standing_rows}"
             rows = self._connection.execute(query, self._own)
             while some := rows.fetchmany(_PARSED):
                 # Together, which takes half the time of one by one.
@@ -149,7 +156,7 @@ class SqliteReader:
         with explained(self._path):
             *counts, first, last = self._connection.execute(
                 f"SELECT count(*), coalesce(sum({REVISIONS}), 0), coalesce(sum({FLAGGED}), 0), "
-                f"min({FIRST}), max(at) {STANDING} {self._of} "
+                f"min({FIRST}), max(at) {self._standing_rows} "
                 "AND (:before IS NULL OR at < :before)",
                 {**self._own, "before": before and text_of(before)},
             ).fetchone()

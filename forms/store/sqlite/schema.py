@@ -37,6 +37,7 @@ _ROUND_TABLES = (
         one INTEGER PRIMARY KEY CHECK (one = 1), figures TEXT NOT NULL)""",
     "CREATE INDEX IF NOT EXISTS submission_organisation ON submission (organisation)",
 )
+_SELECT_ORGANISATION = "SELECT name, contact, size, source, link FROM organisation"
 # Gives rows for `submission_of`.
 SELECT = "SELECT key, answers, version, at, flagged, revision, organisation FROM submission"
 _INSERT = (
@@ -50,10 +51,11 @@ _ASK_BEFORE = (
     "ON CONFLICT (version) DO UPDATE SET codebook = coalesce(codebook, excluded.codebook)"
 )
 _ASK = f"{_ASK_BEFORE}, round = excluded.round, since = excluded.since"
-# Of each key the row that stands: most have one, so that few are looked up.
+# Of each key the row that stands: most have one, so that few are looked up. `{of}` is for whose.
 STANDING = (
     "FROM submission LEFT JOIN (SELECT key AS revised, max(revision) AS last FROM submission "
-    "WHERE revision > 1 GROUP BY key) ON key = revised WHERE revision = coalesce(last, 1)"
+    "WHERE revision > 1 {of} GROUP BY key) ON key = revised "
+    "WHERE revision = coalesce(last, 1) {of}"
 )
 # Of a row that stands: how many revisions of it there are, whether any is flagged, and when the
 # first was sent.
@@ -98,8 +100,16 @@ def organisations(connection: sqlite3.Connection) -> list[Organisation]:
     """Return who takes part, by name."""
     if not has_organisations(connection):
         return []
-    query = "SELECT name, contact, size, source, link FROM organisation ORDER BY name"
+    query = f"{_SELECT_ORGANISATION} ORDER BY name"
     return [Organisation(*row) for row in connection.execute(query)]
+
+
+def organisation(connection: sqlite3.Connection, name: str) -> Organisation | None:
+    """Return the one of a name, if it takes part."""
+    if not has_organisations(connection):
+        return None
+    row = connection.execute(f"{_SELECT_ORGANISATION} WHERE name = ?", (name,)).fetchone()
+    return Organisation(*row) if row else None
 
 
 def enrol(
