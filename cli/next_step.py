@@ -159,6 +159,11 @@ def _until_a_report(files: int) -> dict[str, str]:
         ),
         "make_form": gettext("There is no form yet. Choose one: {command}"),
         "invite": gettext("Invite your colleagues: {command}"),
+        "follow_round": gettext("See how many answered of each organisation: {command}"),
+        "report_each": gettext(
+            "Make the sector's report once the round is over, with: vinkje sector\n"
+            "and the report of each organisation: {command}"
+        ),
         "report": gettext("Make the report: {command}"),
     }
 
@@ -221,6 +226,8 @@ def _command(result: NextStepResult, request: NextStepRequest) -> str:
         "send_reminders": ["send", str(_reminders_of(request)), "--dry-run"],
         "remind": ["remind", workbook],
         "collect": ["status", result.source],
+        "follow_round": ["status", result.source],
+        "report_each": ["report", result.source, "--each"],
         "decide": ["actions", workbook],
         "look": ["actions", workbook],
     }

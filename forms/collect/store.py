@@ -59,7 +59,10 @@ def _check_named(url: str, store: Reader, organisation: str | None) -> None:
     if organisation is None:
         if several := store.organisations():
             text = gettext("has the answers of {count} organisations, which are not put together")
-            remedy = gettext('name one, with --organisation "{name}"')
+            remedy = gettext(
+                'name one, with --organisation "{name}", or make all their reports with: vinkje '
+                "report --each"
+            )
             raise StoreError(
                 shown_address(url),
                 text.format(count=len(several)),

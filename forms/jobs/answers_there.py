@@ -30,13 +30,15 @@ class Answers:
     """How many answers there are: no group and no day, so that nobody is known by it.
 
     `count` is None where nobody counted; with `is_more` there are more than that. `is_elsewhere`
-    says that a network would be asked, `changed` when they last changed.
+    says that a network would be asked, `changed` when they last changed; `organisations` is how
+    many take part where they are of several.
     """
 
     count: int | None = None
     is_more: bool = False
     is_elsewhere: bool = False
     changed: datetime | None = None
+    organisations: int = 0
 
 
 def count_answers(sources: Sequence[str], checklist: Checklist, tab: str | None) -> Answers:
@@ -48,7 +50,9 @@ def count_answers(sources: Sequence[str], checklist: Checklist, tab: str | None)
     changed = max((each.changed for each in found if each.changed), default=None)
     counts = [each.count for each in found]
     total = None if None in counts else sum(count or 0 for count in counts)
-    return Answers(total, any(each.is_more for each in found), changed=changed)
+    several = sum(each.organisations for each in found)
+    is_more = any(each.is_more for each in found)
+    return Answers(total, is_more, changed=changed, organisations=several)
 
 
 def _answers_in(source: str, checklist: Checklist, tab: str | None, end: float) -> Answers:
@@ -57,8 +61,9 @@ def _answers_in(source: str, checklist: Checklist, tab: str | None, end: float) 
         return Answers(is_elsewhere=True)
     if kind == "store":
         with read_store(source) as store:
-            held = store.holdings()
-        return Answers(held.submissions, changed=held.last or changed_at(local_file(source)))
+            held, several = store.holdings(), len(store.organisations())
+        changed = held.last or changed_at(local_file(source))
+        return Answers(held.submissions, changed=changed, organisations=several)
     path = plain(Path(source))
     changed = changed_at(path)
     if not is_small(path):

@@ -43,6 +43,8 @@ class Step(StrEnum):
     CHANGE_CHECKLIST = "change_checklist"
     MAKE_FORM = "make_form"
     INVITE = "invite"
+    FOLLOW_ROUND = "follow_round"
+    REPORT_EACH = "report_each"
     REPORT = "report"
     REPORT_AGAIN = "report_again"
     READ_REMARKS = "read_remarks"
@@ -146,6 +148,11 @@ class _Folder:
         # Without a name: an address may hold a password.
         return self.look("", lambda: count_answers(sources, checklist, self.request.tab))
 
+    @property
+    def organisations(self) -> int:
+        """Return how many take part, where answers are of several."""
+        return self.answers.organisations if self.answers else 0
+
     @cached_property
     def files(self) -> list[Path]:
         """Return the tables of answers that no setting names, the newest first."""
@@ -239,6 +246,8 @@ _STEPS: Sequence[tuple[Step, Callable[[_Folder], object]]] = (
     (Step.CHANGE_CHECKLIST, lambda folder: not folder.is_begun and _is_as_shipped(folder)),
     (Step.MAKE_FORM, lambda folder: not folder.is_begun),
     (Step.INVITE, lambda folder: folder.answers and folder.answers.count == 0),
+    (Step.FOLLOW_ROUND, lambda folder: folder.organisations and folder.is_open),
+    (Step.REPORT_EACH, lambda folder: folder.organisations),
     (Step.REPORT, _wants_report),
     (Step.REPORT_AGAIN, _mail_is_old),
     (Step.READ_REMARKS, _has_unread_remarks),

@@ -116,4 +116,6 @@ def _own_report(request: ReportRequest) -> OwnReport:
         return replace(made, fault=str(error))
     except OSError as error:
         return replace(made, fault=f"{error.filename or request.output}: {reason_of(error)}")
+    except Exception as error:  # noqa: BLE001 - what is wrong with one is no reason to stop all
+        return replace(made, fault=f"{type(error).__name__}: {error}")
     return replace(made, used=result.report.findings.rows.used)

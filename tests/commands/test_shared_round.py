@@ -610,3 +610,12 @@ def test_a_day_that_ended_closes_a_round(tmp_path: Path, vinkje: Run) -> None:
     assert (done.returncode, f"do this after {now + timedelta(days=2)}" in done.stderr) == (1, True)
     closes(now - timedelta(days=2))
     assert vinkje("sector", *DAY).returncode == 0
+
+
+def test_a_folder_of_a_round_says_what_comes_next(
+    tmp_path: Path, vinkje: Run, answers: str
+) -> None:
+    """The reports of all, not one of everybody together."""
+    assert vinkje("init", ".").returncode == 0
+    (tmp_path / "vinkje.toml").write_text(f'source = "{answers}"\n', "utf-8")
+    assert "vinkje report --each" in vinkje().stdout
