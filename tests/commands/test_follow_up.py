@@ -57,34 +57,43 @@ def _first(path: Path) -> Folder:
     return made
 
 
-@pytest.mark.parametrize("header", OWN)
 @pytest.mark.parametrize(
-    "value",
+    "values",
     [
-        *("Jan", "  Jan ", "=geen formule", "12", "1e5", "#N/A", "_x0041_", "é 😀", "twee\nregels"),
-        *("x" * 5000, 12, 12.5, True, DAY, "begin december"),
+        ("Jan", "  Jan ", "=geen formule", "12", "1e5"),
+        ("#N/A", "_x0041_", "é 😀", "twee\nregels", "x" * 5000),
+        (12, 12.5, True, DAY, "begin december"),
     ],
-    ids=str,
+    ids=["texts", "odd texts", "no texts"],
 )
-def test_a_cell_comes_back_as_it_was(folder: Folder, header: str, value: object) -> None:
-    """In every column of theirs, text as text; also a week later."""
+def test_a_cell_comes_back_as_it_was(folder: Folder, values: tuple[object, ...]) -> None:
+    """In every column of theirs, a value a row, text as text; also a week later."""
+    by_item = {f"A{n}": value for n, value in enumerate(values, 1)}
+    # A bare number is a day where days stand.
+    of_days = {"Deadline", "Gereed op"}
+    places = [
+        (item, header)
+        for item, value in by_item.items()
+        for header in OWN
+        if value not in (12, 12.5) or header not in of_days
+    ]
 
     def write(sheet: Any) -> None:
-        there = cell(sheet, "A3", header)
-        there.value = value
-        if isinstance(value, str):
-            there.value = value.replace("_x", "_x005F_x")
-            there.data_type = "s"
+        for item, header in places:
+            there, value = cell(sheet, item, header), by_item[item]
+            there.value = value
+            if isinstance(value, str):
+                there.value = value.replace("_x", "_x005F_x")
+                there.data_type = "s"
 
     folder.edit(write)
     for week in (7, 14):
         folder.report(date(2026, 12, week))
-        found = cell(folder.sheet(), "A3", header)
-        is_day = header in {"Deadline", "Gereed op"}
-        if is_day and value in (12, 12.5):
-            continue
-        assert str(found.value).replace("_x005F_", "_") == str(value)
-        assert found.data_type != "f"
+        sheet = folder.sheet()
+        for item, header in places:
+            found = cell(sheet, item, header)
+            assert str(found.value).replace("_x005F_", "_") == str(by_item[item]), (item, header)
+            assert found.data_type != "f"
 
 
 def test_what_they_emptied_stays_empty(folder: Folder) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -94,16 +94,22 @@ class Folder:
         self.edit(lambda sheet: put(sheet, item, **cells))
 
     def sheet(self, name: str = "Actielijst") -> Any:
-        """Return a tab of the workbook."""
-        return load_workbook(io.BytesIO(self.workbook.read_bytes()), rich_text=True)[name]
+        """Return a tab of the workbook, to read."""
+        return _opened(self.workbook.read_bytes())[name]
 
     def row(self, item: str) -> dict[str, Any]:
         """Return an item's row, by header."""
-        return rows(self.sheet())[numbers(self.sheet()).index(item)]
+        return rows(self.sheet())[self.order().index(item)]
 
     def order(self) -> list[str]:
         """Return the Nr of every row, top to bottom."""
         return numbers(self.sheet())
+
+
+@lru_cache(maxsize=1)
+def _opened(content: bytes) -> Any:
+    """Return a workbook; what is looked at several times is parsed once."""
+    return load_workbook(io.BytesIO(content), rich_text=True)
 
 
 def begun(start: Callable[[Path], Folder], path: Path) -> Folder:
