@@ -2,43 +2,23 @@
 
 import os
 import shutil
+import signal
 import stat
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from unittest import mock
 
 import pytest
 from conftest import ROOT
 
+from cli.main import _end
 from forms.atomic_files import check_distinct, write_all
 from forms.errors import OutputError
 
-# The signal comes while the system is busy with one call: Python hears it before or after.
-INTERRUPTED = """
-import os, signal, sys
-from pathlib import Path
-from cli.main import _end
-from forms import atomic_files
-signal.signal(signal.SIGTERM, _end)
-calls = 0
-real = os.{call}
-def interrupting(*args, **kwargs):
-    global calls
-    calls += 1
-    if calls == {nth} and "{moment}" == "before":
-        os.kill(os.getpid(), signal.{signal})
-    result = real(*args, **kwargs)
-    if calls == {nth} and "{moment}" == "after":
-        os.kill(os.getpid(), signal.{signal})
-    return result
-os.{call} = interrupting
-folder = Path(sys.argv[1])
-new = {{folder / n: b"new" * 99999 for n in ("a", "b", "c")}}
-atomic_files.write_all(new, keep_former=[folder / "a"])
-"""
-# Three files, two of them there already, one of these kept: every call from first to last.
 STOPPED = """
 import os, signal, sys
 from cli.main import vinkje
@@ -52,6 +32,7 @@ os.fsync = stopping
 os.chdir(sys.argv[1])
 vinkje(["report", "antwoorden-demo.csv", *{more}, "--date", "2027-01-01"])
 """
+# Three files, two of them there already, one of these kept: every call from first to last.
 CALLS = [
     (c, n) for c, most in (("fsync", 6), ("link", 3), ("replace", 3)) for n in range(1, most + 1)
 ]
@@ -133,19 +114,45 @@ def test_a_full_disk_leaves_all_as_it_was(tmp_path: Path) -> None:
     assert snapshot(tmp_path) == before
 
 
+@contextmanager
+def interrupted(call: str, nth: int, moment: str, number: int) -> Iterator[None]:
+    """Send this process a signal at a call of the system, before it or after; it must end there."""
+    real, calls = getattr(os, call), 0
+
+    def interrupting(*args: object, **kwargs: object) -> object:
+        nonlocal calls
+        calls += 1
+        if calls == nth and moment == "before":
+            os.kill(os.getpid(), number)
+        result = real(*args, **kwargs)
+        if calls == nth and moment == "after":
+            os.kill(os.getpid(), number)
+        return result
+
+    former = signal.signal(signal.SIGTERM, _end)
+    try:
+        with (
+            pytest.raises((KeyboardInterrupt, SystemExit)),
+            mock.patch.object(os, call, interrupting),
+        ):
+            yield
+    finally:
+        signal.signal(signal.SIGTERM, former)
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows knows no SIGTERM")
-@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 @pytest.mark.parametrize("moment", ["before", "after"])
 @pytest.mark.parametrize(("call", "nth"), CALLS)
 def test_an_interrupt_leaves_all_as_it_was(
-    tmp_path: Path, call: str, nth: int, moment: str, name: str
+    tmp_path: Path, call: str, nth: int, moment: str, number: int
 ) -> None:
     """Before, between and in the middle of the swaps: no new file, no other file."""
     for file in ("a", "b"):
         (tmp_path / file).write_bytes(b"old " + file.encode())
     before = snapshot(tmp_path)
-    done = run(INTERRUPTED.format(call=call, nth=nth, moment=moment, signal=name), tmp_path)
-    assert done.returncode != 0
+    with interrupted(call, nth, moment, number):
+        write_all({tmp_path / n: b"new" * 99_999 for n in "abc"}, keep_former=[tmp_path / "a"])
     assert snapshot(tmp_path) == before
 
 
@@ -155,8 +162,8 @@ def test_an_interrupt_while_tidying_leaves_nothing_odd(tmp_path: Path, nth: int)
     """By then all files are new; the hidden ones still go."""
     for file in ("a", "b"):
         (tmp_path / file).write_bytes(b"old")
-    code = INTERRUPTED.format(call="unlink", nth=nth, moment="before", signal="SIGINT")
-    assert run(code, tmp_path).returncode != 0
+    with interrupted("unlink", nth, "before", signal.SIGINT):
+        write_all({tmp_path / n: b"new" * 99_999 for n in "abc"}, keep_former=[tmp_path / "a"])
     left = snapshot(tmp_path)
     assert [name for name in left if name.startswith(".")] == []
     assert len({left[name][:3] for name in ("a", "b") if name in left}) == 1

@@ -150,38 +150,41 @@ def test_a_file_that_is_not_carried_from_is_kept_for_good(folder: Folder) -> Non
     assert not folder.former.exists()
 
 
-@pytest.mark.parametrize(
-    ("typed", "day"),
-    [
+def dated(folder: Folder, header: str, typed: dict[str, str | None]) -> None:
+    """Type a text a row under a header; each is the day it means in the next report, or stays."""
+    items = {text: f"A{n}" for n, text in enumerate(typed, 1)}
+    folder.checklist = checklist({item: f"Stelling {item}." for item in items.values()})
+    folder.report()
+    folder.edit(lambda sheet: [put(sheet, i, **{header: text}) for text, i in items.items()])
+    folder.report(NEXT)
+    by_item = dict(zip(folder.order(), rows(folder.sheet()), strict=True))
+    found = {text: by_item[item][header] for text, item in items.items()}
+    assert {text: str(found[text])[:10] if day else found[text] for text, day in typed.items()} == {
+        text: day or text for text, day in typed.items()
+    }
+
+
+def test_a_day_that_was_typed_becomes_a_day(folder: Folder) -> None:
+    """So that it can be late; text that is no day stays, and is pointed out."""
+    days = (
         *(("1-12-2026", "2026-12-01"), ("1/12/2026", "2026-12-01"), ("1 dec", "2026-12-01")),
         *(("1 december 2026", "2026-12-01"), ("3 jan", "2027-01-03"), ("2026-12-24", "2026-12-24")),
         *(("1e dec", "2026-12-01"), ("di. 1 december 2026", "2026-12-01"), ("1/12", "2026-12-01")),
         *(("1 december 2026 17:00", "2026-12-01"), ("1 juni", "2027-06-01")),
         *(("1 nov", "2026-11-01"), ("1st Dec", "2026-12-01"), ("Tue 1 Dec", "2026-12-01")),
         *(("begin december", None), ("31 feb", None), ("12-31-2026", None), ("1 van 3", None)),
-    ],
-)
-def test_a_day_that_was_typed_becomes_a_day(folder: Folder, typed: str, day: str | None) -> None:
-    """So that it can be late; text that is no day stays, and is pointed out."""
-    folder.write("A1", Deadline=typed)
-    folder.report(NEXT)
-    found = folder.row("A1")["Deadline"]
-    assert (str(found)[:10] if day else found) == (day or typed)
+    )
+    dated(folder, "Deadline", dict(days))
 
 
-@pytest.mark.parametrize(
-    ("typed", "day"),
-    [
+def test_what_is_done_lies_behind(folder: Folder) -> None:
+    """Of a day without a year that somebody typed as done."""
+    days = (
         *(("1 juni", "2026-06-01"), ("1 feb", "2026-02-01"), ("24-12", "2025-12-24")),
         *(("7 dec", "2026-12-07"), ("30 nov", "2026-11-30"), ("8 dec", "2025-12-08")),
         *(("29 feb", "2024-02-29"), ("8-12-2026", "2026-12-08")),
-    ],
-)
-def test_what_is_done_lies_behind(folder: Folder, typed: str, day: str) -> None:
-    """Of a day without a year that somebody typed as done."""
-    folder.write("A1", **{"Gereed op": typed})
-    folder.report(NEXT)
-    assert str(folder.row("A1")["Gereed op"])[:10] == day
+    )
+    dated(folder, "Gereed op", dict(days))
 
 
 def noted(folder: Folder, **more: Any) -> dict[str, list[dict[str, Any]]]:

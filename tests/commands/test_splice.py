@@ -32,6 +32,7 @@ from working import (
     YES,
     Folder,
     Parts,
+    begun,
     cell,
     checklist,
     header_row,
@@ -64,7 +65,11 @@ WRITTEN = re.compile(
 @pytest.fixture
 def folder(tmp_path: Path) -> Folder:
     """Return a folder with a report in it."""
-    made = Folder(tmp_path)
+    return begun(_first, tmp_path)
+
+
+def _first(path: Path) -> Folder:
+    made = Folder(path)
     made.report()
     return made
 
