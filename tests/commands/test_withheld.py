@@ -24,13 +24,15 @@ NAMES = "Jan van de Kerkstraat belde"
 OTHER = "Gaat goed"
 
 
-@pytest.fixture(params=["item", "section"])
+# Remarks of an item and of a section stand on the same tab: most tests look at one of the two.
+both = pytest.mark.parametrize("folder", ["item", "section"], indirect=True)
+
+
+@pytest.fixture
 def folder(tmp_path: Path, request: pytest.FixtureRequest) -> Folder:
     """Return a folder with a report that shows two remarks."""
-    return begun(
-        {"item": _with_remarks_by_item, "section": _with_remarks_by_section}[request.param],
-        tmp_path,
-    )
+    by_item = getattr(request, "param", "section") == "item"
+    return begun(_with_remarks_by_item if by_item else _with_remarks_by_section, tmp_path)
 
 
 def _with_remarks_by_item(path: Path, subject: str = "A1", remarks: str = "item") -> Folder:
@@ -81,29 +83,49 @@ def everything(folder: Folder, path: Path | None = None) -> str:
     return "\n".join([*parts, *mails])
 
 
+@both
 def test_it_is_shown_until_somebody_says_no(folder: Folder) -> None:
     """As it was written."""
     folder.report(date(2026, 12, 7))
     assert NAMES in everything(folder)
 
 
-@pytest.mark.parametrize("word", ["Nee", "nee", " NEE ", "No", False, "liever niet", "nee, naam"])
-def test_a_no_keeps_it_out_for_good(folder: Folder, word: object) -> None:
-    """Anything but a yes is a no; the row stays, so that it can be undone."""
-    answer(folder, word)
+@both
+def test_a_no_keeps_it_out_for_good(folder: Folder) -> None:
+    """The row stays, so that it can be undone."""
+    answer(folder, "Nee")
     for week in (7, 14, 21):
         folder.report(date(2026, 12, week))
-        assert NAMES not in everything(folder)
-        assert OTHER in everything(folder)
-        assert "(niet getoond)" in everything(folder)
-        assert "Onderdeel: 12" not in everything(folder)
+        said = everything(folder)
+        assert NAMES not in said
+        assert OTHER in said
+        assert "(niet getoond)" in said
+        assert "Onderdeel: 12" not in said
+
+
+@pytest.mark.parametrize("word", ["nee", " NEE ", "No", False, "liever niet", "nee, naam"])
+def test_anything_but_a_yes_is_a_no(folder: Folder, word: object) -> None:
+    """Also what nobody foresaw."""
+    answer(folder, word)
+    folder.report(date(2026, 12, 7))
+    said = everything(folder)
+    assert NAMES not in said
+    assert OTHER in said
+    assert "(niet getoond)" in said
+
+
+def _withheld(path: Path) -> Folder:
+    made = _with_remarks_by_section(path)
+    answer(made, "Nee")
+    made.report(date(2026, 12, 7))
+    return made
 
 
 @pytest.mark.parametrize("word", ["Ja", "yes", None, True, " ja! ", "J", "waar", "  "])
-def test_a_yes_shows_it_again(folder: Folder, word: object) -> None:
+def test_a_yes_shows_it_again(tmp_path: Path, word: object) -> None:
     """Also an emptied cell."""
-    answer(folder, "Nee")
-    folder.report(date(2026, 12, 7))
+    folder = begun(_withheld, tmp_path)
+    assert NAMES not in everything(folder)
     answer(folder, word)
     folder.report(date(2026, 12, 14))
     assert NAMES in everything(folder)
@@ -145,6 +167,7 @@ def titled(workbook: Any) -> None:
         name.attr_text = name.attr_text.replace("'Deel'", "'Iets anders'")
 
 
+@both
 @pytest.mark.parametrize("change", [renamed, moved, titled])
 def test_a_no_is_found_wherever_it_went(folder: Folder, change: Callable[[Any], object]) -> None:
     """By the code that stands in the same row."""
@@ -154,6 +177,7 @@ def test_a_no_is_found_wherever_it_went(folder: Folder, change: Callable[[Any], 
     assert OTHER in everything(folder)
 
 
+@both
 def test_libreoffice_may_save_it(folder: Folder, libreoffice: Callable[[Path, str], Path]) -> None:
     """Its text then stands in a table of its own."""
     answer(folder, "Nee")
@@ -163,6 +187,7 @@ def test_libreoffice_may_save_it(folder: Folder, libreoffice: Callable[[Path, st
     assert OTHER in everything(folder)
 
 
+@both
 def test_a_list_that_is_begun_anew_does_not_show_it(folder: Folder) -> None:
     """With --overwrite nothing else comes along; what a broken file cannot say the secret does."""
     answer(folder, "Nee")
@@ -176,6 +201,7 @@ def test_a_list_that_is_begun_anew_does_not_show_it(folder: Folder) -> None:
     assert NAMES not in everything(folder)
 
 
+@both
 def test_the_same_remark_stands_there_once(folder: Folder) -> None:
     """With how often: six people wrote it, with a word beside it for all of them."""
     said = [(row[1].value, row[2].value) for row in loaded(folder)["Deel"] if row[3].value == "Ja"]
@@ -335,7 +361,11 @@ def test_a_word_that_is_neither_is_pointed_out(folder: Folder, word: str, count:
 @pytest.fixture
 def by_item(tmp_path: Path) -> Folder:
     """Return a folder with a report that shows a remark in the action list too."""
-    made = Folder(tmp_path, remarks={"A1": NAMES})
+    return begun(_with_one_remark, tmp_path)
+
+
+def _with_one_remark(path: Path) -> Folder:
+    made = Folder(path, remarks={"A1": NAMES})
     made.report()
     return made
 
@@ -505,6 +535,7 @@ def test_choices_of_an_earlier_vinkje_come_along(tmp_path: Path) -> None:
         assert guessed not in said
 
 
+@both
 def test_without_the_key_all_remarks_stay_out_until_somebody_chooses(folder: Folder) -> None:
     """Nobody can tell which of them was withheld, nor which are new."""
     answer(folder, "Nee")
@@ -557,6 +588,7 @@ def test_without_the_key_remarks_come_with_new_figures(folder: Folder) -> None:
     assert NAMES in everything(folder)
 
 
+@both
 def test_sorting_without_the_code_keeps_the_right_one_out(folder: Folder) -> None:
     """Nobody sees the code, so people leave it out of what they sort."""
     workbook = loaded(folder)
