@@ -170,8 +170,11 @@ def test_an_interrupt_while_tidying_leaves_nothing_odd(tmp_path: Path, nth: int)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows knows no SIGTERM")
-@pytest.mark.parametrize("more", [[], ["--overwrite"]], ids=["carried over", "anew"])
-@pytest.mark.parametrize(("name", "code"), [("SIGINT", 1), ("SIGTERM", 143)])
+@pytest.mark.parametrize(
+    ("name", "code", "more"),
+    [("SIGINT", 1, []), ("SIGTERM", 143, ["--overwrite"])],
+    ids=["carried over", "anew"],
+)
 def test_a_command_that_is_stopped_leaves_all_as_it_was(
     tmp_path: Path, demo: Path, name: str, code: int, more: list[str]
 ) -> None:

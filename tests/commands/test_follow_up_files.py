@@ -117,18 +117,24 @@ WAYS: dict[str, Callable[[Parts], None]] = {
 }
 
 
-@pytest.mark.parametrize("way", WAYS)
-def test_a_file_may_be_written_otherwise(folder: Folder, way: str) -> None:
-    """All comes along, and what somebody said no to stays out."""
-    folder.remarks, folder.people = {"A1": "Wim zei dit", "A2": "gaat goed"}, 12
-    folder.report(NEXT)
+def _refused(path: Path) -> Folder:
+    made = _first(path)
+    made.remarks, made.people = {"A1": "Wim zei dit", "A2": "gaat goed"}, 12
+    made.report(NEXT)
 
     def refuse(sheet: Any) -> None:
         for row in sheet.parent["Deel"].iter_rows():
             if row[1].value == "Wim zei dit":
                 row[3].value = "Nee"
 
-    folder.edit(refuse)
+    made.edit(refuse)
+    return made
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_file_may_be_written_otherwise(tmp_path: Path, way: str) -> None:
+    """All comes along, and what somebody said no to stays out."""
+    folder = begun(_refused, tmp_path)
     repack(folder.workbook, WAYS[way])
     folder.report(NEXT)
     assert (folder.row("A1")["Notitie"], folder.row("A1")["Besluit"]) == ("eigen", "Nodig")

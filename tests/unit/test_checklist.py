@@ -70,10 +70,11 @@ try:
     resource.setrlimit(resource.RLIMIT_AS, (2**29, 2**29))
 except ImportError:
     pass
-try:
-    load_checklist(Path(sys.argv[1]))
-except ChecklistError as error:
-    print(error)
+for name in sys.argv[1:]:
+    try:
+        load_checklist(Path(name))
+    except ChecklistError as error:
+        print(error, end="\\0")
 """
 
 
@@ -227,8 +228,8 @@ HOSTILE: dict[str, tuple[bytes, str]] = {
     "half a surrogate": (b'title: "\\uD800"\n', ":1: 'title: "),
     "several documents": (SOUND + b"---\n" + SOUND, ":4: a second document"),
     "many documents": (b"---\n" * 200_000, ":2: a second document"),
-    "duplicate keys": (b"title: T\n" * 100_000, ":2: 'title' stands here again"),
-    "unknown keys": (b"".join(b"k%x: 1\n" % n for n in range(90_000)), ":1: unknown key 'k0'"),
+    "duplicate keys": (b"title: T\n" * 30_000, ":2: 'title' stands here again"),
+    "unknown keys": (b"".join(b"k%x: 1\n" % n for n in range(30_000)), ":1: unknown key 'k0'"),
     "a long number": (
         b"title: T\nrules: {min_group: " + b"9" * 900_000 + b"}\n",
         ":2: 'min_group'",
@@ -242,32 +243,34 @@ HOSTILE: dict[str, tuple[bytes, str]] = {
 }
 
 
-def read_alone(path: Path) -> str:
-    """Return what is said of a file in a process that may use 512 MB and 30 seconds."""
+def read_alone(*paths: Path) -> list[str]:
+    """Return what is said of files in a process that may use 512 MB, and 30 seconds for all."""
     done = subprocess.run(
-        [sys.executable, "-c", READ_ALONE, path.name],
-        cwd=path.parent,
+        [sys.executable, "-c", READ_ALONE, *(path.name for path in paths)],
+        cwd=paths[0].parent,
         env=environment(),
         capture_output=True,
         encoding="utf-8",
         timeout=30,
         check=False,
     )
-    assert (done.returncode, done.stderr) == (0, "")
-    return done.stdout
+    assert (done.returncode, done.stderr) == (0, ""), done.stdout[-500:]
+    return done.stdout.split("\0")[:-1]
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", HOSTILE)
-def test_a_hostile_file_is_refused_before_it_hurts(tmp_path: Path, name: str) -> None:
+def test_a_hostile_file_is_refused_before_it_hurts(tmp_path: Path) -> None:
     """Whatever could run, grow or recurse is refused, with its line."""
-    content, said = HOSTILE[name]
-    path = tmp_path / "lijst.yaml"
-    path.write_bytes(content)
-    refused = read_alone(path)
-    assert said in refused
-    assert "hurt" not in refused.replace("echo hurt", "")
-    assert all(re.match(r"lijst\.yaml:\d+: ", line) for line in refused.splitlines()[1:])
+    paths = [tmp_path / f"lijst-{number}.yaml" for number in range(len(HOSTILE))]
+    for path, (content, _) in zip(paths, HOSTILE.values(), strict=True):
+        path.write_bytes(content)
+    for path, (name, (_, said)), refused in zip(
+        paths, HOSTILE.items(), read_alone(*paths), strict=True
+    ):
+        assert said in refused, name
+        assert "hurt" not in refused.replace("echo hurt", "")
+        of_file = re.compile(rf"{path.name}:\d+: ")
+        assert all(of_file.match(line) for line in refused.splitlines()[1:]), name
 
 
 @pytest.mark.slow
@@ -277,5 +280,5 @@ def test_a_file_of_a_gigabyte_is_not_read_whole(tmp_path: Path) -> None:
     with path.open("wb") as file:
         file.write(SOUND + b"# ")
         file.truncate(1_000_000_000)
-    said = "lijst.yaml: larger than 1 MB, and a checklist never is; is it the right file?\n"
-    assert read_alone(path) == said
+    said = "lijst.yaml: larger than 1 MB, and a checklist never is; is it the right file?"
+    assert read_alone(path) == [said]
