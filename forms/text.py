@@ -32,7 +32,8 @@ def normalize(text: str) -> str:
 
 def says_something(text: str) -> bool:
     """Say whether text holds a letter, a digit or a sign such as an emoji: `-` and `...` do not."""
-    return any(c.isalnum() or unicodedata.category(c) == "So" for c in text)
+    # Most do with their first.
+    return text[:1].isalnum() or any(c.isalnum() or unicodedata.category(c) == "So" for c in text)
 
 
 def text_of(cell: object) -> str:

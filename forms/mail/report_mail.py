@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 
 from forms.action_list.actions import Action
 from forms.analysis.rules import Finding, Priority
@@ -21,7 +22,6 @@ from forms.mail.result import (
 )
 from forms.percent import percent
 from forms.report.model import Report, based_on
-from forms.report.section_remarks import section_remarks
 from forms.text import one_line, shortened
 
 # Many servers take no mail over 25 MB, and an attachment grows by 37% on its way.
@@ -220,7 +220,7 @@ def _further(report: Report) -> Iterator[str]:
         return
     if not_asked := sum(finding.counts is None for finding in findings.items):
         yield words("mail.not_asked", count=not_asked)
-    said = (each for s in report.checklist.sections for each in section_remarks(report, s))
+    said = chain.from_iterable(report.section_remarks.values())
     if remarks := sum(bool(each.remark.text) for each in said):
         yield words("mail.remarks", count=remarks)
     if is_followed(report):

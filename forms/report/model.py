@@ -1,7 +1,5 @@
 """The one value that workbook, mail and JSON are made from."""
 
-from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -17,8 +15,9 @@ from forms.analysis.rules import Finding, Findings, Verdict
 from forms.analysis.sector import SectorFigures
 from forms.analysis.trend import EarlierRound, Trend, name_now, trend
 from forms.analysis.withheld import code_of, without
-from forms.checklist.model import Checklist, Section
+from forms.checklist.model import Checklist
 from forms.report.existing import ExistingWorkbook
+from forms.report.remarks import Known, Remark, SectionRemark, known_remarks, section_remarks
 from forms.report.tabs import Tabs, tabs_for
 from forms.responses.model import Responses
 from forms.text import says_something
@@ -26,15 +25,6 @@ from forms.wording import Wording, wording
 
 # Letters that a remark has at most in the one cell that a statement has for them.
 REMARK_LENGTH = 160
-
-
-@dataclass(frozen=True)
-class Remark:
-    """What people wrote, its code, and how often it was written; no text when it is withheld."""
-
-    code: str
-    text: str = ""
-    count: int = 1
 
 
 @dataclass(frozen=True)
@@ -169,38 +159,35 @@ class Report:
     @cached_property
     def _shown(self) -> dict[str, list[Remark]]:
         return {
-            subject: [remark for remark in remarks if remark.text]
+            subject: [remark for remark in remarks.values() if remark.text]
             for subject, remarks in self._remarks.items()
         }
 
-    def all_remarks(self, subject: str) -> list[Remark]:
-        """Return every remark about a subject, those that are withheld last and without text."""
-        return self._remarks.get(subject, []) if self.shows_remarks else []
+    @cached_property
+    def section_remarks(self) -> dict[str, list[SectionRemark]]:
+        """Return by section every remark about it and its items, those withheld without text."""
+        known = self._remarks if self.shows_remarks else {}
+        return {section.id: section_remarks(section, known) for section in self.checklist.sections}
 
     def empty_remarks(self, subject: str) -> int:
         """Return how many remarks about a subject say nothing: they are left out."""
         texts = self.responses.remarks.get(subject, ()) if self.shows_remarks else ()
         return sum(not says_something(text) for text in texts)
 
-    @cached_property
-    def _remarks(self) -> dict[str, list[Remark]]:
-        return {subject: self._known(texts) for subject, texts in self.responses.remarks.items()}
+    def code_of(self, remark: Remark) -> str:
+        """Return what a remark is known by, in every report."""
+        return remark.code or code_of(self.key, remark.text)
 
-    def _known(self, texts: Iterable[str]) -> list[Remark]:
-        """Return every remark once, in the spelling that most people gave it."""
-        spellings: dict[str, dict[str, int]] = {}
-        for text, count in Counter(texts).items():
-            if says_something(text):
-                spellings.setdefault(same_remark(text), {})[text] = count
-        shown, hidden = [], {}
-        for own in spellings.values():
-            text = max(own, key=own.__getitem__)
-            code = code_of(self.key, text)
-            if code in self.withheld:
-                hidden[code] = Remark(code)
-            else:
-                shown.append(Remark(code, text, sum(own.values())))
-        return [*shown, *hidden.values()]
+    @cached_property
+    def _remarks(self) -> dict[str, Known]:
+        texts = self.responses.remarks
+        return {s: known_remarks(own, self._withheld_code) for s, own in texts.items()}
+
+    def _withheld_code(self, text: str) -> str:
+        """Return a remark's code if it is withheld, else nothing."""
+        # Codes cost more than all else about remarks, and of very many only a few are shown.
+        code = code_of(self.key, text) if self.withheld else ""
+        return code if code in self.withheld else ""
 
     def without_withheld(self, text: str) -> str:
         """Return what people wrote elsewhere, without the remarks that are withheld."""
@@ -216,7 +203,7 @@ class Report:
         return [
             text
             for text in dict.fromkeys(texts)
-            if says_something(text) and code_of(self.key, text) in self.withheld
+            if says_something(text) and self._withheld_code(text)
         ]
 
     def section_findings(self, section: str) -> list[Finding]:
@@ -226,19 +213,6 @@ class Report:
     def in_order(self) -> int:
         """Return how many items are in order."""
         return sum(f.verdict is Verdict.IN_ORDER for f in self.findings.items)
-
-
-def subjects_of(section: Section) -> list[str]:
-    """Return the ids of what remarks can be about: the section, and its items."""
-    return [section.id, *(item.id for item in section.items)]
-
-
-def same_remark(text: str) -> str:
-    """Return what is the same of remarks that differ in case, spaces or a full stop.
-
-    Their codes make less of a difference: `-1` and `+1` are withheld together, and shown apart.
-    """
-    return " ".join(text.casefold().split()).rstrip(". ")
 
 
 def based_on(finding: Finding, used: int, words: Wording) -> str:

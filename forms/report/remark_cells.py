@@ -2,7 +2,8 @@
 
 from forms.analysis.rules import Finding
 from forms.excel.text import TabLink
-from forms.report.model import REMARK_LENGTH, Remark, Report
+from forms.report.model import REMARK_LENGTH, Report
+from forms.report.remarks import Remark
 from forms.text import shortened
 
 # Remarks in one cell; the section's tab has them all.

@@ -12,17 +12,17 @@ from forms.analysis.withheld import code_of
 from forms.notes import Note
 from forms.report.model import Report
 from forms.report.note_kinds import NewRemarks, NewRemarksShared
-from forms.report.section_remarks import on_the_tab, section_remarks
+from forms.report.remarks import on_the_tab
 
 
 def unread_remarks(report: Report, read: Collection[str]) -> Mapping[str, int]:
     """Return how many remarks are to be read on each tab that has any, by its title."""
     counts = {}
     for section in report.checklist.sections:
-        shown = on_the_tab(section_remarks(report, section))
-        unread = [each for each in shown if each.remark.text and each.remark.code not in read]
-        if unread:
-            counts[report.tabs.sections[section.id]] = len(unread)
+        shown = on_the_tab(report.section_remarks[section.id])
+        codes = [report.code_of(each.remark) for each in shown if each.remark.text]
+        if unread := sum(code not in read for code in codes):
+            counts[report.tabs.sections[section.id]] = unread
     return counts
 
 

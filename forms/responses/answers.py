@@ -65,9 +65,10 @@ class CellCodes(dict[Cell, int]):
 
     def __missing__(self, cell: Cell) -> int:
         text = text_of(cell)
-        # What is one of the answers once it is mended can be nothing else.
-        texts = dict.fromkeys((text, mended(text))) if len(text) <= self.longest else ()
-        answer = next(filter(None, (self.answers.get(normalize(each)) for each in texts)), None)
+        answer = None
+        if len(text) <= self.longest:
+            # What is one of the answers once it is mended can be nothing else.
+            answer = self.answers.get(normalize(text)) or self.answers.get(normalize(mended(text)))
         code = CODES[answer] if answer else UNREAD if text.strip() else EMPTY
         code |= 0 if text.isascii() else _BEYOND_ASCII
         if len(self) < _REMEMBERED:

@@ -8,8 +8,8 @@ from forms.analysis.rules import Finding
 from forms.checklist.model import Section
 from forms.excel.text import TabLink, Value, pieces
 from forms.percent import cell_value
-from forms.report.model import Remark, Report, subjects_of
-from forms.report.section_remarks import on_the_tab, section_remarks
+from forms.report.model import Report
+from forms.report.remarks import Remark, on_the_tab, subjects_of
 from forms.report.tabs import Tabs
 from forms.wording import Answer
 from forms.workbook.section_trend import (
@@ -77,7 +77,7 @@ def _row(report: Report, finding: Finding) -> tuple[list[Value], list[str]]:
 
 def _write_remarks(sheet: SheetWriter, report: Report, section: Section) -> None:
     """Write what people wrote about the section and its items, a row a piece."""
-    words, remarks = report.words, section_remarks(report, section)
+    words, remarks = report.words, report.section_remarks[section.id]
     empty = sum(map(report.empty_remarks, subjects_of(section)))
     if not remarks and not empty:
         return
@@ -138,4 +138,4 @@ def _write_remark(sheet: SheetWriter, report: Report, label: str | None, remark:
     styles = [first, "cell" if remark.text else "dim", "number", "own", "unseen"]
     times = remark.count if remark.text else None
     for piece in (first_piece, *(words("section.continued") + piece for piece in more)):
-        sheet.write_row([label or None, piece, times, shown, remark.code], styles)
+        sheet.write_row([label or None, piece, times, shown, report.code_of(remark)], styles)

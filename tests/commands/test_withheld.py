@@ -15,7 +15,7 @@ from openpyxl import load_workbook
 from working import Folder, begun, checklist, headers, rows
 
 from forms.analysis.withheld import CODE, RemarkChoices, code_of, withheld
-from forms.report import section_remarks
+from forms.report import remarks
 from forms.report.list_notes import carried_notes
 from forms.report.secret import find_secret
 from forms.workbook.remark_choices import may_ask_in
@@ -488,13 +488,13 @@ def test_of_very_many_those_withheld_are_always_there(
     """Else nobody could show them again."""
     by_item.remarks = {"A1": OTHER, "A2": NAMES, "A3": "Soms", "A4": "Vaak", "A5": "Nooit"}
     by_item.people += 5
-    monkeypatch.setattr(section_remarks, "MOST_REMARKS", 5)
+    monkeypatch.setattr(remarks, "MOST_REMARKS", 5)
     by_item.report(date(2026, 12, 7))
     for row in (workbook := loaded(by_item))["Deel"].iter_rows():
         if row[1].value == NAMES and row[3].value:
             row[3].value = "Nee"
     workbook.save(by_item.workbook)
-    monkeypatch.setattr(section_remarks, "MOST_REMARKS", 4)
+    monkeypatch.setattr(remarks, "MOST_REMARKS", 4)
     by_item.report(date(2026, 12, 14))
     assert sorted(cell.value for cell in asked(by_item)) == ["Ja"] * 3 + ["Nee"]
 
