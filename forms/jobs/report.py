@@ -135,7 +135,9 @@ def make_report(request: ReportRequest) -> ReportResult:
             request.output, contents, replaceable=request.json_file, overwrite=request.overwrite
         )
     notes = (*copies, *_too_large(request, workbook))
-    notes += notes_on_copy(workbook, request.output.name, request.workbook_url)
+    # A first workbook is vinkje's alone.
+    if existing:
+        notes += notes_on_copy(workbook, request.output.name, request.workbook_url)
     to_read = note_on(report, unread, is_attached=is_attached(workbook, request.workbook_url))
     return ReportResult(report, figures, tuple(outputs), tuple(kept), read, notes, to_read)
 

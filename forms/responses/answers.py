@@ -54,6 +54,14 @@ def answered_rows(columns: Iterable[bytes], rows: int) -> bytes:
     return flags.to_bytes(rows)
 
 
+def lacking_rows(items: Iterable[Iterable[bytes]], rows: int) -> bytes:
+    """Return a byte a row: 1 where an item, of which there are columns, has no answer in any."""
+    flags = all_answered = int.from_bytes(b"\1" * rows)
+    for columns in items:
+        flags &= int.from_bytes(answered_rows(columns, rows))
+    return (flags ^ all_answered).to_bytes(rows)
+
+
 class CellCodes(dict[Cell, int]):
     """From a cell to its code, marked where a text is beyond ASCII; each is read once."""
 

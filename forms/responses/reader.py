@@ -17,6 +17,7 @@ from forms.responses.answers import (
     CellCodes,
     answered_rows,
     is_answer,
+    lacking_rows,
 )
 from forms.responses.columns import Column, ColumnReader, Match
 from forms.responses.header import check_header
@@ -222,16 +223,17 @@ class _PartReader:
     ) -> None:
         """Find rows that hold answers where none is asked, and lack one where one is."""
         strays = self.part.unread.add(cells, len(chunk))
-        if self.part.table.is_keyed:
+        lacking = lacking_rows(coded.values(), len(chunk))
+        if self.part.table.is_keyed or 1 not in lacking:
             return
         for index in self.others:
-            # Of thousands of cells only a few differ, and mostly none is an answer.
-            if any(map(self.codes.is_answer, set(cells[index]))):
+            # Every remark is another, which few rows need to be asked of.
+            if any(map(self.codes.is_answer, set(compress(cells[index], lacking)))):
                 flags = self.codes.of(cells[index]).translate(TO_ANSWERED)
                 strays += ((place, index) for place in compress(range(len(chunk)), flags))
         for place, index in strays:
-            given = [_given(own, place) for own in coded.values()]
-            if not all(map(is_answer, given)):
+            if lacking[place]:
+                given = [_given(own, place) for own in coded.values()]
                 number = self.part.number(self.part.read + place)
                 self.misfits.add_stray(chunk[place], number, index, is_odd=UNREAD in given)
 
