@@ -6,11 +6,13 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+from weakref import ref
 
 import pytest
 from conftest import ROOT, Run
 from google_resources import SERVICE, Sheet, google_error, reason
 from google_server import Asked, GoogleServer, google_server
+from gspread.http_client import HTTPClient
 
 from forms.checklist.model import load_checklist
 from forms.collect import google_sheet
@@ -169,6 +171,35 @@ def test_a_large_sheet_comes_in_chunks(
         "unusable": 0,
     }
     assert google.requests() == [*READS, *[READS[-1]] * 4]
+
+
+class _Row(list[Any]):
+    """A row that can be seen to be let go, as a plain list cannot."""
+
+
+def test_of_a_large_sheet_one_read_is_held_at_a_time(
+    vinkje: Run, google: GoogleServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """But for the rows that are being looked at, a read is let go before the next is asked for."""
+    monkeypatch.setattr(google_sheet, "_CELLS_A_READ", 25_000)
+    google.sheets[SHEET].tabs["Formulierreacties 1"] = rows(3_500)
+    came: list[ref[_Row]] = []
+    held: list[int] = []
+    real = HTTPClient.values_batch_get
+
+    def values_batch_get(*places: Any, **how: Any) -> Any:
+        held.append(sum(row() is not None for row in came))
+        response = real(*places, **how)
+        for each in response["valueRanges"]:
+            each["values"] = list(map(_Row, each["values"]))
+            came.extend(map(ref, each["values"]))
+        return response
+
+    monkeypatch.setattr(HTTPClient, "values_batch_get", values_batch_get)
+    assert figures(vinkje, ADDRESS)["responses"]["used"] == 3_500
+    assert len(held) == 4
+    # 200 rows were looked at last, and as many are taken to be looked at next.
+    assert max(held) < 500
 
 
 def test_rows_that_move_in_between_are_noticed(
