@@ -19,7 +19,7 @@ from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from process import Cost, measure, python, show_costs
+from process import Cost, measure, needed, python, show_costs
 from ratios import conclude, in_turns
 
 HERE = Path(__file__).parent
@@ -172,19 +172,20 @@ def plain(_folder: Path) -> None:
 
 
 @contextmanager
-def database(folder: Path) -> Iterator[None]:
-    """Have an empty database: the one that is named, else on a server of our own."""
+def database(folder: Path) -> Iterator[bool]:
+    """Have an empty database: the one that is named, else on a server of our own, if it can be."""
     if "VINKJE_BENCH_POSTGRESQL" in os.environ:
-        yield
+        yield True
         return
     sys.path.insert(0, str(HERE.parent / "tests" / "support"))
     from postgres_server import postgres, postgres_program
 
-    if not postgres_program("initdb"):
-        raise SystemExit("PostgreSQL is not installed; name a database: VINKJE_BENCH_POSTGRESQL")
+    if not needed("PostgreSQL", postgres_program("initdb")):
+        yield False
+        return
     with postgres(folder / "postgresql", shared_buffers="128MB") as server:
         os.environ["VINKJE_BENCH_POSTGRESQL"] = server.new_database()
-        yield
+        yield True
 
 
 def main(rows: int) -> None:
@@ -205,7 +206,9 @@ def main(rows: int) -> None:
             "report of a store, MB": ours.memory,
         }
 
-    with tempfile.TemporaryDirectory() as place, database(Path(place)):
+    with tempfile.TemporaryDirectory() as place, database(Path(place)) as is_there:
+        if not is_there:
+            return
         subprocess.run([sys.executable, __file__, "make", place, str(rows)], check=True)
         ratios = in_turns(turn)
     print(f"{rows:,} submissions")

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from openpyxl import load_workbook
+from process import needed
 from ratios import Ratio, conclude, in_turns
 
 from forms.checklist.model import default_checklist, load_checklist
@@ -122,7 +123,7 @@ def main() -> None:
         source, output = answers(folder), folder / "rapport.xlsx"
         report(source, output)
         ratios = reading("read follow-up / openpyxl loading its workbook", output)
-        if office := shutil.which("libreoffice"):
+        if office := needed("LibreOffice", shutil.which("libreoffice")):
             withhold(output)
             saved = saved_by_libreoffice(output, office)
             ratios += reading("the same, saved by LibreOffice, 20 withheld", saved)

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from answers import TODAY, files, made
 from machine import keep, rounded
-from process import lowest, measure, python
+from process import lowest, measure, python, vinkje
 
 HERE = Path(__file__).parent
 FIGURES = HERE / "growth.json"
@@ -22,17 +22,15 @@ SIZES = (1_000, 3_000, 10_000, 30_000, 100_000, 300_000, 1_000_000, 3_000_000)
 MOST_XLSX = 100_000
 # What takes minutes is measured once: what disturbs a short run is little of a long one.
 MOST_IN_TURNS, TURNS = 100_000, 2
-VINKJE = ("-c", "from cli.main import vinkje; vinkje()")
 
 
 def commands(folder: Path) -> Iterator[tuple[str, list[str]]]:
     """Yield what is measured of the answers in a folder: its name, and what does it."""
-    plain = python("plain")
-    yield "reading", [plain, str(HERE / "answers.py"), "read", str(folder)]
+    yield "reading", [python("plain"), str(HERE / "answers.py"), "read", str(folder)]
     for kind, sources in (("csv", files(folder)), ("xlsx", list(folder.glob("answers.xlsx")))):
         if sources:
             options = ["-o", str(folder / "report.xlsx"), "--overwrite", "--date", str(TODAY)]
-            yield f"report .{kind}", [plain, *VINKJE, "report", *map(str, sources), *options]
+            yield f"report .{kind}", vinkje("report", *map(str, sources), *options)
 
 
 def figures(rows: int) -> Iterator[dict[str, object]]:

@@ -22,7 +22,7 @@ from typing import Any
 from answers import MOST_IN_A_FILE, TODAY, made
 from machine import keep, rounded, versions
 from openpyxl import load_workbook
-from process import lowest, measure, python
+from process import lowest, measure, python, vinkje
 
 HERE = Path(__file__).parent
 FIGURES = HERE / "peers.json"
@@ -32,9 +32,6 @@ SIZES = tuple(TURNS)
 # A million rows are all that a sheet of Excel holds, and take either archive a quarter of an hour.
 MOST_ARCHIVED = 100_000
 PACKAGES = ("polars", "duckdb", "pandas", "openpyxl", "xlsxwriter", "formpack")
-
-
-VINKJE = ("-c", "from cli.main import vinkje; vinkje()")
 
 
 @dataclass(frozen=True)
@@ -54,7 +51,7 @@ class Way:
         options = ["-o", str(folder / self.file), "--overwrite"]
         if self.job == "report":
             options += ["--date", str(TODAY), "--json", str(folder / "report.json")]
-        return [python("plain"), *VINKJE, self.job, str(folder / "answers.csv"), *options]
+        return vinkje(self.job, str(folder / "answers.csv"), *options)
 
 
 WAYS = (

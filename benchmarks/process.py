@@ -34,6 +34,21 @@ def python(kind: str) -> str:
     return str(program)
 
 
+def vinkje(*arguments: str) -> list[str]:
+    """Return the command `vinkje` as people have it, with arguments."""
+    return [python("plain"), "-c", "from cli.main import vinkje; vinkje()", *arguments]
+
+
+def needed(name: str, path: str | None) -> str:
+    """Return where a program was found; nothing where it was not, and say so.
+
+    What needs it is left out then: bench.py names the goals that nobody measured.
+    """
+    if not path:
+        print(f"  {name} is not installed; what needs it is not measured", flush=True)
+    return path or ""
+
+
 def measure(command: Sequence[str], until: Callable[[str], bool] | None = None) -> Cost:
     """Run a command; raises SystemExit when it fails.
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from urllib.request import urlopen
 
 from answers import MOST_IN_A_FILE, made
-from process import Cost, lowest, measure, python, show_costs
+from process import Cost, lowest, measure, python, show_costs, vinkje
 from ratios import Ratio, conclude, in_turns
 
 TASKS = str(Path(__file__).parent / "tasks.py")
@@ -67,7 +67,6 @@ BY_SIZE = (
 def command(task: str, folder: Path) -> list[str]:
     """Return what runs a task, which is vinkje as people have it unless it says otherwise."""
     plain = python("plain")
-    vinkje = [plain, "-c", "from cli.main import vinkje; vinkje()"]
     store = f"sqlite:///{folder / 'form.db'}"
     match task:
         case "bare":
@@ -75,9 +74,9 @@ def command(task: str, folder: Path) -> list[str]:
         case "libraries":
             return [plain, "-c", "import lxml.etree, openpyxl, pydantic"]
         case "help":
-            return [*vinkje, "--help"]
+            return vinkje("--help")
         case "web":
-            return [*vinkje, "form", "web", "--port", "0", "--store", store]
+            return vinkje("form", "web", "--port", "0", "--store", store)
         case "pandas_way":
             return [python("peers"), TASKS, task, str(folder)]
         case _:

@@ -5,6 +5,7 @@ disk is a library before PostgreSQL and SQLite: 5 ms a sync, such as a plain dis
 """
 
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -14,7 +15,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from urllib.request import urlopen
 
-from process import python
+from process import needed, python
 from ratios import Ratio, conclude, in_turns
 from web import POST_LUA, form_body, ours, slow_disk, wrk
 
@@ -43,6 +44,8 @@ RATIOS = (
 
 def main() -> None:
     """Measure and print."""
+    if not needed("wrk", shutil.which("wrk")):
+        return
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         folder.chmod(0o755)
@@ -122,8 +125,7 @@ def _postgresql(folder: Path, env: Mapping[str, str]) -> Iterator[Callable[[], s
     """Yield what makes an empty database, by its address; None without PostgreSQL."""
     from postgres_server import postgres, postgres_program
 
-    if not postgres_program("initdb"):
-        print("  PostgreSQL is not installed; it is not measured")
+    if not needed("PostgreSQL", postgres_program("initdb")):
         yield None
         return
     with postgres(folder, durable=True, env=env, shared_buffers="128MB") as cluster:
