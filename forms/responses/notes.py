@@ -1,17 +1,18 @@
 """What stood out while answers were read, for whoever makes the report. Pure."""
 
 import re
+from bisect import bisect
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from datetime import date
-from itertools import compress, islice
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime
+from itertools import accumulate, chain, compress, groupby, islice
 
 from forms.checklist.model import Checklist
 from forms.dates import are_ambiguous
 from forms.excel.references import column_letters, column_number
 from forms.notes import Note
 from forms.questionnaire import remark_subjects, remark_title
-from forms.responses.answers import UNREAD, is_answer
+from forms.responses.answers import EMPTY, UNREAD, is_answer
 from forms.responses.model import is_filled
 from forms.responses.note_kinds import (
     Alike,
@@ -55,6 +56,7 @@ _MANY = 10
 _OFTEN = 5
 # Rows and texts that one note names, and characters of a text: enough to find them by.
 _SHOWN_ROWS, _SHOWN_TEXTS, _SHOWN = 5, 3, 40
+_NO_TIME = datetime(1, 1, 1)  # noqa: DTZ001 - only to sort by
 
 
 def round_notes(
@@ -196,27 +198,47 @@ def _person_notes(timed_part: TimedPart) -> Iterator[Note]:
 def _alike(timed: Sequence[TimedPart], items: Collection[str]) -> Iterator[tuple[Part, int]]:
     """Yield the rows that are like an earlier one in everything, to the second, in any source."""
     timed = [timed_part for timed_part in timed if not timed_part.part.table.is_keyed]
-    moments = Counter(
-        time
-        for timed_part in timed
-        for time in compress(timed_part.times, timed_part.used)
-        if time and not timed_part.clock
-    )
-    if not moments or max(moments.values()) == 1:
-        return
+    starts = list(accumulate((len(each.used) for each in timed), initial=0))
+    times = list(chain.from_iterable(each.times for each in timed))
+    used = b"".join(each.used for each in timed)
+
+    def moment(row: int) -> datetime:
+        time = times[row] or _NO_TIME
+        # To sort by: of a bare clock and one with a zone nobody can say which is first.
+        return time.replace(tzinfo=None) if time.tzinfo else time
+
+    def placed(row: int) -> tuple[TimedPart, int]:
+        number = bisect(starts, row) - 1
+        return timed[number], row - starts[number]
+
+    rows = [row for row in compress(range(len(times)), used) if times[row]]
+    # All of one second side by side: to remember every row until the last would take more memory
+    # than all that is read.
+    rows.sort(key=moment)
+    several = (run for _, own in groupby(rows, moment) if len(run := list(own)) > 1)
+    found = (row for run in several for row in _repeated(run, placed, items))
+    yield from ((each.part, row) for each, row in map(placed, sorted(found)))
+
+
+def _repeated(
+    rows: Sequence[int], placed: Callable[[int], tuple[TimedPart, int]], items: Collection[str]
+) -> Iterator[int]:
+    """Yield the rows, of those of one moment, that are like an earlier one in everything."""
+    here = list(map(placed, rows))
+    # A column that no header says to hold times may hold any.
+    known = Counter(each.times[row] for each, row in here if not each.clock)
     seen: set[tuple[object, ...]] = set()
-    for timed_part in timed:
-        part = timed_part.part
-        columns = [part.codes.get(item) or bytes(part.read) for item in items]
-        groups = timed_part.groups()
-        for row in compress(range(part.read), timed_part.used):
-            if (time := timed_part.times[row]) and moments[time] > 1:
-                codes = tuple(codes[row] for codes in columns)
-                person = part.persons[row] if part.persons else ""
-                key = (time, codes, normalize(text_of(groups[row])), person)
-                if key in seen:
-                    yield part, row
-                seen.add(key)
+    for number, (timed_part, row) in zip(rows, here, strict=True):
+        part, time = timed_part.part, timed_part.times[row]
+        if known[time] < 2:  # noqa: PLR2004
+            continue
+        codes = bytes(part.codes[item][row] if item in part.codes else EMPTY for item in items)
+        person = part.persons[row] if part.persons else ""
+        group = normalize(text_of(part.groups[row])) if part.groups else ""
+        key = (time, codes, group, person)
+        if key in seen:
+            yield number
+        seen.add(key)
 
 
 def _time_notes(timed_part: TimedPart, today: date | None) -> Iterator[Note]:
