@@ -127,7 +127,7 @@ def _refuse_open_round(request: SectorRequest, checklist: Checklist) -> None:
 
 def _brought(request: SectorRequest, checklist: Checklist, each: Organisation) -> Contribution:
     """Return what one organisation brings; a fault says whose answers cannot be read."""
-    (source,), access = answers_of(each, request.store, request.access)
+    source, access = answers_of(each, request.store, request.access)
     try:
         table = open_source(source, checklist, access=access)
         responses = read_sources([table], checklist, request.today)

@@ -59,9 +59,9 @@ def _figures(store: str, text: str) -> SectorFigures:
         ) from error
 
 
-def answers_of(each: Organisation, store: str, access: Access) -> tuple[tuple[str, ...], Access]:
+def answers_of(each: Organisation, store: str, access: Access) -> tuple[str, Access]:
     """Return where an organisation's answers are, and how they are reached."""
-    return (each.source or store,), replace(access, organisation=each.name)
+    return each.source or store, replace(access, organisation=each.name)
 
 
 def own_request(request: ReportRequest, taking_part: SharedRound, name: str) -> ReportRequest:
@@ -70,9 +70,9 @@ def own_request(request: ReportRequest, taking_part: SharedRound, name: str) -> 
     if found is None:
         names = [each.name for each in taking_part.organisations]
         raise unknown_organisation(taking_part.store, name, names)
-    sources, access = answers_of(found, taking_part.store, request.access)
+    source, access = answers_of(found, taking_part.store, request.access)
     return replace(
-        request, sources=sources, access=access, size=found.size, sector=taking_part.sector
+        request, sources=(source,), access=access, size=found.size, sector=taking_part.sector
     )
 
 
