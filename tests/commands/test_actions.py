@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from conftest import VINKJE, Run, environment
-from openpyxl import load_workbook
+from workbooks import opened
 from working import BOOK, NO, WHO, YES, Folder, begun, in_part, repack
 
 from forms.action_list.actions import Action, Decision, Status, standing
@@ -196,7 +196,7 @@ def test_overview_and_mail_say_how_far_it_is(folder: Folder) -> None:
     """What the meeting chose not to take up is out of the open count, and still in the list."""
     folder.answers |= {"A5": WHO, "A1": NO}
     folder.report(LATER)
-    sheet: Any = load_workbook(folder.workbook)["Overzicht"]
+    sheet: Any = opened(folder.workbook)["Overzicht"]
     lines = [[c for c in row if c is not None] for row in sheet.iter_rows(values_only=True)]
     titles = ["Nog te besluiten", "Op te pakken", "Daarvan te laat", "Gereed", "Later"]
     where = lines.index([*titles, "Niet oppakken"])
@@ -373,7 +373,7 @@ def printed_as(encoding: str, *args: str, cwd: Path) -> bytes:
     return done.stdout
 
 
-@pytest.mark.parametrize(("encoding", "bar"), [("cp1252", "#"), ("cp850", "█"), ("utf-8", "█")])
+@pytest.mark.parametrize(("encoding", "bar"), [("cp1252", "#"), ("cp850", "█")])
 def test_it_prints_also_what_the_output_has_no_code_for(
     folder: Folder, encoding: str, bar: str
 ) -> None:
@@ -403,7 +403,7 @@ def test_a_first_report_says_nothing_of_follow_up(tmp_path: Path) -> None:
     """There is none yet."""
     made = Folder(tmp_path)
     made.report()
-    sheet: Any = load_workbook(made.workbook)["Overzicht"]
+    sheet: Any = opened(made.workbook)["Overzicht"]
     said = [str(cell) for row in sheet.iter_rows(values_only=True) for cell in row]
     assert "Opvolging" not in said
 

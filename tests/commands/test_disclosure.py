@@ -14,7 +14,7 @@ from random import Random
 
 import pytest
 from conftest import Run
-from openpyxl import load_workbook
+from workbooks import opened
 
 from forms.analysis.disclosure import Disclosed, disclose
 from forms.analysis.released import Released
@@ -625,7 +625,7 @@ def figures(vinkje: Run, *more: str) -> dict[str, object]:
 
 def cells(folder: Path) -> list[str]:
     """Return all texts of the workbook, hidden ones too."""
-    workbook = load_workbook(folder / "rapport.xlsx")
+    workbook = opened(folder / "rapport.xlsx")
     return [str(c) for s in workbook for row in s.values for c in row if c is not None]
 
 
@@ -673,7 +673,7 @@ def test_new_remarks_come_with_new_figures(folder: Path, vinkje: Run) -> None:
 
 def remarks_of(folder: Path) -> list[str]:
     """Return the remarks on the section's tab."""
-    rows = load_workbook(folder / "rapport.xlsx")["Deel"].values
+    rows = opened(folder / "rapport.xlsx")["Deel"].values
     return [str(row[1]) for row in rows if row[3] == "Ja"]
 
 
@@ -784,7 +784,7 @@ def test_an_old_secret_that_was_put_back_knows_less_than_the_workbook(
 
 def emptied(folder: Path) -> None:
     """Blank what the hidden tab tells of figures and keys, as somebody may who edits the file."""
-    workbook = load_workbook(folder / "rapport.xlsx")
+    workbook = opened(folder / "rapport.xlsx")
     for row in workbook["vinkje"].iter_rows():
         if row[0].value in {"given", "figures", "split", "texts"}:
             for cell in row:
@@ -856,7 +856,7 @@ def test_the_workbook_holds_nothing_of_what_is_hidden(folder: Path, vinkje: Run)
     secret = find_secret(folder / "rapport.xlsx")
     assert secret is not None
     assert not [text for text in cells(folder) if secret.key.hex() in text]
-    told_ = [str(c) for row in load_workbook(folder / "rapport.xlsx")["vinkje"].values for c in row]
+    told_ = [str(c) for row in opened(folder / "rapport.xlsx")["vinkje"].values for c in row]
     assert [text for text in told_ if text.startswith('{"in_order"')]
     assert not [text for text in told_ if any(role in text for role in ROLES)]
 

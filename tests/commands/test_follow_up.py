@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from openpyxl import load_workbook
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
 from openpyxl.comments import Comment
@@ -18,6 +17,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.filters import FilterColumn, Filters
+from workbooks import opened
 from working import (
     MONDAY,
     NICE,
@@ -461,7 +461,7 @@ def test_numbers_of_their_own_do_not_part_a_row_from_its_item(folder: Folder) ->
 def test_a_list_without_its_headers_is_refused(folder: Folder) -> None:
     """The agenda, which has some of them too, is not taken for it."""
     folder.edit(lambda sheet: sheet.delete_rows(header_row(sheet)))
-    workbook = load_workbook(folder.workbook)
+    workbook = opened(folder.workbook)
     workbook.defined_names.clear()
     workbook.save(folder.workbook)
     assert "no action list" in refused(folder)
@@ -469,7 +469,7 @@ def test_a_list_without_its_headers_is_refused(folder: Folder) -> None:
 
 def test_a_workbook_without_its_list_is_refused(folder: Folder) -> None:
     """Also while the agenda is still there."""
-    workbook = load_workbook(folder.workbook)
+    workbook = opened(folder.workbook)
     del workbook["Actielijst"]
     workbook.save(folder.workbook)
     assert "no action list" in refused(folder)
@@ -477,7 +477,7 @@ def test_a_workbook_without_its_list_is_refused(folder: Folder) -> None:
 
 def test_a_cell_that_is_gone_is_said_as_excel_says_it(folder: Folder) -> None:
     """A formula on a tab of theirs, to a row that left the list."""
-    workbook: Any = load_workbook(folder.workbook)
+    workbook: Any = opened(folder.workbook)
     workbook.create_sheet("Notulen")["A1"] = "=Actielijst!C6"
     workbook.save(folder.workbook)
     folder.answers["A2"] = YES
@@ -641,9 +641,9 @@ def test_tabs_of_their_own_stay_where_they_stood(folder: Folder) -> None:
             sheet.parent.create_sheet(name, place)["A1"] = name
 
     folder.edit(add)
-    before = [s.title for s in load_workbook(folder.workbook) if s.sheet_state == "visible"]
+    before = [s.title for s in opened(folder.workbook) if s.sheet_state == "visible"]
     folder.report(NEXT)
-    after = [s.title for s in load_workbook(folder.workbook) if s.sheet_state == "visible"]
+    after = [s.title for s in opened(folder.workbook) if s.sheet_state == "visible"]
     assert after == before
 
 
@@ -670,7 +670,7 @@ def test_a_comment_says_whose_it_is(folder: Folder) -> None:
 
 def test_tabs_of_their_own_come_along(folder: Folder) -> None:
     """With formulas that follow the rows they point at."""
-    workbook = load_workbook(folder.workbook)
+    workbook = opened(folder.workbook)
     own = workbook.create_sheet("Notulen", 0)
     own["A1"], own["B2"], own["B3"] = "besproken", "=Actielijst!O5", "=mijn_cel"
     workbook.defined_names["mijn_cel"] = DefinedName("mijn_cel", attr_text="Actielijst!$O$5")
@@ -705,7 +705,7 @@ def test_merged_cells_give_every_row_what_stood_there(folder: Folder) -> None:
 def test_a_workbook_that_lost_our_marks_still_comes_over(folder: Folder) -> None:
     """As when another program made it anew: no hidden tab, no names, no Table."""
     folder.write("A2", Besluit="Nodig", Actie="Eigen", Notitie="bel", Verdeeld="ligt bij Jan")
-    workbook: Any = load_workbook(folder.workbook)
+    workbook: Any = opened(folder.workbook)
     del workbook["vinkje"]
     workbook.defined_names.clear()
     workbook["Actielijst"].tables.clear()
@@ -718,7 +718,7 @@ def test_a_workbook_that_lost_our_marks_still_comes_over(folder: Folder) -> None
     assert cell(folder.sheet(), "A2", "Verdeeld").comment.text == "U schreef hier: ligt bij Jan"
     figures = ("Prioriteit", "% op orde", "Gebaseerd op", "Onderdeel", "Stelling")
     assert [n for n in figures if cell(folder.sheet(), "A3", n).comment] == []
-    assert load_workbook(folder.workbook).sheetnames.count("Overzicht") == 1
+    assert opened(folder.workbook).sheetnames.count("Overzicht") == 1
 
 
 def test_libreoffice_may_save_it_in_between(
@@ -781,7 +781,7 @@ def test_half_a_workbook_is_refused(folder: Folder, share: float) -> None:
 
 def test_another_workbook_is_refused(folder: Folder) -> None:
     """One with no list of ours."""
-    workbook = load_workbook(folder.workbook)
+    workbook = opened(folder.workbook)
     for name in workbook.sheetnames[1:]:
         del workbook[name]
     workbook.save(folder.workbook)
@@ -797,7 +797,7 @@ def test_another_checklists_workbook_is_refused(folder: Folder) -> None:
 
 def test_a_newer_workbook_is_refused(folder: Folder) -> None:
     """It may hold what we would lose."""
-    workbook = load_workbook(folder.workbook)
+    workbook = opened(folder.workbook)
     workbook["vinkje"]["B1"] = "99"
     workbook.save(folder.workbook)
     assert "newer vinkje" in refused(folder)

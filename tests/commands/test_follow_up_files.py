@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from openpyxl import load_workbook
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
 from openpyxl.chart import BarChart, Reference
@@ -22,6 +21,7 @@ from openpyxl.worksheet.filters import ColorFilter, FilterColumn, Filters, SortC
 from openpyxl.worksheet.formula import ArrayFormula, DataTableFormula
 from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.table import Table, TableColumn, TableStyleInfo
+from workbooks import opened
 from working import (
     BOOK,
     LIST,
@@ -138,7 +138,7 @@ def test_a_file_may_be_written_otherwise(tmp_path: Path, way: str) -> None:
     repack(folder.workbook, WAYS[way])
     folder.report(NEXT)
     assert (folder.row("A1")["Notitie"], folder.row("A1")["Besluit"]) == ("eigen", "Nodig")
-    texts = [c for s in load_workbook(folder.workbook) for r in s.values for c in r]
+    texts = [c for s in opened(folder.workbook) for r in s.values for c in r]
     assert "gaat goed" in texts
     assert "Wim zei dit" not in texts
 
@@ -216,7 +216,7 @@ def test_a_hidden_tab_of_their_own_may_begin_with_our_name(
 
     folder.edit(add)
     made = folder.report(NEXT)
-    own = load_workbook(folder.workbook)["Gegevens"]
+    own = opened(folder.workbook)["Gegevens"]
     assert [c for row in own.values for c in row] == cells
     assert "marks_lost" not in {note.key for note in carried_notes(made.report)}
 
@@ -246,7 +246,7 @@ def test_a_visible_hidden_tab_is_hidden_again(folder: Folder) -> None:
 
     folder.edit(show)
     folder.report(NEXT)
-    workbook = load_workbook(folder.workbook)
+    workbook = opened(folder.workbook)
     assert [s.title for s in workbook if s.title.startswith("vinkje")] == ["vinkje"]
     assert workbook["vinkje"].sheet_state == "veryHidden"
 
@@ -261,7 +261,7 @@ def test_without_all_that_is_hidden_our_own_tabs_are_still_ours(folder: Folder) 
     """So what somebody said no to is in none of them, and the file is kept for good."""
     folder.remarks = {"A1": "Wim zei dit"}
     folder.report(NEXT)
-    tabs = load_workbook(folder.workbook).sheetnames
+    tabs = opened(folder.workbook).sheetnames
 
     def refuse(sheet: Any) -> None:
         for row in sheet.parent["Deel"].iter_rows():
@@ -273,7 +273,7 @@ def test_without_all_that_is_hidden_our_own_tabs_are_still_ours(folder: Folder) 
     folder.edit(refuse)
     before = folder.workbook.read_bytes()
     made = folder.report(NEXT)
-    workbook = load_workbook(folder.workbook)
+    workbook = opened(folder.workbook)
     assert sorted(workbook.sheetnames) == sorted([*tabs, "Eigen"])
     assert "Wim zei dit" not in [c for s in workbook for r in s.values for c in r]
     assert [path.read_bytes() for path in made.kept] == [before]
@@ -363,7 +363,7 @@ def test_what_a_formula_came_to_is_known_report_after_report(folder: Folder) -> 
         stands = folder.report(date(2026, 12, day)).report.standing
         assert (stands.open, stands.late, stands.dropped) == (1, 1, 1)
     assert folder.row("A1")["Deadline"] == "=DATE(2026,12,1)"
-    shown = load_workbook(folder.workbook, data_only=True)["Actielijst"]
+    shown = opened(folder.workbook, data_only=True)["Actielijst"]
     found = [cell(shown, "A2", name).value for name in ("Besluit", "Notitie", "Status")]
     assert found == ["Niet oppakken", "#N/A", False]
 
@@ -379,8 +379,8 @@ def test_what_formulas_on_their_own_tabs_came_to_stays(folder: Folder) -> None:
     pattern = r'(<c r="A1"[^>]*>)(<f>1\+1</f>)(?:<v ?/>|<v></v>)</c>'
     repack(folder.workbook, in_part(name, pattern, r"\1\2<v>2</v></c>"))
     folder.report(NEXT)
-    assert load_workbook(folder.workbook, data_only=True)["Eigen"]["A1"].value == 2
-    assert load_workbook(folder.workbook)["Eigen"]["A1"].value == "=1+1"
+    assert opened(folder.workbook, data_only=True)["Eigen"]["A1"].value == 2
+    assert opened(folder.workbook)["Eigen"]["A1"].value == "=1+1"
 
 
 def test_an_id_that_became_a_number_does_not_move_a_note(tmp_path: Path) -> None:
@@ -428,7 +428,7 @@ def own_tab(folder: Folder, fill: Callable[[Any], object]) -> Any:
 
     folder.edit(add)
     folder.report(NEXT)
-    return load_workbook(folder.workbook)["Kosten"]
+    return opened(folder.workbook)["Kosten"]
 
 
 def test_tables_on_their_own_tabs_come_along(folder: Folder) -> None:
@@ -444,7 +444,7 @@ def test_tables_on_their_own_tabs_come_along(folder: Folder) -> None:
 
     own_tab(folder, fill)
     for _ in range(2):
-        sheet = load_workbook(folder.workbook)["Kosten"]
+        sheet = opened(folder.workbook)["Kosten"]
         assert sheet.tables["Kosten"].ref == "A1:B3"
         assert sheet["D1"].value == "=SUM(Kosten[Bedrag])"
         folder.report(NEXT)
@@ -503,7 +503,7 @@ def test_formulas_that_name_another_workbook_still_do(folder: Folder) -> None:
     repack(folder.workbook, link_to_another)
     for _ in range(2):
         folder.report(NEXT)
-        workbook: Any = load_workbook(folder.workbook)
+        workbook: Any = opened(folder.workbook)
         assert [link.file_link.Target for link in workbook._external_links] == ["begroting.xlsx"]  # noqa: SLF001
         assert workbook["Begroting"]["A1"].value == "=[1]Blad1!A1"
         assert folder.row("A1")["Notitie"] == "=[1]Blad1!A2"
@@ -693,7 +693,7 @@ def test_names_of_their_own_stay_whatever_they_are(folder: Folder) -> None:
 
     folder.edit(add)
     folder.report(NEXT)
-    workbook = load_workbook(folder.workbook)
+    workbook = opened(folder.workbook)
     assert workbook["Actielijst"].defined_names["Budget"].attr_text == "Actielijst!$O$5"
     kept = workbook.defined_names["vinkje_budget"]
     assert (kept.attr_text, kept.comment, kept.hidden) == ("Actielijst!$O$5", "van mij", True)
@@ -771,7 +771,7 @@ def test_a_header_of_two_lines_stays_so(
         with zipfile.ZipFile(folder.workbook) as archive:
             tables = [archive.read(n) for n in archive.namelist() if "/tables/" in n]
         assert b'name="Kosten_x000a_(euro)"' in tables[0]
-    saved = load_workbook(libreoffice(folder.workbook, "xlsx"))["Actielijst"]
+    saved = opened(libreoffice(folder.workbook, "xlsx"))["Actielijst"]
     assert saved.cell(header_row(saved), 16).value == "Kosten\n(euro)"
 
 

@@ -14,7 +14,7 @@ import pytest
 from conftest import Run, settings
 from mail_server import PostOffice, served
 from mailing import ANNA, BRAM, SENDER
-from openpyxl import load_workbook
+from workbooks import opened
 from working import Folder, begun, put
 
 from forms.jobs import answers_there
@@ -253,7 +253,7 @@ def test_new_remarks_are_read_first(folder: Folder, vinkje: Run) -> None:
     )
     folder.report()
     assert said(vinkje)[1].endswith("See which: vinkje actions")
-    workbook = load_workbook(folder.workbook)
+    workbook = opened(folder.workbook)
     (cell,) = (c for row in workbook["Deel"].iter_rows() for c in row if c.value == "Ja")
     cell.value = "Nee"
     workbook.save(folder.workbook)

@@ -13,7 +13,7 @@ import pytest
 from conftest import Run, run_vinkje
 from mail_server import PostOffice, served
 from mailing import SENDER
-from openpyxl import load_workbook
+from workbooks import opened
 from working import YES, Folder, begun, checklist
 
 from forms.analysis.withheld import CODE
@@ -71,7 +71,7 @@ def said(folder: Folder) -> str:
 
 def withhold(folder: Folder, text: str) -> None:
     """Choose Nee beside a remark."""
-    workbook = load_workbook(folder.workbook)
+    workbook = opened(folder.workbook)
     sheet: Any = workbook["Deel"]
     cells = [cell for row in sheet.iter_rows() for cell in row]
     (show,) = [cell.column for cell in cells if cell.value == WORDS("section.show")]
@@ -290,7 +290,7 @@ def test_a_no_counts_without_its_code_and_without_the_hidden_tab(
 ) -> None:
     """People take away what they do not know."""
     withhold(mailed, NAMES)
-    workbook = load_workbook(mailed.workbook)
+    workbook = opened(mailed.workbook)
     for sheet in workbook.worksheets:
         for cell in (cell for row in sheet.iter_rows() for cell in row):
             if isinstance(cell.value, str) and CODE.fullmatch(cell.value):

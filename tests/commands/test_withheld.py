@@ -1,7 +1,6 @@
 """A remark that names somebody: kept out of every later report, mail and figures, until undone."""
 
 import hashlib
-import io
 import re
 import shutil
 import zipfile
@@ -11,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from openpyxl import load_workbook
+from workbooks import opened
 from working import Folder, begun, checklist, headers, rows
 
 from forms.analysis.withheld import CODE, RemarkChoices, code_of, withheld
@@ -55,7 +54,7 @@ def code(folder: Folder, text: str) -> str:
 
 def answer(folder: Folder, word: object, *, save: Callable[[Any], object] | None = None) -> None:
     """Write a word beside the remark that names somebody."""
-    workbook = load_workbook(folder.workbook)
+    workbook = opened(folder.workbook)
     sheet: Any = workbook["Deel"]
     for row in sheet.iter_rows():
         if row[4].value == code(folder, NAMES):
@@ -72,7 +71,7 @@ def asked(folder: Folder, tab: str = "Deel") -> list[Any]:
 
 def loaded(folder: Folder) -> Any:
     """Return the workbook."""
-    return load_workbook(io.BytesIO(folder.workbook.read_bytes()))
+    return opened(folder.workbook.read_bytes())
 
 
 def everything(folder: Folder, path: Path | None = None) -> str:

@@ -10,8 +10,8 @@ from typing import Any, Literal
 
 import pytest
 from conftest import ROOT, brought, tool
-from openpyxl import load_workbook
 from playwright.sync_api import Browser, Page
+from workbooks import opened
 from working import NICE, Folder, checklist
 
 from forms.jobs.invite import InviteRequest, make_invitation
@@ -52,7 +52,7 @@ def followed_up(path: Path, language: str) -> Folder:
 def write(folder: Folder, rows: dict[str, Cells], language: str) -> None:
     """Write decisions, owners and deadlines in the list of either language."""
     words = wording(language)
-    workbook = load_workbook(folder.workbook)
+    workbook = opened(folder.workbook)
     sheet: Any = workbook[words("tabs.actions")]
     header = next(r for r in sheet.iter_rows() if words("actions.decision") in [c.value for c in r])
     columns = {cell.value: cell.column for cell in header}

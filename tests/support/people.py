@@ -13,13 +13,13 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from openpyxl import load_workbook
 from openpyxl.cell import Cell, MergedCell
 from openpyxl.comments import Comment
 from openpyxl.utils import get_column_letter, quote_sheetname
 from openpyxl.utils.escape import unescape
 from openpyxl.worksheet.filters import AutoFilter, FilterColumn, Filters
 from openpyxl.worksheet.table import TableColumn
+from workbooks import opened
 
 from forms.action_list.columns import COLUMNS, USER
 from forms.wording import wording
@@ -108,7 +108,7 @@ class People:
 
     def open(self) -> None:
         """Open the file anew; the rows and columns are for the caller to know again."""
-        self.book: Any = load_workbook(self.path)
+        self.book: Any = opened(self.path)
         self.has_names = self.has_marks = True
         cell = self.book.defined_names["vinkje_column_id"].attr_text
         self.sheet = self.book[unquoted(cell)]

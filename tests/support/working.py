@@ -1,6 +1,5 @@
 """A folder in which people work: reports made again, and edits in between, by header and by Nr."""
 
-import io
 import re
 import tempfile
 import zipfile
@@ -14,8 +13,8 @@ from typing import Any
 from unittest import mock
 
 import yaml
-from openpyxl import load_workbook
 from openpyxl.styles.fonts import Font
+from workbooks import opened
 
 from forms.jobs.report import ReportRequest, ReportResult, make_report
 
@@ -83,7 +82,7 @@ class Folder:
 
     def edit(self, change: Callable[[Any], object]) -> None:
         """Open the workbook, change its list as people do, and save it."""
-        workbook = load_workbook(self.workbook, rich_text=True)
+        workbook = opened(self.workbook, rich_text=True)
         change(workbook["Actielijst"])
         # openpyxl, which stands for Excel here, orders a font's parts as no schema does.
         with mock.patch.object(Font, "__elements__", _FONT_ORDER):
@@ -95,7 +94,7 @@ class Folder:
 
     def sheet(self, name: str = "Actielijst") -> Any:
         """Return a tab of the workbook, to read."""
-        return _opened(self.workbook.read_bytes())[name]
+        return _parsed(self.workbook.read_bytes())[name]
 
     def row(self, item: str) -> dict[str, Any]:
         """Return an item's row, by header."""
@@ -107,9 +106,9 @@ class Folder:
 
 
 @lru_cache(maxsize=1)
-def _opened(content: bytes) -> Any:
+def _parsed(content: bytes) -> Any:
     """Return a workbook; what is looked at several times is parsed once."""
-    return load_workbook(io.BytesIO(content), rich_text=True)
+    return opened(content, rich_text=True)
 
 
 def begun(start: Callable[[Path], Folder], path: Path) -> Folder:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 import yaml
-from openpyxl import load_workbook
+from workbooks import opened
 from working import NICE, NO, YES, Folder, begun, checklist
 
 from forms.jobs.report import ReportRequest, make_report
@@ -92,7 +92,7 @@ def test_a_decision_is_printed_as_the_list_spells_it(tmp_path: Path) -> None:
     assert entry(folder, "A1")[-1] == (
         "  Besluit: Nodig. Actiehouder: Anna. Deadline: 1 maart 2027."
     )
-    sheet = load_workbook(folder.workbook)["Bespreken"]
+    sheet = opened(folder.workbook)["Bespreken"]
     decided = [c.value for row in sheet.iter_rows() for c in row if c.value == "Nodig"]
     assert len(decided) == len(folder.order()) + 1
     assert ABOUT not in text(folder)
