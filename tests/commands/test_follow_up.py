@@ -155,7 +155,12 @@ def dated(folder: Folder, header: str, typed: dict[str, str | None]) -> None:
     items = {text: f"A{n}" for n, text in enumerate(typed, 1)}
     folder.checklist = checklist({item: f"Stelling {item}." for item in items.values()})
     folder.report()
-    folder.edit(lambda sheet: [put(sheet, i, **{header: text}) for text, i in items.items()])
+
+    def write(sheet: Any) -> None:
+        for text, item in items.items():
+            put(sheet, item, **{header: text})
+
+    folder.edit(write)
     folder.report(NEXT)
     by_item = dict(zip(folder.order(), rows(folder.sheet()), strict=True))
     found = {text: by_item[item][header] for text, item in items.items()}

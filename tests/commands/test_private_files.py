@@ -16,7 +16,7 @@ import pytest
 from conftest import ROOT
 from google.oauth2.credentials import Credentials
 from mailing import ANNA, written
-from working import MONDAY, Folder
+from working import MONDAY, Folder, begun
 
 from forms.atomic_files import lock, write_all
 from forms.errors import FormsError, OutputError, StoreError
@@ -113,10 +113,15 @@ def people(tmp_path: Path, umask: int, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Return a folder with answers, a report and a store, made under a umask."""
     assert umask in {0, 0o022}
     monkeypatch.setenv("VINKJE_LOGIN_FILE", "")
-    found = Folder(tmp_path)
-    found.report()
+    begun(_reported, tmp_path)
     small_store(tmp_path)
     return tmp_path
+
+
+def _reported(path: Path) -> Folder:
+    made = Folder(path)
+    made.report()
+    return made
 
 
 PRIVATE: dict[str, Callable[[Path], object]] = {

@@ -13,7 +13,7 @@ from conftest import VINKJE, Run, environment, run_vinkje
 from filelock import FileLock
 from mail_server import PostOffice, served
 from mailing import ANNA, BRAM, SENDER
-from working import NO, YES, Folder
+from working import NO, YES, Folder, begun
 
 from forms.jobs import run
 
@@ -64,12 +64,17 @@ class Office(Folder):
 @pytest.fixture
 def office(tmp_path: Path) -> Iterator[Office]:
     """Return a folder with a first report, in which Anna has an action."""
-    folder = Office(tmp_path)
-    folder.report()
-    folder.write("A1", Besluit="Nodig", Actiehouder="Anna", Deadline=date(2026, 12, 20))
-    folder.settings()
+    folder = begun(_first, tmp_path)
     with served(PostOffice()) as folder.post:
         yield folder
+
+
+def _first(path: Path) -> Office:
+    made = Office(path)
+    made.report()
+    made.write("A1", Besluit="Nodig", Actiehouder="Anna", Deadline=date(2026, 12, 20))
+    made.settings()
+    return made
 
 
 def test_it_does_all_of_it_and_writes_one_line(office: Office) -> None:

@@ -477,7 +477,7 @@ def play(count: int, steps: int, convert: Callable[[Path, str], Path] | None = N
 
 def test_nothing_that_people_wrote_is_ever_lost() -> None:
     """In any order of what they and their checklist do."""
-    play(max(1, STEPS // 40) if STEPS else 12, 40 if STEPS else 25)
+    play(max(1, STEPS // 40) if STEPS else 6, 40 if STEPS else 25)
     if STEPS:
         print(dict(COUNTED))  # noqa: T201 - asked for
 

@@ -1,5 +1,6 @@
 """A folder in which people work: reports made again, and edits in between, by header and by Nr."""
 
+import os
 import re
 import tempfile
 import zipfile
@@ -9,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from unittest import mock
 
 import yaml
@@ -30,6 +31,7 @@ BOOK = "xl/workbook.xml"
 RELATIONS = "xl/_rels/workbook.xml.rels"
 TYPES = "[Content_Types].xml"
 Parts = dict[str, bytes]
+Made = TypeVar("Made", bound="Folder")
 _FONT_ORDER = (
     *("b", "i", "strike", "condense", "extend", "outline", "shadow", "u", "vertAlign", "sz"),
     *("color", "name", "family", "charset", "scheme"),
@@ -111,19 +113,21 @@ def _parsed(content: bytes) -> Any:
     return opened(content, rich_text=True)
 
 
-def begun(start: Callable[[Path], Folder], path: Path) -> Folder:
-    """Return a folder such as `start` makes, which makes it once: every next one is a copy."""
-    made, files = _begun(start)
+def begun(start: Callable[[Path], Made], path: Path) -> Made:
+    """Return a folder such as `start` makes, once under each umask: every next one is a copy."""
+    # Nobody tells it without changing it.
+    os.umask(umask := os.umask(0o077))
+    made, files = _begun(start, umask)
     for name, (content, mode) in files.items():
         (path / name).write_bytes(content)
         (path / name).chmod(mode)
-    copied = deepcopy(made)
+    copied: Made = deepcopy(made)
     copied.path = path
     return copied
 
 
 @cache
-def _begun(start: Callable[[Path], Folder]) -> tuple[Folder, dict[str, tuple[bytes, int]]]:
+def _begun(start: Callable[[Path], Any], _umask: int) -> tuple[Any, dict[str, tuple[bytes, int]]]:
     with tempfile.TemporaryDirectory() as place:
         made = start(Path(place))
         found = sorted(made.path.iterdir())
