@@ -19,6 +19,7 @@ from typing import NoReturn
 from unittest import mock
 
 import pytest
+from filelock import FileLock
 from hypothesis import settings as hypothesis_settings
 from mail_server import PASSWORD, Certificates, certificates
 from mailing import written
@@ -204,10 +205,16 @@ def umask(request: pytest.FixtureRequest) -> Iterator[int]:
 
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the folder of one demo, dated; to read, not to write in."""
-    folder = tmp_path_factory.mktemp("demo")
-    done = run_alone("demo", folder, "--date", "2026-11-30", cwd=folder)
-    assert done.returncode == 0, done.stderr
+    """Return the folder of one demo, dated, for all workers; to read, not to write in."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "demo"
+    with FileLock(folder.with_name("demo.lock")):
+        if not folder.exists():
+            making = folder.with_name("demo in the making")
+            making.mkdir(exist_ok=True)
+            done = run_alone("demo", making, "--date", "2026-11-30", cwd=making)
+            assert done.returncode == 0, done.stderr
+            making.rename(folder)
     return folder
 
 
