@@ -239,9 +239,9 @@ def _report(
     previous = _previous(request, checklist, secret, read)
     shown = disclose(checklist, read, previous, secret.released, request.today)
     earlier = earlier_rounds(shown.earlier, checklist.language)
-    # Also those that stand and were taken back since.
+    # Also those that stand and were taken back since; mostly they are the same ones.
     remarks = {
-        subject: (*read.remarks.get(subject, ()), *texts)
+        subject: tuple(dict.fromkeys((*read.remarks.get(subject, ()), *texts)))
         for subject, texts in shown.responses.remarks.items()
     }
     withheld = withheld_codes(before, read.remarks | remarks, secret, is_lost=is_lost)
