@@ -3,8 +3,8 @@
 In a block of the kind console a line `$ …` is run, and what follows is what it prints; `...` stands
 for what differs each time, never for all of it. A command that fails shows its `Error: ` or
 `Fout: `, or its code by `; echo $?`. All blocks of a page are run one after another in a folder
-that begins as a comment of the page says: <!-- start: demo -->, init, answers, or nothing. Above a
-block <!-- file: checklist.yaml --> has it written to that file. `--write` puts what is printed now
+that begins as a comment of the page says: <!-- start: demo -->, init, answers, round, or nothing.
+Above a block <!-- file: checklist.yaml --> has it written to that file. `--write` puts what is printed now
 in the page, where it differs.
 
 `vinkje` is run in this process, which takes a tenth of the time; all else by `sh`.
@@ -22,9 +22,11 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import chdir, contextmanager
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -33,11 +35,16 @@ from click.testing import CliRunner
 
 ROOT = Path(__file__).parent.parent
 if __name__ == "__main__":
-    sys.path.insert(0, str(ROOT))
+    sys.path[:0] = [str(ROOT), str(ROOT / "benchmarks")]
 
 from page_blocks import Block, blocks, start_of  # noqa: E402 - beside this file
+from shared_answers import fill_round  # noqa: E402 - run as a script, it is found by a line above
 
-from cli.main import vinkje  # noqa: E402 - run as a script, it is found by the line above
+from cli.main import vinkje  # noqa: E402 - likewise
+from forms.checklist.model import load_checklist  # noqa: E402
+from forms.store.interface import Organisation  # noqa: E402
+from forms.store.open import set_closed  # noqa: E402
+from forms.wording import wording  # noqa: E402
 
 # The day that it is on every page.
 TODAY = "2026-11-30"
@@ -198,12 +205,29 @@ def make_start(kind: str, shell: Shell, play_demo: Callable[[Shell], object]) ->
     """Fill the folder that a page starts from."""
     if kind == "demo":
         play_demo(shell)
-    elif kind in {"init", "answers"}:
+    elif kind in {"init", "answers", "round"}:
         shell.run("vinkje init")
     elif kind:
-        raise ValueError(f"start: {kind} is none of demo, init and answers")
+        raise ValueError(f"start: {kind} is none of demo, init, answers and round")
     if kind == "answers":
         shutil.copy(ROOT / "examples" / "antwoorden-verzonnen.csv", shell.folder)
+    if kind == "round":
+        _make_round(shell)
+
+
+def _make_round(shell: Shell) -> None:
+    """Let made-up people of twelve organisations answer, in a round that closed two hours ago.
+
+    A page can give them links afterwards: what comes in between is not what it is about.
+    """
+    words = wording(shell.variables["VINKJE_LANGUAGE"])
+    several = [Organisation(words("demo.organisation", letter=letter)) for letter in "ABCDEFGHIJKL"]
+    path = shell.folder / "answers.db"
+    asked = load_checklist(shell.folder / "checklist.yaml")
+    fill_round(f"sqlite:///{path}", asked, several, 16, date.fromisoformat(TODAY))
+    set_closed(f"sqlite:///{path}", closed=True)
+    ago = time.time() - 2 * 60 * 60
+    os.utime(path.with_name(f"{path.name}-closed"), (ago, ago))
 
 
 def _play_demo(shell: Shell) -> None:
