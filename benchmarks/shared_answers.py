@@ -1,15 +1,23 @@
 """Made-up answers of many organisations: nobody's answers are behind them."""
 
+import os
 import secrets
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from datetime import date
+from pathlib import Path
 
 from forms.checklist.model import Checklist
+from forms.jobs.demo_sector import PEOPLE
 from forms.jobs.made_up import made_up_people
 from forms.questionnaire import questionnaire
 from forms.store.interface import Organisation, QuestionnaireVersion, Submission
-from forms.store.open import open_store
+from forms.store.open import open_store, set_closed
+from forms.wording import wording
+
+# Of the organisations in the demo.
+LETTERS = "ABCDEFGHIJKL"
 
 
 def fill_round(
@@ -34,3 +42,17 @@ def fill_round(
         store.enrol(organisations)
         store.remember(version)
         return store.restore(answers())
+
+
+def fill_demo_round(path: Path, checklist: Checklist, day: date, language: str) -> str:
+    """Make the round of `vinkje demo --sector` in a file, without a form; return its address.
+
+    `language` is that of the names. It closed so long ago that nobody has its form open any more.
+    """
+    words, url = wording(language), f"sqlite:///{path}"
+    several = [Organisation(words("demo.organisation", letter=letter)) for letter in LETTERS]
+    fill_round(url, checklist, several, PEOPLE, day)
+    set_closed(url, closed=True)
+    ago = time.time() - 2 * 60 * 60
+    os.utime(path.with_name(f"{path.name}-closed"), (ago, ago))
+    return url

@@ -1,7 +1,8 @@
 """Draws what vinkje makes, in both languages: python docs/draw_results.py (see `make pictures`).
 
-Every picture is of what `vinkje demo` leaves, made anew on one and the same day, so that none of
-them shows what vinkje no longer makes. LibreOffice prints the workbook, Chromium shows the rest.
+Every picture is of what `vinkje demo` leaves, or `vinkje demo --sector`, made anew on one and the
+same day, so that none of them shows what vinkje no longer makes. LibreOffice prints the workbooks,
+Chromium shows the rest.
 """
 
 import hashlib
@@ -10,6 +11,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from datetime import date
 from io import BytesIO
 from pathlib import Path
@@ -21,12 +23,20 @@ from PIL import Image, ImageChops, ImageOps
 from playwright.sync_api import Browser, Playwright, sync_playwright
 from pypdfium2 import PdfDocument, PdfPage
 
-from forms.checklist.model import Checklist
-from forms.jobs.demo import DemoRequest, DemoResult, play_demo
-from forms.report.secret import Secret, saved_secret
-from forms.wording import LANGUAGES, wording
-
 ROOT = Path(__file__).parent.parent
+if __name__ == "__main__":
+    sys.path.insert(0, str(ROOT / "benchmarks"))
+
+from shared_answers import fill_demo_round  # noqa: E402 - run as a script, found by the line above
+
+from forms.checklist.model import Checklist, load_checklist  # noqa: E402 - likewise
+from forms.jobs.demo import DemoRequest, DemoResult, play_demo  # noqa: E402
+from forms.jobs.report import ReportRequest, make_report  # noqa: E402
+from forms.jobs.sector import SectorRequest, make_sector  # noqa: E402
+from forms.jobs.shared_round import own_request, shared_round  # noqa: E402
+from forms.report.secret import Secret, saved_secret  # noqa: E402
+from forms.wording import LANGUAGES, Wording, wording  # noqa: E402
+
 PICTURES = Path(__file__).parent / "pictures"
 # What the pictures were drawn from: is it another by now, then they are of long ago.
 DRAWN_FROM = PICTURES / "drawn_from.json"
@@ -36,9 +46,17 @@ _TODAY = date(2026, 11, 30)
 _KEY = bytes(32)
 _PHONE, _DESK = 390, 800
 # In pixels: how wide a page of the workbook is drawn.
-_PAPER = 1_400
+_PAPER, _SMALL_PAPER = 1_400, 1_000
 # The foot of a printed page, in points.
 _FOOT = 45
+
+
+@dataclass(frozen=True)
+class Round:
+    """The workbooks of a round of several organisations: the sector's, and that of one of them."""
+
+    sector: Path
+    own: Path
 
 
 @contextmanager
@@ -51,12 +69,31 @@ def demo(language: str) -> Iterator[DemoResult]:
             yield played
 
 
-def digest(played: DemoResult, language: str) -> str:
-    """Return a digest of what the pictures show: the mail, the workbook's parts, the form."""
+@contextmanager
+def demo_round(language: str) -> Iterator[Round]:
+    """Make what `vinkje demo --sector` leaves of the sector, and of one that took part, likewise.
+
+    Its answers come by no form, and the others' reports are left out: they take most of its time.
+    """
+    with TemporaryDirectory() as name:
+        folder, path = Path(name), _CHECKLISTS[language]
+        (folder / "rapport.sleutel").write_bytes(saved_secret(Secret(_KEY)))
+        url = fill_demo_round(folder / "answers.db", load_checklist(path), _TODAY, language)
+        made = Round(folder / "sector.xlsx", folder / "rapport.xlsx")
+        make_sector(SectorRequest(url, made.sector, path, _TODAY))
+        request = ReportRequest((url,), made.own, path, _TODAY)
+        one = wording(language)("demo.organisation", letter="B")
+        make_report(own_request(request, shared_round(url), one))
+        yield made
+
+
+def digest(played: DemoResult, shared: Round, language: str) -> str:
+    """Return a digest of what the pictures show: the mail, the workbooks' parts, the form."""
     sha = hashlib.sha256(_made(played, ".html").read_bytes())
-    with ZipFile(_made(played, ".xlsx")) as workbook:
-        for name in sorted(each for each in workbook.namelist() if each.startswith("xl/")):
-            sha.update(workbook.read(name))
+    for path in (_made(played, ".xlsx"), shared.sector, shared.own):
+        with ZipFile(path) as workbook:
+            for name in sorted(each for each in workbook.namelist() if each.startswith("xl/")):
+                sha.update(workbook.read(name))
     # A page of the form has a key of its own each time; what it is made of has not.
     for path in [_CHECKLISTS[language], *sorted((ROOT / "templates" / "web").iterdir())]:
         sha.update(path.read_bytes())
@@ -68,7 +105,7 @@ def digest(played: DemoResult, language: str) -> str:
 
 def draw(language: str, browser: Browser, folder: Path) -> str:
     """Draw all pictures of a language into a folder; return the digest of what they show."""
-    with demo(language) as played:
+    with demo(language) as played, demo_round(language) as shared:
         _draw_screen(browser, played.form.link, _PHONE, folder / f"form-phone.{language}.png", 900)
         mail = _made(played, ".html").as_uri()
         _draw_screen(browser, mail, _DESK, folder / f"mail.{language}.png", 1_000)
@@ -76,7 +113,18 @@ def draw(language: str, browser: Browser, folder: Path) -> str:
         pages = _printed(_made(played, ".xlsx"))
         for name, title in _tabs(played.report.report.checklist).items():
             _draw_tab(pages, title, folder / f"{name}.{language}.png")
-        return digest(played, language)
+        _draw_round(shared, wording(language), language, folder)
+        return digest(played, shared, language)
+
+
+def _draw_round(shared: Round, words: Wording, language: str, folder: Path) -> None:
+    """Draw what a page is about: they are smaller, for there are few words on them."""
+    overview, items = words("tabs.overview"), words("sector.items")
+    sector, own = _printed(shared.sector), _printed(shared.own)
+    _draw_tab(sector, overview, folder / f"sector-overview.{language}.png", width=_SMALL_PAPER)
+    _draw_tab(sector, items, folder / f"sector-items.{language}.png", width=_SMALL_PAPER)
+    beside = words("sector.beside")
+    _draw_tab(own, overview, folder / f"beside.{language}.png", beside, width=_SMALL_PAPER)
 
 
 def _made(played: DemoResult, suffix: str) -> Path:
@@ -102,11 +150,15 @@ def _tabs(checklist: Checklist) -> dict[str, str]:
     }
 
 
-def _draw_tab(pdf: Path, title: str, picture: Path) -> None:
-    """Draw the first page of a tab as it is printed, without what is empty at its foot."""
+def _draw_tab(pdf: Path, title: str, picture: Path, says: str = "", *, width: int = _PAPER) -> None:
+    """Draw the first page of a tab that says so as it is printed, without what is empty below."""
     with closing(PdfDocument(pdf)) as pages:
-        page = next(each for each in pages if title in _foot_of(each))
-        image = page.render(scale=_PAPER / page.get_width()).to_pil()
+        page = next(
+            each
+            for each in pages
+            if title in _foot_of(each) and says in each.get_textpage().get_text_bounded()
+        )
+        image = page.render(scale=width / page.get_width()).to_pil()
     _save(_trimmed(image), picture)
 
 

@@ -4,8 +4,8 @@ In a block of the kind console a line `$ …` is run, and what follows is what i
 for what differs each time, never for all of it. A command that fails shows its `Error: ` or
 `Fout: `, or its code by `; echo $?`. All blocks of a page are run one after another in a folder
 that begins as a comment of the page says: <!-- start: demo -->, init, answers, round, or nothing.
-Above a block <!-- file: checklist.yaml --> has it written to that file. `--write` puts what is printed now
-in the page, where it differs.
+Above a block <!-- file: checklist.yaml --> has it written to that file. `--write` puts what is
+printed now in the page, where it differs.
 
 `vinkje` is run in this process, which takes a tenth of the time; all else by `sh`.
 """
@@ -22,7 +22,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from contextlib import chdir, contextmanager
 from dataclasses import dataclass, replace
@@ -38,13 +37,10 @@ if __name__ == "__main__":
     sys.path[:0] = [str(ROOT), str(ROOT / "benchmarks")]
 
 from page_blocks import Block, blocks, start_of  # noqa: E402 - beside this file
-from shared_answers import fill_round  # noqa: E402 - run as a script, it is found by a line above
+from shared_answers import fill_demo_round  # noqa: E402 - run as a script, it is found by a line above
 
 from cli.main import vinkje  # noqa: E402 - likewise
 from forms.checklist.model import load_checklist  # noqa: E402
-from forms.store.interface import Organisation  # noqa: E402
-from forms.store.open import set_closed  # noqa: E402
-from forms.wording import wording  # noqa: E402
 
 # The day that it is on every page.
 TODAY = "2026-11-30"
@@ -220,14 +216,9 @@ def _make_round(shell: Shell) -> None:
 
     A page can give them links afterwards: what comes in between is not what it is about.
     """
-    words = wording(shell.variables["VINKJE_LANGUAGE"])
-    several = [Organisation(words("demo.organisation", letter=letter)) for letter in "ABCDEFGHIJKL"]
-    path = shell.folder / "answers.db"
     asked = load_checklist(shell.folder / "checklist.yaml")
-    fill_round(f"sqlite:///{path}", asked, several, 16, date.fromisoformat(TODAY))
-    set_closed(f"sqlite:///{path}", closed=True)
-    ago = time.time() - 2 * 60 * 60
-    os.utime(path.with_name(f"{path.name}-closed"), (ago, ago))
+    language = shell.variables["VINKJE_LANGUAGE"]
+    fill_demo_round(shell.folder / "answers.db", asked, date.fromisoformat(TODAY), language)
 
 
 def _play_demo(shell: Shell) -> None:

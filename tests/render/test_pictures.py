@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from conftest import tool
-from draw_results import DRAWN_FROM, PICTURES, demo, digest, draw
+from draw_results import DRAWN_FROM, PICTURES, demo, demo_round, digest, draw
 from PIL import Image
 from playwright.sync_api import Browser
 
@@ -18,8 +18,10 @@ _COLOURS = 8
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_pictures_are_of_today(language: str) -> None:
     """Whoever changes what comes out draws it anew: make pictures."""
-    with demo(language) as played:
-        assert digest(played, language) == json.loads(DRAWN_FROM.read_text("utf-8"))[language]
+    with demo(language) as played, demo_round(language) as shared:
+        assert (
+            digest(played, shared, language) == json.loads(DRAWN_FROM.read_text("utf-8"))[language]
+        )
 
 
 def test_every_picture_can_be_drawn(browser: Browser, tmp_path: Path) -> None:
