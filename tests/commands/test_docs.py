@@ -5,6 +5,7 @@ import re
 import tomllib
 from collections.abc import Callable
 from contextlib import chdir
+from datetime import date
 from pathlib import Path
 from shutil import copytree
 from typing import Any
@@ -12,7 +13,7 @@ from typing import Any
 import click
 import pytest
 import yaml
-from conftest import Run, tool
+from conftest import ROOT, Run, tool
 from doc_pages import (
     DOCS,
     OTHERS,
@@ -31,6 +32,7 @@ from doc_pages import (
 from headings import anchors
 from page_blocks import blocks, prose, start_of
 from run_blocks import (
+    TODAY,
     Said,
     Shell,
     environment,
@@ -40,6 +42,7 @@ from run_blocks import (
     rewritten,
     run_page,
 )
+from shared_answers import fill_demo_round
 
 from cli.main import vinkje
 from cli.options import ACCOUNT
@@ -49,6 +52,7 @@ from forms.errors import SettingsError
 from forms.wording import Answer, wording
 
 PAGES = [*SITE, *READMES]
+DAY = date.fromisoformat(TODAY)
 # Programs of others have these; a sentence may name them.
 THEIRS = {"--require-hashes"}
 every_page = pytest.mark.parametrize("page", PAGES, ids=name_of)
@@ -217,14 +221,18 @@ def keys_in(value: object) -> set[str]:
 
 
 def test_the_page_of_json_names_all_that_is_there(demo: Path, fresh: Path, vinkje: Run) -> None:
-    """In both languages, with an earlier round too; and nothing else."""
+    """In both languages, with an earlier round and with several organisations; nothing else."""
     answers = demo / "antwoorden-demo.csv"
     earlier = fresh / "earlier.csv"
     earlier.write_text("".join(answers.read_text("utf-8").splitlines(keepends=True)[:21]), "utf-8")
     options = ("--previous", earlier, "-o", fresh / "r.xlsx", "--json", fresh / "r.json")
     assert vinkje("report", answers, *options).returncode == 0
     said = vinkje("actions", demo / "rapport.xlsx", "--json", "-").stdout
-    known = keys_in(json.loads((fresh / "r.json").read_text("utf-8"))) | keys_in(json.loads(said))
+    url = fill_demo_round(fresh / "b.db", load_checklist(ROOT / "checklist.yaml"), DAY, "nl")
+    own = ("--organisation", "Verzonnen corporatie B", "-o", fresh / "b.xlsx", "--json", "-")
+    said_of_one = vinkje("report", url, *own).stdout
+    known = keys_in(json.loads((fresh / "r.json").read_text("utf-8")))
+    known |= keys_in(json.loads(said)) | keys_in(json.loads(said_of_one))
     # The five answers and the one that is none have a page of their own.
     known -= {*Answer, "empty"}
     for page in (DOCS / "nl/naslag/json.md", DOCS / "en/reference/json.md"):

@@ -13,6 +13,7 @@ ACTORS = (
     "The reader of the mail",
     "The holder of a stolen workbook",
     "The mail server",
+    "The other organisation of a round",
     "The checklist or file from outside",
     "The other user of the machine",
 )
