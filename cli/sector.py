@@ -77,9 +77,10 @@ def sector(request: SectorRequest) -> None:
             "change nothing."
         )
     click.echo(text.format(day=figures.made, counted=facts.counted, asked=facts.asked))
-    if given := sum(not each.whole.steps for each in figures.items.values()):
+    given = (all(each.steps for each in own.values()) for own in figures.items.values())
+    if lacking := sum(not is_given for is_given in given):
         text = gettext("Statements without figures, since fewer than {least} count there: {count}.")
-        click.echo(text.format(least=figures.least, count=given))
+        click.echo(text.format(least=figures.least, count=lacking))
     for path in result.written:
         click.echo(gettext("Wrote {path}").format(path=path))
     for path in result.kept:

@@ -1,10 +1,12 @@
 """A sector's figures: where organisations stand together, with none of them to be recognised.
 
 Every organisation counts once, by its share of a statement, o/k, in steps of five percents; of
-those the quartiles are given, where enough organisations count and none can be found out
-(`attribute_disclosure`). Pure.
+those the quartiles are given, where enough organisations count. Each organisation is in one group:
+all of them, or those of its size. Groups that have somebody in common would let two figures be
+subtracted, and to leave some figures out by what they say would tell that. Pure.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -13,27 +15,24 @@ from functools import cache
 
 from pydantic import TypeAdapter
 
-from forms.analysis.attribute_disclosure import discloses
 from forms.analysis.quartiles import STEPS, Quartiles, quartiles, step_of
 from forms.analysis.rules import share
 from forms.checklist.model import Checklist, Rules
 from forms.responses.model import Counts, Responses
+from forms.text import normalize
 
 
 @dataclass(frozen=True)
 class Spread:
-    """The quartiles of `count` organisations, in percents; None where they are not given."""
+    """How many organisations count, and their quartiles in percents; None where those are few."""
 
-    count: int
+    count: int | None = None
     steps: Quartiles | None = None
 
 
-@dataclass(frozen=True)
-class Comparison:
-    """What is given of one statement or section: of all organisations, and by size class."""
-
-    whole: Spread
-    classes: Mapping[str, Spread]
+# By group: a size, or "" for all, or for all whose size is none of the others.
+Spreads = Mapping[str, Spread]
+NOTHING = Spread()
 
 
 @dataclass(frozen=True)
@@ -50,32 +49,41 @@ class Participation:
 class SectorFigures:
     """All that a sector is told, of one moment: by the ids of statements and of sections.
 
-    `texts` has the words of then by the same ids, `least` and `min_group` the rules that held, and
-    `least_answers` from how many answers on an organisation counts.
+    `groups` names what organisations are put together by, `texts` has the words of then by the same
+    ids, `least` and `min_group` the rules that held, and `least_answers` from how many answers on
+    an organisation counts.
     """
 
     title: str
     round: str
     made: date
     participation: Participation
+    groups: tuple[str, ...]
     texts: Mapping[str, str]
-    items: Mapping[str, Comparison]
-    sections: Mapping[str, Comparison]
+    items: Mapping[str, Spreads]
+    sections: Mapping[str, Spreads]
     least: int
     min_group: int
     least_answers: int
 
-    def of(self, subject: str) -> Comparison | None:
-        """Return what is given of a statement or a section, by its id."""
-        return self.items.get(subject) or self.sections.get(subject)
+    def group_of(self, size: str) -> str:
+        """Return the group that an organisation of a size is in."""
+        named = {normalize(group): group for group in self.groups}
+        return named.get(normalize(size), "")
+
+    def of(self, subject: str, group: str) -> Spread:
+        """Return what is given of a statement or a section, by its id, and of a group."""
+        spreads = self.items.get(subject) or self.sections.get(subject) or {}
+        return spreads.get(group, NOTHING)
 
 
 @dataclass(frozen=True)
 class Contribution:
-    """What one organisation brings: its size class, its answers that count, a share by id."""
+    """What one organisation brings: its size, its answers, if those are enough, shares by id."""
 
     size: str
     answers: int
+    is_enough: bool
     shares: Mapping[str, Fraction]
 
 
@@ -103,7 +111,8 @@ def contribution(checklist: Checklist, responses: Responses, size: str) -> Contr
     reworded = {column.subject for column in responses.reworded_columns()}
     rules = checklist.rules
     shares: dict[str, Fraction] = {}
-    if responses.rows.used >= least_answers(rules.min_group):
+    is_enough = responses.rows.used >= least_answers(rules.min_group)
+    if is_enough:
         for section in checklist.sections:
             own = {
                 item.id: known
@@ -114,7 +123,7 @@ def contribution(checklist: Checklist, responses: Responses, size: str) -> Contr
             shares |= own
             if len(own) == len(section.items):
                 shares[section.id] = sum(own.values(), Fraction(0)) / len(own)
-    return Contribution(size, responses.rows.used, shares)
+    return Contribution(size, responses.rows.used, is_enough, shares)
 
 
 def _known(counts: Counts | None, rules: Rules) -> Fraction | None:
@@ -141,15 +150,18 @@ def sector_figures(
 ) -> SectorFigures:
     """Work out all that a sector is told of organisations, whether they answered or not."""
     rules = checklist.rules
-    counted = [each for each in contributions if each.shares]
+    counted = [each for each in contributions if each.is_enough]
     items = {item.id: item.text for item in checklist.items()}
     sections = {section.id: section.title for section in checklist.sections}
+    groups = groups_of([each.size for each in counted], rules.min_organisations)
 
-    def compared(subject: str) -> Comparison:
-        own = [
-            (each.size, step_of(each.shares[subject])) for each in counted if subject in each.shares
-        ]
-        return comparison(own, rules.min_organisations)
+    def spreads(subject: str) -> dict[str, Spread]:
+        own: dict[str, list[int]] = {group: [] for group in groups}
+        for each in counted:
+            if subject in each.shares:
+                group = next((g for g in groups if normalize(g) == normalize(each.size)), "")
+                own[group].append(step_of(each.shares[subject]))
+        return {group: spread(steps, rules.min_organisations) for group, steps in own.items()}
 
     return SectorFigures(
         title=checklist.title,
@@ -161,39 +173,32 @@ def sector_figures(
             counted=len(counted),
             answers=sum(each.answers for each in contributions),
         ),
+        groups=groups,
         texts=items | sections,
-        items={subject: compared(subject) for subject in items},
-        sections={subject: compared(subject) for subject in sections},
+        items={subject: spreads(subject) for subject in items},
+        sections={subject: spreads(subject) for subject in sections},
         least=rules.min_organisations,
         min_group=rules.min_group,
         least_answers=least_answers(rules.min_group),
     )
 
 
-def comparison(steps: Sequence[tuple[str, int]], least: int) -> Comparison:
-    """Return what is given of one statement or section: `steps` are organisations' by size class.
+def groups_of(sizes: Sequence[str], least: int) -> tuple[str, ...]:
+    """Return what organisations of these sizes are put together by: no group is smaller than least.
 
-    A class has figures of its own only beside as many others, and none does where somebody could be
-    found out so.
+    By size where each is large enough, those that are not being together; else all are.
     """
-    every = [step for _, step in steps]
-    if len(every) < least or discloses({}, every):
-        return Comparison(Spread(len(every)), {})
-    sizes: dict[str, list[int]] = {}
-    for size, step in sorted(steps):
-        if size:
-            sizes.setdefault(size, []).append(step)
-    large = {
-        size: own
-        for size, own in sizes.items()
-        if len(own) >= least and len(every) - len(own) >= least
-    }
-    others = [step for size, step in steps if size not in large]
-    given = {} if discloses(large, others) else large
-    return Comparison(
-        Spread(len(every), quartiles(every)),
-        {
-            size: Spread(len(own), quartiles(own) if size in given else None)
-            for size, own in sizes.items()
-        },
-    )
+    spellings: dict[str, str] = {}
+    for size in sorted(sizes):
+        spellings.setdefault(normalize(size), size)
+    counts = Counter(map(normalize, sizes))
+    large = [spellings[size] for size, count in counts.items() if size and count >= least]
+    others = sum(counts.values()) - sum(counts[normalize(size)] for size in large)
+    groups = (*sorted(large), *([""] if others else []))
+    return groups if len(groups) > 1 and not 0 < others < least else ("",)
+
+
+def spread(steps: Sequence[int], least: int) -> Spread:
+    """Return what is given of organisations that stand at these steps."""
+    # Of few not even how many: that these are so few who know a statement says it of the others.
+    return Spread(len(steps), quartiles(steps)) if len(steps) >= least else NOTHING

@@ -202,10 +202,10 @@ def sector_line(report: Report) -> Iterator[str]:
             "sector.mail_section",
             section=section.title,
             own=percent(beside.own, words.language),
-            median=said_steps(beside.whole.steps)["median"],
+            median=said_steps(beside.spread.steps)["median"],
         )
         for section, beside in besides
-        if beside and beside.own is not None and beside.whole.steps
+        if beside and beside.own is not None and beside.spread.steps
     ]
     if figures and said:
         counted = figures.participation.counted

@@ -1,5 +1,8 @@
 """What the mail about a sector's report says."""
 
+from collections.abc import Iterable, Iterator
+
+from forms.analysis.quartiles import Quartiles
 from forms.analysis.sector import SectorFigures
 from forms.checklist.model import Checklist
 from forms.mail.body import Mail, MailEntry, MailPart, fitted, html_of, text_of
@@ -7,7 +10,7 @@ from forms.mail.draft import XLSX, draft, sealed
 from forms.mail.headers import header_text
 from forms.mail.phrases import day_of
 from forms.mail.report_mail import Message
-from forms.report.sector_comparison import said_steps
+from forms.report.sector_comparison import said_group, said_steps
 from forms.text import one_line, shortened
 from forms.wording import Wording, wording
 
@@ -32,7 +35,7 @@ def sector_mail(
             dateline=words("overview.made", date=day_of(figures.made, words)),
             asked=(words("sector.ask_read"),),
             note=words("sector.copy"),
-            parts=(_sections(figures, words), _lowest(figures, words)),
+            parts=tuple(part for part in _parts(figures, words) if len(part)),
             foot=words("mail.foot"),
         )
     )
@@ -44,28 +47,36 @@ def sector_mail(
 
 def _result(figures: SectorFigures, words: Wording) -> str:
     facts = {"counted": figures.participation.counted, "asked": figures.participation.asked}
-    given = [(c.whole.steps, s) for s, c in figures.sections.items() if c.whole.steps]
-    if not given:
+    given = list(_given(figures, figures.sections, figures.groups[0]))
+    if len(figures.groups) > 1 or not given:
         return words("sector.result_none", **facts)
-    steps, section = min(given, key=lambda each: each[0].median)
+    section, steps = min(given, key=lambda each: each[1].median)
     median = said_steps(steps)["median"]
     return words("sector.result", **facts, section=figures.texts[section], median=median)
 
 
-def _sections(figures: SectorFigures, words: Wording) -> MailPart:
-    lines = tuple(
-        words("sector.section_figures", section=figures.texts[section], **said_steps(steps))
-        for section, compared in figures.sections.items()
-        if (steps := compared.whole.steps)
-    )
-    return MailPart(words("sector.sections"), lines=lines)
+def _given(
+    figures: SectorFigures, subjects: Iterable[str], group: str
+) -> Iterator[tuple[str, Quartiles]]:
+    """Yield the subjects of which a group has figures."""
+    for subject in subjects:
+        if steps := figures.of(subject, group).steps:
+            yield subject, steps
 
 
-def _lowest(figures: SectorFigures, words: Wording) -> MailPart:
-    given = [(c.whole.steps, item) for item, c in figures.items.items() if c.whole.steps]
-    lowest = sorted(given, key=lambda each: (each[0].median, each[0].lower))[:_MOST_LOWEST]
-    entries = tuple(
-        MailEntry(item, figures.texts[item], words("sector.lowest_item", **said_steps(steps)))
-        for steps, item in lowest
-    )
-    return MailPart(words("sector.lowest"), entries)
+def _parts(figures: SectorFigures, words: Wording) -> Iterator[MailPart]:
+    for group in figures.groups:
+        named = said_group(figures, group, words)
+        lines = tuple(
+            words("sector.section_figures", section=figures.texts[section], **said_steps(steps))
+            for section, steps in _given(figures, figures.sections, group)
+        )
+        yield MailPart(named or words("sector.sections"), lines=lines)
+        given = list(_given(figures, figures.items, group))
+        lowest = sorted(given, key=lambda each: (each[1].median, each[1].lower))[:_MOST_LOWEST]
+        entries = tuple(
+            MailEntry(item, figures.texts[item], words("sector.lowest_item", **said_steps(steps)))
+            for item, steps in lowest
+        )
+        title = words("sector.lowest")
+        yield MailPart(f"{title}: {named}" if named else title, entries)

@@ -16,11 +16,10 @@ from forms.wording import Wording
 
 @dataclass(frozen=True)
 class Beside:
-    """One's own share, and the quartiles of all; of those of its size too, where they are given."""
+    """One's own share, and the quartiles of all organisations, or of those of its size."""
 
     own: Fraction | None
-    whole: Spread
-    size: Spread | None
+    spread: Spread
 
 
 def sector_of(report: Report) -> SectorFigures | None:
@@ -48,10 +47,16 @@ def of_section(report: Report, section: Section) -> Beside | None:
 
 def _beside(report: Report, subject: str, text: str, own: Fraction | None) -> Beside | None:
     figures = sector_of(report)
-    compared = figures.of(subject) if figures else None
-    if figures is None or compared is None or figures.texts.get(subject) != text:
+    if figures is None or figures.texts.get(subject) != text:
         return None
-    return Beside(own, compared.whole, compared.classes.get(report.size))
+    return Beside(own, figures.of(subject, figures.group_of(report.size)))
+
+
+def said_group(figures: SectorFigures, group: str, words: Wording) -> str:
+    """Return which organisations a group has, where there are more than one; "" else."""
+    if len(figures.groups) == 1:
+        return ""
+    return words("sector.group", size=group) if group else words("sector.group_others")
 
 
 def said_steps(steps: Quartiles) -> dict[str, str]:
@@ -67,8 +72,8 @@ def sector_rules(figures: SectorFigures, words: Wording) -> Iterator[str]:
     yield words("sector.rule_quartiles")
     yield words("sector.rule_section")
     yield words("sector.rule_least", least=least)
-    if any(compared.classes for compared in figures.items.values()):
-        yield words("sector.rule_size", least=least)
+    if len(figures.groups) > 1:
+        yield words("sector.rule_size")
     day = format_date(figures.made, "d MMMM yyyy", locale=words.language)
     yield words("sector.rule_once", date=day)
     yield words("sector.rule_nobody")

@@ -5,10 +5,10 @@ from openpyxl import Workbook
 from openpyxl.chart import Reference
 
 from forms.analysis.quartiles import NAMES
-from forms.analysis.sector import Comparison, SectorFigures
+from forms.analysis.sector import SectorFigures, Spread
 from forms.checklist.model import Checklist
 from forms.excel.text import tab_names
-from forms.report.sector_comparison import said_steps, sector_rules
+from forms.report.sector_comparison import said_group, said_steps, sector_rules
 from forms.wording import Wording, wording
 from forms.workbook.charts import add_clustered_bars, bars_place, below
 from forms.workbook.packed import packed
@@ -29,11 +29,12 @@ def sector_book(figures: SectorFigures, checklist: Checklist) -> bytes:
     workbook = Workbook()
     workbook.remove(workbook.worksheets[0])
     register(workbook)
-    names = [words("tabs.overview"), words("sector.items"), words("tabs.account")]
-    tabs = tab_names(names, ())
+    items = [f"{words('sector.items')} {group}".strip() for group in figures.groups]
+    tabs = tab_names([words("tabs.overview"), *items, words("tabs.account")], ())
     _write_overview(workbook, tabs[0], figures, words)
-    _write_items(workbook, tabs[1], figures, words)
-    _write_account(workbook, tabs[2], figures, words)
+    for tab, group in zip(tabs[1:], figures.groups, strict=False):
+        _write_items(workbook, tab, figures, group, words)
+    _write_account(workbook, tabs[-1], figures, words)
     title = words("sector.title", title=figures.title)
     return packed(workbook, title, words("sector.items"), figures.made).saved()
 
@@ -47,31 +48,45 @@ def _write_overview(workbook: Workbook, tab: str, figures: SectorFigures, words:
     sheet.wide(words("sector.what"))
     sheet.gap()
     _tiles(sheet, figures, words)
-    sheet.wide(words("sector.sections"), "heading")
+    for group in figures.groups:
+        heading = said_group(figures, group, words) or words("sector.sections")
+        sheet.wide(heading, "heading")
+        _write_sections(sheet, figures, group, words)
+    if len(figures.groups) == 1:
+        sheet.ws.page_setup.fitToHeight = 1
+    else:
+        sheet.turn_pages()
+
+
+def _write_sections(sheet: SheetWriter, figures: SectorFigures, group: str, words: Wording) -> None:
+    """Write where a group's organisations stand, a row a section, with a chart."""
     titles = [words("overview.section"), *_quartile_titles(words), words("sector.count")]
     header = sheet.row
     sheet.write_row(titles, ["header", *["header centred"] * (len(titles) - 1)])
-    for subject, compared in figures.sections.items():
-        _row(sheet, [(figures.texts[subject], "cell"), *_cells(compared)])
+    given = {}
+    for subject in figures.sections:
+        spread = figures.of(subject, group)
+        _row(sheet, [(figures.texts[subject], "cell"), *_cells(spread, words)])
+        if spread.steps:
+            given[subject] = spread.steps
     sheet.gap()
-    given = {s: c.whole.steps for s, c in figures.sections.items() if c.whole.steps}
-    if len(given) == len(figures.sections):
-        last = header + len(given)
-        place = bars_place(_BARS_HIGH * len(given), len(sheet.widths))
-        said = (
-            words("sector.section_figures", section=figures.texts[s], **said_steps(steps))
-            for s, steps in given.items()
-        )
-        add_clustered_bars(
-            sheet,
-            Reference(sheet.ws, min_col=2, max_col=4, min_row=header, max_row=last),
-            Reference(sheet.ws, min_col=1, min_row=header + 1, max_row=last),
-            QUARTILE_BARS,
-            words("sector.chart_of_all", figures=" ".join(said)),
-            place,
-        )
-        below(sheet, place)
-    sheet.ws.page_setup.fitToHeight = 1
+    if len(given) < len(figures.sections):
+        return
+    last = header + len(given)
+    place = bars_place(_BARS_HIGH * len(given), len(sheet.widths))
+    said = (
+        words("sector.section_figures", section=figures.texts[s], **said_steps(steps))
+        for s, steps in given.items()
+    )
+    add_clustered_bars(
+        sheet,
+        Reference(sheet.ws, min_col=2, max_col=4, min_row=header, max_row=last),
+        Reference(sheet.ws, min_col=1, min_row=header + 1, max_row=last),
+        QUARTILE_BARS,
+        words("sector.chart_of_all", figures=" ".join(said)),
+        place,
+    )
+    below(sheet, place)
 
 
 def _about(figures: SectorFigures, words: Wording) -> list[str]:
@@ -92,40 +107,33 @@ def _tiles(sheet: SheetWriter, figures: SectorFigures, words: Wording) -> None:
     sheet.gap()
 
 
-def _write_items(workbook: Workbook, tab: str, figures: SectorFigures, words: Wording) -> None:
-    """Write every statement, the one whose middle is lowest first."""
-    sizes = sorted(
-        {
-            size
-            for compared in figures.items.values()
-            for size, own in compared.classes.items()
-            if own.steps
-        }
-    )
+def _write_items(
+    workbook: Workbook, tab: str, figures: SectorFigures, group: str, words: Wording
+) -> None:
+    """Write every statement as a group has it, the one whose middle is lowest first."""
     titles = [words("actions.id"), words("actions.item"), *_quartile_titles(words)]
     titles += [words("sector.spread"), words("sector.count")]
-    titles += [words("sector.median_size", size=size) for size in sizes]
     widths = [_ITEM, _TEXT, *[_FIGURE] * (len(titles) - 2)]
     sheet = SheetWriter(workbook, tab, widths)
     sheet.wide(words("sector.items"), "title")
+    if said := said_group(figures, group, words):
+        sheet.wide(said, "heading")
     sheet.wide(words("sector.items_explain", least=figures.least), "dim", gap=1)
     styles = ["header centred" if n != 1 else "header" for n in range(len(titles))]
     sheet.write_row(titles, styles, least=2)
     sheet.freeze_here(columns=2)
-    order = sorted(figures.items.items(), key=lambda each: _low_first(each[1]))
-    for subject, compared in order:
-        steps = compared.whole.steps
-        spread: Cell = (f"{steps.upper - steps.lower}%" if steps else "?", "centred")
-        *quartiles, count = _cells(compared)
+    spreads = {subject: figures.of(subject, group) for subject in figures.items}
+    for subject, spread in sorted(spreads.items(), key=lambda each: _low_first(each[1])):
+        steps = spread.steps
+        between: Cell = (f"{steps.upper - steps.lower}%" if steps else "?", "centred")
+        *quartiles, count = _cells(spread, words)
         cells: list[Cell] = [(subject, "centred"), (figures.texts[subject], "cell"), *quartiles]
-        cells += [spread, count]
-        cells += [spread_cells(compared.classes.get(size))[1] for size in sizes]
-        _row(sheet, cells)
+        _row(sheet, [*cells, between, count])
     sheet.turn_pages()
 
 
-def _low_first(compared: Comparison) -> tuple[bool, int, int]:
-    steps = compared.whole.steps
+def _low_first(spread: Spread) -> tuple[bool, int, int]:
+    steps = spread.steps
     return (steps is None, steps.median if steps else 0, steps.lower if steps else 0)
 
 
@@ -146,8 +154,12 @@ def _quartile_titles(words: Wording) -> list[str]:
     return [words(f"sector.of_all_{name}") for name in NAMES]
 
 
-def _cells(compared: Comparison) -> list[Cell]:
-    return [*spread_cells(compared.whole), (compared.whole.count, "number")]
+def _cells(spread: Spread, words: Wording) -> list[Cell]:
+    """Return the quartiles and of how many, which nobody is told of a few."""
+    count: Cell = (spread.count, "number")
+    if spread.count is None:
+        count = (words("sector.few"), "centred")
+    return [*spread_cells(spread), count]
 
 
 def _row(sheet: SheetWriter, cells: list[Cell]) -> None:

@@ -14,7 +14,14 @@ from forms.checklist.model import Section
 from forms.excel.text import TabLink, Value
 from forms.percent import cell_value, percent
 from forms.report.model import Report
-from forms.report.sector_comparison import Beside, of_item, of_section, said_steps, sector_of
+from forms.report.sector_comparison import (
+    Beside,
+    of_item,
+    of_section,
+    said_group,
+    said_steps,
+    sector_of,
+)
 from forms.report.tabs import Tabs
 from forms.workbook.charts import add_clustered_bars, bars_place, below
 from forms.workbook.sheet_writer import SheetWriter
@@ -48,18 +55,14 @@ def sector_titles(report: Report) -> list[str]:
     words = report.words
     if sector_of(report) is None:
         return []
-    titles = [words(f"sector.{name}") for name in NAMES]
-    return [*titles, words("sector.median_size", size=report.size)] if _has_size(report) else titles
+    return [words(f"sector.{name}") for name in NAMES]
 
 
 def sector_cells(report: Report, beside: Beside | None) -> list[Cell]:
     """Return what those columns hold; nothing where nothing is known of the sector."""
     if sector_of(report) is None:
         return []
-    cells = spread_cells(beside.whole if beside else None)
-    if _has_size(report):
-        cells.append(spread_cells(beside.size if beside else None)[1])
-    return cells
+    return spread_cells(beside.spread if beside else None)
 
 
 def item_cells(report: Report, finding: Finding) -> list[Cell]:
@@ -70,9 +73,9 @@ def item_cells(report: Report, finding: Finding) -> list[Cell]:
 def section_lines(report: Report, section: Section) -> Iterator[str]:
     """Yield where a section stands in the sector; nothing where nothing is known of it."""
     words, beside = report.words, of_section(report, section)
-    if beside and (steps := beside.whole.steps):
+    if beside and (steps := beside.spread.steps):
         own = "?" if beside.own is None else percent(beside.own, words.language)
-        count = beside.whole.count
+        count = beside.spread.count
         yield words("sector.section", own=own, count=count, **said_steps(steps))
 
 
@@ -88,6 +91,8 @@ def write_sector(sheet: SheetWriter, report: Report, tabs: Tabs) -> int | None:
     begins = sheet.row
     sheet.wide(words("sector.beside"), "heading")
     sheet.wide(words("sector.beside_explain", counted=figures.participation.counted), "dim")
+    if group := said_group(figures, figures.group_of(report.size), words):
+        sheet.wide(words("sector.beside_group", group=group), "dim")
     titles = [words("overview.section"), words("sector.own"), *sector_titles(report)]
     header = sheet.row
     sheet.write_row(titles, ["header", *["header centred"] * (len(titles) - 1)])
@@ -99,7 +104,7 @@ def write_sector(sheet: SheetWriter, report: Report, tabs: Tabs) -> int | None:
         cells.append(("?", "centred") if own is None else (cell_value(own), "percent"))
         cells += sector_cells(report, beside)
         sheet.write_row([value for value, _ in cells], [style for _, style in cells])
-        if beside and own is not None and (steps := beside.whole.steps):
+        if beside and own is not None and (steps := beside.spread.steps):
             shown = {"own": percent(own, words.language), **said_steps(steps)}
             drawn.append(words("sector.chart_figures", section=section.title, **shown))
     sheet.gap()
@@ -117,10 +122,3 @@ def write_sector(sheet: SheetWriter, report: Report, tabs: Tabs) -> int | None:
     )
     below(sheet, place)
     return begins
-
-
-def _has_size(report: Report) -> bool:
-    """Say whether figures of one's own size are given anywhere."""
-    figures = sector_of(report)
-    compared = [*figures.items.values(), *figures.sections.values()] if figures else []
-    return any(own.steps for each in compared if (own := each.classes.get(report.size)))

@@ -1,32 +1,32 @@
 """A sector's figures: that they are right, and that nobody follows from them, by solving."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
 from datetime import date
 from fractions import Fraction
-from itertools import combinations_with_replacement, product
+from itertools import combinations_with_replacement
 
 import pytest
 from conftest import ROOT
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from forms.analysis.attribute_disclosure import discloses
 from forms.analysis.quartiles import FIRST, LAST, STEPS, Quartiles, quartiles, step_of
 from forms.analysis.sector import (
-    Comparison,
+    NOTHING,
     Contribution,
     Spread,
     as_text,
-    comparison,
     contribution,
     from_text,
+    groups_of,
     least_answers,
     sector_figures,
+    spread,
 )
-from forms.checklist.model import load_checklist
+from forms.checklist.model import Rules, load_checklist
 from forms.responses.model import Counts, Responses, RowCounts
+from forms.text import normalize
 
 CHECKLIST = load_checklist(ROOT / "checklist.yaml")
 TODAY = date(2026, 11, 30)
@@ -78,133 +78,94 @@ def worlds(unknown: int, steps: Sequence[int]) -> Iterator[Counter[int]]:
     yield from map(Counter, combinations_with_replacement(steps, unknown))
 
 
-def possible(
-    sizes: Mapping[str, int],
-    told: Mapping[str, Quartiles],
-    known: Sequence[tuple[str, int]],
-    steps: Sequence[int],
-) -> dict[str, set[int]]:
-    """Solve: at which steps others of each class can stand, by all that is told and known.
+def possible(count: int, told: Quartiles, known: Sequence[int], steps: Sequence[int]) -> set[int]:
+    """Solve: at which steps the others of a group can stand, by all that is told and known.
 
-    Where each class has two of them, those do. `told` has the quartiles of all under "all", and
-    those of classes.
+    Two are enough to know that it does not follow.
     """
-    own = {name: Counter(step for size, step in known if size == name) for name in sizes}
-    ways: dict[str, list[Counter[int]]] = {}
-    for name, count in sizes.items():
-        every = worlds(count - own[name].total(), steps)
-        fits = (
-            name not in told or quartiles((world + own[name]).elements()) == told[name]
-            for world in worlds(count - own[name].total(), steps)
-        )
-        ways[name] = [world for world, is_so in zip(every, fits, strict=True) if is_so]
-    known_steps = Counter(step for _, step in known)
-    found: dict[str, set[int]] = {name: set() for name in sizes}
-    for each in product(*ways.values()):
-        everybody = sum(each, known_steps)
-        if quartiles(everybody.elements()) == told["all"]:
-            for name, world in zip(ways, each, strict=True):
-                found[name] |= set(world)
-            if all(len(where) > 1 for where in found.values()):
-                break
+    found: set[int] = set()
+    for world in worlds(count - len(known), steps):
+        if quartiles((world + Counter(known)).elements()) == told:
+            found |= set(world)
+        if len(found) > 1:
+            break
     return found
 
 
-def assert_nobody_follows(classes: Mapping[str, Sequence[int]], others: Sequence[int]) -> None:
-    """Assert it of all whom two organisations do not know, whichever those two are.
+def followers(steps: Sequence[int]) -> list[tuple[int, ...]]:
+    """Return which two of a group know where all others of it stand.
 
-    `classes` are those that have figures of their own; all others are alike to whoever looks.
+    At either end they may: those steps are wide, and are meant to say "few" and "nearly all".
     """
-    seen = [(name, step) for name, own in {**classes, "": others}.items() for step in own]
-    told = {"all": quartiles(step for _, step in seen)}
-    told |= {name: quartiles(own) for name, own in classes.items()}
-    sizes = Counter(name for name, _ in seen)
-    tried = sorted({FIRST, LAST, *(step for _, step in seen)})
-    for known in combinations_with_replacement(sorted(set(seen)), 2):
-        if not Counter(known) <= Counter(seen):
-            continue
-        found = possible(sizes, told, known, tried)
-        for name, where in found.items():
-            left = sizes[name] - sum(size == name for size, _ in known)
-            assert not left or len(where) > 1 or where <= {FIRST, LAST}, (known, name, where)
+    tried = sorted({FIRST, LAST, *steps})
+    return [
+        known
+        for known in combinations_with_replacement(sorted(set(steps)), 2)
+        if Counter(known) <= Counter(steps)
+        and len(where := possible(len(steps), quartiles(steps), known, tried)) == 1
+        and not where <= {FIRST, LAST}
+    ]
 
 
-def standing(least: int, most: int) -> st.SearchStrategy[list[int]]:
-    """Make up where organisations stand: many at one step, where they are in danger."""
-    ends = st.lists(st.sampled_from([10, 20, 90]), max_size=6)
-    middle = st.sampled_from([60, 60, 60, 65])
-    rows = st.tuples(ends, st.lists(middle, min_size=least, max_size=most))
-    return rows.map(lambda made: (made[0] + made[1])[: max(least, len(made[0]))])
-
-
-@settings(max_examples=200, deadline=None)
-@given(standing(1, 12))
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.sampled_from([10, 20, 60, 60, 60, 60, 65, 90]), min_size=9, max_size=13))
 @example([60] * 10)
 @example([90] * 10)
 @example([10, 10, *[60] * 8])
 @example([60] * 7 + [90, 90])
 def test_nobody_follows_from_a_sectors_figures(steps: list[int]) -> None:
-    """Nor from those beside one's own: two who put theirs together know no other."""
-    if not discloses({}, steps):
-        assert_nobody_follows({}, steps)
-    if len(steps) >= 9:
-        assert not discloses({}, steps)
+    """Nor from those beside one's own: two who put theirs together know no other.
+
+    Nobody is in two groups, so that two groups' figures tell no more than each by itself.
+    """
+    assert followers(steps) == []
 
 
-@settings(max_examples=200, deadline=None)
-@given(standing(3, 8), standing(3, 8), standing(0, 2))
-@example([60] * 8, [10, 10, 60, 60, 60, 90, 90], [])
-@example([90, 60, 60, 60, 60, 60], [60, 60, 90, 60], [60])
-@example([20, 20, 20, 60, 60, 60, 60, 90, 90, 90], [60] * 7 + [20], [60, 60])
-def test_nobody_follows_from_two_of_them(
-    small: list[int], large: list[int], others: list[int]
-) -> None:
-    """The whole sector's, and that of each size class in it."""
-    classes = {"klein": small, "groot": large}
-    if not discloses(classes, others):
-        assert_nobody_follows(classes, others)
+@pytest.mark.parametrize("steps", [[20, *[60] * 5, 90], [20, *[60] * 6, 90]])
+def test_of_seven_or_eight_two_know_the_others(steps: list[int]) -> None:
+    """Hence the least that a checklist can ask for is nine."""
+    assert followers(steps) == [(20, 90)]
+    with pytest.raises(ValueError, match="greater than or equal to 9"):
+        Rules(min_organisations=len(steps))
 
 
-def test_the_solver_finds_who_can_be_found() -> None:
-    """Of a class whose others fill both ends: so figures of classes are withheld there."""
-    full = [20, 20, 20, 60, 60, 60, 60, 90, 90, 90]
-    rest = [60] * 8 + [20, 90]
-    steps = [("klein", step) for step in full] + [("groot", step) for step in rest]
-    told = {
-        "all": quartiles(full + rest),
-        "klein": quartiles(full),
-        "groot": quartiles(rest),
-    }
-    sizes = {"klein": 10, "groot": 10}
-    known = [("groot", 20), ("groot", 90)]
-    assert possible(sizes, told, known, [10, 20, 60, 90])["groot"] == {60}
-    assert discloses({"klein": full, "groot": rest}, [])
-    withheld = comparison(steps, 10)
-    assert withheld.whole.steps == (60, 60, 60)
-    assert [spread.steps for spread in withheld.classes.values()] == [None, None]
-    assert not discloses({}, full + rest)
+def test_figures_of_all_beside_a_groups_would_tell() -> None:
+    """Solved: with both, two of a group know the others of it; hence there are never both."""
+    small, large = [20, 20, 20, 60, 60, 60, 60, 90, 90, 90], [60] * 8 + [20, 90]
+    told = quartiles(small + large)
+    found: set[int] = set()
+    for world in worlds(8, [10, 20, 60, 90]):
+        own = world + Counter([20, 90])
+        if quartiles(own.elements()) != quartiles(large):
+            continue
+        for other in worlds(10, [10, 20, 60, 90]):
+            if (
+                quartiles(other.elements()) == quartiles(small)
+                and quartiles((own + other).elements()) == told
+            ):
+                found |= set(world)
+    assert found == {60}
 
 
-def test_seven_organisations_are_too_few() -> None:
-    """Two of them know where the others stand: hence the least that a checklist can ask."""
-    assert discloses({}, [20, 60, 60, 60, 60, 60, 90])
-    found = possible({"": 7}, {"all": Quartiles(60, 60, 60)}, [("", 20), ("", 90)], [20, 60, 90])
-    assert found == {"": {60}}
+@given(st.lists(st.sampled_from(["", "klein", "Klein ", "groot", "midden"]), max_size=60))
+def test_everybody_is_in_one_group_that_is_large_enough(sizes: list[str]) -> None:
+    """Of one size, or of all others together; else all are one group."""
+    groups = groups_of(sizes, 10)
+    folded = [normalize(group) for group in groups]
+    assert len(set(folded)) == len(folded)
+    members = Counter(n if (n := normalize(size)) in folded else "" for size in sizes)
+    if groups != ("",):
+        assert len(groups) > 1
+        assert {*members} == {*folded}
+        assert min(members.values()) >= 10
 
 
-def test_a_class_has_figures_beside_as_many_others() -> None:
-    """Not where it, or what is left of all, is smaller than what is asked."""
-
-    def classes(small: int, large: int) -> list[bool]:
-        mixed = [*STEPS, *STEPS]
-        steps = [("klein", step) for step in mixed[:small]]
-        steps += [("groot", step) for step in mixed[:large]]
-        return [bool(s.steps) for s in comparison(steps, 10).classes.values()]
-
-    assert classes(12, 12) == [True, True]
-    assert classes(12, 9) == [False, False]
-    assert classes(10, 10) == [True, True]
-    assert comparison([("", 50)] * 5 + [("", 20)] * 5, 10).classes == {}
+def test_groups_by_size() -> None:
+    """As they are spelled first; those that are few are put together, or all are."""
+    assert groups_of(["klein"] * 10 + ["Groot"] * 9 + ["groot"] * 3, 10) == ("Groot", "klein")
+    assert groups_of(["a"] * 10 + ["b"] * 6 + ["c"] * 4, 10) == ("a", "")
+    assert groups_of(["a"] * 10 + ["b"] * 6 + ["c"] * 3, 10) == ("",)
+    assert groups_of(["a"] * 30, 10) == ("",)
 
 
 def counted(known: int = 20, in_order: int = 10, used: int = 20) -> Responses:
@@ -231,17 +192,34 @@ def test_what_an_organisation_brings() -> None:
 
 def test_a_sectors_figures() -> None:
     """Every organisation counts once, however many answered there; kept, they are the same."""
-    answers = [Contribution("", 1000 if n == 0 else 20, {"S1": Fraction(n, 10)}) for n in range(10)]
-    figures = sector_figures(CHECKLIST, TODAY, [*answers, Contribution("", 0, {})])
-    assert figures.items["S1"] == Comparison(Spread(10, Quartiles(20, 40, 70)), {})
-    assert figures.items["S2"] == Comparison(Spread(0), {})
-    assert figures.sections["S"] == Comparison(Spread(0), {})
-    assert figures.of("S1") == figures.items["S1"]
+    shares = [{"S1": Fraction(n, 10)} for n in range(10)]
+    answers = [
+        Contribution("", 20 + 980 * (not n), is_enough=True, shares=own)
+        for n, own in enumerate(shares)
+    ]
+    nobody = Contribution("", 0, is_enough=False, shares={})
+    figures = sector_figures(CHECKLIST, TODAY, [*answers, nobody])
+    assert figures.of("S1", "") == Spread(10, Quartiles(20, 40, 70))
+    assert figures.of("S2", "") == figures.of("S", "") == NOTHING
     facts = figures.participation
     assert (facts.asked, facts.answered, facts.counted, facts.answers) == (11, 10, 10, 1180)
     assert from_text(as_text(figures)) == figures
     fewer = sector_figures(CHECKLIST, TODAY, answers[1:])
-    assert fewer.items["S1"] == Comparison(Spread(9), {})
+    # Not even how many: of so few who know a statement it would be known of the others.
+    assert fewer.of("S1", "") == spread([50] * 9, 10) == NOTHING
     with pytest.raises(ValueError, match="JSON"):
         from_text("?")
-    assert replace(figures, least=9) != figures
+
+
+def test_each_is_told_of_its_own_group() -> None:
+    """By its size, however that is spelled; a size that is no group is among the others."""
+    answers = [
+        Contribution(size, 20, is_enough=True, shares={"S1": Fraction(n, 20)})
+        for size, first in (("klein", 0), ("groot", 10))
+        for n in range(first, first + 10)
+    ]
+    figures = sector_figures(CHECKLIST, TODAY, answers)
+    assert figures.groups == ("groot", "klein")
+    assert figures.of("S1", figures.group_of("KLEIN ")).steps == Quartiles(10, 20, 35)
+    assert figures.of("S1", figures.group_of("groot")).steps == Quartiles(60, 70, 85)
+    assert figures.of("S1", figures.group_of("midden")) == NOTHING
