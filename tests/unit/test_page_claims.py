@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from doc_pages import DOCS, READMES, ROOT, SITE, blocks_of, name_of, text_of
 
+from forms.analysis.sector import least_answers
 from forms.checklist.model import Checklist, Rules
 from forms.starters import IN_A_FOLDER, macos_starter, windows_starter
 from forms.wording import Answer
@@ -76,6 +77,10 @@ RULES = Rules()
 GROUP, ANSWERS = RULES.min_group, len(Answer)
 IN_ORDER, NEEDED = int(RULES.in_order_from * 100), int(RULES.needed_from * 100)
 LEAST = next(each.ge for each in Rules.model_fields["min_group"].metadata if hasattr(each, "ge"))
+ROUND = RULES.min_organisations
+FLOOR = next(
+    each.ge for each in Rules.model_fields["min_organisations"].metadata if hasattr(each, "ge")
+)
 DUE = (RULES.due.needed, RULES.due.desirable, RULES.due.find_out)
 WORDS = (
     ["een", "twee", "drie", "vier", "vijf", "zes", "zeven", "acht", "negen", "tien"],
@@ -101,6 +106,10 @@ SENTENCES: dict[str, list[tuple[str, *tuple[int, ...]]]] = {
         (rf"als (?:de antwoorden van )?{N} mensen (?:antwoordden|erbij)", GROUP),
         (rf"(?:wachten op|pas na) {N} (?:veranderde )?antwoorden", GROUP),
         (rf"\b(?:de|deze|stelling met) {N} antwoorden\b", ANSWERS),
+        (rf"cijfers (?:zijn er )?van (?:minstens )?{N} organisaties", ROUND),
+        (rf"{N} is het laagste", FLOOR),
+        (rf"mee (?:met|vanaf) {N} antwoorden", least_answers(GROUP)),
+        (rf"\| {N} of meer \| hetzelfde, en u telt mee", least_answers(GROUP)),
     ],
     "en": [
         (rf"in order begins at {N}%", IN_ORDER),
@@ -117,6 +126,10 @@ SENTENCES: dict[str, list[tuple[str, *tuple[int, ...]]]] = {
         (rf"(?:the answers of|come once) {N} people", GROUP),
         (rf"(?:wait until|only after) {N} answers", GROUP),
         (rf"\b(?:the|these|statement with) {N} answers\b", ANSWERS),
+        (rf"figures of (?:at least )?{N} organisations", ROUND),
+        (rf"{N} is the lowest", FLOOR),
+        (rf"counts (?:with|from) {N} responses", least_answers(GROUP)),
+        (rf"\| {N} or more \| the same, and you count", least_answers(GROUP)),
     ],
 }
 
