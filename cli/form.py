@@ -13,9 +13,12 @@ from cli.options import A_DAY, A_FILE, checklist_file, checklist_option, store_o
 from cli.output import asked, warn_of
 from cli.terminal import printable
 from cli.translation import Group
+from forms.text import argument
 
 if TYPE_CHECKING:
     import datetime as dt
+
+    from forms.publish.web.server import Serving
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -178,7 +181,6 @@ def web(  # noqa: PLR0913 - one parameter an option
     """
     from forms.publish.web.address import Address
     from forms.publish.web.server import Operation, serve
-    from forms.text import argument
 
     loaded = asked(checklist_file(checklist))
     planned = loaded.round.closes if loaded.round else None
@@ -187,12 +189,22 @@ def web(  # noqa: PLR0913 - one parameter an option
     operation = Operation(health, drain)
     with serve(loaded, store, address, closes or planned, operation=operation) as served:
         warn_of(served.warnings)
-        if served.organisations:
-            text = gettext(
-                "{count} organisations take part, each by a link of its own; this link alone takes "
-                "no answers"
-            )
-            warn_of([text.format(count=served.organisations)])
+        click.echo(_served(served, store))
+        served.run()
+    click.echo(gettext("Ended; every answer that was accepted is stored."))
+
+
+def _served(served: Serving, store: str) -> str:
+    """Return where the form is, and what comes of answers."""
+    if served.organisations:
+        text = gettext(
+            "The form is here, for {count} organisations; each has a link of its own:\n"
+            "  {link}\n"
+            "\n"
+            "Answers go to {store}. See how many of each there are with: vinkje status {named}\n"
+            "Press Ctrl-C to end."
+        )
+    else:
         text = gettext(
             "The form is here; give this link to your colleagues:\n"
             "  {link}\n"
@@ -200,9 +212,8 @@ def web(  # noqa: PLR0913 - one parameter an option
             "Answers go to {store}. Make the report with: vinkje report {named}\n"
             "Press Ctrl-C to end."
         )
-        click.echo(text.format(link=served.link, store=store, named=argument(store)))
-        served.run()
-    click.echo(gettext("Ended; every answer that was accepted is stored."))
+    facts = {"count": served.organisations, "link": served.link, "store": store}
+    return text.format(**facts, named=argument(store))
 
 
 def _warn_of_other_day(closes: dt.date | None, planned: dt.date | None) -> None:

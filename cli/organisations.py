@@ -10,6 +10,7 @@ import click
 
 from cli.options import A_FILE, store_option, takes
 from cli.output import warn_of
+from forms.text import argument
 
 if TYPE_CHECKING:
     from forms.jobs.organisations import EnrolRequest, EnrolResult
@@ -81,10 +82,12 @@ def organisations(request: EnrolRequest) -> None:
         text = gettext(
             "Wrote {path}, with their new links: {count}.\n"
             "Who has a link can answer for that organisation, so send each to its own contact "
-            "alone. Then delete\nthe file: vinkje keeps no links, and makes a new one when you ask "
+            "alone.\nInvitations with each link in them: vinkje invite {links}\n"
+            "Delete the file after that: vinkje keeps no links, and makes a new one when you ask "
             "for it."
         )
-        click.echo(text.format(path=request.output, count=result.new_links))
+        links = argument(str(request.output))
+        click.echo(text.format(path=request.output, count=result.new_links, links=links))
 
 
 def _warnings(result: EnrolResult) -> list[str]:
@@ -95,4 +98,8 @@ def _warnings(result: EnrolResult) -> list[str]:
     if result.unlisted:
         text = gettext("not in the list any more, and they still take part: {names}")
         warnings.append(text.format(names=", ".join(result.unlisted)))
+    if result.is_late:
+        warnings.append(
+            gettext("the sector's figures are made already, so who comes now is not in them")
+        )
     return warnings

@@ -100,8 +100,11 @@ def _request(ctx: click.Context, log: Path, date: dt.date) -> RunRequest:
     # Only to look whether an output is named: without one, Click would say that it lacks.
     pulls = _context(ctx, "pull", resilient_parsing=True).params["output"] is not None
     report, send, reminds = _of(ctx, "report", *day), _of(ctx, "send"), _of(ctx, "remind", *day)
-    for name in ("store", "each"):
-        del report[name]
+    del report["store"]
+    if report.pop("each"):
+        raise click.UsageError(
+            gettext("each = true is for 'vinkje report' alone: a run makes one report.")
+        )
     pull = _of(ctx, "pull") if pulls else None
     has_mail = bool(send["to"]) or reminds["send"]
     is_asked = reminds["send"] or reminds["coordinator"]

@@ -8,14 +8,16 @@ from pathlib import Path
 
 from forms.collect.csv_file import rows_by_each_separator
 from forms.collect.csv_formulas import MARK, unescaped
-from forms.collect.source import kind_of
+from forms.collect.source import identity, kind_of
 from forms.errors import FormsError, SourceError
 from forms.responses.model import Row
 from forms.store.interface import Organisation
 from forms.text import normalize, one_line, shortened, text_of
 
-# Letters of a name: it is a folder's too.
-MOST_LETTERS = 100
+# Of a name, which is a folder's too; and of a contact, which stands on a poster.
+_MOST_LETTERS, _MOST_BYTES, _LONGEST_CONTACT = 100, 200, 200
+# What an Excel workbook begins with, as every zip does.
+_PACKED = b"PK"
 # What a header may be called.
 _TITLES = {
     "name": ("naam", "name", "organisatie", "organisation", "corporatie"),
@@ -69,7 +71,7 @@ def read_organisations(path: Path) -> OrganisationList:
     numbered = [
         (number, _organisation(row, fields)) for number, row in enumerate(rows[1:], 2) if any(row)
     ]
-    _refuse(place, [*_doubled_columns(fields), *_faults(numbered)])
+    _refuse(place, [*_doubled_columns(fields), *_wide_lines(rows), *_faults(numbered)])
     return OrganisationList(tuple(each for _, each in numbered), tuple(filter(None, unread)))
 
 
@@ -99,6 +101,13 @@ def folder_name(organisation: str) -> str:
 
 def _rows(path: Path) -> tuple[Sequence[Row], Sequence[str]]:
     """Return the lines of a file, and what each column holds, by the separator that tells most."""
+    with path.open("rb") as file:
+        if file.read(len(_PACKED)) == _PACKED:
+            raise SourceError(
+                str(path),
+                gettext("this is no .csv but a workbook, or another packed file"),
+                gettext("open it in Excel and save it as CSV UTF-8"),
+            )
     tables: list[tuple[list[str], list[Row]]] = []
     fault: SourceError | None = None
     for separated in rows_by_each_separator(str(path), lambda: path.open("rb")):
@@ -111,8 +120,15 @@ def _rows(path: Path) -> tuple[Sequence[Row], Sequence[str]]:
             tables.append((_fields(rows), rows))
     if not tables:
         raise fault or SourceError(str(path), gettext("the file is empty"))
-    fields, best = max(tables, key=lambda table: sum(map(bool, table[0])))
+    # Of as many columns the separator that cuts no cell of the lines below.
+    fields, best = max(tables, key=lambda table: (sum(map(bool, table[0])), -len(_wide(table[1]))))
     return best, fields
+
+
+def _wide(rows: Sequence[Row]) -> list[int]:
+    """Return the numbers of lines that have more filled cells than the header."""
+    width = len(rows[0]) if rows else 0
+    return [number for number, row in enumerate(rows, 1) if any(map(text_of, row[width:]))]
 
 
 def _fields(rows: Sequence[Row]) -> list[str]:
@@ -133,6 +149,16 @@ def _organisation(row: Row, fields: Sequence[str]) -> Organisation:
     return Organisation(**cells)
 
 
+def _wide_lines(rows: Sequence[Row]) -> Iterator[tuple[int, str]]:
+    for number in _wide(rows):
+        yield (
+            number,
+            gettext(
+                "this line has more cells than the header; put quotes around a name with a comma"
+            ),
+        )
+
+
 def _doubled_columns(fields: Sequence[str]) -> Iterator[tuple[int, str]]:
     for field, titles in _TITLES.items():
         if fields.count(field) > 1:
@@ -142,32 +168,48 @@ def _doubled_columns(fields: Sequence[str]) -> Iterator[tuple[int, str]]:
 
 def _faults(numbered: Sequence[tuple[int, Organisation]]) -> Iterator[tuple[int, str]]:
     """Yield what is wrong, with its line."""
-    lines: dict[str, int] = {}
+    names: dict[str, int] = {}
+    sources: dict[str, int] = {}
     for number, each in numbered:
-        if not normalize(each.name):
+        if not normalize(each.name) or not folder_name(each.name):
             yield number, gettext("there is no name; write one, or take the line away")
             continue
-        if len(each.name) > MOST_LETTERS:
-            text = gettext("this name has more than {most} letters; make it shorter")
-            yield number, text.format(most=MOST_LETTERS)
+        yield from ((number, fault) for fault in _text_faults(each))
         # Names that one folder would have are one name to people too.
-        first = lines.setdefault(normalize(folder_name(each.name)), number)
+        first = names.setdefault(normalize(folder_name(each.name)), number)
         if first != number:
             text = gettext("'{name}' stands on line {line} too; keep one, or make them differ")
             yield number, text.format(name=shortened(each.name, 60), line=first)
-        yield from ((number, fault) for fault in _source_faults(each.source))
+        if each.source:
+            yield from ((number, fault) for fault in _source_faults(each.source, number, sources))
     if not numbered:
         yield 1, gettext("there are no organisations below the header")
 
 
-def _source_faults(source: str) -> Iterator[str]:
-    if not source:
-        return
+def _text_faults(each: Organisation) -> Iterator[str]:
+    if len(each.name) > _MOST_LETTERS or len(each.name.encode()) > _MOST_BYTES:
+        text = gettext("this name has more than {most} letters; make it shorter")
+        yield text.format(most=_MOST_LETTERS)
+    if len(each.contact) > _LONGEST_CONTACT:
+        text = gettext("this contact has more than {most} letters; name one person")
+        yield text.format(most=_LONGEST_CONTACT)
+
+
+def _source_faults(source: str, number: int, sources: dict[str, int]) -> Iterator[str]:
     try:
         if kind_of(source)[0] == "store":
             yield gettext("a database is no source here: who answers there has a link")
+            return
+        first = sources.setdefault(identity(source), number)
     except FormsError as error:
         yield str(error)
+        return
+    if first != number:
+        text = gettext(
+            "the source of line {line} too; each organisation has answers of its own, so name "
+            "another"
+        )
+        yield text.format(line=first)
 
 
 def _refuse(place: str, faults: Sequence[tuple[int, str]]) -> None:

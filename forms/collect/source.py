@@ -14,7 +14,13 @@ from forms.collect.file import file_table
 from forms.differences import Difference, table_differences
 from forms.errors import SourceError
 from forms.responses.model import Table
-from forms.store.open import is_postgresql, is_store, store_identity, store_path
+from forms.store.open import (
+    is_postgresql,
+    is_store,
+    read_store,
+    store_identity,
+    store_path,
+)
 
 # /a/DOMAIN stands in an organisation's addresses, /u/1 where somebody has several accounts.
 _GOOGLE = re.compile(
@@ -72,8 +78,7 @@ def open_sources(
 
     Raises SourceError for a source that is named twice, and what `open_source` raises.
     """
-    check_once(sources)
-    _check_copies(sources)
+    check_sources(sources)
     for source in sources:
         yield open_source(source, checklist, tab, access)
 
@@ -82,16 +87,36 @@ def check_once(sources: Iterable[str]) -> None:
     """Refuse a source that is named twice: its answers would count twice. Raises SourceError."""
     seen = set()
     for source in sources:
-        kind, place = kind_of(source)
-        if is_postgresql(source):
-            place = store_identity(source)
-        elif kind in {"file", "store"}:
-            place = os.path.normcase(os.path.realpath(local_file(source)))
+        place = identity(source)
         if place in seen:
             raise SourceError(
                 source, gettext("is named twice"), gettext("name each source and each round once")
             )
         seen.add(place)
+
+
+def takes_part(source: str, organisation: str | None) -> bool:
+    """Say whether a source can have answers of an organisation: all can but others' databases."""
+    if organisation is None or not is_store(source):
+        return True
+    with read_store(source) as store:
+        return store.organisation(organisation) is not None or not store.organisations()
+
+
+def check_sources(sources: Sequence[str]) -> None:
+    """Refuse what is named twice, also as a copy of a file. Raises SourceError."""
+    check_once(sources)
+    _check_copies(sources)
+
+
+def identity(source: str) -> str:
+    """Return a text that all names of one source share. Raises what `kind_of` does."""
+    kind, place = kind_of(source)
+    if is_postgresql(source):
+        return store_identity(source)
+    if kind in {"file", "store"}:
+        return os.path.normcase(os.path.realpath(local_file(source)))
+    return place
 
 
 def whole_names(words: Sequence[str]) -> list[str]:

@@ -3,20 +3,20 @@
 import csv
 import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import closing, suppress
+from contextlib import closing
 from dataclasses import dataclass, replace
 from gettext import gettext
 from pathlib import Path
 
-from forms.atomic_files import check_absent, check_distinct, write_all
+from forms.atomic_files import check_distinct, write_all
 from forms.collect.csv_formulas import escape_lines
 from forms.collect.organisations import by_folded_name, named, read_organisations
 from forms.collect.store import unknown_organisation
-from forms.errors import SettingsError, StoreError
+from forms.errors import OutputError, SettingsError, StoreError
 from forms.language import message_language
 from forms.publish.web.address import public_link
 from forms.publish.web.entrances import digest, link_path, new_token
-from forms.store.interface import Organisation, Store
+from forms.store.interface import Organisation
 from forms.store.open import open_store, read_store
 
 
@@ -38,7 +38,8 @@ class EnrolRequest:
 class EnrolResult:
     """How many take part, and get a link of those; who was listed earlier and is no more.
 
-    `unread` are the titles of columns that say nothing here.
+    `unread` are the titles of columns that say nothing here, `is_late` says that the sector's
+    figures are made already.
     """
 
     count: int
@@ -46,6 +47,7 @@ class EnrolResult:
     elsewhere: int
     unlisted: tuple[str, ...]
     unread: tuple[str, ...]
+    is_late: bool = False
 
 
 def enrol(request: EnrolRequest) -> EnrolResult:
@@ -59,7 +61,8 @@ def enrol(request: EnrolRequest) -> EnrolResult:
     listed = read_organisations(request.listed)
     check_distinct([request.output], [request.listed])
     with closing(open_store(request.store)) as store:
-        there = by_folded_name(store.organisations())
+        before = store.organisations()
+        there = by_folded_name(before)
         _refuse_answers_of_its_own(request.store, listed.organisations, there)
         now = [_kept(each, there) for each in listed.organisations]
         now += [each for folded, each in there.items() if folded not in by_folded_name(now)]
@@ -69,7 +72,16 @@ def enrol(request: EnrolRequest) -> EnrolResult:
             for each in now
             if each.name in renewed or not (each.link or each.source)
         }
-        _enrol(store, now, tokens, request.output, link)
+        _write_links(request.output, now, tokens, link)
+        try:
+            store.enrol(_linked(now, tokens), before)
+        except BaseException:
+            # Links that nobody can answer by.
+            if tokens:
+                request.output.unlink(missing_ok=True)
+            raise
+    with read_store(request.store) as reader:
+        is_late = bool(reader.figures())
     names = {each.name for each in now[: len(listed.organisations)]}
     return EnrolResult(
         count=len(now),
@@ -77,6 +89,7 @@ def enrol(request: EnrolRequest) -> EnrolResult:
         elsewhere=sum(bool(each.source) for each in now),
         unlisted=tuple(each.name for each in now if each.name not in names),
         unread=listed.unread,
+        is_late=is_late,
     )
 
 
@@ -104,41 +117,39 @@ def _renewable(name: str, organisations: Sequence[Organisation], store: str) -> 
     return found
 
 
-def _enrol(
-    store: Store,
-    organisations: Iterable[Organisation],
-    tokens: Mapping[str, str],
-    output: Path,
-    link: str,
-) -> None:
-    """Write the new links, then keep what they are links of; a fault leaves neither."""
-    now = [
+def _linked(organisations: Iterable[Organisation], tokens: Mapping[str, str]) -> list[Organisation]:
+    """Return organisations with the links that are new."""
+    return [
         replace(each, link=digest(tokens[each.name])) if each.name in tokens else each
         for each in organisations
     ]
+
+
+def _write_links(
+    output: Path, organisations: Iterable[Organisation], tokens: Mapping[str, str], link: str
+) -> None:
+    """Write the new links into a file that is not there yet, for the user's eyes alone."""
     if not tokens:
-        store.enrol(now)
         return
-    check_absent(output)
+    if output.exists() or output.is_symlink():
+        raise OutputError(
+            str(output),
+            gettext("is there already, and its links may be the only ones that somebody has"),
+            gettext("name another file with -o"),
+            gettext("Nothing was changed"),
+        )
     lines = [[gettext("name"), gettext("contact"), gettext("link")]]
     lines += [
         [each.name, each.contact, f"{link.rstrip('/')}{link_path(tokens[each.name])}/"]
-        for each in now
+        for each in organisations
         if each.name in tokens
     ]
     text = io.StringIO(newline="")
     # As Excel opens it by a double click where the language is Dutch.
     separator = ";" if message_language() == "nl" else ","
-    csv.writer(text, delimiter=separator).writerows(
-        escape_lines(lines, gettext("an apostrophe keeps it a text"))
-    )
+    why = gettext("an apostrophe keeps it a text")
+    csv.writer(text, delimiter=separator).writerows(escape_lines(lines, why))
     write_all({output: text.getvalue().encode("utf-8-sig")}, new=[output], private=[output])
-    try:
-        store.enrol(now)
-    except BaseException:
-        with suppress(OSError):
-            output.unlink()
-        raise
 
 
 def _refuse_answers_of_its_own(

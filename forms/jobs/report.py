@@ -18,7 +18,13 @@ from forms.analysis.trend import earlier_rounds, later_rounds
 from forms.atomic_files import check_absent, check_distinct, check_not_in_use
 from forms.checklist.model import Checklist, load_checklist
 from forms.collect.access import Access
-from forms.collect.source import check_once, local_file, open_source, open_sources
+from forms.collect.source import (
+    check_once,
+    local_file,
+    open_source,
+    open_sources,
+    takes_part,
+)
 from forms.errors import OutputError, WorkbookError
 from forms.jobs.report_files import newer_copies, previous_path, put_first_in_place, put_in_place
 from forms.language import message_language
@@ -28,12 +34,20 @@ from forms.mail.report_mail import fits_a_mail, is_attached, report_mail
 from forms.notes import Note
 from forms.report.existing import ExistingWorkbook
 from forms.report.model import Report, as_json
-from forms.report.note_kinds import AttachmentLarge, NotCompared, RoundOpen, SecretLost, Withheld
+from forms.report.note_kinds import (
+    AttachmentLarge,
+    NotCompared,
+    NotInRound,
+    RoundOpen,
+    SecretLost,
+    Withheld,
+)
 from forms.report.reconciliation import reconciled_secret, withheld_codes
 from forms.report.secret import Secret, saved_secret, secret_path
 from forms.report.unread import note_on, only_read, unread_remarks
 from forms.responses.counting import read_sources
 from forms.responses.model import Responses
+from forms.store.open import shown_address
 from forms.text import one_line
 
 # In the place of a file: the figures are for the caller to print.
@@ -236,7 +250,7 @@ def _report(
     """
     secret, is_lost = reconciled_secret(request.output, before)
     read = _answers(request, checklist, secret)
-    previous = _previous(request, checklist, secret, read)
+    previous, absent = _previous(request, checklist, secret, read)
     shown = disclose(checklist, read, previous, secret.released, request.today)
     earlier = earlier_rounds(shown.earlier, checklist.language)
     # Also those that stand and were taken back since; mostly they are the same ones.
@@ -263,7 +277,7 @@ def _report(
         size=request.size,
         sector=request.sector,
     )
-    notes = [*read.notes, *later, *shown.notes, *_not_compared(last)]
+    notes = [*read.notes, *later, *shown.notes, *absent, *_not_compared(last)]
     if is_lost:
         notes.append(Note(SecretLost(secret_path(request.output).name)))
     elif existing and existing.keys[:1] == (secret.name,) and (new := withheld - secret.withheld):
@@ -288,12 +302,18 @@ def _not_compared(last: Responses | None) -> Iterator[Note]:
 
 def _previous(
     request: ReportRequest, checklist: Checklist, secret: Secret, read: Responses
-) -> list[Responses]:
-    """Read the earlier rounds."""
+) -> tuple[list[Responses], list[Note]]:
+    """Read the earlier rounds, and say in which an organisation did not take part."""
     asked = tuple(sorted(read.counts))
     sketching = secret.released.sketching(secret.key, asked)
-    tables = (open_source(s, checklist, access=request.access) for s in request.previous)
-    return [read_sources([table], checklist, request.today, sketching) for table in tables]
+    rounds, absent = [], []
+    for source in request.previous:
+        if takes_part(source, request.access.organisation):
+            table = open_source(source, checklist, access=request.access)
+            rounds.append(read_sources([table], checklist, request.today, sketching))
+        else:
+            absent.append(Note(NotInRound(shown_address(source))))
+    return rounds, absent
 
 
 def _checked_outputs(request: ReportRequest) -> list[Path]:

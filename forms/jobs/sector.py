@@ -20,7 +20,7 @@ from forms.analysis.sector import (
 from forms.atomic_files import check_distinct, check_not_in_use, write_all
 from forms.checklist.model import Checklist, load_checklist
 from forms.collect.access import Access
-from forms.collect.source import local_file, open_source
+from forms.collect.source import check_sources, local_file, open_source
 from forms.errors import FormsError, OutputError, StoreError
 from forms.jobs.shared_round import SharedRound, answers_of, shared_round
 from forms.mail.sector_mail import sector_mail
@@ -94,6 +94,8 @@ def _worked_out(
 ) -> SectorFigures:
     """Work the figures out and keep them for good; whoever was first decides."""
     _refuse_open_round(request, checklist)
+    # Else the answers of one would stand for several, in figures that are made once.
+    check_sources([each.source for each in taking_part.organisations if each.source])
     brought = [_brought(request, checklist, each) for each in taking_part.organisations]
     figures = sector_figures(checklist, request.today, brought)
     _refuse_few(request.store, figures, brought)

@@ -91,13 +91,8 @@ def own_requests(request: ReportRequest, taking_part: SharedRound) -> list[Repor
 def make_each(requests: Sequence[ReportRequest]) -> Iterator[OwnReport]:
     """Make the reports of all, some at once, and yield what became of each, in their order.
 
-    One that cannot be made keeps no other. Raises OutputError where no folder can be made.
+    One that cannot be made keeps no other.
     """
-    for request in requests:
-        try:
-            request.output.parent.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise no_folder(request.output.parent, error) from None
     # Made anew, not copied: what this process has open would be shared.
     with ProcessPoolExecutor(
         min(len(requests), os.cpu_count() or 1),
@@ -110,6 +105,11 @@ def make_each(requests: Sequence[ReportRequest]) -> Iterator[OwnReport]:
 
 def _own_report(request: ReportRequest) -> OwnReport:
     made = OwnReport(request.organisation, request.output)
+    folder = request.output.parent
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        return replace(made, fault=str(no_folder(folder, error)))
     try:
         result: ReportResult = make_report(request)
     except FormsError as error:

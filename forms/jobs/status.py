@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from gettext import gettext
 from pathlib import Path
 
 from forms.analysis.participation import Participation, participation
@@ -86,5 +87,8 @@ def _round_status(request: StatusRequest, checklist: Checklist) -> RoundStatus |
             except FormsError as error:
                 answers[each.name] = None
                 notes.append(f"{each.name}: {error}")
+    if strays := sum(count for name, count in answered.items() if name not in answers):
+        text = gettext("{count} answers are of no organisation that takes part, and count nowhere")
+        notes.append(text.format(count=strays))
     least = least_answers(checklist.rules.min_group)
     return RoundStatus(checklist.title, answers, least, notes)

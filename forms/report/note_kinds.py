@@ -49,6 +49,13 @@ class NotCompared(NoteKind, key="not_compared", level=Level.NOTE):
 
 
 @dataclass(frozen=True)
+class NotInRound(NoteKind, key="not_in_round", level=Level.NOTE):
+    """An organisation did not take part in an earlier round, which is then not compared with."""
+
+    name: str
+
+
+@dataclass(frozen=True)
 class SecretLost(NoteKind, key="secret_lost"):
     """The secret file is gone."""
 

@@ -179,8 +179,16 @@ class Store(Protocol):
         Seconds late at most while the store can be asked, else as they were known last.
         """
 
-    def enrol(self, organisations: Iterable[Organisation]) -> None:
-        """Keep who takes part; what was kept under such a name goes."""
+    def enrol(
+        self,
+        organisations: Iterable[Organisation],
+        before: Sequence[Organisation] | None = None,
+    ) -> None:
+        """Keep who takes part; what was kept under such a name goes.
+
+        With `before` only where that is still who takes part: else StoreError, as of somebody who
+        did the same just now.
+        """
 
     def keep_figures(self, figures: str) -> str:
         """Keep a sector's figures, unless there are some; returns what stands."""

@@ -79,9 +79,35 @@ def restore(copy: Path, url: str) -> Restored:
                 gettext("name another database, such as sqlite:///restored.db"),
                 gettext("Nothing was put back"),
             )
-        added = store.restore(held.submissions(), asked, held.organisations(), held.figures())
+        own, copied = ({o.name for o in each.organisations()} for each in (store, held))
+        _refuse_other_organisations(url, own, copied, has_answers=store.newest() is not None)
+        # Those of other organisations are no figures of these.
+        figures = held.figures() if own <= copied else ""
+        added = store.restore(held.submissions(), asked, held.organisations(), figures)
         holdings = held.holdings()
         return Restored(holdings.submissions, holdings.revisions, added)
+
+
+def _refuse_other_organisations(
+    url: str, own: set[str], copied: set[str], *, has_answers: bool
+) -> None:
+    """Refuse a copy whose answers would come among those of others, where nobody sees them."""
+    if bool(own) == bool(copied) and (not own or own & copied):
+        return
+    if not own and not has_answers:
+        return
+    if own and copied:
+        problem = gettext("is a round of other organisations than those of the copy")
+    elif own:
+        problem = gettext("is a round of several organisations, and the copy is of one")
+    else:
+        problem = gettext("has the answers of one organisation, and the copy is of several")
+    raise StoreError(
+        url,
+        problem,
+        gettext("name another database, such as sqlite:///restored.db"),
+        gettext("Nothing was put back"),
+    )
 
 
 def contents(url: str, zone: tzinfo, before: date | None = None) -> Content:

@@ -143,7 +143,9 @@ def set_closed(url: str, *, closed: bool) -> None:
     with read_store(url):
         mark = closed_mark(path)
     if closed:
-        write_all({mark: b""}, private=[mark])
+        # Closed once more it would take answers for another hour.
+        if not mark.exists():
+            write_all({mark: b""}, private=[mark])
     else:
         mark.unlink(missing_ok=True)
 

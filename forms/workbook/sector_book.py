@@ -17,7 +17,7 @@ from forms.workbook.sheet_writer import SheetWriter
 from forms.workbook.styles import QUARTILE_BARS, register
 
 _OVERVIEW = (34, 14, 14, 14, 16, 16, 16)
-_ITEM, _TEXT, _SECTION, _FIGURE = 8, 62, 18, 11
+_ITEM, _TEXT, _FIGURE = 8, 60, 13
 _ACCOUNT = (100,)
 # As high together as two bars of another chart.
 _BARS_HIGH = 2

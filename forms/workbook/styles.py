@@ -34,7 +34,7 @@ TINTS = {
 LINES = ("1D4E5F", "B4552D", "6A4C93", "3D7A3A", "8A6D00", "5B6675")
 ROSE, FELL = TINTS[Verdict.IN_ORDER], TINTS[Priority.NEEDED]
 # Of bars beside each other: one's own, and those of a sector's quartiles.
-OWN_BAR, QUARTILE_BARS = LINES[0], ("F4F8F9", "BDD6DD", "F4F8F9")
+OWN_BAR, QUARTILE_BARS = LINES[0], ("F4F8F9", "BDD6DD", "74A8B7")
 # Of shares, a fifth each: the higher, the darker, and dark ink can be read on all of them.
 SHADES = ("F4F8F9", "DCE9ED", "BDD6DD", "9AC0CB", "74A8B7")
 LATE = "F4B6AF"

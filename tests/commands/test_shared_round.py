@@ -101,7 +101,7 @@ def test_a_lost_link_is_made_anew(tmp_path: Path, vinkje: Run) -> None:
     before = stored_links(tmp_path)
     listed(tmp_path, "B;b@example.nl;;", "C;;;")
     again = vinkje(*args, "--new-link", "b")
-    assert (again.returncode, "links.csv" in again.stderr) == (1, True)
+    assert (again.returncode, "links.csv: is there already" in again.stderr) == (1, True)
     assert stored_links(tmp_path) == before
     done = vinkje(*args, "--new-link", "b", "-o", "more.csv")
     assert done.returncode == 0
@@ -124,8 +124,10 @@ def stored_links(folder: Path) -> dict[str, str]:
 @pytest.mark.parametrize(
     ("lines", "expected"),
     [
-        (["A", "a", "A/B", "A:B", ";x", "x" * 101], [3, 5, 6, 7]),
+        (["A", "a", "A/B", "A:B", ";x", "x" * 101, "..", "é" * 101], [3, 5, 6, 7, 8, 9]),
         (["A;;;https://forms.gle/abc", "B;;;sqlite:///b.db"], [2, 3]),
+        (["A;;;a.csv", "B;;;./a.csv", "C;;;b.csv"], [3]),
+        (["A;" + "x" * 201, "B;b;klein;b.csv;more"], [2, 3]),
         ([], [1]),
     ],
 )
@@ -149,6 +151,22 @@ def test_a_list_without_names(tmp_path: Path, vinkje: Run, header: str, text: st
         "organisations", listed(tmp_path, "A;B", header=header).name, "--public-url", LINK
     )
     assert (done.returncode, text in done.stderr) == (1, True)
+
+
+def test_a_name_may_have_a_comma(tmp_path: Path, vinkje: Run) -> None:
+    """In a list of one column too, around which Excel in Dutch puts no quotes."""
+    path = listed(tmp_path, "B, C en D", "Wonen Noord, afd. A", header="naam")
+    assert vinkje("organisations", path.name, "--public-url", LINK).returncode == 0
+    assert list(links(tmp_path / "links.csv")) == ["B, C en D", "Wonen Noord, afd. A"]
+
+
+def test_a_workbook_is_no_list(tmp_path: Path, vinkje: Run) -> None:
+    """It says what to do with it."""
+    (tmp_path / "list.xlsx").write_bytes(b"PK\3\4")
+    done = vinkje("organisations", "list.xlsx", "--public-url", LINK)
+    assert (done.returncode, "save it as CSV UTF-8" in done.stderr) == (1, True)
+    done = vinkje("organisations", listed(tmp_path, "A").name, "--public-url", "https://a:b@x.nl/")
+    assert (done.returncode, "is no link to a form" in done.stderr) == (1, True)
 
 
 def test_a_store_with_answers_of_its_own_is_no_round(tmp_path: Path, vinkje: Run) -> None:
@@ -250,6 +268,16 @@ def test_a_link_without_its_last_slash_leads_there(form: Form) -> None:
         assert (found.status_code, found.url) == (200, link)
 
 
+def test_a_doubled_slash_leads_nowhere(form: Form) -> None:
+    """Flask would lead it to the host and the scheme that it sees itself."""
+    root, by_name = form
+    link = by_name["A"].link
+    for path in (f"{link}/", link.replace("/o/", "/o//")):
+        found = requests.get(path, timeout=30, allow_redirects=False)
+        assert (found.status_code, found.headers.get("Location")) == (404, None)
+    assert requests.get(f"{root.link}o/", timeout=30).status_code == 404
+
+
 def test_answers_of_several_are_not_put_together(tmp_path: Path, vinkje: Run, answers: str) -> None:
     """One is named, or all are made; a name that is none is told what is near."""
     for command in (["report", answers], ["pull", answers, "-o", "a.csv"]):
@@ -307,6 +335,11 @@ def test_all_reports_at_once_keep_what_people_wrote(
     assert done.returncode == 1
     assert "Reports made: 11 of 12." in done.stdout
     assert re.search(r"Corporatie A: no new report\. .*another organisation", done.stderr)
+    shutil.rmtree(folders[1])
+    folders[1].touch()
+    done = vinkje(*each)
+    assert (done.returncode, "Reports made: 10 of 12." in done.stdout) == (1, True)
+    assert "Corporatie B: no new report." in done.stderr
     assert notes_in(folders[3] / "rapport.xlsx") == ["bellen met de gemeente"]
 
 
@@ -386,6 +419,9 @@ def test_a_sectors_figures_are_those_of_its_organisations(
 ) -> None:
     """Each once, as its own report has it: to be worked out with a pencil."""
     assert vinkje("sector", *DAY).returncode == 0
+    late = listed(tmp_path, "Later").name
+    done = vinkje("organisations", late, "--public-url", LINK)
+    assert "the sector's figures are made already" in done.stderr
     shares = own_shares(tmp_path, vinkje, answers, NAMES)
     found = figures_of(tmp_path / "sector.xlsx")
     for item, given in found.items():
@@ -516,6 +552,54 @@ def test_answers_of_an_organisations_own_form_count(
     assert (done.returncode, done.stderr.count("Corporatie A: ")) == (1, 1)
 
 
+def test_one_source_is_of_one_organisation(tmp_path: Path, vinkje: Run, answers: str) -> None:
+    """Also as a copy of a file: else the figures would be those of one, and for good."""
+    assert vinkje("pull", answers, "--organisation", "Corporatie A", "-o", "a.csv").returncode == 0
+    (tmp_path / "b.csv").write_bytes((tmp_path / "a.csv").read_bytes())
+    with closing(open_store(f"sqlite:///{tmp_path / 'new.db'}")) as store:
+        store.enrol([Organisation(name, source=f"{name[-1].lower()}.csv") for name in NAMES[:2]])
+    close(tmp_path / "new.db")
+    done = vinkje("sector", "--store", "sqlite:///new.db", *DAY)
+    assert (done.returncode, "b.csv: holds exactly what a.csv holds" in done.stderr) == (1, True)
+
+
+def test_a_copy_goes_back_among_its_own(tmp_path: Path, vinkje: Run, answers: str) -> None:
+    """Answers of one organisation do not come among those of several, nor of other ones."""
+    assert vinkje("store", "backup", answers, "-o", "copy.db").returncode == 0
+    assert vinkje("store", "restore", "copy.db", answers).returncode == 0
+    assert vinkje("store", "restore", "copy.db", "sqlite:///new.db").returncode == 0
+    assert "144" in vinkje("status", "sqlite:///new.db").stdout
+    for name, organisations in (("one.db", []), ("others.db", [Organisation("Zed")])):
+        with closing(open_store(f"sqlite:///{tmp_path / name}")) as store:
+            if organisations:
+                store.enrol(organisations)
+            whose = organisations[0].name if organisations else ""
+            store.put(Submission("a" * 32, {}, "v1", datetime.now(UTC), organisation=whose))
+        for copy, into in (("copy.db", f"sqlite:///{name}"), (name, answers)):
+            done = vinkje("store", "restore", copy, into)
+            assert (done.returncode, "Nothing was put back" in done.stderr) == (1, True), into
+
+
+def test_answers_of_nobody_are_told_of(tmp_path: Path, vinkje: Run, answers: str) -> None:
+    """As of an organisation whose row is gone."""
+    with closing(open_store(f"sqlite:///{tmp_path / 'answers.db'}")) as store:
+        store.put(Submission("f" * 32, {}, "v1", datetime.now(UTC), organisation="Weg"))
+    assert "1 answers are of no organisation" in vinkje("status", answers).stderr
+
+
+def test_a_round_before_this_one_may_lack_somebody(
+    tmp_path: Path, vinkje: Run, answers: str
+) -> None:
+    """Then there is a report that compares with nothing, and says so."""
+    several = [Organisation(name) for name in NAMES[:2]]
+    fill_round(f"sqlite:///{tmp_path / 'then.db'}", CHECKLIST, several, 10, date(2025, 11, 30))
+    for name, is_compared in (("Corporatie A", True), ("Corporatie C", False)):
+        args = ["--organisation", name, "--previous", "sqlite:///then.db", "--overwrite"]
+        done = vinkje("report", answers, *args, *DAY)
+        assert done.returncode == 0, done.stderr
+        assert ("did not take part there" in done.stderr) is not is_compared
+
+
 def test_status_gives_numbers_by_organisation(vinkje: Run, answers: str) -> None:
     """And no days or groups; of one that is named it is as ever."""
     done = vinkje("status", answers)
@@ -590,6 +674,27 @@ def test_it_is_shown_with_made_up_answers(tmp_path: Path, vinkje: Run) -> None:
     again = vinkje("demo", "--sector")
     assert (again.returncode, "delete that folder, or name another" in again.stderr) == (1, True)
     assert vinkje("demo", "--sector", "--keep").returncode == 2
+
+
+def test_sizes_are_groups_of_their_own(tmp_path: Path, vinkje: Run) -> None:
+    """Where each is large enough: each is told of its own, and nothing of all together."""
+    sizes = {f"{size} {n}": size for size in ("klein", "groot") for n in range(10)}
+    url = f"sqlite:///{tmp_path / 'answers.db'}"
+    several = [Organisation(name, size=size) for name, size in sizes.items()]
+    fill_round(url, CHECKLIST, several, 9, TODAY)
+    close(tmp_path / "answers.db")
+    assert vinkje("sector", *DAY).returncode == 0
+    workbook = load_workbook(tmp_path / "sector.xlsx")
+    tabs = ["Overzicht", "Stellingen groot", "Stellingen klein", "Verantwoording"]
+    assert workbook.sheetnames == tabs
+    assert vinkje("report", "--store", url, "--organisation", "klein 3", *DAY).returncode == 0
+    sheet = load_workbook(tmp_path / "rapport.xlsx")["Signaleren"]
+    own = {str(row[0]): row for row in sheet.iter_rows(values_only=True) if row[0]}
+    rows = workbook["Stellingen klein"].iter_rows(min_row=6, values_only=True)
+    small = {str(row[0]): row for row in rows if row[0]}
+    assert own["S1"][11:14] == small["S1"][2:5]
+    group = "Vergeleken wordt met: Organisaties van de grootte 'klein'."
+    assert group in texts(tmp_path / "rapport.xlsx", "Overzicht")
 
 
 @pytest.mark.usefixtures("answers")

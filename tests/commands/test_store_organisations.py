@@ -1,15 +1,18 @@
 """What every store does for a round of several organisations: over a file, and over PostgreSQL."""
 
 import secrets
+import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import psycopg
 import pytest
 from postgres_server import Cluster
 
+from forms.errors import StoreError
 from forms.store.interface import Holdings, Organisation, QuestionnaireVersion, Store, Submission
 from forms.store.maintenance import backup, restore
 from forms.store.open import init_store, open_store, read_store
@@ -103,6 +106,29 @@ def test_a_sector_has_its_figures_once(store: Store, url: str) -> None:
     assert store.keep_figures("first") == store.keep_figures("later") == "first"
     with read_store(url) as reader:
         assert reader.figures() == "first"
+
+
+def test_two_who_enrol_at_once(store: Store, url: str) -> None:
+    """Where both could write, the second is told to do it again: else one's links are dead."""
+    before = store.organisations()
+    store.enrol(TAKING_PART, before)
+    if url.startswith("postgresql"):
+        with pytest.raises(StoreError, match="changed who takes part just now"):
+            store.enrol([replace(TAKING_PART[0], link="ef" * 32)], before)
+    assert store.organisations() == TAKING_PART
+
+
+def test_a_vinkje_that_knows_no_rounds_refuses_one(store: Store, url: str) -> None:
+    """It would put the answers of all together."""
+    store.enrol(TAKING_PART)
+    if url.startswith("sqlite"):
+        with closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as connection:
+            assert connection.execute("PRAGMA user_version").fetchone() == (2,)
+        return
+    with psycopg.connect(url) as connection:
+        assert connection.execute("SELECT oldest_writer FROM vinkje.format").fetchone() == (2,)
+    with closing(open_store(url)) as other, read_store(url) as reader:
+        assert other.organisations() == reader.organisations() == TAKING_PART
 
 
 def test_a_copy_holds_the_round(store: Store, url: str, tmp_path: Path) -> None:

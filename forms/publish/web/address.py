@@ -86,7 +86,8 @@ def _not_listening(address: Address, error: Exception, option: str) -> SettingsE
 def public_link(link: str) -> str:
     """Return the link that people get, ending in a slash."""
     parts = urlsplit(link.strip())
-    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
+    is_web = parts.scheme in {"http", "https"} and parts.hostname and "@" not in parts.netloc
+    if not is_web or parts.query or parts.fragment:
         raise SettingsError(
             "--public-url",
             gettext("'{link}' is no link to a form").format(link=link),

@@ -57,6 +57,8 @@ def make_app(form: WebForm) -> Flask:
     """Return the application: WSGI, which any server of that kind can run."""
     app = Flask("vinkje", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = form.most_bytes()
+    # Its own way to mend a path leads to the host as Flask sees it, which need not be people's.
+    app.url_map.merge_slashes = False
     views = _Views(form)
     app.url_value_preprocessor(views.enter)
     app.before_request(views.refuse_other_names)
@@ -110,7 +112,8 @@ class _Views:
         self.names = Names(form.hosts, _log)
         self.entrances = Entrances(form.store, self._new_pages)
         self.words = wording(form.asked.language)
-        self.assets = {asset.name: asset for asset in self.entrances.of(None).pages.assets}
+        self.own_entrance = self.entrances.of(None)
+        self.assets = {asset.name: asset for asset in self.own_entrance.pages.assets}
         self.elapsed = Elapsed(form.clock, form.store.newest())
         self._limit = RateLimit()
         self._heavy = BoundedSemaphore(_AT_ONCE)
@@ -127,8 +130,9 @@ class _Views:
     @property
     def entrance(self) -> Entrance:
         """Return by which link somebody came in."""
-        entrance: Entrance = g.entrance
-        return entrance
+        entrance: Entrance | None = g.get("entrance")
+        # What failed before that was seen is told as by the form's own link.
+        return entrance or self.own_entrance
 
     @property
     def pages(self) -> Pages:
@@ -236,7 +240,8 @@ class _Views:
         """Keep what was sent; raises StoreError, also where its key is another organisation's."""
         kept = self.form.store.put(submission)
         if kept.organisation != submission.organisation:
-            raise StoreError(self.pages.base, gettext("a key came by another organisation's link"))
+            place = submission.organisation
+            raise StoreError(place, gettext("a key came by another organisation's link"))
         return kept
 
     def _allowed(self) -> bool:

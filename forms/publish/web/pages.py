@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+import secrets
 import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -20,8 +21,6 @@ from forms.templates import render
 from forms.text import clean
 from forms.wording import wording
 
-# As long as a key, and found nowhere else in a page, which is split there.
-_KEY_STANDS_HERE = "0" * 32
 _FILES = {"form.css": "text/css", "form.js": "text/javascript", "change.js": "text/javascript"}
 _INDENT_OR_COMMENT = re.compile(rb"^ *(?://.*\n)?", re.MULTILINE)
 
@@ -86,10 +85,12 @@ class Pages:
                 "change": CHANGE_FIELD,
             },
         }
-        page = self._form(Filled(_KEY_STANDS_HERE, {}), kept=False)
+        # Found nowhere else in a page, which is split there.
+        key_stands_here = secrets.token_hex(16)
+        page = self._form(Filled(key_stands_here, {}), kept=False)
         # What precedes the key is the same for everybody, so it is rendered and packed once: a page
         # rendered for each request cut what is served six to eight times.
-        self._before, self._after = page.split(_KEY_STANDS_HERE.encode())
+        self._before, self._after = page.split(key_stands_here.encode())
         self._packer = _gzip()
         self._packed = self._packer.compress(self._before)
         self._receipts = Receipts(

@@ -18,6 +18,9 @@ from forms.text import argument
 # The number of this layout; a store's row in `format` has its own, and the number of the oldest
 # layout whose vinkje may still write to it.
 FORMAT = 1
+# What a round of several organisations raises `oldest_writer` to: a vinkje that does not know those
+# would put them together.
+_ROUNDS = 2
 # Of a round of several organisations: a store of before these has none of it, until it is made one.
 _ROUND_TABLES: tuple[LiteralString, ...] = (
     """CREATE TABLE IF NOT EXISTS vinkje.organisation (
@@ -94,6 +97,9 @@ def make_round(connection: psycopg.Connection[Any]) -> None:
     for statement in _ROUND_TABLES:
         connection.execute(statement)
     connection.execute(_ROUND_RIGHTS)
+    connection.execute(
+        "UPDATE vinkje.format SET oldest_writer = %s WHERE oldest_writer < %s", (_ROUNDS, _ROUNDS)
+    )
 
 
 def migrate(
@@ -128,7 +134,7 @@ def check_format(connection: psycopg.Connection[Any], url: str) -> None:
     found, oldest_writer = _formats(connection, url)
     if found < FORMAT:
         raise _older(url, found)
-    if oldest_writer > FORMAT:
+    if oldest_writer > max(FORMAT, _ROUNDS):
         raise _newer(url, found)
 
 

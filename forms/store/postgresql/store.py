@@ -27,7 +27,9 @@ from forms.store.postgresql.rows import (
     all_asked,
     latest,
     moment,
-    organisations,
+)
+from forms.store.postgresql.rows import (
+    organisations as all_organisations,
 )
 from forms.store.postgresql.schema import check_format, make_round
 from forms.store.postgresql.server import server_warnings
@@ -140,12 +142,24 @@ class PostgresStore:
         return self._taking_part.value()
 
     def _read_organisations(self) -> list[Organisation]:
-        return self._pool.run(organisations, seconds=_READY_SECONDS)
+        return self._pool.run(all_organisations, seconds=_READY_SECONDS)
 
-    def enrol(self, organisations: Iterable[Organisation]) -> None:
-        """Keep who takes part, as the owner; what was kept under such a name goes."""
+    def enrol(
+        self,
+        organisations: Iterable[Organisation],
+        before: Sequence[Organisation] | None = None,
+    ) -> None:
+        """Keep who takes part, as the owner; see the protocol."""
         with self._owned() as connection, connection.writing():
             make_round(connection)
+            connection.execute("LOCK TABLE vinkje.organisation IN SHARE ROW EXCLUSIVE MODE")
+            if before is not None and list(before) != all_organisations(connection):
+                raise StoreError(
+                    self._url,
+                    gettext("somebody else changed who takes part just now"),
+                    gettext("do this again"),
+                    gettext("Nothing was changed"),
+                )
             connection.cursor().executemany(_ENROL, map(astuple, organisations))
         self._taking_part.forget()
 

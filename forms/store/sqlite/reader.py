@@ -26,8 +26,8 @@ from forms.store.sqlite.schema import (
     APPLICATION,
     FIRST,
     FLAGGED,
-    FORMAT,
     REVISIONS,
+    ROUND_FORMAT,
     STANDING,
     has_organisations,
     organisation,
@@ -220,11 +220,11 @@ def _check(connection: sqlite3.Connection, path: Path) -> None:
     if connection.execute("PRAGMA application_id").fetchone()[0] != APPLICATION:
         raise not_ours(path)
     format_ = connection.execute("PRAGMA user_version").fetchone()[0]
-    if format_ > FORMAT:
+    if format_ > ROUND_FORMAT:
         raise StoreError(
             str(path),
             gettext("was made by a newer vinkje (format {format}, this one knows {known})").format(
-                format=format_, known=FORMAT
+                format=format_, known=ROUND_FORMAT
             ),
             gettext("install the newer vinkje"),
         )

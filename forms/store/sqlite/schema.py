@@ -11,6 +11,8 @@ from forms.store.interface import Organisation, QuestionnaireVersion, Submission
 # What marks a file as ours (SQLite's documentation, *application_id*), and its layout's number.
 APPLICATION = 0x76696E6B  # "vink"
 FORMAT = 1
+# Of a round of several organisations: a vinkje that does not know these would put them together.
+ROUND_FORMAT = 2
 # Came later: a file of an earlier vinkje has no such columns until it is written to. What answers
 # stand for choices is kept so that a move to PostgreSQL need not keep them as texts.
 ORGANISATION = "organisation TEXT NOT NULL DEFAULT ''"
@@ -116,17 +118,21 @@ def enrol(
     connection: sqlite3.Connection, taking_part: Iterable[Organisation], *, anew: bool
 ) -> None:
     """Write down who takes part; with `anew` in the place of what was kept under such a name."""
-    for statement in _ROUND_TABLES:
-        connection.execute(statement)
+    _make_round(connection)
     insert = "INSERT OR REPLACE" if anew else "INSERT OR IGNORE"
     values = "INTO organisation (name, contact, size, source, link) VALUES (?,?,?,?,?)"
     connection.executemany(f"{insert} {values}", map(astuple, taking_part))
 
 
-def keep_figures(connection: sqlite3.Connection, figures: str) -> str:
-    """Write down a sector's figures, unless there are some; returns what stands."""
+def _make_round(connection: sqlite3.Connection) -> None:
     for statement in _ROUND_TABLES:
         connection.execute(statement)
+    connection.execute(f"PRAGMA user_version = {ROUND_FORMAT}")
+
+
+def keep_figures(connection: sqlite3.Connection, figures: str) -> str:
+    """Write down a sector's figures, unless there are some; returns what stands."""
+    _make_round(connection)
     connection.execute("INSERT OR IGNORE INTO sector VALUES (1, ?)", (figures,))
     ((stands,),) = connection.execute("SELECT figures FROM sector")
     return str(stands)

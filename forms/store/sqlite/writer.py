@@ -177,8 +177,14 @@ class SqliteStore:
                 self._organisations = reader.organisations()
         return self._organisations
 
-    def enrol(self, organisations: Iterable[Organisation]) -> None:
-        """Keep who takes part; what was kept under such a name goes."""
+    def enrol(
+        self,
+        organisations: Iterable[Organisation],
+        before: Sequence[Organisation] | None = None,
+    ) -> None:
+        """Keep who takes part; what was kept under such a name goes; see the protocol."""
+        # `before` still holds: nobody else may write meanwhile.
+        del before
         with self._transaction() as connection:
             enrol(connection, organisations, anew=True)
         self._organisations = None
