@@ -216,12 +216,13 @@ def _day(day: date | None) -> str:
 def _command(result: NextStepResult, request: NextStepRequest) -> str:
     """Return what to type; what it would take anyway is left out."""
     workbook = "" if _is_usual(request) else str(request.output)
+    is_shared = result.answers is not None and result.answers.organisations > 0
     commands = {
         "mend_checklist": ["check"],
         "name_source": ["status", "SOURCE"],
         "change_checklist": ["check"],
         "make_form": ["form", "--help"],
-        "invite": ["invite", "LINK"],
+        "invite": ["invite", "links.csv" if is_shared else "LINK"],
         "send": ["send", _mail_of(request), "--dry-run"],
         "send_reminders": ["send", str(_reminders_of(request)), "--dry-run"],
         "remind": ["remind", workbook],

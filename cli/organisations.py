@@ -10,6 +10,7 @@ import click
 
 from cli.options import A_FILE, store_option, takes
 from cli.output import warn_of
+from cli.terminal import printable
 from forms.text import argument
 
 if TYPE_CHECKING:
@@ -75,6 +76,13 @@ def organisations(request: EnrolRequest) -> None:
         result.count,
     )
     click.echo(text.format(store=request.store, count=result.count))
+    if result.sizes:
+        text = gettext(
+            "Sizes: {sizes}. One has figures of its own where as many count as min_organisations "
+            "in the checklist says."
+        )
+        sizes = ", ".join(f"{printable(size)} {count}" for size, count in result.sizes.items())
+        click.echo(text.format(sizes=sizes))
     if result.elsewhere:
         text = gettext("Their answers are elsewhere, so they have no link: {count}.")
         click.echo(text.format(count=result.elsewhere))

@@ -19,7 +19,7 @@ from cli.options import (
     sources_argument,
     tab_option,
 )
-from cli.output import progress, summary, warn
+from cli.output import progress, summary, warn, warn_of
 from cli.terminal import printable
 
 if TYPE_CHECKING:
@@ -175,7 +175,13 @@ def _report_each(ctx: click.Context, options: dict[str, Any]) -> None:
         raise click.UsageError(gettext("With --each, --json needs the name of a file."))
     if ctx.get_parameter_source("output") is click.core.ParameterSource.DEFAULT:
         request = replace(request, output=Path("organisaties") / request.output)
-    requests = own_requests(request, shared_round(_store(request.sources)))
+    taking_part = shared_round(_store(request.sources))
+    if taking_part.sector is None:
+        text = gettext(
+            "the sector's figures are not made yet, so no report has them: vinkje sector"
+        )
+        warn_of([text])
+    requests = own_requests(request, taking_part)
     wrong = 0
     for each in make_each(requests):
         wrong += bool(each.fault)
@@ -187,7 +193,9 @@ def _report_each(ctx: click.Context, options: dict[str, Any]) -> None:
             text = ngettext(
                 "{name}: {count} response, {path}", "{name}: {count} responses, {path}", each.used
             )
-            click.echo(text.format(name=name, count=each.used, path=each.output))
+            line = text.format(name=name, count=each.used, path=each.output)
+            news = gettext("(new remarks: read them first)") if each.has_news else ""
+            click.echo(f"{line} {news}".rstrip())
     text = gettext("Reports made: {count} of {all}.")
     click.echo(text.format(count=len(requests) - wrong, all=len(requests)))
     if wrong:

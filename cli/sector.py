@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from gettext import gettext
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,9 +18,12 @@ from cli.options import (
     store_option,
     takes,
 )
+from cli.terminal import printable
+from cli.translation import confirm
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Sequence
 
     from forms.jobs.sector import SectorRequest
 
@@ -31,12 +35,21 @@ def sector_request(
     checklist: Path | None,
     credentials: Path | None,
     date: dt.date,
+    yes: bool,
 ) -> SectorRequest:
     """Return what options ask for."""
     from forms.collect.access import Access
     from forms.jobs.sector import SectorRequest
 
-    return SectorRequest(store, output, checklist_file(checklist), date, Access(credentials))
+    request = SectorRequest(store, output, checklist_file(checklist), date, Access(credentials))
+    return request if yes else replace(request, agree=_agree)
+
+
+def _agree(out: Sequence[str]) -> None:
+    """Ask whether the figures are made without some organisations."""
+    text = gettext("These have too few answers to count, and will not be in the figures: {names}.")
+    click.echo(text.format(names=printable(", ".join(out))))
+    confirm(gettext("The figures are made once and for good. Make them now?"))
 
 
 @click.command()
@@ -50,6 +63,7 @@ def sector_request(
     show_default=True,
     help="The Excel workbook to write; the mail comes beside it, as .eml and .html.",
 )
+@click.option("--yes", is_flag=True, help="Do not ask, also where some organisations do not count.")
 @checklist_option
 @credentials_option
 @date_option

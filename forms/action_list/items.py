@@ -109,5 +109,5 @@ def check_same_organisation(place: str, existing: ExistingList, organisation: st
             gettext("is the action list of another organisation ('{name}')").format(
                 name=one_line(existing.organisation)
             ),
-            gettext("name another file with -o"),
+            gettext("put each organisation's workbook back in its own folder"),
         )

@@ -17,6 +17,7 @@ from forms.responses.model import Row, Table
 from forms.responses.note_kinds import Flagged
 from forms.store.interface import QuestionnaireVersion, Reader
 from forms.store.open import read_store, shown_address
+from forms.text import argument
 
 
 @dataclass(frozen=True)
@@ -61,12 +62,12 @@ def _check_named(url: str, store: Reader, organisation: str | None) -> None:
             text = gettext("has the answers of {count} organisations, which are not put together")
             remedy = gettext(
                 'name one, with --organisation "{name}", or make all their reports with: vinkje '
-                "report --each"
+                "report {source} --each"
             )
             raise StoreError(
                 shown_address(url),
                 text.format(count=len(several)),
-                remedy.format(name=several[0].name),
+                remedy.format(name=several[0].name, source=argument(url)),
             )
     elif organisation:
         found = store.organisation(organisation)

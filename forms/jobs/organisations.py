@@ -2,9 +2,10 @@
 
 import csv
 import io
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from gettext import gettext
 from pathlib import Path
 
@@ -39,7 +40,7 @@ class EnrolResult:
     """How many take part, and get a link of those; who was listed earlier and is no more.
 
     `unread` are the titles of columns that say nothing here, `is_late` says that the sector's
-    figures are made already.
+    figures are made already, `sizes` how many there are of each size.
     """
 
     count: int
@@ -48,6 +49,7 @@ class EnrolResult:
     unlisted: tuple[str, ...]
     unread: tuple[str, ...]
     is_late: bool = False
+    sizes: Mapping[str, int] = field(default_factory=dict)
 
 
 def enrol(request: EnrolRequest) -> EnrolResult:
@@ -90,6 +92,7 @@ def enrol(request: EnrolRequest) -> EnrolResult:
         unlisted=tuple(each.name for each in now if each.name not in names),
         unread=listed.unread,
         is_late=is_late,
+        sizes=Counter(each.size for each in now if each.size),
     )
 
 

@@ -33,7 +33,11 @@ from forms.workbook.sector_book import sector_book
 
 @dataclass(frozen=True)
 class SectorRequest:
-    """The store of a round, what was asked there, and where the workbook goes."""
+    """The store of a round, what was asked there, and where the workbook goes.
+
+    `agree` is called with the names of organisations that do not count, before what cannot be
+    undone; it may raise.
+    """
 
     store: str
     output: Path
@@ -41,6 +45,7 @@ class SectorRequest:
     today: date
     access: Access = field(default_factory=Access)
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+    agree: Callable[[Sequence[str]], None] = lambda _: None
 
 
 @dataclass(frozen=True)
@@ -99,6 +104,9 @@ def _worked_out(
     brought = [_brought(request, checklist, each) for each in taking_part.organisations]
     figures = sector_figures(checklist, request.today, brought)
     _refuse_few(request.store, figures, brought)
+    names = (each.name for each in taking_part.organisations)
+    if out := [name for name, each in zip(names, brought, strict=True) if not each.is_enough]:
+        request.agree(out)
     with closing(open_store(request.store)) as store:
         return from_text(store.keep_figures(as_text(figures)))
 

@@ -31,12 +31,16 @@ class SharedRound:
 
 @dataclass(frozen=True)
 class OwnReport:
-    """What became of one organisation's report: of how many answers, or why there is none."""
+    """What became of one organisation's report: of how many answers, or why there is none.
+
+    `has_news` says that there are remarks in it to be read before it is passed on.
+    """
 
     organisation: str
     output: Path
     used: int = 0
     fault: str = ""
+    has_news: bool = False
 
 
 def shared_round(store: str) -> SharedRound:
@@ -118,4 +122,5 @@ def _own_report(request: ReportRequest) -> OwnReport:
         return replace(made, fault=f"{error.filename or request.output}: {reason_of(error)}")
     except Exception as error:  # noqa: BLE001 - what is wrong with one is no reason to stop all
         return replace(made, fault=f"{type(error).__name__}: {error}")
-    return replace(made, used=result.report.findings.rows.used)
+    used = result.report.findings.rows.used
+    return replace(made, used=used, has_news=result.to_read is not None)

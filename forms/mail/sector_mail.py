@@ -33,6 +33,7 @@ def sector_mail(
             result=_result(figures, words),
             title=one_line(words("sector.title", title=figures.title)),
             dateline=words("overview.made", date=day_of(figures.made, words)),
+            about=words("sector.what_share"),
             asked=(words("sector.ask_read"),),
             note=words("sector.copy"),
             parts=tuple(part for part in _parts(figures, words) if len(part)),

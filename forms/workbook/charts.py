@@ -72,6 +72,7 @@ def bars_place(bars: int, columns: int) -> ChartPlace:
 
 def below(sheet: SheetWriter, place: ChartPlace) -> None:
     """Go to the row below the charts that were put at the next row."""
+    sheet.keep_together(sheet.row, sheet.row + place.rows)
     # Rows without a height of their own are not equally high in every program.
     for _ in range(place.rows):
         sheet.ws.row_dimensions[sheet.row].height = _ROW_POINTS

@@ -4,7 +4,7 @@ from babel.dates import format_date
 from openpyxl import Workbook
 from openpyxl.chart import Reference
 
-from forms.analysis.quartiles import NAMES
+from forms.analysis.quartiles import FIRST, LAST, NAMES, Quartiles
 from forms.analysis.sector import SectorFigures, Spread
 from forms.checklist.model import Checklist
 from forms.excel.text import tab_names
@@ -46,6 +46,7 @@ def _write_overview(workbook: Workbook, tab: str, figures: SectorFigures, words:
         sheet.wide(line, "dim")
     sheet.gap()
     sheet.wide(words("sector.what"))
+    sheet.wide(words("sector.what_share"))
     sheet.gap()
     _tiles(sheet, figures, words)
     for group in figures.groups:
@@ -120,16 +121,24 @@ def _write_items(
         sheet.wide(said, "heading")
     sheet.wide(words("sector.items_explain", least=figures.least), "dim", gap=1)
     styles = ["header centred" if n != 1 else "header" for n in range(len(titles))]
-    sheet.write_row(titles, styles, least=2)
+    sheet.write_row(titles, styles, least=3)
     sheet.freeze_here(columns=2)
     spreads = {subject: figures.of(subject, group) for subject in figures.items}
     for subject, spread in sorted(spreads.items(), key=lambda each: _low_first(each[1])):
         steps = spread.steps
-        between: Cell = (f"{steps.upper - steps.lower}%" if steps else "?", "centred")
+        between: Cell = (_between(steps), "centred")
         *quartiles, count = _cells(spread, words)
         cells: list[Cell] = [(subject, "centred"), (figures.texts[subject], "cell"), *quartiles]
         _row(sheet, [*cells, between, count])
     sheet.turn_pages()
+
+
+def _between(steps: Quartiles | None) -> str:
+    """Return how far the quarters lie apart; at least so far where one is at an end."""
+    if steps is None:
+        return "?"
+    is_wide = steps.lower == FIRST or steps.upper == LAST
+    return f"{'≥ ' if is_wide else ''}{steps.upper - steps.lower}%"
 
 
 def _low_first(spread: Spread) -> tuple[bool, int, int]:

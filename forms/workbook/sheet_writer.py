@@ -110,6 +110,10 @@ class SheetWriter:
         if printed:
             self.ws.print_title_rows = f"{self.row - 1}:{self.row - 1}"
 
+    def keep_together(self, first: int, end: int) -> None:
+        """Have rows on one page, where they fit; `end` is not one of them."""
+        self._kept.update(range(first, end - 1))
+
     def height(self, first: int, end: int) -> float:
         """Return how high rows are together, in points; `end` is not one of them."""
         return sum(map(self._height, range(first, end)))

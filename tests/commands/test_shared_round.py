@@ -324,6 +324,8 @@ def test_all_reports_at_once_keep_what_people_wrote(
     done = vinkje(*each)
     assert done.returncode == 0, done.stderr
     assert "Reports made: 12 of 12." in done.stdout
+    assert "sector's figures are not made yet" in done.stderr
+    assert "(new remarks: read them first)" in done.stdout
     folders = [tmp_path / "alle" / name for name in NAMES]
     assert all((folder / "rapport.eml").exists() for folder in folders)
     alone = vinkje("report", answers, "--organisation", "Corporatie D", "--json", "d.json", *DAY)
@@ -458,7 +460,7 @@ def test_ones_own_shares_stand_beside_the_sectors(
     overview = texts(tmp_path / "rapport.xlsx", "Overzicht")
     assert {"Naast de sector", "Uw eigen aandeel", "Sector: onderste kwart"} <= set(overview)
     mail = (tmp_path / "rapport.html").read_text("utf-8")
-    assert "Naast de sector (12 organisaties; het midden tussen haakjes): Signaleren" in mail
+    assert "Naast de sector (12 organisaties): uw eigen aandeel" in mail
     rules = texts(tmp_path / "rapport.xlsx", "Verantwoording")
     assert any(rule.startswith("De sector: elke organisatie telt één keer") for rule in rules)
 
@@ -516,6 +518,24 @@ def test_no_figures_of_too_few(tmp_path: Path, vinkje: Run) -> None:
     assert "fewer (1) or none (2)" in done.stderr
     with read_store(url) as reader:
         assert reader.figures() == ""
+
+
+def test_it_asks_before_some_are_left_out_for_good(tmp_path: Path, vinkje: Run) -> None:
+    """By name; without a yes nothing is made."""
+    several = [Organisation(name) for name in NAMES[:11]]
+    url = f"sqlite:///{tmp_path / 'answers.db'}"
+    fill_round(url, CHECKLIST, several[:10], 8, TODAY)
+    with closing(open_store(url)) as store:
+        store.enrol(several)
+    close(tmp_path / "answers.db")
+    done = vinkje("sector", *DAY)
+    assert done.returncode == 1
+    assert "will not be in the figures: Corporatie K." in done.stdout
+    with read_store(url) as reader:
+        assert reader.figures() == ""
+    done = vinkje("sector", "--yes", *DAY)
+    assert (done.returncode, "from 10 of 11 organisations" in done.stdout) == (0, True)
+    assert vinkje("sector", *DAY).returncode == 0
 
 
 def test_answers_of_an_organisations_own_form_count(
