@@ -10,6 +10,7 @@ from types import ModuleType
 
 from forms.atomic_files import write_all
 from forms.errors import StoreError
+from forms.file_rights import keep_private
 from forms.store.interface import Reader, Store
 
 _SQLITE = "sqlite:///"
@@ -144,7 +145,9 @@ def set_closed(url: str, *, closed: bool) -> None:
         mark = closed_mark(path)
     if closed:
         # Closed once more it would take answers for another hour.
-        if not mark.exists():
+        if mark.is_file() and not mark.is_symlink():
+            keep_private(mark)
+        else:
             write_all({mark: b""}, private=[mark])
     else:
         mark.unlink(missing_ok=True)

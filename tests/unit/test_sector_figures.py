@@ -107,7 +107,7 @@ def followers(steps: Sequence[int]) -> list[tuple[int, ...]]:
     ]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.lists(st.sampled_from([10, 20, 60, 60, 60, 60, 65, 90]), min_size=9, max_size=13))
 @example([60] * 10)
 @example([90] * 10)
