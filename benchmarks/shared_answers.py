@@ -9,15 +9,12 @@ from datetime import date
 from pathlib import Path
 
 from forms.checklist.model import Checklist
-from forms.jobs.demo_sector import PEOPLE
+from forms.jobs.demo_sector import PEOPLE, made_up_organisations
 from forms.jobs.made_up import made_up_people
 from forms.questionnaire import questionnaire
 from forms.store.interface import Organisation, QuestionnaireVersion, Submission
 from forms.store.open import open_store, set_closed
-from forms.wording import wording
-
-# Of the organisations in the demo.
-LETTERS = "ABCDEFGHIJKL"
+from forms.store.sqlite.location import closed_mark
 
 
 def fill_round(
@@ -31,8 +28,7 @@ def fill_round(
 
     def answers() -> Iterator[Submission]:
         for each in organisations:
-            own = checklist.model_copy(update={"title": f"{checklist.title} {each.name}"})
-            for person in made_up_people(own, day, people):
+            for person in made_up_people(checklist, day, people, each.name):
                 given = {question: text for question, text in person.answers.items() if text}
                 key = secrets.token_hex(16)
                 yield Submission(key, given, asked.version, person.at, organisation=each.name)
@@ -49,10 +45,15 @@ def fill_demo_round(path: Path, checklist: Checklist, day: date, language: str) 
 
     `language` is that of the names. It closed so long ago that nobody has its form open any more.
     """
-    words, url = wording(language), f"sqlite:///{path}"
-    several = [Organisation(words("demo.organisation", letter=letter)) for letter in LETTERS]
+    url = f"sqlite:///{path}"
+    several = [Organisation(name) for name in made_up_organisations(language)]
     fill_round(url, checklist, several, PEOPLE, day)
-    set_closed(url, closed=True)
-    ago = time.time() - 2 * 60 * 60
-    os.utime(path.with_name(f"{path.name}-closed"), (ago, ago))
+    close_long_ago(path)
     return url
+
+
+def close_long_ago(path: Path) -> None:
+    """Close the round in a file so long ago that nobody has its form open any more."""
+    set_closed(f"sqlite:///{path}", closed=True)
+    ago = time.time() - 2 * 60 * 60
+    os.utime(closed_mark(path), (ago, ago))

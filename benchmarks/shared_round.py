@@ -6,20 +6,18 @@ figures stands reading all of those answers once, and counting them. Numbers of 
 named, and then how many people each has: `python benchmarks/shared_round.py 28 100`.
 """
 
-import os
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 from answers import TODAY
 from process import ROOT, Cost, measure, python
-from shared_answers import fill_round
+from shared_answers import close_long_ago, fill_round
 
 from forms.checklist.model import load_checklist
 from forms.store.interface import Organisation
-from forms.store.open import read_store, set_closed
+from forms.store.open import read_store
 
 VINKJE = ("-c", "from cli.main import vinkje; vinkje()")
 SIZES, PEOPLE = (28, 280), 1_000
@@ -64,7 +62,7 @@ def figures(organisations: int, people: int) -> Iterator[tuple[str, Cost]]:
         answers = fill_round(url, load_checklist(CHECKLIST), several, people, TODAY)
         names = "".join(f"{each.name},{each.size}\n" for each in several)
         (folder / "list.csv").write_text(f"name,size\n{names}", encoding="utf-8")
-        closed(folder, url)
+        close_long_ago(folder / "answers.db")
         print(f"{organisations} organisations, {answers:,} answers", flush=True)
         for task, command in commands(folder, organisations):
             cost = measure(command)
@@ -77,13 +75,6 @@ def figures(organisations: int, people: int) -> Iterator[tuple[str, Cost]]:
         with read_store(url) as reader:
             if not reader.figures():
                 raise SystemExit("no figures were kept")
-
-
-def closed(folder: Path, url: str) -> None:
-    """Close the round so long ago that nobody has its form open any more."""
-    set_closed(url, closed=True)
-    ago = time.time() - 7200
-    os.utime(folder / "answers.db-closed", (ago, ago))
 
 
 def main(*numbers: int) -> None:

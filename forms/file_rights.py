@@ -92,6 +92,14 @@ def private_folder(path: Path) -> None:
         raise no_folder(path, error) from None
 
 
+def shared_folder(path: Path) -> None:
+    """Make a folder, and those above it, where they are not there. Raises OutputError."""
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise no_folder(path, error) from None
+
+
 def no_folder(path: Path, error: OSError) -> OutputError:
     """Return the fault of a folder that cannot be made."""
     problem = gettext("the folder cannot be made: {reason}").format(reason=reason_of(error))

@@ -8,7 +8,7 @@ from pathlib import Path
 from forms.atomic_files import write_all
 from forms.checklist.model import load_checklist
 from forms.errors import OutputError
-from forms.file_rights import no_folder
+from forms.file_rights import shared_folder
 from forms.resources import resource
 from forms.starters import starters
 
@@ -55,10 +55,7 @@ def _write_new(folder: Path, named: Mapping[str, bytes], remedy: str) -> list[Pa
                 remedy,
                 gettext("Nothing was written"),
             )
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise no_folder(folder, error) from None
+    shared_folder(folder)
     write_all(contents, new=contents)
     for path in contents:
         if path.suffix == ".command":

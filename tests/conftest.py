@@ -29,6 +29,7 @@ from postgres_server import Cluster, postgres, postgres_program
 import forms
 from cli.main import vinkje as command
 from forms.mail import smtp
+from forms.store.open import init_store
 
 # Where the code under test lies, also when it is a copy that comes first on the path.
 ROOT = Path(forms.__file__).parent.parent
@@ -309,6 +310,17 @@ def database_server() -> Iterator[Cluster]:
     """Return a PostgreSQL for tests that do it no harm; each makes a database of its own."""
     with database_cluster() as cluster:
         yield cluster
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def each_store(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Return the address of an empty store, of each kind in turn."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'answers.db'}"
+    server: Cluster = request.getfixturevalue("database_server")
+    url = server.new_database()
+    init_store(url)
+    return url
 
 
 @pytest.fixture

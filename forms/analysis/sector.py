@@ -68,8 +68,7 @@ class SectorFigures:
 
     def group_of(self, size: str) -> str:
         """Return the group that an organisation of a size is in."""
-        named = {normalize(group): group for group in self.groups}
-        return named.get(normalize(size), "")
+        return _group_of(size, self.groups)
 
     def of(self, subject: str, group: str) -> Spread:
         """Return what is given of a statement or a section, by its id, and of a group."""
@@ -103,27 +102,32 @@ def least_answers(min_group: int) -> int:
 
 
 def contribution(checklist: Checklist, responses: Responses, size: str) -> Contribution:
-    """Return what one organisation brings, once its round is over.
+    """Return what one organisation brings, once its round is over."""
+    answers = responses.rows.used
+    is_enough = answers >= least_answers(checklist.rules.min_group)
+    shares = shares_of(checklist, responses) if is_enough else {}
+    return Contribution(size, answers, is_enough, shares)
 
-    Of a statement that was asked in other words, or that fewer than `min_group` know, nothing; of
-    a section the mean of its statements, where it has a share of each.
+
+def shares_of(checklist: Checklist, responses: Responses) -> dict[str, Fraction]:
+    """Return an organisation's shares, by the ids of statements and of sections.
+
+    Of a statement that was asked in other words, or that fewer than `min_group` know, it has none;
+    of a section the mean of its statements, where it has a share of each.
     """
     reworded = {column.subject for column in responses.reworded_columns()}
-    rules = checklist.rules
     shares: dict[str, Fraction] = {}
-    is_enough = responses.rows.used >= least_answers(rules.min_group)
-    if is_enough:
-        for section in checklist.sections:
-            own = {
-                item.id: known
-                for item in section.items
-                if item.id not in reworded
-                and (known := _known(responses.counts.get(item.id), rules)) is not None
-            }
-            shares |= own
-            if len(own) == len(section.items):
-                shares[section.id] = sum(own.values(), Fraction(0)) / len(own)
-    return Contribution(size, responses.rows.used, is_enough, shares)
+    for section in checklist.sections:
+        own = {
+            item.id: known
+            for item in section.items
+            if item.id not in reworded
+            and (known := _known(responses.counts.get(item.id), checklist.rules)) is not None
+        }
+        shares |= own
+        if len(own) == len(section.items):
+            shares[section.id] = sum(own.values(), Fraction(0)) / len(own)
+    return shares
 
 
 def _known(counts: Counts | None, rules: Rules) -> Fraction | None:
@@ -159,8 +163,7 @@ def sector_figures(
         own: dict[str, list[int]] = {group: [] for group in groups}
         for each in counted:
             if subject in each.shares:
-                group = next((g for g in groups if normalize(g) == normalize(each.size)), "")
-                own[group].append(step_of(each.shares[subject]))
+                own[_group_of(each.size, groups)].append(step_of(each.shares[subject]))
         return {group: spread(steps, rules.min_organisations) for group, steps in own.items()}
 
     return SectorFigures(
@@ -196,6 +199,10 @@ def groups_of(sizes: Sequence[str], least: int) -> tuple[str, ...]:
     others = sum(counts.values()) - sum(counts[normalize(size)] for size in large)
     groups = (*sorted(large), *([""] if others else []))
     return groups if len(groups) > 1 and not 0 < others < least else ("",)
+
+
+def _group_of(size: str, groups: Sequence[str]) -> str:
+    return {normalize(group): group for group in groups}.get(normalize(size), "")
 
 
 def spread(steps: Sequence[int], least: int) -> Spread:

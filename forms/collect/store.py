@@ -86,8 +86,7 @@ def unknown_organisation(url: str, name: str, names: Sequence[str]) -> StoreErro
     """Say that an organisation does not take part, and which one was perhaps meant."""
     place = shown_address(url)
     if not names:
-        problem = gettext("is no round of several organisations")
-        return StoreError(place, problem, gettext("leave --organisation out"))
+        return no_round(url)
     near = get_close_matches(name, names, 1, cutoff=0.4)
     remedy = (
         gettext('did you mean "{name}"?').format(name=near[0])
@@ -95,6 +94,12 @@ def unknown_organisation(url: str, name: str, names: Sequence[str]) -> StoreErro
         else gettext("'vinkje status' names them all")
     )
     return StoreError(place, gettext('there is no organisation "{name}"').format(name=name), remedy)
+
+
+def no_round(url: str) -> StoreError:
+    """Say that a store has the answers of one organisation."""
+    problem = gettext("is no round of several organisations")
+    return StoreError(shown_address(url), problem, gettext("leave --organisation out"))
 
 
 def _columns(asked: Sequence[QuestionnaireVersion], checklist: Checklist) -> list[_Column]:

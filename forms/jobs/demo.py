@@ -16,7 +16,7 @@ from forms.checklist.model import Checklist, load_checklist
 from forms.collect.archive import archive
 from forms.collect.source import open_source
 from forms.errors import StoreError
-from forms.file_rights import no_folder
+from forms.file_rights import shared_folder
 from forms.jobs.made_up import made_up_people
 from forms.jobs.report import ReportResult, write_report
 from forms.publish.web.address import Address
@@ -67,10 +67,7 @@ def play_demo(request: DemoRequest) -> Iterator[DemoResult]:
     words = wording(checklist.language)
     title = words("demo.title", title=checklist.title)
     checklist = checklist.model_copy(update={"title": title, "round": None})
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise no_folder(folder, error) from None
+    shared_folder(folder)
     output = folder / "rapport.xlsx"
     check_not_in_use(output)
     store = f"sqlite:///{folder / words('demo.store_file')}"

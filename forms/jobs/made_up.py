@@ -53,11 +53,12 @@ def made_up_answers(checklist: Checklist, today: date, respondents: int = RESPON
 
 
 def made_up_people(
-    checklist: Checklist, today: date, respondents: int = RESPONDENTS
+    checklist: Checklist, today: date, respondents: int = RESPONDENTS, organisation: str = ""
 ) -> Iterator[MadeUpPerson]:
-    """Yield people who answer in the two weeks before a day."""
+    """Yield people who answer in the two weeks before a day; each organisation has its own."""
     # Seeded by what is asked: the figures stay the same from day to day, and so does what is shown.
-    random = Random(f"vinkje {checklist.title} {respondents}")  # noqa: S311 - no secret
+    seed = " ".join(filter(None, ("vinkje", checklist.title, organisation, f"{respondents}")))
+    random = Random(seed)  # noqa: S311 - no secret
     remarks = wording(checklist.language)("demo.remarks").splitlines()
     questions = list(questionnaire(checklist).questions())
     moods = {q.id: _weights(random.choice(_MOODS)) for q in questions if q.kind == "item"}

@@ -68,12 +68,7 @@ def enrol(request: EnrolRequest) -> EnrolResult:
         _refuse_answers_of_its_own(request.store, listed.organisations, there)
         now = [_kept(each, there) for each in listed.organisations]
         now += [each for folded, each in there.items() if folded not in by_folded_name(now)]
-        renewed = {_renewable(name, now, request.store).name for name in request.renewed}
-        tokens = {
-            each.name: new_token()
-            for each in now
-            if each.name in renewed or not (each.link or each.source)
-        }
+        tokens = _new_tokens(now, request)
         _write_links(request.output, now, tokens, link)
         try:
             store.enrol(_linked(now, tokens), before)
@@ -94,6 +89,16 @@ def enrol(request: EnrolRequest) -> EnrolResult:
         is_late=is_late,
         sizes=Counter(each.size for each in now if each.size),
     )
+
+
+def _new_tokens(organisations: Sequence[Organisation], request: EnrolRequest) -> dict[str, str]:
+    """Return a token for each that has no link yet, or lost it, by name."""
+    renewed = {_renewable(name, organisations, request.store).name for name in request.renewed}
+    return {
+        each.name: new_token()
+        for each in organisations
+        if each.name in renewed or not (each.link or each.source)
+    }
 
 
 def _kept(listed: Organisation, there: Mapping[str, Organisation]) -> Organisation:

@@ -11,13 +11,13 @@ from pathlib import Path
 from forms.analysis.sector import SectorFigures, from_text
 from forms.collect.access import Access
 from forms.collect.organisations import folder_name, named
-from forms.collect.store import unknown_organisation
-from forms.errors import FormsError, StoreError, reason_of
-from forms.file_rights import no_folder
+from forms.collect.store import no_round, unknown_organisation
+from forms.errors import FormsError, SettingsError, StoreError, reason_of
+from forms.file_rights import shared_folder
 from forms.jobs.report import ReportRequest, ReportResult, make_report
 from forms.language import message_language, set_language
 from forms.store.interface import Organisation
-from forms.store.open import read_store
+from forms.store.open import is_store, read_store
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ def shared_round(store: str) -> SharedRound:
     with read_store(store) as reader:
         organisations, figures = reader.organisations(), reader.figures()
     if not organisations:
-        raise unknown_organisation(store, "", [])
+        raise no_round(store)
     return SharedRound(store, organisations, _figures(store, figures) if figures else None)
 
 
@@ -81,7 +81,17 @@ def own_request(request: ReportRequest, taking_part: SharedRound, name: str) -> 
 
 
 def own_requests(request: ReportRequest, taking_part: SharedRound) -> list[ReportRequest]:
-    """Return what the report of each is made from; each goes into a folder of its own."""
+    """Return what the report of each is made from; each goes into a folder of its own.
+
+    Raises SettingsError for an earlier round that is one organisation's: it is not each one's.
+    """
+    for source in request.previous:
+        if not _is_shared(source):
+            raise SettingsError(
+                f"--previous {source}",
+                gettext("has the answers of one organisation, and each would be held against them"),
+                gettext("name it with --organisation, for the one whose it is"),
+            )
     folder, name = request.output.parent, request.output.name
     requests = []
     for each in taking_part.organisations:
@@ -90,6 +100,13 @@ def own_requests(request: ReportRequest, taking_part: SharedRound) -> list[Repor
         one = replace(request, output=own / name, json_to=json)
         requests.append(own_request(one, taking_part, each.name))
     return requests
+
+
+def _is_shared(source: str) -> bool:
+    if not is_store(source):
+        return False
+    with read_store(source) as store:
+        return bool(store.organisations())
 
 
 def make_each(requests: Sequence[ReportRequest]) -> Iterator[OwnReport]:
@@ -109,12 +126,8 @@ def make_each(requests: Sequence[ReportRequest]) -> Iterator[OwnReport]:
 
 def _own_report(request: ReportRequest) -> OwnReport:
     made = OwnReport(request.organisation, request.output)
-    folder = request.output.parent
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        return replace(made, fault=str(no_folder(folder, error)))
-    try:
+        shared_folder(request.output.parent)
         result: ReportResult = make_report(request)
     except FormsError as error:
         return replace(made, fault=str(error))

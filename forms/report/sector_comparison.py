@@ -8,7 +8,7 @@ from babel.dates import format_date
 
 from forms.analysis.quartiles import FIRST, LAST, Quartiles
 from forms.analysis.rules import Finding
-from forms.analysis.sector import SectorFigures, Spread
+from forms.analysis.sector import SectorFigures, Spread, shares_of
 from forms.checklist.model import Section
 from forms.report.model import Report
 from forms.wording import Wording
@@ -34,14 +34,7 @@ def of_item(report: Report, finding: Finding) -> Beside | None:
 
 def of_section(report: Report, section: Section) -> Beside | None:
     """Return what stands beside a section's mean, which is of all its items or of none."""
-    least = report.checklist.rules.min_group
-    shares = [
-        finding.share
-        for finding in report.section_findings(section.id)
-        if finding.share is not None and finding.counts and finding.counts.knowing >= least
-    ]
-    is_whole = len(shares) == len(section.items)
-    own = sum(shares, Fraction(0)) / len(shares) if is_whole else None
+    own = shares_of(report.checklist, report.responses).get(section.id)
     return _beside(report, section.id, section.title, own)
 
 

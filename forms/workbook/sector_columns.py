@@ -96,29 +96,41 @@ def write_sector(sheet: SheetWriter, report: Report, tabs: Tabs) -> int | None:
     titles = [words("overview.section"), words("sector.own"), *sector_titles(report)]
     header = sheet.row
     sheet.write_row(titles, ["header", *["header centred"] * (len(titles) - 1)])
-    drawn = []
-    for section in report.checklist.sections:
-        beside = of_section(report, section)
-        own = beside.own if beside else None
-        cells: list[Cell] = [(TabLink(section.title, tabs.sections[section.id]), "cell")]
-        cells.append(("?", "centred") if own is None else (cell_value(own), "percent"))
-        cells += sector_cells(report, beside)
-        sheet.write_row([value for value, _ in cells], [style for _, style in cells])
-        if beside and own is not None and (steps := beside.spread.steps):
-            shown = {"own": percent(own, words.language), **said_steps(steps)}
-            drawn.append(words("sector.chart_figures", section=section.title, **shown))
+    drawn = [
+        said
+        for section in report.checklist.sections
+        if (said := _write_section(sheet, report, tabs, section))
+    ]
     sheet.gap()
-    if len(drawn) < len(report.checklist.sections):
-        return begins
-    last = header + len(drawn)
-    place = bars_place(_BARS_HIGH * len(drawn), len(sheet.widths))
+    if len(drawn) == len(report.checklist.sections):
+        _draw(sheet, header, words("sector.chart_alt", figures=" ".join(drawn)), len(drawn))
+    return begins
+
+
+def _write_section(sheet: SheetWriter, report: Report, tabs: Tabs, section: Section) -> str:
+    """Write a section's row; returns the same in words, "" where a figure lacks."""
+    words, beside = report.words, of_section(report, section)
+    own = beside.own if beside else None
+    cells: list[Cell] = [(TabLink(section.title, tabs.sections[section.id]), "cell")]
+    cells.append(("?", "centred") if own is None else (cell_value(own), "percent"))
+    cells += sector_cells(report, beside)
+    sheet.write_row([value for value, _ in cells], [style for _, style in cells])
+    if beside is None or own is None or beside.spread.steps is None:
+        return ""
+    shown = {"own": percent(own, words.language), **said_steps(beside.spread.steps)}
+    return words("sector.chart_figures", section=section.title, **shown)
+
+
+def _draw(sheet: SheetWriter, header: int, alt: str, sections: int) -> None:
+    """Put the chart of the rows below a header at the next row."""
+    place = bars_place(_BARS_HIGH * sections, len(sheet.widths))
+    last = header + sections
     add_clustered_bars(
         sheet,
         Reference(sheet.ws, min_col=2, max_col=1 + _BARS, min_row=header, max_row=last),
         Reference(sheet.ws, min_col=1, min_row=header + 1, max_row=last),
         [OWN_BAR, *QUARTILE_BARS],
-        words("sector.chart_alt", figures=" ".join(drawn)),
+        alt,
         place,
     )
     below(sheet, place)
-    return begins

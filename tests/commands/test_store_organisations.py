@@ -30,15 +30,10 @@ TAKING_PART = [
 ]
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+@pytest.fixture
+def url(each_store: str) -> str:
     """Return an empty store, of each kind in turn."""
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'answers.db'}"
-    server: Cluster = request.getfixturevalue("database_server")
-    url = server.new_database()
-    init_store(url)
-    return url
+    return each_store
 
 
 @pytest.fixture

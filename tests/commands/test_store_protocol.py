@@ -14,7 +14,6 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from postgres_server import Cluster
 
 from forms.errors import StoreError
 from forms.store.interface import (
@@ -27,7 +26,7 @@ from forms.store.interface import (
     Submission,
 )
 from forms.store.maintenance import backup, purge, restore
-from forms.store.open import init_store, open_store, read_store, set_closed
+from forms.store.open import open_store, read_store, set_closed
 
 NOW = datetime(2026, 11, 30, 12, tzinfo=UTC)
 # Of the second only the words are known: so a store of an earlier vinkje has it.
@@ -40,15 +39,10 @@ CODED = QuestionnaireVersion(
 WORDS_ALONE = QuestionnaireVersion("v0", "Najaar", CODED.questions)
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+@pytest.fixture
+def url(each_store: str) -> str:
     """Return an empty store, of each kind in turn."""
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'answers.db'}"
-    server: Cluster = request.getfixturevalue("database_server")
-    url = server.new_database()
-    init_store(url)
-    return url
+    return each_store
 
 
 @pytest.fixture

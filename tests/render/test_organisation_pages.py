@@ -3,7 +3,6 @@
 import hashlib
 from collections.abc import Iterator
 from contextlib import closing
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page
@@ -69,9 +68,8 @@ def test_from_a_link_to_a_receipt_and_back(form: Served, person: Page) -> None:
     assert [each.organisation for each in form.stored()] == ["Ymere"]
 
 
-def test_a_link_that_is_of_nobody(form: Served, person: Page, tmp_path: Path) -> None:
+def test_a_link_that_is_of_nobody(form: Served, person: Page) -> None:
     """A page that says so, and looks as the others do."""
     person.goto(f"{form.link}o/{'c' * 22}/")
     assert person.title() == "Deze link werkt niet"
     assert person.evaluate("getComputedStyle(document.body).fontFamily").startswith("system-ui")
-    person.screenshot(path=tmp_path / "page.png")

@@ -85,12 +85,7 @@ class Pages:
                 "change": CHANGE_FIELD,
             },
         }
-        # Found nowhere else in a page, which is split there.
-        key_stands_here = secrets.token_hex(16)
-        page = self._form(Filled(key_stands_here, {}), kept=False)
-        # What precedes the key is the same for everybody, so it is rendered and packed once: a page
-        # rendered for each request cut what is served six to eight times.
-        self._before, self._after = page.split(key_stands_here.encode())
+        self._before, self._after = self._around_the_key()
         self._packer = _gzip()
         self._packed = self._packer.compress(self._before)
         self._receipts = Receipts(
@@ -100,6 +95,17 @@ class Pages:
         )
         # Whoever sends in the same minute reads the same.
         self._minute = lru_cache(self._new_minute)
+
+    def _around_the_key(self) -> tuple[bytes, bytes]:
+        """Return what stands before and after the key of a blank form.
+
+        That is the same for everybody, so it is rendered and packed once: a page rendered for each
+        request cut what is served six to eight times.
+        """
+        # Found nowhere else in a page, which is split there.
+        key = secrets.token_hex(16)
+        before, after = self._form(Filled(key, {}), kept=False).split(key.encode())
+        return before, after
 
     def blank(self, key: str) -> bytes:
         """Return the form to fill in, as UTF-8 HTML."""
