@@ -353,6 +353,17 @@ def test_a_copy_goes_back_among_its_own(tmp_path: Path, vinkje: Run, answers: st
     assert vinkje("store", "restore", "copy.db", answers).returncode == 0
     assert vinkje("store", "restore", "copy.db", "sqlite:///new.db").returncode == 0
     assert "144" in vinkje("status", "sqlite:///new.db").stdout
+    # The sector's figures that a copy has are not those of a round in which others take part too.
+    with closing(open_store(f"sqlite:///{tmp_path / 'told.db'}")) as store:
+        store.enrol([Organisation(NAMES[0])])
+        store.keep_figures("{}")
+    with closing(open_store(f"sqlite:///{tmp_path / 'larger.db'}")) as store:
+        store.enrol([Organisation(NAMES[0]), Organisation("Zed")])
+    for name, expected in (("larger", ""), ("smaller", "{}")):
+        url = f"sqlite:///{tmp_path / name}.db"
+        assert vinkje("store", "restore", "told.db", url).returncode == 0
+        with read_store(url) as reader:
+            assert reader.figures() == expected
     for name, organisations in (("one.db", []), ("others.db", [Organisation("Zed")])):
         with closing(open_store(f"sqlite:///{tmp_path / name}")) as store:
             if organisations:
@@ -390,7 +401,8 @@ def test_status_gives_numbers_by_organisation(vinkje: Run, answers: str) -> None
     assert done.returncode == 0, done.stderr
     assert "Organisations: 12; responses of all: 144" in done.stdout
     assert "which it takes to count in the sector: 12" in done.stdout
-    assert re.findall(r"^ +Corporatie [A-L] +12$", done.stdout, re.MULTILINE) != []
+    lines = re.findall(r"^ +Corporatie [A-L] +12$", done.stdout, re.MULTILINE)
+    assert len(lines) == 12
     assert "Per day" not in done.stdout
     own = vinkje("status", answers, "--organisation", "Corporatie A")
     assert ("Per day" in own.stdout, "Corporatie B" in own.stdout) == (True, False)

@@ -2,7 +2,18 @@
 
 from openpyxl import Workbook
 
-from forms.workbook.paper import WIDTH, Rows, height_of, set_up, turn_pages, width_holding
+from forms.workbook.charts import ChartPlace, below
+from forms.workbook.paper import (
+    CHARACTER,
+    WIDTH,
+    Rows,
+    height_of,
+    set_up,
+    turn_pages,
+    width_holding,
+)
+from forms.workbook.sheet_writer import SheetWriter
+from forms.workbook.styles import register
 
 # In points and in characters: a page holds ten of these rows, at a hundred percent.
 ROW, FITTING = 50, WIDTH / 5.86
@@ -70,3 +81,16 @@ def test_a_list_that_nearly_fits_is_made_to_fit() -> None:
     assert height_of(width_holding(11 * ROW, FITTING)) + 1 >= 11 * ROW
     assert width_holding(5 * ROW, FITTING) == FITTING
     assert width_holding(20 * ROW, FITTING) == FITTING
+
+
+def test_a_chart_is_on_one_page() -> None:
+    """With the rows that it stands over, and not cut in two."""
+    workbook = Workbook()
+    register(workbook)
+    sheet = SheetWriter(workbook, "Tab", [WIDTH / CHARACTER - 2])
+    for number in range(28):
+        sheet.write_row([number], "number")
+    first = sheet.row
+    below(sheet, ChartPlace(0, 1, 20))
+    sheet.turn_pages()
+    assert [each.id + 1 for each in sheet.ws.row_breaks.brk] == [first]

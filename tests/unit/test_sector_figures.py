@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 from itertools import combinations_with_replacement
@@ -25,7 +26,8 @@ from forms.analysis.sector import (
     spread,
 )
 from forms.checklist.model import Rules, load_checklist
-from forms.responses.model import Counts, Responses, RowCounts
+from forms.responses.columns import Column, Match
+from forms.responses.model import Counts, Responses, RowCounts, SourceAccount
 from forms.text import normalize
 
 CHECKLIST = load_checklist(ROOT / "checklist.yaml")
@@ -185,6 +187,10 @@ def test_what_an_organisation_brings() -> None:
     few.counts["S1"] = Counts(4, empty=16)
     assert {"S1", "S"}.isdisjoint(contribution(CHECKLIST, few, "").shares)
     assert "S2" in contribution(CHECKLIST, few, "").shares
+    column = Column(1, "S1. Anders gezegd.", "item", "S1", Match.ID)
+    asked = SourceAccount("a.csv", few.rows, (column,), (), (), 0, None, b"")
+    otherwise = contribution(CHECKLIST, replace(counted(), sources=(asked,)), "")
+    assert {"S1", "S"}.isdisjoint(otherwise.shares)
     least = least_answers(CHECKLIST.rules.min_group)
     assert contribution(CHECKLIST, counted(5, 2, least), "").shares
     assert not contribution(CHECKLIST, counted(5, 2, least - 1), "").shares
