@@ -21,7 +21,9 @@ def reconciled_secret(output: Path, existing: ExistingWorkbook | None) -> tuple[
     Raises OutputError for a secret that cannot be read, or that is somebody else's.
     """
     names, on_tabs = (existing.keys, existing.released) if existing else ((), Released())
-    named, beside = find_secret(output, names), find_secret(output)
+    beside = find_secret(output)
+    is_named = beside and (not names or beside.name in names)
+    named = beside if is_named else find_secret(output, names)
     secret = named or beside or new_secret()
     released = secret.released
     if beside:

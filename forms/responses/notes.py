@@ -201,17 +201,16 @@ def _alike(timed: Sequence[TimedPart], items: Collection[str]) -> Iterator[tuple
     starts = list(accumulate((len(each.used) for each in timed), initial=0))
     times = list(chain.from_iterable(each.times for each in timed))
     used = b"".join(each.used for each in timed)
-
-    def moment(row: int) -> datetime:
-        time = times[row] or _NO_TIME
-        # To sort by: of a bare clock and one with a zone nobody can say which is first.
-        return time.replace(tzinfo=None) if time.tzinfo else time
+    rows = [row for row in compress(range(len(times)), used) if times[row]]
+    # To sort by: of a bare clock and one with a zone nobody can say which is first.
+    known = (time or _NO_TIME for time in times)
+    moments = [time.replace(tzinfo=None) if time.tzinfo else time for time in known]
+    moment = moments.__getitem__
 
     def placed(row: int) -> tuple[TimedPart, int]:
         number = bisect(starts, row) - 1
         return timed[number], row - starts[number]
 
-    rows = [row for row in compress(range(len(times)), used) if times[row]]
     # All of one second side by side: to remember every row until the last would take more memory
     # than all that is read.
     rows.sort(key=moment)

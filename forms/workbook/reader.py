@@ -235,7 +235,8 @@ class _Reading:
     @cached_property
     def hidden_title(self) -> str:
         """Return the tab that holds what vinkje wrote last; "" when it is gone."""
-        for sheet in self.workbook.sheets:
+        # Hidden ones first: there it is, unless people showed it, and others take time to read.
+        for sheet in sorted(self.workbook.sheets, key=lambda sheet: not sheet.is_hidden):
             rows = [_texts(row.cells) for row in islice(self.workbook.rows(sheet), 2)]
             if hidden_tab.is_hidden_tab(rows):
                 return sheet.title
