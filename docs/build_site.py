@@ -1,4 +1,4 @@
-"""Build the docs site: `python docs/build_site.py [FOLDER]`, or `make site`.
+"""Build the docs site: `python docs/build_site.py [FOLDER]`, or `make site`; FOLDER is ./site.
 
 A warning is a fault, and so is a link within the site that leads nowhere; links to elsewhere are
 not fetched. All is built anew each time: some pages are made from the program, and Sphinx would not
@@ -8,6 +8,7 @@ see that it changed.
 import shutil
 import subprocess
 import sys
+from argparse import ArgumentParser, RawDescriptionHelpFormatter
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -16,7 +17,12 @@ LANGUAGES = ("nl", "en")
 
 
 def build(out: Path, docs: Path = DOCS) -> bool:
-    """Build both trees of `docs` into a folder, at the same time; return whether all is well."""
+    """Build both trees of `docs` into a folder, at the same time; return whether all is well.
+
+    Raises SystemExit for a folder that holds what is no such site: all in it would be deleted.
+    """
+    if out.exists() and any(out.iterdir()) and not all((out / each).is_dir() for each in LANGUAGES):
+        raise SystemExit(f"{out} is no site of ours; choose another folder")
     shutil.rmtree(out, ignore_errors=True)
     with TemporaryDirectory() as between:
         running = []
@@ -31,4 +37,6 @@ def build(out: Path, docs: Path = DOCS) -> bool:
 
 
 if __name__ == "__main__":
-    sys.exit(not build(Path(sys.argv[1] if sys.argv[1:] else "site")))
+    parser = ArgumentParser(description=__doc__, formatter_class=RawDescriptionHelpFormatter)
+    parser.add_argument("folder", nargs="?", type=Path, default=Path("site"))
+    sys.exit(not build(parser.parse_args().folder))

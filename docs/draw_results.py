@@ -195,7 +195,7 @@ def _save(picture: Image.Image, path: Path) -> None:
 
 def browser_of(playwright: Playwright) -> Browser:
     """Start the system's Chromium."""
-    program = _program("chromium", "chromium-browser", "google-chrome")
+    program = _program("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
     return playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
 
 

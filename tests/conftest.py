@@ -244,7 +244,7 @@ def missing(reason: str) -> NoReturn:
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Return Debian's Chromium; while it is there no other event loop runs in this thread."""
-    program = tool("chromium", "chromium-browser", "google-chrome")
+    program = tool("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
     with sync_playwright() as playwright:
         opened = playwright.chromium.launch(executable_path=program, args=QUIET.split())
         yield opened
