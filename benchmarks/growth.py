@@ -12,9 +12,9 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from answers import TODAY, files, made
+from answers import files, made
 from machine import keep, rounded
-from process import lowest, measure, python, vinkje
+from process import lowest, measure, python, report
 
 HERE = Path(__file__).parent
 FIGURES = HERE / "growth.json"
@@ -29,8 +29,7 @@ def commands(folder: Path) -> Iterator[tuple[str, list[str]]]:
     yield "reading", [python("plain"), str(HERE / "answers.py"), "read", str(folder)]
     for kind, sources in (("csv", files(folder)), ("xlsx", list(folder.glob("answers.xlsx")))):
         if sources:
-            options = ["-o", str(folder / "report.xlsx"), "--overwrite", "--date", str(TODAY)]
-            yield f"report .{kind}", vinkje("report", *map(str, sources), *options)
+            yield f"report .{kind}", report(sources, "--overwrite")
 
 
 def figures(rows: int) -> Iterator[dict[str, object]]:

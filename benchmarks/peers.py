@@ -19,10 +19,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from answers import MOST_IN_A_FILE, TODAY, made
+from answers import MOST_IN_A_FILE, made
 from machine import keep, rounded, versions
 from openpyxl import load_workbook
-from process import lowest, measure, python, vinkje
+from process import lowest, measure, python, report, vinkje
 
 HERE = Path(__file__).parent
 FIGURES = HERE / "peers.json"
@@ -48,10 +48,10 @@ class Way:
         if self.package != "vinkje":
             tasks = HERE / ("tasks.py" if self.package == "pandas" else "peer_tasks.py")
             return [python("peers"), str(tasks), f"{self.package}_way", str(folder)]
-        options = ["-o", str(folder / self.file), "--overwrite"]
+        answers = folder / "answers.csv"
         if self.job == "report":
-            options += ["--date", str(TODAY), "--json", str(folder / "report.json")]
-        return vinkje(self.job, str(folder / "answers.csv"), *options)
+            return report([answers], "--overwrite", "--json", str(folder / "report.json"))
+        return vinkje("pull", str(answers), "-o", str(folder / self.file), "--overwrite")
 
 
 WAYS = (

@@ -8,6 +8,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from answers import TODAY
+
 ROOT = Path(__file__).parent.parent
 # Letters of what a command that failed said last.
 _TOLD = 2_000
@@ -34,9 +36,18 @@ def python(kind: str) -> str:
     return str(program)
 
 
-def vinkje(*arguments: str) -> list[str]:
-    """Return the command `vinkje` as people have it, with arguments."""
-    return [python("plain"), "-c", "from cli.main import vinkje; vinkje()", *arguments]
+def vinkje(*arguments: str, program: str = "") -> list[str]:
+    """Return the command `vinkje`, with arguments: as people have it, or run by another Python."""
+    return [program or python("plain"), "-c", "from cli.main import vinkje; vinkje()", *arguments]
+
+
+def report(sources: Sequence[Path], *options: str, program: str = "") -> list[str]:
+    """Return the command that makes report.xlsx beside made-up answers, on the day that they have.
+
+    On a later day it would point out all of them.
+    """
+    output = ["-o", str(sources[0].parent / "report.xlsx"), "--date", str(TODAY)]
+    return vinkje("report", *map(str, sources), *output, *options, program=program)
 
 
 def needed(name: str, path: str | None) -> str:

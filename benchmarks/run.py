@@ -17,7 +17,7 @@ from pathlib import Path
 from urllib.request import urlopen
 
 from answers import MOST_IN_A_FILE, made
-from process import Cost, lowest, measure, python, show_costs, vinkje
+from process import Cost, lowest, measure, python, report, show_costs, vinkje
 from ratios import Ratio, conclude, in_turns
 
 TASKS = str(Path(__file__).parent / "tasks.py")
@@ -68,19 +68,17 @@ def command(task: str, folder: Path) -> list[str]:
     """Return what runs a task, which is vinkje as people have it unless it says otherwise."""
     plain = python("plain")
     store = f"sqlite:///{folder / 'form.db'}"
-    match task:
-        case "bare":
-            return [plain, "-c", "pass"]
-        case "libraries":
-            return [plain, "-c", "import lxml.etree, openpyxl, pydantic"]
-        case "help":
-            return vinkje("--help")
-        case "web":
-            return vinkje("form", "web", "--port", "0", "--store", store)
-        case "pandas_way":
-            return [python("peers"), TASKS, task, str(folder)]
-        case _:
-            return [plain, TASKS, task, str(folder)]
+    commands = {
+        "bare": [plain, "-c", "pass"],
+        "libraries": [plain, "-c", "import lxml.etree, openpyxl, pydantic"],
+        "help": vinkje("--help"),
+        "web": vinkje("form", "web", "--port", "0", "--store", store),
+        "report": report([folder / "answers.csv"], "--overwrite"),
+        "report_xlsx": report([folder / "answers.xlsx"], "--overwrite"),
+        "again": report([folder / "answers.csv"]),
+        "pandas_way": [python("peers"), TASKS, task, str(folder)],
+    }
+    return commands.get(task, [plain, TASKS, task, str(folder)])
 
 
 def is_answered(line: str) -> bool:

@@ -59,36 +59,6 @@ def read_sheet(_folder: Path) -> None:
     _read(Path(SHEET))
 
 
-def help(_folder: Path) -> None:  # noqa: A001 - the option's name
-    """Say what vinkje can do."""
-    from cli.main import vinkje
-
-    vinkje(["--help"])
-
-
-def report(folder: Path) -> None:
-    """Do the whole command, to a first workbook."""
-    _report(folder / "answers.csv", "--overwrite")
-
-
-def report_xlsx(folder: Path) -> None:
-    """Do the whole command, from a workbook of answers."""
-    _report(folder / "answers.xlsx", "--overwrite")
-
-
-def again(folder: Path) -> None:
-    """Do the whole command over the workbook that is there."""
-    _report(folder / "answers.csv")
-
-
-def _report(answers: Path, *options: str) -> None:
-    from cli.main import vinkje
-
-    output = answers.parent / "rapport.xlsx"
-    # The day that the answers were made up for: later ones would be pointed out, all of them.
-    vinkje(["report", str(answers), "-o", str(output), "--date", str(TODAY), *options])
-
-
 def pandas_way(folder: Path) -> None:
     """Do what a user would write for the same workbook: read, count, to_excel."""
     import pandas as pd
