@@ -1,6 +1,7 @@
 """The commands as people run them: what they say, write, refuse and leave alone."""
 
 import json
+import os
 import random
 import re
 import shutil
@@ -655,3 +656,16 @@ def test_a_tab_is_of_the_source_not_of_the_earlier_round(vinkje: Run, tmp_path: 
     book.save(tmp_path / "a.xlsx")
     done = vinkje("report", "a.xlsx", "--tab", "Nu", "--previous", "old.csv")
     assert done.returncode == 0, done.stderr
+
+
+def test_a_plugin_of_another_package_is_not_run(tmp_path: Path, vinkje_alone: Run) -> None:
+    """Pydantic would run it, and show it every checklist."""
+    (tmp_path / "plugged.py").write_text("open('ran', 'w').close()\nplugin = None\n", "utf-8")
+    info = tmp_path / "plugged-1.dist-info"
+    info.mkdir()
+    metadata = "Metadata-Version: 2.1\nName: plugged\nVersion: 1\n"
+    (info / "METADATA").write_text(metadata, encoding="utf-8")
+    (info / "entry_points.txt").write_text("[pydantic]\nplugged = plugged:plugin\n", "utf-8")
+    done = vinkje_alone("check", PYTHONPATH=f"{ROOT}{os.pathsep}{tmp_path}")
+    assert done.returncode == 0, done.stderr
+    assert not (tmp_path / "ran").exists()
