@@ -95,12 +95,17 @@ def check_once(sources: Iterable[str]) -> None:
         seen.add(place)
 
 
-def takes_part(source: str, organisation: str | None) -> bool:
-    """Say whether a source can have answers of an organisation: all can but others' databases."""
-    if organisation is None or not is_store(source):
-        return True
+def access_to_earlier(source: str, access: Access) -> Access | None:
+    """Return how an organisation's answers are read in an earlier round; None if it has none there.
+
+    A database of one organisation is read whole, as a file is: who names it says whose it is.
+    """
+    if access.organisation is None or not is_store(source):
+        return access
     with read_store(source) as store:
-        return store.organisation(organisation) is not None or not store.organisations()
+        if not store.organisations():
+            return replace(access, organisation=None)
+        return access if store.organisation(access.organisation) else None
 
 
 def check_sources(sources: Sequence[str]) -> None:

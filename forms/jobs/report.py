@@ -19,11 +19,11 @@ from forms.atomic_files import check_absent, check_distinct, check_not_in_use
 from forms.checklist.model import Checklist, load_checklist
 from forms.collect.access import Access
 from forms.collect.source import (
+    access_to_earlier,
     check_once,
     local_file,
     open_source,
     open_sources,
-    takes_part,
 )
 from forms.errors import OutputError, WorkbookError
 from forms.jobs.report_files import newer_copies, previous_path, put_first_in_place, put_in_place
@@ -308,8 +308,8 @@ def _previous(
     sketching = secret.released.sketching(secret.key, asked)
     rounds, absent = [], []
     for source in request.previous:
-        if takes_part(source, request.access.organisation):
-            table = open_source(source, checklist, access=request.access)
+        if access := access_to_earlier(source, request.access):
+            table = open_source(source, checklist, access=access)
             rounds.append(read_sources([table], checklist, request.today, sketching))
         else:
             absent.append(Note(NotInRound(shown_address(source))))

@@ -18,7 +18,8 @@ from rounds import CHECKLIST, DAY, LINK, NAMES, TODAY, listed
 from shared_answers import close_long_ago, fill_round
 
 from forms.analysis.quartiles import quartiles, step_of
-from forms.store.interface import Organisation, Submission
+from forms.questionnaire import questionnaire
+from forms.store.interface import Organisation, QuestionnaireVersion, Submission
 from forms.store.open import init_store, open_store, read_store, set_closed
 
 
@@ -393,6 +394,30 @@ def test_a_round_before_this_one_may_lack_somebody(
         done = vinkje("report", answers, *args, *DAY)
         assert done.returncode == 0, done.stderr
         assert ("did not take part there" in done.stderr) is not is_compared
+
+
+def test_a_round_before_this_one_may_be_its_own_alone(
+    tmp_path: Path, vinkje: Run, answers: str
+) -> None:
+    """A form's database that only it had, which is read as an archive of it is."""
+    asked, day = questionnaire(CHECKLIST), datetime(2025, 11, 3, tzinfo=UTC)
+    version = QuestionnaireVersion(asked.version, asked.round, asked.words(), asked.codebook())
+    with closing(open_store(f"sqlite:///{tmp_path / 'own.db'}")) as store:
+        store.remember(version)
+        for number in range(10):
+            given = {"S1": "in_order" if number % 2 else "needed", "S2": "in_order"}
+            store.put(Submission(f"{number:032}", given, asked.version, day))
+    assert vinkje("pull", "sqlite:///own.db", "-o", "own.csv").returncode == 0
+    told = []
+    for previous in ("sqlite:///own.db", "own.csv"):
+        args = ["--organisation", "Corporatie A", "--previous", previous, "-o", "a.xlsx", *DAY]
+        done = vinkje("report", answers, *args, "--overwrite")
+        assert (done.returncode, "did not take part there" in done.stderr) == (0, False)
+        told.append(texts(tmp_path / "a.xlsx", "Overzicht"))
+    assert told[0] == told[1]
+    alone = ["--organisation", "Corporatie A", "-o", "a.xlsx", *DAY, "--overwrite"]
+    assert vinkje("report", answers, *alone).returncode == 0
+    assert texts(tmp_path / "a.xlsx", "Overzicht") != told[0]
 
 
 def test_status_gives_numbers_by_organisation(vinkje: Run, answers: str) -> None:
