@@ -37,8 +37,8 @@ GOALS = {
     "vinkje --help / bare Python": _at_most(7),
     # pydantic, Flask and waitress together take some 20.
     "vinkje form web, ready / bare Python": _at_most(32),
-    # What everybody does each week, beside importing the libraries that it needs, which stands still
-    # when ours does not. Half of what it takes is importing: theirs, and as much again of our own.
+    # What everybody does each week, beside importing the libraries that it needs, which stands
+    # still when ours does not. Half of what it takes is importing: theirs, and as much of our own.
     "report of 60 answers, again / its libraries": _at_most(4.5),
     # run.py: 100,000 answers of 25 columns
     "100,000 answers: read .csv / csv.reader": _at_most(1.8),
