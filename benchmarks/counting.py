@@ -75,9 +75,7 @@ def make(folder: Path, rows: int) -> None:
     for address in (url, file_url(folder)):
         with closing(open_store(address)) as store:
             for each in asked:
-                store.remember(
-                    QuestionnaireVersion(each.version, "", each.words(), each.codebook())
-                )
+                store.remember(QuestionnaireVersion.of(each))
     versions = [each.version for each in asked]
     fill_postgresql(url, sent(rows, versions), asked[0].codebook())
     fill_file(folder, sent(rows, versions))

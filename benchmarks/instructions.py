@@ -72,9 +72,11 @@ def make(folder: Path) -> None:
 
 def millions_of(task: str, folder: Path) -> int:
     """Return the millions of instructions that a task takes, in a folder with answers."""
-    program = sys.executable
-    report_of_all = report([folder / "answers.csv"], "--overwrite", program=program)
-    command = vinkje("--help", program=program) if task == "help" else report_of_all
+    commands = {
+        "help": vinkje("--help", program=sys.executable),
+        "report": report([folder / "answers.csv"], "--overwrite", program=sys.executable),
+    }
+    command = commands[task]
     # Else Python compiles modules in the run that counts.
     _run(command)
     refs = re.search(r"I\s+refs:\s+([\d,]+)", _run([*COUNTER, *command]))

@@ -33,10 +33,9 @@ def fill_round(
                 key = secrets.token_hex(16)
                 yield Submission(key, given, asked.version, person.at, organisation=each.name)
 
-    version = QuestionnaireVersion(asked.version, asked.round, asked.words(), asked.codebook())
     with closing(open_store(url)) as store:
         store.enrol(organisations)
-        store.remember(version)
+        store.remember(QuestionnaireVersion.of(asked))
         return store.restore(answers())
 
 

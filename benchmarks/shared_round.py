@@ -12,14 +12,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from answers import TODAY
-from process import ROOT, Cost, measure, python
+from process import ROOT, Cost, measure, python, vinkje
 from shared_answers import close_long_ago, fill_round
 
 from forms.checklist.model import load_checklist
 from forms.store.interface import Organisation
 from forms.store.open import read_store
 
-VINKJE = ("-c", "from cli.main import vinkje; vinkje()")
 SIZES, PEOPLE = (28, 280), 1_000
 CHECKLIST = ROOT / "checklist.yaml"
 # What somebody would write who needs no privacy: every answer to every statement, counted.
@@ -37,17 +36,16 @@ print(len(counts))
 
 def commands(folder: Path, organisations: int) -> Iterator[tuple[str, list[str]]]:
     """Yield what is measured of a round in a folder: its name, and what does it."""
-    plain, store = python("plain"), f"sqlite:///{folder / 'answers.db'}"
-    vinkje = [plain, *VINKJE]
+    store = f"sqlite:///{folder / 'answers.db'}"
     day = ["--date", str(TODAY), "--checklist", str(CHECKLIST)]
     listed = str(folder / "list.csv")
     link = ["--public-url", "https://questions.example.org/", "-o", str(folder / "links.csv")]
-    yield "list", [*vinkje, "organisations", listed, "--store", store, *link]
-    yield "status", [*vinkje, "status", store, "--checklist", str(CHECKLIST)]
-    yield "reading all", [plain, "-c", COUNTED, store]
-    yield "sector", [*vinkje, "sector", "--store", store, "-o", str(folder / "s.xlsx"), *day]
+    yield "list", vinkje("organisations", listed, "--store", store, *link)
+    yield "status", vinkje("status", store, "--checklist", str(CHECKLIST))
+    yield "reading all", [python("plain"), "-c", COUNTED, store]
+    yield "sector", vinkje("sector", "--store", store, "-o", str(folder / "s.xlsx"), *day)
     own = ["--organisation", f"Organisation {organisations // 2}"]
-    report = [*vinkje, "report", store, "-o", str(folder / "all" / "report.xlsx"), *day]
+    report = vinkje("report", store, "-o", str(folder / "all" / "report.xlsx"), *day)
     (folder / "all").mkdir()
     yield "one report", [*report, *own]
     yield "all reports", [*report, "--each"]

@@ -38,7 +38,7 @@ from forms.language import language_for, set_language
 # that costs a tenth of a report, which begins by making tens of thousands that stay.
 _OBJECTS = 50_000
 # Pydantic looks through all packages that are installed for plugins, and would run them.
-_NO_PLUGINS = {"PYDANTIC_DISABLE_PLUGINS": "__all__"}
+_NO_PLUGINS = "PYDANTIC_DISABLE_PLUGINS"
 # Where a context keeps the words that were typed.
 _TYPED = f"{__name__}.typed"
 
@@ -50,7 +50,7 @@ class Vinkje(Group):
         """Begin; also a word that the output has no code for is printed, as far as it can be."""
         print_what_can_be()
         gc.set_threshold(_OBJECTS)
-        os.environ |= _NO_PLUGINS
+        os.environ[_NO_PLUGINS] = "__all__"
         set_language(language_for(checklist_named()))
         if "_VINKJE_COMPLETE" in os.environ:
             from cli.shells import add_powershell

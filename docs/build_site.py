@@ -21,7 +21,7 @@ def build(out: Path, docs: Path = DOCS) -> bool:
 
     Raises SystemExit for a folder that holds what is no such site: all in it would be deleted.
     """
-    if out.exists() and any(out.iterdir()) and not all((out / each).is_dir() for each in LANGUAGES):
+    if out.exists() and any(out.iterdir()) and not any((out / each).is_dir() for each in LANGUAGES):
         raise SystemExit(f"{out} is no site of ours; choose another folder")
     shutil.rmtree(out, ignore_errors=True)
     with TemporaryDirectory() as between:

@@ -11,7 +11,7 @@ from pathlib import Path
 from forms.analysis.released import Released
 from forms.analysis.withheld import carried_codes, codes_of
 from forms.report.existing import ExistingWorkbook
-from forms.report.secret import Secret, find_secret, new_secret
+from forms.report.secret import Secret, find_secret, named_secret, new_secret
 
 
 def reconciled_secret(output: Path, existing: ExistingWorkbook | None) -> tuple[Secret, bool]:
@@ -22,8 +22,8 @@ def reconciled_secret(output: Path, existing: ExistingWorkbook | None) -> tuple[
     """
     names, on_tabs = (existing.keys, existing.released) if existing else ((), Released())
     beside = find_secret(output)
-    is_named = beside and (not names or beside.name in names)
-    named = beside if is_named else find_secret(output, names)
+    is_named = not names or (beside is not None and beside.name in names)
+    named = beside if is_named else named_secret(output, names)
     secret = named or beside or new_secret()
     released = secret.released
     if beside:

@@ -8,6 +8,7 @@ under the names of Released) and `withheld` (codes of remarks).
 import json
 import secrets
 from collections.abc import Collection, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from gettext import gettext
@@ -59,24 +60,25 @@ def secret_path(output: Path) -> Path:
     return output.with_suffix(SUFFIX)
 
 
-def find_secret(output: Path, names: Collection[str] = ()) -> Secret | None:
-    """Return the secret of a report: of one of those names, if the report says so.
+def find_secret(output: Path) -> Secret | None:
+    """Return the secret that lies beside a report, under its name.
 
-    A report that was given another name still finds it in its folder. Raises OutputError for a
-    file that cannot be read, or that is somebody else's.
+    Raises OutputError for a file that cannot be read, or that is somebody else's.
     """
-    own = secret_path(output)
-    others = sorted(output.parent.glob(f"*{SUFFIX}")) if names else []
-    for path in [own, *(other for other in others if other != own)]:
-        if path.exists():
-            try:
-                secret = _read(path)
-            except OutputError:
-                if path == own:
-                    raise
-                # What belongs to another report is no fault of this one.
-                continue
-            if not names or secret.name in names:
+    path = secret_path(output)
+    return _read(path) if path.exists() else None
+
+
+def named_secret(output: Path, names: Collection[str]) -> Secret | None:
+    """Return the secret in a report's folder that has one of those names, which the report says.
+
+    It is another one's file where the report was given another name.
+    """
+    for path in sorted(output.parent.glob(f"*{SUFFIX}")):
+        # What belongs to another report, and cannot be read, is no fault of this one.
+        with suppress(OutputError):
+            secret = _read(path)
+            if secret.name in names:
                 return secret
     return None
 

@@ -6,7 +6,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta, tzinfo
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
+
+# What it is made from, which who reads a store need not load.
+if TYPE_CHECKING:
+    from forms.questionnaire import Questionnaire
 
 # 128 bits: whoever knows a key may change those answers, so none can be guessed.
 KEY = re.compile(r"[0-9a-f]{32}", re.ASCII)
@@ -77,6 +81,11 @@ class QuestionnaireVersion:
     round: str
     questions: Mapping[str, Sequence[str]]
     codebook: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, asked: "Questionnaire") -> "QuestionnaireVersion":
+        """Return a questionnaire as it is asked now."""
+        return cls(asked.version, asked.round, asked.words(), asked.codebook())
 
 
 @dataclass(frozen=True)

@@ -143,7 +143,7 @@ def fill(url: str, versions: Sequence[Checklist], sent: Sequence[Submission]) ->
     try:
         for version in versions:
             asked = questionnaire(version)
-            store.remember(QuestionnaireVersion(asked.version, "", asked.words(), asked.codebook()))
+            store.remember(QuestionnaireVersion.of(asked))
         store.restore(sent)
     finally:
         store.close()

@@ -401,9 +401,8 @@ def test_a_round_before_this_one_may_be_its_own_alone(
 ) -> None:
     """A form's database that only it had, which is read as an archive of it is."""
     asked, day = questionnaire(CHECKLIST), datetime(2025, 11, 3, tzinfo=UTC)
-    version = QuestionnaireVersion(asked.version, asked.round, asked.words(), asked.codebook())
     with closing(open_store(f"sqlite:///{tmp_path / 'own.db'}")) as store:
-        store.remember(version)
+        store.remember(QuestionnaireVersion.of(asked))
         for number in range(10):
             given = {"S1": "in_order" if number % 2 else "needed", "S2": "in_order"}
             store.put(Submission(f"{number:032}", given, asked.version, day))

@@ -333,6 +333,14 @@ TOLD = (
 )
 
 
+def test_a_folder_that_is_no_site_stays_as_it_is(tmp_path: Path) -> None:
+    """All that a site's folder holds is deleted before it is built."""
+    (tmp_path / "notes.txt").write_text("mine", encoding="utf-8")
+    done = built(tmp_path)
+    assert (done.returncode, f"{tmp_path} is no site of ours" in done.stderr) == (1, True)
+    assert [path.name for path in tmp_path.iterdir()] == ["notes.txt"]
+
+
 def test_what_leads_nowhere_fails_the_build(tmp_path: Path) -> None:
     """A page, a heading, a picture, a twin: each is named, whichever is first."""
     for name, text in FAULTS.items():

@@ -106,9 +106,7 @@ def serve(
         link = public or f"http://{own_name(address.host)}:{port}/"
         store = stack.enter_context(closing(open_store(store_url)))
         _refuse_other_answers(store, store_url, asked)
-        store.remember(
-            QuestionnaireVersion(asked.version, asked.round, asked.words(), asked.codebook())
-        )
+        store.remember(QuestionnaireVersion.of(asked))
         rounds = RoundWindow(closes, store.closed_at, ZoneInfo(checklist.time_zone))
         hosts = frozenset(own_names(link, address.host, port))
         ready = Readiness(store)
