@@ -768,6 +768,24 @@ def test_a_secret_that_cannot_be_read_is_explained(
     assert {path: path.read_bytes() for path in folder.iterdir()} == before
 
 
+def test_a_damaged_secret_of_another_report_is_no_fault_of_this_one(
+    folder: Path, vinkje: Run
+) -> None:
+    """A report that was given another name finds its own beside that one."""
+    figures(vinkje)
+    for suffix in (".xlsx", SUFFIX):
+        (folder / "rapport").with_suffix(suffix).rename((folder / "nieuw").with_suffix(suffix))
+    (folder / f"nieuw{SUFFIX}").rename(folder / f"b{SUFFIX}")
+    (folder / f"a{SUFFIX}").write_bytes(b"{")
+    key = find_secret(folder / "b.xlsx")
+    done = vinkje("report", "a.csv", "-o", "nieuw.xlsx")
+    assert done.returncode == 0, done.stderr
+    found = find_secret(folder / "nieuw.xlsx")
+    assert key
+    assert found
+    assert found.key == key.key
+
+
 def test_an_old_secret_that_was_put_back_knows_less_than_the_workbook(
     folder: Path, vinkje: Run
 ) -> None:

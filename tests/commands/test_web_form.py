@@ -486,6 +486,14 @@ def test_another_round_needs_another_store(
     assert "--store" in done.stderr
 
 
+def test_a_round_with_a_name_goes_on_when_its_form_is_started_again(tmp_path: Path) -> None:
+    """What was asked is stored with its round."""
+    with served(small(tmp_path, SMALL + "round: {name: Voorjaar}\n")) as form:
+        form.send(form.filled())
+    with served(tmp_path) as form:
+        assert len(form.stored()) == 1
+
+
 def test_a_checklist_that_was_asked_before_may_be_asked_again(tmp_path: Path) -> None:
     """Also where another one was asked since, or came last from a copy."""
     with served(small(tmp_path)) as form:
