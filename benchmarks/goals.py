@@ -42,19 +42,20 @@ GOALS = {
     "report of 60 answers, again / its libraries": _at_most(4.5),
     # run.py: 100,000 answers of 25 columns
     "100,000 answers: read .csv / csv.reader": _at_most(1.8),
-    # A quarter of what a Sheet takes more is importing what speaks to Google.
+    # Nearly a third of what a Sheet takes more is importing what speaks to Google.
     "100,000 answers: read Google Sheet / .csv": _at_most(2),
     "100,000 answers: read Google Sheet / .csv, memory": _at_most(1.5),
     "100,000 answers: count / Counter per column": _at_most(0.1),
     "100,000 answers: report .csv / reading it": _at_most(2),
-    # Python's csv alone, and a report of 60 answers, take together what pandas takes for all of it.
+    # Of what pandas takes for all of it a report of 60 answers takes two fifths, and Python's csv a
+    # quarter: little is left for two million cells.
     "100,000 answers: report .csv / pandas": _at_most(1.6),
     "100,000 answers: report .csv / pandas, memory": _at_most(1),
-    # Of this 0.2 is expat, which tells of every cell and does nothing with it.
+    # Of this more than 0.1 is expat, which tells of every cell, and 0.08 what listens to it.
     "100,000 answers: report .xlsx / openpyxl reading it": _at_most(0.33),
     # run.py: 1,000,000 answers of 25 columns
     "1,000,000 answers: report .csv / reading it": _at_most(1.5),
-    # pandas reads in C; Python's csv alone takes two thirds of all that it does.
+    # pandas reads in C; Python's csv alone takes a third of all that it does.
     "1,000,000 answers: report .csv / pandas": _at_most(1.7),
     # counting.py: a store of 1,000,000 submissions
     "report of a store / in Python, by the clock": _at_most(0.15),
