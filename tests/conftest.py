@@ -39,6 +39,7 @@ QUIET = (
 )
 # The command in a process of its own; `environment` lets it find the code under test.
 VINKJE = [sys.executable, "-c", "from cli.main import vinkje; vinkje(prog_name='vinkje')"]
+_LONGEST_FIRST = ["model", "render", "commands", "unit"]
 Run = Callable[..., subprocess.CompletedProcess[str]]
 # How long one example takes says how busy the machine is.
 hypothesis_settings.register_profile("untimed", deadline=None)
@@ -52,8 +53,8 @@ os.environ["VINKJE_LANGUAGE"] = "en"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with what takes longest, or one worker is at it when all others are done."""
-    items.sort(key=lambda item: item.path.parent.name != "model")
+    """Begin with the files that take longest, or one worker is at them when all others are done."""
+    items.sort(key=lambda item: _LONGEST_FIRST.index(item.path.parent.name))
 
 
 @pytest.hookimpl(optionalhook=True)

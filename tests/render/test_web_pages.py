@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 import pytest
 import requests
+from axe import faults_of, load_axe
 from conftest import brought, tool
 from playwright.sync_api import Browser, Page
 from pypdf import PdfReader
@@ -66,9 +67,10 @@ def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
 
 
 def fill(page: Page) -> None:
-    """Choose the second answer to every question."""
-    for group in page.locator("fieldset").all():
-        group.locator("input").nth(1).check()
+    """Choose the second answer to every question, all at once: by hand it takes a second."""
+    page.locator("fieldset").evaluate_all(
+        "groups => groups.forEach(group => group.querySelectorAll('input')[1].click())"
+    )
 
 
 def send(page: Page) -> None:
@@ -117,7 +119,7 @@ def shown(request: pytest.FixtureRequest, form: Served, browser: Browser) -> Ite
         page = context.new_page()
         page.goto(form.link)
         show(page, request.param, form)
-        page.add_script_tag(path=module("axe-core/axe.min.js"))
+        load_axe(page)
         yield page
 
 
@@ -130,10 +132,7 @@ def test_nothing_stands_in_anybodys_way(
     width, height = SIZES[size]
     shown.set_viewport_size({"width": width, "height": height})
     shown.emulate_media(color_scheme=scheme)
-    rules = {"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]}
-    found = shown.evaluate("rules => axe.run(document, rules)", rules)
-    assert len(found["passes"]) > 10
-    assert [(v["id"], v["nodes"][0]["html"]) for v in found["violations"]] == []
+    assert faults_of(shown, more=["best-practice"]) == []
     assert shown.evaluate("document.documentElement.scrollWidth") <= width
 
 
