@@ -7,9 +7,10 @@ BIN := .venv/bin
 demo: .venv/installed
 	$(BIN)/vinkje demo
 
+# All tests of a file go to one worker: they share a browser, a server, a LibreOffice.
 test: .venv/installed-dev
 	sh tests/bring-tools
-	$(BIN)/pytest -n auto
+	$(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder
 
 # What is pure, in seconds; it needs none of the programs that tests bring.
 quick: .venv/installed-dev

@@ -8,6 +8,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import chdir, contextmanager, redirect_stderr, redirect_stdout
@@ -25,6 +26,7 @@ from mail_server import PASSWORD, Certificates, certificates
 from mailing import written
 from playwright.sync_api import Browser, Page, sync_playwright
 from postgres_server import Cluster, postgres, postgres_program
+from workbooks import workbook_of
 
 import forms
 from cli.main import vinkje as command
@@ -261,24 +263,35 @@ def page(browser: Browser) -> Iterator[Page]:
 
 
 @pytest.fixture(scope="session")
-def libreoffice(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path, str], Path]:
-    """Return a function that has LibreOffice save a workbook as another kind, beside it."""
-    # To make a profile takes longer than to convert, so all conversions have the same.
-    profile = tmp_path_factory.mktemp("profile").as_uri()
+def libreoffice(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[Path, str], Path]]:
+    """Return a function that has LibreOffice save a workbook as another kind, beside it.
+
+    To begin takes most of a conversion, so one LibreOffice is there for all of them: what is
+    started with its profile hands its work over. It stays for as long as it has something open.
+    """
+    folder = tmp_path_factory.mktemp("office")
+    profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
+    office = [tool("libreoffice", "soffice"), "--headless", "--norestore", profile]
+    kept_open = folder / "open.xlsx"
+    kept_open.write_bytes(workbook_of({"Open": [["open"]]}))
 
     def convert(path: Path, kind: str) -> Path:
-        program = tool("libreoffice", "soffice")
         out = tmp_path_factory.mktemp("converted")
-        arguments = ["--headless", f"-env:UserInstallation={profile}", "--convert-to", kind]
         subprocess.run(
-            [program, *arguments, "--outdir", str(out), str(path)],
+            [*office, "--convert-to", kind, "--outdir", str(out), str(path)],
             capture_output=True,
             timeout=180,
             check=True,
         )
         return out / path.with_suffix(f".{kind.partition(':')[0]}").name
 
-    return convert
+    with subprocess.Popen([*office, str(kept_open)], stderr=subprocess.DEVNULL) as process:
+        until = time.monotonic() + 60
+        while not kept_open.with_name(f".~lock.{kept_open.name}#").exists():
+            assert time.monotonic() < until, "LibreOffice does not begin"
+            time.sleep(0.05)
+        yield convert
+        process.terminate()
 
 
 @pytest.fixture(scope="session")
