@@ -1,8 +1,9 @@
 """Answers from a Google Sheet, read as they are typed: two requests, in chunks when it is large."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from gettext import gettext
+from itertools import zip_longest
 from typing import Any, cast
 
 import requests
@@ -31,6 +32,9 @@ _ABOUT = (
 # As kept, a time is a number whatever country the Sheet is set to; as shown, it is that country's
 # text.
 _KEPT, _SHOWN = ValueRenderOption.unformatted, ValueRenderOption.formatted
+_NUMBERS = {int, float}
+# Rows that are looked at together: so few are in the processor's cache when they are read on.
+_CHUNK = 200
 
 
 @dataclass(frozen=True)
@@ -194,40 +198,30 @@ def _text_columns(start: list[Row], reader: ColumnReader) -> list[int]:
     return [column.index for column in reader.read(header).all if column.kind in kinds]
 
 
-def _as_typed(sheet: _Sheet, place: _Place, rows: list[Row], texts: list[int]) -> list[Row]:
-    """Return rows with what a Sheet took for a number or a date put back as people see it.
+def _as_typed(sheet: _Sheet, place: _Place, rows: Sequence[Row], texts: list[int]) -> Iterator[Row]:
+    """Yield rows with what a Sheet took for a number or a date put back as people see it.
 
     A remark such as "1-2" is kept as a day; that takes a read of its own, and is rare.
     """
-    # Most rows have a number in one column, the time's: only one with more is looked at by cell.
-    width = max(texts, default=0) + 1
-    others = [index for index in range(width) if index not in texts]
-    odd = [
-        n
-        for n, row in enumerate(rows)
-        if _numbers(row) > sum(_is_number(row, index) for index in others)
-        and any(_is_number(row, index) for index in texts)
-    ]
-    if not odd:
-        return rows
-    [shown] = sheet.read([place], as_shown=True)
-    typed = list(rows)
-    for n in odd:
-        row = list(rows[n])
-        for index in texts:
-            if _is_number(row, index) and index < len(shown[n]):
-                row[index] = shown[n][index]
-        typed[n] = row
+    shown: list[Row] = []
+    for start in range(0, len(rows), _CHUNK):
+        chunk = rows[start : start + _CHUNK]
+        columns = list(zip_longest(*chunk))
+        asked = [index for index in texts if index < len(columns)]
+        odd = [index for index in asked if not _NUMBERS.isdisjoint(map(type, columns[index]))]
+        if odd and not shown:
+            [shown] = sheet.read([place], as_shown=True)
+        for row, seen in zip(chunk, shown[start : start + _CHUNK] if odd else chunk, strict=True):
+            yield _with_texts(row, seen, odd) if odd else row
+
+
+def _with_texts(row: Row, seen: Row, columns: list[int]) -> Row:
+    """Return a row with the numbers in some columns as they are seen."""
+    typed = list(row)
+    for index in columns:
+        if index < min(len(row), len(seen)) and type(row[index]) in _NUMBERS:
+            typed[index] = seen[index]
     return typed
-
-
-def _numbers(row: Row) -> int:
-    kinds = list(map(type, row))
-    return kinds.count(int) + kinds.count(float)
-
-
-def _is_number(row: Row, index: int) -> bool:
-    return index < len(row) and isinstance(row[index], int | float)
 
 
 def _padded(values: list[list[Cell]], rows: int) -> list[Row]:

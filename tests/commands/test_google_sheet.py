@@ -220,16 +220,22 @@ def test_rows_that_move_in_between_are_noticed(
 def test_what_a_sheet_takes_for_a_number_is_read_as_typed(
     vinkje: Run, google: GoogleServer, tmp_path: Path
 ) -> None:
-    """A remark such as "1-2" becomes a day in a Sheet, "12,5" a number; ours are texts again."""
-    tab = google.sheets[SHEET].tabs["Formulierreacties 1"]
+    """A remark such as "1-2" becomes a day in a Sheet, "12,5" a number; ours are texts again.
+
+    Wherever it stands, and by one read more.
+    """
+    tab = google.sheets[SHEET].tabs["Formulierreacties 1"] = rows(450)
     remark = tab[0].index("Signaleren: toelichting")
     tab[3][remark] = datetime(2026, 2, 1)  # noqa: DTZ001
-    tab[4][remark] = 12.5
+    tab[430][remark] = 12.5
+    # A row ends with its last filled cell.
+    tab[431][remark:] = [7]
     done = vinkje("pull", ADDRESS, "-o", "archief.csv")
     assert done.returncode == 0, done.stderr
     archive = (tmp_path / "archief.csv").read_text(encoding="utf-8-sig")
     assert "01-02-2026 00:00:00" in archive
     assert '"12,5"' in archive
+    assert ",7," in archive
     assert google.requests() == [*READS, READS[-1]]
 
 
