@@ -26,7 +26,6 @@ from mail_server import PASSWORD, Certificates, certificates
 from mailing import written
 from playwright.sync_api import Browser, Page, sync_playwright
 from postgres_server import Cluster, postgres, postgres_program
-from workbooks import workbook_of
 
 import forms
 from cli.main import vinkje as command
@@ -39,6 +38,14 @@ QUIET = (
     "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
     "--disable-component-update --disable-sync"
 )
+# What LibreOffice has open while it waits: a sheet with nothing in it.
+_OPEN = """<?xml version="1.0" encoding="UTF-8"?>
+<office:document xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"
+ xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0" office:version="1.2"
+ office:mimetype="application/vnd.oasis.opendocument.spreadsheet">
+<office:body><office:spreadsheet><table:table table:name="Open"/></office:spreadsheet></office:body>
+</office:document>
+"""
 # The command in a process of its own; `environment` lets it find the code under test.
 VINKJE = [sys.executable, "-c", "from cli.main import vinkje; vinkje(prog_name='vinkje')"]
 _LONGEST_FIRST = ["model", "render", "commands", "unit"]
@@ -267,13 +274,14 @@ def libreoffice(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[
     """Return a function that has LibreOffice save a workbook as another kind, beside it.
 
     To begin takes most of a conversion, so one LibreOffice is there for all of them: what is
-    started with its profile hands its work over. It stays for as long as it has something open.
+    started with its profile hands its work over. It stays for as long as it has something open, of
+    its own kind: while it opens an .xlsx it begins with the work too, and ends with neither.
     """
     folder = tmp_path_factory.mktemp("office")
     profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
     office = [tool("libreoffice", "soffice"), "--headless", "--norestore", profile]
-    kept_open = folder / "open.xlsx"
-    kept_open.write_bytes(workbook_of({"Open": [["open"]]}))
+    kept_open = folder / "open.fods"
+    kept_open.write_text(_OPEN, encoding="utf-8")
 
     def convert(path: Path, kind: str) -> Path:
         out = tmp_path_factory.mktemp("converted")
@@ -285,7 +293,9 @@ def libreoffice(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[
         )
         return out / path.with_suffix(f".{kind.partition(':')[0]}").name
 
-    with subprocess.Popen([*office, str(kept_open)], stderr=subprocess.DEVNULL) as process:
+    begin = [*office, str(kept_open)]
+    nowhere = subprocess.DEVNULL
+    with subprocess.Popen(begin, stdout=nowhere, stderr=nowhere) as process:
         until = time.monotonic() + 60
         while not kept_open.with_name(f".~lock.{kept_open.name}#").exists():
             assert time.monotonic() < until, "LibreOffice does not begin"
