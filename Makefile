@@ -7,7 +7,8 @@ BIN := .venv/bin
 demo: .venv/installed
 	$(BIN)/vinkje demo
 
-# All tests of a file go to one worker: they share a browser, a server, a LibreOffice.
+# All tests of a file go to one worker, since they share a browser or a server, and files go in the
+# order of tests/conftest.py.
 test: .venv/installed-dev
 	sh tests/bring-tools
 	$(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder

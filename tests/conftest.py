@@ -8,7 +8,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import chdir, contextmanager, redirect_stderr, redirect_stdout
@@ -24,6 +23,7 @@ from filelock import FileLock
 from hypothesis import settings as hypothesis_settings
 from mail_server import PASSWORD, Certificates, certificates
 from mailing import written
+from office import Convert, office
 from playwright.sync_api import Browser, Page, sync_playwright
 from postgres_server import Cluster, postgres, postgres_program
 
@@ -38,16 +38,10 @@ QUIET = (
     "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
     "--disable-component-update --disable-sync"
 )
-# What LibreOffice has open while it waits: a sheet with nothing in it.
-_OPEN = """<?xml version="1.0" encoding="UTF-8"?>
-<office:document xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"
- xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0" office:version="1.2"
- office:mimetype="application/vnd.oasis.opendocument.spreadsheet">
-<office:body><office:spreadsheet><table:table table:name="Open"/></office:spreadsheet></office:body>
-</office:document>
-"""
 # The command in a process of its own; `environment` lets it find the code under test.
 VINKJE = [sys.executable, "-c", "from cli.main import vinkje; vinkje(prog_name='vinkje')"]
+_HERE = Path(__file__).parent
+# The folders of tests, all of them.
 _LONGEST_FIRST = ["model", "render", "commands", "unit"]
 Run = Callable[..., subprocess.CompletedProcess[str]]
 # How long one example takes says how busy the machine is.
@@ -62,8 +56,8 @@ os.environ["VINKJE_LANGUAGE"] = "en"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the files that take longest, or one worker is at them when all others are done."""
-    items.sort(key=lambda item: _LONGEST_FIRST.index(item.path.parent.name))
+    """Begin with the folders whose files take longest: the last ones run beside nothing else."""
+    items.sort(key=lambda item: _LONGEST_FIRST.index(item.path.relative_to(_HERE).parts[0]))
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -270,38 +264,12 @@ def page(browser: Browser) -> Iterator[Page]:
 
 
 @pytest.fixture(scope="session")
-def libreoffice(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[Path, str], Path]]:
-    """Return a function that has LibreOffice save a workbook as another kind, beside it.
-
-    To begin takes most of a conversion, so one LibreOffice is there for all of them: what is
-    started with its profile hands its work over. It stays for as long as it has something open, of
-    its own kind: while it opens an .xlsx it begins with the work too, and ends with neither.
-    """
+def libreoffice(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Convert]:
+    """Return a function that has LibreOffice save a workbook as another kind."""
     folder = tmp_path_factory.mktemp("office")
-    profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
-    office = [tool("libreoffice", "soffice"), "--headless", "--norestore", profile]
-    kept_open = folder / "open.fods"
-    kept_open.write_text(_OPEN, encoding="utf-8")
-
-    def convert(path: Path, kind: str) -> Path:
-        out = tmp_path_factory.mktemp("converted")
-        subprocess.run(
-            [*office, "--convert-to", kind, "--outdir", str(out), str(path)],
-            capture_output=True,
-            timeout=180,
-            check=True,
-        )
-        return out / path.with_suffix(f".{kind.partition(':')[0]}").name
-
-    begin = [*office, str(kept_open)]
-    nowhere = subprocess.DEVNULL
-    with subprocess.Popen(begin, stdout=nowhere, stderr=nowhere) as process:
-        until = time.monotonic() + 60
-        while not kept_open.with_name(f".~lock.{kept_open.name}#").exists():
-            assert time.monotonic() < until, "LibreOffice does not begin"
-            time.sleep(0.05)
+    program = tool("libreoffice", "soffice")
+    with office(program, folder, lambda: tmp_path_factory.mktemp("converted")) as convert:
         yield convert
-        process.terminate()
 
 
 @pytest.fixture(scope="session")
