@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from office import Convert
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
 from openpyxl.comments import Comment
@@ -270,9 +271,7 @@ def test_what_stands_on_our_own_tabs_keeps_the_file_for_good(
     assert made.kept != (folder.former,)
 
 
-def test_libreoffice_adds_nothing_to_our_own_tabs(
-    folder: Folder, libreoffice: Callable[[Path, str], Path]
-) -> None:
+def test_libreoffice_adds_nothing_to_our_own_tabs(folder: Folder, libreoffice: Convert) -> None:
     """So a file that it saved is no reason to keep one for good."""
     folder.workbook.write_bytes(libreoffice(folder.workbook, "xlsx").read_bytes())
     assert "tab_lost" not in noted(folder)
@@ -726,9 +725,7 @@ def test_a_workbook_that_lost_our_marks_still_comes_over(folder: Folder) -> None
     assert opened(folder.workbook).sheetnames.count("Overzicht") == 1
 
 
-def test_libreoffice_may_save_it_in_between(
-    folder: Folder, libreoffice: Callable[[Path, str], Path]
-) -> None:
+def test_libreoffice_may_save_it_in_between(folder: Folder, libreoffice: Convert) -> None:
     """Comments, days, own columns and rows, hidden tab and names: all survive."""
 
     def write(sheet: Any) -> None:

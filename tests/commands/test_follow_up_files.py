@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from office import Convert
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
 from openpyxl.chart import BarChart, Reference
@@ -752,9 +753,7 @@ def test_a_broken_former_report_is_kept(folder: Folder, part: str) -> None:
     assert bytes(broken) in [path.read_bytes() for path in made.kept]
 
 
-def test_a_header_of_two_lines_stays_so(
-    folder: Folder, libreoffice: Callable[[Path, str], Path]
-) -> None:
+def test_a_header_of_two_lines_stays_so(folder: Folder, libreoffice: Convert) -> None:
     """And formulas that name it still find it."""
 
     def add(sheet: Any) -> None:

@@ -4,7 +4,7 @@ import io
 import json
 import re
 import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 from fractions import Fraction
@@ -14,6 +14,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 from conftest import Run, settings
+from office import Convert
 from openpyxl import load_workbook
 from pypdf import PdfReader
 
@@ -438,7 +439,7 @@ def test_the_last_tab_says_how_it_is_worked_out() -> None:
 
 @pytest.mark.parametrize("rounds", [1, 2, 5])
 def test_the_shipped_checklist_fits_one_page(
-    tmp_path: Path, libreoffice: Callable[[Path, str], Path], rounds: int
+    tmp_path: Path, libreoffice: Convert, rounds: int
 ) -> None:
     """With the longest lists of changes, on A4 landscape; nothing is left for a second page."""
     asked = load_checklist(default_checklist())

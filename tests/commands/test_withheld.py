@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from office import Convert
 from workbooks import opened
 from working import Folder, begun, checklist, headers, rows
 
@@ -177,7 +178,7 @@ def test_a_no_is_found_wherever_it_went(folder: Folder, change: Callable[[Any], 
 
 
 @both
-def test_libreoffice_may_save_it(folder: Folder, libreoffice: Callable[[Path, str], Path]) -> None:
+def test_libreoffice_may_save_it(folder: Folder, libreoffice: Convert) -> None:
     """Its text then stands in a table of its own."""
     answer(folder, "Nee")
     folder.workbook.write_bytes(libreoffice(folder.workbook, "xlsx").read_bytes())
@@ -280,9 +281,7 @@ def test_a_no_counts_on_a_tab_and_on_its_copy(folder: Folder, *, is_copy: bool) 
 
 
 @pytest.mark.parametrize("is_worked_out", [True, False])
-def test_a_formula_can_say_no(
-    folder: Folder, libreoffice: Callable[[Path, str], Path], *, is_worked_out: bool
-) -> None:
+def test_a_formula_can_say_no(folder: Folder, libreoffice: Convert, *, is_worked_out: bool) -> None:
     """What it comes to counts; where no program worked it out, the name stays out."""
     word = "Nee" if is_worked_out else "Ja"
     answer(folder, f'=IF(1=1,"{word}","Misschien")')
@@ -293,7 +292,7 @@ def test_a_formula_can_say_no(
     assert OTHER in everything(folder)
 
 
-def test_a_formula_can_say_yes(folder: Folder, libreoffice: Callable[[Path, str], Path]) -> None:
+def test_a_formula_can_say_yes(folder: Folder, libreoffice: Convert) -> None:
     """And only then."""
     answer(folder, '=IF(1=1,"Ja","Nee")')
     folder.workbook.write_bytes(libreoffice(folder.workbook, "xlsx").read_bytes())
@@ -317,7 +316,7 @@ def written_otherwise(path: Path) -> None:
 @pytest.mark.parametrize("is_shared", [True, False])
 def test_another_program_may_write_it(
     folder: Folder,
-    libreoffice: Callable[[Path, str], Path],
+    libreoffice: Convert,
     change: Callable[[Any], object] | None,
     *,
     is_shared: bool,

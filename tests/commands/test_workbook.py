@@ -5,7 +5,7 @@ import io
 import re
 import shutil
 import zipfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from html import unescape
 from pathlib import Path
@@ -15,6 +15,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 from conftest import ROOT, run_vinkje
+from office import Convert
 from openpyxl import load_workbook
 
 from forms.analysis.rules import apply_rules
@@ -398,7 +399,7 @@ def typed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module", params=["as made", "as LibreOffice saves it"])
 def typed_cells(
-    request: pytest.FixtureRequest, typed: Path, libreoffice: Callable[[Path, str], Path]
+    request: pytest.FixtureRequest, typed: Path, libreoffice: Convert
 ) -> dict[str, Any]:
     """Return the cells of the tab that shows them, by their text."""
     path = typed if request.param == "as made" else libreoffice(typed, "xlsx")
@@ -420,9 +421,7 @@ def test_no_cell_runs_anything(typed_cells: dict[str, Any]) -> None:
     assert [text for text, cell in typed_cells.items() if cell.hyperlink] == ["Naar Actielijst"]
 
 
-def test_as_text_nothing_was_computed(
-    typed: Path, libreoffice: Callable[[Path, str], Path]
-) -> None:
+def test_as_text_nothing_was_computed(typed: Path, libreoffice: Convert) -> None:
     """LibreOffice writes every tab as CSV: what was typed stands there, not its outcome."""
     made = libreoffice(typed, "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,,,,-1")
     (of_section,) = made.parent.glob("*-Deel.csv")

@@ -14,7 +14,6 @@ import os
 import shutil
 import tempfile
 from collections import Counter
-from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -30,6 +29,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 from months_check import Checker
+from office import Convert
 from people import TITLES, WORDS, Col, Formula, People, Ref, Row
 
 from forms.action_list.columns import USER
@@ -53,7 +53,7 @@ COUNTED: Counter[str] = Counter()
 class Months(RuleBasedStateMachine):
     """A checklist, its answers, and the people who work in its report."""
 
-    def __init__(self, convert: Callable[[Path, str], Path] | None = None) -> None:
+    def __init__(self, convert: Convert | None = None) -> None:
         super().__init__()
         self.folder = Path(tempfile.mkdtemp(prefix="months"))
         self.today = date(2026, 11, 30)
@@ -458,7 +458,7 @@ class Months(RuleBasedStateMachine):
             self.people.lose(names=names, marks=marks, table=table)
 
 
-def play(count: int, steps: int, convert: Callable[[Path, str], Path] | None = None) -> None:
+def play(count: int, steps: int, convert: Convert | None = None) -> None:
     """Play a number of stories of at most so many steps."""
     steady = settings(
         max_examples=count,
@@ -483,7 +483,7 @@ def test_nothing_that_people_wrote_is_ever_lost() -> None:
 
 
 def test_nothing_is_lost_when_libreoffice_saved_it(
-    libreoffice: Callable[[Path, str], Path],
+    libreoffice: Convert,
 ) -> None:
     """As Excel people's colleagues do."""
     play(1, 12, libreoffice)

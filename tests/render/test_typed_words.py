@@ -1,12 +1,13 @@
 """The list's rules say at once what the next report reads: LibreOffice works them out."""
 
 import csv
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from office import Convert
 from openpyxl import Workbook, load_workbook
 from openpyxl.formula.translate import Translator
 
@@ -14,7 +15,6 @@ from forms.action_list.actions import Decision, Status, action_of
 from forms.action_list.columns import USER, day_in
 from forms.action_list.model import ExistingList, ExistingRow, ListColumn, UserCell
 
-Convert = Callable[[Path, str], Path]
 TODAY = date(2026, 11, 30)
 LATE, SOON = datetime(2020, 1, 2), datetime(2090, 1, 2)  # noqa: DTZ001 - days, as Excel has them
 DECISIONS = [

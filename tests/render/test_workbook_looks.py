@@ -2,7 +2,6 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable
 from datetime import date
 from math import ceil
 from pathlib import Path
@@ -10,13 +9,13 @@ from typing import Any
 
 import pytest
 from conftest import ROOT, run_vinkje
+from office import Convert
 from openpyxl import load_workbook
 from pypdf import PageObject, PdfReader
 
 from forms.checklist.model import load_checklist
 from forms.jobs.made_up import made_up_answers
 
-Convert = Callable[[Path, str], Path]
 DAY = date(2026, 11, 30)
 # As the workbook's footer has it: the tab's name, then the page of all pages.
 _FOOTER = re.compile(r"^\s*(.+?) \d+ / \d+\s*$", re.MULTILINE)

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from conftest import ROOT, run_vinkje
+from office import Convert
 from openpyxl import load_workbook
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
@@ -84,7 +85,7 @@ def test_a_workbook_is_valid(tmp_path: Path, made: Callable[[Folder], None]) -> 
 
 
 def test_a_workbook_that_libreoffice_saved_becomes_a_valid_one(
-    tmp_path: Path, libreoffice: Callable[[Path, str], Path]
+    tmp_path: Path, libreoffice: Convert
 ) -> None:
     """Its formats are carried over."""
     folder = Folder(tmp_path)

@@ -3,7 +3,7 @@
 import io
 import tracemalloc
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ import openpyxl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from office import Convert
 from workbooks import KINDS, MAIN, STRICT, STRICT_KINDS, workbook, workbook_of
 
 from forms.checklist.model import load_checklist
@@ -373,7 +374,7 @@ def typed(tabs: list[list[list[object]]]) -> list[list[list[str]]]:
 
 
 @pytest.mark.slow
-def test_what_libreoffice_saves(tmp_path: Path, libreoffice: Callable[[Path, str], Path]) -> None:
+def test_what_libreoffice_saves(tmp_path: Path, libreoffice: Convert) -> None:
     """It shares strings, writes phonetics and computes formulas."""
     values: list[list[object]] = [
         [],
