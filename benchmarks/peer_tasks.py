@@ -1,12 +1,14 @@
 """The work beside which benchmarks/peers.py puts ours, as a user would write it; one a process.
 
-It is run by the Python that has the peers. Each of the three reads answers.csv, counts per item
-and per group, and writes both tables and the first remarks of each section to an .xlsx, as
+It is run by the Python that has the peers. Each that makes a report reads answers.csv, counts per
+item and per group, and writes both tables and the first remarks of each section to an .xlsx, as
 `pandas_way` in tasks.py does.
 """
 
+import csv
 import json
 import sys
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -18,6 +20,37 @@ MOST_REMARKS = 1_000
 def is_item(title: str) -> bool:
     """Say whether a column is a statement, by the id that it begins with."""
     return title[:1] in "SPO" and title[1:2].isdigit()
+
+
+def openpyxl_way(folder: Path) -> None:
+    """Read with Python's csv, count with a Counter a column, write with openpyxl."""
+    import openpyxl
+
+    with (folder / "answers.csv").open(encoding="utf-8", newline="") as file:
+        rows = csv.reader(file)
+        _, _, *titles = next(rows)
+        counts = {n: Counter[tuple[str, str]]() for n, title in enumerate(titles) if is_item(title)}
+        texts: dict[int, list[str]] = {n: [] for n in range(len(titles)) if n not in counts}
+        for _, role, *cells in rows:
+            for number, counted in counts.items():
+                counted[cells[number], role] += 1
+            for number, own in texts.items():
+                if cells[number]:
+                    own.append(cells[number])
+    book = openpyxl.Workbook(write_only=True)
+    everybody, groups = book.create_sheet("all"), book.create_sheet("groups")
+    everybody.append(["statement", "counts"])
+    for number, counted in counts.items():
+        total: Counter[str] = Counter()
+        for (answer, role), count in sorted(counted.items()):
+            total[answer] += count
+            groups.append([titles[number], role, answer, count])
+        everybody.append([titles[number], *(total[answer] for answer in total if answer)])
+    for number, own in texts.items():
+        sheet = book.create_sheet(f"remarks {number}")
+        for text in sorted(own)[:MOST_REMARKS]:
+            sheet.append([text])
+    book.save(folder / "openpyxl.xlsx")
 
 
 def polars_way(folder: Path) -> None:

@@ -1,9 +1,10 @@
 """vinkje beside what others would use, in one run: `python benchmarks/peers.py`.
 
-`vinkje report` beside Polars, DuckDB and pandas; `vinkje pull` of an .xlsx beside formpack, which
-writes KoboToolbox's archives. Each in a process of its own, in turns, after all of them were seen
-to count alike. The figures are printed, and kept in peers.json, which the docs show. Numbers of
-answers to measure may be named, and are then printed alone: `python benchmarks/peers.py 2000`.
+`vinkje report` beside Polars, DuckDB, pandas, and Python's csv with openpyxl; `vinkje pull` of an
+.xlsx beside formpack, which writes KoboToolbox's archives. Each in a process of its own, in turns,
+after all of them were seen to count alike. The figures are printed, and kept in peers.json, which
+the docs show. Numbers of answers to measure may be named, and are then printed alone:
+`python benchmarks/peers.py 2000`.
 
 formpack is on no package index and is no part of this: whoever wants it beside ours brings it into
 `.venv-peers`, by `pip install git+https://github.com/kobotoolbox/formpack` with that Python. What
@@ -59,6 +60,7 @@ WAYS = (
     Way("report", "Polars", "polars", "polars.xlsx"),
     Way("report", "DuckDB", "duckdb", "duckdb.xlsx"),
     Way("report", "pandas", "pandas", "pandas.xlsx"),
+    Way("report", "csv, openpyxl", "openpyxl", "openpyxl.xlsx"),
     Way("pull", "vinkje", "vinkje", "archive.xlsx"),
     Way("pull", "formpack", "formpack", "formpack.xlsx"),
 )

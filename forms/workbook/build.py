@@ -19,7 +19,7 @@ from forms.text import one_line
 from forms.workbook import action_list, agenda, hidden_tab, methodology, overview, section
 from forms.workbook.layout import Layout
 from forms.workbook.packed import packed
-from forms.workbook.styles import register
+from forms.workbook.styles import set_font
 
 # A property of the document, by which a report is known whatever people did to its tabs.
 _FORMAT_NAME = "vinkje format"
@@ -47,7 +47,7 @@ def build(report: Report, layout: Layout) -> Fresh:
     tabs = report.tabs
     workbook = Workbook()
     workbook.remove(workbook.worksheets[0])
-    register(workbook)
+    set_font(workbook)
     overview.write(workbook, report, tabs)
     written = action_list.write(workbook, report, tabs, layout)
     roles = {"overview": tabs.overview, "actions": tabs.actions}

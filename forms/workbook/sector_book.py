@@ -14,7 +14,7 @@ from forms.workbook.charts import add_clustered_bars, bars_place, below
 from forms.workbook.packed import packed
 from forms.workbook.sector_columns import Cell, spread_cells
 from forms.workbook.sheet_writer import SheetWriter
-from forms.workbook.styles import QUARTILE_BARS, register
+from forms.workbook.styles import QUARTILE_BARS, set_font
 
 _OVERVIEW = (34, 14, 14, 14, 16, 16, 16)
 _ITEM, _TEXT, _FIGURE = 8, 60, 13
@@ -28,7 +28,7 @@ def sector_book(figures: SectorFigures, checklist: Checklist) -> bytes:
     words = wording(checklist.language)
     workbook = Workbook()
     workbook.remove(workbook.worksheets[0])
-    register(workbook)
+    set_font(workbook)
     items = [f"{words('sector.items')} {group}".strip() for group in figures.groups]
     tabs = tab_names([words("tabs.overview"), *items, words("tabs.account")], ())
     _write_overview(workbook, tabs[0], figures, words)

@@ -16,6 +16,7 @@ from forms.excel.text import TabLink, Value, cell_text
 from forms.workbook import paper
 from forms.workbook.layout import SHOWN_LESS
 from forms.workbook.letters import width_of
+from forms.workbook.styles import named_style
 
 # How high a line is, and as high as a row can be made: Excel's own limit is 409.
 _LINE_POINTS = 12.75
@@ -62,7 +63,7 @@ class SheetWriter:
         if style in self._styles:
             cell._style = copy(self._styles[style])  # noqa: SLF001
         else:
-            cell.style = f"vinkje {style}"
+            cell.style = named_style(self.ws.parent, style)
             self._styles[style] = copy(cell._style)  # noqa: SLF001
 
     def write_row(

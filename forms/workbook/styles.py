@@ -1,5 +1,6 @@
 """The workbook's named styles and colours: each legible in print, and none told by colour alone."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from openpyxl.styles import Alignment, Border, Font, NamedStyle, PatternFill, Side
@@ -63,97 +64,101 @@ def solid(colour: str) -> PatternFill:
     return PatternFill("solid", start_color=colour, end_color=colour)
 
 
-def _style(
-    name: str,
-    font: Font,
-    alignment: Alignment = _LEFT,
-    *,
-    fill: str | None = None,
-    frame: bool = True,
-    number_format: str = "General",
-) -> NamedStyle:
-    style = NamedStyle(f"vinkje {name}", font=font, alignment=alignment)
-    style.number_format = number_format
-    if fill:
-        style.fill = solid(fill)
-    if frame:
-        style.border = _FRAME
-    return style
+@dataclass(frozen=True)
+class _Look:
+    """What a style is made of; a colour fills the cell, and a frame is a thin line around it."""
+
+    font: Font
+    alignment: Alignment = _LEFT
+    fill: str | None = None
+    has_frame: bool = True
+    number_format: str = "General"
+
+    def named(self, name: str) -> NamedStyle:
+        """Return it as a style of a workbook."""
+        style = NamedStyle(name, font=self.font, alignment=self.alignment)
+        style.number_format = self.number_format
+        if self.fill:
+            style.fill = solid(self.fill)
+        if self.has_frame:
+            style.border = _FRAME
+        return style
 
 
 def _font(size: float = 10, *, bold: bool = False, colour: str = INK) -> Font:
     return _OrderedFont(name=FONT, sz=size, b=bold, color=colour)
 
 
-def _text_styles() -> list[NamedStyle]:
-    plain, white = _font(), _font(bold=True, colour="FFFFFF")
-    return [
-        _style("title", _font(18, bold=True, colour=BRAND), _ONE_LINE, frame=False),
-        _style("heading", _font(12, bold=True, colour=BRAND), _ONE_LINE, frame=False),
-        _style("plain", plain, frame=False),
-        _style("dim", _font(colour=DIM), frame=False),
-        _style("plain link", _font(colour=BLUE), frame=False),
-        _style("header", white, _MIDDLE, fill=BRAND),
-        _style("header centred", white, _OVER_CENTRED, fill=BRAND),
-        _style("own header", _font(bold=True), _MIDDLE, fill="F2D98B"),
-        _style("own header centred", _font(bold=True), _OVER_CENTRED, fill="F2D98B"),
-        _style("upright", _font(9, bold=True, colour="FFFFFF"), _UPRIGHT, fill=BRAND),
-        _style("cell", plain),
-        _style("cell link", _font(colour=BLUE)),
-        _style("own", plain, fill=OWN),
-    ]
+_PLAIN, _BOLD, _WHITE = _font(), _font(bold=True), _font(bold=True, colour="FFFFFF")
+_LARGE = _font(20, bold=True, colour=BRAND)
+_TEXTS = {
+    "title": _Look(_font(18, bold=True, colour=BRAND), _ONE_LINE, has_frame=False),
+    "heading": _Look(_font(12, bold=True, colour=BRAND), _ONE_LINE, has_frame=False),
+    "plain": _Look(_PLAIN, has_frame=False),
+    "dim": _Look(_font(colour=DIM), has_frame=False),
+    "plain link": _Look(_font(colour=BLUE), has_frame=False),
+    "header": _Look(_WHITE, _MIDDLE, BRAND),
+    "header centred": _Look(_WHITE, _OVER_CENTRED, BRAND),
+    "own header": _Look(_BOLD, _MIDDLE, "F2D98B"),
+    "own header centred": _Look(_BOLD, _OVER_CENTRED, "F2D98B"),
+    "upright": _Look(_font(9, bold=True, colour="FFFFFF"), _UPRIGHT, BRAND),
+    "cell": _Look(_PLAIN),
+    "cell link": _Look(_font(colour=BLUE)),
+    "own": _Look(_PLAIN, fill=OWN),
+}
+_FIGURES = {
+    "number": _Look(_PLAIN, _CENTRED, number_format="0"),
+    "number late": _Look(_BOLD, _CENTRED, LATE, number_format="0"),
+    "percent": _Look(_PLAIN, _CENTRED, number_format="0%"),
+    "percent at most": _Look(_PLAIN, _CENTRED, number_format='"≤ "0%'),
+    "percent at least": _Look(_PLAIN, _CENTRED, number_format='"≥ "0%'),
+    **{
+        f"share {number}": _Look(_PLAIN, _CENTRED, shade, number_format="0%")
+        for number, shade in enumerate(SHADES)
+    },
+    "points": _Look(_PLAIN, _CENTRED, number_format="+0;-0;0"),
+    "rose": _Look(_BOLD, _CENTRED, ROSE, number_format='"▲ "+0'),
+    "fell": _Look(_BOLD, _CENTRED, FELL, number_format='+0;"▼ "-0'),
+    "total": _Look(_BOLD, fill=PALE),
+    "total number": _Look(_BOLD, _CENTRED, PALE, number_format="0"),
+    "total percent": _Look(_BOLD, _CENTRED, PALE, number_format="0%"),
+    "total points": _Look(_BOLD, _CENTRED, PALE, number_format="+0;-0;0"),
+    "total rose": _Look(_BOLD, _CENTRED, ROSE, number_format='"▲ "+0'),
+    "total fell": _Look(_BOLD, _CENTRED, FELL, number_format='+0;"▼ "-0'),
+    "total centred": _Look(_BOLD, _CENTRED, PALE),
+    "centred": _Look(_PLAIN, _CENTRED),
+    "small": _Look(_font(7, colour=DIM), _CENTRED),
+    # The codes of remarks: `;;;` is Excel's way to show nothing of a value.
+    "unseen": _Look(_font(7.5, colour="FFFFFF"), has_frame=False, number_format=";;;"),
+    "own date": _Look(_PLAIN, _CENTRED, OWN, number_format="dd-mm-yyyy"),
+    "tile label": _Look(_font(9, colour=DIM), _CENTRED, PALE, has_frame=False),
+    "tile": _Look(_LARGE, _CENTRED, PALE, has_frame=False),
+}
+_OUTCOMES = {
+    f"{prefix}{outcome}": _Look(font, _CENTRED, tint, has_frame)
+    for outcome, tint in TINTS.items()
+    for prefix, font, has_frame in (
+        ("", _BOLD, True),
+        ("tile ", _font(20, bold=True), False),
+        ("label ", _font(9), False),
+    )
+}
+_LOOKS = {**_TEXTS, **_FIGURES, **_OUTCOMES}
 
 
-def _figure_styles() -> list[NamedStyle]:
-    plain, bold, small = _font(), _font(bold=True), _font(9, colour=DIM)
-    large = _font(20, bold=True, colour=BRAND)
-    return [
-        _style("number", plain, _CENTRED, number_format="0"),
-        _style("number late", bold, _CENTRED, fill=LATE, number_format="0"),
-        _style("percent", plain, _CENTRED, number_format="0%"),
-        _style("percent at most", plain, _CENTRED, number_format='"≤ "0%'),
-        _style("percent at least", plain, _CENTRED, number_format='"≥ "0%'),
-        *(
-            _style(f"share {i}", plain, _CENTRED, fill=shade, number_format="0%")
-            for i, shade in enumerate(SHADES)
-        ),
-        _style("points", plain, _CENTRED, number_format="+0;-0;0"),
-        _style("rose", bold, _CENTRED, fill=ROSE, number_format='"▲ "+0'),
-        _style("fell", bold, _CENTRED, fill=FELL, number_format='+0;"▼ "-0'),
-        _style("total", bold, fill=PALE),
-        _style("total number", bold, _CENTRED, fill=PALE, number_format="0"),
-        _style("total percent", bold, _CENTRED, fill=PALE, number_format="0%"),
-        _style("total points", bold, _CENTRED, fill=PALE, number_format="+0;-0;0"),
-        _style("total rose", bold, _CENTRED, fill=ROSE, number_format='"▲ "+0'),
-        _style("total fell", bold, _CENTRED, fill=FELL, number_format='+0;"▼ "-0'),
-        _style("total centred", bold, _CENTRED, fill=PALE),
-        _style("centred", plain, _CENTRED),
-        _style("small", _font(7, colour=DIM), _CENTRED),
-        # The codes of remarks: `;;;` is Excel's way to show nothing of a value.
-        _style("unseen", _font(7.5, colour="FFFFFF"), frame=False, number_format=";;;"),
-        _style("own date", plain, _CENTRED, fill=OWN, number_format="dd-mm-yyyy"),
-        _style("tile label", small, _CENTRED, fill=PALE, frame=False),
-        _style("tile", large, _CENTRED, fill=PALE, frame=False),
-    ]
+def set_font(workbook: Any) -> None:
+    """Give a workbook its default font, by which column widths and empty cells are measured."""
+    # openpyxl has no public way to set it.
+    workbook._fonts = IndexedList([_PLAIN])  # noqa: SLF001
+    workbook._named_styles["Normal"].font = _PLAIN  # noqa: SLF001
 
 
-def _outcome_styles() -> list[NamedStyle]:
-    styles = []
-    for outcome, tint in TINTS.items():
-        large = _font(20, bold=True)
-        styles += [
-            _style(str(outcome), _font(bold=True), _CENTRED, fill=tint),
-            _style(f"tile {outcome}", large, _CENTRED, fill=tint, frame=False),
-            _style(f"label {outcome}", _font(9), _CENTRED, fill=tint, frame=False),
-        ]
-    return styles
+def named_style(workbook: Any, name: str) -> str:
+    """Return what a workbook calls a style, `vinkje …`; one that it lacks it gets.
 
-
-def register(workbook: Any) -> None:
-    """Give a workbook its named styles, `vinkje …`, and its default font."""
-    # The default font is what column widths and empty cells are measured by; openpyxl has no
-    # public way to set it.
-    workbook._fonts = IndexedList([_font()])  # noqa: SLF001
-    workbook._named_styles["Normal"].font = _font()  # noqa: SLF001
-    for style in [*_text_styles(), *_figure_styles(), *_outcome_styles()]:
-        workbook.add_named_style(style)
+    Whoever opens Excel's gallery of styles finds those that their workbook uses.
+    """
+    whole = f"vinkje {name}"
+    if whole not in workbook.named_styles:
+        workbook.add_named_style(_LOOKS[name].named(whole))
+    return whole

@@ -63,7 +63,10 @@ class Cluster:
 
     def sql(self, statement: str, database: str = "postgres") -> str:
         """Run a statement as the owner; returns what it gave, a row a line."""
-        command = ["psql", "-XAtq", "-v", "ON_ERROR_STOP=1", self.url(database), "-c", statement]
+        # Debian's own `psql` is a script in Perl that looks for this one.
+        psql = postgres_program("psql")
+        assert psql
+        command = [psql, "-XAtq", "-v", "ON_ERROR_STOP=1", self.url(database), "-c", statement]
         done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
         assert done.returncode == 0, done.stderr
         return done.stdout.strip()

@@ -13,7 +13,6 @@ from forms.workbook.paper import (
     width_holding,
 )
 from forms.workbook.sheet_writer import SheetWriter
-from forms.workbook.styles import register
 
 # In points and in characters: a page holds ten of these rows, at a hundred percent.
 ROW, FITTING = 50, WIDTH / 5.86
@@ -86,7 +85,6 @@ def test_a_list_that_nearly_fits_is_made_to_fit() -> None:
 def test_a_chart_is_on_one_page() -> None:
     """With the rows that it stands over, and not cut in two."""
     workbook = Workbook()
-    register(workbook)
     sheet = SheetWriter(workbook, "Tab", [WIDTH / CHARACTER - 2])
     for number in range(28):
         sheet.write_row([number], "number")
