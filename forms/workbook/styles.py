@@ -65,7 +65,7 @@ def solid(colour: str) -> PatternFill:
 
 
 @dataclass(frozen=True)
-class _Look:
+class _CellStyle:
     """What a style is made of; a colour fills the cell, and a frame is a thin line around it."""
 
     font: Font
@@ -92,50 +92,50 @@ def _font(size: float = 10, *, bold: bool = False, colour: str = INK) -> Font:
 _PLAIN, _BOLD, _WHITE = _font(), _font(bold=True), _font(bold=True, colour="FFFFFF")
 _LARGE = _font(20, bold=True, colour=BRAND)
 _TEXTS = {
-    "title": _Look(_font(18, bold=True, colour=BRAND), _ONE_LINE, has_frame=False),
-    "heading": _Look(_font(12, bold=True, colour=BRAND), _ONE_LINE, has_frame=False),
-    "plain": _Look(_PLAIN, has_frame=False),
-    "dim": _Look(_font(colour=DIM), has_frame=False),
-    "plain link": _Look(_font(colour=BLUE), has_frame=False),
-    "header": _Look(_WHITE, _MIDDLE, BRAND),
-    "header centred": _Look(_WHITE, _OVER_CENTRED, BRAND),
-    "own header": _Look(_BOLD, _MIDDLE, "F2D98B"),
-    "own header centred": _Look(_BOLD, _OVER_CENTRED, "F2D98B"),
-    "upright": _Look(_font(9, bold=True, colour="FFFFFF"), _UPRIGHT, BRAND),
-    "cell": _Look(_PLAIN),
-    "cell link": _Look(_font(colour=BLUE)),
-    "own": _Look(_PLAIN, fill=OWN),
+    "title": _CellStyle(_font(18, bold=True, colour=BRAND), _ONE_LINE, has_frame=False),
+    "heading": _CellStyle(_font(12, bold=True, colour=BRAND), _ONE_LINE, has_frame=False),
+    "plain": _CellStyle(_PLAIN, has_frame=False),
+    "dim": _CellStyle(_font(colour=DIM), has_frame=False),
+    "plain link": _CellStyle(_font(colour=BLUE), has_frame=False),
+    "header": _CellStyle(_WHITE, _MIDDLE, BRAND),
+    "header centred": _CellStyle(_WHITE, _OVER_CENTRED, BRAND),
+    "own header": _CellStyle(_BOLD, _MIDDLE, "F2D98B"),
+    "own header centred": _CellStyle(_BOLD, _OVER_CENTRED, "F2D98B"),
+    "upright": _CellStyle(_font(9, bold=True, colour="FFFFFF"), _UPRIGHT, BRAND),
+    "cell": _CellStyle(_PLAIN),
+    "cell link": _CellStyle(_font(colour=BLUE)),
+    "own": _CellStyle(_PLAIN, fill=OWN),
 }
 _FIGURES = {
-    "number": _Look(_PLAIN, _CENTRED, number_format="0"),
-    "number late": _Look(_BOLD, _CENTRED, LATE, number_format="0"),
-    "percent": _Look(_PLAIN, _CENTRED, number_format="0%"),
-    "percent at most": _Look(_PLAIN, _CENTRED, number_format='"≤ "0%'),
-    "percent at least": _Look(_PLAIN, _CENTRED, number_format='"≥ "0%'),
+    "number": _CellStyle(_PLAIN, _CENTRED, number_format="0"),
+    "number late": _CellStyle(_BOLD, _CENTRED, LATE, number_format="0"),
+    "percent": _CellStyle(_PLAIN, _CENTRED, number_format="0%"),
+    "percent at most": _CellStyle(_PLAIN, _CENTRED, number_format='"≤ "0%'),
+    "percent at least": _CellStyle(_PLAIN, _CENTRED, number_format='"≥ "0%'),
     **{
-        f"share {number}": _Look(_PLAIN, _CENTRED, shade, number_format="0%")
+        f"share {number}": _CellStyle(_PLAIN, _CENTRED, shade, number_format="0%")
         for number, shade in enumerate(SHADES)
     },
-    "points": _Look(_PLAIN, _CENTRED, number_format="+0;-0;0"),
-    "rose": _Look(_BOLD, _CENTRED, ROSE, number_format='"▲ "+0'),
-    "fell": _Look(_BOLD, _CENTRED, FELL, number_format='+0;"▼ "-0'),
-    "total": _Look(_BOLD, fill=PALE),
-    "total number": _Look(_BOLD, _CENTRED, PALE, number_format="0"),
-    "total percent": _Look(_BOLD, _CENTRED, PALE, number_format="0%"),
-    "total points": _Look(_BOLD, _CENTRED, PALE, number_format="+0;-0;0"),
-    "total rose": _Look(_BOLD, _CENTRED, ROSE, number_format='"▲ "+0'),
-    "total fell": _Look(_BOLD, _CENTRED, FELL, number_format='+0;"▼ "-0'),
-    "total centred": _Look(_BOLD, _CENTRED, PALE),
-    "centred": _Look(_PLAIN, _CENTRED),
-    "small": _Look(_font(7, colour=DIM), _CENTRED),
+    "points": _CellStyle(_PLAIN, _CENTRED, number_format="+0;-0;0"),
+    "rose": _CellStyle(_BOLD, _CENTRED, ROSE, number_format='"▲ "+0'),
+    "fell": _CellStyle(_BOLD, _CENTRED, FELL, number_format='+0;"▼ "-0'),
+    "total": _CellStyle(_BOLD, fill=PALE),
+    "total number": _CellStyle(_BOLD, _CENTRED, PALE, number_format="0"),
+    "total percent": _CellStyle(_BOLD, _CENTRED, PALE, number_format="0%"),
+    "total points": _CellStyle(_BOLD, _CENTRED, PALE, number_format="+0;-0;0"),
+    "total rose": _CellStyle(_BOLD, _CENTRED, ROSE, number_format='"▲ "+0'),
+    "total fell": _CellStyle(_BOLD, _CENTRED, FELL, number_format='+0;"▼ "-0'),
+    "total centred": _CellStyle(_BOLD, _CENTRED, PALE),
+    "centred": _CellStyle(_PLAIN, _CENTRED),
+    "small": _CellStyle(_font(7, colour=DIM), _CENTRED),
     # The codes of remarks: `;;;` is Excel's way to show nothing of a value.
-    "unseen": _Look(_font(7.5, colour="FFFFFF"), has_frame=False, number_format=";;;"),
-    "own date": _Look(_PLAIN, _CENTRED, OWN, number_format="dd-mm-yyyy"),
-    "tile label": _Look(_font(9, colour=DIM), _CENTRED, PALE, has_frame=False),
-    "tile": _Look(_LARGE, _CENTRED, PALE, has_frame=False),
+    "unseen": _CellStyle(_font(7.5, colour="FFFFFF"), has_frame=False, number_format=";;;"),
+    "own date": _CellStyle(_PLAIN, _CENTRED, OWN, number_format="dd-mm-yyyy"),
+    "tile label": _CellStyle(_font(9, colour=DIM), _CENTRED, PALE, has_frame=False),
+    "tile": _CellStyle(_LARGE, _CENTRED, PALE, has_frame=False),
 }
 _OUTCOMES = {
-    f"{prefix}{outcome}": _Look(font, _CENTRED, tint, has_frame)
+    f"{prefix}{outcome}": _CellStyle(font, _CENTRED, tint, has_frame)
     for outcome, tint in TINTS.items()
     for prefix, font, has_frame in (
         ("", _BOLD, True),
@@ -143,7 +143,7 @@ _OUTCOMES = {
         ("label ", _font(9), False),
     )
 }
-_LOOKS = {**_TEXTS, **_FIGURES, **_OUTCOMES}
+_STYLES = {**_TEXTS, **_FIGURES, **_OUTCOMES}
 
 
 def set_font(workbook: Any) -> None:
@@ -160,5 +160,5 @@ def named_style(workbook: Any, name: str) -> str:
     """
     whole = f"vinkje {name}"
     if whole not in workbook.named_styles:
-        workbook.add_named_style(_LOOKS[name].named(whole))
+        workbook.add_named_style(_STYLES[name].named(whole))
     return whole

@@ -238,6 +238,14 @@ def test_the_chart_says_in_words_what_it_shows(demo: Path) -> None:
     assert "Signaleren: Op orde" in alt[1]
 
 
+def test_the_gallery_of_styles_has_those_that_are_used() -> None:
+    """Excel shows people every style that a workbook names, and theirs stand between ours."""
+    workbook = opened(report(checklist()))
+    rows = (row for sheet in workbook.worksheets for row in sheet.iter_rows())
+    used = {cell.style for row in rows for cell in row}
+    assert set(workbook.named_styles) - {"Normal"} == used - {"Normal"} > {"vinkje cell"}
+
+
 def test_properties(shipped: Any) -> None:
     """What it is, and which program made it in which form."""
     assert shipped.properties.title.startswith("Checklist kwetsbare bewoners")
