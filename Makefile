@@ -54,12 +54,13 @@ clean:
 	rm -rf .venv .venv-plain .venv-peers demo dist build site *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 # Where the target lies: uv where it is there, else what Python brings; pip before 25.1 knows no --group.
+# Python compiles what is used; pip would compile all that there is, a quarter of its time.
 define install
 	if command -v uv >/dev/null; then \
 		uv pip install --quiet --python $(@D)/bin/python $(1); \
 	else \
 		$(@D)/bin/python -m pip install --quiet --disable-pip-version-check --upgrade "pip>=25.1" && \
-		$(@D)/bin/python -m pip install --quiet $(1); \
+		$(@D)/bin/python -m pip install --quiet --no-compile $(1); \
 	fi
 endef
 
