@@ -164,15 +164,20 @@ def _xlsx(lines: list[Sequence[str]]) -> bytes:
         )
     workbook = Workbook(write_only=True)
     sheet = workbook.create_sheet("Archief")
+    trial = WriteOnlyCell(sheet)
+
+    def as_text(text: str) -> object:
+        """Return what openpyxl writes as text: it makes a formula of `=`, an error of `#N/A`."""
+        trial.value = text
+        if trial.data_type == "s":
+            return text
+        # To make one for every text takes as long as to write it.
+        cell = WriteOnlyCell(sheet, text)
+        cell.data_type = "s"
+        return cell
+
     for line in lines:
-        cells = []
-        for value in line:
-            cell = WriteOnlyCell(sheet, escaped(value) if value else None)
-            if value:
-                # Said aloud, since openpyxl makes a formula of `=`, and an error of `#N/A`.
-                cell.data_type = "s"
-            cells.append(cell)
-        sheet.append(cells)
+        sheet.append([as_text(escaped(value)) if value else None for value in line])
     file = io.BytesIO()
     workbook.save(file)
     return file.getvalue()

@@ -79,4 +79,4 @@ def _cut(text: str, units: int) -> str:
 
 def _units(text: str) -> int:
     """Return how long Excel finds a text: in UTF-16, where an emoji is two."""
-    return len(text) + sum(character > "\uffff" for character in text)
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
