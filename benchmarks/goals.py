@@ -47,8 +47,8 @@ GOALS = {
     "100,000 answers: read Google Sheet / .csv, memory": _at_most(1.5),
     "100,000 answers: count / Counter per column": _at_most(0.1),
     "100,000 answers: report .csv / reading it": _at_most(2),
-    # Of what pandas takes, a report of 60 answers takes two fifths, and plain Python that looks at no
-    # cell more than half: see "csv, openpyxl / pandas", which is no goal.
+    # Of what pandas takes, a report of 60 answers takes two fifths, and plain Python that looks at
+    # no cell more than half: see "csv, openpyxl / pandas", which is no goal.
     "100,000 answers: report .csv / pandas": _at_most(1.6),
     "100,000 answers: report .csv / pandas, memory": _at_most(1),
     # Of this more than 0.1 is expat, which tells of every cell, and 0.08 what listens to it.

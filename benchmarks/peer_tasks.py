@@ -1,8 +1,8 @@
 """The work beside which benchmarks/peers.py puts ours, as a user would write it; one a process.
 
-It is run by the Python that has the peers. Each that makes a report reads answers.csv, counts per
-item and per group, and writes both tables and the first remarks of each section to an .xlsx, as
-`pandas_way` in tasks.py does.
+It is run by the Python that has the peers; with openpyxl alone by one that lacks numpy. Each that
+makes a report reads answers.csv, counts per item and per group, and writes both tables and the
+first remarks of each section to an .xlsx, as `pandas_way` in tasks.py does.
 """
 
 import csv
@@ -33,22 +33,24 @@ def openpyxl_way(folder: Path) -> None:
         texts: dict[int, list[str]] = {n: [] for n in range(len(titles)) if n not in counts}
         for _, role, *cells in rows:
             for number, counted in counts.items():
-                counted[cells[number], role] += 1
+                counted[role, cells[number]] += 1
             for number, own in texts.items():
                 if cells[number]:
                     own.append(cells[number])
+    pairs = {pair for counted in counts.values() for pair in counted}
+    roles, answers = sorted({role for role, _ in pairs}), sorted({a for _, a in pairs if a})
     book = openpyxl.Workbook(write_only=True)
     everybody, groups = book.create_sheet("all"), book.create_sheet("groups")
-    everybody.append(["statement", "counts"])
+    everybody.append(["item", *answers])
+    groups.append(["item", "role", *answers])
     for number, counted in counts.items():
-        total: Counter[str] = Counter()
-        for (answer, role), count in sorted(counted.items()):
-            total[answer] += count
-            groups.append([titles[number], role, answer, count])
-        everybody.append([titles[number], *(total[answer] for answer in total if answer)])
+        several = {role: [counted[role, answer] for answer in answers] for role in roles}
+        everybody.append([titles[number], *map(sum, zip(*several.values(), strict=True))])
+        for role, of_role in several.items():
+            groups.append([titles[number], role, *of_role])
     for number, own in texts.items():
         sheet = book.create_sheet(f"remarks {number}")
-        for text in sorted(own)[:MOST_REMARKS]:
+        for text in [titles[number], *sorted(own)[:MOST_REMARKS]]:
             sheet.append([text])
     book.save(folder / "openpyxl.xlsx")
 

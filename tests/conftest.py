@@ -34,11 +34,9 @@ from forms.store.open import init_store
 
 # Where the code under test lies, also when it is a copy that comes first on the path.
 ROOT = Path(forms.__file__).parent.parent
-# All pages are of this machine: to keep them apart, each in a process of its own, takes time.
 QUIET = (
     "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync --disable-site-isolation-trials "
-    "--disable-features=IsolateOrigins,site-per-process --renderer-process-limit=1"
+    "--disable-component-update --disable-sync"
 )
 # The command in a process of its own; `environment` lets it find the code under test.
 VINKJE = [sys.executable, "-c", "from cli.main import vinkje; vinkje(prog_name='vinkje')"]

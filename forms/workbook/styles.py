@@ -147,7 +147,10 @@ _STYLES = {**_TEXTS, **_FIGURES, **_OUTCOMES}
 
 
 def set_font(workbook: Any) -> None:
-    """Give a workbook its default font, by which column widths and empty cells are measured."""
+    """Give a workbook its default font, by which column widths and empty cells are measured.
+
+    It is the first of all fonts, so this comes before any style.
+    """
     # openpyxl has no public way to set it.
     workbook._fonts = IndexedList([_PLAIN])  # noqa: SLF001
     workbook._named_styles["Normal"].font = _PLAIN  # noqa: SLF001
@@ -156,7 +159,7 @@ def set_font(workbook: Any) -> None:
 def named_style(workbook: Any, name: str) -> str:
     """Return what a workbook calls a style, `vinkje …`; one that it lacks it gets.
 
-    Whoever opens Excel's gallery of styles finds those that their workbook uses.
+    Excel's gallery of styles shows all of them, between people's own.
     """
     whole = f"vinkje {name}"
     if whole not in workbook.named_styles:

@@ -373,7 +373,7 @@ def _until(holds: Callable[[], bool]) -> None:
 def test_one_sender_is_held_back_and_who_looks_is_not(front: Front) -> None:
     """An office of 400 may send at once; a flood gets 429."""
     with form_servers(200) as forms, nginx(front, forms[0].server_address[1]):
-        # Over connections that stay: to make 560 takes as long as the flood may.
+        # Over connections that stay: 560 new ones may take the 8 s in which nginx lets 560 through.
         with ThreadPoolExecutor(8) as people, requests.Session() as one:
             sent = list(people.map(lambda _: front.ask("POST", "send", one, data="x"), range(560)))
         statuses = Counter(each.status_code for each in sent)

@@ -75,7 +75,7 @@ def test_an_xlsx_takes_longer_to_unpack_than_to_read_and_count() -> None:
 
 @pytest.mark.parametrize("rows", sorted({n for n in PEERS if n >= LARGE}))
 def test_who_wins_beside_a_report(rows: int) -> None:
-    """Each of the three, by the clock."""
+    """Each of the four, by the clock."""
     clock = peers("report", "clock", rows)
     assert max(clock, key=lambda way: clock[way]) == "vinkje"
 
