@@ -1,8 +1,7 @@
-"""The work beside which benchmarks/peers.py puts ours, as a user would write it; one a process.
+"""The work beside which run.py and peers.py put ours, as a user would write it; one a process.
 
-It is run by the Python that has the peers; with openpyxl alone by one that lacks numpy. Each that
-makes a report reads answers.csv, counts per item and per group, and writes both tables and the
-first remarks of each section to an .xlsx, as `pandas_way` in tasks.py does.
+Each that makes a report reads answers.csv, counts per item and per group, and writes both tables
+and the first remarks of each section to an .xlsx.
 """
 
 import csv
@@ -55,6 +54,25 @@ def openpyxl_way(folder: Path) -> None:
     book.save(folder / "openpyxl.xlsx")
 
 
+def pandas_way(folder: Path) -> None:
+    """Read, count and write with pandas; to_excel is openpyxl's."""
+    import pandas as pd
+
+    frame = pd.read_csv(folder / "answers.csv")
+    role = frame.columns[1]
+    items = [name for name in frame.columns if is_item(name)]
+    remarks = [name for name in frame.columns[2:] if name not in items]
+    with pd.ExcelWriter(folder / "pandas.xlsx", engine="openpyxl") as writer:
+        frame[items].apply(lambda column: column.value_counts()).T.to_excel(
+            writer, sheet_name="all"
+        )
+        groups = {name: pd.crosstab(frame[role], frame[name]) for name in items}
+        pd.concat(groups).to_excel(writer, sheet_name="groups")
+        for number, name in enumerate(remarks):
+            sheet = f"remarks {number}"
+            frame[name].dropna().sort_values().head(MOST_REMARKS).to_excel(writer, sheet_name=sheet)
+
+
 def polars_way(folder: Path) -> None:
     """Read, count and write with Polars; write_excel is XlsxWriter's."""
     import polars as pl
@@ -67,8 +85,10 @@ def polars_way(folder: Path) -> None:
     groups = long.group_by("item", role, "answer").len().collect(engine="streaming")
     counts = groups.group_by("item", "answer").agg(pl.sum("len"))
     with xlsxwriter.Workbook(folder / "polars.xlsx") as book:
-        counts.pivot("answer", index="item", values="len").write_excel(book, "all")
-        groups.pivot("answer", index=["item", role], values="len").write_excel(book, "groups")
+        # What pandas has another method for, Polars does by this one.
+        counts.pivot("answer", index="item", values="len").write_excel(book, "all")  # noqa: PD010
+        table = groups.pivot("answer", index=["item", role], values="len")  # noqa: PD010
+        table.write_excel(book, "groups")
         for number, name in enumerate(each for each in rest if not is_item(each)):
             remarks = frame.select(pl.col(name).drop_nulls().sort().head(MOST_REMARKS))
             remarks.collect(engine="streaming").write_excel(book, f"remarks {number}")

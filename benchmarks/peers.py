@@ -23,7 +23,7 @@ from typing import Any
 from answers import MOST_IN_A_FILE, made
 from machine import keep, rounded, versions
 from openpyxl import load_workbook
-from process import lowest, measure, python, report, vinkje
+from process import lowest, measure, peer, peer_python, python, report, vinkje
 
 HERE = Path(__file__).parent
 FIGURES = HERE / "peers.json"
@@ -47,10 +47,7 @@ class Way:
     def command(self, folder: Path) -> list[str]:
         """Return what does it, in a process."""
         if self.package != "vinkje":
-            tasks = HERE / ("tasks.py" if self.package == "pandas" else "peer_tasks.py")
-            # Beside the other peers it would import numpy: see `python`.
-            kind = "plain" if self.package == "openpyxl" else "peers"
-            return [python(kind), str(tasks), f"{self.package}_way", str(folder)]
+            return peer(self.package, folder)
         answers = folder / "answers.csv"
         if self.job == "report":
             return report([answers], "--overwrite", "--json", str(folder / "report.json"))
@@ -70,7 +67,7 @@ WAYS = (
 
 def is_here(way: Way) -> bool:
     """Say whether a way can be measured, and print why not."""
-    if way.package == "vinkje" or versions(python("peers"), [way.package]):
+    if way.package == "vinkje" or versions(peer_python(way.package), [way.package]):
         return True
     print(f"{way.name} is left out: .venv-peers lacks it; {Path(__file__).name} says how")
     return False

@@ -50,6 +50,17 @@ def report(sources: Sequence[Path], *options: str, program: str = "") -> list[st
     return vinkje("report", *map(str, sources), *output, *options, program=program)
 
 
+def peer_python(package: str) -> str:
+    """Return the Python that runs what a user would write with a package; see `python`."""
+    return python("plain" if package == "openpyxl" else "peers")
+
+
+def peer(package: str, folder: Path) -> list[str]:
+    """Return the command that does what a user would write with a package, in a folder."""
+    tasks = Path(__file__).with_name("peer_tasks.py")
+    return [peer_python(package), str(tasks), f"{package}_way", str(folder)]
+
+
 def needed(name: str, path: str | None) -> str:
     """Return where a program was found; nothing where it was not, and say so.
 

@@ -17,10 +17,10 @@ from pathlib import Path
 from urllib.request import urlopen
 
 from answers import MOST_IN_A_FILE, made
-from process import Cost, lowest, measure, python, report, show_costs, vinkje
+from process import Cost, lowest, measure, peer, python, report, show_costs, vinkje
 from ratios import Ratio, conclude, in_turns
 
-TASKS, PEER_TASKS = (str(Path(__file__).with_name(name)) for name in ("tasks.py", "peer_tasks.py"))
+TASKS = str(Path(__file__).parent / "tasks.py")
 SIZES = (100_000, 1_000_000)
 # More answers than this are counted in a report and beside it only, or it takes hours.
 MOST = 200_000
@@ -57,10 +57,10 @@ BY_SIZE = (
     Pair("read Google Sheet / .csv, memory", "read_sheet", "read_csv", by_memory=True),
     Pair("count / Counter per column", "count", "counter"),
     Pair("report .csv / reading it", "report", "read_csv", most=sys.maxsize),
-    Pair("report .csv / pandas", "report", "pandas_way", most=sys.maxsize),
-    Pair("report .csv / pandas, memory", "report", "pandas_way", by_memory=True, most=sys.maxsize),
+    Pair("report .csv / pandas", "report", "pandas", most=sys.maxsize),
+    Pair("report .csv / pandas, memory", "report", "pandas", by_memory=True, most=sys.maxsize),
     # What plain Python takes that looks at no cell: so much there is left to gain.
-    Pair("csv, openpyxl / pandas", "openpyxl_way", "pandas_way", most=sys.maxsize),
+    Pair("csv, openpyxl / pandas", "openpyxl", "pandas", most=sys.maxsize),
     Pair("report .xlsx / openpyxl reading it", "report_xlsx", "plain_xlsx"),
     Pair("report .xlsx / openpyxl, memory", "report_xlsx", "plain_xlsx", by_memory=True),
 )
@@ -78,8 +78,8 @@ def command(task: str, folder: Path) -> list[str]:
         "report": report([folder / "answers.csv"], "--overwrite"),
         "report_xlsx": report([folder / "answers.xlsx"], "--overwrite"),
         "again": report([folder / "answers.csv"]),
-        "pandas_way": [python("peers"), TASKS, task, str(folder)],
-        "openpyxl_way": [plain, PEER_TASKS, task, str(folder)],
+        "pandas": peer("pandas", folder),
+        "openpyxl": peer("openpyxl", folder),
     }
     return commands.get(task, [plain, TASKS, task, str(folder)])
 

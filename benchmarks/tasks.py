@@ -59,25 +59,6 @@ def read_sheet(_folder: Path) -> None:
     _read(Path(SHEET))
 
 
-def pandas_way(folder: Path) -> None:
-    """Do what a user would write for the same workbook: read, count, to_excel."""
-    import pandas as pd
-
-    frame = pd.read_csv(folder / "answers.csv")
-    role = frame.columns[1]
-    items = [name for name in frame.columns if name[:1] in "SPO" and name[1:2].isdigit()]
-    remarks = [name for name in frame.columns[2:] if name not in items]
-    with pd.ExcelWriter(folder / "pandas.xlsx", engine="openpyxl") as writer:
-        frame[items].apply(lambda column: column.value_counts()).T.to_excel(
-            writer, sheet_name="all"
-        )
-        groups = {name: pd.crosstab(frame[role], frame[name]) for name in items}
-        pd.concat(groups).to_excel(writer, sheet_name="groups")
-        for number, name in enumerate(remarks):
-            sheet = f"remarks {number}"
-            frame[name].dropna().sort_values().head(1000).to_excel(writer, sheet_name=sheet)
-
-
 def _columns(folder: Path) -> list[tuple[str, ...]]:
     with (folder / "answers.csv").open(encoding="utf-8", newline="") as file:
         rows = csv.reader(file)

@@ -201,15 +201,18 @@ def _as_typed(sheet: _Sheet, place: _Place, rows: Sequence[Row], texts: list[int
 
     A remark such as "1-2" is kept as a day; that takes a read of its own, and is rare.
     """
-    # Of most columns no cell is a number.
-    columns = list(zip_longest(*rows))
-    asked = [index for index in texts if index < len(columns)]
-    odd = [index for index in asked if not _NUMBERS.isdisjoint(map(type, columns[index]))]
+    odd = _with_numbers(rows, texts)
     if not odd:
         return rows
-    del columns
     [shown] = sheet.read([place], as_shown=True)
     return [_with_texts(row, seen, odd) for row, seen in zip(rows, shown, strict=True)]
+
+
+def _with_numbers(rows: Sequence[Row], texts: list[int]) -> list[int]:
+    """Return which columns, of those of texts, hold a number: of most no cell does."""
+    columns = list(zip_longest(*rows))
+    asked = [index for index in texts if index < len(columns)]
+    return [index for index in asked if not _NUMBERS.isdisjoint(map(type, columns[index]))]
 
 
 def _with_texts(row: Row, seen: Row, columns: list[int]) -> Row:

@@ -90,8 +90,7 @@ def _font(size: float = 10, *, bold: bool = False, colour: str = INK) -> Font:
 
 
 _PLAIN, _BOLD, _WHITE = _font(), _font(bold=True), _font(bold=True, colour="FFFFFF")
-_LARGE = _font(20, bold=True, colour=BRAND)
-_TEXTS = {
+_STYLES = {
     "title": _CellStyle(_font(18, bold=True, colour=BRAND), _ONE_LINE, has_frame=False),
     "heading": _CellStyle(_font(12, bold=True, colour=BRAND), _ONE_LINE, has_frame=False),
     "plain": _CellStyle(_PLAIN, has_frame=False),
@@ -105,8 +104,6 @@ _TEXTS = {
     "cell": _CellStyle(_PLAIN),
     "cell link": _CellStyle(_font(colour=BLUE)),
     "own": _CellStyle(_PLAIN, fill=OWN),
-}
-_FIGURES = {
     "number": _CellStyle(_PLAIN, _CENTRED, number_format="0"),
     "number late": _CellStyle(_BOLD, _CENTRED, LATE, number_format="0"),
     "percent": _CellStyle(_PLAIN, _CENTRED, number_format="0%"),
@@ -132,18 +129,17 @@ _FIGURES = {
     "unseen": _CellStyle(_font(7.5, colour="FFFFFF"), has_frame=False, number_format=";;;"),
     "own date": _CellStyle(_PLAIN, _CENTRED, OWN, number_format="dd-mm-yyyy"),
     "tile label": _CellStyle(_font(9, colour=DIM), _CENTRED, PALE, has_frame=False),
-    "tile": _CellStyle(_LARGE, _CENTRED, PALE, has_frame=False),
+    "tile": _CellStyle(_font(20, bold=True, colour=BRAND), _CENTRED, PALE, has_frame=False),
+    **{
+        f"{prefix}{outcome}": _CellStyle(font, _CENTRED, tint, has_frame)
+        for outcome, tint in TINTS.items()
+        for prefix, font, has_frame in (
+            ("", _BOLD, True),
+            ("tile ", _font(20, bold=True), False),
+            ("label ", _font(9), False),
+        )
+    },
 }
-_OUTCOMES = {
-    f"{prefix}{outcome}": _CellStyle(font, _CENTRED, tint, has_frame)
-    for outcome, tint in TINTS.items()
-    for prefix, font, has_frame in (
-        ("", _BOLD, True),
-        ("tile ", _font(20, bold=True), False),
-        ("label ", _font(9), False),
-    )
-}
-_STYLES = {**_TEXTS, **_FIGURES, **_OUTCOMES}
 
 
 def set_font(workbook: Any) -> None:

@@ -64,9 +64,8 @@ class Cluster:
     def sql(self, statement: str, database: str = "postgres") -> str:
         """Run a statement as the owner; returns what it gave, a row a line."""
         # Debian's own `psql` is a script in Perl that looks for this one.
-        psql = postgres_program("psql")
-        assert psql
-        command = [psql, "-XAtq", "-v", "ON_ERROR_STOP=1", self.url(database), "-c", statement]
+        psql = [_path_of("psql"), "-XAtq", "-v", "ON_ERROR_STOP=1"]
+        command = [*psql, self.url(database), "-c", statement]
         done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
         assert done.returncode == 0, done.stderr
         return done.stdout.strip()
@@ -127,9 +126,7 @@ class Cluster:
 
     def run(self, program: str, *arguments: str) -> None:
         """Run one of PostgreSQL's programs on what the server keeps, to its end."""
-        path = postgres_program(program)
-        assert path
-        _as_postgres([path, "-D", str(self.data), *arguments], self.folder, self.env)
+        _as_postgres([_path_of(program), "-D", str(self.data), *arguments], self.folder, self.env)
 
 
 @contextmanager
@@ -153,6 +150,12 @@ def end(cluster: Cluster) -> None:
     """End what is left of a server, if anything is: what it holds is of no use any more."""
     with suppress(FileNotFoundError, psutil.NoSuchProcess):
         cluster.kill()
+
+
+def _path_of(name: str) -> str:
+    path = postgres_program(name)
+    assert path, name
+    return path
 
 
 def free_port() -> int:
