@@ -153,12 +153,15 @@ class _Answers:
         questions = {self.columns[index - 1].question for index in split}
         if len(questions) > 1:
             raise RowsNeeded
-        for coded in self.store.coded(next(iter(questions), ""), self.zone):
+        question = next(iter(questions), "")
+        for coded in self.store.coded(question, self.zone):
+            # Asked under another header it splits nothing: that is another column.
+            splits = self.of_question.get((coded.version, question)) in split
             texts = {
                 self._column(coded.version, question): answers
                 for question, answers in coded.codebook.items()
             }
-            yield Batch(coded.day, coded.group, texts, coded.codes)
+            yield Batch(coded.day, coded.group if splits else "", texts, coded.codes)
 
     def texts(self) -> Iterator[tuple[int, str]]:
         """Yield the texts that people typed, each with its column."""

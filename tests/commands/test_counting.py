@@ -286,6 +286,36 @@ def test_what_our_own_form_does_not_ask_is_read_row_by_row(
     assert reading.rows_read
 
 
+def test_a_group_counts_under_the_header_that_splits_alone(new_store: Make) -> None:
+    """Not what a question of the same id was answered under another: that may be another one."""
+    today = Checklist.model_validate(
+        {
+            "title": "Proef",
+            "respondent": [
+                {"id": "role", "label": "Rol", "choices": ["Balie", "Wijk"], "split": True}
+            ],
+            "sections": [{"id": "A", "title": "Deel", "items": [{"id": "S1", "text": "Een."}]}],
+        }
+    )
+    url = new_store()
+    store = open_store(url)
+    for version, label in (("v1", "Functie"), ("v2", "Rol")):
+        words = {"job": [label, "Balie", "Wijk"], "S1": ["S1. Een.", *Answer]}
+        store.remember(QuestionnaireVersion(version, "", words))
+        sent = {"job": "Balie", "S1": "in_order"}
+        store.put(Submission(secrets.token_hex(16), sent, version, START))
+    store.close()
+    responses = read_sources([open_source(url, today)], today, TODAY)
+    counted = {group: counts["S1"][Answer.IN_ORDER] for group, counts in responses.groups.items()}
+    assert counted == {"": 1, "Balie": 1}
+    reading = Reading()
+    codes, rows = reading.figures(
+        lambda: [open_source(url, today)], today, Sketching(KEY, frozenset())
+    )
+    assert codes == rows
+    assert not reading.rows_read
+
+
 def test_a_sketch_is_what_earlier_reports_hold() -> None:
     """It is held against those: of each row a keyed hash, in one of 256 sums."""
     chance = Random(1)
